@@ -1,0 +1,25 @@
+package io.coterie.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An open file of a {@link Disk}. */
+public interface DiskFile extends AutoCloseable {
+    /** The file's size in bytes. */
+    long size() throws IOException;
+
+    /** Reads into the buffer, from a position on, until the buffer is full or the file ends. */
+    void read(long position, ByteBuffer into) throws IOException;
+
+    /** Writes all remaining bytes of the buffer at a position. Not durable before {@link #force}. */
+    void write(long position, ByteBuffer from) throws IOException;
+
+    /** Makes durable all that was written. When it throws, what was written before may be lost, now or later. */
+    void force() throws IOException;
+
+    /** Cuts the file to a size, durably. */
+    void truncate(long size) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,24 @@
+package io.coterie.replication;
+
+import java.nio.ByteBuffer;
+
+/** A replica's open, append-only journal. Only to be used on the replica's loop, and never blocks it. */
+public interface Journal extends AutoCloseable {
+    /**
+     * Appends a record, which becomes durable some time later, after all records before it.
+     *
+     * @param record its remaining bytes; taken before this method returns
+     * @return the record's position, higher than that of any record before it
+     */
+    long append(ByteBuffer record);
+
+    /**
+     * Runs the task once everything up to the position is durable: at once if it is already, otherwise later on the loop,
+     * in order of position. Never, if the journal fails before that.
+     */
+    void whenDurable(long position, Runnable task);
+
+    /** Makes durable what was appended, frees the file, its lock and threads. A second call does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,42 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Storage without a journal: the replica's own tables are all there is. */
+final class MemoryStorage implements Storage {
+    @Override
+    public Journal open(
+            NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+        return new MemoryJournal();
+    }
+
+    @Override
+    public boolean survivesRestart() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "memory";
+    }
+
+    private static final class MemoryJournal implements Journal {
+        private long position;
+
+        @Override
+        public long append(ByteBuffer record) {
+            return ++position;
+        }
+
+        @Override
+        public void whenDurable(long upTo, Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

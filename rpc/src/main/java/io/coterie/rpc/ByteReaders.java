@@ -1,0 +1,24 @@
+package io.coterie.rpc;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+
+/** Reads what {@link ByteWriter} wrote, believing no length before it is checked. */
+public final class ByteReaders {
+    private ByteReaders() {}
+
+    /**
+     * Reads a length of four bytes and that many bytes, as written by {@link ByteWriter#putBlock}.
+     *
+     * @throws BufferUnderflowException if the length is negative or more than what remains; nothing is allocated then
+     */
+    public static byte[] readBlock(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] block = new byte[length];
+        in.get(block);
+        return block;
+    }
+}

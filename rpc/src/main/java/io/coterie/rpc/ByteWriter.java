@@ -1,0 +1,137 @@
+package io.coterie.rpc;
+
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Bytes under construction: grows as needed up to a limit, and is used again after {@link #clear()}. Numbers are written
+ * most significant byte first. Not safe for use by several threads at once.
+ */
+public final class ByteWriter {
+    private final int limit;
+    private byte[] bytes;
+    private int size;
+
+    /** A writer without a limit of its own (2^31 - 9 bytes). */
+    public ByteWriter() {
+        this(Integer.MAX_VALUE - 8);
+    }
+
+    /**
+     * A writer for at most that many bytes.
+     *
+     * @param limit in bytes; a write past it throws {@link BufferOverflowException} and leaves what was written before
+     */
+    public ByteWriter(int limit) {
+        this.limit = limit;
+        this.bytes = new byte[Math.min(limit, 256)];
+    }
+
+    /** Appends one byte, the lowest eight bits of the value. */
+    public ByteWriter putByte(int value) {
+        reserve(1);
+        bytes[size++] = (byte) value;
+        return this;
+    }
+
+    /** Appends four bytes. */
+    public ByteWriter putInt(int value) {
+        reserve(Integer.BYTES);
+        writeInt(size, value);
+        size += Integer.BYTES;
+        return this;
+    }
+
+    /** Appends eight bytes. */
+    public ByteWriter putLong(long value) {
+        reserve(Long.BYTES);
+        writeInt(size, (int) (value >>> 32));
+        writeInt(size + Integer.BYTES, (int) value);
+        size += Long.BYTES;
+        return this;
+    }
+
+    /** Appends the array as it is, without its length. */
+    public ByteWriter putBytes(byte[] value) {
+        return putBytes(value, 0, value.length);
+    }
+
+    /** Appends a part of the array as it is, without its length. */
+    public ByteWriter putBytes(byte[] value, int offset, int length) {
+        reserve(length);
+        System.arraycopy(value, offset, bytes, size, length);
+        size += length;
+        return this;
+    }
+
+    /** Appends the buffer's remaining bytes, without their number, and leaves the buffer's position as it is. */
+    public ByteWriter putBytes(ByteBuffer value) {
+        int length = value.remaining();
+        reserve(length);
+        value.get(value.position(), bytes, size, length);
+        size += length;
+        return this;
+    }
+
+    /** Appends the array's length as four bytes, then the array. */
+    public ByteWriter putBlock(byte[] value) {
+        return putInt(value.length).putBytes(value);
+    }
+
+    /** Writes four bytes over what stands at an offset, say a length that was not known before. */
+    public ByteWriter setInt(int offset, int value) {
+        if (offset < 0 || offset + Integer.BYTES > size) {
+            throw new IndexOutOfBoundsException("offset " + offset + " of " + size + " bytes");
+        }
+        writeInt(offset, value);
+        return this;
+    }
+
+    /** How many bytes were written. */
+    public int size() {
+        return size;
+    }
+
+    /** Forgets what was written and keeps the memory. */
+    public ByteWriter clear() {
+        size = 0;
+        return this;
+    }
+
+    /** Forgets what was written after the first bytes, say a value that its codec gave up on. */
+    public ByteWriter truncate(int newSize) {
+        if (newSize < 0 || newSize > size) {
+            throw new IndexOutOfBoundsException("size " + newSize + " of " + size + " bytes");
+        }
+        size = newSize;
+        return this;
+    }
+
+    /** A view of what was written, valid until the next change to this writer. */
+    public ByteBuffer view() {
+        return ByteBuffer.wrap(bytes, 0, size);
+    }
+
+    /** A copy of what was written. */
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private void writeInt(int at, int value) {
+        bytes[at] = (byte) (value >>> 24);
+        bytes[at + 1] = (byte) (value >>> 16);
+        bytes[at + 2] = (byte) (value >>> 8);
+        bytes[at + 3] = (byte) value;
+    }
+
+    private void reserve(int more) {
+        if (more > limit - size) {
+            throw new BufferOverflowException();
+        }
+        if (more > bytes.length - size) {
+            long doubled = Math.max(2L * bytes.length, (long) size + more);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, limit));
+        }
+    }
+}

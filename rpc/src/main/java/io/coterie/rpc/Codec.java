@@ -1,0 +1,36 @@
+package io.coterie.rpc;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Turns values of a type into bytes and back. Must be safe for use by many threads at once.
+ *
+ * <p>Where a codec serves the keys of a store, or the values of one that compares (compare-and-set), equal values must
+ * give equal bytes.
+ */
+public interface Codec<T> {
+    /** Appends the value's bytes. */
+    void encode(T value, ByteWriter out);
+
+    /**
+     * Reads a value from all remaining bytes of the buffer, which is valid during the call only.
+     *
+     * @throws RuntimeException if the bytes are not a value of the type
+     */
+    T decode(ByteBuffer in);
+
+    /** Text as UTF-8. */
+    static Codec<String> utf8() {
+        return Codecs.UTF8;
+    }
+
+    /** Byte arrays as they are. An array must not be changed after it was handed over. */
+    static Codec<byte[]> bytes() {
+        return Codecs.BYTES;
+    }
+
+    /** Longs as eight bytes, most significant first. */
+    static Codec<Long> int64() {
+        return Codecs.INT64;
+    }
+}

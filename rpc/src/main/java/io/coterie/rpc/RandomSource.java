@@ -1,0 +1,24 @@
+package io.coterie.rpc;
+
+/** Where a node draws its random numbers. Protocol code has no other. Only to be used on the node's loop. */
+public interface RandomSource {
+    /** Any of the 2^64 values, all equally likely. */
+    long nextLong();
+
+    /**
+     * A number in [0, bound).
+     *
+     * @param bound above zero
+     */
+    default long nextLong(long bound) {
+        if (bound <= 0) {
+            throw new IllegalArgumentException("bound " + bound + " is not above zero");
+        }
+        return (nextLong() >>> 1) % bound;
+    }
+
+    /** A number in [0, 1). */
+    default double nextDouble() {
+        return (nextLong() >>> 11) * 0x1.0p-53;
+    }
+}

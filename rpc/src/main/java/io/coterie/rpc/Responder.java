@@ -1,0 +1,10 @@
+package io.coterie.rpc;
+
+/** Where an {@link InlineHandler} leaves its answer. Only to be used on the loop; what follows a first answer is dropped. */
+public interface Responder<R> {
+    /** Answers. */
+    void reply(R response);
+
+    /** Lets the call fail at its caller with a {@link RemoteException} of the error's type and message. */
+    void fail(Throwable error);
+}

@@ -1,0 +1,19 @@
+package io.coterie.rpc;
+
+/**
+ * A method that nodes serve and call.
+ *
+ * @param name unique within a node, 1 to 128 characters; caller and server must agree on it and on the codecs
+ * @param request the codec of requests
+ * @param response the codec of answers
+ * @param idempotent whether a second execution of the same request does no more than the first, so that a call that may
+ *     have been executed may be sent again
+ */
+public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, boolean idempotent) {
+    /** Checks the name. */
+    public RpcMethod {
+        if (name.isEmpty() || name.length() > 128) {
+            throw new IllegalArgumentException("method name \"" + name + "\" is not 1 to 128 characters long");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.coterie.rpc;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A node that serves methods to other nodes and calls theirs.
+ *
+ * <p>Many calls share one connection to each peer and end in any order. All protocol state lives on the node's event
+ * loop; the methods below may be called by any thread unless they say otherwise. Futures complete on the loop: what is
+ * chained to them without an executor must not block.
+ */
+public interface RpcNode extends AutoCloseable {
+    /** This node's name. */
+    NodeId self();
+
+    /** The node's time, loop and chance. */
+    World world();
+
+    /** The largest request or answer in bytes, its frame apart. */
+    int maxPayloadBytes();
+
+    /**
+     * Serves a method on the node's executor, where its handler may block.
+     *
+     * @throws IllegalStateException if a method of that name (or of the same number on the wire) is served already
+     */
+    <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler);
+
+    /** Serves a method on the loop, where its handler must not block. Otherwise as {@link #serve}. */
+    <Q, R> void serveInline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler);
+
+    /**
+     * Calls a method of a peer.
+     *
+     * @return completes with the answer, or exceptionally with an {@link RpcException} that tells whether the call may
+     *     have been executed; cancelling it gives up waiting
+     */
+    <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options);
+
+    /**
+     * Calls a method of a peer once, for protocols. Only to be called on the loop; the reply handler is called on the loop,
+     * after this method has returned.
+     *
+     * @param timeoutNanos above zero
+     */
+    <Q, R> void send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
+
+    /** Sends a request that has no answer, or drops it. Only to be called on the loop. */
+    <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request);
+
+    /** Adds a listener, which is called on the loop from now on. */
+    void addPeerListener(PeerListener listener);
+
+    /**
+     * Ends the node: calls under way fail with {@link NodeClosedException}, connections and the port are closed, threads
+     * end. A second call does nothing. Returns when all is done, except when called on the loop.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,28 @@
+package io.coterie.rpc;
+
+/**
+ * A node's event loop, as its protocols see it: tasks run one at a time, in the order of their hand-over (timers: of their
+ * due time), on the one thread that owns all protocol state of the node.
+ *
+ * <p>A task must not block. A task that throws is reported and does not stop the loop.
+ */
+public interface Scheduler {
+    /** Runs the task on the loop, soon. Safe for use by any thread. After the loop's end the task is dropped. */
+    void execute(Runnable task);
+
+    /**
+     * Runs the task on the loop after a delay. Only to be called on the loop.
+     *
+     * @param delayNanos in nanoseconds of {@link Clock#nanos()}; zero or less means the loop's next turn
+     */
+    Timer schedule(long delayNanos, Runnable task);
+
+    /** Whether the caller is on the loop. */
+    boolean inLoop();
+
+    /** A task that waits for its time. */
+    interface Timer {
+        /** Drops the task if it has not run yet; otherwise does nothing. Only to be called on the loop. */
+        void cancel();
+    }
+}

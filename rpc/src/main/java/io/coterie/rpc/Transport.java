@@ -1,0 +1,60 @@
+package io.coterie.rpc;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Carries messages, opaque bytes, between named nodes. The library brings TCP; a user may plug in another.
+ *
+ * <p>The contract is weak on purpose: a message may be lost, duplicated, delayed and overtaken by a later one. What must
+ * <em>not</em> happen: a message is delivered altered or cut, or under the name of a node that did not send it.
+ *
+ * <p>A transport serves one node. {@link #send} is called on the node's loop only; the receiver may be called on any
+ * thread.
+ */
+public interface Transport extends AutoCloseable {
+    /**
+     * Starts to deliver. Called once, before the first {@link #send}.
+     *
+     * @throws RuntimeException if the node cannot be reached by others, say because its port is in use; nothing is left
+     *     open then
+     */
+    void start(Receiver receiver);
+
+    /**
+     * Sends a message or drops it; never blocks, never throws for reasons of the network.
+     *
+     * @param message its remaining bytes; taken before this method returns, so that the caller may use the buffer again
+     * @return whether the message was taken on its way: {@code false} says that it certainly will not be delivered
+     */
+    boolean send(NodeId to, ByteBuffer message);
+
+    /**
+     * The largest message that {@link #send} takes, in bytes.
+     */
+    int maxMessageBytes();
+
+    /** Ends delivery and frees all resources. A second call does nothing. */
+    @Override
+    void close();
+
+    /** The node's end of a transport. Its methods may be called by any thread. */
+    interface Receiver {
+        /**
+         * A message arrived.
+         *
+         * @param message valid during the call only
+         */
+        void onMessage(NodeId from, ByteBuffer message);
+
+        /** The peer can now be reached. A transport that cannot tell never calls this. */
+        void onConnected(NodeId peer);
+
+        /**
+         * What was sent to the peer and not answered yet may be lost, and the peer may be gone. A transport that cannot
+         * tell never calls this.
+         *
+         * @param reason for people
+         */
+        void onDisconnected(NodeId peer, String reason);
+    }
+}
