@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Heartbeats and suspicion: which peers seem to be up. */
+@NullMarked
+module io.coterie.failuredetector {
+    requires transitive io.coterie.rpc;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** A deterministic world for tests: virtual time, injected faults and history checkers. */
+@NullMarked
+module io.coterie.simulation {
+    requires transitive io.coterie.rpc;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The one builder over transport, failure detection, replication and consistency. */
+@NullMarked
+module io.coterie {
+    requires transitive io.coterie.consistency;
+    requires transitive io.coterie.failuredetector;
+    requires transitive io.coterie.replication;
+    requires transitive io.coterie.rpc;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+}
