@@ -1,6 +1,7 @@
 package io.coterie.rpc;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node that serves methods to other nodes and calls theirs.
@@ -10,6 +11,11 @@ import java.util.concurrent.CompletableFuture;
  * chained to them without an executor must not block.
  */
 public interface RpcNode extends AutoCloseable {
+    /** The choices for a new node. */
+    static RpcNodeBuilder builder() {
+        return new RpcNodeBuilder();
+    }
+
     /** This node's name. */
     NodeId self();
 
@@ -18,6 +24,23 @@ public interface RpcNode extends AutoCloseable {
 
     /** The largest request or answer in bytes, its frame apart. */
     int maxPayloadBytes();
+
+    /** Where this node takes connections, with the port that the system chose for port 0; null where it only dials. */
+    @Nullable
+    HostPort boundAddress();
+
+    /**
+     * Whether there is a connection to the peer now. Always true of this node itself, and never of others where the
+     * transport does not tell of connections.
+     */
+    boolean isConnected(NodeId peer);
+
+    /**
+     * Why the peer is not connected, or was not before it was: how the last attempt or connection ended, for people. Null
+     * where nothing is known, say for a node that this one does not dial.
+     */
+    @Nullable
+    String lastFailure(NodeId peer);
 
     /**
      * Serves a method on the node's executor, where its handler may block.

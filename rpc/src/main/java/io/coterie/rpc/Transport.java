@@ -1,6 +1,7 @@
 package io.coterie.rpc;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages, opaque bytes, between named nodes. The library brings TCP; a user may plug in another.
@@ -27,6 +28,27 @@ public interface Transport extends AutoCloseable {
      * @return whether the message was taken on its way: {@code false} says that it certainly will not be delivered
      */
     boolean send(NodeId to, ByteBuffer message);
+
+    /**
+     * Why {@link #send} returned {@code false} just now, as an exception for the caller: by default that the peer is not
+     * connected. Must be one that says that nothing was executed. Called on the node's loop.
+     *
+     * @param messageBytes the size of that message
+     */
+    default RpcException refusal(NodeId to, int messageBytes) {
+        String reason = lastFailure(to);
+        return new PeerUnavailableException(to + " is not connected" + (reason == null ? "" : ": " + reason));
+    }
+
+    /** Why the peer is not connected, for people, or null where nothing is known. Safe for use by any thread. */
+    default @Nullable String lastFailure(NodeId peer) {
+        return null;
+    }
+
+    /** Where the transport takes connections, or null where it takes none or has no such address. */
+    default @Nullable HostPort boundAddress() {
+        return null;
+    }
 
     /**
      * The largest message that {@link #send} takes, in bytes.

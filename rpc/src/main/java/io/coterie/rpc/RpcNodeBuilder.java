@@ -1,0 +1,288 @@
+package io.coterie.rpc;
+
+import io.coterie.rpc.internal.NodeCore;
+import io.coterie.rpc.internal.nio.EventLoop;
+import io.coterie.rpc.internal.nio.HandlerThreads;
+import io.coterie.rpc.internal.nio.SystemWorld;
+import io.coterie.rpc.internal.nio.TcpSettings;
+import io.coterie.rpc.internal.nio.TcpTransport;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The choices for an {@link RpcNode}. Only {@link #cluster} and {@link #self} are needed, and {@link #listen} or a
+ * {@link #peer}, unless a {@link #transport} is plugged in. A value that cannot be is refused at once with an
+ * {@link IllegalArgumentException}, a combination in {@link #start} with an {@link IllegalStateException}; both name the
+ * setting. Not safe for use by several threads at once.
+ */
+public final class RpcNodeBuilder {
+    private static final Pattern CLUSTER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int SMALLEST_PAYLOAD = 4096;
+    private static final int LARGEST_PAYLOAD = 1 << 30;
+    private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
+
+    private @Nullable String cluster;
+    private @Nullable NodeId self;
+    private @Nullable HostPort listen;
+    private final Map<NodeId, HostPort> peers = new LinkedHashMap<>();
+    private @Nullable Transport transport;
+    private @Nullable World world;
+    private @Nullable Executor executor;
+    private @Nullable Integer maxPayloadBytes;
+    private int maxInFlightPerPeer = 10_000;
+    private long maxQueuedBytesPerPeer = 64L << 20;
+    private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
+            .withJitter();
+    private Duration handshakeTimeout = Duration.ofSeconds(5);
+
+    RpcNodeBuilder() {}
+
+    /**
+     * The cluster's name, which must be the same on all its nodes: connections between clusters are refused.
+     *
+     * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
+     */
+    public RpcNodeBuilder cluster(String name) {
+        if (!CLUSTER.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "cluster \"" + name + "\" is not 1 to 64 characters out of letters, digits, '.', '_' and '-'");
+        }
+        cluster = name;
+        return this;
+    }
+
+    /** This node's name, which no other node of the cluster may have at the same time. */
+    public RpcNodeBuilder self(NodeId name) {
+        self = name;
+        return this;
+    }
+
+    /** As {@link #self(NodeId)}. */
+    public RpcNodeBuilder self(String name) {
+        return self(NodeId.of(name));
+    }
+
+    /**
+     * Where this node takes connections. Default: nowhere, it only dials its peers.
+     *
+     * @param address of this machine; port 0 lets the system choose one, see {@link RpcNode#boundAddress()}
+     */
+    public RpcNodeBuilder listen(HostPort address) {
+        listen = address;
+        return this;
+    }
+
+    /** As {@link #listen(HostPort)}, from {@code host:port}. */
+    public RpcNodeBuilder listen(String address) {
+        return listen(HostPort.parse(address));
+    }
+
+    /**
+     * A node to be connected with: it is dialed at once, and again whenever the connection is lost. Nodes that are not
+     * listed may connect all the same, as clients do. The node itself is passed over, so that all nodes may share a list.
+     */
+    public RpcNodeBuilder peer(NodeId name, HostPort address) {
+        if (address.port() == 0) {
+            throw new IllegalArgumentException(
+                    "peer " + name + ": port 0 cannot be dialed; give the port it listens on");
+        }
+        HostPort before = peers.putIfAbsent(name, address);
+        if (before != null && !before.equals(address)) {
+            throw new IllegalArgumentException("peer " + name + " has two addresses, " + before + " and " + address);
+        }
+        return this;
+    }
+
+    /** As {@link #peer(NodeId, HostPort)}, from a name and {@code host:port}. */
+    public RpcNodeBuilder peer(String name, String address) {
+        return peer(NodeId.of(name), HostPort.parse(address));
+    }
+
+    /**
+     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout} and
+     * {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
+     */
+    public RpcNodeBuilder transport(Transport instead) {
+        transport = instead;
+        return this;
+    }
+
+    /**
+     * The node's time, loop and chance, for a simulation. Only together with a {@link #transport}. The node then has no
+     * thread of its own, runs blocking handlers on the loop unless there is an {@link #executor}, and when it is closed by
+     * a thread that is not on the loop, does not wait for the loop to do so.
+     */
+    public RpcNodeBuilder world(World instead) {
+        world = instead;
+        return this;
+    }
+
+    /**
+     * Runs the handlers that may block. Default: a virtual thread for each where the JVM has them (21 and later), else a pool
+     * of 64 threads with a queue of 1024. One that rejects tasks lets the calls fail with {@link OverloadedException}. The node
+     * does not close an executor that it was given.
+     */
+    public RpcNodeBuilder executor(Executor instead) {
+        executor = instead;
+        return this;
+    }
+
+    /**
+     * The largest request or answer in bytes. Larger ones fail with {@link MessageTooLargeException}. Should be the same on
+     * all nodes. A node can be made to hold about that much for each connection.
+     *
+     * @param bytes 4 KiB to 1 GiB; default 1 MiB + 64 KiB, or what a plugged transport carries if that is less
+     */
+    public RpcNodeBuilder maxPayloadBytes(int bytes) {
+        if (bytes < SMALLEST_PAYLOAD || bytes > LARGEST_PAYLOAD) {
+            throw new IllegalArgumentException(
+                    "maxPayloadBytes " + bytes + " is not within " + SMALLEST_PAYLOAD + " to " + LARGEST_PAYLOAD);
+        }
+        maxPayloadBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How many calls to one peer may be under way at once, and how many requests of one peer may be with the executor. Those
+     * past it fail at once with {@link OverloadedException}.
+     *
+     * @param calls 1 or more; default 10 000
+     */
+    public RpcNodeBuilder maxInFlightPerPeer(int calls) {
+        if (calls < 1) {
+            throw new IllegalArgumentException("maxInFlightPerPeer " + calls + " is not 1 or more");
+        }
+        maxInFlightPerPeer = calls;
+        return this;
+    }
+
+    /**
+     * How much may wait to be written to one peer that reads slowly. Requests past it fail at once with
+     * {@link OverloadedException}; answers past it are dropped, so that their callers meet their deadline.
+     *
+     * @param bytes 1 or more, and not below the largest message; default 64 MiB
+     */
+    public RpcNodeBuilder maxQueuedBytesPerPeer(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("maxQueuedBytesPerPeer " + bytes + " is not 1 or more");
+        }
+        maxQueuedBytesPerPeer = bytes;
+        return this;
+    }
+
+    /**
+     * How soon a peer is dialed again. Must not bound attempts. Default: exponential from 10 ms to 1 s with jitter.
+     */
+    public RpcNodeBuilder reconnect(RetryPolicy policy) {
+        if (policy.maxAttempts() != Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("reconnect: " + policy
+                    + " ends, and a peer that is away for longer would never be dialed again; use one without a bound");
+        }
+        reconnect = policy;
+        return this;
+    }
+
+    /**
+     * How long a connection may take until both sides have said who they are.
+     *
+     * @param timeout above zero; default 5 s
+     */
+    public RpcNodeBuilder handshakeTimeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException("handshakeTimeout " + timeout + " is not above zero");
+        }
+        handshakeTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Starts the node.
+     *
+     * @throws IllegalStateException if settings are missing or contradict each other
+     * @throws ListenException if the node cannot listen where it should; nothing is left open then
+     */
+    public RpcNode start() {
+        if (cluster == null) {
+            throw new IllegalStateException(
+                    "cluster is not set: give the name that all nodes of the cluster share, as in cluster(\"shop\")");
+        }
+        if (self == null) {
+            throw new IllegalStateException("self is not set: give this node's name, as in self(\"a\")");
+        }
+        return transport == null ? startTcp(cluster, self) : startPlugged(self, transport);
+    }
+
+    private RpcNode startPlugged(NodeId name, Transport plugged) {
+        int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
+        if (room < (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes)) {
+            throw new IllegalStateException("transport takes messages of " + plugged.maxMessageBytes()
+                    + " bytes, which is too little for payloads of "
+                    + (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes) + " bytes and a header of "
+                    + NodeCore.overheadBytes() + "; lower maxPayloadBytes, or take a transport for larger messages");
+        }
+        int payload = maxPayloadBytes == null ? Math.min(room, DEFAULT_PAYLOAD) : maxPayloadBytes;
+        if (world != null) {
+            Executor handlers = executor == null ? Runnable::run : executor;
+            return started(new NodeCore(name, world, plugged, handlers, payload, maxInFlightPerPeer, () -> {}));
+        }
+        return startOnLoop(name, payload, loop -> plugged);
+    }
+
+    private RpcNode startTcp(String clusterName, NodeId name) {
+        if (world != null) {
+            throw new IllegalStateException(
+                    "world is set without transport: TCP needs the real world; plug in a transport, or leave world out");
+        }
+        Map<NodeId, HostPort> others = new LinkedHashMap<>(peers);
+        others.remove(name);
+        if (listen == null && others.isEmpty()) {
+            throw new IllegalStateException(
+                    "neither listen nor a peer is set: the node could not be reached, nor reach anyone");
+        }
+        int payload = maxPayloadBytes == null ? DEFAULT_PAYLOAD : maxPayloadBytes;
+        int message = payload + NodeCore.overheadBytes();
+        if (maxQueuedBytesPerPeer < message) {
+            throw new IllegalStateException("maxQueuedBytesPerPeer " + maxQueuedBytesPerPeer
+                    + " is below the largest message, " + message + " (maxPayloadBytes and a header)");
+        }
+        TcpSettings settings = new TcpSettings(
+                clusterName, name, listen, others, message, maxQueuedBytesPerPeer, reconnect, handshakeTimeout);
+        return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
+    }
+
+    private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
+        EventLoop loop = EventLoop.start("coterie-" + name);
+        ExecutorService own = executor == null ? HandlerThreads.start("coterie-" + name + "-handler") : null;
+        Runnable end = () -> {
+            loop.close();
+            if (own != null) {
+                own.shutdownNow();
+            }
+        };
+        Executor handlers = executor != null ? executor : own;
+        try {
+            return started(new NodeCore(
+                    name,
+                    SystemWorld.on(loop),
+                    transportOn.apply(loop),
+                    handlers == null ? Runnable::run : handlers,
+                    payload,
+                    maxInFlightPerPeer,
+                    end));
+        } catch (RuntimeException e) {
+            end.run();
+            throw e;
+        }
+    }
+
+    private static RpcNode started(NodeCore node) {
+        node.start();
+        return node;
+    }
+}

@@ -1,0 +1,150 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.Transport;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where messages come in, from any thread: brings them to the loop and hands each to the calling or the serving side. */
+final class Inlet implements Transport.Receiver {
+    private static final Logger log = LoggerFactory.getLogger(Inlet.class);
+
+    /** Bounds what is remembered of peers that send what cannot be read. */
+    private static final int MOST_REPORTED = 1000;
+
+    private final NodeId self;
+    private final Scheduler scheduler;
+    private final Outlet outlet;
+    private final Caller caller;
+    private final Server server;
+    private final Set<NodeId> connected;
+    private final Set<NodeId> reported = new HashSet<>();
+    private final List<PeerListener> listeners = new CopyOnWriteArrayList<>();
+    private boolean closed;
+
+    /** @param connected where the peers are kept that the transport says are connected; read by any thread */
+    Inlet(NodeId self, Scheduler scheduler, Outlet outlet, Caller caller, Server server, Set<NodeId> connected) {
+        this.self = self;
+        this.scheduler = scheduler;
+        this.outlet = outlet;
+        this.caller = caller;
+        this.server = server;
+        this.connected = connected;
+    }
+
+    void add(PeerListener listener) {
+        listeners.add(listener);
+    }
+
+    void close() {
+        closed = true;
+        connected.clear();
+    }
+
+    @Override
+    public void onMessage(NodeId from, ByteBuffer message) {
+        if (mustWait()) {
+            ByteBuffer copy =
+                    ByteBuffer.allocate(message.remaining()).put(message).flip();
+            scheduler.execute(() -> receive(from, copy));
+        } else {
+            receive(from, message);
+        }
+    }
+
+    @Override
+    public void onConnected(NodeId peer) {
+        inTurn(() -> {
+            connected.add(peer);
+            tell(listener -> listener.onConnected(peer));
+        });
+    }
+
+    @Override
+    public void onDisconnected(NodeId peer, String reason) {
+        inTurn(() -> {
+            connected.remove(peer);
+            caller.onDisconnected(peer, reason);
+            tell(listener -> listener.onDisconnected(peer, reason));
+        });
+    }
+
+    /** Takes a message in the loop. */
+    void dispatch(NodeId from, ByteBuffer message) {
+        if (closed) {
+            return;
+        }
+        try {
+            byte kind = message.get();
+            long correlation = message.getLong();
+            int methodId = message.getInt();
+            long remainingMicros = message.getLong();
+            // A view of its own: a codec that plays with position and limit sees its payload and nothing else.
+            ByteBuffer payload = message.slice();
+            switch (kind) {
+                case Message.REQUEST -> server.onRequest(from, correlation, methodId, remainingMicros, payload);
+                case Message.REPLY -> caller.onReply(from, correlation, payload);
+                case Message.FAILURE -> caller.onFailure(from, correlation, payload);
+                case Message.TELL -> server.onTell(from, methodId, payload);
+                default -> reportMalformed(from, "kind " + kind);
+            }
+        } catch (BufferUnderflowException e) {
+            reportMalformed(from, "it ends too early");
+        }
+    }
+
+    private void receive(NodeId from, ByteBuffer message) {
+        if (!closed) {
+            tell(listener -> listener.onArrival(from));
+            dispatch(from, message);
+        }
+    }
+
+    private boolean mustWait() {
+        return !scheduler.inLoop() || outlet.sending();
+    }
+
+    private void inTurn(Runnable event) {
+        Runnable unlessClosed = () -> {
+            if (!closed) {
+                event.run();
+            }
+        };
+        if (mustWait()) {
+            scheduler.execute(unlessClosed);
+        } else {
+            unlessClosed.run();
+        }
+    }
+
+    private void tell(Consumer<PeerListener> event) {
+        for (PeerListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (Throwable e) {
+                log.error("{}: a peer listener threw, which it must not: mend {}", self, listener.getClass(), e);
+            }
+        }
+    }
+
+    private void reportMalformed(NodeId from, String what) {
+        if (reported.size() < MOST_REPORTED && reported.add(from)) {
+            log.warn(
+                    "{}: {} sent a message that cannot be read ({}); it is dropped. Check that {} runs a version of"
+                            + " this library that goes with this one (said once)",
+                    self,
+                    from,
+                    what,
+                    from);
+        }
+    }
+}

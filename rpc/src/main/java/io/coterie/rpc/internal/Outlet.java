@@ -1,0 +1,82 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where messages leave: one buffer that each is built in, then the transport, or the node itself. */
+final class Outlet {
+    private static final Logger log = LoggerFactory.getLogger(Outlet.class);
+
+    private final NodeId self;
+    private final Transport transport;
+    private final Scheduler scheduler;
+    private final Consumer<ByteBuffer> toSelf;
+    private final int maxPayloadBytes;
+    private final ByteWriter message;
+    private boolean sending;
+    private boolean transportThrew;
+
+    /** @param toSelf takes, in a later turn, what the node sends to itself */
+    Outlet(NodeId self, Transport transport, Scheduler scheduler, int maxPayloadBytes, Consumer<ByteBuffer> toSelf) {
+        this.self = self;
+        this.transport = transport;
+        this.scheduler = scheduler;
+        this.toSelf = toSelf;
+        this.maxPayloadBytes = maxPayloadBytes;
+        this.message = new ByteWriter(Message.HEADER_BYTES + maxPayloadBytes);
+    }
+
+    /** Starts a message; its payload is to be appended to what this returns. */
+    ByteWriter begin(byte kind, long correlation, int methodId, long remainingMicros) {
+        Message.begin(message, kind, correlation, methodId, remainingMicros);
+        return message;
+    }
+
+    /** Sends the message begun last. {@code false} says that it certainly will not be delivered. */
+    boolean send(NodeId to) {
+        if (to.equals(self)) {
+            ByteBuffer copy = ByteBuffer.wrap(message.toByteArray());
+            scheduler.execute(() -> toSelf.accept(copy));
+            return true;
+        }
+        sending = true;
+        try {
+            return transport.send(to, message.view());
+        } catch (RuntimeException e) {
+            if (!transportThrew) {
+                transportThrew = true;
+                log.error(
+                        "{}: the transport {} throws from send(), which it must not: calls then wait for their deadline;"
+                                + " mend the transport (said once)",
+                        self,
+                        transport.getClass().getName(),
+                        e);
+            }
+            // Whether it was sent is unknown; that is what a lost message looks like.
+            return true;
+        } finally {
+            sending = false;
+        }
+    }
+
+    /** Whether the transport is being called right now: what it reports meanwhile must wait for the next turn. */
+    boolean sending() {
+        return sending;
+    }
+
+    int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
+    /** Why the message sent last was not taken. */
+    RpcException refusal(NodeId to) {
+        return transport.refusal(to, message.size());
+    }
+}

@@ -1,0 +1,32 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.World;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+
+/** The time and the chance of the machine. */
+public final class SystemWorld {
+    private static final Clock CLOCK = new Clock() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+    };
+
+    private SystemWorld() {}
+
+    /** A world around a loop. Its chance is seeded by the system's source, so that no two starts draw the same. */
+    public static World on(Scheduler loop) {
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        RandomSource source = random::nextLong;
+        return new World(CLOCK, loop, source);
+    }
+}

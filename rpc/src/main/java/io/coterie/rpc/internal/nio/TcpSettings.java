@@ -1,0 +1,26 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a TCP transport is told.
+ *
+ * @param listen where it takes connections, or null for nowhere
+ * @param peers whom it dials
+ * @param maxMessageBytes the largest message
+ * @param maxQueuedBytes the most that waits to be written to one peer
+ */
+public record TcpSettings(
+        String cluster,
+        NodeId self,
+        @Nullable HostPort listen,
+        Map<NodeId, HostPort> peers,
+        int maxMessageBytes,
+        long maxQueuedBytes,
+        RetryPolicy reconnect,
+        Duration handshakeTimeout) {}

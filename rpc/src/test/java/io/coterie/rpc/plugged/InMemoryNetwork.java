@@ -1,0 +1,69 @@
+package io.coterie.rpc.plugged;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** A transport of a user's own: hands messages over at once, on the sender's thread, as the contract allows. */
+public final class InMemoryNetwork {
+    private final Map<NodeId, Transport.Receiver> receivers = new ConcurrentHashMap<>();
+
+    /** The messages that were sent, in order. */
+    public final List<byte[]> sent = new ArrayList<>();
+
+    /** Whether a message is delivered; those that are not are lost on the way. */
+    public Predicate<ByteBuffer> delivers = message -> true;
+
+    public Transport transportOf(String name) {
+        NodeId self = NodeId.of(name);
+        return new Transport() {
+            @Override
+            public void start(Receiver receiver) {
+                receivers.put(self, receiver);
+            }
+
+            @Override
+            public boolean send(NodeId to, ByteBuffer message) {
+                return deliver(self, to, message);
+            }
+
+            @Override
+            public int maxMessageBytes() {
+                return 8192;
+            }
+
+            @Override
+            public void close() {
+                receivers.remove(self);
+            }
+        };
+    }
+
+    /** Delivers a message under the name of a node. */
+    public boolean deliver(NodeId from, NodeId to, ByteBuffer message) {
+        Transport.Receiver receiver = receivers.get(to);
+        if (receiver == null) {
+            return false;
+        }
+        byte[] copy = new byte[message.remaining()];
+        message.get(message.position(), copy);
+        synchronized (sent) {
+            sent.add(copy);
+        }
+        if (delivers.test(message.duplicate())) {
+            receiver.onMessage(from, message);
+        }
+        return true;
+    }
+
+    /** Tells a node that a peer is gone. */
+    public void disconnect(String node, String peer) {
+        Transport.Receiver receiver = receivers.get(NodeId.of(node));
+        receiver.onDisconnected(NodeId.of(peer), "cut");
+    }
+}
