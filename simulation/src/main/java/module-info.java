@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.coterie.simulation {
     requires transitive io.coterie.rpc;
-    requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.coterie.simulation;
 }

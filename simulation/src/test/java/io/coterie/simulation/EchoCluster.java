@@ -1,0 +1,50 @@
+package io.coterie.simulation;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Nodes a, b and c, each with an {@link Echo}. */
+final class EchoCluster {
+    final Simulation simulation;
+    final SimNode a;
+    final SimNode b;
+    final SimNode c;
+    private final Map<SimNode, Echo> echoes = new HashMap<>();
+
+    EchoCluster(long seed) {
+        simulation = Simulation.create(seed);
+        a = node("a");
+        b = node("b");
+        c = node("c");
+    }
+
+    /** The echo of the node's latest start. */
+    Echo echo(SimNode node) {
+        Echo echo = echoes.get(node);
+        if (echo == null) {
+            throw new AssertionError(node + " was never started");
+        }
+        return echo;
+    }
+
+    List<String> heardBy(SimNode node) {
+        return echo(node).heard;
+    }
+
+    /** Lets a node send that many messages, one each millisecond, from now on. */
+    void send(SimNode from, SimNode to, int count) {
+        from.execute(() -> echo(from).sendTo(to.id().name(), count));
+    }
+
+    void runMillis(long millis) {
+        simulation.runFor(Duration.ofMillis(millis));
+    }
+
+    private SimNode node(String name) {
+        SimNode node = simulation.node(name, start -> echoes.put(start.node(), new Echo(start)));
+        node.start();
+        return node;
+    }
+}
