@@ -5,6 +5,7 @@ public final class RemoteException extends RpcException {
     private static final long serialVersionUID = 1L;
 
     private final String type;
+    private final String remoteMessage;
 
     /**
      * An exception as the peer told it.
@@ -14,10 +15,16 @@ public final class RemoteException extends RpcException {
     public RemoteException(String type, String message) {
         super(type + ": " + message, true, null);
         this.type = type;
+        this.remoteMessage = message;
     }
 
     /** The class name of what the handler threw at the peer. */
     public String type() {
         return type;
+    }
+
+    /** The message of what the handler threw at the peer. */
+    public String remoteMessage() {
+        return remoteMessage;
     }
 }

@@ -1,6 +1,7 @@
 package io.coterie.rpc;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public interface RpcNode extends AutoCloseable {
 
     /** The node's time, loop and chance. */
     World world();
+
+    /** Where the node runs what may block: handlers of {@link #serve}, and users' functions of the layers above. */
+    Executor executor();
 
     /** The largest request or answer in bytes, its frame apart. */
     int maxPayloadBytes();

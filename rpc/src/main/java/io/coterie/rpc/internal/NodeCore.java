@@ -27,6 +27,7 @@ public final class NodeCore implements RpcNode {
     private final NodeId self;
     private final World world;
     private final Transport transport;
+    private final Executor executor;
     private final int maxPayloadBytes;
     private final Runnable afterClose;
 
@@ -56,6 +57,7 @@ public final class NodeCore implements RpcNode {
         this.self = self;
         this.world = world;
         this.transport = transport;
+        this.executor = executor;
         this.maxPayloadBytes = maxPayloadBytes;
         this.afterClose = afterClose;
         this.outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
@@ -82,6 +84,11 @@ public final class NodeCore implements RpcNode {
     @Override
     public World world() {
         return world;
+    }
+
+    @Override
+    public Executor executor() {
+        return executor;
     }
 
     @Override
