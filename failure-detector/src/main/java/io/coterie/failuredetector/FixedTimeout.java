@@ -1,0 +1,56 @@
+package io.coterie.failuredetector;
+
+import java.time.Duration;
+
+/**
+ * Failure detection by a silence of fixed length: {@link PeerState#SUSPECTED} from half of the timeout on,
+ * {@link PeerState#DOWN} from the timeout on. The state changes at the first heartbeat tick after that, so that detection
+ * takes up to one heartbeat interval more.
+ */
+public final class FixedTimeout extends FailureDetection {
+    private final Duration timeout;
+    private final Duration heartbeatInterval;
+
+    FixedTimeout(Duration timeout) {
+        this(
+                Settings.within("timeout", timeout, Duration.ofMillis(10), Duration.ofHours(1)),
+                timeout.dividedBy(10).compareTo(Settings.DEFAULT_HEARTBEAT_INTERVAL) < 0
+                        ? timeout.dividedBy(10)
+                        : Settings.DEFAULT_HEARTBEAT_INTERVAL);
+    }
+
+    private FixedTimeout(Duration timeout, Duration heartbeatInterval) {
+        this.timeout = timeout;
+        this.heartbeatInterval = heartbeatInterval;
+    }
+
+    /**
+     * The same with another heartbeat interval. The timeout divided by it, less two, is about how many heartbeats in a row
+     * may be lost or late before the peer is down.
+     *
+     * @param interval 1 ms to 10 s, and less than half of the timeout; default a tenth of the timeout, at most 100 ms
+     */
+    public FixedTimeout withHeartbeatInterval(Duration interval) {
+        Settings.heartbeatInterval(interval);
+        if (interval.multipliedBy(2).compareTo(timeout) >= 0) {
+            throw new IllegalArgumentException("heartbeatInterval " + interval + " is not below half of the timeout, "
+                    + timeout + ": a peer that is on time would be suspected. Lower it, or raise the timeout");
+        }
+        return new FixedTimeout(timeout, interval);
+    }
+
+    @Override
+    public Duration heartbeatInterval() {
+        return heartbeatInterval;
+    }
+
+    @Override
+    Estimator newEstimator() {
+        return new FixedTimeoutEstimator(timeout.toNanos());
+    }
+
+    @Override
+    public String toString() {
+        return "fixed timeout " + timeout + ", heartbeat each " + heartbeatInterval;
+    }
+}

@@ -1,0 +1,18 @@
+package io.coterie.failuredetector;
+
+/** Suspects after half of a fixed time, gives up after all of it. */
+record FixedTimeoutEstimator(long timeoutNanos) implements Estimator {
+    @Override
+    public void gap(long nanos) {}
+
+    @Override
+    public PeerState verdict(long silenceNanos) {
+        if (silenceNanos >= timeoutNanos) {
+            return PeerState.DOWN;
+        }
+        return silenceNanos >= timeoutNanos / 2 ? PeerState.SUSPECTED : PeerState.UP;
+    }
+
+    @Override
+    public void forget() {}
+}

@@ -1,0 +1,21 @@
+package io.coterie.failuredetector;
+
+import java.time.Duration;
+
+/** The checks that settings of several kinds of failure detection share. */
+final class Settings {
+    static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
+
+    private Settings() {}
+
+    static Duration heartbeatInterval(Duration value) {
+        return within("heartbeatInterval", value, Duration.ofMillis(1), Duration.ofSeconds(10));
+    }
+
+    static Duration within(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(name + " " + value + " is not within " + least + " to " + most);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,95 @@
+package io.coterie.failuredetector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class FailureDetectionTest {
+    private final PhiAccrual phi = FailureDetection.phiAccrual();
+
+    @Test
+    void theDefaultsAreThoseOfTheDocumentation() {
+        assertEquals(
+                "phi accrual, suspected from 8.0, down from 16.0, window 1000, minimum deviation PT0.1S,"
+                        + " acceptable pause PT0.4S, heartbeat each PT0.1S",
+                phi.toString());
+    }
+
+    @Test
+    void aChangedCopyLeavesTheOriginalAsItWas() {
+        String before = phi.toString();
+        PhiAccrual changed = phi.withHeartbeatInterval(Duration.ofSeconds(1))
+                .withThresholds(5, 9.5)
+                .withWindow(10)
+                .withMinimumDeviation(Duration.ofMillis(250))
+                .withAcceptablePause(Duration.ofSeconds(3));
+        assertEquals(
+                "phi accrual, suspected from 5.0, down from 9.5, window 10, minimum deviation PT0.25S,"
+                        + " acceptable pause PT3S, heartbeat each PT1S",
+                changed.toString());
+        assertEquals(before, phi.toString());
+    }
+
+    @Test
+    void aFixedTimeoutBringsAnIntervalThatFits() {
+        assertEquals(Duration.ofMillis(100), interval(Duration.ofSeconds(30)));
+        assertEquals(Duration.ofMillis(100), interval(Duration.ofSeconds(1)));
+        assertEquals(Duration.ofMillis(20), interval(Duration.ofMillis(200)));
+        assertEquals(Duration.ofMillis(1), interval(Duration.ofMillis(10)));
+    }
+
+    @Test
+    void anIntervalThatTheTimeoutDoesNotAllowIsRefusedNamingBoth() {
+        FixedTimeout fixed = FailureDetection.fixedTimeout(Duration.ofMillis(200));
+        refuses(
+                "heartbeatInterval PT0.1S is not below half of the timeout, PT0.2S: a peer that is on time would be"
+                        + " suspected. Lower it, or raise the timeout",
+                () -> fixed.withHeartbeatInterval(Duration.ofMillis(100)));
+        assertEquals(
+                "fixed timeout PT0.2S, heartbeat each PT0.099S",
+                fixed.withHeartbeatInterval(Duration.ofMillis(99)).toString());
+    }
+
+    @Test
+    void aValueOutOfRangeIsRefusedNamingTheSettingAndTheRange() {
+        refuses("timeout PT0.009S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(9)));
+        refuses("timeout PT1H0.001S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(3_600_001)));
+        refuses(
+                "heartbeatInterval PT0S is not within PT0.001S to PT10S",
+                () -> phi.withHeartbeatInterval(Duration.ZERO));
+        refuses(
+                "heartbeatInterval PT11S is not within PT0.001S to PT10S",
+                () -> FailureDetection.fixedTimeout(Duration.ofMinutes(1))
+                        .withHeartbeatInterval(Duration.ofSeconds(11)));
+        refuses("window 9 is not within 10 to 10000 heartbeats", () -> phi.withWindow(9));
+        refuses("window 10001 is not within 10 to 10000 heartbeats", () -> phi.withWindow(10_001));
+        refuses("minimumDeviation PT0S is not within PT0.001S to PT10S", () -> phi.withMinimumDeviation(Duration.ZERO));
+        refuses(
+                "acceptablePause PT-1S is not within PT0S to PT1H",
+                () -> phi.withAcceptablePause(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void thresholdsOutOfOrderAreRefusedNamingBoth() {
+        refuses("suspected threshold 0.5 is not within 1 to 100", () -> phi.withThresholds(0.5, 4));
+        refuses("suspected threshold NaN is not within 1 to 100", () -> phi.withThresholds(Double.NaN, 4));
+        refuses(
+                "down threshold 8.0 is not above the suspected threshold, 8.0, and at most 100",
+                () -> phi.withThresholds(8, 8));
+        refuses(
+                "down threshold 101.0 is not above the suspected threshold, 8.0, and at most 100",
+                () -> phi.withThresholds(8, 101));
+    }
+
+    private static Duration interval(Duration timeout) {
+        return FailureDetection.fixedTimeout(timeout).heartbeatInterval();
+    }
+
+    private static void refuses(String message, Executable setting) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, setting).getMessage());
+    }
+}
