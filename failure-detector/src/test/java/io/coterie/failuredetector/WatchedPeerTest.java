@@ -1,0 +1,130 @@
+package io.coterie.failuredetector;
+
+import static io.coterie.failuredetector.PeerState.DOWN;
+import static io.coterie.failuredetector.PeerState.SUSPECTED;
+import static io.coterie.failuredetector.PeerState.UNKNOWN;
+import static io.coterie.failuredetector.PeerState.UP;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.coterie.rpc.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatchedPeerTest {
+    /** Suspects from 50 on, down from 100 on, and keeps what it learns. */
+    private static final class Recorder implements Estimator {
+        private final List<Long> gaps = new ArrayList<>();
+        private final FixedTimeoutEstimator judge = new FixedTimeoutEstimator(100);
+
+        @Override
+        public void gap(long nanos) {
+            gaps.add(nanos);
+        }
+
+        @Override
+        public PeerState verdict(long silenceNanos) {
+            return judge.verdict(silenceNanos);
+        }
+
+        @Override
+        public void forget() {
+            gaps.clear();
+        }
+    }
+
+    private final Recorder learnt = new Recorder();
+    private final WatchedPeer peer = new WatchedPeer(NodeId.of("b"), learnt);
+
+    @Test
+    void onlyHeartbeatsTeachTheRhythm() {
+        peer.heartbeat(10);
+        peer.arrival(11);
+        peer.arrival(19);
+        peer.heartbeat(20);
+        assertEquals(List.of(10L), learnt.gaps);
+    }
+
+    @Test
+    void anyMessageEndsTheSilence() {
+        peer.heartbeat(10);
+        peer.arrival(40);
+        judgedAt(89, UP);
+        judgedAt(90, SUSPECTED);
+        peer.arrival(91);
+        judgedAt(92, UP);
+    }
+
+    @Test
+    void silenceIsJudgedToTheNanosecondWhereverTheClockStands() {
+        for (long start : new long[] {0, Long.MAX_VALUE - 70, -30}) {
+            peer.arrival(start);
+            judgedAt(start + 49, UP);
+            judgedAt(start + 50, SUSPECTED);
+            judgedAt(start + 99, SUSPECTED);
+            judgedAt(start + 100, DOWN);
+        }
+    }
+
+    @Test
+    void aPeerThatWasNeverHeardOfIsNotJudged() {
+        peer.disconnected();
+        judgedAt(1_000, UNKNOWN);
+    }
+
+    @Test
+    void theGapOverATimeOfBeingDownIsNotLearnt() {
+        peer.heartbeat(10);
+        peer.heartbeat(20);
+        judgedAt(120, DOWN);
+        peer.heartbeat(125);
+        assertEquals(List.of(), learnt.gaps);
+        peer.heartbeat(140);
+        assertEquals(List.of(15L), learnt.gaps);
+    }
+
+    @Test
+    void aLostConnectionSuspectsAndForgetsTheRhythm() {
+        peer.heartbeat(10);
+        peer.heartbeat(20);
+        peer.disconnected();
+        assertEquals(SUSPECTED, peer.state());
+        judgedAt(21, SUSPECTED);
+        peer.heartbeat(45);
+        assertEquals(UP, peer.state());
+        assertEquals(List.of(), learnt.gaps);
+    }
+
+    @Test
+    void aLostConnectionDoesNotImproveADownPeer() {
+        peer.arrival(10);
+        judgedAt(110, DOWN);
+        peer.disconnected();
+        judgedAt(111, DOWN);
+    }
+
+    @Test
+    void excusedTimeIsNeitherSilenceNorGap() {
+        peer.heartbeat(10);
+        peer.excuse(200, 250);
+        judgedAt(250, UP);
+        judgedAt(260, SUSPECTED);
+        peer.heartbeat(260);
+        assertEquals(List.of(50L), learnt.gaps);
+    }
+
+    @Test
+    void noMoreTimeIsExcusedThanThereWas() {
+        peer.heartbeat(10);
+        peer.excuse(200, 20);
+        judgedAt(69, UP);
+        judgedAt(70, SUSPECTED);
+        peer.heartbeat(70);
+        assertEquals(List.of(50L), learnt.gaps);
+    }
+
+    private void judgedAt(long now, PeerState expected) {
+        peer.judge(now);
+        assertEquals(expected, peer.state());
+    }
+}
