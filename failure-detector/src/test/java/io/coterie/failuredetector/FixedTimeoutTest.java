@@ -25,6 +25,7 @@ class FixedTimeoutTest {
     void theRhythmOfAPeerChangesNothing() {
         estimator.gap(400_000_000);
         estimator.gap(1);
-        aPeerIsDownFromTheTimeoutOnToTheNanosecond();
+        assertEquals(PeerState.SUSPECTED, estimator.verdict(999_999_999));
+        assertEquals(PeerState.DOWN, estimator.verdict(1_000_000_000));
     }
 }
