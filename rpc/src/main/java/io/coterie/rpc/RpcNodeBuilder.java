@@ -27,6 +27,11 @@ public final class RpcNodeBuilder {
     private static final int LARGEST_PAYLOAD = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
+    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+
+    private static final int MAX_STRANGERS = 1000;
+
     private @Nullable String cluster;
     private @Nullable NodeId self;
     private @Nullable HostPort listen;
@@ -252,7 +257,16 @@ public final class RpcNodeBuilder {
                     + " is below the largest message, " + message + " (maxPayloadBytes and a header)");
         }
         TcpSettings settings = new TcpSettings(
-                clusterName, name, listen, others, message, maxQueuedBytesPerPeer, reconnect, handshakeTimeout);
+                clusterName,
+                name,
+                listen,
+                others,
+                message,
+                maxQueuedBytesPerPeer,
+                reconnect,
+                handshakeTimeout,
+                SILENCE_LIMIT,
+                MAX_STRANGERS);
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
     }
 

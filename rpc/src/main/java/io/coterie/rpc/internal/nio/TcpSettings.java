@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param peers whom it dials
  * @param maxMessageBytes the largest message
  * @param maxQueuedBytes the most that waits to be written to one peer
+ * @param silenceLimit a connection on which nothing is heard for so long, not even an answer to a ping, is given up
+ * @param maxStrangers how many connections there may be that came in and have not said yet who they are
  */
 public record TcpSettings(
         String cluster,
@@ -23,4 +25,6 @@ public record TcpSettings(
         int maxMessageBytes,
         long maxQueuedBytes,
         RetryPolicy reconnect,
-        Duration handshakeTimeout) {}
+        Duration handshakeTimeout,
+        Duration silenceLimit,
+        int maxStrangers) {}

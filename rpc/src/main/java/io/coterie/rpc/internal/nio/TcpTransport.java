@@ -1,26 +1,104 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.ListenException;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** TCP. */
+/**
+ * Messages over TCP: listens, dials its peers, and writes at the end of each turn of the loop, in one go for each peer, what
+ * was sent in that turn.
+ */
 public final class TcpTransport implements Transport {
-    private final TcpSettings settings;
+    private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
+    private static final long LIFE_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A transport on a loop. */
+    private final TcpSettings settings;
+    private final EventLoop loop;
+    private final Links links;
+    private final Resolver resolver;
+    private final ChunkPool chunks = new ChunkPool();
+    private final List<Connection> unflushed = new ArrayList<>();
+    private @Nullable Acceptor acceptor;
+    private volatile @Nullable HostPort boundAddress;
+    private boolean closed;
+
+    /** A transport on a loop, not started yet. */
     public TcpTransport(TcpSettings settings, EventLoop loop) {
         this.settings = settings;
+        this.loop = loop;
+        this.links = new Links(settings, loop, new SecureRandom().nextLong());
+        this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop);
     }
 
     @Override
     public void start(Receiver receiver) {
-        throw new UnsupportedOperationException("TCP comes with the next change");
+        HostPort listen = settings.listen();
+        Acceptor bound = listen == null ? null : Acceptor.bind(listen, loop, this::accept);
+        if (bound != null) {
+            acceptor = bound;
+            boundAddress = bound.address();
+        }
+        loop.execute(() -> startInLoop(receiver));
     }
 
     @Override
     public boolean send(NodeId to, ByteBuffer message) {
-        return false;
+        Connection connection = links.to(to);
+        if (connection == null
+                || message.remaining() > connection.peerMaxMessage()
+                || !connection.hasRoomFor(message.remaining())) {
+            return false;
+        }
+        connection.send(Frame.MESSAGE, message);
+        return true;
+    }
+
+    @Override
+    public RpcException refusal(NodeId to, int messageBytes) {
+        Connection connection = links.to(to);
+        if (connection == null) {
+            String reason = links.lastFailure(to);
+            return new PeerUnavailableException(to + " is not connected: "
+                    + (reason != null ? reason : "it has not dialed this node, and is not a peer that this one dials"));
+        }
+        if (messageBytes > connection.peerMaxMessage()) {
+            return new MessageTooLargeException(
+                    connection + " takes messages of " + connection.peerMaxMessage() + " bytes, and this one has "
+                            + messageBytes + "; raise maxPayloadBytes there, or send less at once",
+                    false);
+        }
+        return new OverloadedException("too much waits to be written to " + connection
+                + " already; send less, or raise maxQueuedBytesPerPeer " + settings.maxQueuedBytes());
+    }
+
+    @Override
+    public @Nullable String lastFailure(NodeId peer) {
+        return links.lastFailure(peer);
+    }
+
+    @Override
+    public @Nullable HostPort boundAddress() {
+        return boundAddress;
     }
 
     @Override
@@ -28,6 +106,105 @@ public final class TcpTransport implements Transport {
         return settings.maxMessageBytes();
     }
 
+    /** Only to be called on the loop. */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        resolver.close();
+        flush();
+        links.close();
+        try {
+            if (acceptor != null) {
+                acceptor.close();
+            }
+        } catch (IOException e) {
+            log.warn("{}: the port cannot be closed; it may stay in use until the process ends", boundAddress, e);
+        }
+    }
+
+    private void startInLoop(Receiver receiver) {
+        links.start(receiver);
+        loop.atTurnEnd(this::flush);
+        loop.schedule(LIFE_CHECK_NANOS, this::checkLife);
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        RandomSource chance = random::nextLong;
+        for (Map.Entry<NodeId, HostPort> peer : settings.peers().entrySet()) {
+            links.dial(new Dialer(
+                    peer.getKey(), peer.getValue(), settings.reconnect(), loop, chance, resolver, this::connect));
+        }
+        try {
+            if (acceptor != null) {
+                acceptor.register();
+            }
+        } catch (IOException e) {
+            throw new ListenException("listen: cannot watch " + boundAddress + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void connect(Dialer dialer, @Nullable InetSocketAddress address) {
+        if (address == null) {
+            links.onCannotDial(dialer, "the host of " + dialer.address() + " is not known");
+            return;
+        }
+        try {
+            SocketChannel channel = SocketChannel.open();
+            try {
+                prepare(channel);
+                channel.connect(address);
+                links.add(connection(channel, dialer.peer(), dialer.address().toString()));
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            links.onCannotDial(dialer, Links.describe(dialer.address().toString(), e));
+        }
+    }
+
+    private void accept(SocketChannel channel) {
+        try {
+            prepare(channel);
+            InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
+            String remote = new HostPort(from.getAddress().getHostAddress(), from.getPort()).toString();
+            links.add(connection(channel, null, remote));
+        } catch (IOException e) {
+            // It broke before it said a word.
+            closeQuietly(channel);
+        }
+    }
+
+    private Connection connection(SocketChannel channel, @Nullable NodeId dialed, String remote) {
+        return new Connection(channel, dialed, remote, chunks, settings.maxQueuedBytes(), unflushed::add, links);
+    }
+
+    private static void prepare(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log.debug("a connection that broke cannot be closed", e);
+        }
+    }
+
+    private void checkLife() {
+        if (!closed) {
+            links.checkLife();
+            loop.schedule(LIFE_CHECK_NANOS, this::checkLife);
+        }
+    }
+
+    private void flush() {
+        // By index: what a broken connection sets off may send to others.
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
 }

@@ -1,0 +1,121 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.ListenException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listening socket. */
+final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
+    private static final int BACKLOG = 1024;
+    private static final int MOST_PER_TURN = 64;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final ServerSocketChannel channel;
+    private final HostPort address;
+    private final EventLoop loop;
+    private final Consumer<SocketChannel> taker;
+    private boolean failing;
+
+    private Acceptor(ServerSocketChannel channel, HostPort address, EventLoop loop, Consumer<SocketChannel> taker) {
+        this.channel = channel;
+        this.address = address;
+        this.loop = loop;
+        this.taker = taker;
+    }
+
+    /** Opens the port. */
+    static Acceptor bind(HostPort address, EventLoop loop, Consumer<SocketChannel> taker) {
+        InetSocketAddress socketAddress = new InetSocketAddress(address.host(), address.port());
+        if (socketAddress.isUnresolved()) {
+            throw new ListenException(
+                    "listen: the host of " + address + " is not known; give an address of this machine", null);
+        }
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open();
+            try {
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                channel.bind(socketAddress, BACKLOG);
+                int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+                warnIfOpenToOthers(socketAddress, address);
+                return new Acceptor(channel, new HostPort(address.host(), port), loop, taker);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new ListenException(
+                    "listen: cannot listen at " + address + ": " + e.getMessage()
+                            + "; end the process that uses the port, or choose another port or an address of this machine",
+                    e);
+        }
+    }
+
+    HostPort address() {
+        return address;
+    }
+
+    void register() throws IOException {
+        loop.register(channel, SelectionKey.OP_ACCEPT, this);
+    }
+
+    @Override
+    public void onReady(SelectionKey key) {
+        try {
+            for (int i = 0; i < MOST_PER_TURN; i++) {
+                SocketChannel accepted = channel.accept();
+                if (accepted == null) {
+                    return;
+                }
+                failing = false;
+                taker.accept(accepted);
+            }
+        } catch (IOException e) {
+            pause(key, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** The connection that cannot be taken stays ready, so that without a pause the loop would spin. */
+    private void pause(SelectionKey key, IOException reason) {
+        if (!channel.isOpen()) {
+            return;
+        }
+        if (!failing) {
+            failing = true;
+            log.warn(
+                    "{} cannot take connections: {}; raise the process's limit of open files if it is used up",
+                    address,
+                    reason.getMessage());
+        }
+        key.interestOps(0);
+        loop.schedule(PAUSE_NANOS, () -> {
+            if (key.isValid()) {
+                key.interestOps(SelectionKey.OP_ACCEPT);
+            }
+        });
+    }
+
+    private static void warnIfOpenToOthers(InetSocketAddress bound, HostPort address) {
+        if (!bound.getAddress().isLoopbackAddress()) {
+            log.warn(
+                    "{} is open to other machines without authentication or encryption: whoever reaches it can read and"
+                            + " change everything; let only the cluster's own machines reach the port",
+                    address);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.coterie.rpc.internal.nio;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Memory for what waits to be written, shared by a node's connections: one that has nothing to write holds none. */
+final class ChunkPool {
+    static final int CHUNK_BYTES = 1 << 16;
+    private static final int MOST_KEPT = 64;
+
+    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+
+    ByteBuffer take() {
+        ByteBuffer chunk = free.pollLast();
+        return chunk != null ? chunk : ByteBuffer.allocateDirect(CHUNK_BYTES);
+    }
+
+    void give(ByteBuffer chunk) {
+        if (free.size() < MOST_KEPT) {
+            free.addLast(chunk.clear());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.coterie.rpc.internal.nio;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Says of each peer or address what is wrong with it once, until that changes, and not at each attempt to connect. */
+final class Complaints {
+    private static final int MOST_REMEMBERED = 1000;
+
+    private final Map<String, String> last = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    /** Whether this is not what was said last of it. */
+    boolean isNew(String about, String what) {
+        return !what.equals(last.put(about, what));
+    }
+
+    /** All is well with it. */
+    void settle(String about) {
+        last.remove(about);
+    }
+}

@@ -1,0 +1,115 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.Scheduler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Decides when to dial one peer: at once, and after each failure and loss with growing waits, while it is not connected. */
+final class Dialer {
+    /** A connection that did not last as long counts as one more failure, so that a peer that hangs up is not hammered. */
+    private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final NodeId peer;
+    private final HostPort address;
+    private final RetryPolicy policy;
+    private final Scheduler loop;
+    private final RandomSource random;
+    private final Resolver resolver;
+    private final Line line;
+
+    private Scheduler.@Nullable Timer pause;
+    private boolean dialing;
+    private boolean connected;
+    private boolean closed;
+    private int failures;
+    private long connectedSince;
+
+    /** Makes one attempt. */
+    interface Line {
+        /** Connects to the address, which is null if the host is not known. */
+        void connect(Dialer dialer, @Nullable InetSocketAddress address);
+    }
+
+    Dialer(
+            NodeId peer,
+            HostPort address,
+            RetryPolicy policy,
+            Scheduler loop,
+            RandomSource random,
+            Resolver resolver,
+            Line line) {
+        this.peer = peer;
+        this.address = address;
+        this.policy = policy;
+        this.loop = loop;
+        this.random = random;
+        this.resolver = resolver;
+        this.line = line;
+    }
+
+    NodeId peer() {
+        return peer;
+    }
+
+    HostPort address() {
+        return address;
+    }
+
+    void dial() {
+        pause = null;
+        if (!dialing && !connected && !closed) {
+            dialing = true;
+            resolver.resolve(address, failures, found -> {
+                if (!closed) {
+                    line.connect(this, found);
+                }
+            });
+        }
+    }
+
+    /** The attempt brought no connection. */
+    void onFailure() {
+        dialing = false;
+        failures++;
+        dialLater();
+    }
+
+    /** The attempt brought a connection. */
+    void onSuccess() {
+        dialing = false;
+    }
+
+    /** The peer is connected, whoever dialed. */
+    void onConnected() {
+        connected = true;
+        connectedSince = System.nanoTime();
+    }
+
+    /** The peer is not connected any more. */
+    void onLost() {
+        connected = false;
+        if (System.nanoTime() - connectedSince >= LASTING_NANOS) {
+            failures = 0;
+        }
+        failures++;
+        dialLater();
+    }
+
+    void close() {
+        closed = true;
+        if (pause != null) {
+            pause.cancel();
+        }
+    }
+
+    private void dialLater() {
+        if (pause == null && !dialing && !connected && !closed) {
+            pause = loop.schedule(policy.backoffNanos(failures, random), this::dial);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.coterie.rpc.internal.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts what a connection brings into frames, in place. Believes no length before it is within the bound. */
+final class FrameReader {
+    private static final int FIRST_BYTES = 4096;
+
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
+    private ByteBuffer view = bytes.duplicate();
+    private int maxBody;
+    private int start;
+
+    FrameReader(int maxBody) {
+        this.maxBody = maxBody;
+    }
+
+    /** Takes larger frames from now on. */
+    void allow(int largestBody) {
+        maxBody = largestBody;
+    }
+
+    /** Reads once. Returns the number of bytes, or -1 at the end. */
+    int fill(ReadableByteChannel channel) throws IOException {
+        if (start == bytes.position()) {
+            bytes.clear();
+            start = 0;
+        } else if (!bytes.hasRemaining()) {
+            bytes.flip().position(start);
+            bytes.compact();
+            start = 0;
+        }
+        return channel.read(bytes);
+    }
+
+    /** Whether the last {@link #fill} may have left something behind. */
+    boolean full() {
+        return !bytes.hasRemaining();
+    }
+
+    /** Whether a frame has begun and not ended. */
+    boolean midFrame() {
+        return bytes.position() > start;
+    }
+
+    /** The next frame's body, valid until the next call of this reader, or null if more must be read first. */
+    @Nullable
+    ByteBuffer next() throws FrameException {
+        int available = bytes.position() - start;
+        if (available < Integer.BYTES) {
+            return null;
+        }
+        int length = bytes.getInt(start);
+        if (length < 1 || length > maxBody) {
+            throw new FrameException("a frame of " + length + " bytes, where 1 to " + maxBody + " are allowed");
+        }
+        if (available < length + 2 * Integer.BYTES) {
+            reserve(length + 2 * Integer.BYTES);
+            return null;
+        }
+        int body = start + Integer.BYTES;
+        int end = body + length;
+        view.limit(end).position(body);
+        crc.reset();
+        crc.update(view);
+        if ((int) crc.getValue() != bytes.getInt(end)) {
+            throw new FrameException("a frame whose checksum does not match its bytes");
+        }
+        start = end + Integer.BYTES;
+        return view.position(body);
+    }
+
+    private void reserve(int frameBytes) {
+        if (frameBytes > bytes.capacity()) {
+            int capacity = (int) Math.max(frameBytes, Math.min(2L * bytes.capacity(), maxBody + 8L));
+            ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
+            bytes.flip().position(start);
+            larger.put(bytes);
+            bytes = larger;
+            view = larger.duplicate();
+            start = 0;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+
+/** Short printable ASCII texts of the handshake. */
+final class Names {
+    private static final int LONGEST = 255;
+
+    private Names() {}
+
+    static void write(ByteWriter out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        int length = Math.min(LONGEST, bytes.length);
+        out.putByte(length).putBytes(bytes, 0, length);
+    }
+
+    /** Reads a text; what might play tricks with a log becomes a question mark. */
+    static String read(ByteBuffer in) {
+        int length = in.get() & 0xFF;
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            byte character = in.get();
+            text.append(character >= ' ' && character <= '~' ? (char) character : '?');
+        }
+        return text.toString();
+    }
+
+    /** Turns what goes wrong while a part of the handshake is read into the end of its connection. */
+    static <T> T reading(String what, Supplier<T> reader) throws FrameException {
+        try {
+            return reader.get();
+        } catch (BufferUnderflowException e) {
+            throw new FrameException("a " + what + " that ends too early");
+        } catch (IllegalArgumentException e) {
+            throw new FrameException("a " + what + " that cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+
+/**
+ * What the node that was dialed answers when it does not take the connection: a code (1 byte), and for people a text in the
+ * words of the one who dialed (a length of 1 byte and text).
+ */
+record Refusal(byte code, String text) {
+    static final byte OTHER_CLUSTER = 1;
+    static final byte OTHER_VERSION = 2;
+    static final byte OTHER_NODE = 3;
+    static final byte ITSELF = 4;
+    static final byte NAME_TAKEN = 5;
+
+    /** Not a fault: both dialed each other, and the other connection stays. */
+    static final byte ALREADY_CONNECTED = 6;
+
+    void writeTo(ByteWriter out) {
+        out.putByte(code);
+        Names.write(out, text);
+    }
+
+    static Refusal read(ByteBuffer in) throws FrameException {
+        return Names.reading("refusal", () -> new Refusal(in.get(), Names.read(in)));
+    }
+}

@@ -1,0 +1,70 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.Scheduler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Looks host names up off the loop, because that blocks, and anew each time, because addresses change. */
+final class Resolver implements AutoCloseable {
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+    private static final int THREADS = 4;
+
+    private final Scheduler loop;
+    private final ThreadPoolExecutor threads;
+
+    Resolver(String name, Scheduler loop) {
+        this.loop = loop;
+        this.threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Looks an address up.
+     *
+     * @param turn which of several addresses to take: the next one each time reaches one that works
+     * @param found gets it on the loop, or null if the name is not known
+     */
+    void resolve(HostPort address, int turn, Consumer<@Nullable InetSocketAddress> found) {
+        if (LITERAL.matcher(address.host()).matches()) {
+            found.accept(lookUp(address, turn));
+            return;
+        }
+        try {
+            threads.execute(() -> {
+                InetSocketAddress result = lookUp(address, turn);
+                loop.execute(() -> found.accept(result));
+            });
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: nobody waits for an answer.
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private static @Nullable InetSocketAddress lookUp(HostPort address, int turn) {
+        try {
+            InetAddress[] all = InetAddress.getAllByName(address.host());
+            return new InetSocketAddress(all[Math.floorMod(turn, all.length)], address.port());
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+}

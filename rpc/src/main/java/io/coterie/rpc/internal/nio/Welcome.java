@@ -1,0 +1,24 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import java.nio.ByteBuffer;
+
+/**
+ * What the node that was dialed answers when it takes the connection: the version that both speak from now on (1 byte), the
+ * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name.
+ */
+record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
+    void writeTo(ByteWriter out) {
+        out.putByte(version).putLong(features).putInt(maxMessageBytes).putLong(startId);
+        Names.write(out, cluster);
+        Names.write(out, node.name());
+    }
+
+    static Welcome read(ByteBuffer in) throws FrameException {
+        return Names.reading(
+                "welcome",
+                () -> new Welcome(
+                        in.get(), in.getLong(), in.getInt(), in.getLong(), Names.read(in), NodeId.of(Names.read(in))));
+    }
+}

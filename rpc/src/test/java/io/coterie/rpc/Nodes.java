@@ -1,0 +1,97 @@
+package io.coterie.rpc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Real nodes on loopback, closed together. */
+final class Nodes implements AutoCloseable {
+    static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
+    static final RpcMethod<byte[], byte[]> BYTES = new RpcMethod<>("bytes", Codec.bytes(), Codec.bytes(), true);
+
+    /** Waits for a connection that is not there yet. */
+    static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
+            .retrying(RetryPolicy.exponential(Duration.ofMillis(2), Duration.ofMillis(50)));
+
+    private final List<RpcNode> nodes = new ArrayList<>();
+
+    static RpcNodeBuilder builder(String name) {
+        return RpcNode.builder().cluster("test").self(name);
+    }
+
+    /** A node that listens at a port of the system's choice and echoes. */
+    RpcNode listening(String name) {
+        return echoing(builder(name).listen("127.0.0.1:0"));
+    }
+
+    /** A node that dials another. */
+    RpcNode dialing(String name, RpcNode other) {
+        return start(builder(name).peer(other.self(), other.boundAddress()));
+    }
+
+    RpcNode echoing(RpcNodeBuilder builder) {
+        RpcNode node = start(builder);
+        node.serveInline(ECHO, (caller, text, answer) -> answer.reply(text));
+        node.serveInline(BYTES, (caller, bytes, answer) -> answer.reply(bytes));
+        return node;
+    }
+
+    RpcNode start(RpcNodeBuilder builder) {
+        RpcNode node = builder.start();
+        nodes.add(node);
+        return node;
+    }
+
+    /** The call's answer; waits for a connection if there is none yet. */
+    static String echo(RpcNode from, RpcNode to, String text) {
+        return get(from.call(to.self(), ECHO, text, PATIENT));
+    }
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    /** The exception that a call ends with. */
+    static <T extends Throwable> T failureOf(Class<T> type, Future<?> future) {
+        try {
+            Object value = future.get(20, TimeUnit.SECONDS);
+            throw new AssertionError("expected " + type.getSimpleName() + ", got " + value);
+        } catch (ExecutionException e) {
+            if (type.isInstance(e.getCause())) {
+                return type.cast(e.getCause());
+            }
+            throw new AssertionError("expected " + type.getSimpleName(), e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    /** Waits for what real sockets and threads do in their own time. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("never came: " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(RpcNode::close);
+    }
+}
