@@ -6,4 +6,6 @@ module io.coterie.failuredetector {
     requires transitive io.coterie.rpc;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.coterie.failuredetector;
 }
