@@ -1,0 +1,51 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+
+/**
+ * The number of an attempt to decide the state of one key. Ballots are totally ordered, by counter and then by proposer,
+ * and none is ever used for two different states: the proposer is drawn at random at each start of a process, and within
+ * one start the counter only rises (Lamport, Paxos Made Simple, 2001, section 2.2; Rystsov, CASPaxos, 2018, section 2.2).
+ *
+ * @param counter a reading of the proposer's {@link HybridClock}
+ * @param proposer which start of which process made it
+ */
+public record Ballot(long counter, long proposer) implements Comparable<Ballot> {
+    /** Below every ballot that is ever used. */
+    public static final Ballot NONE = new Ballot(0, 0);
+
+    /** How many bytes a ballot takes when written. */
+    public static final int BYTES = 2 * Long.BYTES;
+
+    @Override
+    public int compareTo(Ballot other) {
+        int byCounter = Long.compare(counter, other.counter);
+        return byCounter != 0 ? byCounter : Long.compare(proposer, other.proposer);
+    }
+
+    /** Whether this ballot is higher than the other. */
+    public boolean isAbove(Ballot other) {
+        return compareTo(other) > 0;
+    }
+
+    /** The higher of two ballots. */
+    public static Ballot max(Ballot a, Ballot b) {
+        return a.isAbove(b) ? a : b;
+    }
+
+    void write(ByteWriter out) {
+        out.putLong(counter).putLong(proposer);
+    }
+
+    static Ballot read(ByteBuffer in) {
+        long counter = in.getLong();
+        long proposer = in.getLong();
+        return counter == 0 && proposer == 0 ? NONE : new Ballot(counter, proposer);
+    }
+
+    @Override
+    public String toString() {
+        return this.equals(NONE) ? "none" : counter + "." + Long.toHexString(proposer);
+    }
+}

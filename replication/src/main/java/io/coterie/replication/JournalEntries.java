@@ -1,0 +1,119 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The layout of a replica's journal: each entry is the whole new state of what it names, so that the last one counts. */
+final class JournalEntries {
+    /** Is told of each entry, in the order of writing. */
+    interface Reader {
+        void incarnation(long incarnation);
+
+        void voting();
+
+        void registration(NodeId peer, long incarnation);
+
+        void store(StoreSpec spec);
+
+        void register(RecordKey key, Ballot promised, Ballot accepted, byte @Nullable [] state);
+
+        void promise(RecordKey key, Ballot promised);
+
+        void value(RecordKey key, Stamped value);
+    }
+
+    private static final int INCARNATION = 1;
+    private static final int VOTING = 2;
+    private static final int REGISTRATION = 3;
+    private static final int STORE = 4;
+    private static final int REGISTER = 5;
+    private static final int PROMISE = 6;
+    private static final int VALUE = 7;
+
+    private final ByteWriter out = new ByteWriter();
+
+    /** This replica's own incarnation: the first entry of any journal. */
+    ByteBuffer incarnation(long incarnation) {
+        return begin(INCARNATION).putLong(incarnation).view();
+    }
+
+    /** From now on this replica may vote. */
+    ByteBuffer voting() {
+        return begin(VOTING).view();
+    }
+
+    /** Another replica's incarnation. */
+    ByteBuffer registration(NodeId peer, long incarnation) {
+        return begin(REGISTRATION)
+                .putLong(incarnation)
+                .putBlock(ReplicaMethods.utf8(peer.name()))
+                .view();
+    }
+
+    ByteBuffer store(StoreSpec spec) {
+        return begin(STORE)
+                .putBlock(ReplicaMethods.utf8(spec.name()))
+                .putBlock(ReplicaMethods.utf8(spec.policy()))
+                .view();
+    }
+
+    /** All of a register. */
+    ByteBuffer register(RecordKey key, Register register) {
+        key.write(begin(REGISTER));
+        register.promised().write(out);
+        register.accepted().write(out);
+        ReplicaMethods.putOptional(register.state(), out);
+        return out.view();
+    }
+
+    /** The promise of a register whose accepted state is as before. */
+    ByteBuffer promise(RecordKey key, Ballot promised) {
+        key.write(begin(PROMISE));
+        promised.write(out);
+        return out.view();
+    }
+
+    ByteBuffer value(RecordKey key, Stamped value) {
+        key.write(begin(VALUE));
+        ReplicaMethods.putStamped(value, out);
+        return out.view();
+    }
+
+    /** Reads one entry. */
+    static void read(ByteBuffer in, Reader reader) {
+        int kind = in.get();
+        switch (kind) {
+            case INCARNATION -> reader.incarnation(in.getLong());
+            case VOTING -> reader.voting();
+            case REGISTRATION -> {
+                long incarnation = in.getLong();
+                reader.registration(NodeId.of(ReplicaMethods.text(in)), incarnation);
+            }
+            case STORE -> reader.store(new StoreSpec(ReplicaMethods.text(in), ReplicaMethods.text(in)));
+            case REGISTER ->
+                reader.register(RecordKey.read(in), Ballot.read(in), Ballot.read(in), ReplicaMethods.readOptional(in));
+            case PROMISE -> reader.promise(RecordKey.read(in), Ballot.read(in));
+            case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
+            default ->
+                throw new StorageException(
+                        "the journal has an entry of kind " + kind
+                                + ", which this version does not know: it was written by a"
+                                + " later version, start that one",
+                        false,
+                        null);
+        }
+        if (in.hasRemaining()) {
+            throw new StorageException(
+                    "a journal entry of kind " + kind + " has " + in.remaining() + " bytes too many: it was written by"
+                            + " another version",
+                    false,
+                    null);
+        }
+    }
+
+    private ByteWriter begin(int kind) {
+        return out.clear().putByte(kind);
+    }
+}

@@ -1,0 +1,13 @@
+package io.coterie.replication;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica's answer to {@code prepare}.
+ *
+ * @param granted whether the ballot is promised now: no lower one will be accepted any more
+ * @param promised the promise in force: the asked ballot, or the higher one that stands in its way
+ * @param accepted the ballot accepted last; {@link Ballot#NONE} if none was, or if the promise was not granted
+ * @param state the state accepted with it, or null. Not to be changed
+ */
+public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state) {}

@@ -1,0 +1,27 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Too few replicas answered in time. The operation was not applied and will not be: trying again is safe.
+ */
+public final class QuorumUnavailableException extends CoterieException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<NodeId, String> replicas;
+
+    /** An exception that lists what each replica said. */
+    public QuorumUnavailableException(String what, Map<NodeId, String> replicas) {
+        super(what + "; not applied, trying again is safe. Replicas: " + replicas, false, null);
+        this.replicas = Collections.unmodifiableMap(new LinkedHashMap<>(replicas));
+    }
+
+    /** What each replica said, for people. */
+    public Map<NodeId, String> replicas() {
+        return replicas;
+    }
+}

@@ -1,0 +1,251 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.World;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps records and answers for them. Whatever an answer rests on is durable before the answer leaves.
+ *
+ * <p>Only to be used on the node's loop, once it was opened.
+ */
+final class Replica implements AutoCloseable {
+    /** How far a stamp may be ahead of this replica's clock. A clock beyond that would hide all writes of others. */
+    static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
+
+    private final Clock clock;
+    private final ReplicaTables tables;
+    private final JournalEntries entries = new JournalEntries();
+    private final Journal journal;
+
+    private ReplicaState state;
+    private @Nullable String problem;
+    private Consumer<ReplicaState> stateListener = newState -> {};
+
+    private Replica(World world, ReplicaTables tables, JournalOpener opener) {
+        this.clock = world.clock();
+        this.tables = tables;
+        this.journal = opener.open(this::storageFailed);
+        Long known = tables.incarnation;
+        if (known == null) {
+            tables.incarnation = world.random().nextLong();
+            journal.append(entries.incarnation(incarnation()));
+        }
+        this.state = tables.voting ? ReplicaState.VOTING : ReplicaState.REGISTERING;
+    }
+
+    private interface JournalOpener {
+        Journal open(Consumer<StorageException> onFailure);
+    }
+
+    /**
+     * Reads back what the replica remembers.
+     *
+     * @throws StorageException if the storage is in use, damaged or another replica's
+     */
+    static Replica open(NodeId self, World world, Storage storage) {
+        ReplicaTables tables = new ReplicaTables();
+        return new Replica(
+                world,
+                tables,
+                onFailure -> storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure));
+    }
+
+    /** Which life of this replica's memory this is: drawn at random when the memory was empty. */
+    long incarnation() {
+        Long incarnation = tables.incarnation;
+        if (incarnation == null) {
+            throw new IllegalStateException("not opened");
+        }
+        return incarnation;
+    }
+
+    ReplicaState state() {
+        return state;
+    }
+
+    /** Why the replica does not vote, for people; null while it does. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    void onStateChange(Consumer<ReplicaState> listener) {
+        stateListener = listener;
+    }
+
+    /** Enough others know this incarnation: the replica may vote, once it remembers that. */
+    void becomeVoting(Runnable done) {
+        journal.whenDurable(journal.append(entries.voting()), () -> {
+            if (state == ReplicaState.REGISTERING) {
+                change(ReplicaState.VOTING, null);
+                done.run();
+            }
+        });
+    }
+
+    /** Another replica remembers an earlier incarnation of this one. */
+    void becomeAmnesiac(String reason) {
+        if (state == ReplicaState.REGISTERING) {
+            change(ReplicaState.AMNESIAC, reason);
+        }
+    }
+
+    void register(NodeId caller, Long incarnation, Responder<Long> answer) {
+        if (!hasStorage(answer)) {
+            return;
+        }
+        Long known = tables.registrations.get(caller);
+        if (known == null) {
+            tables.registrations.put(caller, incarnation);
+            tables.namesPosition = journal.append(entries.registration(caller, incarnation));
+        }
+        reply(tables.namesPosition, answer, known == null ? incarnation : known);
+    }
+
+    void openStore(NodeId caller, StoreSpec spec, Responder<Boolean> answer) {
+        if (!hasStorage(answer)) {
+            return;
+        }
+        StoreSpec known = tables.storesByName.get(spec.name());
+        if (known != null && !known.equals(spec)) {
+            answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + spec.name() + "\" is recorded with policy \""
+                    + known.policy() + "\", not \"" + spec.policy() + "\""));
+            return;
+        }
+        if (known == null) {
+            tables.store(spec);
+            tables.namesPosition = journal.append(entries.store(spec));
+        }
+        reply(tables.namesPosition, answer, true);
+    }
+
+    void read(NodeId caller, RecordKey key, Responder<ReadAnswer> answer) {
+        if (!mayVote(key, answer)) {
+            return;
+        }
+        Register register = tables.registers.get(key);
+        if (register == null) {
+            answer.reply(new ReadAnswer(Ballot.NONE, null));
+        } else {
+            reply(register.position, answer, new ReadAnswer(register.accepted(), register.state()));
+        }
+    }
+
+    void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
+        if (!mayVote(request.key(), answer)) {
+            return;
+        }
+        Register register = tables.register(request.key());
+        boolean raises = request.ballot().isAbove(register.promised());
+        if (register.prepare(request.ballot())) {
+            if (raises) {
+                register.position = journal.append(entries.promise(request.key(), register.promised()));
+            }
+            reply(
+                    register.position,
+                    answer,
+                    new PrepareAnswer(true, register.promised(), register.accepted(), register.state()));
+        } else {
+            reply(register.position, answer, new PrepareAnswer(false, register.promised(), Ballot.NONE, null));
+        }
+    }
+
+    void accept(NodeId caller, ReplicaMethods.Accept request, Responder<AcceptAnswer> answer) {
+        if (!mayVote(request.key(), answer)) {
+            return;
+        }
+        Register register = tables.register(request.key());
+        Ballot acceptedBefore = register.accepted();
+        Ballot promisedBefore = register.promised();
+        boolean accepted = register.accept(request.ballot(), request.state(), request.next());
+        boolean changed = !register.accepted().equals(acceptedBefore)
+                || !register.promised().equals(promisedBefore);
+        if (changed) {
+            register.position = journal.append(entries.register(request.key(), register));
+        }
+        reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
+    }
+
+    void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
+        if (knowsStore(key, answer)) {
+            ReplicaTables.StampedRecord known = value(key);
+            reply(known.position(), answer, known.value());
+        }
+    }
+
+    void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
+        if (!knowsStore(request.key(), answer)) {
+            return;
+        }
+        Stamp stamp = request.value().stamp();
+        long lead = HybridClock.millis(stamp.time()) - clock.wallMillis();
+        if (lead > MAX_CLOCK_LEAD.toMillis()) {
+            answer.fail(new ReplicaRefusal.ClockAhead("the write's stamp is " + lead
+                    + " ms ahead of this replica's clock; set the clocks of both machines"));
+            return;
+        }
+        ReplicaTables.StampedRecord known = value(request.key());
+        if (stamp.isAbove(known.value().stamp())) {
+            long position = journal.append(entries.value(request.key(), request.value()));
+            known = new ReplicaTables.StampedRecord(request.value(), position);
+            tables.values.put(request.key(), known);
+        }
+        reply(known.position(), answer, known.value().stamp());
+    }
+
+    private ReplicaTables.StampedRecord value(RecordKey key) {
+        return tables.values.getOrDefault(key, ReplicaTables.StampedRecord.NEVER);
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private <A> void reply(long position, Responder<A> answer, A content) {
+        journal.whenDurable(position, () -> answer.reply(content));
+    }
+
+    private boolean mayVote(RecordKey key, Responder<?> answer) {
+        if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
+            answer.fail(new ReplicaRefusal.NotVoting(
+                    problem != null ? problem : "this replica is new and has not registered with the others yet"));
+            return false;
+        }
+        return knowsStore(key, answer);
+    }
+
+    private boolean knowsStore(RecordKey key, Responder<?> answer) {
+        if (!hasStorage(answer)) {
+            return false;
+        }
+        if (!tables.stores.containsKey(key.store())) {
+            answer.fail(new ReplicaRefusal.UnknownStore());
+            return false;
+        }
+        return true;
+    }
+
+    private boolean hasStorage(Responder<?> answer) {
+        if (state == ReplicaState.FAILED) {
+            answer.fail(new ReplicaRefusal.NoStorage(String.valueOf(problem)));
+            return false;
+        }
+        return true;
+    }
+
+    private void storageFailed(StorageException failure) {
+        change(ReplicaState.FAILED, failure.getMessage());
+    }
+
+    private void change(ReplicaState newState, @Nullable String reason) {
+        state = newState;
+        problem = reason;
+        stateListener.accept(newState);
+    }
+}

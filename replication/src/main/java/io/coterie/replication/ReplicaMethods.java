@@ -1,0 +1,192 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What replicas answer, with the layout of requests and answers. All of it may be sent again: a replica that gets the same
+ * request twice does no more than once.
+ */
+final class ReplicaMethods {
+    /** A request of {@link #PREPARE}. */
+    record Prepare(RecordKey key, Ballot ballot) {}
+
+    /** A request of {@link #ACCEPT}: take this state with this ballot, and promise the next. */
+    record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
+
+    /** A request of {@link #MERGE}. */
+    record Merge(RecordKey key, Stamped value) {}
+
+    /** A request of {@link #REGISTER}: the caller's incarnation, to be remembered. Answered with the one remembered. */
+    static final RpcMethod<Long, Long> REGISTER =
+            new RpcMethod<>("replica.register", Codec.int64(), Codec.int64(), true);
+
+    /** Records a store with its policy. */
+    static final RpcMethod<StoreSpec, Boolean> OPEN = new RpcMethod<>(
+            "replica.open",
+            codec(
+                    (spec, out) -> out.putBlock(utf8(spec.name())).putBlock(utf8(spec.policy())),
+                    in -> new StoreSpec(text(in), text(in))),
+            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+            true);
+
+    /** How the replica is. */
+    static final RpcMethod<Boolean, ReplicaReport> REPORT = new RpcMethod<>(
+            "replica.report",
+            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+            codec(
+                    (report, out) -> {
+                        ReplicaState state = report.state();
+                        String problem = report.problem();
+                        putOptional(state == null ? null : utf8(state.name()), out);
+                        putOptional(problem == null ? null : utf8(problem), out);
+                    },
+                    in -> {
+                        String state = optionalText(in);
+                        return new ReplicaReport(state == null ? null : ReplicaState.valueOf(state), optionalText(in));
+                    }),
+            true);
+
+    /** What is accepted for a key. */
+    static final RpcMethod<RecordKey, ReadAnswer> READ = new RpcMethod<>(
+            "replica.read",
+            codec(RecordKey::write, RecordKey::read),
+            codec(
+                    (answer, out) -> {
+                        answer.accepted().write(out);
+                        putOptional(answer.state(), out);
+                    },
+                    in -> new ReadAnswer(Ballot.read(in), readOptional(in))),
+            true);
+
+    /** Promise a ballot. */
+    static final RpcMethod<Prepare, PrepareAnswer> PREPARE = new RpcMethod<>(
+            "replica.prepare",
+            codec(
+                    (prepare, out) -> {
+                        prepare.key().write(out);
+                        prepare.ballot().write(out);
+                    },
+                    in -> new Prepare(RecordKey.read(in), Ballot.read(in))),
+            codec(
+                    (answer, out) -> {
+                        out.putByte(answer.granted() ? 1 : 0);
+                        answer.promised().write(out);
+                        answer.accepted().write(out);
+                        putOptional(answer.state(), out);
+                    },
+                    in -> new PrepareAnswer(in.get() != 0, Ballot.read(in), Ballot.read(in), readOptional(in))),
+            true);
+
+    /** Accept a state. */
+    static final RpcMethod<Accept, AcceptAnswer> ACCEPT = new RpcMethod<>(
+            "replica.accept",
+            codec(
+                    (accept, out) -> {
+                        accept.key().write(out);
+                        accept.ballot().write(out);
+                        accept.next().write(out);
+                        out.putBlock(accept.state());
+                    },
+                    in -> {
+                        RecordKey key = RecordKey.read(in);
+                        Ballot ballot = Ballot.read(in);
+                        Ballot next = Ballot.read(in);
+                        return new Accept(key, ballot, ByteReaders.readBlock(in), next);
+                    }),
+            codec(
+                    (answer, out) -> {
+                        out.putByte(answer.accepted() ? 1 : 0);
+                        answer.promised().write(out);
+                    },
+                    in -> new AcceptAnswer(in.get() != 0, Ballot.read(in))),
+            true);
+
+    /** What an eventual store has for a key. */
+    static final RpcMethod<RecordKey, Stamped> FETCH = new RpcMethod<>(
+            "replica.fetch",
+            codec(RecordKey::write, RecordKey::read),
+            codec(ReplicaMethods::putStamped, ReplicaMethods::readStamped),
+            true);
+
+    /** Keep a value of an eventual store unless a later one is there. Answered with the stamp that is there then. */
+    static final RpcMethod<Merge, Stamp> MERGE = new RpcMethod<>(
+            "replica.merge",
+            codec(
+                    (merge, out) -> {
+                        merge.key().write(out);
+                        putStamped(merge.value(), out);
+                    },
+                    in -> new Merge(RecordKey.read(in), readStamped(in))),
+            codec(Stamp::write, Stamp::read),
+            true);
+
+    private ReplicaMethods() {}
+
+    private static void putBoolean(Boolean yes, ByteWriter out) {
+        out.putByte(yes ? 1 : 0);
+    }
+
+    private static Boolean readBoolean(ByteBuffer in) {
+        return in.get() != 0;
+    }
+
+    static void putStamped(Stamped value, ByteWriter out) {
+        value.stamp().write(out);
+        putOptional(value.value(), out);
+    }
+
+    static Stamped readStamped(ByteBuffer in) {
+        return new Stamped(Stamp.read(in), readOptional(in));
+    }
+
+    static void putOptional(byte @Nullable [] bytes, ByteWriter out) {
+        if (bytes == null) {
+            out.putByte(0);
+        } else {
+            out.putByte(1).putBlock(bytes);
+        }
+    }
+
+    static byte @Nullable [] readOptional(ByteBuffer in) {
+        return in.get() == 0 ? null : ByteReaders.readBlock(in);
+    }
+
+    private static @Nullable String optionalText(ByteBuffer in) {
+        byte[] bytes = readOptional(in);
+        return bytes == null ? null : Codec.utf8().decode(ByteBuffer.wrap(bytes));
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    static String text(ByteBuffer in) {
+        return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
+    }
+
+    /** A codec that refuses what is left over after a value. */
+    private static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
+        return new Codec<>() {
+            @Override
+            public void encode(T value, ByteWriter out) {
+                write.accept(value, out);
+            }
+
+            @Override
+            public T decode(ByteBuffer in) {
+                T value = read.apply(in);
+                if (in.hasRemaining()) {
+                    throw new IllegalArgumentException(in.remaining() + " bytes too many");
+                }
+                return value;
+            }
+        };
+    }
+}

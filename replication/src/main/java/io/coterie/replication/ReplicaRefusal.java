@@ -1,0 +1,55 @@
+package io.coterie.replication;
+
+/** Why a replica did not do what it was asked for; crosses the network as a kind and a text. */
+abstract sealed class ReplicaRefusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ReplicaRefusal(String message) {
+        super(message, null, false, false);
+    }
+
+    /** The replica was not there when the store was opened. */
+    static final class UnknownStore extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        UnknownStore() {
+            super("the store was not opened at this replica yet");
+        }
+    }
+
+    /** The store is recorded under another policy. */
+    static final class OtherPolicy extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        OtherPolicy(String message) {
+            super(message);
+        }
+    }
+
+    /** The replica may not vote (yet). */
+    static final class NotVoting extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        NotVoting(String message) {
+            super(message);
+        }
+    }
+
+    /** The replica's storage failed. */
+    static final class NoStorage extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        NoStorage(String message) {
+            super(message);
+        }
+    }
+
+    /** A stamp lies too far in the future. */
+    static final class ClockAhead extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        ClockAhead(String message) {
+            super(message);
+        }
+    }
+}

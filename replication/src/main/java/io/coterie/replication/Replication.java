@@ -1,0 +1,332 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.World;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's part in replication: if it is a replica, the records it keeps; and in any case the means to ask all replicas,
+ * of which consistency policies are made.
+ *
+ * <p>Each request goes to all replicas at once, and again to those that do not answer. All methods are to be called on the
+ * node's loop only, unless they say otherwise.
+ */
+public final class Replication implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Replication.class);
+
+    private final RpcNode node;
+    private final List<NodeId> replicas;
+    private final RetryPolicy retry;
+    private final long attemptNanos;
+    private final HybridClock clock;
+    private final long writer;
+    private final Map<Long, StoreSpec> stores = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable Replica replica;
+    private final @Nullable Registration registration;
+    private volatile @Nullable ReplicaState localState;
+    private volatile @Nullable String localProblem;
+
+    private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
+        this.node = node;
+        this.replicas = List.copyOf(replicas);
+        this.retry = options.retry();
+        this.attemptNanos = options.attemptTimeout().toNanos();
+        this.clock = new HybridClock(node.world().clock());
+        this.writer = node.world().random().nextLong();
+        if (replicas.contains(node.self())) {
+            Replica mine = Replica.open(node.self(), node.world(), storage);
+            List<NodeId> others = replicas.stream()
+                    .filter(other -> !other.equals(node.self()))
+                    .toList();
+            mine.onStateChange(state -> replicaChanged(mine));
+            this.replica = mine;
+            this.registration = new Registration(node, mine, others, retry, attemptNanos);
+            this.localState = mine.state();
+        } else {
+            this.replica = null;
+            this.registration = null;
+        }
+    }
+
+    /**
+     * Starts replication on a node. Returns when a replica's records are read back; may be called by any thread.
+     *
+     * @param replicas all replicas of the cluster, the same at every node; if the node is among them it is one itself,
+     *     otherwise it only asks them
+     * @param storage where the records are kept, if the node is a replica
+     * @throws IllegalArgumentException if there is no replica, or one twice
+     * @throws StorageException if the storage is in use, damaged or another replica's
+     */
+    public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
+        if (replicas.isEmpty() || replicas.stream().distinct().count() != replicas.size()) {
+            throw new IllegalArgumentException("replicas " + replicas + ": there must be one at least, and none twice");
+        }
+        return onLoop(node.world(), () -> {
+            Replication replication = new Replication(node, replicas, storage, options);
+            replication.serve();
+            return replication;
+        });
+    }
+
+    /** This node's name. May be called by any thread. */
+    public NodeId self() {
+        return node.self();
+    }
+
+    /** All replicas, in the order of the configuration. May be called by any thread. */
+    public List<NodeId> replicas() {
+        return replicas;
+    }
+
+    /** The node that this replication runs on. May be called by any thread. */
+    public RpcNode node() {
+        return node;
+    }
+
+    /** The node's time, loop and chance. May be called by any thread. */
+    public World world() {
+        return node.world();
+    }
+
+    /** The clock from which this node's ballots and stamps are made. */
+    public HybridClock clock() {
+        return clock;
+    }
+
+    /** Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. */
+    public long writer() {
+        return writer;
+    }
+
+    /** How long to wait before something that failed is tried again. */
+    public RetryPolicy retry() {
+        return retry;
+    }
+
+    /** The state of this node's replica, or null if it is none. May be called by any thread. */
+    public @Nullable ReplicaState localState() {
+        return localState;
+    }
+
+    /** Why this node's replica does not vote, or null. May be called by any thread. */
+    public @Nullable String localProblem() {
+        return localProblem;
+    }
+
+    /**
+     * Asks every replica once how it is.
+     *
+     * @return completes on the loop within the timeout, with an entry for each replica. May be called by any thread
+     */
+    public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
+        ReportRound round = new ReportRound(this);
+        world().scheduler().execute(() -> round.start(timeout.toNanos()));
+        return round.result();
+    }
+
+    /**
+     * Has a store recorded with its policy by replicas.
+     *
+     * @param needed how many of them must confirm it
+     * @return completes on the loop, exceptionally with {@link PolicyMismatchException} if one of them has recorded another
+     *     policy, or with {@link QuorumUnavailableException}. May be called by any thread
+     */
+    public CompletableFuture<Void> openStore(StoreSpec store, int needed, Duration timeout) {
+        StoreOpening opening = new StoreOpening(this, store, needed);
+        Replica mine = replica;
+        world().scheduler().execute(() -> {
+            stores.put(store.id(), store);
+            long deadline = world().clock().nanos() + timeout.toNanos();
+            opening.begin(
+                    fanout(ReplicaMethods.OPEN, mine == null ? null : mine::openStore, store, null, deadline, opening),
+                    timeout);
+        });
+        return opening.result();
+    }
+
+    /** Asks what is accepted for a key. */
+    public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+        Replica mine = replica;
+        return start(ReplicaMethods.READ, mine == null ? null : mine::read, key, key, deadline, gathering);
+    }
+
+    /** Asks for the promise to accept no ballot below this one. */
+    public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, Gathering<PrepareAnswer> gathering) {
+        Replica mine = replica;
+        ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot);
+        return start(ReplicaMethods.PREPARE, mine == null ? null : mine::prepare, request, key, deadline, gathering);
+    }
+
+    /**
+     * Asks to accept a state.
+     *
+     * @param ballot never used with another state before
+     * @param state not to be changed afterwards
+     * @param next a ballot to be promised along with it, or {@code ballot} again for none. It is promised by a replica
+     *     exactly if its answer says that it is in force
+     */
+    public QuorumCall accept(
+            RecordKey key, Ballot ballot, byte[] state, Ballot next, long deadline, Gathering<AcceptAnswer> gathering) {
+        Replica mine = replica;
+        ReplicaMethods.Accept request = new ReplicaMethods.Accept(key, ballot, state, next);
+        return start(ReplicaMethods.ACCEPT, mine == null ? null : mine::accept, request, key, deadline, gathering);
+    }
+
+    /** Asks for the value of a key in an eventual store. */
+    public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
+        Replica mine = replica;
+        return start(ReplicaMethods.FETCH, mine == null ? null : mine::fetch, key, key, deadline, gathering);
+    }
+
+    /** Asks to keep a value unless a later one is there; the answer is the stamp that is there then. */
+    public QuorumCall merge(RecordKey key, Stamped value, long deadline, Gathering<Stamp> gathering) {
+        Replica mine = replica;
+        ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
+        return start(ReplicaMethods.MERGE, mine == null ? null : mine::merge, request, key, deadline, gathering);
+    }
+
+    /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        onLoop(world(), () -> {
+            if (registration != null) {
+                registration.stop();
+            }
+            if (replica != null) {
+                replica.close();
+            }
+            return this;
+        });
+    }
+
+    long attemptNanos() {
+        return attemptNanos;
+    }
+
+    /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
+    void introduceStore(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
+        Replica mine = replica;
+        if (mine != null && peer.equals(self())) {
+            mine.openStore(peer, store, new LocalOpening(then));
+            return;
+        }
+        node.send(peer, ReplicaMethods.OPEN, store, attemptNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId from, Boolean response) {
+                then.accept(null);
+            }
+
+            @Override
+            public void onFailure(NodeId from, RpcException failure) {
+                then.accept(describe(from, failure));
+            }
+        });
+    }
+
+    /** What a failed call means, for people. */
+    String describe(NodeId peer, RpcException failure) {
+        if (failure instanceof PeerUnavailableException) {
+            String why = node.lastFailure(peer);
+            return why == null ? "not connected" : "not connected: " + why;
+        }
+        if (failure instanceof RemoteException remote) {
+            return remote.remoteMessage();
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private <Q, A> QuorumCall start(
+            RpcMethod<Q, A> method,
+            @Nullable InlineHandler<Q, A> local,
+            Q request,
+            RecordKey key,
+            long deadline,
+            Gathering<A> gathering) {
+        Fanout<Q, A> fanout = fanout(method, local, request, stores.get(key.store()), deadline, gathering);
+        fanout.start();
+        return fanout;
+    }
+
+    private <Q, A> Fanout<Q, A> fanout(
+            RpcMethod<Q, A> method,
+            @Nullable InlineHandler<Q, A> local,
+            Q request,
+            @Nullable StoreSpec store,
+            long deadline,
+            Gathering<A> gathering) {
+        return new Fanout<>(this, method, local, request, store, deadline, gathering);
+    }
+
+    private void serve() {
+        Replica mine = replica;
+        if (mine == null || registration == null) {
+            return;
+        }
+        node.serveInline(
+                ReplicaMethods.REPORT,
+                (caller, request, answer) -> answer.reply(new ReplicaReport(mine.state(), mine.problem())));
+        node.serveInline(ReplicaMethods.REGISTER, mine::register);
+        node.serveInline(ReplicaMethods.OPEN, mine::openStore);
+        node.serveInline(ReplicaMethods.READ, mine::read);
+        node.serveInline(ReplicaMethods.PREPARE, mine::prepare);
+        node.serveInline(ReplicaMethods.ACCEPT, mine::accept);
+        node.serveInline(ReplicaMethods.FETCH, mine::fetch);
+        node.serveInline(ReplicaMethods.MERGE, mine::merge);
+        if (mine.state() == ReplicaState.REGISTERING) {
+            registration.start();
+        }
+    }
+
+    private void replicaChanged(Replica mine) {
+        localProblem = mine.problem();
+        localState = mine.state();
+        if (mine.state() == ReplicaState.FAILED) {
+            log.error("replica {} answers nothing from now on: {}", self(), mine.problem());
+        }
+    }
+
+    private static <T> T onLoop(World world, Supplier<T> task) {
+        if (world.scheduler().inLoop()) {
+            return task.get();
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        world.scheduler().execute(() -> {
+            try {
+                result.complete(task.get());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.RetryPolicy;
+import java.time.Duration;
+
+/**
+ * How replicas are asked.
+ *
+ * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. It matters only where
+ *     the transport loses messages without telling: a broken connection is noticed at once
+ * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
+ *     jitter. Its attempts bound is not used: the operation's deadline ends them
+ */
+public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
+    /** Checks the timeout. */
+    public ReplicationOptions {
+        if (attemptTimeout.isZero() || attemptTimeout.isNegative()) {
+            throw new IllegalArgumentException("attemptTimeout " + attemptTimeout + " is not above zero");
+        }
+    }
+
+    /** The defaults. */
+    public static ReplicationOptions defaults() {
+        return new ReplicationOptions(
+                Duration.ofMillis(500),
+                RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1))
+                        .withJitter());
+    }
+}

@@ -1,0 +1,35 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+
+/**
+ * When, and by whom, a value of an eventual store was written. Stamps are totally ordered, by time and then by writer,
+ * and no two writes have the same.
+ *
+ * @param time a reading of the writer's {@link HybridClock}
+ * @param writer which start of which process wrote, drawn at random at each start
+ */
+public record Stamp(long time, long writer) implements Comparable<Stamp> {
+    /** Below every stamp that is ever used. */
+    public static final Stamp NONE = new Stamp(0, 0);
+
+    @Override
+    public int compareTo(Stamp other) {
+        int byTime = Long.compare(time, other.time);
+        return byTime != 0 ? byTime : Long.compare(writer, other.writer);
+    }
+
+    /** Whether this stamp is higher than the other. */
+    public boolean isAbove(Stamp other) {
+        return compareTo(other) > 0;
+    }
+
+    void write(ByteWriter out) {
+        out.putLong(time).putLong(writer);
+    }
+
+    static Stamp read(ByteBuffer in) {
+        return new Stamp(in.getLong(), in.getLong());
+    }
+}

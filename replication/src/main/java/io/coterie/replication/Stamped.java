@@ -1,0 +1,14 @@
+package io.coterie.replication;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value under last-writer-wins: of two, the one with the higher stamp stays.
+ *
+ * @param stamp when and by whom it was written; {@link Stamp#NONE} if the key was never written
+ * @param value null for a deleted or never written key. Not to be changed
+ */
+public record Stamped(Stamp stamp, byte @Nullable [] value) {
+    /** What a replica has for a key that was never written. */
+    public static final Stamped NEVER = new Stamped(Stamp.NONE, null);
+}
