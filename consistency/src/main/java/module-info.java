@@ -3,8 +3,11 @@ import org.jspecify.annotations.NullMarked;
 /** Consistency policies over quorum calls: strong, bounded, session and eventual. */
 @NullMarked
 module io.coterie.consistency {
+    requires transitive io.coterie.rpc;
     requires transitive io.coterie.replication;
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.coterie.consistency;
 }

@@ -1,0 +1,31 @@
+package io.coterie.consistency;
+
+/** The policies that the library brings. */
+public final class Consistency {
+    private Consistency() {}
+
+    /**
+     * Every operation is linearizable: it takes effect at one moment between its call and its end, for all callers
+     * everywhere. An operation that the library tries again is applied at most once.
+     *
+     * <p>Needs a majority of replicas. An undisturbed operation takes one round trip to the second-fastest of three; the
+     * first change of a key by a node, and one that meets a concurrent operation of another node, takes two or more.
+     *
+     * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018.
+     */
+    public static ConsistencyPolicy strong() {
+        return StrongPolicy.INSTANCE;
+    }
+
+    /**
+     * Writes and reads need one replica only, so that they work where any replica is reachable; a write goes to all. Of
+     * concurrent writes to a key the one with the higher stamp stays, the other is lost. A read may miss writes that are
+     * on their way, and two reads may disagree; once links heal, a read repairs what it sees.
+     *
+     * <p>Stamps come from a hybrid logical clock, so that they follow what a node has seen whatever wall clocks do; between
+     * writes that do not know of one another the wall clocks decide. Conditional operations are not supported.
+     */
+    public static ConsistencyPolicy eventual() {
+        return EventualPolicy.INSTANCE;
+    }
+}

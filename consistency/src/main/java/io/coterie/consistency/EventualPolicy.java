@@ -1,0 +1,35 @@
+package io.coterie.consistency;
+
+/** Stores that are always writable and converge: last writer wins. */
+final class EventualPolicy implements ConsistencyPolicy {
+    static final EventualPolicy INSTANCE = new EventualPolicy();
+
+    private EventualPolicy() {}
+
+    @Override
+    public String name() {
+        return "eventual";
+    }
+
+    @Override
+    public int replicasToOpen(int replicas) {
+        return 1;
+    }
+
+    @Override
+    public String promise(int replicas) {
+        return "eventual: reads and writes need 1 of " + replicas + " replicas and go on while " + (replicas - 1)
+                + " of them fail; reads may be stale, of concurrent writes the last one stays, and a write is lost if the only"
+                + " replica that has it is lost";
+    }
+
+    @Override
+    public PolicyStore open(StoreContext context) {
+        return new EventualStore(context);
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

@@ -1,0 +1,70 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Gathering;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.rpc.NodeId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weak reads of a strong store: what the first replica that answers, usually the local one, has accepted. It may be stale,
+ * and it may be a write that is still under way. All other operations are as strong as ever.
+ */
+final class NearestReads implements PolicyStore {
+    private final StoreContext context;
+    private final StrongStore store;
+    private final Expiry<NearestRead> expiry;
+
+    NearestReads(StoreContext context, StrongStore store) {
+        this.context = context;
+        this.store = store;
+        this.expiry = new Expiry<>(context.replication().world(), NearestRead::expire);
+    }
+
+    @Override
+    public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
+        if (operation.isRead()) {
+            NearestRead read = new NearestRead(operation, deadlineNanos, completion);
+            expiry.add(read);
+            RecordKey recordKey = new RecordKey(context.store().id(), key);
+            read.call = context.replication().read(recordKey, deadlineNanos, read);
+        } else {
+            store.execute(key, operation, deadlineNanos, completion);
+        }
+    }
+
+    @Override
+    public PolicyStore reading(ConsistencyPolicy weaker) {
+        return store.reading(weaker);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private final class NearestRead extends PendingOperation implements Gathering<ReadAnswer> {
+        @Nullable
+        QuorumCall call;
+
+        NearestRead(Operation operation, long deadline, Completion completion) {
+            super(operation, deadline, completion);
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, ReadAnswer answer) {
+            complete(new Result(true, RegisterState.decode(answer.state()).value()));
+            return true;
+        }
+
+        void expire() {
+            QuorumCall asked = call;
+            Map<NodeId, String> said = asked == null ? Map.of() : asked.said();
+            fail(new QuorumUnavailableException(
+                    "store \"" + context.store().name() + "\": no replica answered a read in time", said));
+        }
+    }
+}

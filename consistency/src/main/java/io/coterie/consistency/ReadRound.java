@@ -1,0 +1,106 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.rpc.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers reads of one key. If a majority reports the same highest ballot, its state is chosen, and nothing newer was
+ * complete when the read began: one round trip. Otherwise the highest one is written back, with its own ballot, before it
+ * is believed: without that a later read could miss it (Attiya, Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3).
+ */
+class ReadRound extends Round {
+    ReadRound(StrongStore store, StrongKey key, Batch batch) {
+        super(store, key, batch);
+    }
+
+    @Override
+    void start() {
+        int phase = enterPhase();
+        ask(phase, () -> replication().read(key.key, deadline(), new Reads(phase)));
+    }
+
+    /** A majority answered, but not with one ballot. */
+    void disagreed(Ballot highest, byte @Nullable [] state) {
+        if (state == null) {
+            throw new IllegalStateException("replicas disagree, yet none has accepted anything");
+        }
+        int phase = enterPhase();
+        ask(
+                phase,
+                () -> replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
+    }
+
+    final void answer(byte @Nullable [] state) {
+        byte[] value = RegisterState.decode(state).value();
+        Result result = new Result(true, value);
+        List<Result> results = new ArrayList<>(batch.operations().size());
+        batch.operations().forEach(operation -> results.add(result));
+        finish(results);
+    }
+
+    private final class Reads implements Gathering<ReadAnswer> {
+        private final int phase;
+        private int answers;
+        private int agreeing;
+        private Ballot highest = Ballot.NONE;
+        private byte @Nullable [] state;
+
+        Reads(int phase) {
+            this.phase = phase;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, ReadAnswer answer) {
+            if (!isCurrent(phase)) {
+                return true;
+            }
+            answers++;
+            if (answer.accepted().isAbove(highest)) {
+                highest = answer.accepted();
+                state = answer.state();
+                agreeing = 1;
+            } else if (answer.accepted().equals(highest)) {
+                agreeing++;
+            }
+            if (agreeing == majority) {
+                answer(state);
+            } else if (answers >= majority) {
+                disagreed(highest, state);
+            }
+            return !isCurrent(phase);
+        }
+    }
+
+    private final class WriteBack implements Gathering<AcceptAnswer> {
+        private final int phase;
+        private final byte[] state;
+        private int accepted;
+
+        WriteBack(int phase, byte[] state) {
+            this.phase = phase;
+            this.state = state;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, AcceptAnswer answer) {
+            if (!isCurrent(phase)) {
+                return true;
+            }
+            if (answer.accepted()) {
+                accepted++;
+            } else {
+                conflict(answer.promised(), ReadRound.this::start);
+            }
+            if (accepted == majority) {
+                answer(state);
+            }
+            return !isCurrent(phase);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Quorums;
+
+/** Linearizable stores. */
+final class StrongPolicy implements ConsistencyPolicy {
+    static final StrongPolicy INSTANCE = new StrongPolicy();
+
+    private StrongPolicy() {}
+
+    @Override
+    public String name() {
+        return "strong";
+    }
+
+    @Override
+    public int replicasToOpen(int replicas) {
+        return Quorums.majority(replicas);
+    }
+
+    @Override
+    public String promise(int replicas) {
+        return "strong: linearizable; reads and writes need " + Quorums.majority(replicas) + " of " + replicas
+                + " replicas and go on while " + Quorums.tolerated(replicas) + " of them fail";
+    }
+
+    @Override
+    public PolicyStore open(StoreContext context) {
+        return new StrongStore(context);
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

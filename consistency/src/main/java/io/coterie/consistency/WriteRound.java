@@ -1,0 +1,185 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.rpc.NodeId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies a batch to one key: the proposer (Rystsov, CASPaxos, 2018, section 2.2). {@code prepare} learns the state and has
+ * lower ballots shut out, {@code accept} has the changed state taken by a majority. What is held from the last round spares
+ * the {@code prepare}.
+ *
+ * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that it then finds: it is
+ * recognised by its origin and stamp, and its results are read from there. What is refused, or unchanged, goes through
+ * {@code accept} too: only then the state that it rests on is known to be chosen.
+ */
+class WriteRound extends Round {
+    WriteRound(StrongStore store, StrongKey key, Batch batch) {
+        super(store, key, batch);
+    }
+
+    @Override
+    void start() {
+        Held held = key.takeHeld();
+        if (held != null) {
+            enterPhase();
+            propose(held.ballot(), held.state());
+        } else {
+            prepare();
+        }
+    }
+
+    /** The results of the batch if the state contains it already. */
+    byte @Nullable [] appliedBefore(RegisterState state) {
+        return batch.proposed ? state.resultsOf(replication().writer(), batch.stamp) : null;
+    }
+
+    private void prepare() {
+        int phase = enterPhase();
+        Ballot ballot = store.nextBallot();
+        ask(phase, () -> replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
+    }
+
+    private void propose(Ballot ballot, RegisterState state) {
+        byte[] remembered = appliedBefore(state);
+        if (remembered != null) {
+            accept(ballot, state, batch.decode(remembered, state.value()));
+        } else if (batch.proposed && batch.stamp <= state.horizon()) {
+            giveUp();
+        } else {
+            apply(ballot, state);
+        }
+    }
+
+    private void apply(Ballot ballot, RegisterState state) {
+        batch.dropEnded();
+        if (!batch.proposed) {
+            replication().clock().observe(state.horizon());
+            batch.stamp = replication().clock().next();
+        }
+        if (batch.hasUserCode()) {
+            int phase = enterPhase();
+            store.runUserCode(() -> {
+                Batch.Applied applied = batch.applyTo(state.value());
+                replication().world().scheduler().execute(() -> {
+                    if (isCurrent(phase) && batch.hasEnded() && !batch.proposed) {
+                        apply(ballot, state);
+                    } else if (isCurrent(phase)) {
+                        accept(ballot, state, applied);
+                    }
+                });
+            });
+        } else {
+            accept(ballot, state, batch.applyTo(state.value()));
+        }
+    }
+
+    private void accept(Ballot ballot, RegisterState state, Batch.Applied applied) {
+        byte[] results = batch.encode(applied.results());
+        RegisterState.Outcome outcome = new RegisterState.Outcome(replication().writer(), batch.stamp, results);
+        accept(ballot, state.after(applied.value(), outcome), applied.results());
+    }
+
+    private void accept(Ballot ballot, RegisterState state, List<Result> results) {
+        int phase = enterPhase();
+        batch.markProposed();
+        Ballot next = store.nextBallot();
+        byte[] bytes = state.encode(store.scratch());
+        ask(
+                phase,
+                () -> replication()
+                        .accept(
+                                key.key,
+                                ballot,
+                                bytes,
+                                next,
+                                deadline(),
+                                new Acknowledgements(phase, next, state, results)));
+    }
+
+    /** The batch may have been applied so long ago that no one remembers. */
+    private void giveUp() {
+        for (StrongOperation operation : batch.operations()) {
+            operation.fail(new OutcomeUnknownException(
+                    store.describe(operation) + " met so many others that its outcome was forgotten", said()));
+        }
+        abandon();
+        key.roundOver(this);
+    }
+
+    private final class Promises implements Gathering<PrepareAnswer> {
+        private final int phase;
+        private final Ballot ballot;
+        private int granted;
+        private Ballot highest = Ballot.NONE;
+        private byte @Nullable [] state;
+
+        Promises(int phase, Ballot ballot) {
+            this.phase = phase;
+            this.ballot = ballot;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, PrepareAnswer answer) {
+            if (!isCurrent(phase)) {
+                return true;
+            }
+            if (answer.granted()) {
+                granted++;
+                if (answer.accepted().isAbove(highest)) {
+                    highest = answer.accepted();
+                    state = answer.state();
+                }
+            } else {
+                conflict(answer.promised(), WriteRound.this::prepare);
+            }
+            if (granted == majority) {
+                propose(ballot, RegisterState.decode(state));
+            }
+            return !isCurrent(phase);
+        }
+    }
+
+    private final class Acknowledgements implements Gathering<AcceptAnswer> {
+        private final int phase;
+        private final Ballot next;
+        private final RegisterState state;
+        private final List<Result> results;
+        private int accepted;
+        private int promised;
+
+        Acknowledgements(int phase, Ballot next, RegisterState state, List<Result> results) {
+            this.phase = phase;
+            this.next = next;
+            this.state = state;
+            this.results = results;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, AcceptAnswer answer) {
+            if (!isCurrent(phase)) {
+                return true;
+            }
+            if (answer.accepted()) {
+                accepted++;
+                if (answer.promised().equals(next)) {
+                    promised++;
+                }
+            } else {
+                conflict(answer.promised(), WriteRound.this::prepare);
+            }
+            if (accepted == majority) {
+                if (promised == majority) {
+                    key.setHeld(new Held(next, state));
+                }
+                finish(results);
+            }
+            return !isCurrent(phase);
+        }
+    }
+}
