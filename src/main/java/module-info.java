@@ -9,4 +9,6 @@ module io.coterie {
     requires transitive io.coterie.rpc;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports io.coterie;
 }

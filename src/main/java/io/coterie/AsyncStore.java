@@ -1,0 +1,32 @@
+package io.coterie;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Store} for callers who do not wait: each method returns at once, and its future ends as the method of the same
+ * name there would return or throw.
+ *
+ * <p>Futures complete on the event loop, where nothing may block: use the {@code Async} variants of the chaining methods for
+ * anything that waits. Cancelling a future gives up waiting; the operation may be applied all the same.
+ */
+public interface AsyncStore<K, V> {
+    /** See {@link Store#get}. */
+    CompletableFuture<@Nullable V> get(K key);
+
+    /** See {@link Store#put}. */
+    CompletableFuture<@Nullable Void> put(K key, V value);
+
+    /** See {@link Store#delete}. */
+    CompletableFuture<@Nullable Void> delete(K key);
+
+    /** See {@link Store#putIfAbsent}. */
+    CompletableFuture<Boolean> putIfAbsent(K key, V value);
+
+    /** See {@link Store#compareAndSet}. */
+    CompletableFuture<Boolean> compareAndSet(K key, V expected, V next);
+
+    /** See {@link Store#update}. */
+    CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change);
+}

@@ -1,0 +1,188 @@
+package io.coterie;
+
+import io.coterie.failuredetector.FailureDetection;
+import io.coterie.replication.Storage;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.Transport;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a node. {@link #cluster}, {@link #self} and at least one {@link #replica} are needed, all else has a
+ * default. Values are checked where they are given, what they mean together in {@link #start()}, so that their order never
+ * matters.
+ *
+ * <p>Not safe for use by several threads at once. A builder may be used again after {@link #start()}.
+ */
+public final class CoterieBuilder {
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+    private static final int MOST_VALUE_BYTES = 64 << 20;
+
+    final Map<NodeId, HostPort> replicas = new LinkedHashMap<>();
+
+    @Nullable
+    String cluster;
+
+    @Nullable
+    NodeId self;
+
+    @Nullable
+    Transport transport;
+
+    @Nullable
+    Executor executor;
+
+    @Nullable
+    Storage storage;
+
+    FailureDetection failureDetection = FailureDetection.phiAccrual();
+    RetryPolicy retry =
+            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter();
+    Duration operationTimeout = Duration.ofSeconds(5);
+    int maxValueBytes = 1 << 20;
+
+    CoterieBuilder() {}
+
+    /**
+     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when it connects.
+     *
+     * @param name 1 to 128 characters
+     */
+    public CoterieBuilder cluster(String name) {
+        if (name.isBlank() || name.length() > 128) {
+            throw new IllegalArgumentException("cluster \"" + name + "\" is not 1 to 128 characters long");
+        }
+        cluster = name;
+        return this;
+    }
+
+    /**
+     * This node's name. A node whose name is among the replicas is that replica; any other is a client, which keeps nothing
+     * and asks the replicas. Each running node needs a name of its own.
+     *
+     * @param name as for {@link NodeId}
+     */
+    public CoterieBuilder self(String name) {
+        self = NodeId.of(name);
+        return this;
+    }
+
+    /**
+     * Adds a replica. All nodes of a cluster list the same replicas.
+     *
+     * @param name as for {@link NodeId}
+     * @param address where it listens, as in {@code 10.0.0.1:7400}; this node's own is the address that it listens on
+     */
+    public CoterieBuilder replica(String name, String address) {
+        NodeId id = NodeId.of(name);
+        HostPort given = HostPort.parse(address);
+        HostPort known = replicas.putIfAbsent(id, given);
+        if (known != null) {
+            throw new IllegalArgumentException(
+                    "replica " + name + " is listed twice, at " + known + " and at " + given);
+        }
+        return this;
+    }
+
+    /** Where this node keeps its records if it is a replica. By default in memory: they are gone with the process. */
+    public CoterieBuilder storage(Storage choice) {
+        storage = Objects.requireNonNull(choice, "storage must not be null");
+        return this;
+    }
+
+    /** How a failed peer is told from a slow one. By default {@link FailureDetection#phiAccrual()}. */
+    public CoterieBuilder failureDetector(FailureDetection choice) {
+        failureDetection = Objects.requireNonNull(choice, "failureDetector must not be null");
+        return this;
+    }
+
+    /**
+     * How long to wait before a replica that did not answer is asked again, and before a lost connection is tried again. By
+     * default 5 ms, doubling to 1 s, with jitter. An operation is tried until its timeout.
+     *
+     * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not give up on a replica
+     */
+    public CoterieBuilder retry(RetryPolicy policy) {
+        if (policy.maxAttempts() != Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("retry: " + policy + " would give up on a replica for good; leave"
+                    + " withMaxAttempts out, and bound an operation by operationTimeout");
+        }
+        retry = policy;
+        return this;
+    }
+
+    /** Carries messages instead of TCP; the addresses of replicas are for people then. Closed together with the node. */
+    public CoterieBuilder transport(Transport instead) {
+        transport = Objects.requireNonNull(instead, "transport must not be null");
+        return this;
+    }
+
+    /**
+     * Runs users' functions, such as that of {@link Store#update}. By default virtual threads where the JVM has them,
+     * otherwise a pool. Not closed with the node.
+     */
+    public CoterieBuilder executor(Executor choice) {
+        executor = Objects.requireNonNull(choice, "executor must not be null");
+        return this;
+    }
+
+    /**
+     * How long an operation is tried before it fails. By default 5 s.
+     *
+     * @param timeout above zero, at most one hour
+     */
+    public CoterieBuilder operationTimeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "operationTimeout " + timeout + " is not above zero and at most " + LONGEST_TIMEOUT);
+        }
+        operationTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * The largest value in bytes, as its codec writes it; the same at all nodes. By default 1 MiB. Keys have at most 4 KiB.
+     *
+     * @param bytes 1 to 64 MiB
+     */
+    public CoterieBuilder maxValueBytes(int bytes) {
+        if (bytes < 1 || bytes > MOST_VALUE_BYTES) {
+            throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MOST_VALUE_BYTES);
+        }
+        maxValueBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Starts the node. A replica has read back its records and listens when this returns; it connects to the others, which
+     * may be started later, in the background.
+     *
+     * @throws IllegalStateException if a setting is missing or contradicts another; the text names it
+     * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this machine
+     * @throws io.coterie.replication.StorageException if the storage is in use, damaged or another replica's
+     */
+    public Coterie start() {
+        if (cluster == null) {
+            throw new IllegalStateException(
+                    "cluster is missing: give the cluster's name, the same at all nodes, by cluster(name)");
+        }
+        if (self == null) {
+            throw new IllegalStateException("self is missing: give this node's name by self(name)");
+        }
+        if (replicas.isEmpty()) {
+            throw new IllegalStateException("replica is missing: list all replicas by replica(name, address)");
+        }
+        if (storage != null && !replicas.containsKey(self)) {
+            throw new IllegalStateException(
+                    "storage is set, but self, " + self + ", is not among the replicas " + replicas.keySet()
+                            + " and keeps nothing: list it by replica(name, address), or leave storage out");
+        }
+        return Coterie.start(this, cluster, self);
+    }
+}

@@ -1,0 +1,74 @@
+package io.coterie;
+
+import io.coterie.consistency.ConsistencyPolicy;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replicated map from keys to values, seen by a caller who waits. What an operation promises is decided by the store's
+ * {@link ConsistencyPolicy}.
+ *
+ * <p>Each operation ends in one of three ways: it returns, then it was applied; or it throws a
+ * {@link io.coterie.rpc.CoterieException} that says, by {@link io.coterie.rpc.CoterieException#maybeExecuted()}, that it
+ * was not applied and will not be ({@link io.coterie.replication.QuorumUnavailableException} and others), or that this
+ * cannot be known ({@link io.coterie.replication.OutcomeUnknownException} and others). It waits for at most
+ * {@link CoterieBuilder#operationTimeout}.
+ *
+ * <p>A store is safe for use by any number of threads. Calling it on the event loop, as from a stage chained to a future
+ * of {@link #async()} without an executor, throws {@link IllegalStateException} at once: it would wait for itself.
+ *
+ * <p>Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
+ * {@link ValueTooLargeException}, one that its codec cannot write or read with {@link CodecFailedException}.
+ */
+public interface Store<K, V> {
+    /** The store's name. */
+    String name();
+
+    /** The value of a key, or null if there is none. */
+    @Nullable
+    V get(K key);
+
+    /** Sets the value of a key. */
+    void put(K key, V value);
+
+    /** Removes a key; does nothing if it is absent. */
+    void delete(K key);
+
+    /**
+     * Sets the value of a key that has none.
+     *
+     * @return whether it was set
+     * @throws UnsupportedOperationException if the store's policy has no conditional operations
+     */
+    boolean putIfAbsent(K key, V value);
+
+    /**
+     * Sets the value of a key if it has the expected one: if both have the same bytes when written by the store's codec.
+     *
+     * @return whether it was set
+     * @throws UnsupportedOperationException if the store's policy has no conditional operations
+     */
+    boolean compareAndSet(K key, V expected, V next);
+
+    /**
+     * Replaces the value of a key by a function of it, in one step that no other change comes between.
+     *
+     * @param change gets the value, or null if there is none, and returns the new one, or null to remove the key. It may be
+     *     called more than once (the change is applied at most once), runs on the executor of
+     *     {@link CoterieBuilder#executor} and may block; what it throws is thrown to the caller, and nothing is changed
+     * @return the new value, or null if there is none
+     * @throws UnsupportedOperationException if the store's policy has no conditional operations
+     */
+    @Nullable
+    V update(K key, UnaryOperator<@Nullable V> change);
+
+    /** The same store for callers who do not wait. */
+    AsyncStore<K, V> async();
+
+    /**
+     * The same store with a weaker promise for reads; all other operations keep theirs.
+     *
+     * @throws IllegalArgumentException if the store's policy has no such reads
+     */
+    Store<K, V> reading(ConsistencyPolicy weaker);
+}

@@ -1,0 +1,53 @@
+package io.coterie;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** A user's codec, with bounds and with errors that say what was being written or read. */
+final class ValueCodec<T> {
+    private final String what;
+    private final Codec<T> codec;
+    private final int maxBytes;
+    private final String setting;
+
+    /**
+     * A codec.
+     *
+     * @param what what it writes, for people
+     * @param setting what a user can change to write more
+     */
+    ValueCodec(String what, Codec<T> codec, int maxBytes, String setting) {
+        this.what = what;
+        this.codec = Objects.requireNonNull(codec, what + " codec must not be null");
+        this.maxBytes = maxBytes;
+        this.setting = setting;
+    }
+
+    byte[] encode(T value) {
+        Objects.requireNonNull(value, () -> what + " must not be null");
+        ByteWriter out = new ByteWriter(maxBytes);
+        try {
+            codec.encode(value, out);
+        } catch (BufferOverflowException e) {
+            throw new ValueTooLargeException(what + " has more than " + maxBytes + " bytes, " + setting);
+        } catch (RuntimeException e) {
+            throw new CodecFailedException("codec " + codec + " could not write a " + what + ": " + e, false, e);
+        }
+        return out.toByteArray();
+    }
+
+    T decode(byte[] bytes) {
+        try {
+            return Objects.requireNonNull(codec.decode(ByteBuffer.wrap(bytes).asReadOnlyBuffer()), "null");
+        } catch (RuntimeException e) {
+            throw new CodecFailedException(
+                    "codec " + codec + " could not read a " + what + " of " + bytes.length + " bytes: " + e
+                            + ". Open the store with the codec that it was written with",
+                    true,
+                    e);
+        }
+    }
+}
