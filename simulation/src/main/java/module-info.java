@@ -7,4 +7,5 @@ module io.coterie.simulation {
     requires static transitive org.jspecify;
 
     exports io.coterie.simulation;
+    exports io.coterie.simulation.history;
 }

@@ -1,0 +1,97 @@
+package io.coterie.simulation.history;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Takes from operations that no order explains what is not needed to see that. */
+final class Shrinker<S> {
+    private static final int MOST_CHECKS = 400;
+
+    private final Model<S> model;
+    private final long maxSteps;
+    private int checks;
+
+    Shrinker(Model<S> model, long maxSteps) {
+        this.model = model;
+        this.maxSteps = maxSteps / 10;
+    }
+
+    /** A part of one key's operations that no order explains either, in the order of invocation. */
+    List<Operation> shrink(List<Operation> operations) {
+        List<Operation> prefix = shortestPrefix(operations);
+        List<Operation> fewerReads = without(prefix, o -> o.op() instanceof Op.Read);
+        return without(fewerReads, unseenWrites(fewerReads));
+    }
+
+    /** A part of a history that ends earlier is linearizable if the whole is, so the first bad end is found by halving. */
+    private List<Operation> shortestPrefix(List<Operation> operations) {
+        long[] ends = operations.stream()
+                .filter(o -> o.outcome() == Outcome.OK)
+                .mapToLong(Operation::returned)
+                .sorted()
+                .toArray();
+        int good = -1;
+        int bad = ends.length - 1;
+        while (bad - good > 1) {
+            int middle = (good + bad) >>> 1;
+            if (isContradiction(until(operations, ends[middle]))) {
+                bad = middle;
+            } else {
+                good = middle;
+            }
+        }
+        return until(operations, ends[bad]);
+    }
+
+    private static List<Operation> until(List<Operation> operations, long end) {
+        return operations.stream()
+                .filter(o -> o.invoked() <= end && o.outcome() != Outcome.FAILED)
+                .map(o -> o.outcome() == Outcome.OK && o.returned() > end ? o.unreturned() : o)
+                .filter(o -> o.outcome() == Outcome.OK || !(o.op() instanceof Op.Read))
+                .toList();
+    }
+
+    /** Leaves out candidates, many at once at first, as long as the rest is still a contradiction. */
+    private List<Operation> without(List<Operation> operations, Predicate<Operation> candidate) {
+        List<Operation> rest = operations;
+        for (int chunk = Math.max(1, operations.size() / 2); chunk >= 1; chunk /= 2) {
+            for (int from = 0; from < rest.size() && checks < MOST_CHECKS; from += chunk) {
+                List<Operation> fewer = new ArrayList<>();
+                for (int i = 0; i < rest.size(); i++) {
+                    boolean leaveOut = i >= from && i < from + chunk && candidate.test(rest.get(i));
+                    if (!leaveOut) {
+                        fewer.add(rest.get(i));
+                    }
+                }
+                if (fewer.size() < rest.size() && isContradiction(fewer)) {
+                    rest = fewer;
+                    from -= chunk;
+                }
+            }
+        }
+        return rest;
+    }
+
+    /** Writes that no answer depends on. Where some answers do not show what they depend on, none can be told to be such. */
+    private static Predicate<Operation> unseenWrites(List<Operation> operations) {
+        Set<String> seen = new HashSet<>();
+        for (Operation operation : operations) {
+            boolean shows = operation.op() instanceof Op.Read || operation.op() instanceof Op.Write;
+            if (!shows) {
+                return o -> false;
+            }
+            if (operation.result() != null) {
+                seen.add(operation.result());
+            }
+        }
+        return o -> o.op() instanceof Op.Write write && !seen.contains(write.value());
+    }
+
+    private boolean isContradiction(List<Operation> operations) {
+        checks++;
+        return new KeySearch<>(model, operations, maxSteps).run() == Verdict.Kind.NOT_LINEARIZABLE;
+    }
+}

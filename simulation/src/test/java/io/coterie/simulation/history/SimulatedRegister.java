@@ -1,0 +1,85 @@
+package io.coterie.simulation.history;
+
+import io.coterie.simulation.SimRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes histories that are right by construction: each operation is done at one random point within its time. */
+final class SimulatedRegister {
+    private final RegisterModel model = new RegisterModel();
+    private final SimRandom random;
+    private RegisterModel.Content state = model.initial();
+    private int written;
+
+    private SimulatedRegister(long seed) {
+        random = new SimRandom(seed);
+    }
+
+    /** Operations on key {@code k} of so many clients, a part of which never learn the outcome. */
+    static List<Operation> run(long seed, int operations, int clients, double unknown) {
+        return new SimulatedRegister(seed).run(operations, clients, unknown);
+    }
+
+    private List<Operation> run(int count, int clients, double unknown) {
+        List<Operation> done = new ArrayList<>();
+        long[] free = new long[clients];
+        List<Planned> plan = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int client = i % clients;
+            long invoked = free[client] + random.between(1, 20);
+            long point = invoked + random.between(1, 50);
+            long returned = point + random.between(1, 50);
+            free[client] = returned;
+            plan.add(new Planned("c" + client, invoked, point, returned, random.chance(unknown)));
+        }
+        plan.sort((x, y) -> Long.compare(x.point, y.point));
+        for (Planned p : plan) {
+            done.add(p.unknown ? lost(p) : answered(p));
+        }
+        return done;
+    }
+
+    private record Planned(String process, long invoked, long point, long returned, boolean unknown) {}
+
+    private Operation lost(Planned p) {
+        Op op = draw();
+        Operation operation = new Operation(p.process, "k", op, p.invoked, Operation.NEVER, Outcome.UNKNOWN, null);
+        RegisterModel.Content after = model.step(state, operation);
+        if (after != null && random.chance(0.5)) {
+            state = after;
+        }
+        return operation;
+    }
+
+    private Operation answered(Planned p) {
+        Op op = draw();
+        RegisterModel.Content before = state;
+        RegisterModel.Content after =
+                model.step(state, new Operation(p.process, "k", op, p.invoked, Operation.NEVER, Outcome.UNKNOWN, null));
+        if (after != null) {
+            state = after;
+        }
+        return new Operation(p.process, "k", op, p.invoked, p.returned, Outcome.OK, result(op, before));
+    }
+
+    private @Nullable String result(Op op, RegisterModel.Content before) {
+        if (op instanceof Op.Read) {
+            return before.value();
+        } else if (op instanceof Op.CompareAndSet cas) {
+            return Boolean.toString(Objects.equals(before.value(), cas.expected()));
+        }
+        return null;
+    }
+
+    private Op draw() {
+        String value = "v" + written++;
+        return switch (random.nextInt(4)) {
+            case 0 -> new Op.Read();
+            case 1 -> new Op.Write(value);
+            case 2 -> new Op.CompareAndSet(state.value(), value);
+            default -> new Op.CompareAndSet("v" + random.nextInt(written), value);
+        };
+    }
+}
