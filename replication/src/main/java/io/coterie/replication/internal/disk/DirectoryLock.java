@@ -1,0 +1,128 @@
+package io.coterie.replication.internal.disk;
+
+import io.coterie.replication.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a directory for one user at a time, among processes and within this one. A lock ends with its process, however
+ * that ends; the file stays and says who held it last.
+ */
+final class DirectoryLock {
+    static final String FILE_NAME = "lock";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
+    private static final int MOST_TEXT_BYTES = 256;
+
+    /**
+     * The directories that this process holds. Asked before the lock file is even opened: POSIX drops all of a process's
+     * locks on a file as soon as the process closes any handle on it.
+     */
+    private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
+    private final Object key;
+    private final FileChannel channel;
+
+    private DirectoryLock(Path directory, Object key, FileChannel channel) {
+        this.directory = directory;
+        this.key = key;
+        this.channel = channel;
+    }
+
+    static DirectoryLock take(Path directory, String owner) throws IOException {
+        Object key = identity(directory);
+        if (!HELD.add(key)) {
+            throw inUse(
+                    directory,
+                    "already in this process (pid " + ProcessHandle.current().pid() + ")");
+        }
+        boolean taken = false;
+        try {
+            FileChannel channel = lock(directory, owner);
+            taken = true;
+            return new DirectoryLock(directory, key, channel);
+        } finally {
+            if (!taken) {
+                HELD.remove(key);
+            }
+        }
+    }
+
+    /** Frees the lock. A second call does nothing. */
+    void close() {
+        try {
+            if (channel.isOpen()) {
+                channel.close();
+                HELD.remove(key);
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot free the lock of {}; it ends with this process at the latest", directory, e);
+        }
+    }
+
+    private static FileChannel lock(Path directory, String owner) throws IOException {
+        FileChannel channel = FileChannel.open(
+                directory.resolve(FILE_NAME),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Another copy of this class holds it. The channel stays open: closing it would free that lock.
+            throw inUse(directory, "already in this process, by another class loader");
+        }
+        if (lock == null) {
+            String holder = readOwner(channel);
+            channel.close();
+            throw inUse(directory, "by another process (" + holder + ")");
+        }
+        try {
+            writeOwner(channel, owner);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        return channel;
+    }
+
+    private static void writeOwner(FileChannel channel, String owner) throws IOException {
+        String text = "pid " + ProcessHandle.current().pid() + ", replica " + owner;
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+    }
+
+    private static String readOwner(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(MOST_TEXT_BYTES);
+        channel.read(text, 0);
+        return StandardCharsets.UTF_8.decode(text.flip()).toString();
+    }
+
+    private static StorageException inUse(Path directory, String by) {
+        return new StorageException(
+                "directory " + directory + " is in use " + by
+                        + ". A directory belongs to one replica at a time: stop the other user, or choose another directory.",
+                false,
+                null);
+    }
+
+    private static Object identity(Path directory) throws IOException {
+        Object fileKey =
+                Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        return fileKey != null ? fileKey : directory.toRealPath();
+    }
+}

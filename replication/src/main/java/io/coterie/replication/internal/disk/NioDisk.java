@@ -1,0 +1,115 @@
+package io.coterie.replication.internal.disk;
+
+import io.coterie.replication.Disk;
+import io.coterie.replication.DiskFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A directory of the real file system, locked, with a thread of its own for jobs. */
+public final class NioDisk implements Disk {
+    private final Path directory;
+    private final DirectoryLock lock;
+    private final ExecutorService jobs;
+
+    private NioDisk(Path directory, DirectoryLock lock, String owner) {
+        this.directory = directory;
+        this.lock = lock;
+        this.jobs = Executors.newSingleThreadExecutor(job -> {
+            Thread thread = new Thread(job, "coterie-storage-" + owner);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Opens a directory, and makes it and its parents where they are missing.
+     *
+     * @param owner names the thread, and stands in the lock file
+     * @throws io.coterie.replication.StorageException if the directory is in use
+     */
+    public static NioDisk open(Path directory, String owner) throws IOException {
+        createDurably(directory);
+        return new NioDisk(directory, DirectoryLock.take(directory, owner), owner);
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(DirectoryLock.FILE_NAME))
+                    .toList();
+        }
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        FileChannel channel = FileChannel.open(
+                directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            // Also for a file that exists: whoever made it may have died before this.
+            forceEntries(directory);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        return new NioFile(channel);
+    }
+
+    @Override
+    public void execute(Runnable job) {
+        jobs.execute(job);
+    }
+
+    @Override
+    public void close() {
+        jobs.shutdown();
+        boolean interrupted = false;
+        while (!jobs.isTerminated()) {
+            try {
+                jobs.awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        lock.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+
+    private static void createDurably(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            createDurably(parent);
+        }
+        Files.createDirectories(directory);
+        if (parent != null) {
+            forceEntries(parent);
+        }
+    }
+
+    private static void forceEntries(Path directory) throws IOException {
+        // Other systems give no handle on a directory, and write its entries with the file.
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+        }
+    }
+}
