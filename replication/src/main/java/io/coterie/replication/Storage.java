@@ -1,17 +1,20 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
  * Where a replica keeps what it must not forget: a choice made in the builder, opened once by the replica that it is
- * given to.
+ * given to, at each of its starts.
  */
 public interface Storage {
     /**
-     * Opens the journal of a replica and reads back all that was durable in it.
+     * Opens the journal of a replica and reads back all that was durable in it. Blocks while it reads. To be called on the
+     * loop, or before the loop runs anything else, as it draws from the world's chance.
      *
      * @param self whose journal it is; a journal of another replica is refused
      * @param world the replica's world
@@ -29,5 +32,28 @@ public interface Storage {
     /** Keeps everything in memory: all is gone with the process. */
     static Storage memory() {
         return new MemoryStorage();
+    }
+
+    /**
+     * Keeps a journal in a directory, which belongs to one replica alone: what is acknowledged survives power loss. Opening
+     * it costs a read of the whole journal.
+     *
+     * <p>The journal grows in files of 64 MiB. A write cut short by a crash is cut off at the next start; damage anywhere
+     * else refuses the start, as a replica that silently forgot a promise would break its cluster. Never put an older copy
+     * of a directory back: that forgets promises too, and cannot be noticed here.
+     *
+     * @param directory made if it is missing, with its parents; locked against a second use while it is open
+     */
+    static Storage directory(Path directory) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        return new DiskStorage(self -> NioDisk.open(absolute, self.name()), "directory " + absolute);
+    }
+
+    /**
+     * Keeps a journal, in the same format and with the same promises as {@link #directory}, on a disk of the caller's own.
+     * The promises hold as far as that disk keeps the contracts of {@link Disk} and {@link DiskFile}.
+     */
+    static Storage on(DiskFactory disks) {
+        return new DiskStorage(disks, "disk " + disks);
     }
 }

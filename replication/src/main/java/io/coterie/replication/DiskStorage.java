@@ -1,0 +1,72 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Storage with a journal on a disk. */
+final class DiskStorage implements Storage {
+    /** Small enough that a whole file is soon out of use, large enough that a change of files is rare. */
+    private static final int SEGMENT_BYTES = 64 << 20;
+
+    private final DiskFactory disks;
+    private final String description;
+    private final int segmentBytes;
+
+    DiskStorage(DiskFactory disks, String description) {
+        this(disks, description, SEGMENT_BYTES);
+    }
+
+    DiskStorage(DiskFactory disks, String description, int segmentBytes) {
+        this.disks = disks;
+        this.description = description;
+        this.segmentBytes = segmentBytes;
+    }
+
+    @Override
+    public Journal open(
+            NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+        Disk disk = openDisk(self);
+        boolean opened = false;
+        try {
+            JournalRecovery recovery = new JournalRecovery(disk, self, recovered);
+            JournalWriter writer = recovery.recover(segmentBytes, world.random());
+            opened = true;
+            return new LogJournal(world, disk, writer, onFailure);
+        } catch (IOException e) {
+            throw new StorageException(
+                    "cannot open the journal of " + self + " on " + description + ": " + e
+                            + ". Check the disk, its free space and the rights to it, then start again.",
+                    false,
+                    e);
+        } finally {
+            if (!opened) {
+                disk.close();
+            }
+        }
+    }
+
+    private Disk openDisk(NodeId self) {
+        try {
+            return disks.open(self);
+        } catch (IOException e) {
+            throw new StorageException(
+                    "cannot open " + description + " for " + self + ": " + e
+                            + ". Check that it exists and may be written.",
+                    false,
+                    e);
+        }
+    }
+
+    @Override
+    public boolean survivesRestart() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

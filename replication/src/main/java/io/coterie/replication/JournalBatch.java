@@ -1,0 +1,46 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Records that are written together as one frame. Filled on the loop, then written by a job of the disk. */
+final class JournalBatch {
+    /** Bounds what recovery must hold in memory at once; a longer record is a batch of its own. */
+    private static final int FULL_BYTES = 4 << 20;
+
+    private static final byte[] ROOM_FOR_HEADER = new byte[FrameHeader.BYTES];
+
+    private final ByteWriter bytes = new ByteWriter().putBytes(ROOM_FOR_HEADER);
+    private long lastPosition;
+
+    boolean takes(ByteBuffer record) {
+        return isEmpty() || bytes.size() + Integer.BYTES + (long) record.remaining() <= FULL_BYTES;
+    }
+
+    void add(ByteBuffer record, long position) {
+        bytes.putInt(record.remaining()).putBytes(record);
+        lastPosition = position;
+    }
+
+    long lastPosition() {
+        return lastPosition;
+    }
+
+    void writeTo(JournalWriter writer) throws IOException {
+        int length = bytes.size() - FrameHeader.BYTES;
+        bytes.putBytes(ROOM_FOR_HEADER, 0, FrameHeader.frameBytes(length) - bytes.size());
+        writer.write(bytes.view(), length);
+    }
+
+    /** Forgets the records and keeps the memory; returns whether that is little enough to be kept. */
+    boolean recycle() {
+        boolean small = bytes.size() <= FULL_BYTES;
+        bytes.truncate(FrameHeader.BYTES);
+        return small;
+    }
+
+    private boolean isEmpty() {
+        return bytes.size() == FrameHeader.BYTES;
+    }
+}

@@ -1,0 +1,221 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a journal from its first record to its last, and decides what anything unreadable means.
+ *
+ * <p>A frame that was cut short by a death was never acknowledged and is dropped. A frame that was acknowledged and is
+ * damaged now must never be dropped: the replica would forget what it promised. The two look alike, and any part of a
+ * frame that was not forced may have reached the disk, its last page and not its first, say. What tells them apart is what
+ * follows. A frame is written only after the force of the one before it succeeded, so whoever stands before another frame
+ * was durable. A damaged frame is taken for cut short only where nothing proves a later write: no intact frame header with
+ * a higher number anywhere behind it, and no later segment. The header of that later frame is proof enough, its payload
+ * may be torn.
+ *
+ * <p>What remains is damage to the very last frame, which cannot be told from a write cut short. The mark that is written
+ * after each opening and at each orderly close narrows that to the last batch before a crash.
+ */
+final class JournalRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
+
+    /**
+     * An empty file, made after the first segment's header is durable and before the first frame: where it is, a first
+     * segment that is gone or empty was lost, and not just never finished.
+     */
+    private static final String MADE = "journal";
+
+    private final Disk disk;
+    private final NodeId self;
+    private final Consumer<ByteBuffer> recovered;
+
+    JournalRecovery(Disk disk, NodeId self, Consumer<ByteBuffer> recovered) {
+        this.disk = disk;
+        this.self = self;
+        this.recovered = recovered;
+    }
+
+    /** Hands over all records, and returns the end of the journal, ready to be written to. */
+    JournalWriter recover(int segmentBytes, RandomSource random) throws IOException {
+        List<String> files = disk.list();
+        long last = lastSegment(files);
+        SegmentHeader first = last == 0 ? null : firstHeader(last);
+        if (first == null && files.contains(MADE)) {
+            throw damaged(1, 0, "the file is missing or empty, while \"" + MADE + "\" tells that it was complete");
+        }
+        JournalWriter writer = first == null
+                ? JournalWriter.create(disk, segmentBytes, new SegmentHeader(self, random.nextLong(), 1, 1))
+                : readAll(first, last, segmentBytes);
+        disk.open(MADE).close();
+        return writer;
+    }
+
+    private JournalWriter readAll(SegmentHeader first, long last, int segmentBytes) throws IOException {
+        SegmentScan before = null;
+        SegmentScan scan = read(first);
+        while (scan.sealed()) {
+            before = scan;
+            scan = read(nextHeader(scan, last));
+        }
+        boolean rolling = scan.header().segment() < last;
+        if (rolling) {
+            requireInterruptedRoll(scan, last);
+        }
+        reportCut(scan);
+        if (before != null && scan.isBlank()) {
+            // Nothing proves that the seal before it is durable: it is written again.
+            JournalWriter writer = JournalWriter.resume(
+                    disk, segmentBytes, before.header(), before.lastFrame(), before.sequence() - 1);
+            writer.roll();
+            return writer;
+        }
+        JournalWriter writer = JournalWriter.resume(disk, segmentBytes, scan.header(), scan.offset(), scan.sequence());
+        if (rolling) {
+            writer.roll();
+        } else {
+            writer.confirm(scan.lastFrame());
+        }
+        return writer;
+    }
+
+    /** The number of the last segment, 0 if there is none; all before it must be there. */
+    private long lastSegment(List<String> files) {
+        List<Long> numbers = files.stream()
+                .map(SegmentHeader::numberOf)
+                .filter(number -> number > 0)
+                .sorted()
+                .toList();
+        for (int i = 0; i < numbers.size(); i++) {
+            if (numbers.get(i) != i + 1) {
+                throw damaged(
+                        i + 1, 0, "the file is missing, while " + SegmentHeader.fileName(numbers.get(i)) + " exists");
+            }
+        }
+        return numbers.size();
+    }
+
+    /** The first segment's header, or null if its making was cut short, which leaves no more than a part of a header. */
+    private @Nullable SegmentHeader firstHeader(long last) throws IOException {
+        try (DiskFile file = disk.open(SegmentHeader.fileName(1))) {
+            SegmentReader in = new SegmentReader(file);
+            SegmentHeader header = header(in, 1);
+            if (header == null) {
+                if (last > 1 || in.endOfData(SegmentHeader.BYTES) > SegmentHeader.BYTES) {
+                    throw damaged(1, 0, "the header is damaged");
+                }
+                return null;
+            }
+            requireOwner(header);
+            if (header.segment() != 1 || header.firstSequence() != 1) {
+                throw damaged(1, 0, "the file holds segment " + header.segment() + " under a wrong name");
+            }
+            return header;
+        }
+    }
+
+    private SegmentHeader nextHeader(SegmentScan sealed, long last) throws IOException {
+        SegmentHeader expected = sealed.header().next(sealed.sequence());
+        if (expected.segment() > last) {
+            throw damaged(expected.segment(), 0, "the file is missing, while the segment before it is sealed");
+        }
+        try (DiskFile file = disk.open(expected.fileName())) {
+            SegmentHeader header = header(new SegmentReader(file), expected.segment());
+            if (header == null) {
+                throw damaged(expected.segment(), 0, "the header is damaged");
+            }
+            requireOwner(header);
+            if (!header.equals(expected)) {
+                throw damaged(expected.segment(), 0, "found " + header + " where " + expected + " belongs");
+            }
+            return header;
+        }
+    }
+
+    private @Nullable SegmentHeader header(SegmentReader in, long segment) throws IOException {
+        ByteBuffer block = in.at(0, (int) Math.min(SegmentHeader.BYTES, in.size()));
+        int newer = SegmentHeader.newerVersion(block);
+        if (newer != 0) {
+            throw new StorageException(
+                    SegmentHeader.fileName(segment) + " in " + disk + " has format version " + newer
+                            + ", written by a newer release than this one, which reads version 1. Start the release"
+                            + " that wrote it, or a later one.",
+                    false,
+                    null);
+        }
+        return SegmentHeader.decode(block);
+    }
+
+    private void requireOwner(SegmentHeader header) {
+        if (!header.self().equals(self)) {
+            throw new StorageException(
+                    header.fileName() + " in " + disk + " belongs to replica " + header.self() + ", not to " + self
+                            + ". Give each replica the directory of its own.",
+                    false,
+                    null);
+        }
+    }
+
+    private SegmentScan read(SegmentHeader header) throws IOException {
+        try (DiskFile file = disk.open(header.fileName())) {
+            SegmentScan scan = new SegmentScan(header, new SegmentReader(file), recovered);
+            String problem = scan.run();
+            if (problem != null) {
+                throw damaged(header.segment(), scan.offset(), problem);
+            }
+            return scan;
+        }
+    }
+
+    /**
+     * Requires that a segment without a seal, which is not the last, is one whose seal was about to be written: the next
+     * one is the last, has no frame, and was made to follow right here.
+     */
+    private void requireInterruptedRoll(SegmentScan scan, long last) throws IOException {
+        SegmentHeader here = scan.header();
+        SegmentHeader expected = here.next(scan.sequence() + 1);
+        try (DiskFile file = disk.open(expected.fileName())) {
+            SegmentReader in = new SegmentReader(file);
+            SegmentHeader next = header(in, expected.segment());
+            boolean empty = expected.segment() == last && in.endOfData(SegmentHeader.BYTES) == SegmentHeader.BYTES;
+            // Before the next header was whole, not even a seal was under way here.
+            boolean follows = next == null ? !scan.cutShort() : next.equals(expected);
+            if (scan.isBlank() || !empty || !follows) {
+                throw damaged(
+                        here.segment(),
+                        scan.offset(),
+                        "no intact frame, while " + expected.fileName() + " was begun later");
+            }
+        }
+    }
+
+    private void reportCut(SegmentScan scan) {
+        if (scan.cutShort()) {
+            LOG.info(
+                    "Cut off {} bytes of a write that never finished at the end of {} in {}, offset {}",
+                    scan.endOfData() - scan.offset(),
+                    scan.header().fileName(),
+                    disk,
+                    scan.offset());
+        }
+    }
+
+    private StorageException damaged(long segment, long offset, String problem) {
+        return new StorageException(
+                SegmentHeader.fileName(segment) + " in " + disk + ", offset " + offset + ": " + problem
+                        + ". The journal of " + self
+                        + " is damaged and records that were acknowledged may be lost, so the"
+                        + " replica must not start on it. If the disk can still give the intact file, put that back (never"
+                        + " an older copy, which has forgotten promises); otherwise remove this replica's data and replace"
+                        + " the replica.",
+                false,
+                null);
+    }
+}

@@ -1,0 +1,144 @@
+package io.coterie.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The end of a journal, where frames are added. After the journal's opening it is used by jobs of the disk alone.
+ *
+ * <p>Space is filled with zeros ahead of use: a force of bytes inside a file's known size writes no metadata, and costs
+ * about half.
+ *
+ * <p>A segment is followed by the next in this order: the new file's header is made durable, then the old file's seal,
+ * and only then does a frame go to the new file. So at any moment of death either the old segment is sealed and the new
+ * one's header must be there, or no frame of the new one was ever acknowledged.
+ */
+final class JournalWriter {
+    private static final int LEAST_AHEAD = 64 << 10;
+    private static final int MOST_AHEAD = 1 << 20;
+
+    private final Disk disk;
+    private final int segmentBytes;
+    private SegmentHeader header;
+    private DiskFile file;
+    private long offset;
+    private long sequence;
+    private long filledUpTo;
+    private boolean broken;
+
+    private JournalWriter(
+            Disk disk, int segmentBytes, SegmentHeader header, DiskFile file, long offset, long sequence) {
+        this.disk = disk;
+        this.segmentBytes = segmentBytes;
+        this.header = header;
+        this.file = file;
+        this.offset = offset;
+        this.sequence = sequence;
+        this.filledUpTo = offset;
+    }
+
+    /** Makes the first segment, whatever a death during an earlier attempt left of it. */
+    static JournalWriter create(Disk disk, int segmentBytes, SegmentHeader header) throws IOException {
+        DiskFile file = createSegment(disk, header);
+        return new JournalWriter(disk, segmentBytes, header, file, SegmentHeader.BYTES, header.firstSequence());
+    }
+
+    /**
+     * Goes on after the last intact frame, and cuts off what stands behind it.
+     *
+     * @param offset where the next frame goes
+     * @param sequence the next frame's number
+     */
+    static JournalWriter resume(Disk disk, int segmentBytes, SegmentHeader header, long offset, long sequence)
+            throws IOException {
+        DiskFile file = disk.open(header.fileName());
+        file.truncate(offset);
+        return new JournalWriter(disk, segmentBytes, header, file, offset, sequence);
+    }
+
+    /**
+     * Makes durable what was only read so far. The last frame may be one whose force failed, or never came, before the
+     * process ended: then it stands in the system's cache, which may take it for clean, and a force alone would do nothing.
+     *
+     * @param lastFrame the offset of the last frame, or the writer's own where there is none
+     */
+    void confirm(long lastFrame) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate((int) (offset - lastFrame));
+        file.read(lastFrame, frame);
+        file.write(0, header.encode());
+        file.write(lastFrame, frame.flip());
+        file.force();
+        put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.MARK, 0);
+        file.force();
+    }
+
+    /**
+     * Writes a frame and makes it durable. After a failure every further call fails: what a failed force left behind
+     * is unknown, and a second one that succeeds proves nothing.
+     *
+     * @param frame room for the header, then records
+     * @param length of the records, without padding
+     */
+    void write(ByteBuffer frame, int length) throws IOException {
+        if (broken) {
+            throw new IOException("an earlier write failed");
+        }
+        broken = true;
+        if (offset > SegmentHeader.BYTES && offset + frame.remaining() > segmentBytes) {
+            roll();
+        }
+        put(frame, FrameHeader.RECORDS, length);
+        file.force();
+        broken = false;
+    }
+
+    /** Goes over to the next segment. */
+    void roll() throws IOException {
+        SegmentHeader next = header.next(sequence + 1);
+        DiskFile nextFile = createSegment(disk, next);
+        put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.SEAL, 0);
+        file.force();
+        file.close();
+        header = next;
+        file = nextFile;
+        offset = SegmentHeader.BYTES;
+        filledUpTo = offset;
+    }
+
+    /** Notes that all is durable, unless something failed, and closes the file. */
+    void close() throws IOException {
+        try (DiskFile last = file) {
+            if (!broken) {
+                broken = true;
+                put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.MARK, 0);
+                last.force();
+            }
+        }
+    }
+
+    /** Where the next frame goes, for messages. */
+    String place() {
+        return header.fileName() + " in " + disk + ", offset " + offset;
+    }
+
+    private static DiskFile createSegment(Disk disk, SegmentHeader header) throws IOException {
+        DiskFile file = disk.open(header.fileName());
+        file.truncate(0);
+        file.write(0, header.encode());
+        file.force();
+        return file;
+    }
+
+    private void put(ByteBuffer frame, int kind, int length) throws IOException {
+        FrameHeader.encode(frame, kind, length, sequence, header, offset);
+        long end = offset + frame.remaining();
+        file.write(offset, frame);
+        if (end > filledUpTo) {
+            int ahead = (int) Math.min(Math.max(end, LEAST_AHEAD), MOST_AHEAD);
+            file.write(end, ByteBuffer.allocate(ahead));
+            filledUpTo = end + ahead;
+        }
+        offset = end;
+        sequence++;
+    }
+}

@@ -1,0 +1,175 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.World;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal on a disk, with group commit: while one batch is written and forced, all that is appended makes up the next.
+ * So batches grow with load, and nobody ever waits for company.
+ *
+ * <p>A batch is written only after the force of the one before it succeeded, which is what recovery rests on: see
+ * {@link JournalRecovery}. After a failure, and after its close, the journal takes records and never makes them durable.
+ */
+final class LogJournal implements Journal {
+    /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
+    static final int MAX_RECORD_BYTES = 64 << 20;
+
+    private final World world;
+    private final Disk disk;
+    private final JournalWriter writer;
+    private final Consumer<StorageException> onFailure;
+    private final Deque<JournalBatch> waiting = new ArrayDeque<>();
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
+    private @Nullable JournalBatch spare;
+    private long appended;
+    private long durable;
+    private long waitersSeen;
+    private boolean writing;
+    private boolean closed;
+    private boolean failed;
+
+    LogJournal(World world, Disk disk, JournalWriter writer, Consumer<StorageException> onFailure) {
+        this.world = world;
+        this.disk = disk;
+        this.writer = writer;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public long append(ByteBuffer record) {
+        if (record.remaining() > MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException(
+                    "a record of " + record.remaining() + " bytes is above the limit of " + MAX_RECORD_BYTES);
+        }
+        appended++;
+        if (!closed && !failed) {
+            batchFor(record).add(record, appended);
+            if (!writing) {
+                writing = true;
+                // At the end of the loop's turn rather than now, so that all records of the turn share one force.
+                world.scheduler().execute(this::writeNext);
+            }
+        }
+        return appended;
+    }
+
+    @Override
+    public void whenDurable(long position, Runnable task) {
+        if (position > appended) {
+            throw new IllegalArgumentException(
+                    "position " + position + " is above that of the last record, " + appended);
+        }
+        Waiter first = waiters.peek();
+        if (position <= durable && (first == null || first.position > position)) {
+            task.run();
+        } else if (!failed) {
+            waiters.add(new Waiter(position, waitersSeen++, task));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        while (!waiting.isEmpty()) {
+            handOver(waiting.remove());
+        }
+        disk.execute(() -> {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                report(failure(e));
+            }
+        });
+        disk.close();
+    }
+
+    private JournalBatch batchFor(ByteBuffer record) {
+        JournalBatch last = waiting.peekLast();
+        if (last == null || !last.takes(record)) {
+            last = spare == null ? new JournalBatch() : spare;
+            spare = null;
+            waiting.add(last);
+        }
+        return last;
+    }
+
+    private void writeNext() {
+        JournalBatch next = waiting.poll();
+        writing = next != null;
+        if (next != null) {
+            handOver(next);
+        }
+    }
+
+    private void handOver(JournalBatch batch) {
+        disk.execute(() -> {
+            try {
+                batch.writeTo(writer);
+                world.scheduler().execute(() -> written(batch));
+            } catch (IOException | RuntimeException | Error e) {
+                report(failure(e));
+            }
+        });
+    }
+
+    private void written(JournalBatch batch) {
+        durable = batch.lastPosition();
+        spare = batch.recycle() ? batch : null;
+        try {
+            runDue();
+        } finally {
+            writeNext();
+        }
+    }
+
+    private void runDue() {
+        try {
+            for (Waiter next = waiters.peek(); next != null && next.position <= durable; next = waiters.peek()) {
+                waiters.remove();
+                next.task.run();
+            }
+        } catch (RuntimeException | Error e) {
+            // The loop reports it; the others must not suffer.
+            world.scheduler().execute(this::runDue);
+            throw e;
+        }
+    }
+
+    private StorageException failure(Throwable cause) {
+        return new StorageException(
+                "writing to " + writer.place() + " failed: " + cause
+                        + ". What was acknowledged is in the journal; nothing more is taken. If the disk is full, free"
+                        + " space; if it is failing, replace it or the replica. Then start the replica again.",
+                true,
+                cause);
+    }
+
+    private void report(StorageException failure) {
+        world.scheduler().execute(() -> {
+            if (!failed) {
+                failed = true;
+                waiting.clear();
+                waiters.clear();
+                onFailure.accept(failure);
+            }
+        });
+    }
+
+    /** A task that waits; ordered by position, then by its coming. */
+    private record Waiter(long position, long order, Runnable task) implements Comparable<Waiter> {
+        @Override
+        public int compareTo(Waiter other) {
+            int byPosition = Long.compare(position, other.position);
+            return byPosition != 0 ? byPosition : Long.compare(order, other.order);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.coterie.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over the frames of a segment, and where it ended. */
+final class SegmentScan {
+    private final SegmentHeader header;
+    private final SegmentReader in;
+    private final Consumer<ByteBuffer> recovered;
+    private long offset = SegmentHeader.BYTES;
+    private long lastFrame = offset;
+    private long sequence;
+    private long endOfData = offset;
+    private boolean sealed;
+
+    SegmentScan(SegmentHeader header, SegmentReader in, Consumer<ByteBuffer> recovered) {
+        this.header = header;
+        this.in = in;
+        this.recovered = recovered;
+        this.sequence = header.firstSequence();
+    }
+
+    /** Hands over the records of all intact frames from the start on; returns what proves damage, or null. */
+    @Nullable
+    String run() throws IOException {
+        while (!sealed) {
+            FrameHeader frame = intactFrame();
+            if (frame == null) {
+                endOfData = in.endOfData(offset);
+                return laterFrame();
+            }
+            if (frame.kind() == FrameHeader.RECORDS) {
+                handOver(in.at(offset + FrameHeader.BYTES, frame.length()));
+            }
+            sealed = frame.kind() == FrameHeader.SEAL;
+            lastFrame = offset;
+            offset += frame.frameBytes();
+            sequence++;
+        }
+        return null;
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    /** The end of the last intact frame. */
+    long offset() {
+        return offset;
+    }
+
+    /** Where the last intact frame begins; {@link #offset()} if there is none. */
+    long lastFrame() {
+        return lastFrame;
+    }
+
+    /** The number that comes after that of the last intact frame. */
+    long sequence() {
+        return sequence;
+    }
+
+    boolean sealed() {
+        return sealed;
+    }
+
+    /** Whether anything but zeros stands behind the last intact frame. */
+    boolean cutShort() {
+        return endOfData > offset;
+    }
+
+    /** Whether nothing stands behind the header. */
+    boolean isBlank() {
+        return endOfData == SegmentHeader.BYTES;
+    }
+
+    long endOfData() {
+        return endOfData;
+    }
+
+    private @Nullable FrameHeader intactFrame() throws IOException {
+        FrameHeader frame = frameHeader(offset);
+        if (frame == null || frame.sequence() != sequence || !in.has(offset, frame.frameBytes())) {
+            return null;
+        }
+        return frame.payloadIntact(in.at(offset, frame.frameBytes())) ? frame : null;
+    }
+
+    private @Nullable FrameHeader frameHeader(long at) throws IOException {
+        return in.has(at, FrameHeader.BYTES) ? FrameHeader.decode(in.at(at, FrameHeader.BYTES), header, at) : null;
+    }
+
+    private @Nullable String laterFrame() throws IOException {
+        for (long at = offset; at < endOfData; at += FrameHeader.ALIGNMENT) {
+            FrameHeader later = frameHeader(at);
+            if (later != null && later.sequence() > sequence) {
+                return "frame " + sequence + " is damaged, while frame " + later.sequence() + " at offset " + at
+                        + " was written later";
+            }
+        }
+        return null;
+    }
+
+    private void handOver(ByteBuffer records) {
+        while (records.hasRemaining()) {
+            int length = records.getInt();
+            recovered.accept(records.slice(records.position(), length));
+            records.position(records.position() + length);
+        }
+    }
+}
