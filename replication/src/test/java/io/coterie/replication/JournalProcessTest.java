@@ -1,0 +1,102 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.NodeId;
+import java.io.BufferedReader;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes, killed or in each other's way. */
+@Timeout(120)
+class JournalProcessTest {
+    private static final int KILLS = 3;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatAKilledProcessAcknowledgedIsThere() throws Exception {
+        long acknowledged = 0;
+        for (int kill = 1; kill <= KILLS; kill++) {
+            acknowledged = runAndKill(acknowledged + 150L * kill);
+            JournalNumbers numbers = new JournalNumbers(directory);
+            assertTrue(numbers.count >= acknowledged, numbers.count + " records of " + acknowledged);
+            acknowledged = numbers.count;
+        }
+    }
+
+    @Test
+    void aDirectoryInUseByAnotherProcessIsRefused() throws Exception {
+        Process process = JournalProcess.start(directory);
+        try (BufferedReader output = process.inputReader()) {
+            assertNotNull(output.readLine());
+            StorageException refusal =
+                    assertThrows(StorageException.class, () -> new JournalUser(Storage.directory(directory)));
+            assertTrue(refusal.getMessage().contains("pid " + process.pid()), refusal::getMessage);
+            assertTrue(refusal.getMessage().contains(directory.toString()), refusal::getMessage);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        new JournalUser(Storage.directory(directory)).close();
+    }
+
+    /** Closing any handle on a file frees all POSIX locks of the process on it: a refused open must close none. */
+    @Test
+    void aRefusedSecondOpenLeavesTheLockInForce() throws Exception {
+        try (JournalUser user = new JournalUser(Storage.directory(directory))) {
+            assertThrows(StorageException.class, () -> new JournalUser(Storage.directory(directory)));
+            Process process = JournalProcess.start(directory);
+            try (BufferedReader output = process.inputReader()) {
+                String line = output.readLine();
+                assertTrue(line.startsWith("refused") && line.contains("in use by another process"), line);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+            assertEquals(0, user.recovered.size());
+        }
+    }
+
+    /** Returns the last number that the process told as durable before it was gone. */
+    private long runAndKill(long atLeast) throws Exception {
+        Process process = JournalProcess.start(directory);
+        long last = 0;
+        boolean killed = false;
+        try (BufferedReader output = process.inputReader()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                last = Long.parseLong(line);
+                if (last >= atLeast && !killed) {
+                    // By its handle, which leaves the output open: what was told before the end counts too.
+                    killed = process.toHandle().destroyForcibly();
+                }
+            }
+        }
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(last >= atLeast, "the process ended by itself at " + last);
+        return last;
+    }
+
+    /** Reads the journal, and checks that it holds the numbers from 1 on, each with its bytes. */
+    private static final class JournalNumbers {
+        private long count;
+
+        private JournalNumbers(Path directory) {
+            TestLoop loop = new TestLoop();
+            Storage.directory(directory)
+                    .open(
+                            NodeId.of("a"),
+                            loop.world(),
+                            record -> assertEquals(JournalProcess.record(++count), record),
+                            failure -> {
+                                throw failure;
+                            })
+                    .close();
+        }
+    }
+}
