@@ -29,6 +29,7 @@ final class Inlet implements Transport.Receiver {
     private final Set<NodeId> connected;
     private final Set<NodeId> reported = new HashSet<>();
     private final List<PeerListener> listeners = new CopyOnWriteArrayList<>();
+    private final Set<PeerListener> faulty = new HashSet<>();
     private boolean closed;
 
     /** @param connected where the peers are kept that the transport says are connected; read by any thread */
@@ -131,7 +132,13 @@ final class Inlet implements Transport.Receiver {
             try {
                 event.accept(listener);
             } catch (Throwable e) {
-                log.error("{}: a peer listener threw, which it must not: mend {}", self, listener.getClass(), e);
+                if (faulty.add(listener)) {
+                    log.error(
+                            "{}: a peer listener threw, which it must not: mend {} (said once)",
+                            self,
+                            listener.getClass(),
+                            e);
+                }
             }
         }
     }

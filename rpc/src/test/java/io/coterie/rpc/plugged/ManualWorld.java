@@ -18,10 +18,20 @@ public final class ManualWorld implements Clock, Scheduler {
     private final PriorityQueue<Due> timers = new PriorityQueue<>(Comparator.comparingLong(Due::at));
     private long now = START;
 
+    private final long seed;
+
+    public ManualWorld() {
+        this(1);
+    }
+
+    public ManualWorld(long seed) {
+        this.seed = seed;
+    }
+
     private record Due(long at, Runnable task) {}
 
     public World world() {
-        SplittableRandom random = new SplittableRandom(1);
+        SplittableRandom random = new SplittableRandom(seed);
         return new World(this, this, random::nextLong);
     }
 

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements Scheduler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
-    /** How many times at its end the loop runs what its last tasks handed over. */
-    private static final int LAST_ROUNDS = 16;
+    /** How long the loop at its end goes on with tasks that hand over tasks. */
+    private static final long LAST_TASKS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Tasks that feed on themselves must not starve sockets and timers. */
     private static final int MOST_TASKS_PER_TURN = 1000;
@@ -125,8 +125,9 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             runTimers();
             endTurn();
         }
-        for (int round = 0; round < LAST_ROUNDS && !tasks.isEmpty(); round++) {
-            runTasks();
+        long end = System.nanoTime() + LAST_TASKS_NANOS;
+        for (Runnable task = tasks.poll(); task != null && System.nanoTime() - end < 0; task = tasks.poll()) {
+            guard(task);
         }
         try {
             // Also frees the ports of channels that were closed but not yet deregistered.

@@ -60,6 +60,10 @@ final class Links implements Connection.Events {
         return inUse.get(peer);
     }
 
+    int count() {
+        return all.size();
+    }
+
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {

@@ -125,6 +125,11 @@ public final class TcpTransport implements Transport {
         }
     }
 
+    /** How many connections there are, whatever their state. Only to be called on the loop. */
+    int connections() {
+        return links.count();
+    }
+
     private void startInLoop(Receiver receiver) {
         links.start(receiver);
         loop.atTurnEnd(this::flush);

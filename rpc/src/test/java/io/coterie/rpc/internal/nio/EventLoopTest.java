@@ -1,0 +1,92 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventLoopTest {
+    private final EventLoop loop = EventLoop.start("loop");
+
+    @AfterEach
+    void close() {
+        loop.close();
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotStopIt() {
+        loop.execute(() -> {
+            throw new IllegalStateException("a bug, on purpose");
+        });
+
+        assertTrue(CompletableFuture.supplyAsync(loop::inLoop, loop::execute).join());
+    }
+
+    @Test
+    void tasksOfOneThreadRunInTheOrderOfTheirHandOver() {
+        List<Integer> order = new ArrayList<>();
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            int number = i;
+            expected.add(number);
+            loop.execute(() -> order.add(number));
+        }
+
+        CompletableFuture.runAsync(() -> {}, loop::execute).join();
+
+        assertEquals(expected, order);
+    }
+
+    @Test
+    void timersRunInTheOrderOfTheirTimeAndNotBefore() throws InterruptedException {
+        List<String> order = new ArrayList<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        long start = System.nanoTime();
+        loop.execute(() -> {
+            loop.schedule(TimeUnit.MILLISECONDS.toNanos(30), () -> {
+                order.add("30");
+                ended.countDown();
+            });
+            Scheduler.Timer cancelled = loop.schedule(TimeUnit.MILLISECONDS.toNanos(5), () -> order.add("never"));
+            loop.schedule(TimeUnit.MILLISECONDS.toNanos(10), () -> order.add("10"));
+            loop.schedule(0, () -> order.add("0"));
+            loop.schedule(-5, () -> order.add("-5"));
+            cancelled.cancel();
+        });
+
+        assertTrue(ended.await(10, TimeUnit.SECONDS));
+
+        assertEquals(List.of("0", "-5", "10", "30"), order);
+        assertTrue(System.nanoTime() - start >= Duration.ofMillis(30).toNanos());
+    }
+
+    @Test
+    void noTaskOfManyThreadsIsMissedWhileItFallsAsleep() {
+        for (int round = 0; round < 5_000; round++) {
+            assertTrue(CompletableFuture.supplyAsync(() -> true, loop::execute)
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join());
+        }
+    }
+
+    @Test
+    void whatWasHandedOverBeforeItsEndStillRuns() {
+        List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+            int number = i;
+            loop.execute(() -> ran.add(number));
+        }
+
+        loop.close();
+
+        assertEquals(50_000, ran.size());
+    }
+}

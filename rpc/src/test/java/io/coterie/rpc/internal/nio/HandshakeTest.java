@@ -1,0 +1,153 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HandshakeTest {
+    private static final NodeId B = NodeId.of("b");
+
+    private final List<TcpNode> nodes = new ArrayList<>();
+    private final TcpNode b = started(TcpNode.listening("b"));
+
+    @AfterEach
+    void close() {
+        nodes.forEach(TcpNode::close);
+    }
+
+    @Test
+    void aNodeOfAnotherClusterIsRefused() {
+        TcpNode other = started(new TcpNode(TcpNode.settings("a", "other", null, Map.of(B, b.address()))));
+
+        other.awaitFailure("b", "cluster name is 'test', ours is 'other'");
+
+        assertFalse(other.send("b", 1));
+        assertEquals(List.of(), b.events);
+    }
+
+    @Test
+    void aNodeOfAnotherVersionIsRefused() throws IOException {
+        try (Intruder intruder = new Intruder(b.address())) {
+            Hello hello = new Hello(2, 9, 0, 10_000, 7, "test", NodeId.of("a"), B);
+
+            Refusal refusal = refusal(intruder.say(hello).hear());
+
+            assertEquals(Refusal.OTHER_VERSION, refusal.code());
+            assertEquals("it speaks protocol version 1, ours are 2 to 9", refusal.text());
+            intruder.awaitEnd();
+        }
+    }
+
+    @Test
+    void aNodeThatSpeaksThisVersionAmongLaterOnesIsTaken() throws IOException {
+        try (Intruder intruder = new Intruder(b.address())) {
+            Hello hello = new Hello(1, 9, -1, 10_000, 7, "test", NodeId.of("a"), B);
+
+            ByteBuffer answer = ByteBuffer.wrap(intruder.say(hello).hear());
+
+            assertEquals(Frame.WELCOME, answer.get());
+            assertEquals(1, Welcome.read(answer).version());
+        }
+    }
+
+    @Test
+    void anotherNodeAtTheAddressIsRefusedAndNamed() {
+        TcpNode a = started(dialing("a", "c", b.address()));
+
+        a.awaitFailure("c", "the node at this address is 'b', not 'c'");
+
+        assertFalse(a.send("c", 1));
+        assertFalse(a.send("b", 1));
+    }
+
+    @Test
+    void anAddressThatLeadsBackIsRefused() {
+        TcpNode probe = TcpNode.listening("x");
+        HostPort address = probe.address();
+        probe.close();
+
+        TcpNode a = started(new TcpNode(TcpNode.settings("a", "test", address, Map.of(B, address))));
+
+        a.awaitFailure("b", "the address leads back to this very node");
+    }
+
+    @Test
+    void aSecondNodeOfTheSameNameIsRefusedWhileTheFirstIsAlive() {
+        TcpNode first = started(dialing("a", "b", b.address()));
+        TcpNode.await("connection", () -> first.connectedTo("b"));
+
+        TcpNode second = started(dialing("a", "b", b.address()));
+
+        second.awaitFailure("b", "another node named 'a' is alive");
+        assertTrue(first.send("b", 1));
+        TcpNode.await("message", () -> b.received.contains(1));
+        assertEquals(List.of("+a"), b.events);
+    }
+
+    @Test
+    void aRestartIsTakenOnceTheFirstIsGone() {
+        TcpNode first = started(dialing("a", "b", b.address()));
+        TcpNode.await("connection", () -> first.connectedTo("b"));
+        first.close();
+
+        TcpNode second = started(dialing("a", "b", b.address()));
+
+        TcpNode.await("connection", () -> second.connectedTo("b"));
+        assertEquals(List.of("+a", "-a", "+a"), b.events);
+    }
+
+    @Test
+    void aRestartIsTakenAlsoAfterADeathWithoutAWord() throws IOException {
+        try (Intruder dead = new Intruder(b.address())) {
+            dead.say(Intruder.hello("a", "b", 7)).hear();
+
+            TcpNode again = started(dialing("a", "b", b.address()));
+
+            again.awaitFailure("b", "another node named 'a' is alive");
+            TcpNode.await("connection", () -> again.connectedTo("b"));
+        }
+    }
+
+    @Test
+    void aNodeUnderTheNameOfTheOneItDialsIsRefused() throws IOException {
+        try (Intruder intruder = new Intruder(b.address())) {
+            assertEquals(
+                    Refusal.NAME_TAKEN,
+                    refusal(intruder.say(Intruder.hello("b", "b", 7)).hear()).code());
+        }
+    }
+
+    @Test
+    void clientsThatNobodyListedAreTaken() {
+        TcpNode client = started(dialing("client", "b", b.address()));
+        TcpNode.await("connection", () -> client.connectedTo("b"));
+
+        assertTrue(b.send("client", 5));
+        TcpNode.await("message", () -> client.received.contains(5));
+    }
+
+    private TcpNode started(TcpNode node) {
+        nodes.add(node);
+        return node;
+    }
+
+    private static TcpNode dialing(String name, String peer, HostPort address) {
+        return new TcpNode(TcpNode.settings(name, "test", null, Map.of(NodeId.of(peer), address)));
+    }
+
+    private static Refusal refusal(byte[] body) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(body);
+        assertEquals(Frame.REFUSAL, in.get());
+        return Refusal.read(in);
+    }
+}

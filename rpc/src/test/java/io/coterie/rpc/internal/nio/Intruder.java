@@ -1,0 +1,79 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** A plain socket that says to a node what no node says. */
+final class Intruder implements AutoCloseable {
+    final Socket socket;
+
+    Intruder(HostPort address) throws IOException {
+        socket = new Socket(address.host(), address.port());
+        socket.setSoTimeout(20_000);
+    }
+
+    /** A frame, byte by byte. */
+    static byte[] frame(byte type, byte[] content) {
+        ByteWriter body = new ByteWriter().putByte(type).putBytes(content);
+        CRC32C crc = new CRC32C();
+        crc.update(body.toByteArray());
+        return new ByteWriter()
+                .putBlock(body.toByteArray())
+                .putInt((int) crc.getValue())
+                .toByteArray();
+    }
+
+    static byte[] frame(byte type, Consumer<ByteWriter> content) {
+        ByteWriter out = new ByteWriter();
+        content.accept(out);
+        return frame(type, out.toByteArray());
+    }
+
+    static Hello hello(String node, @Nullable String expected, long startId) {
+        return new Hello(
+                1, 1, 0, 10_000, startId, "test", NodeId.of(node), expected == null ? null : NodeId.of(expected));
+    }
+
+    Intruder say(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    Intruder say(Hello hello) throws IOException {
+        return say(frame(Frame.HELLO, hello::writeTo));
+    }
+
+    /** The body of the next frame. */
+    byte[] hear() throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        byte[] body = new byte[in.readInt()];
+        in.readFully(body);
+        in.readInt();
+        return body;
+    }
+
+    /** Waits until the node has closed the connection. */
+    void awaitEnd() throws IOException {
+        try {
+            while (true) {
+                hear();
+            }
+        } catch (EOFException | SocketException e) {
+            return;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

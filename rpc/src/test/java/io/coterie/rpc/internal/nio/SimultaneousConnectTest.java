@@ -1,0 +1,65 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+
+class SimultaneousConnectTest {
+    private static final int MESSAGES = 300;
+
+    @RepeatedTest(40)
+    void bothEndsSettleOnOneConnectionAndNothingIsLost() {
+        HostPort ofA = freeAddress();
+        HostPort ofB = freeAddress();
+        try (TcpNode a = node("a", ofA, Map.of(NodeId.of("b"), ofB));
+                TcpNode b = node("b", ofB, Map.of(NodeId.of("a"), ofA))) {
+            for (int i = 0; i < MESSAGES; i++) {
+                sendWhenConnected(a, "b", i);
+                sendWhenConnected(b, "a", i);
+            }
+
+            TcpNode.await("all messages at b", () -> b.received.size() >= MESSAGES);
+            TcpNode.await("all messages at a", () -> a.received.size() >= MESSAGES);
+            assertEquals(numbers(), b.received.stream().sorted().toList());
+            assertEquals(numbers(), a.received.stream().sorted().toList());
+            TcpNode.await("one connection", () -> connections(a) == 1 && connections(b) == 1);
+            assertEquals(List.of("+b"), a.events);
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    private static TcpNode node(String name, HostPort listen, Map<NodeId, HostPort> peers) {
+        // The second connection must end because both hang up, not because it is silent.
+        return new TcpNode(TcpNode.settings(name, "test", listen, peers, Duration.ofMinutes(5)));
+    }
+
+    private static List<Integer> numbers() {
+        return IntStream.range(0, MESSAGES).boxed().toList();
+    }
+
+    private static void sendWhenConnected(TcpNode node, String peer, int number) {
+        TcpNode.await("connection", () -> node.send(peer, number));
+    }
+
+    private static int connections(TcpNode node) {
+        int[] count = new int[1];
+        assertTrue(node.inLoop(() -> {
+            count[0] = node.transport.connections();
+            return true;
+        }));
+        return count[0];
+    }
+
+    private static HostPort freeAddress() {
+        try (TcpNode probe = TcpNode.listening("probe")) {
+            return probe.address();
+        }
+    }
+}

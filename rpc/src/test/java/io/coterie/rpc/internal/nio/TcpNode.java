@@ -1,0 +1,122 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP transport on a loop of its own that writes down what it is told, with short time limits. */
+final class TcpNode implements Transport.Receiver, AutoCloseable {
+    final EventLoop loop;
+    final TcpTransport transport;
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final List<Integer> received = new CopyOnWriteArrayList<>();
+
+    TcpNode(TcpSettings settings) {
+        loop = EventLoop.start("test-" + settings.self());
+        transport = new TcpTransport(settings, loop);
+        transport.start(this);
+    }
+
+    static TcpNode listening(String name) {
+        return new TcpNode(settings(name, "test", new HostPort("127.0.0.1", 0), Map.of()));
+    }
+
+    static TcpSettings settings(String name, String cluster, @Nullable HostPort listen, Map<NodeId, HostPort> peers) {
+        return settings(name, cluster, listen, peers, Duration.ofSeconds(3));
+    }
+
+    static TcpSettings settings(
+            String name,
+            String cluster,
+            @Nullable HostPort listen,
+            Map<NodeId, HostPort> peers,
+            Duration silenceLimit) {
+        return new TcpSettings(
+                cluster,
+                NodeId.of(name),
+                listen,
+                peers,
+                100_000,
+                1_000_000,
+                RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(20))
+                        .withJitter(),
+                Duration.ofMillis(300),
+                silenceLimit,
+                3);
+    }
+
+    HostPort address() {
+        HostPort address = transport.boundAddress();
+        if (address == null) {
+            throw new AssertionError("not listening");
+        }
+        return address;
+    }
+
+    /** Sends a number, on the loop; says whether it was taken. */
+    boolean send(String to, int number) {
+        return inLoop(() -> transport.send(NodeId.of(to), ByteBuffer.allocate(4).putInt(0, number)));
+    }
+
+    boolean connectedTo(String peer) {
+        return inLoop(() -> transport.refusal(NodeId.of(peer), 0).getMessage().contains("too much waits"));
+    }
+
+    boolean inLoop(BooleanSupplier question) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(question.getAsBoolean()));
+        return answer.join();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("never came: " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    void awaitFailure(String peer, String part) {
+        try {
+            await(
+                    part,
+                    () -> String.valueOf(transport.lastFailure(NodeId.of(peer))).contains(part));
+        } catch (AssertionError e) {
+            throw new AssertionError(part + ", but: " + transport.lastFailure(NodeId.of(peer)), e);
+        }
+    }
+
+    @Override
+    public void onMessage(NodeId from, ByteBuffer message) {
+        received.add(message.getInt());
+    }
+
+    @Override
+    public void onConnected(NodeId peer) {
+        events.add("+" + peer);
+    }
+
+    @Override
+    public void onDisconnected(NodeId peer, String reason) {
+        events.add("-" + peer);
+    }
+
+    @Override
+    public void close() {
+        loop.execute(transport::close);
+        loop.close();
+    }
+}
