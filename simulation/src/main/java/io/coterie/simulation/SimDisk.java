@@ -14,14 +14,17 @@ import java.util.TreeMap;
  * ones survive, and the next one perhaps in part. A job under way at the end of its process is done in part or not at all.
  */
 public final class SimDisk {
+    static final Duration SHORTEST_JOB = Duration.ofNanos(100_000);
+    static final Duration LONGEST_JOB = Duration.ofNanos(500_000);
+
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MOST_DONE_OF_A_JOB = 8;
 
     private final SimNode node;
     private final SimRandom random;
     private Map<String, FileContent> files = new TreeMap<>();
-    private Duration shortestJob = Duration.ofNanos(100_000);
-    private Duration longestJob = Duration.ofNanos(500_000);
+    private Duration shortestJob = SHORTEST_JOB;
+    private Duration longestJob = LONGEST_JOB;
     private long capacity = Long.MAX_VALUE;
     private boolean nextForceFails;
     private boolean forcesLie;
@@ -151,7 +154,7 @@ public final class SimDisk {
 
     /** Takes away all faults: no limit, no delay beyond the default, no force that fails or lies, no coming power loss. */
     public void repair() {
-        jobTime(Duration.ofNanos(100_000), Duration.ofNanos(500_000));
+        jobTime(SHORTEST_JOB, LONGEST_JOB);
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
         forcesLie = false;

@@ -150,9 +150,9 @@ class LinearizabilityCheckerTest {
 
     @Test
     void oneStaleReadAmongThousandsIsFound() {
-        List<Operation> operations = new ArrayList<>(SimulatedRegister.run(42, 4_000, 10, 0.01));
-        Operation early = readFrom(operations, 2_000);
-        Operation late = readFrom(operations, 2_100);
+        List<Operation> operations = new ArrayList<>(SimulatedRegister.run(42, 2_000, 10, 0.01));
+        Operation early = readFrom(operations, 1_000);
+        Operation late = readFrom(operations, 1_100);
         operations.set(operations.indexOf(late), answering(late, early.result()));
 
         Verdict verdict = CHECKER.check(new History(operations));

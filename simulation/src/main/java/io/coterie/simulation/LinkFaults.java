@@ -1,0 +1,120 @@
+package io.coterie.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Cuts links, in the shapes that are known to hurt. */
+final class LinkFaults implements FaultLane {
+    private final Simulation simulation;
+    private final List<SimNode> nodes;
+    private final SimRandom random;
+    private int begun;
+
+    LinkFaults(Simulation simulation, List<SimNode> nodes, SimRandom random) {
+        this.simulation = simulation;
+        this.nodes = nodes;
+        this.random = random;
+    }
+
+    @Override
+    public Runnable begin(Fault fault) {
+        int number = ++begun;
+        BooleanSupplier isOn = () -> begun == number;
+        SimNetwork network = simulation.network();
+        List<SimNode> shuffled = shuffled();
+        switch (fault) {
+            case PARTITION -> partition(shuffled);
+            case ISOLATION -> network.isolate(shuffled.get(0));
+            case ONE_WAY -> oneWay(shuffled);
+            case BRIDGE -> partition(shuffled.subList(1, shuffled.size()));
+            case RING -> ring(shuffled);
+            case FLAPPING -> flap(isOn, true);
+            case SWIZZLE -> swizzle(isOn, shuffled);
+            default -> network.cutBoth(shuffled.get(0), shuffled.get(shuffled.size() - 1));
+        }
+        return this::end;
+    }
+
+    void end() {
+        begun++;
+        simulation.network().heal();
+    }
+
+    /** The nodes, or just as well all nodes there are, clients included, in a random order. */
+    private List<SimNode> shuffled() {
+        List<SimNode> shuffled = new ArrayList<>(random.chance(0.5) ? nodes : simulation.nodes());
+        random.shuffle(shuffled);
+        return shuffled;
+    }
+
+    private void partition(List<SimNode> shuffled) {
+        if (shuffled.size() > 1) {
+            int size = 1 + random.nextInt(shuffled.size() - 1);
+            simulation.network().partition(shuffled.subList(0, size), shuffled.subList(size, shuffled.size()));
+        }
+    }
+
+    private void oneWay(List<SimNode> shuffled) {
+        SimNode victim = shuffled.get(0);
+        boolean deaf = random.chance(0.5);
+        for (SimNode other : shuffled.subList(1, shuffled.size())) {
+            simulation.network().cut(deaf ? other : victim, deaf ? victim : other);
+        }
+    }
+
+    private void ring(List<SimNode> shuffled) {
+        int size = shuffled.size();
+        int reach = size <= 3 ? 0 : (size / 2 + 1) / 2;
+        if (reach == 0) {
+            partition(shuffled.subList(1, size));
+        }
+        for (int i = 0; i < size && reach > 0; i++) {
+            for (int j = i + 1; j < size; j++) {
+                if (Math.min(j - i, size - (j - i)) > reach) {
+                    simulation.network().cutBoth(shuffled.get(i), shuffled.get(j));
+                }
+            }
+        }
+    }
+
+    private void flap(BooleanSupplier isOn, boolean cut) {
+        if (isOn.getAsBoolean()) {
+            if (cut) {
+                partition(shuffled());
+            } else {
+                simulation.network().heal();
+            }
+            Duration wait = random.between(Duration.ofMillis(20), Duration.ofMillis(500));
+            simulation.after(wait, () -> flap(isOn, !cut));
+        }
+    }
+
+    private void swizzle(BooleanSupplier isOn, List<SimNode> shuffled) {
+        List<SimNode> back = new ArrayList<>(shuffled);
+        random.shuffle(back);
+        long step = Duration.ofMillis(200).toNanos();
+        for (int i = 0; i < shuffled.size(); i++) {
+            SimNode out = shuffled.get(i);
+            SimNode in = back.get(i);
+            whileOn(isOn, i * step, () -> simulation.network().isolate(out));
+            whileOn(isOn, (shuffled.size() + i) * step, () -> join(in));
+        }
+    }
+
+    private void join(SimNode node) {
+        for (SimNode other : simulation.nodes()) {
+            simulation.network().mend(node, other);
+            simulation.network().mend(other, node);
+        }
+    }
+
+    private void whileOn(BooleanSupplier isOn, long delayNanos, Runnable action) {
+        simulation.after(Duration.ofNanos(delayNanos), () -> {
+            if (isOn.getAsBoolean()) {
+                action.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,108 @@
+package io.coterie.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lets faults befall nodes as a {@link FaultPlan} says, at times that the simulation's seed decides, and takes them all away
+ * at the end. Up to four faults are on at once, one of each {@link Fault.Lane}.
+ *
+ * <p>It starts nodes again with what they were created with. What a boot throws ends the run of the simulation.
+ */
+public final class Nemesis {
+    private final Simulation simulation;
+    private final List<SimNode> nodes;
+    private final FaultPlan plan;
+    private final SimRandom random;
+    private final LinkFaults links;
+    private final WeatherFaults weather;
+    private final Map<Fault.Lane, FaultLane> lanes = new EnumMap<>(Fault.Lane.class);
+    private boolean over;
+    private int faults;
+
+    private Nemesis(Simulation simulation, List<SimNode> nodes, FaultPlan plan) {
+        this.simulation = simulation;
+        this.nodes = List.copyOf(nodes);
+        this.plan = plan;
+        this.random = simulation.random("faults");
+        this.links = new LinkFaults(simulation, this.nodes, random.split("links"));
+        this.weather = new WeatherFaults(simulation, this.nodes, plan.strength(), random.split("weather"));
+        lanes.put(
+                Fault.Lane.PROCESSES,
+                new ProcessFaults(simulation, this.nodes, plan.maxDown(), random.split("processes")));
+        lanes.put(Fault.Lane.LINKS, links);
+        lanes.put(Fault.Lane.WEATHER, weather);
+        lanes.put(Fault.Lane.MACHINES, new MachineFaults(this.nodes, random.split("machines")));
+    }
+
+    /**
+     * Begins, and ends of itself after a while.
+     *
+     * @param nodes whom the faults befall, at least two; nodes that are left out, say clients, may still be cut off
+     * @param duration how long faults come
+     */
+    public static Nemesis unleash(Simulation simulation, List<SimNode> nodes, FaultPlan plan, Duration duration) {
+        if (nodes.size() < 2) {
+            throw new IllegalArgumentException("a nemesis needs two nodes or more, not " + nodes);
+        }
+        Nemesis nemesis = new Nemesis(simulation, nodes, plan);
+        nemesis.lanes.forEach(nemesis::quiet);
+        simulation.after(duration, nemesis::calm);
+        return nemesis;
+    }
+
+    /** Whether it has ended and all is well. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** How many faults it has begun so far. */
+    public int faults() {
+        return faults;
+    }
+
+    /**
+     * Ends it: all of its nodes run, all links are mended, messages fare as they did before it, clocks are right. Once it has
+     * ended this does nothing.
+     */
+    public void calm() {
+        if (!over) {
+            over = true;
+            links.end();
+            weather.end();
+            nodes.forEach(ProcessFaults::restore);
+            nodes.forEach(MachineFaults::restore);
+        }
+    }
+
+    private void quiet(Fault.Lane lane, FaultLane faultLane) {
+        List<Fault> choice = new ArrayList<>(plan.faults());
+        choice.removeIf(fault -> fault.lane() != lane);
+        choice.sort(Comparator.naturalOrder());
+        if (!choice.isEmpty()) {
+            next(faultLane, choice, random.split(lane.name()));
+        }
+    }
+
+    private void next(FaultLane lane, List<Fault> choice, SimRandom times) {
+        simulation.after(times.between(Duration.ZERO, plan.longestQuiet()), () -> {
+            if (!over) {
+                Fault fault = times.pick(choice);
+                faults++;
+                simulation.note("begin " + fault);
+                Runnable end = lane.begin(fault);
+                simulation.after(times.between(Duration.ZERO, plan.longestFault()), () -> {
+                    if (!over) {
+                        simulation.note("end " + fault);
+                        end.run();
+                        next(lane, choice, times);
+                    }
+                });
+            }
+        });
+    }
+}

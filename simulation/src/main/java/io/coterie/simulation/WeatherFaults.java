@@ -1,0 +1,59 @@
+package io.coterie.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the network lose, repeat and delay messages. */
+final class WeatherFaults implements FaultLane {
+    private final SimNetwork network;
+    private final List<SimNode> nodes;
+    private final double strength;
+    private final SimRandom random;
+    private final NetworkFaults usual;
+
+    WeatherFaults(Simulation simulation, List<SimNode> nodes, double strength, SimRandom random) {
+        this.network = simulation.network();
+        this.nodes = nodes;
+        this.strength = strength;
+        this.random = random;
+        this.usual = network.faults();
+    }
+
+    @Override
+    public Runnable begin(Fault fault) {
+        switch (fault) {
+            case LOSS -> network.faults(usual.withLoss(upTo(0.3)));
+            case DUPLICATION -> network.faults(usual.withDuplication(upTo(0.3)));
+            case DELAY ->
+                network.faults(
+                        usual.withDelay(usual.minDelay(), usual.maxDelay().plus(upTo(Duration.ofMillis(100)))));
+            default -> slowLink();
+        }
+        return this::end;
+    }
+
+    void end() {
+        network.faults(usual);
+        network.clearLinkFaults();
+    }
+
+    private void slowLink() {
+        List<SimNode> shuffled = new ArrayList<>(nodes);
+        random.shuffle(shuffled);
+        SimNode one = shuffled.get(0);
+        SimNode other = shuffled.get(shuffled.size() - 1);
+        NetworkFaults slow =
+                usual.withDelay(Duration.ofMillis(20), Duration.ofMillis(20).plus(upTo(Duration.ofMillis(480))));
+        network.faults(one, other, slow);
+        network.faults(other, one, slow);
+    }
+
+    private double upTo(double most) {
+        return 0.01 + (most - 0.01) * strength * random.nextDouble();
+    }
+
+    private Duration upTo(Duration most) {
+        return random.between(Duration.ZERO, Duration.ofNanos((long) (most.toNanos() * strength)));
+    }
+}

@@ -1,0 +1,134 @@
+package io.coterie.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RpcOnSimulationTest {
+    private static final RpcMethod<String, String> GREET = new RpcMethod<>("greet", Codec.utf8(), Codec.utf8(), true);
+    private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(30))
+            .retrying(RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(100))
+                    .withJitter());
+
+    private final Simulation simulation = Simulation.create(4);
+    private final Map<SimNode, RpcNode> nodes = new HashMap<>();
+    private final SimNode client = simulation.node("client", this::boot);
+    private final SimNode server = simulation.node("server", this::boot);
+    private final List<String> answers = new ArrayList<>();
+    private @Nullable Throwable failure;
+
+    @Test
+    void aCallIsAnswered() {
+        start();
+        call("world", CallOptions.within(Duration.ofSeconds(1)));
+        simulation.runFor(Duration.ofMillis(5));
+
+        assertEquals(List.of("hello world from start 1"), answers);
+    }
+
+    @Test
+    void callsThatAreMadeAgainGetThroughLoss() {
+        simulation.network().faults(NetworkFaults.none().withLoss(0.3));
+        start();
+        for (int i = 0; i < 20; i++) {
+            callUntilAnswered("caller " + i);
+        }
+
+        assertTrue(simulation.runUntil(() -> answers.size() == 20, Duration.ofSeconds(10)), answers::toString);
+        assertInstanceOf(DeadlineExceededException.class, failure, "nothing was lost");
+    }
+
+    @Test
+    void aServerThatWasStartedAgainAnswers() {
+        start();
+        call("world", CallOptions.within(Duration.ofSeconds(1)));
+        simulation.runFor(Duration.ofSeconds(1));
+        server.restart();
+        call("world", PATIENT);
+        simulation.runFor(Duration.ofSeconds(5));
+
+        assertEquals(List.of("hello world from start 1", "hello world from start 2"), answers);
+    }
+
+    @Test
+    void aCallAcrossAPartitionFailsAtItsDeadline() {
+        start();
+        simulation.network().cutBoth(client, server);
+        call("world", CallOptions.within(Duration.ofSeconds(2)));
+
+        assertTrue(simulation.runUntil(() -> failure != null, Duration.ofSeconds(3)));
+        assertInstanceOf(DeadlineExceededException.class, failure);
+        assertEquals(Duration.ofSeconds(2), simulation.now());
+    }
+
+    private void start() {
+        client.start();
+        server.start();
+    }
+
+    private void boot(SimStart start) {
+        RpcNode node = RpcNode.builder()
+                .cluster("test")
+                .self(start.node().id())
+                .transport(start.transport())
+                .world(start.world())
+                .executor(start.executor())
+                .start();
+        node.serve(GREET, (caller, name) -> "hello " + name + " from start " + start.number());
+        start.onStop(node::close);
+        nodes.put(start.node(), node);
+    }
+
+    private void call(String name, CallOptions options) {
+        client.execute(() -> {
+            CompletableFuture<String> unused = node(client)
+                    .call(NodeId.of("server"), GREET, name, options)
+                    .whenComplete((answer, thrown) -> {
+                        if (thrown == null) {
+                            answers.add(answer);
+                        } else {
+                            failure = thrown;
+                        }
+                    });
+        });
+    }
+
+    private void callUntilAnswered(String name) {
+        client.execute(() -> {
+            CompletableFuture<String> unused = node(client)
+                    .call(NodeId.of("server"), GREET, name, CallOptions.within(Duration.ofMillis(100)))
+                    .whenComplete((answer, thrown) -> {
+                        if (thrown == null) {
+                            answers.add(answer);
+                        } else {
+                            failure = thrown;
+                            callUntilAnswered(name);
+                        }
+                    });
+        });
+    }
+
+    private RpcNode node(SimNode of) {
+        RpcNode node = nodes.get(of);
+        if (node == null) {
+            throw new AssertionError(of + " was not started");
+        }
+        return node;
+    }
+}
