@@ -1,0 +1,59 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.coterie.rpc.ByteWriter;
+import org.junit.jupiter.api.Test;
+
+class RegisterStateTest {
+    private static final byte[] VALUE = {1, 2, 3};
+    private static final byte[] RESULTS = {7};
+
+    @Test
+    void theLastBatchOfEachOriginIsRemembered() {
+        RegisterState state = RegisterState.ABSENT
+                .after(VALUE, new RegisterState.Outcome(1, 10, RESULTS))
+                .after(VALUE, new RegisterState.Outcome(2, 11, RESULTS))
+                .after(VALUE, new RegisterState.Outcome(1, 12, RESULTS));
+        assertNull(state.resultsOf(1, 10));
+        assertNotNull(state.resultsOf(2, 11));
+        assertNotNull(state.resultsOf(1, 12));
+        assertEquals(0, state.horizon());
+    }
+
+    @Test
+    void whatFallsOffTheListRaisesTheHorizonToItsStamp() {
+        RegisterState state = RegisterState.ABSENT;
+        for (int origin = 0; origin < RegisterState.MAX_ORIGINS + 3; origin++) {
+            state = state.after(VALUE, new RegisterState.Outcome(origin, 100 + origin, RESULTS));
+        }
+        assertEquals(RegisterState.MAX_ORIGINS, state.outcomes().size());
+        assertEquals(102, state.horizon());
+        assertNull(state.resultsOf(2, 102));
+        assertNotNull(state.resultsOf(3, 103));
+    }
+
+    @Test
+    void theOldestStampFallsOffWhateverTheOrder() {
+        RegisterState state = RegisterState.ABSENT;
+        for (int origin = 0; origin < RegisterState.MAX_ORIGINS; origin++) {
+            state = state.after(VALUE, new RegisterState.Outcome(origin, 1_000 - origin, RESULTS));
+        }
+        state = state.after(VALUE, new RegisterState.Outcome(99, 5_000, RESULTS));
+        assertEquals(1_000 - (RegisterState.MAX_ORIGINS - 1), state.horizon());
+        assertNotNull(state.resultsOf(0, 1_000));
+    }
+
+    @Test
+    void aStateReadsBackAsItWasWritten() {
+        RegisterState state = RegisterState.ABSENT.after(VALUE, new RegisterState.Outcome(4, 5, RESULTS));
+        RegisterState read = RegisterState.decode(state.encode(new ByteWriter()));
+        assertArrayEquals(VALUE, read.value());
+        assertArrayEquals(RESULTS, read.resultsOf(4, 5));
+        RegisterState deleted = state.after(null, new RegisterState.Outcome(4, 6, RESULTS));
+        assertNull(RegisterState.decode(deleted.encode(new ByteWriter())).value());
+    }
+}

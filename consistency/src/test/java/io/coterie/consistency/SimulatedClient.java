@@ -1,0 +1,152 @@
+package io.coterie.consistency;
+
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.World;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.history.HistoryRecorder;
+import io.coterie.simulation.history.Op;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller that lives on a node: does one operation after the other on keys that others use too, and records what it is
+ * told. It dies with its node; what it was waiting for then stays unknown.
+ */
+final class SimulatedClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(60);
+
+    private final String process;
+    private final World world;
+    private final PolicyStore store;
+    private final SharedKeys keys;
+    private final HistoryRecorder recorder;
+    private final SimRandom random;
+    private final Map<String, String> lastSeen = new HashMap<>();
+    private int operations;
+
+    SimulatedClient(
+            String process,
+            World world,
+            PolicyStore store,
+            SharedKeys keys,
+            HistoryRecorder recorder,
+            SimRandom random) {
+        this.process = process;
+        this.world = world;
+        this.store = store;
+        this.keys = keys;
+        this.recorder = recorder;
+        this.random = random;
+    }
+
+    void think() {
+        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        world.scheduler().schedule(pause, this::operate);
+    }
+
+    private void operate() {
+        operations++;
+        boolean counts = random.chance(0.2);
+        String key = counts ? keys.counter(random) : keys.register(random);
+        Op op = counts ? drawForCounter() : drawForRegister(key);
+        HistoryRecorder.Call call = recorder.invoke(process, key, op);
+        long deadline = world.clock().nanos() + TIMEOUT.toNanos();
+        store.execute(bytes(key), operation(op), deadline, new Completion() {
+            @Override
+            public void complete(Result result) {
+                record(call, key, op, result);
+                think();
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
+                    call.failed();
+                } else {
+                    call.unknown();
+                }
+                think();
+            }
+        });
+    }
+
+    private Op drawForCounter() {
+        return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
+    }
+
+    private Op drawForRegister(String key) {
+        String value = process + "-" + operations;
+        int kind = random.nextInt(100);
+        if (kind < 35) {
+            return new Op.Read();
+        } else if (kind < 55) {
+            return new Op.Write(value);
+        } else if (kind < 75) {
+            return new Op.CompareAndSet(lastSeen.getOrDefault(key, "never"), value);
+        } else if (kind < 83) {
+            return new Op.PutIfAbsent(value);
+        } else if (kind < 92) {
+            return new Op.Append(value + ";");
+        }
+        return new Op.Delete();
+    }
+
+    private void record(HistoryRecorder.Call call, String key, Op op, Result result) {
+        byte[] value = result.value();
+        if (op instanceof Op.AddAndGet) {
+            call.ok(ByteBuffer.wrap(Objects.requireNonNull(value)).getLong());
+        } else if (op instanceof Op.Read && key.startsWith("counter")) {
+            call.ok(value == null ? null : Long.toString(ByteBuffer.wrap(value).getLong()));
+        } else if (op instanceof Op.Read || op instanceof Op.Append) {
+            String text = value == null ? null : new String(value, StandardCharsets.UTF_8);
+            see(key, text);
+            call.ok(text);
+        } else if (op instanceof Op.CompareAndSet compareAndSet) {
+            if (result.applied()) {
+                see(key, compareAndSet.next());
+            }
+            call.ok(result.applied());
+        } else if (op instanceof Op.PutIfAbsent) {
+            call.ok(result.applied());
+        } else {
+            see(key, op instanceof Op.Write write ? write.value() : null);
+            call.ok();
+        }
+    }
+
+    private void see(String key, @Nullable String value) {
+        if (value == null) {
+            lastSeen.remove(key);
+        } else {
+            lastSeen.put(key, value);
+        }
+    }
+
+    private static Operation operation(Op op) {
+        if (op instanceof Op.Write write) {
+            return new Operation.Put(bytes(write.value()));
+        } else if (op instanceof Op.CompareAndSet compareAndSet) {
+            return new Operation.CompareAndSet(
+                    bytes(Objects.requireNonNull(compareAndSet.expected())),
+                    bytes(Objects.requireNonNull(compareAndSet.next())));
+        } else if (op instanceof Op.PutIfAbsent put) {
+            return new Operation.PutIfAbsent(bytes(put.value()));
+        } else if (op instanceof Op.AddAndGet add) {
+            return new Operation.Add(add.delta());
+        } else if (op instanceof Op.Append append) {
+            return new Operation.Update(before ->
+                    bytes((before == null ? "" : new String(before, StandardCharsets.UTF_8)) + append.text()));
+        }
+        return op instanceof Op.Delete ? new Operation.Delete() : new Operation.Get();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,87 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
+final class SimulatedCluster {
+    private static final StoreSpec SPEC = new StoreSpec("store", "strong");
+    private static final ReplicationOptions OPTIONS = new ReplicationOptions(
+            Duration.ofMillis(200),
+            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
+                    .withJitter());
+
+    /** What of a node can be replaced by something broken. */
+    record Variant(Function<SimStart, Storage> storage, Function<StoreContext, PolicyStore> store) {
+        static final Variant CORRECT = new Variant(SimulatedStorage::of, StrongStore::new);
+
+        Variant withStorage(Function<SimStart, Storage> other) {
+            return new Variant(other, store);
+        }
+
+        Variant withStore(Function<StoreContext, PolicyStore> other) {
+            return new Variant(storage, other);
+        }
+    }
+
+    private final Variant variant;
+    private final BiConsumer<SimStart, PolicyStore> onOpen;
+    private final List<NodeId> replicaIds = new ArrayList<>();
+    private final List<SimNode> replicas = new ArrayList<>();
+
+    /**
+     * Starts all nodes: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     *
+     * @param onOpen is given the store at each start of a node, on its loop
+     */
+    SimulatedCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Variant variant,
+            BiConsumer<SimStart, PolicyStore> onOpen) {
+        this.variant = variant;
+        this.onOpen = onOpen;
+        for (int i = 0; i < replicaCount; i++) {
+            replicaIds.add(NodeId.of("r" + i));
+        }
+        replicaIds.forEach(id -> replicas.add(simulation.node(id.name(), this::boot)));
+        for (int i = 0; i < clientCount; i++) {
+            simulation.node("c" + i, this::boot);
+        }
+        simulation.nodes().forEach(SimNode::start);
+    }
+
+    List<SimNode> replicas() {
+        return replicas;
+    }
+
+    private void boot(SimStart start) {
+        RpcNode node = RpcNode.builder()
+                .cluster("simulated")
+                .self(start.node().id())
+                .transport(start.transport())
+                .world(start.world())
+                .executor(start.executor())
+                .start();
+        Replication replication =
+                Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
+        PolicyStore store = variant.store().apply(new StoreContext(replication, SPEC, start.executor()));
+        var opened = replication.openStore(SPEC, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
+        var unused = opened.thenRun(() -> onOpen.accept(start, store));
+    }
+}

@@ -1,0 +1,74 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.simulation.history.Outcome;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole clusters of 3 and of 5 replicas, with a caller at every replica and three more at clients, under crashes, pauses,
+ * partitions, loss, delay, duplication and reordering.
+ *
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 50. A replay: {@code -Dcoterie.seed=S} runs
+ * that seed alone.
+ */
+class StrongSimulationTest {
+    private static final int FIXED_SEEDS = 200;
+    private static final int FRESH_SEEDS = 50;
+    private static final int FEWEST_ANSWERS = 300;
+
+    @Test
+    void operationsAreLinearizableAtTheFixedSeeds() {
+        Long one = Long.getLong("coterie.seed");
+        checkAll(one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one));
+    }
+
+    @Test
+    void operationsAreLinearizableAtFreshSeeds() {
+        long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
+        System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
+        checkAll(LongStream.range(first, first + count));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameTraceByteForByte() {
+        for (long seed : new long[] {1, 2, 3}) {
+            String first = SimulatedRun.traced(seed);
+            assertEquals(first, SimulatedRun.traced(seed));
+        }
+    }
+
+    @Test
+    void anotherSeedGivesAnotherTrace() {
+        long one = new SimulatedRun(1, SimulatedCluster.Variant.CORRECT)
+                .simulation()
+                .traceHash();
+        long other = new SimulatedRun(2, SimulatedCluster.Variant.CORRECT)
+                .simulation()
+                .traceHash();
+        assertNotEquals(one, other);
+    }
+
+    private static void checkAll(LongStream seeds) {
+        seeds.parallel().forEach(StrongSimulationTest::check);
+    }
+
+    private static void check(long seed) {
+        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
+                + " -Dtest=StrongSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed + "\n";
+        SimulatedRun run;
+        try {
+            run = new SimulatedRun(seed, SimulatedCluster.Variant.CORRECT);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(replay + e, e);
+        }
+        assertTrue(run.verdict().isLinearizable(), () -> replay + run.verdict());
+        long answers = run.history().count(Outcome.OK);
+        assertTrue(answers >= FEWEST_ANSWERS, () -> replay + "only " + answers + " operations were answered");
+        assertTrue(run.answersEverywhere(), () -> replay + "a node does not answer after all faults are healed");
+    }
+}
