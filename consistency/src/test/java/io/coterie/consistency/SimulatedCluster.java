@@ -13,38 +13,41 @@ import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
 final class SimulatedCluster {
-    private static final StoreSpec SPEC = new StoreSpec("store", "strong");
     private static final ReplicationOptions OPTIONS = new ReplicationOptions(
             Duration.ofMillis(200),
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
                     .withJitter());
 
     /** What of a node can be replaced by something broken. */
-    record Variant(Function<SimStart, Storage> storage, Function<StoreContext, PolicyStore> store) {
-        static final Variant CORRECT = new Variant(SimulatedStorage::of, StrongStore::new);
+    record Variant(String policy, Function<SimStart, Storage> storage, Function<StoreContext, PolicyStore> store) {
+        static final Variant CORRECT = new Variant("strong", SimulatedStorage::of, StrongStore::new);
+        static final Variant EVENTUAL = new Variant("eventual", SimulatedStorage::of, EventualStore::new);
 
         Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(other, store);
+            return new Variant(policy, other, store);
         }
 
         Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(storage, other);
+            return new Variant(policy, storage, other);
         }
     }
 
     private final Variant variant;
     private final BiConsumer<SimStart, PolicyStore> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
-    private final List<SimNode> replicas = new ArrayList<>();
+    private final Map<NodeId, Replication> replications = new HashMap<>();
 
     /**
-     * Starts all nodes: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
      *
      * @param onOpen is given the store at each start of a node, on its loop
      */
@@ -59,15 +62,15 @@ final class SimulatedCluster {
         for (int i = 0; i < replicaCount; i++) {
             replicaIds.add(NodeId.of("r" + i));
         }
-        replicaIds.forEach(id -> replicas.add(simulation.node(id.name(), this::boot)));
+        replicaIds.forEach(id -> simulation.node(id.name(), this::boot));
         for (int i = 0; i < clientCount; i++) {
             simulation.node("c" + i, this::boot);
         }
-        simulation.nodes().forEach(SimNode::start);
     }
 
-    List<SimNode> replicas() {
-        return replicas;
+    /** A node's part in replication since its last start. */
+    Replication replication(SimNode node) {
+        return Objects.requireNonNull(replications.get(node.id()));
     }
 
     private void boot(SimStart start) {
@@ -80,8 +83,10 @@ final class SimulatedCluster {
                 .start();
         Replication replication =
                 Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
-        PolicyStore store = variant.store().apply(new StoreContext(replication, SPEC, start.executor()));
-        var opened = replication.openStore(SPEC, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
+        replications.put(start.node().id(), replication);
+        StoreSpec spec = new StoreSpec("store", variant.policy());
+        PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
+        var opened = replication.openStore(spec, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
         var unused = opened.thenRun(() -> onOpen.accept(start, store));
     }
 }

@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Quorums;
+import io.coterie.simulation.FaultPlan;
+import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
@@ -21,6 +24,8 @@ import java.util.stream.Collectors;
 final class SimulatedRun {
     private static final Duration FAULTY = Duration.ofSeconds(30);
     private static final Duration CALM = Duration.ofSeconds(6);
+    private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+    private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
 
     private final Simulation simulation;
     private final SharedKeys keys = new SharedKeys();
@@ -37,11 +42,10 @@ final class SimulatedRun {
         }
         this.recorder = new HistoryRecorder(simulation::nanos);
         int replicas = simulation.random().chance(0.5) ? 3 : 5;
-        SimulatedCluster cluster = new SimulatedCluster(simulation, replicas, 3, variant, this::startClient);
-        simulation.runFor(Duration.ofSeconds(1));
-        drawFaults(cluster);
+        new SimulatedCluster(simulation, replicas, 3, variant, this::startClient);
+        simulation.nodes().forEach(SimNode::start);
+        unleashFaults(replicas);
         simulation.runFor(FAULTY);
-        heal();
         simulation.runFor(CALM);
     }
 
@@ -86,70 +90,22 @@ final class SimulatedRun {
                 .think();
     }
 
-    private void drawFaults(SimulatedCluster cluster) {
-        SimRandom random = simulation.random("faults");
+    /** Delays that let messages overtake each other are always there; the plan comes on top. */
+    private void unleashFaults(int replicas) {
+        SimRandom random = simulation.random("plan");
+        simulation.network().signalsConnections(random.chance(0.5));
+        boolean zeroTails = random.chance(0.5);
+        simulation.nodes().forEach(node -> node.disk().zeroTails(zeroTails));
         simulation
                 .network()
-                .faults(new NetworkFaults(
-                        random.chance(0.5) ? random.nextDouble() * 0.2 : 0,
-                        random.chance(0.5) ? random.nextDouble() * 0.2 : 0,
-                        Duration.ofNanos(100_000),
-                        Duration.ofMillis(1 + random.nextInt(20)),
-                        random.chance(0.5) ? 0.05 : 0,
-                        Duration.ofMillis(random.nextInt(300) + 1L)));
-        if (random.chance(0.5)) {
-            Duration longestJob = Duration.ofMillis(1 + random.nextInt(30));
-            cluster.replicas().forEach(replica -> replica.disk().jobTime(Duration.ofNanos(100_000), longestJob));
-        }
-        disturb(random, cluster);
-    }
-
-    private void disturb(SimRandom random, SimulatedCluster cluster) {
-        simulation.after(random.between(Duration.ofMillis(50), Duration.ofMillis(1000)), () -> {
-            if (simulation.now().compareTo(FAULTY) < 0) {
-                SimNode victim = random.pick(List.copyOf(simulation.nodes()));
-                Duration length =
-                        random.between(Duration.ofMillis(1), Duration.ofMillis(random.chance(0.5) ? 50 : 1500));
-                switch (random.nextInt(6)) {
-                    case 0 -> crash(victim, length);
-                    case 1 -> {
-                        victim.pause();
-                        simulation.after(length, victim::resume);
-                    }
-                    case 2 -> {
-                        simulation.network().isolate(victim);
-                        simulation.after(length, () -> simulation.network().heal());
-                    }
-                    case 3 -> {
-                        SimNode other = random.pick(cluster.replicas());
-                        simulation.network().cut(victim, other);
-                        simulation.after(length, () -> simulation.network().heal());
-                    }
-                    case 4 -> cluster.replicas().forEach(replica -> crash(replica, length));
-                    default -> crash(random.pick(cluster.replicas()), length);
-                }
-                disturb(random, cluster);
-            }
-        });
-    }
-
-    private void crash(SimNode node, Duration length) {
-        node.crash();
-        simulation.after(length, () -> {
-            if (!node.isUp()) {
-                node.start();
-            }
-        });
-    }
-
-    private void heal() {
-        simulation.network().faults(NetworkFaults.none());
-        simulation.network().heal();
-        simulation.nodes().forEach(node -> {
-            node.resume();
-            if (!node.isUp()) {
-                node.start();
-            }
-        });
+                .faults(NetworkFaults.none().withDelay(SHORTEST_DELAY, random.between(SHORTEST_DELAY, LONGEST_DELAY)));
+        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
+        FaultPlan plan = new FaultPlan(
+                drawn.faults(),
+                drawn.maxDown(),
+                random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
+                random.between(Duration.ofMillis(50), Duration.ofSeconds(3)),
+                drawn.strength());
+        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
     }
 }
