@@ -17,7 +17,11 @@ final class Intruder implements AutoCloseable {
     final Socket socket;
 
     Intruder(HostPort address) throws IOException {
-        socket = new Socket(address.host(), address.port());
+        this(new Socket(address.host(), address.port()));
+    }
+
+    Intruder(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(20_000);
     }
 
@@ -50,6 +54,10 @@ final class Intruder implements AutoCloseable {
 
     Intruder say(Hello hello) throws IOException {
         return say(frame(Frame.HELLO, hello::writeTo));
+    }
+
+    Intruder sayNumber(int number) throws IOException {
+        return say(frame(Frame.MESSAGE, new ByteWriter().putInt(number).toByteArray()));
     }
 
     /** The body of the next frame. */

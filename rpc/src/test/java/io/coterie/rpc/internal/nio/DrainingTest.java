@@ -1,0 +1,97 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes dialed each other; the other one, "m", is played step by step. */
+class DrainingTest {
+    private static final long START = 7;
+
+    @Test
+    void theNodeThatDialedTheOneThatStaysHangsUpTheOtherAndStillHearsIt() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode a = dialing("a", listening);
+                Intruder dialedByA = new Intruder(listening.accept());
+                Intruder dialedByM = new Intruder(a.address())) {
+            dialedByA.hear();
+            dialedByM.say(Intruder.hello("m", "a", START)).hear();
+            dialedByA.say(welcome());
+
+            assertThrows(EOFException.class, dialedByM::hear);
+            dialedByM.sayNumber(1);
+            TcpNode.await("message", () -> a.received.contains(1));
+
+            dialedByM.socket.shutdownOutput();
+            assertTrue(a.send("m", 2));
+            assertEquals(2, ByteBuffer.wrap(dialedByA.hear()).getInt(1));
+            assertEquals(List.of("+m"), a.events);
+        }
+    }
+
+    @Test
+    void theOtherNodeWaitsForThatAndHearsBothMeanwhile() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode z = dialing("z", listening);
+                Intruder dialedByZ = new Intruder(listening.accept())) {
+            dialedByZ.hear();
+            dialedByZ.say(welcome());
+            TcpNode.await("connection", () -> z.connectedTo("m"));
+            try (Intruder dialedByM = new Intruder(z.address())) {
+                assertEquals(
+                        Frame.WELCOME,
+                        dialedByM.say(Intruder.hello("m", "z", START)).hear()[0]);
+
+                dialedByZ.sayNumber(1);
+                dialedByM.sayNumber(2);
+                TcpNode.await("messages", () -> z.received.containsAll(List.of(1, 2)));
+                assertTrue(z.send("m", 3));
+                assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
+                dialedByZ.socket.setSoTimeout(50);
+                assertThrows(SocketTimeoutException.class, dialedByZ::hear);
+                assertEquals(List.of("+m"), z.events);
+            }
+        }
+    }
+
+    @Test
+    void aSecondConnectionOfTheLargerNameIsNotTaken() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode a = dialing("a", listening);
+                Intruder dialedByA = new Intruder(listening.accept())) {
+            dialedByA.hear();
+            dialedByA.say(welcome());
+            TcpNode.await("connection", () -> a.connectedTo("m"));
+
+            try (Intruder dialedByM = new Intruder(a.address())) {
+                ByteBuffer answer = ByteBuffer.wrap(
+                        dialedByM.say(Intruder.hello("m", "a", START)).hear());
+
+                assertEquals(Frame.REFUSAL, answer.get());
+                assertEquals(Refusal.ALREADY_CONNECTED, answer.get());
+            }
+            assertEquals(List.of("+m"), a.events);
+        }
+    }
+
+    private static TcpNode dialing(String name, ServerSocket listening) {
+        HostPort ofM = new HostPort("127.0.0.1", listening.getLocalPort());
+        return new TcpNode(TcpNode.settings(name, "test", new HostPort("127.0.0.1", 0), Map.of(NodeId.of("m"), ofM)));
+    }
+
+    private static byte[] welcome() {
+        return Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
+    }
+}
