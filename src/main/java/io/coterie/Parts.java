@@ -20,8 +20,8 @@ record Parts(
         Replication replication,
         FailureDetector detector,
         @Nullable Storage storage) {
-    /** Room in a message for the key, the outcomes that a record remembers and the headers, besides the value. */
-    private static final int MESSAGE_OVERHEAD_BYTES = 256 << 10;
+    /** Room in a message for a key, for the outcomes that a record remembers and for headers, besides the value. */
+    private static final int MESSAGE_OVERHEAD_BYTES = 16 << 10;
 
     static Parts start(CoterieBuilder settings, String cluster, NodeId self) {
         List<NodeId> replicas = List.copyOf(settings.replicas.keySet());

@@ -1,11 +1,11 @@
 package io.coterie.consistency;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +13,13 @@ import org.jspecify.annotations.Nullable;
  * its operations and its stamp stay as they are, because it may be found applied later.
  */
 final class Batch {
-    /** Stands for "all applied, nothing to tell", the outcome of plain puts and deletes. */
-    private static final byte[] ALL_APPLIED = {};
-
-    private static final int APPLIED = 1;
-    private static final int HAS_VALUE = 2;
-
     private final List<StrongOperation> operations;
 
     /** Zero until it was given one. */
     long stamp;
 
-    /** Whether an {@code accept} with it was ever sent. */
-    boolean proposed;
+    /** Each attempt that was sent to replicas: one of them may be what was applied. */
+    private final List<Applied> attempts = new ArrayList<>();
 
     Batch(List<StrongOperation> operations) {
         this.operations = operations;
@@ -74,14 +68,28 @@ final class Batch {
 
     /** Leaves out what has ended, as long as nobody was told of the batch. */
     void dropEnded() {
-        if (!proposed) {
+        if (!isProposed()) {
             operations.removeIf(PendingOperation::isDone);
         }
     }
 
-    /** From now on each operation may be applied. */
-    void markProposed() {
-        proposed = true;
+    /** Whether an {@code accept} with it was ever sent. */
+    boolean isProposed() {
+        return !attempts.isEmpty();
+    }
+
+    /** How many times it was proposed so far. */
+    int attempts() {
+        return attempts.size();
+    }
+
+    Applied attempt(int attempt) {
+        return attempts.get(attempt);
+    }
+
+    /** One more attempt is about to be sent: from now on each operation may be applied. */
+    void propose(Applied attempt) {
+        attempts.add(attempt);
         for (StrongOperation pending : operations) {
             pending.maybeApplied = !pending.operation.isRead();
         }
@@ -90,62 +98,45 @@ final class Batch {
     /** What the batch makes of a value. */
     Applied applyTo(byte @Nullable [] value) {
         List<Result> results = new ArrayList<>(operations.size());
+        Map<StrongOperation, Throwable> thrown = new HashMap<>();
         byte[] current = value;
         for (StrongOperation pending : operations) {
-            Result result = apply(pending, current);
+            Result result;
+            try {
+                result = apply(pending.operation, current);
+            } catch (RuntimeException | Error e) {
+                thrown.put(pending, e);
+                result = Result.REFUSED;
+            }
             current = valueAfter(pending.operation, result, current);
             results.add(result);
         }
-        return new Applied(current, results);
+        return new Applied(current, results, thrown);
     }
 
-    /** What the batch did to a value: the value then, and each operation's result. */
-    record Applied(byte @Nullable [] value, List<Result> results) {}
-
-    /** Writes the results for a state to remember; what was only read is not among them. */
-    byte[] encode(List<Result> results) {
-        boolean plain = true;
-        for (int i = 0; i < results.size() && plain; i++) {
-            Result result = results.get(i);
-            plain = operations.get(i).operation.isRead() || (result.applied() && result.value() == null);
-        }
-        if (plain) {
-            return ALL_APPLIED;
-        }
-        ByteWriter out = new ByteWriter();
-        for (int i = 0; i < results.size(); i++) {
-            if (!operations.get(i).operation.isRead()) {
-                Result result = results.get(i);
-                byte[] value = result.value();
-                out.putByte((result.applied() ? APPLIED : 0) | (value != null ? HAS_VALUE : 0));
-                if (value != null) {
-                    out.putBlock(value);
-                }
-            }
-        }
-        return out.toByteArray();
-    }
-
-    /** Reads what {@link #encode} wrote; reads among the operations see the value as it is now. */
-    List<Result> decode(byte[] remembered, byte @Nullable [] valueNow) {
-        ByteBuffer in = ByteBuffer.wrap(remembered);
-        List<Result> results = new ArrayList<>(operations.size());
-        for (StrongOperation pending : operations) {
-            if (pending.operation.isRead()) {
-                results.add(new Result(true, valueNow));
-            } else if (remembered.length == 0) {
-                results.add(Result.APPLIED);
+    /** Ends the operations as an attempt says. */
+    void complete(Applied attempt) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
+            Throwable thrown = attempt.thrown().get(pending);
+            if (thrown == null) {
+                pending.complete(attempt.results().get(i));
             } else {
-                int flags = in.get();
-                results.add(new Result(
-                        (flags & APPLIED) != 0, (flags & HAS_VALUE) != 0 ? ByteReaders.readBlock(in) : null));
+                pending.fail(thrown);
             }
         }
-        return results;
     }
 
-    private static Result apply(StrongOperation pending, byte @Nullable [] value) {
-        Operation operation = pending.operation;
+    /**
+     * One attempt to apply a batch.
+     *
+     * @param value the value afterwards
+     * @param results each operation's result
+     * @param thrown what users' functions threw; those operations changed nothing
+     */
+    record Applied(byte @Nullable [] value, List<Result> results, Map<StrongOperation, Throwable> thrown) {}
+
+    private static Result apply(Operation operation, byte @Nullable [] value) {
         if (operation instanceof Operation.Get) {
             return new Result(true, value);
         } else if (operation instanceof Operation.PutIfAbsent) {
@@ -154,9 +145,9 @@ final class Batch {
             boolean same = value != null && Arrays.equals(value, compareAndSet.expected());
             return same ? Result.APPLIED : Result.REFUSED;
         } else if (operation instanceof Operation.Update update) {
-            return update(pending, update, value);
+            return new Result(true, update.change().apply(value));
         } else if (operation instanceof Operation.Add add) {
-            return add(pending, add, value);
+            return add(add, value);
         }
         return Result.APPLIED;
     }
@@ -176,22 +167,10 @@ final class Batch {
         return result.value();
     }
 
-    private static Result update(StrongOperation pending, Operation.Update update, byte @Nullable [] value) {
-        try {
-            pending.error = null;
-            return new Result(true, update.change().apply(value));
-        } catch (RuntimeException | Error e) {
-            pending.error = e;
-            return Result.REFUSED;
-        }
-    }
-
-    private static Result add(StrongOperation pending, Operation.Add add, byte @Nullable [] value) {
+    private static Result add(Operation.Add add, byte @Nullable [] value) {
         if (value != null && value.length != Long.BYTES) {
-            pending.error =
-                    new IllegalStateException("the value has " + value.length + " bytes and is no counter, which has"
-                            + " 8: open the store with the codec that it was written with");
-            return Result.REFUSED;
+            throw new IllegalStateException("the value has " + value.length + " bytes and is no counter, which has 8:"
+                    + " open the store with the codec that it was written with");
         }
         long sum = (value == null ? 0 : ByteBuffer.wrap(value).getLong()) + add.delta();
         return new Result(true, ByteBuffer.allocate(Long.BYTES).putLong(sum).array());

@@ -1,7 +1,5 @@
 package io.coterie.consistency;
 
-import org.jspecify.annotations.Nullable;
-
 /** An operation between its beginning and its end. */
 class PendingOperation {
     final Operation operation;
@@ -11,10 +9,6 @@ class PendingOperation {
 
     /** Whether a change that contains it was sent to a replica: from then on it may be applied. */
     boolean maybeApplied;
-
-    /** What a user's function threw. */
-    @Nullable
-    Throwable error;
 
     PendingOperation(Operation operation, long deadline, Completion completion) {
         this.operation = operation;
@@ -28,13 +22,7 @@ class PendingOperation {
 
     /** Ends the operation unless it is at its end already. */
     void complete(Result result) {
-        if (done) {
-            return;
-        }
-        Throwable thrown = error;
-        if (thrown != null) {
-            fail(thrown);
-        } else {
+        if (!done) {
             done = true;
             completion.complete(result);
         }

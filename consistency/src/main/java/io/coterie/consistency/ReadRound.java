@@ -5,8 +5,6 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.rpc.NodeId;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +35,7 @@ class ReadRound extends Round {
     }
 
     final void answer(byte @Nullable [] state) {
-        byte[] value = RegisterState.decode(state).value();
-        Result result = new Result(true, value);
-        List<Result> results = new ArrayList<>(batch.operations().size());
-        batch.operations().forEach(operation -> results.add(result));
-        finish(results);
+        finish(batch.applyTo(RegisterState.decode(state).value()));
     }
 
     private final class Reads implements Gathering<ReadAnswer> {
@@ -98,6 +92,7 @@ class ReadRound extends Round {
                 conflict(answer.promised(), ReadRound.this::start);
             }
             if (accepted == majority) {
+                majorityAnswered();
                 answer(state);
             }
             return !isCurrent(phase);

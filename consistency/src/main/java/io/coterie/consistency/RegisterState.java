@@ -26,15 +26,17 @@ record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcom
      * The last batch of one origin.
      *
      * @param stamp higher for each later batch of an origin
-     * @param results as {@link Batch} writes them
+     * @param attempt which of the origin's attempts to apply the batch is the one that was: the origin, and nobody else asks,
+     *     knows the results of each of its attempts
      */
-    record Outcome(long origin, long stamp, byte[] results) {}
+    record Outcome(long origin, long stamp, int attempt) {}
 
-    /** The results of a batch, if it is part of this state's past; otherwise null. */
-    byte @Nullable [] resultsOf(long origin, long stamp) {
+    /** Which attempt of a batch is part of this state's past, or null if none is. */
+    @Nullable
+    Integer attemptOf(long origin, long stamp) {
         for (Outcome outcome : outcomes) {
             if (outcome.origin() == origin && outcome.stamp() == stamp) {
-                return outcome.results();
+                return outcome.attempt();
             }
         }
         return null;
@@ -68,7 +70,7 @@ record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcom
         }
         out.putLong(horizon).putByte(outcomes.size());
         for (Outcome outcome : outcomes) {
-            out.putLong(outcome.origin()).putLong(outcome.stamp()).putBlock(outcome.results());
+            out.putLong(outcome.origin()).putLong(outcome.stamp()).putInt(outcome.attempt());
         }
         return out.toByteArray();
     }
@@ -84,7 +86,7 @@ record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcom
         int count = in.get();
         List<Outcome> outcomes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            outcomes.add(new Outcome(in.getLong(), in.getLong(), ByteReaders.readBlock(in)));
+            outcomes.add(new Outcome(in.getLong(), in.getLong(), in.getInt()));
         }
         return new RegisterState(value, horizon, outcomes);
     }

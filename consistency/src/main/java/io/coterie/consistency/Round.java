@@ -6,7 +6,6 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ abstract class Round {
     final Batch batch;
     final int majority;
     private int phase;
+    private long phaseBegan;
     private int conflicts;
     private @Nullable QuorumCall call;
     private Scheduler.@Nullable Timer backoff;
@@ -62,6 +62,7 @@ abstract class Round {
     /** Leaves the current phase, if any, and enters the next; its number tells whether it is still the current one. */
     int enterPhase() {
         leavePhase();
+        phaseBegan = replication().world().clock().nanos();
         return phase;
     }
 
@@ -79,6 +80,11 @@ abstract class Round {
         }
     }
 
+    /** The current phase has its majority. */
+    void majorityAnswered() {
+        store.backoff().measured(replication().world().clock().nanos() - phaseBegan);
+    }
+
     /**
      * A replica has promised a higher ballot. The phase may yet get its majority from the others; if it does not within a
      * random time, which grows with each conflict, it is tried again with a ballot above that one.
@@ -87,8 +93,7 @@ abstract class Round {
         replication().clock().observe(promised.counter());
         if (backoff == null) {
             conflicts++;
-            long wait = StrongStore.CONFLICT_BACKOFF.backoffNanos(
-                    conflicts, replication().world().random());
+            long wait = store.backoff().draw(conflicts, replication().world().random());
             int number = phase;
             backoff = replication().world().scheduler().schedule(wait, () -> {
                 if (isCurrent(number)) {
@@ -99,11 +104,9 @@ abstract class Round {
     }
 
     /** The batch is at its end. */
-    void finish(List<Result> results) {
+    void finish(Batch.Applied attempt) {
         leavePhase();
-        for (int i = 0; i < results.size(); i++) {
-            batch.operations().get(i).complete(results.get(i));
-        }
+        batch.complete(attempt);
         key.roundOver(this);
     }
 

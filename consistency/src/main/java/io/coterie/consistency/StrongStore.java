@@ -8,8 +8,6 @@ import io.coterie.replication.Replication;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RetryPolicy;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,16 +21,13 @@ import org.jspecify.annotations.Nullable;
  * used on the loop only, and must forget the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
-    /** How long a round that lost against another node's waits before it tries again. */
-    static final RetryPolicy CONFLICT_BACKOFF = RetryPolicy.exponential(Duration.ofMillis(2), Duration.ofMillis(250))
-            .withJitter();
-
     private static final long MAX_HELD_BYTES = 64L << 20;
 
     private final StoreContext context;
     private final Replication replication;
     private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>(16, 0.75f, true);
     private final Expiry<StrongOperation> expiry;
+    private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
     private long heldBytes;
     private boolean closed;
@@ -78,6 +73,10 @@ class StrongStore implements PolicyStore {
 
     Replication replication() {
         return replication;
+    }
+
+    ConflictBackoff backoff() {
+        return backoff;
     }
 
     ByteWriter scratch() {

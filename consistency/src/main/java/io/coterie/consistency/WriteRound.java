@@ -6,7 +6,6 @@ import io.coterie.replication.Gathering;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.rpc.NodeId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the {@code prepare}.
  *
  * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that it then finds: it is
- * recognised by its origin and stamp, and its results are read from there. What is refused, or unchanged, goes through
+ * recognised by its origin and stamp, and the attempt recorded there tells its results. What is refused, or unchanged, goes through
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
 class WriteRound extends Round {
@@ -34,9 +33,10 @@ class WriteRound extends Round {
         }
     }
 
-    /** The results of the batch if the state contains it already. */
-    byte @Nullable [] appliedBefore(RegisterState state) {
-        return batch.proposed ? state.resultsOf(replication().writer(), batch.stamp) : null;
+    /** Which attempt to apply the batch is part of the state's past, or null if none is. */
+    @Nullable
+    Integer appliedBefore(RegisterState state) {
+        return batch.isProposed() ? state.attemptOf(replication().writer(), batch.stamp) : null;
     }
 
     private void prepare() {
@@ -46,10 +46,10 @@ class WriteRound extends Round {
     }
 
     private void propose(Ballot ballot, RegisterState state) {
-        byte[] remembered = appliedBefore(state);
-        if (remembered != null) {
-            accept(ballot, state, batch.decode(remembered, state.value()));
-        } else if (batch.proposed && batch.stamp <= state.horizon()) {
+        Integer attempt = appliedBefore(state);
+        if (attempt != null) {
+            accept(ballot, state, batch.attempt(attempt));
+        } else if (batch.isProposed() && batch.stamp <= state.horizon()) {
             giveUp();
         } else {
             apply(ballot, state);
@@ -58,36 +58,36 @@ class WriteRound extends Round {
 
     private void apply(Ballot ballot, RegisterState state) {
         batch.dropEnded();
-        if (!batch.proposed) {
+        if (!batch.isProposed()) {
             replication().clock().observe(state.horizon());
             batch.stamp = replication().clock().next();
         }
         if (batch.hasUserCode()) {
             int phase = enterPhase();
             store.runUserCode(() -> {
-                Batch.Applied applied = batch.applyTo(state.value());
+                Batch.Applied attempt = batch.applyTo(state.value());
                 replication().world().scheduler().execute(() -> {
-                    if (isCurrent(phase) && batch.hasEnded() && !batch.proposed) {
+                    if (isCurrent(phase) && batch.hasEnded() && !batch.isProposed()) {
                         apply(ballot, state);
                     } else if (isCurrent(phase)) {
-                        accept(ballot, state, applied);
+                        propose(ballot, state, attempt);
                     }
                 });
             });
         } else {
-            accept(ballot, state, batch.applyTo(state.value()));
+            propose(ballot, state, batch.applyTo(state.value()));
         }
     }
 
-    private void accept(Ballot ballot, RegisterState state, Batch.Applied applied) {
-        byte[] results = batch.encode(applied.results());
-        RegisterState.Outcome outcome = new RegisterState.Outcome(replication().writer(), batch.stamp, results);
-        accept(ballot, state.after(applied.value(), outcome), applied.results());
+    private void propose(Ballot ballot, RegisterState state, Batch.Applied attempt) {
+        RegisterState.Outcome outcome =
+                new RegisterState.Outcome(replication().writer(), batch.stamp, batch.attempts());
+        batch.propose(attempt);
+        accept(ballot, state.after(attempt.value(), outcome), attempt);
     }
 
-    private void accept(Ballot ballot, RegisterState state, List<Result> results) {
+    private void accept(Ballot ballot, RegisterState state, Batch.Applied attempt) {
         int phase = enterPhase();
-        batch.markProposed();
         Ballot next = store.nextBallot();
         byte[] bytes = state.encode(store.scratch());
         ask(
@@ -99,7 +99,7 @@ class WriteRound extends Round {
                                 bytes,
                                 next,
                                 deadline(),
-                                new Acknowledgements(phase, next, state, results)));
+                                new Acknowledgements(phase, next, state, attempt)));
     }
 
     /** The batch may have been applied so long ago that no one remembers. */
@@ -139,6 +139,7 @@ class WriteRound extends Round {
                 conflict(answer.promised(), WriteRound.this::prepare);
             }
             if (granted == majority) {
+                majorityAnswered();
                 propose(ballot, RegisterState.decode(state));
             }
             return !isCurrent(phase);
@@ -149,15 +150,15 @@ class WriteRound extends Round {
         private final int phase;
         private final Ballot next;
         private final RegisterState state;
-        private final List<Result> results;
+        private final Batch.Applied attempt;
         private int accepted;
         private int promised;
 
-        Acknowledgements(int phase, Ballot next, RegisterState state, List<Result> results) {
+        Acknowledgements(int phase, Ballot next, RegisterState state, Batch.Applied attempt) {
             this.phase = phase;
             this.next = next;
             this.state = state;
-            this.results = results;
+            this.attempt = attempt;
         }
 
         @Override
@@ -174,10 +175,11 @@ class WriteRound extends Round {
                 conflict(answer.promised(), WriteRound.this::prepare);
             }
             if (accepted == majority) {
+                majorityAnswered();
                 if (promised == majority) {
                     key.setHeld(new Held(next, state));
                 }
-                finish(results);
+                finish(attempt);
             }
             return !isCurrent(phase);
         }

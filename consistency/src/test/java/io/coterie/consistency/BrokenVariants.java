@@ -54,7 +54,8 @@ final class BrokenVariants {
                 Round newWriteRound(StrongKey key, Batch batch) {
                     return new WriteRound(this, key, batch) {
                         @Override
-                        byte @Nullable [] appliedBefore(RegisterState state) {
+                        @Nullable
+                        Integer appliedBefore(RegisterState state) {
                             return null;
                         }
                     };

@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 
 class RegisterStateTest {
     private static final byte[] VALUE = {1, 2, 3};
-    private static final byte[] RESULTS = {7};
+    private static final int ATTEMPT = 7;
 
     @Test
     void theLastBatchOfEachOriginIsRemembered() {
         RegisterState state = RegisterState.ABSENT
-                .after(VALUE, new RegisterState.Outcome(1, 10, RESULTS))
-                .after(VALUE, new RegisterState.Outcome(2, 11, RESULTS))
-                .after(VALUE, new RegisterState.Outcome(1, 12, RESULTS));
-        assertNull(state.resultsOf(1, 10));
-        assertNotNull(state.resultsOf(2, 11));
-        assertNotNull(state.resultsOf(1, 12));
+                .after(VALUE, new RegisterState.Outcome(1, 10, ATTEMPT))
+                .after(VALUE, new RegisterState.Outcome(2, 11, ATTEMPT))
+                .after(VALUE, new RegisterState.Outcome(1, 12, ATTEMPT));
+        assertNull(state.attemptOf(1, 10));
+        assertNotNull(state.attemptOf(2, 11));
+        assertNotNull(state.attemptOf(1, 12));
         assertEquals(0, state.horizon());
     }
 
@@ -28,32 +28,32 @@ class RegisterStateTest {
     void whatFallsOffTheListRaisesTheHorizonToItsStamp() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS + 3; origin++) {
-            state = state.after(VALUE, new RegisterState.Outcome(origin, 100 + origin, RESULTS));
+            state = state.after(VALUE, new RegisterState.Outcome(origin, 100 + origin, ATTEMPT));
         }
         assertEquals(RegisterState.MAX_ORIGINS, state.outcomes().size());
         assertEquals(102, state.horizon());
-        assertNull(state.resultsOf(2, 102));
-        assertNotNull(state.resultsOf(3, 103));
+        assertNull(state.attemptOf(2, 102));
+        assertNotNull(state.attemptOf(3, 103));
     }
 
     @Test
     void theOldestStampFallsOffWhateverTheOrder() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS; origin++) {
-            state = state.after(VALUE, new RegisterState.Outcome(origin, 1_000 - origin, RESULTS));
+            state = state.after(VALUE, new RegisterState.Outcome(origin, 1_000 - origin, ATTEMPT));
         }
-        state = state.after(VALUE, new RegisterState.Outcome(99, 5_000, RESULTS));
+        state = state.after(VALUE, new RegisterState.Outcome(99, 5_000, ATTEMPT));
         assertEquals(1_000 - (RegisterState.MAX_ORIGINS - 1), state.horizon());
-        assertNotNull(state.resultsOf(0, 1_000));
+        assertNotNull(state.attemptOf(0, 1_000));
     }
 
     @Test
     void aStateReadsBackAsItWasWritten() {
-        RegisterState state = RegisterState.ABSENT.after(VALUE, new RegisterState.Outcome(4, 5, RESULTS));
+        RegisterState state = RegisterState.ABSENT.after(VALUE, new RegisterState.Outcome(4, 5, ATTEMPT));
         RegisterState read = RegisterState.decode(state.encode(new ByteWriter()));
         assertArrayEquals(VALUE, read.value());
-        assertArrayEquals(RESULTS, read.resultsOf(4, 5));
-        RegisterState deleted = state.after(null, new RegisterState.Outcome(4, 6, RESULTS));
+        assertEquals(ATTEMPT, read.attemptOf(4, 5));
+        RegisterState deleted = state.after(null, new RegisterState.Outcome(4, 6, ATTEMPT));
         assertNull(RegisterState.decode(deleted.encode(new ByteWriter())).value());
     }
 }

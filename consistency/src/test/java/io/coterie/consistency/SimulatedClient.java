@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(60);
 
     private final String process;
     private final World world;
@@ -27,6 +27,7 @@ final class SimulatedClient {
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final SimRandom random;
+    private final Supplier<Duration> longestPause;
     private final Map<String, String> lastSeen = new HashMap<>();
     private int operations;
 
@@ -36,17 +37,19 @@ final class SimulatedClient {
             PolicyStore store,
             SharedKeys keys,
             HistoryRecorder recorder,
-            SimRandom random) {
+            SimRandom random,
+            Supplier<Duration> longestPause) {
         this.process = process;
         this.world = world;
         this.store = store;
         this.keys = keys;
         this.recorder = recorder;
         this.random = random;
+        this.longestPause = longestPause;
     }
 
     void think() {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        long pause = random.between(Duration.ZERO, longestPause.get()).toNanos();
         world.scheduler().schedule(pause, this::operate);
     }
 

@@ -24,12 +24,16 @@ import java.util.stream.Collectors;
 final class SimulatedRun {
     private static final Duration FAULTY = Duration.ofSeconds(30);
     private static final Duration CALM = Duration.ofSeconds(6);
+    /** Whether all nodes answer again is to be seen here, not who wins where all contend for two keys. */
+    private static final Duration CALM_PAUSE = Duration.ofSeconds(1);
+
     private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
     private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
 
     private final Simulation simulation;
     private final SharedKeys keys = new SharedKeys();
     private final HistoryRecorder recorder;
+    private Duration pause = Duration.ofMillis(60);
 
     SimulatedRun(long seed, SimulatedCluster.Variant variant) {
         this(seed, variant, line -> {}, false);
@@ -46,6 +50,7 @@ final class SimulatedRun {
         simulation.nodes().forEach(SimNode::start);
         unleashFaults(replicas);
         simulation.runFor(FAULTY);
+        pause = CALM_PAUSE;
         simulation.runFor(CALM);
     }
 
@@ -86,7 +91,14 @@ final class SimulatedRun {
 
     private void startClient(SimStart start, PolicyStore store) {
         String process = start.node().id() + "." + start.number();
-        new SimulatedClient(process, start.world(), store, keys, recorder, simulation.random("client " + process))
+        new SimulatedClient(
+                        process,
+                        start.world(),
+                        store,
+                        keys,
+                        recorder,
+                        simulation.random("client " + process),
+                        () -> pause)
                 .think();
     }
 

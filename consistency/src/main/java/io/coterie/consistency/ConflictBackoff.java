@@ -1,0 +1,40 @@
+package io.coterie.consistency;
+
+import io.coterie.rpc.RandomSource;
+import java.time.Duration;
+
+/**
+ * How long a round that met a higher promise waits before it tries again, so that rounds of several nodes on one key do not
+ * shut each other out for ever: a random part of the time in which a round trip could be done 2^n times after n conflicts.
+ * Measured round trips make the same rule fit a loopback and an ocean.
+ */
+final class ConflictBackoff {
+    private static final long SHORTEST_NANOS = 100_000;
+    private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_DOUBLINGS = 10;
+
+    private long roundTripNanos = Duration.ofMillis(1).toNanos();
+
+    /**
+     * A majority answered that long after it was asked. Slow ones count little: they tell of a fault that is over now rather
+     * than of the network.
+     */
+    void measured(long nanos) {
+        if (nanos < roundTripNanos) {
+            roundTripNanos -= (roundTripNanos - nanos) / 4;
+        } else {
+            roundTripNanos += Math.min(nanos - roundTripNanos, roundTripNanos) / 8;
+        }
+    }
+
+    /**
+     * A wait in nanoseconds.
+     *
+     * @param conflicts how many the round met, 1 or more
+     */
+    long draw(int conflicts, RandomSource random) {
+        long longest = Math.min(
+                LONGEST_NANOS, Math.max(roundTripNanos, SHORTEST_NANOS) << Math.min(conflicts, MOST_DOUBLINGS));
+        return random.nextLong(longest + 1);
+    }
+}
