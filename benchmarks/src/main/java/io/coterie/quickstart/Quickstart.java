@@ -1,0 +1,198 @@
+package io.coterie.quickstart;
+
+import io.coterie.Coterie;
+import io.coterie.Status;
+import io.coterie.replication.ReplicaState;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts a cluster, writes to it all the time, kills a replica, brings it back, kills all of them, brings them back, and
+ * reads back everything that was acknowledged. Ends with status 0 if no operation failed and nothing was lost.
+ */
+public final class Quickstart {
+    private static final List<String> ALL = List.of("a", "b", "c");
+    private static final List<String> ONE = List.of("b");
+    private static final long LONGEST_STORY_SECONDS = 180;
+    private static final long POLL_MILLIS = 10;
+
+    private final Story story;
+    private final Cluster cluster;
+    private final Coterie client;
+    private final Load load;
+
+    private Quickstart(Story story, Cluster cluster, Coterie client, Load load) {
+        this.story = story;
+        this.cluster = cluster;
+        this.client = client;
+        this.load = load;
+    }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) {
+        endWithParent();
+        endInAnyCase();
+        System.exit(run() ? 0 : 1);
+    }
+
+    private static boolean run() {
+        Story story = new Story();
+        story.begin("Coterie: three replicas and a client, each a process of its own on this machine");
+        story.tell("starting replicas %s", String.join(", ", ALL));
+        try (Cluster cluster = Cluster.start(ALL);
+                Coterie client = cluster.startClient();
+                Load load = new Load(client)) {
+            return new Quickstart(story, cluster, client, load).play();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            story.tell("FAILED: %s", e);
+            return false;
+        }
+    }
+
+    private boolean play() throws IOException, InterruptedException {
+        awaitVotes();
+        story.tell("they vote, with their records under %s", cluster.directory());
+        tellStatus();
+        write();
+        Meter.Pauses pauses = killOne();
+        bringOneBack();
+        killAll();
+        Caller.Written written = load.stop();
+        story.tell("the callers stop");
+        return readBack(written, pauses);
+    }
+
+    private void write() throws InterruptedException {
+        story.chapter("%d callers write; each is answered when its value is on two disks", Load.CALLERS);
+        load.start();
+        watch(5);
+    }
+
+    private Meter.Pauses killOne() throws InterruptedException {
+        story.chapter(
+                "kill -9 %d: replica b, in the middle of it",
+                cluster.process("b").pid());
+        load.meter().watchPauses();
+        cluster.kill(ONE);
+        watch(2);
+        Meter.Pauses pauses = load.pauses();
+        tellEnds();
+        story.tell(
+                "the longest wait of a caller was %s; without any answer, to anyone, passed at most %s",
+                Story.millis(pauses.longestWait()).strip(),
+                Story.millis(pauses.longestSilence()).strip());
+        tellStatus();
+        return pauses;
+    }
+
+    private void bringOneBack() throws IOException, InterruptedException {
+        story.chapter("replica b starts again in its directory");
+        long begin = System.nanoTime();
+        cluster.startReplicas(ONE);
+        awaitVotes();
+        story.tell("it votes after %s", Story.seconds(System.nanoTime() - begin));
+        tellStatus();
+        watch(2);
+    }
+
+    private void killAll() throws IOException, InterruptedException {
+        story.chapter("kill -9 of all three at once, in the middle of it");
+        load.meter().watchPauses();
+        cluster.kill(ALL);
+        watch(1);
+        tellStatus();
+        long begin = System.nanoTime();
+        long before = load.meter().ends().acknowledged();
+        story.tell("all three start again in their directories");
+        cluster.startReplicas(ALL);
+        while (load.meter().ends().acknowledged() == before) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        story.tell("the first answer came after %s", Story.seconds(System.nanoTime() - begin));
+        load.meter().read();
+        watch(2);
+        tellEnds();
+        story.tell(
+                "the longest wait of a caller was %s",
+                Story.seconds(load.pauses().longestWait()));
+    }
+
+    private boolean readBack(Caller.Written written, Meter.Pauses pauses) {
+        story.chapter("reading back every acknowledged key");
+        Caller.Found found = load.readBack();
+        long counter = load.counter();
+        Meter.Ends ends = load.meter().ends();
+        story.tell(
+                "%,d keys: %,d as written, %d lost, %d wrong",
+                written.keys(), found.right(), found.lost(), found.wrong());
+        story.tell("counter: %,d steps acknowledged, and it stands at %,d", written.steps(), counter);
+        boolean kept = found.right() == written.keys() && written.keys() > 0;
+        boolean counted = counter >= written.steps() && counter <= written.steps() + written.unknownSteps();
+        boolean passed = kept && counted && ends.allAcknowledged();
+        story.chapter(
+                "%s: %,d operations, %d failed, %d of unknown outcome; %d keys lost; longest pause at a kill %s",
+                passed ? "PASSED" : "FAILED",
+                ends.acknowledged(),
+                ends.failed(),
+                ends.unknown(),
+                found.lost() + found.wrong(),
+                Story.millis(pauses.longestWait()).strip());
+        return passed;
+    }
+
+    private void tellEnds() {
+        Meter.Ends ends = load.meter().ends();
+        story.tell(
+                "%,d operations so far: %d failed, %d of unknown outcome",
+                ends.acknowledged(), ends.failed(), ends.unknown());
+        if (ends.firstFailure() != null) {
+            story.tell("the first that failed said: %s", ends.firstFailure());
+        }
+    }
+
+    private void tellStatus() {
+        for (Status.ReplicaStatus replica : client.status().replicas()) {
+            story.tell("   %s", replica);
+        }
+        story.tell("   %s", client.status().stores().get(0));
+    }
+
+    /** Prints a line each second. */
+    private void watch(int seconds) throws InterruptedException {
+        load.meter().read();
+        for (int i = 0; i < seconds; i++) {
+            TimeUnit.SECONDS.sleep(1);
+            story.progress(load.meter().read());
+        }
+    }
+
+    private void awaitVotes() throws InterruptedException {
+        while (!client.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING)) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Maven may be killed: nobody would stop the replicas then. */
+    private static void endWithParent() {
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            Thread watch = new Thread(
+                    () -> {
+                        parent.onExit().join();
+                        System.exit(1);
+                    },
+                    "parent");
+            watch.setDaemon(true);
+            watch.start();
+        });
+    }
+
+    private static void endInAnyCase() {
+        CompletableFuture.delayedExecutor(LONGEST_STORY_SECONDS, TimeUnit.SECONDS)
+                .execute(() -> {
+                    System.out.println("FAILED: no end after " + LONGEST_STORY_SECONDS + " s");
+                    System.exit(1);
+                });
+    }
+}

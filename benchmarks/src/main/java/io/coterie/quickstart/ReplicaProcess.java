@@ -1,0 +1,71 @@
+package io.coterie.quickstart;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The JVM in which a replica runs, as its parent sees it. */
+final class ReplicaProcess {
+    private static final long STOP_SECONDS = 5;
+
+    private final String name;
+    private final Process process;
+
+    private ReplicaProcess(String name, Process process) {
+        this.name = name;
+        this.process = process;
+    }
+
+    static ReplicaProcess start(String name, Path directory, Map<String, String> addresses) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReplicaMain.class.getName(),
+                name,
+                directory.toString()));
+        addresses.forEach((replica, address) -> command.addAll(List.of(replica, address)));
+        return new ReplicaProcess(
+                name,
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits until the replica listens. */
+    void awaitReady() throws IOException {
+        String line = process.inputReader().readLine();
+        if (!name.equals(line)) {
+            throw new IOException("replica " + name + " did not start: " + (line == null ? "it ended" : line));
+        }
+    }
+
+    /** As {@code kill -9}: the process gets no chance to do anything more. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
+    }
+
+    /** Asks the replica to end, which it does by itself when this process dies too. */
+    void askToEnd() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** Waits for the end that it was asked for, and kills it if there is none. */
+    void end() throws InterruptedException {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            kill();
+            awaitEnd();
+        }
+    }
+}
