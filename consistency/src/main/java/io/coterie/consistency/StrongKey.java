@@ -59,7 +59,7 @@ final class StrongKey {
 
     /** The round told its operations how they ended. */
     void roundOver(Round ended) {
-        if (round == ended) {
+        if (ended.equals(round)) {
             round = null;
             startNext();
         }

@@ -104,10 +104,11 @@ public final class SimNetwork {
     /** Cuts all links between nodes of different groups. Nodes that are in no group keep all their links. */
     @SafeVarargs
     public final void partition(Collection<SimNode>... groups) {
-        for (Collection<SimNode> group : groups) {
-            for (Collection<SimNode> other : groups) {
-                if (group != other) {
-                    group.forEach(from -> other.forEach(to -> cut(from, to)));
+        for (int i = 0; i < groups.length; i++) {
+            for (int j = 0; j < groups.length; j++) {
+                if (i != j) {
+                    Collection<SimNode> others = groups[j];
+                    groups[i].forEach(from -> others.forEach(to -> cut(from, to)));
                 }
             }
         }

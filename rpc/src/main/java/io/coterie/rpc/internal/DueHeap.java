@@ -52,7 +52,7 @@ public final class DueHeap<E extends DueHeap.Entry> {
         }
         fields.index = -1;
         E last = heap.remove(heap.size() - 1);
-        if (last != entry) {
+        if (hole < heap.size()) {
             up(last, hole);
             Entry moved = last;
             down(last, moved.index);

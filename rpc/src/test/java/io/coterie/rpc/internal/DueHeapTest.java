@@ -52,7 +52,7 @@ class DueHeapTest {
 
     private static Item firstOf(List<Item> items, long start) {
         return items.stream()
-                .min(Comparator.<Item>comparingLong(item -> item.due() - start).thenComparing(item -> item.number))
+                .min(Comparator.<Item>comparingLong(item -> item.due() - start).thenComparingInt(item -> item.number))
                 .orElse(null);
     }
 }
