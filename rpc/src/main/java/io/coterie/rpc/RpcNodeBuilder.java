@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -272,11 +271,11 @@ public final class RpcNodeBuilder {
 
     private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
         EventLoop loop = EventLoop.start("coterie-" + name);
-        ExecutorService own = executor == null ? HandlerThreads.start("coterie-" + name + "-handler") : null;
+        HandlerThreads own = executor == null ? HandlerThreads.start("coterie-" + name + "-handler") : null;
         Runnable end = () -> {
             loop.close();
             if (own != null) {
-                own.shutdownNow();
+                own.close();
             }
         };
         Executor handlers = executor != null ? executor : own;

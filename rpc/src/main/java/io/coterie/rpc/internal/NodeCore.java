@@ -191,9 +191,9 @@ public final class NodeCore implements RpcNode {
 
     private void requireLoop() {
         if (!world.scheduler().inLoop()) {
-            throw new IllegalStateException("node " + self + ": called by thread "
-                    + Thread.currentThread().getName()
-                    + ", but only the node's loop may; hand a task to world().scheduler().execute, or use call()");
+            throw new IllegalStateException(
+                    "node " + self + ": called off its loop, which only the loop may; hand a task"
+                            + " to world().scheduler().execute, or use call()");
         }
     }
 }

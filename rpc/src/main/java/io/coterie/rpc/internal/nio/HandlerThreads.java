@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,21 +13,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Where handlers that may block run unless the user gives an executor. */
-public final class HandlerThreads {
+public final class HandlerThreads implements Executor, AutoCloseable {
     private static final int POOL_THREADS = 64;
     private static final int POOL_QUEUE = 1024;
 
     private static final @Nullable MethodHandle VIRTUAL = findVirtual();
 
-    private HandlerThreads() {}
+    private final ExecutorService threads;
 
-    /** A virtual thread for each task where this JVM has them (21 and later), else a bounded pool of threads. */
-    public static ExecutorService start(String name) {
-        MethodHandle virtual = VIRTUAL;
-        return virtual == null ? pool(name) : invoke(virtual);
+    private HandlerThreads(ExecutorService threads) {
+        this.threads = threads;
     }
 
-    static ExecutorService pool(String name) {
+    /** A virtual thread for each task where this JVM has them (21 and later), else a bounded pool of threads. */
+    public static HandlerThreads start(String name) {
+        MethodHandle virtual = VIRTUAL;
+        return new HandlerThreads(virtual == null ? pool(name) : invoke(virtual));
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        threads.execute(task);
+    }
+
+    /** Interrupts what runs, drops what waits, and does not wait for either. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private static ExecutorService pool(String name) {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 POOL_THREADS, POOL_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(POOL_QUEUE), task -> {
