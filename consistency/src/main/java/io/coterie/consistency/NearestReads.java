@@ -5,6 +5,7 @@ import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
+import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class NearestReads implements PolicyStore {
     private final StoreContext context;
     private final StrongStore store;
     private final Expiry<NearestRead> expiry;
+    private boolean ended;
 
     NearestReads(StoreContext context, StrongStore store) {
         this.context = context;
@@ -26,7 +28,9 @@ final class NearestReads implements PolicyStore {
 
     @Override
     public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
-        if (operation.isRead()) {
+        if (ended) {
+            completion.fail(new NodeClosedException("the store is closed", false));
+        } else if (operation.isRead()) {
             NearestRead read = new NearestRead(operation, deadlineNanos, completion);
             expiry.add(read);
             RecordKey recordKey = new RecordKey(context.store().id(), key);
@@ -44,6 +48,12 @@ final class NearestReads implements PolicyStore {
     @Override
     public void close() {
         store.close();
+    }
+
+    /** Ends the reads under way. */
+    void end() {
+        ended = true;
+        expiry.drain(read -> read.fail(new NodeClosedException("the node was closed", false)));
     }
 
     private final class NearestRead extends PendingOperation implements Gathering<ReadAnswer> {

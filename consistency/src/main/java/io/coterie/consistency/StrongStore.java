@@ -29,6 +29,7 @@ class StrongStore implements PolicyStore {
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
+    private final NearestReads nearestReads;
     private long heldBytes;
     private boolean closed;
 
@@ -36,6 +37,7 @@ class StrongStore implements PolicyStore {
         this.context = context;
         this.replication = context.replication();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
+        this.nearestReads = new NearestReads(context, this);
     }
 
     @Override
@@ -57,7 +59,7 @@ class StrongStore implements PolicyStore {
             return this;
         }
         if (weaker instanceof EventualPolicy) {
-            return new NearestReads(context, this);
+            return nearestReads;
         }
         return PolicyStore.super.reading(weaker);
     }
@@ -65,6 +67,7 @@ class StrongStore implements PolicyStore {
     @Override
     public void close() {
         closed = true;
+        nearestReads.end();
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.values().forEach(StrongKey::stop);

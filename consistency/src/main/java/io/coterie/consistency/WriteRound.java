@@ -6,6 +6,8 @@ import io.coterie.replication.Gathering;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ class WriteRound extends Round {
         if (attempt != null) {
             accept(ballot, state, batch.attempt(attempt));
         } else if (batch.isProposed() && batch.stamp <= state.horizon()) {
-            giveUp();
+            giveUp("met so many others that its outcome was forgotten");
         } else {
             apply(ballot, state);
         }
@@ -63,7 +65,15 @@ class WriteRound extends Round {
             batch.stamp = replication().clock().next();
         }
         if (batch.hasUserCode()) {
-            int phase = enterPhase();
+            runUserCode(ballot, state);
+        } else {
+            propose(ballot, state, batch.applyTo(state.value()));
+        }
+    }
+
+    private void runUserCode(Ballot ballot, RegisterState state) {
+        int phase = enterPhase();
+        try {
             store.runUserCode(() -> {
                 Batch.Applied attempt = batch.applyTo(state.value());
                 replication().world().scheduler().execute(() -> {
@@ -74,8 +84,30 @@ class WriteRound extends Round {
                     }
                 });
             });
+        } catch (RejectedExecutionException e) {
+            refuseUserCode(ballot, state);
+        }
+    }
+
+    /** Those who wait for a function hear at once that it cannot run; the others of the batch go on without them. */
+    private void refuseUserCode(Ballot ballot, RegisterState state) {
+        if (batch.isProposed()) {
+            giveUp("could not be tried again, as the executor takes no more functions");
+            return;
+        }
+        for (StrongOperation operation : batch.operations()) {
+            if (operation.operation instanceof Operation.Update) {
+                operation.fail(
+                        new OverloadedException(
+                                store.describe(operation)
+                                        + ": the executor takes no more functions; send less at once, or give the node a larger executor"));
+            }
+        }
+        if (batch.isOver()) {
+            abandon();
+            key.roundOver(this);
         } else {
-            propose(ballot, state, batch.applyTo(state.value()));
+            apply(ballot, state);
         }
     }
 
@@ -102,11 +134,10 @@ class WriteRound extends Round {
                                 new Acknowledgements(phase, next, state, attempt)));
     }
 
-    /** The batch may have been applied so long ago that no one remembers. */
-    private void giveUp() {
+    /** The batch may have been applied, and there is no way to find out. */
+    private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
-            operation.fail(new OutcomeUnknownException(
-                    store.describe(operation) + " met so many others that its outcome was forgotten", said()));
+            operation.fail(new OutcomeUnknownException(store.describe(operation) + " " + why, said()));
         }
         abandon();
         key.roundOver(this);
