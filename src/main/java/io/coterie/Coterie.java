@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +124,7 @@ public final class Coterie implements AutoCloseable {
     /** How the cluster looks from here. Asks each replica, for at most 300 ms; not to be called on the event loop. */
     public Status status() {
         runner.requireOpen();
-        Map<NodeId, ReplicaReport> reports = runner.await(replication.reports(REPORT_TIMEOUT));
+        Map<NodeId, ReplicaReport> reports = runner.await(runner.untilClosed(replication.reports(REPORT_TIMEOUT)));
         List<Status.ReplicaStatus> replicas = new ArrayList<>();
         addresses.forEach((id, address) -> {
             ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked"));
@@ -147,15 +149,34 @@ public final class Coterie implements AutoCloseable {
             }
             closed = true;
         }
-        runner.onLoop(() -> {
-            stores.values().forEach(open -> open.store().close());
-            return true;
-        });
-        runner.close();
+        endOperations();
         detector.close();
         replication.close();
         node.close();
         log.info("{} of cluster {} closed", self(), cluster);
+    }
+
+    /** Waits for the loop even if the thread is interrupted: nothing may be left open. */
+    private void endOperations() {
+        Runnable end = () -> {
+            synchronized (stores) {
+                stores.forEach((name, open) -> close(name, open.store()));
+            }
+            runner.close();
+        };
+        if (node.world().scheduler().inLoop()) {
+            end.run();
+        } else {
+            CompletableFuture.runAsync(end, node.world().scheduler()::execute).join();
+        }
+    }
+
+    private static void close(String name, PolicyStore store) {
+        try {
+            store.close();
+        } catch (RuntimeException e) {
+            log.error("store {}: its policy threw when it was closed; mend the policy", name, e);
+        }
     }
 
     private List<Status.StoreStatus> storeStatus(int voting) {
@@ -172,9 +193,15 @@ public final class Coterie implements AutoCloseable {
     }
 
     private <K, V> TypedStore<K, V> open(String name, Codec<K> keys, Codec<V> values, ConsistencyPolicy policy) {
-        ValueCodec<K> keyCodec = new ValueCodec<>("key", keys, MAX_KEY_BYTES, "which is the most that a key may have");
-        ValueCodec<V> valueCodec =
-                new ValueCodec<>("value", values, maxValueBytes, "the setting of maxValueBytes: raise it at all nodes");
+        Objects.requireNonNull(name, "name of the store must not be null");
+        Objects.requireNonNull(policy, "policy must not be null");
+        ValueCodec<K> keyCodec = new ValueCodec<>(
+                "key", keys, MAX_KEY_BYTES, "the most that a key may have: use a shorter one, such as a hash");
+        ValueCodec<V> valueCodec = new ValueCodec<>(
+                "value",
+                values,
+                maxValueBytes,
+                "the setting of maxValueBytes: store less in one value, or raise it at all nodes");
         StoreSpec spec = new StoreSpec(name, policy.name());
         OpenStore open;
         synchronized (stores) {
@@ -185,7 +212,8 @@ public final class Coterie implements AutoCloseable {
         }
         if (!open.policy().name().equals(policy.name())) {
             throw new PolicyMismatchException("store \"" + name + "\" is open with policy \""
-                    + open.policy().name() + "\" at this node, not \"" + policy.name() + "\"");
+                    + open.policy().name() + "\" at this node, not \"" + policy.name()
+                    + "\". Open it with that policy, or choose another name");
         }
         return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store());
     }
@@ -193,7 +221,7 @@ public final class Coterie implements AutoCloseable {
     private OpenStore openNow(StoreSpec spec, ConsistencyPolicy policy) {
         runner.requireOpen();
         int needed = policy.replicasToOpen(addresses.size());
-        runner.await(replication.openStore(spec, needed, operationTimeout));
+        runner.await(runner.untilClosed(replication.openStore(spec, needed, operationTimeout)));
         return runner.onLoop(() -> {
             synchronized (stores) {
                 return stores.computeIfAbsent(spec.name(), absent -> {

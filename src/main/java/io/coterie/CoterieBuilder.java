@@ -5,8 +5,10 @@ import io.coterie.replication.Storage;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Transport;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -52,12 +54,10 @@ public final class CoterieBuilder {
     /**
      * The cluster's name, the same at all its nodes: a node of another cluster is turned away when it connects.
      *
-     * @param name 1 to 128 characters
+     * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
      */
     public CoterieBuilder cluster(String name) {
-        if (name.isBlank() || name.length() > 128) {
-            throw new IllegalArgumentException("cluster \"" + name + "\" is not 1 to 128 characters long");
-        }
+        RpcNode.builder().cluster(Objects.requireNonNull(name, "cluster must not be null"));
         cluster = name;
         return this;
     }
@@ -69,7 +69,7 @@ public final class CoterieBuilder {
      * @param name as for {@link NodeId}
      */
     public CoterieBuilder self(String name) {
-        self = NodeId.of(name);
+        self = NodeId.of(Objects.requireNonNull(name, "self must not be null"));
         return this;
     }
 
@@ -80,8 +80,13 @@ public final class CoterieBuilder {
      * @param address where it listens, as in {@code 10.0.0.1:7400}; this node's own is the address that it listens on
      */
     public CoterieBuilder replica(String name, String address) {
-        NodeId id = NodeId.of(name);
-        HostPort given = HostPort.parse(address);
+        NodeId id = NodeId.of(Objects.requireNonNull(name, "name of the replica must not be null"));
+        HostPort given = HostPort.parse(
+                Objects.requireNonNull(address, () -> "address of replica " + name + " must not be null"));
+        if (given.port() == 0) {
+            throw new IllegalArgumentException("replica " + name + ": port 0 of " + given
+                    + " is any free port, which the other nodes could not know; give a fixed one, 1 to 65535");
+        }
         HostPort known = replicas.putIfAbsent(id, given);
         if (known != null) {
             throw new IllegalArgumentException(
@@ -90,7 +95,11 @@ public final class CoterieBuilder {
         return this;
     }
 
-    /** Where this node keeps its records if it is a replica. By default in memory: they are gone with the process. */
+    /**
+     * Where this node keeps its records if it is a replica. By default in memory: they are gone with the process, and a
+     * replica that is started again without them does not vote, because it may have forgotten promises. Such a cluster
+     * is stopped and started as a whole.
+     */
     public CoterieBuilder storage(Storage choice) {
         storage = Objects.requireNonNull(choice, "storage must not be null");
         return this;
@@ -109,6 +118,7 @@ public final class CoterieBuilder {
      * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not give up on a replica
      */
     public CoterieBuilder retry(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "retry must not be null");
         if (policy.maxAttempts() != Integer.MAX_VALUE) {
             throw new IllegalArgumentException("retry: " + policy + " would give up on a replica for good; leave"
                     + " withMaxAttempts out, and bound an operation by operationTimeout");
@@ -138,6 +148,7 @@ public final class CoterieBuilder {
      * @param timeout above zero, at most one hour
      */
     public CoterieBuilder operationTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "operationTimeout must not be null");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
                     "operationTimeout " + timeout + " is not above zero and at most " + LONGEST_TIMEOUT);
@@ -178,11 +189,23 @@ public final class CoterieBuilder {
         if (replicas.isEmpty()) {
             throw new IllegalStateException("replica is missing: list all replicas by replica(name, address)");
         }
+        refuseSharedAddress();
         if (storage != null && !replicas.containsKey(self)) {
             throw new IllegalStateException(
                     "storage is set, but self, " + self + ", is not among the replicas " + replicas.keySet()
                             + " and keeps nothing: list it by replica(name, address), or leave storage out");
         }
         return Coterie.start(this, cluster, self);
+    }
+
+    private void refuseSharedAddress() {
+        Map<HostPort, NodeId> listeners = new HashMap<>();
+        replicas.forEach((id, address) -> {
+            NodeId other = listeners.putIfAbsent(address, id);
+            if (other != null && transport == null) {
+                throw new IllegalStateException("replicas " + other + " and " + id + " are both listed at " + address
+                        + ": give each the address that it listens on");
+            }
+        });
     }
 }

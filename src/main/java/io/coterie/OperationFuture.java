@@ -24,6 +24,10 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
         this.read = read;
     }
 
+    boolean mayChange() {
+        return !operation.isRead();
+    }
+
     @Override
     public void run() {
         if (isDone()) {
@@ -31,7 +35,7 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
         }
         try {
             store.execute(key, operation, deadline, this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             completeExceptionally(e);
         }
     }
@@ -41,7 +45,8 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
         T value;
         try {
             value = read.apply(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);
             return;
         }

@@ -3,11 +3,12 @@ package io.coterie;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
-import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.World;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OperationRunner {
     private final World world;
     private final long timeoutNanos;
+    private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     OperationRunner(World world, long timeoutNanos) {
@@ -24,19 +26,20 @@ final class OperationRunner {
         this.timeoutNanos = timeoutNanos;
     }
 
-    /** From now on every operation is refused. */
+    /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
     void close() {
         closed = true;
+        waits.forEach(Wait::end);
     }
 
     <T extends @Nullable Object> CompletableFuture<T> run(
             PolicyStore store, byte[] key, Operation operation, Function<Result, T> read) {
         long deadline = world.clock().nanos() + timeoutNanos;
         OperationFuture<T> future = new OperationFuture<>(store, key, operation, deadline, read);
+        world.scheduler().execute(future);
         if (closed) {
+            // The loop may have ended before it came to this one. If it did come to it, the future has its end already.
             future.completeExceptionally(closed());
-        } else {
-            world.scheduler().execute(future);
         }
         return future;
     }
@@ -45,6 +48,16 @@ final class OperationRunner {
         if (closed) {
             throw closed();
         }
+    }
+
+    /** The same future, which fails if the node is closed first: its answer may have been on the way. */
+    <T> CompletableFuture<T> untilClosed(CompletableFuture<T> future) {
+        Wait wait = new Wait(future);
+        waits.add(wait);
+        if (closed) {
+            wait.end();
+        }
+        return future.whenComplete((value, error) -> waits.remove(wait));
     }
 
     /** Runs a short task on the loop and waits for it. */
@@ -61,7 +74,7 @@ final class OperationRunner {
                 result.completeExceptionally(e);
             }
         });
-        return await(result);
+        return await(untilClosed(result));
     }
 
     /** Waits for a future, and throws what it failed with. */
@@ -75,19 +88,45 @@ final class OperationRunner {
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OutcomeUnknownException("the thread was interrupted while it waited", Map.of());
+            throw new WaitInterruptedException(future instanceof OperationFuture<?> change && change.mayChange());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw asSeenHere(e.getCause());
         }
     }
 
+    /** What the loop threw, with the way to the call that it failed: a stack trace of the loop alone tells no user that. */
+    private static RuntimeException asSeenHere(@Nullable Throwable thrown) {
+        if (thrown instanceof CoterieException) {
+            thrown.addSuppressed(new CalledHere());
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
+    }
+
     private static NodeClosedException closed() {
-        return new NodeClosedException("this coterie was closed", false);
+        return new NodeClosedException("this coterie is closed: start another to go on", false);
+    }
+
+    /** A future that an answer from the loop or from another node is to complete. */
+    private static final class Wait {
+        private final CompletableFuture<?> future;
+
+        Wait(CompletableFuture<?> future) {
+            this.future = future;
+        }
+
+        void end() {
+            future.completeExceptionally(closed());
+        }
+    }
+
+    private static final class CalledHere extends Throwable {
+        private static final long serialVersionUID = 1L;
+
+        CalledHere() {
+            super("the operation was called here");
+        }
     }
 }

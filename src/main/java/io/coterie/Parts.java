@@ -7,6 +7,7 @@ import io.coterie.replication.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,11 @@ record Parts(
         Replication replication,
         FailureDetector detector,
         @Nullable Storage storage) {
-    /** Room in a message for a key, for the outcomes that a record remembers and for headers, besides the value. */
-    private static final int MESSAGE_OVERHEAD_BYTES = 16 << 10;
+    /** Room for the key, and what a register remembers besides its value. */
+    private static final int RECORD_OVERHEAD_BYTES = 15 << 10;
+
+    /** Room in a message for all but the value. */
+    private static final int MESSAGE_OVERHEAD_BYTES = RECORD_OVERHEAD_BYTES + (1 << 10);
 
     static Parts start(CoterieBuilder settings, String cluster, NodeId self) {
         List<NodeId> replicas = List.copyOf(settings.replicas.keySet());
@@ -49,12 +53,13 @@ record Parts(
         RpcNodeBuilder builder = RpcNode.builder()
                 .cluster(cluster)
                 .self(self)
-                .maxPayloadBytes(settings.maxValueBytes + MESSAGE_OVERHEAD_BYTES)
+                .maxPayloadBytes(settings.maxValueBytes + RECORD_OVERHEAD_BYTES)
                 .reconnect(settings.retry);
         if (settings.executor != null) {
             builder.executor(settings.executor);
         }
         if (settings.transport != null) {
+            requireRoom(settings.transport, settings.maxValueBytes);
             return builder.transport(settings.transport).start();
         }
         settings.replicas.forEach((id, address) -> {
@@ -65,5 +70,15 @@ record Parts(
             }
         });
         return builder.start();
+    }
+
+    private static void requireRoom(Transport transport, int maxValueBytes) {
+        int room = transport.maxMessageBytes() - MESSAGE_OVERHEAD_BYTES;
+        if (room < maxValueBytes) {
+            throw new IllegalStateException("maxValueBytes " + maxValueBytes + " and " + MESSAGE_OVERHEAD_BYTES
+                    + " bytes around a value are more than the transport takes, " + transport.maxMessageBytes() + ": "
+                    + (room > 0 ? "lower maxValueBytes to at most " + room + ", or " : "")
+                    + "take a transport for larger messages");
+        }
     }
 }

@@ -56,8 +56,12 @@ public record Status(
         public String toString() {
             return "store " + name + ", " + promise + "; now: "
                     + (failuresSurvived < 0
-                            ? "NOT AVAILABLE, " + -failuresSurvived + " replicas too few"
-                            : "reads and writes survive " + failuresSurvived + " more failures");
+                            ? "NOT AVAILABLE, " + counted(-failuresSurvived, "replica") + " too few"
+                            : "reads and writes survive " + counted(failuresSurvived, "more failure"));
+        }
+
+        private static String counted(int number, String what) {
+            return number + " " + what + (number == 1 ? "" : "s");
         }
     }
 

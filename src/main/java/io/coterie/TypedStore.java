@@ -7,6 +7,7 @@ import io.coterie.consistency.Result;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,56 +41,63 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     @Override
     public CompletableFuture<@Nullable V> get(K key) {
-        return run(key, new Operation.Get(), this::valueOf);
+        return run(key, Operation.Get::new, result -> valueOf(result, false));
     }
 
     @Override
     public CompletableFuture<@Nullable Void> put(K key, V value) {
-        return run(key, new Operation.Put(values.encode(value)), result -> null);
+        return run(key, () -> new Operation.Put(values.encode(value)), result -> null);
     }
 
     @Override
     public CompletableFuture<@Nullable Void> delete(K key) {
-        return run(key, new Operation.Delete(), result -> null);
+        return run(key, Operation.Delete::new, result -> null);
     }
 
     @Override
     public CompletableFuture<Boolean> putIfAbsent(K key, V value) {
-        return run(key, new Operation.PutIfAbsent(values.encode(value)), Result::applied);
+        return run(key, () -> new Operation.PutIfAbsent(values.encode(value)), Result::applied);
     }
 
     @Override
     public CompletableFuture<Boolean> compareAndSet(K key, V expected, V next) {
-        Operation operation = new Operation.CompareAndSet(values.encode(expected), values.encode(next));
-        return run(key, operation, Result::applied);
+        return run(
+                key, () -> new Operation.CompareAndSet(values.encode(expected), values.encode(next)), Result::applied);
     }
 
     @Override
     public CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change) {
-        Objects.requireNonNull(change, "change must not be null");
-        return run(key, new Operation.Update(before -> applied(change, before)), this::valueOf);
+        return run(key, () -> updateBy(change), result -> valueOf(result, true));
     }
 
     /** Adds to a counter; the values of the store are longs then. */
     CompletableFuture<V> add(K key, long delta) {
-        return run(key, new Operation.Add(delta), result -> {
-            byte[] sum = Objects.requireNonNull(result.value());
-            return values.decode(sum);
+        return run(
+                key,
+                () -> new Operation.Add(delta),
+                result -> values.decode(Objects.requireNonNull(result.value()), true));
+    }
+
+    private Operation updateBy(UnaryOperator<@Nullable V> change) {
+        Objects.requireNonNull(change, "change must not be null");
+        return new Operation.Update(before -> {
+            V after = change.apply(before == null ? null : values.decode(before, false));
+            return after == null ? null : values.encode(after);
         });
     }
 
-    private byte @Nullable [] applied(UnaryOperator<@Nullable V> change, byte @Nullable [] before) {
-        V after = change.apply(before == null ? null : values.decode(before));
-        return after == null ? null : values.encode(after);
-    }
-
-    private @Nullable V valueOf(Result result) {
+    private @Nullable V valueOf(Result result, boolean maybeExecuted) {
         byte[] value = result.value();
-        return value == null ? null : values.decode(value);
+        return value == null ? null : values.decode(value, maybeExecuted);
     }
 
+    /** What is wrong with the arguments fails the future, as all else does. */
     private <T extends @Nullable Object> CompletableFuture<T> run(
-            K key, Operation operation, Function<Result, T> read) {
-        return runner.run(store, keys.encode(key), operation, read);
+            K key, Supplier<Operation> operation, Function<Result, T> read) {
+        try {
+            return runner.run(store, keys.encode(key), operation.get(), read);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.coterie.rpc.Codec;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A user's codec, with bounds and with errors that say what was being written or read. */
 final class ValueCodec<T> {
@@ -32,22 +33,37 @@ final class ValueCodec<T> {
         try {
             codec.encode(value, out);
         } catch (BufferOverflowException e) {
-            throw new ValueTooLargeException(what + " has more than " + maxBytes + " bytes, " + setting);
+            throw new ValueTooLargeException("the " + what + " has more than " + maxBytes + " bytes, " + setting);
         } catch (RuntimeException e) {
             throw new CodecFailedException("codec " + codec + " could not write a " + what + ": " + e, false, e);
         }
         return out.toByteArray();
     }
 
-    T decode(byte[] bytes) {
+    /**
+     * Reads a value.
+     *
+     * @param maybeExecuted whether the operation that brought the bytes has changed something
+     */
+    T decode(byte[] bytes, boolean maybeExecuted) {
+        T value;
         try {
-            return Objects.requireNonNull(codec.decode(ByteBuffer.wrap(bytes).asReadOnlyBuffer()), "null");
+            value = codec.decode(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
         } catch (RuntimeException e) {
-            throw new CodecFailedException(
-                    "codec " + codec + " could not read a " + what + " of " + bytes.length + " bytes: " + e
-                            + ". Open the store with the codec that it was written with",
-                    true,
-                    e);
+            throw unreadable(bytes, e.toString(), maybeExecuted, e);
         }
+        if (value == null) {
+            throw unreadable(bytes, "it gave null", maybeExecuted, null);
+        }
+        return value;
+    }
+
+    private CodecFailedException unreadable(
+            byte[] bytes, String why, boolean maybeExecuted, @Nullable RuntimeException cause) {
+        return new CodecFailedException(
+                "codec " + codec + " could not read a " + what + " of " + bytes.length + " bytes: " + why
+                        + ". Open the store with the codec that it was written with",
+                maybeExecuted,
+                cause);
     }
 }

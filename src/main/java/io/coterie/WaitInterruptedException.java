@@ -1,0 +1,19 @@
+package io.coterie;
+
+import io.coterie.rpc.CoterieException;
+
+/**
+ * The calling thread was interrupted while it waited; its interrupt flag is set again. The operation itself goes on: if it
+ * changes something, it may be applied.
+ */
+public final class WaitInterruptedException extends CoterieException {
+    private static final long serialVersionUID = 1L;
+
+    WaitInterruptedException(boolean maybeExecuted) {
+        super(
+                "the thread was interrupted while it waited"
+                        + (maybeExecuted ? "; the operation may have been applied, or may be later" : ""),
+                maybeExecuted,
+                null);
+    }
+}
