@@ -1,0 +1,123 @@
+package io.coterie;
+
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.Storage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes of one cluster in this JVM, which talk over loopback. */
+final class LocalCluster implements AutoCloseable {
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, Coterie> running = new LinkedHashMap<>();
+    private final @Nullable Path directory;
+    private UnaryOperator<CoterieBuilder> settings = builder -> builder.operationTimeout(Duration.ofSeconds(10));
+
+    private LocalCluster(@Nullable Path directory, List<String> replicas) {
+        this.directory = directory;
+        replicas.forEach(replica -> ports.put(replica, freePort()));
+    }
+
+    /** A cluster whose replicas a, b and c keep their records in memory; none of them runs. */
+    static LocalCluster inMemory() {
+        return new LocalCluster(null, List.of("a", "b", "c"));
+    }
+
+    /** A cluster whose replicas a, b and c keep their records in a directory each; none of them runs. */
+    static LocalCluster in(Path directory) {
+        return new LocalCluster(directory, List.of("a", "b", "c"));
+    }
+
+    /** Settings for the nodes started from now on. */
+    LocalCluster with(UnaryOperator<CoterieBuilder> more) {
+        UnaryOperator<CoterieBuilder> before = settings;
+        settings = builder -> more.apply(before.apply(builder));
+        return this;
+    }
+
+    /** Starts all replicas, and waits until each votes. */
+    LocalCluster startAll() {
+        start(ports.keySet().toArray(String[]::new));
+        Await.until("all replicas vote", () -> voting() == ports.size());
+        return this;
+    }
+
+    void start(String... names) {
+        for (String name : names) {
+            running.put(name, builder(name).start());
+        }
+    }
+
+    /** How many replicas vote, as far as one of the running nodes can see. */
+    long voting() {
+        Coterie any = running.values().iterator().next();
+        return any.status().replicas().stream()
+                .filter(replica -> replica.state() == ReplicaState.VOTING)
+                .count();
+    }
+
+    Coterie client(String name) {
+        start(name);
+        return node(name);
+    }
+
+    /** The settings that a node of that name would be started with. */
+    CoterieBuilder builder(String name) {
+        CoterieBuilder builder = Coterie.builder().cluster("test").self(name);
+        ports.forEach((replica, port) -> builder.replica(replica, "127.0.0.1:" + port));
+        if (directory != null && ports.containsKey(name)) {
+            builder.storage(Storage.directory(directory.resolve(name)));
+        }
+        return settings.apply(builder);
+    }
+
+    Coterie node(String name) {
+        Coterie node = running.get(name);
+        if (node == null) {
+            throw new AssertionError(name + " is not running");
+        }
+        return node;
+    }
+
+    List<Coterie> nodes() {
+        return List.copyOf(running.values());
+    }
+
+    int port(String replica) {
+        return ports.get(replica);
+    }
+
+    void close(String... names) {
+        for (String name : names) {
+            node(name).close();
+            running.remove(name);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Coterie::close);
+    }
+
+    /** A port below those that the system gives to outgoing connections, so that it stays free until it is used. */
+    static int freePort() {
+        IOException failure = null;
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                failure = taken;
+            }
+        }
+        throw new AssertionError("no free port", failure);
+    }
+}

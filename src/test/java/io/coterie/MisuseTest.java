@@ -1,0 +1,379 @@
+package io.coterie;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.consistency.Consistency;
+import io.coterie.replication.PolicyMismatchException;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.OverloadedException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What operations refuse, what they say then, and that the node goes on serving. */
+class MisuseTest {
+    private static final LocalCluster cluster = LocalCluster.inMemory();
+
+    @BeforeAll
+    static void start() {
+        cluster.startAll();
+    }
+
+    @AfterAll
+    static void close() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void everyNodeGoesOnServing() {
+        for (Coterie node : cluster.nodes()) {
+            Store<String, String> store = texts(node, "sound");
+            store.put("k", "v");
+            assertEquals("v", store.get("k"));
+        }
+    }
+
+    private static Store<String, String> texts(Coterie node, String name) {
+        return node.store(name, Codec.utf8(), Codec.utf8(), Consistency.strong());
+    }
+
+    private static <T extends Throwable> T assertSays(Class<T> type, String text, Executable misuse) {
+        T thrown = assertThrows(type, misuse);
+        assertTrue(String.valueOf(thrown.getMessage()).contains(text), thrown.getMessage());
+        return thrown;
+    }
+
+    @Test
+    void nullKeysAndValuesAreRefused() {
+        Store<String, String> store = texts(cluster.node("a"), "nulls");
+        assertSays(NullPointerException.class, "key must not be null", () -> store.get(null));
+        assertSays(NullPointerException.class, "key must not be null", () -> store.delete(null));
+        assertSays(NullPointerException.class, "value must not be null", () -> store.put("k", null));
+        assertSays(NullPointerException.class, "value must not be null", () -> store.putIfAbsent("k", null));
+        assertSays(NullPointerException.class, "value must not be null", () -> store.compareAndSet("k", null, "v"));
+        assertSays(NullPointerException.class, "value must not be null", () -> store.compareAndSet("k", "v", null));
+        assertSays(NullPointerException.class, "change must not be null", () -> store.update("k", null));
+        assertNull(store.get("k"));
+    }
+
+    @Test
+    void nullsFailTheFutureOfTheAsynchronousFace() {
+        AsyncStore<String, String> store = texts(cluster.node("a"), "nulls").async();
+        CompletionException thrown = assertThrows(
+                CompletionException.class, () -> store.put("k", null).join());
+        assertEquals(
+                NullPointerException.class,
+                Objects.requireNonNull(thrown.getCause()).getClass());
+    }
+
+    @Test
+    void aStoreNeedsItsParts() {
+        Coterie a = cluster.node("a");
+        Codec<String> utf8 = Codec.utf8();
+        assertSays(
+                NullPointerException.class,
+                "name of the store must not be null",
+                () -> a.store(null, utf8, utf8, Consistency.strong()));
+        assertSays(
+                NullPointerException.class,
+                "key codec must not be null",
+                () -> a.store("s", null, utf8, Consistency.strong()));
+        assertSays(
+                NullPointerException.class,
+                "value codec must not be null",
+                () -> a.store("s", utf8, null, Consistency.strong()));
+        assertSays(NullPointerException.class, "policy must not be null", () -> a.store("s", utf8, utf8, null));
+        assertSays(
+                IllegalArgumentException.class,
+                "store name \"\" is not 1 to 128 characters",
+                () -> a.store("", utf8, utf8, Consistency.strong()));
+    }
+
+    @Test
+    void keysAndValuesOverTheirLimitsAreRefused() {
+        Store<byte[], byte[]> store =
+                cluster.node("a").store("sizes", Codec.bytes(), Codec.bytes(), Consistency.strong());
+        byte[] key = new byte[4 << 10];
+        byte[] value = new byte[1 << 20];
+
+        store.put(key, value);
+
+        assertEquals(value.length, Objects.requireNonNull(store.get(key)).length);
+        ValueTooLargeException large = assertSays(
+                ValueTooLargeException.class,
+                "the value has more than 1048576 bytes",
+                () -> store.put(key, new byte[value.length + 1]));
+        assertTrue(large.getMessage().contains("maxValueBytes"), large.getMessage());
+        assertFalse(large.maybeExecuted());
+        assertSays(
+                ValueTooLargeException.class,
+                "the key has more than 4096 bytes",
+                () -> store.get(new byte[key.length + 1]));
+        ValueTooLargeException updated = assertThrows(
+                ValueTooLargeException.class, () -> store.update(key, before -> new byte[value.length + 1]));
+        assertFalse(updated.maybeExecuted());
+        assertTrue(Arrays.equals(value, store.get(key)), "nothing was changed");
+    }
+
+    @Test
+    void aStoreHasOnePolicyAtAllNodes() {
+        Coterie a = cluster.node("a");
+        a.store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
+        cluster.node("b").store("weak", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+
+        PolicyMismatchException here = assertThrows(
+                PolicyMismatchException.class,
+                () -> a.store("strong", Codec.utf8(), Codec.utf8(), Consistency.eventual()));
+        assertTrue(here.getMessage().contains("open with policy \"strong\" at this node"), here.getMessage());
+        for (Coterie other : List.of(cluster.node("b"), cluster.node("c"))) {
+            PolicyMismatchException there = assertThrows(
+                    PolicyMismatchException.class,
+                    () -> other.store("strong", Codec.utf8(), Codec.utf8(), Consistency.eventual()));
+            assertTrue(
+                    there.getMessage()
+                            .contains("store \"strong\" is recorded with policy \"strong\", not \"eventual\""),
+                    there.getMessage());
+        }
+        assertThrows(PolicyMismatchException.class, () -> a.counters("weak", Codec.utf8()));
+        assertEquals("strong", texts(cluster.node("b"), "strong").name(), "the refused attempt has spoilt nothing");
+    }
+
+    @Test
+    void readsCannotBeMadeStronger() {
+        Store<String, String> store =
+                cluster.node("a").store("eventual", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+        assertSays(
+                IllegalArgumentException.class,
+                "cannot be read as \"strong\"",
+                () -> store.reading(Consistency.strong()));
+    }
+
+    @Test
+    void aCodecThatCannotWriteChangesNothing() {
+        Store<String, String> store =
+                cluster.node("a").store("unwritable", Codec.utf8(), new Broken(true, false), Consistency.strong());
+        CodecFailedException failure =
+                assertSays(CodecFailedException.class, "could not write a value", () -> store.put("k", "v"));
+        assertFalse(failure.maybeExecuted());
+        assertEquals(
+                "the codec's own", Objects.requireNonNull(failure.getCause()).getMessage());
+        CodecFailedException updated = assertThrows(CodecFailedException.class, () -> store.update("k", before -> "v"));
+        assertFalse(updated.maybeExecuted());
+        assertNull(store.get("k"));
+    }
+
+    @Test
+    void aCodecThatCannotReadSaysSo() {
+        texts(cluster.node("b"), "unreadable").put("k", "v");
+        Store<String, String> store =
+                cluster.node("a").store("unreadable", Codec.utf8(), new Broken(false, true), Consistency.strong());
+        CodecFailedException failure =
+                assertSays(CodecFailedException.class, "could not read a value of 1 bytes", () -> store.get("k"));
+        assertFalse(failure.maybeExecuted(), "a read changes nothing");
+        CodecFailedException updated =
+                assertThrows(CodecFailedException.class, () -> store.update("k", before -> before + "!"));
+        assertFalse(updated.maybeExecuted(), "the function did not run");
+        assertEquals("v", texts(cluster.node("b"), "unreadable").get("k"));
+        CodecFailedException blind =
+                assertThrows(CodecFailedException.class, () -> store.update("absent", before -> "w"));
+        assertTrue(blind.maybeExecuted(), "only the answer could not be read");
+        assertEquals("w", texts(cluster.node("b"), "unreadable").get("absent"));
+    }
+
+    @Test
+    void aCodecThatDiesOfAnErrorEndsItsOperationToo() {
+        texts(cluster.node("b"), "deadly").put("k", "v");
+        Store<String, String> store = cluster.node("a")
+                .store(
+                        "deadly",
+                        Codec.utf8(),
+                        new Codec<String>() {
+                            @Override
+                            public void encode(String value, ByteWriter out) {
+                                throw new StackOverflowError();
+                            }
+
+                            @Override
+                            public String decode(ByteBuffer in) {
+                                throw new StackOverflowError();
+                            }
+                        },
+                        Consistency.strong());
+        assertThrows(StackOverflowError.class, () -> store.get("k"));
+        assertThrows(StackOverflowError.class, () -> store.put("k", "v"));
+    }
+
+    @Test
+    void aCounterReadsNoText() {
+        texts(cluster.node("a"), "mixed").put("k", "not a number");
+        Counters<String> counters = cluster.node("a").counters("mixed", Codec.utf8());
+        CodecFailedException read = assertThrows(CodecFailedException.class, () -> counters.get("k"));
+        assertFalse(read.maybeExecuted());
+        assertSays(IllegalStateException.class, "is no counter", () -> counters.addAndGet("k", 1));
+        assertEquals("not a number", texts(cluster.node("a"), "mixed").get("k"));
+    }
+
+    @Test
+    void whatAFunctionThrowsReachesItsCallerAndChangesNothing() {
+        Store<String, String> store = texts(cluster.node("a"), "functions");
+        store.put("k", "v");
+        IllegalStateException fault = new IllegalStateException("the user's own");
+        AssertionError error = new AssertionError("the user's own");
+
+        assertSame(
+                fault,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> store.update("k", before -> {
+                            throw fault;
+                        })));
+        assertSame(
+                error,
+                assertThrows(
+                        AssertionError.class,
+                        () -> store.update("k", before -> {
+                            throw error;
+                        })));
+
+        assertEquals("v", store.get("k"));
+    }
+
+    @Test
+    void aFunctionMayUseTheStore() {
+        Store<String, String> store = texts(cluster.node("a"), "nested");
+        store.put("other", "o");
+        assertEquals("o!", store.update("k", before -> store.get("other") + "!"));
+    }
+
+    @Test
+    void aBlockingCallOnTheLoopIsRefusedAtOnce() {
+        Store<String, String> store = texts(cluster.node("a"), "loop");
+        CountDownLatch chained = new CountDownLatch(1);
+        CompletableFuture<String> end = store.async()
+                .update("k", before -> {
+                    awaitUninterruptibly(chained);
+                    return "v";
+                })
+                .thenApply(value -> store.get("k"));
+        chained.countDown();
+
+        CompletionException thrown = assertThrows(CompletionException.class, end::join);
+
+        IllegalStateException refusal = (IllegalStateException) Objects.requireNonNull(thrown.getCause());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("use async()"), refusal.getMessage());
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndStaysSet() throws Exception {
+        Store<String, String> store = texts(cluster.node("a"), "interrupts");
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<CoterieException> thrown = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                store.update("k", before -> {
+                    running.countDown();
+                    awaitUninterruptibly(release);
+                    return "v";
+                });
+                thrown.complete(null);
+            } catch (CoterieException e) {
+                thrown.complete(Thread.currentThread().isInterrupted() ? e : null);
+            }
+        });
+        caller.start();
+        assertTrue(running.await(10, TimeUnit.SECONDS));
+
+        caller.interrupt();
+
+        CoterieException change = thrown.get(10, TimeUnit.SECONDS);
+        assertEquals(WaitInterruptedException.class, change.getClass());
+        assertTrue(change.maybeExecuted());
+        release.countDown();
+        Await.until("the change goes on", () -> "v".equals(store.get("k")));
+
+        Thread.currentThread().interrupt();
+        WaitInterruptedException read = assertThrows(WaitInterruptedException.class, () -> store.get("other"));
+        assertTrue(Thread.interrupted());
+        assertFalse(read.maybeExecuted());
+    }
+
+    @Test
+    void anExecutorThatTakesNoMoreFailsUpdatesAtOnce() {
+        try (Coterie client = cluster.builder("x")
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .start()) {
+            Store<String, String> store = texts(client, "rejected");
+            OverloadedException refusal = assertSays(
+                    OverloadedException.class,
+                    "the executor takes no more functions",
+                    () -> store.update("k", before -> "v"));
+            assertFalse(refusal.maybeExecuted());
+            store.put("k", "w");
+            assertEquals("w", store.get("k"));
+        }
+    }
+
+    @Test
+    void aFailureShowsWhereTheOperationWasCalled() {
+        try (Coterie client = Coterie.builder()
+                .cluster("test")
+                .self("y")
+                .replica("z", "127.0.0.1:" + LocalCluster.freePort())
+                .operationTimeout(Duration.ofMillis(50))
+                .start()) {
+            CoterieException failure = assertThrows(CoterieException.class, () -> texts(client, "away"));
+            assertTrue(
+                    Arrays.stream(failure.getSuppressed()[0].getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("texts")),
+                    "the stack trace of the loop alone tells a user nothing");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private record Broken(boolean writing, boolean reading) implements Codec<String> {
+        @Override
+        public void encode(String value, ByteWriter out) {
+            if (writing) {
+                throw new IllegalArgumentException("the codec's own");
+            }
+            Codec.utf8().encode(value, out);
+        }
+
+        @Override
+        public String decode(ByteBuffer in) {
+            if (reading) {
+                throw new IllegalArgumentException("the codec's own");
+            }
+            return Codec.utf8().decode(in);
+        }
+    }
+}

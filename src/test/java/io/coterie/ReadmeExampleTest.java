@@ -1,0 +1,119 @@
+package io.coterie;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.consistency.Consistency;
+import io.coterie.replication.Storage;
+import io.coterie.rpc.Codec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example of the README, compiled, run, and compared with what the README shows. */
+class ReadmeExampleTest {
+    private static final Pattern README_CODE = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
+    private static final Pattern THIS_CODE =
+            Pattern.compile("// example begins\\R(.*?)// example ends", Pattern.DOTALL);
+
+    /** What stands in for the addresses and the folder of the README, so that the example runs anywhere. */
+    private static final Pattern STAND_IN =
+            Pattern.compile("(?:at|within)\\((\"[^\"]*\"|Path\\.of\\(\"[^\"]*\"\\))\\)");
+
+    private final Map<String, String> addresses = new HashMap<>();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theReadmeShowsTheCodeThatRunsHere() throws IOException {
+        String here = onlyMatch(THIS_CODE, Path.of("test/java/io/coterie/ReadmeExampleTest.java"));
+        String shown = onlyMatch(README_CODE, Path.of("../README.md"));
+        assertEquals(STAND_IN.matcher(here).replaceAll("$1"), shown);
+    }
+
+    @Test
+    void theExampleRuns() {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try (Coterie b = replica("b");
+                Coterie c = replica("c")) {
+            assertNotEquals(b.self(), c.self());
+            example();
+        } finally {
+            System.setOut(before);
+        }
+        String text = printed.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("shipped, shipped"), text);
+        assertTrue(text.contains("seen from a, a replica that keeps its records in directory"), text);
+    }
+
+    private void example() {
+        // example begins
+        try (Coterie coterie = Coterie.builder()
+                .cluster("shop")
+                .self("a")
+                .replica("a", at("10.0.0.1:7400"))
+                .replica("b", at("10.0.0.2:7400"))
+                .replica("c", at("10.0.0.3:7400"))
+                .storage(Storage.directory(within(Path.of("data"))))
+                .start()) {
+
+            Store<String, String> orders = coterie.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
+
+            orders.put("42", "new");
+            orders.update("42", order -> order + ", paid"); // atomic read-modify-write
+            orders.compareAndSet("42", "new, paid", "shipped");
+            String seen = orders.get("42"); // linearizable
+            String near = orders.reading(Consistency.eventual()).get("42"); // local, maybe stale
+            CompletableFuture<Void> stored = orders.async().put("43", "new"); // nobody waits
+
+            Counters<String> visits = coterie.counters("visits", Codec.utf8());
+            visits.addAndGet("home", 1);
+
+            stored.join();
+            System.out.println(seen + ", " + near);
+            System.out.println(coterie.status());
+        }
+        // example ends
+    }
+
+    private Coterie replica(String name) {
+        return Coterie.builder()
+                .cluster("shop")
+                .self(name)
+                .replica("a", at("10.0.0.1:7400"))
+                .replica("b", at("10.0.0.2:7400"))
+                .replica("c", at("10.0.0.3:7400"))
+                .start();
+    }
+
+    private String at(String address) {
+        return addresses.computeIfAbsent(address, absent -> "127.0.0.1:" + LocalCluster.freePort());
+    }
+
+    private Path within(Path path) {
+        return directory.resolve(path);
+    }
+
+    private static String onlyMatch(Pattern code, Path file) throws IOException {
+        Matcher match = code.matcher(Files.readString(file));
+        assertTrue(match.find(), () -> "no " + code + " in " + file.toAbsolutePath());
+        String found = match.group(1);
+        assertFalse(match.find(), () -> "more than one " + code + " in " + file.toAbsolutePath());
+        return found.replaceAll("\\s+", " ").strip();
+    }
+}

@@ -1,0 +1,88 @@
+package io.coterie.outside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.Await;
+import io.coterie.Coterie;
+import io.coterie.CoterieBuilder;
+import io.coterie.Counters;
+import io.coterie.Store;
+import io.coterie.consistency.Consistency;
+import io.coterie.rpc.Codec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A whole cluster over a transport that a user wrote against the public API alone. */
+class PluggedTransportTest {
+    private final InMemoryNetwork network = new InMemoryNetwork();
+
+    private Coterie start(String name) {
+        CoterieBuilder builder = Coterie.builder()
+                .cluster("plugged")
+                .self(name)
+                .transport(network.transportOf(name))
+                .maxValueBytes(64 << 10);
+        for (String replica : List.of("a", "b", "c")) {
+            builder.replica(replica, replica + ":1");
+        }
+        return builder.start();
+    }
+
+    @Test
+    void aClusterRunsOverIt() {
+        try (Coterie a = start("a");
+                Coterie b = start("b");
+                Coterie c = start("c");
+                Coterie client = start("client")) {
+            Store<String, String> strong = client.store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            strong.put("k", "1");
+            assertTrue(a.store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong())
+                    .compareAndSet("k", "1", "2"));
+            assertEquals("2", strong.get("k"));
+
+            Store<String, String> eventual =
+                    client.store("eventual", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+            eventual.put("k", "v");
+            Store<String, String> atC = c.store("eventual", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+            Await.until("c sees it", () -> "v".equals(atC.get("k")));
+
+            List<CompletableFuture<Long>> sums = new ArrayList<>();
+            for (Coterie node : List.of(a, b, c, client)) {
+                Counters<String> counters = node.counters("counters", Codec.utf8());
+                for (int i = 0; i < 100; i++) {
+                    sums.add(counters.async().addAndGet("n", 1));
+                }
+            }
+            sums.forEach(CompletableFuture::join);
+            assertEquals(400, b.counters("counters", Codec.utf8()).get("n"));
+            assertTrue(network.carried() > 0);
+        }
+        assertTrue(network.isEmpty(), "closed with their nodes");
+    }
+
+    @Test
+    void silentLossOfAMinorityChangesNothing() {
+        try (Coterie a = start("a");
+                Coterie b = start("b");
+                Coterie c = start("c")) {
+            Store<String, String> atA = a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            atA.put("k", "0");
+            network.cutOff("c");
+            atA.put("k", "1");
+            assertEquals(
+                    "1",
+                    b.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
+                            .get("k"));
+
+            network.heal();
+
+            assertEquals(
+                    "1",
+                    c.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
+                            .get("k"));
+        }
+    }
+}
