@@ -18,6 +18,7 @@ final class Replica implements AutoCloseable {
     static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
 
     private final Clock clock;
+    private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
@@ -26,10 +27,14 @@ final class Replica implements AutoCloseable {
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
 
-    private Replica(World world, ReplicaTables tables, JournalOpener opener) {
+    private Replica(World world, HybridClock stamps, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
+        this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
+        tables.values
+                .values()
+                .forEach(record -> stamps.observe(record.value().stamp().time()));
         Long known = tables.incarnation;
         if (known == null) {
             tables.incarnation = world.random().nextLong();
@@ -45,12 +50,15 @@ final class Replica implements AutoCloseable {
     /**
      * Reads back what the replica remembers.
      *
+     * @param stamps the node's clock for writes, which is kept above all that the replica has: a later write of this node
+     *     would be lost otherwise
      * @throws StorageException if the storage is in use, damaged or another replica's
      */
-    static Replica open(NodeId self, World world, Storage storage) {
+    static Replica open(NodeId self, World world, HybridClock stamps, Storage storage) {
         ReplicaTables tables = new ReplicaTables();
         return new Replica(
                 world,
+                stamps,
                 tables,
                 onFailure -> storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure));
     }
@@ -189,6 +197,7 @@ final class Replica implements AutoCloseable {
                     + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }
+        stamps.observe(stamp.time());
         ReplicaTables.StampedRecord known = value(request.key());
         if (stamp.isAbove(known.value().stamp())) {
             long position = journal.append(entries.value(request.key(), request.value()));

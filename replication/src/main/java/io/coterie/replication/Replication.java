@@ -54,7 +54,7 @@ public final class Replication implements AutoCloseable {
         this.clock = new HybridClock(node.world().clock());
         this.writer = node.world().random().nextLong();
         if (replicas.contains(node.self())) {
-            Replica mine = Replica.open(node.self(), node.world(), storage);
+            Replica mine = Replica.open(node.self(), node.world(), clock, storage);
             List<NodeId> others = replicas.stream()
                     .filter(other -> !other.equals(node.self()))
                     .toList();

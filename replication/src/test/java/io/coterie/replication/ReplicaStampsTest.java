@@ -1,0 +1,113 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** A node's own writes are later than what its replica has, whatever the wall clocks of others say. */
+class ReplicaStampsTest {
+    private static final NodeId A = NodeId.of("a");
+    private static final StoreSpec STORE = new StoreSpec("s", "eventual");
+    private static final RecordKey KEY = new RecordKey(STORE.id(), new byte[] {1});
+
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return 100_000;
+        }
+    };
+    private final World world = new World(clock, new TestLoop(), () -> 7);
+    private final Recording<Stamp> answers = new Recording<>();
+
+    @Test
+    void aWriteFromAFasterClockIsOlderThanTheNextOfThisNode() {
+        HybridClock stamps = new HybridClock(clock);
+        Replica replica = opened(stamps, Storage.memory());
+        Stamp ahead = new Stamp(110_000L << 16, 1);
+
+        merge(replica, ahead);
+
+        assertEquals(ahead, answers.last());
+        assertTrue(stamps.next() > ahead.time());
+    }
+
+    @Test
+    void aRefusedStampLeavesTheClockAlone() {
+        HybridClock stamps = new HybridClock(clock);
+        Replica replica = opened(stamps, Storage.memory());
+
+        merge(replica, new Stamp(100_000_000L << 16, 1));
+
+        assertEquals(0, answers.size());
+        assertEquals(100_000, HybridClock.millis(stamps.next()));
+    }
+
+    @Test
+    void whatIsReadBackIsOlderToo() {
+        Stamp ahead = new Stamp(110_000L << 16, 1);
+        HybridClock stamps = new HybridClock(clock);
+        ByteBuffer entry = new JournalEntries().value(KEY, new Stamped(ahead, new byte[] {2}));
+
+        opened(stamps, new Recovering(entry));
+
+        assertTrue(stamps.next() > ahead.time());
+    }
+
+    private Replica opened(HybridClock stamps, Storage storage) {
+        Replica replica = Replica.open(A, world, stamps, storage);
+        replica.openStore(A, STORE, new Recording<>());
+        return replica;
+    }
+
+    private void merge(Replica replica, Stamp stamp) {
+        replica.merge(A, new ReplicaMethods.Merge(KEY, new Stamped(stamp, new byte[] {2})), answers);
+    }
+
+    private static final class Recording<A> implements Responder<A> {
+        private final List<A> answers = new ArrayList<>();
+
+        @Override
+        public void reply(A response) {
+            answers.add(response);
+        }
+
+        @Override
+        public void fail(Throwable error) {}
+
+        int size() {
+            return answers.size();
+        }
+
+        A last() {
+            return answers.get(answers.size() - 1);
+        }
+    }
+
+    private record Recovering(ByteBuffer entry) implements Storage {
+        @Override
+        public Journal open(
+                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+            recovered.accept(entry);
+            return Storage.memory().open(self, world, recovered, onFailure);
+        }
+
+        @Override
+        public boolean survivesRestart() {
+            return true;
+        }
+    }
+}
