@@ -68,7 +68,9 @@ class StatusTest {
                     cluster.node("a")
                             .status()
                             .toString()
-                            .contains("replica a at 127.0.0.1:" + cluster.port("a") + ": registering"),
+                            .contains(
+                                    "replica a at 127.0.0.1:" + cluster.port("a")
+                                            + ": registering (it is new, and votes once most of the other replicas know it: start them"),
                     () -> cluster.node("a").status().toString());
         }
     }

@@ -17,6 +17,9 @@ final class Replica implements AutoCloseable {
     /** How far a stamp may be ahead of this replica's clock. A clock beyond that would hide all writes of others. */
     static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
 
+    private static final String NEW =
+            "it is new, and votes once most of the other replicas know it: start them, if they are not running";
+
     private final Clock clock;
     private final HybridClock stamps;
     private final ReplicaTables tables;
@@ -41,6 +44,7 @@ final class Replica implements AutoCloseable {
             journal.append(entries.incarnation(incarnation()));
         }
         this.state = tables.voting ? ReplicaState.VOTING : ReplicaState.REGISTERING;
+        this.problem = tables.voting ? null : NEW;
     }
 
     private interface JournalOpener {
@@ -222,8 +226,7 @@ final class Replica implements AutoCloseable {
 
     private boolean mayVote(RecordKey key, Responder<?> answer) {
         if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
-            answer.fail(new ReplicaRefusal.NotVoting(
-                    problem != null ? problem : "this replica is new and has not registered with the others yet"));
+            answer.fail(new ReplicaRefusal.NotVoting(String.valueOf(problem)));
             return false;
         }
         return knowsStore(key, answer);

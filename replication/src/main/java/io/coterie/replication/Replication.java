@@ -62,6 +62,7 @@ public final class Replication implements AutoCloseable {
             this.replica = mine;
             this.registration = new Registration(node, mine, others, retry, attemptNanos);
             this.localState = mine.state();
+            this.localProblem = mine.problem();
         } else {
             this.replica = null;
             this.registration = null;
