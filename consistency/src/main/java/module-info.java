@@ -5,7 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module io.coterie.consistency {
     requires transitive io.coterie.rpc;
     requires transitive io.coterie.replication;
-    requires com.github.benmanes.caffeine;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
