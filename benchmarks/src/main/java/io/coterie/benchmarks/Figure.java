@@ -1,0 +1,61 @@
+package io.coterie.benchmarks;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * What was measured of one system under one load: medians over forks.
+ *
+ * @param load the benchmark's name and all parameters but the system
+ * @param system one of those compared
+ * @param perSecond operations a second
+ * @param spread by how much the fastest fork and the slowest differ, as a share of the median
+ * @param p50 in microseconds, as the two that follow; NaN where unknown
+ */
+record Figure(String load, String system, double perSecond, double spread, double p50, double p99, double p999) {
+    static Figure of(RunResult run) {
+        Collection<BenchmarkResult> forks = run.getBenchmarkResults();
+        double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
+        return new Figure(
+                load(run.getParams()),
+                run.getParams().getParam("system"),
+                median(scores),
+                (scores[scores.length - 1] - scores[0]) / median(scores),
+                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P50))),
+                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P99))),
+                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P999))));
+    }
+
+    /** The middle one, or the mean of the two in the middle. */
+    static double median(double[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static String load(BenchmarkParams params) {
+        String name = params.getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1 ");
+        List<String> keys = params.getParamsKeys().stream()
+                .filter(key -> !key.equals("system"))
+                .sorted()
+                .toList();
+        return keys.stream()
+                .map(key -> key + " " + params.getParam(key))
+                .collect(Collectors.joining(", ", name.toLowerCase(Locale.ROOT) + ", ", ""));
+    }
+
+    private static double[] sorted(Collection<BenchmarkResult> forks, ToDoubleFunction<BenchmarkResult> figure) {
+        return forks.stream().mapToDouble(figure).sorted().toArray();
+    }
+
+    private static double secondary(BenchmarkResult fork, String label) {
+        Result<?> result = fork.getSecondaryResults().get(label);
+        return result == null ? Double.NaN : result.getScore();
+    }
+}

@@ -1,0 +1,101 @@
+package io.coterie.benchmarks;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A number of calls under way; where one ends, its thread begins the next. */
+final class InFlight implements Load {
+    private final int count;
+    private final Target target;
+    private volatile boolean running;
+    private @Nullable CountDownLatch ended;
+    private @Nullable Thread first;
+
+    InFlight(int count, Target target) {
+        this.count = count;
+        this.target = target;
+    }
+
+    @Override
+    public void start(Progress progress) {
+        running = true;
+        CountDownLatch latch = new CountDownLatch(count);
+        ended = latch;
+        // On a thread of its own, as a target whose calls have all ended when they return would never let go of it.
+        first = new Thread(
+                () -> {
+                    for (int i = 0; i < count; i++) {
+                        new Slot(progress, i == 0, latch).run();
+                    }
+                },
+                "first-calls");
+        first.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        CountDownLatch latch = ended;
+        try {
+            if (latch != null && !latch.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(latch.getCount() + " calls do not end");
+            }
+            if (first != null) {
+                first.join();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while calls end", e);
+        }
+    }
+
+    /** One of the calls under way, again and again. */
+    private final class Slot {
+        private final Progress progress;
+        private final boolean marking;
+        private final CountDownLatch latch;
+
+        Slot(Progress progress, boolean marking, CountDownLatch latch) {
+            this.progress = progress;
+            this.marking = marking;
+            this.latch = latch;
+        }
+
+        void run() {
+            try {
+                callOn();
+            } catch (RuntimeException | Error e) {
+                progress.failed(e);
+                latch.countDown();
+            }
+        }
+
+        private void callOn() {
+            while (running && !progress.hasFailed()) {
+                CompletableFuture<?> call = target.start();
+                if (!call.isDone()) {
+                    var unused = call.whenComplete((result, failure) -> {
+                        end(failure);
+                        run();
+                    });
+                    return;
+                }
+                // A loop, as calls that have ended when they return must not pile up on the stack.
+                end(call.isCompletedExceptionally() ? new IllegalStateException("a call failed: " + call) : null);
+            }
+            latch.countDown();
+        }
+
+        private void end(@Nullable Throwable failure) {
+            if (failure != null) {
+                progress.failed(failure);
+                return;
+            }
+            if (marking) {
+                progress.mark();
+            }
+            progress.completed(1);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.coterie.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a load has come. The load goes on by itself; the benchmark's thread only waits until so many more calls have
+ * ended, so that nothing drains and fills up again between two invocations.
+ */
+final class Progress {
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final AtomicLong completed = new AtomicLong();
+    private final Histogram times = new Histogram();
+    private long lastMark = System.nanoTime();
+    private long awaited;
+    private volatile long wakeAt;
+    private volatile @Nullable Thread watcher;
+    private volatile @Nullable Throwable failure;
+
+    /** So many calls have ended. Called by any thread. */
+    void completed(int calls) {
+        long before = completed.getAndAdd(calls);
+        long due = wakeAt;
+        if (before < due && before + calls >= due) {
+            LockSupport.unpark(watcher);
+        }
+    }
+
+    /**
+     * One caller's call has ended, and its next begins. Every call of that caller must be marked, and no other's: the time
+     * between two marks is then the time of a call, at the price of one look at the clock.
+     */
+    void mark() {
+        long now = System.nanoTime();
+        times.record(now - lastMark);
+        lastMark = now;
+    }
+
+    /** A call failed. A load that goes on regardless would count failures as work. */
+    void failed(Throwable cause) {
+        failure = cause;
+        LockSupport.unpark(watcher);
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Waits until that many more calls have ended. */
+    void await(int calls) {
+        long start = System.nanoTime();
+        awaited += calls;
+        watcher = Thread.currentThread();
+        wakeAt = awaited;
+        while (completed.get() < awaited) {
+            if (failure != null) {
+                throw new IllegalStateException("a call failed, so that this would not measure calls", failure);
+            }
+            if (System.nanoTime() - start > LONGEST_WAIT_NANOS) {
+                throw new IllegalStateException("of " + awaited + " calls only " + completed + " have ended in time");
+            }
+            LockSupport.parkNanos(this, LONGEST_WAIT_NANOS);
+        }
+    }
+
+    /** How long the marked caller's calls took. To be read when the load has ended. */
+    Histogram times() {
+        return times;
+    }
+}

@@ -1,0 +1,90 @@
+package io.coterie.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limit of a call: messages to a {@link RawServer} and back over one connection, each side a thread with a selector that
+ * does nothing but read and write. Each answer sends the next request.
+ */
+final class RawEcho implements Load, AutoCloseable {
+    private final int inFlight;
+    private final RawServer server;
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final RawLink link;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    RawEcho(int bytes, int inFlight) throws IOException {
+        this.inFlight = inFlight;
+        server = RawServer.start(bytes, bytes, null);
+        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        selector = Selector.open();
+        link = new RawLink(channel, selector, bytes, bytes);
+    }
+
+    @Override
+    public void start(Progress progress) {
+        running = true;
+        thread = new Thread(() -> run(progress), "raw-client");
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while the last messages come back", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+        channel.close();
+        server.close();
+    }
+
+    private void run(Progress progress) {
+        try {
+            exchange(progress);
+        } catch (IOException e) {
+            progress.failed(e);
+        }
+    }
+
+    private void exchange(Progress progress) throws IOException {
+        int underWay = inFlight;
+        long ended = 0;
+        link.send(inFlight);
+        while (underWay > 0) {
+            if (link.flush()) {
+                selector.select();
+            } else {
+                selector.selectNow();
+            }
+            selector.selectedKeys().clear();
+            int answers = link.read();
+            // Messages keep their order, so that each inFlight-th one is the answer to the one marked before.
+            if (ended / inFlight != (ended + answers) / inFlight) {
+                progress.mark();
+            }
+            ended += answers;
+            progress.completed(answers);
+            if (running) {
+                link.send(answers);
+            } else {
+                underWay -= answers;
+            }
+        }
+    }
+}

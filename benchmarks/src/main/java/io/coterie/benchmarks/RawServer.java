@@ -1,0 +1,83 @@
+package io.coterie.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers each message of one connection with a message, on a thread with a selector: what a server could do at best that
+ * had nothing else to do. With a log, the requests of each turn are forced to it before they are answered.
+ */
+final class RawServer implements AutoCloseable {
+    private final ServerSocketChannel listener;
+    private final int requestBytes;
+    private final int answerBytes;
+    private final @Nullable RawLog log;
+    private final Thread thread;
+
+    private RawServer(ServerSocketChannel listener, int requestBytes, int answerBytes, @Nullable RawLog log) {
+        this.listener = listener;
+        this.requestBytes = requestBytes;
+        this.answerBytes = answerBytes;
+        this.log = log;
+        this.thread = new Thread(this::run, "raw-server");
+    }
+
+    static RawServer start(int requestBytes, int answerBytes, @Nullable RawLog log) {
+        try {
+            ServerSocketChannel listener =
+                    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            RawServer server = new RawServer(listener, requestBytes, answerBytes, log);
+            server.thread.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return listener.socket().getLocalPort();
+    }
+
+    /** Waits for the end of the connection, which is the client's to close. */
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            thread.join();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("a raw server does not end", e);
+        }
+    }
+
+    private void run() {
+        try (SocketChannel channel = listener.accept();
+                Selector selector = Selector.open()) {
+            serve(new RawLink(channel, selector, requestBytes, answerBytes), selector);
+        } catch (IOException e) {
+            // The client is gone.
+            return;
+        }
+    }
+
+    private void serve(RawLink link, Selector selector) throws IOException {
+        while (true) {
+            if (link.flush()) {
+                selector.select();
+            } else {
+                selector.selectNow();
+            }
+            selector.selectedKeys().clear();
+            int requests = link.read();
+            if (log != null && requests > 0) {
+                log.append(requests);
+            }
+            link.send(requests);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.coterie.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.consistency.Consistency;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a trial starts has ended when the trial is over. */
+class LeftoversTest {
+    private static final int CALLS = 500;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "coterie"})
+    void anEchoLeavesNoThreads(String system) throws Exception {
+        Set<String> before = threads();
+        RpcBenchmark benchmark = new RpcBenchmark();
+        benchmark.inFlight = 16;
+        benchmark.size = 64;
+        benchmark.system = system;
+
+        benchmark.open();
+        benchmark.begin();
+        assertFalse(threads().equals(before));
+        benchmark.echo();
+        benchmark.end();
+        benchmark.close();
+
+        assertEquals(before, threads());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4-callers", "16-in-flight"})
+    void aClusterLeavesNoThreads(String load) throws Exception {
+        Set<String> before = threads();
+        Path folder = Folders.create();
+        StoreCluster cluster = new StoreCluster(Consistency.strong(), folder);
+
+        run(Load.of(load, cluster.puts()));
+        run(Load.of(load, cluster.gets()));
+        cluster.close();
+        Folders.delete(folder);
+
+        assertEquals(before, threads());
+        assertFalse(Files.exists(folder));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4-callers", "16-in-flight"})
+    void aRawQuorumLeavesNoThreads(String load) throws Exception {
+        Set<String> before = threads();
+        Path folder = Folders.create();
+        RawQuorum quorum = new RawQuorum(152, 8, folder);
+
+        run(Load.of(load, quorum));
+        quorum.close();
+
+        assertEquals(before, threads());
+        assertTrue(filesOfAtLeast(folder, CALLS * 152) >= 2, "what a majority has is in two of the three files");
+        Folders.delete(folder);
+    }
+
+    @Test
+    void aFailedCallEndsTheRun() {
+        Progress progress = new Progress();
+        progress.failed(new IllegalStateException("on purpose"));
+
+        assertThrows(IllegalStateException.class, () -> progress.await(1));
+    }
+
+    private static long filesOfAtLeast(Path folder, long bytes) {
+        return Stream.of(folder.toFile().listFiles())
+                .filter(file -> file.length() >= bytes)
+                .count();
+    }
+
+    private static void run(Load load) {
+        Progress progress = new Progress();
+        load.start(progress);
+        progress.await(CALLS);
+        load.stop();
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
