@@ -1,6 +1,7 @@
 package io.coterie.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.Await;
@@ -9,7 +10,9 @@ import io.coterie.CoterieBuilder;
 import io.coterie.Counters;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
+import io.coterie.replication.PolicyMismatchException;
 import io.coterie.rpc.Codec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +21,14 @@ import org.junit.jupiter.api.Test;
 /** A whole cluster over a transport that a user wrote against the public API alone. */
 class PluggedTransportTest {
     private final InMemoryNetwork network = new InMemoryNetwork();
+    private Duration operationTimeout = Duration.ofSeconds(10);
 
     private Coterie start(String name) {
         CoterieBuilder builder = Coterie.builder()
                 .cluster("plugged")
                 .self(name)
                 .transport(network.transportOf(name))
+                .operationTimeout(operationTimeout)
                 .maxValueBytes(64 << 10);
         for (String replica : List.of("a", "b", "c")) {
             builder.replica(replica, replica + ":1");
@@ -84,6 +89,30 @@ class PluggedTransportTest {
                     "1",
                     c.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
                             .get("k"));
+        }
+    }
+
+    @Test
+    void aStoreIsNotOpenedOtherwiseByAReplicaThatMissedItsOpening() {
+        operationTimeout = Duration.ofSeconds(1);
+        try (Coterie a = start("a");
+                Coterie b = start("b");
+                Coterie c = start("c")) {
+            network.cutOff("c");
+            a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            long givenUp = System.nanoTime() + operationTimeout.toNanos();
+            Await.until("nobody tells c any more", () -> System.nanoTime() - givenUp > 0);
+            network.heal();
+
+            PolicyMismatchException refusal = assertThrows(
+                    PolicyMismatchException.class,
+                    () -> c.store("s", Codec.utf8(), Codec.utf8(), Consistency.eventual()));
+
+            assertTrue(refusal.getMessage().contains("recorded with policy \"strong\""), refusal.getMessage());
+            assertEquals(
+                    "s",
+                    b.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
+                            .name());
         }
     }
 }
