@@ -55,8 +55,8 @@ final class TestLoop implements Scheduler {
     }
 
     @Override
-    public void execute(Runnable task) {
-        tasks.add(task);
+    public boolean execute(Runnable task) {
+        return tasks.add(task);
     }
 
     @Override

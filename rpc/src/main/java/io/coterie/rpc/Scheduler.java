@@ -7,8 +7,13 @@ package io.coterie.rpc;
  * <p>A task must not block. A task that throws is reported and does not stop the loop.
  */
 public interface Scheduler {
-    /** Runs the task on the loop, soon. Safe for use by any thread. After the loop's end the task is dropped. */
-    void execute(Runnable task);
+    /**
+     * Runs the task on the loop, soon. Safe for use by any thread.
+     *
+     * @return whether the task was taken, and will run unless the process dies first; {@code false} once the loop has ended
+     *     (or is about to, and takes nothing more): the task will certainly not run
+     */
+    boolean execute(Runnable task);
 
     /**
      * Runs the task on the loop after a delay. Only to be called on the loop.

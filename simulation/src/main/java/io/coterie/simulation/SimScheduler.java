@@ -2,7 +2,7 @@ package io.coterie.simulation;
 
 import io.coterie.rpc.Scheduler;
 
-/** The loop of one start of a node. What is handed over after the start's end is dropped. */
+/** The loop of one start of a node. What is handed over after the start's end is refused. */
 final class SimScheduler implements Scheduler {
     private static final Timer NEVER = () -> {};
 
@@ -13,10 +13,12 @@ final class SimScheduler implements Scheduler {
     }
 
     @Override
-    public void execute(Runnable task) {
-        if (start.isAlive()) {
-            start.handOver(0, Trace.Kind.TASK, task);
+    public boolean execute(Runnable task) {
+        if (!start.isAlive()) {
+            return false;
         }
+        start.handOver(0, Trace.Kind.TASK, task);
+        return true;
     }
 
     @Override

@@ -40,11 +40,11 @@ class SimNodeTest {
         node.restart();
         SimStart current = starts.get(1);
 
-        old.world().scheduler().execute(() -> log.add("old"));
+        assertFalse(old.world().scheduler().execute(() -> log.add("old")));
         old.world().scheduler().schedule(1, () -> log.add("old timer")).cancel();
         old.executor().execute(() -> log.add("old worker"));
         old.disk().execute(() -> log.add("old job"));
-        current.world().scheduler().execute(() -> log.add("new"));
+        assertTrue(current.world().scheduler().execute(() -> log.add("new")));
         run(10);
 
         assertEquals(List.of("new"), log);

@@ -52,7 +52,11 @@ final class Caller {
         PendingCall<R> call = new PendingCall<>(correlation, load, timeoutNanos, method, handler);
         RpcException failure = trySend(call, method, request);
         if (failure != null) {
-            world.scheduler().execute(() -> call.fail(failure));
+            Runnable fail = () -> call.fail(failure);
+            if (!world.scheduler().execute(fail)) {
+                // There is no later turn; a handler that is told too early is better off than one that is never told.
+                fail.run();
+            }
             return null;
         }
         load.calls++;

@@ -125,9 +125,7 @@ public final class NodeCore implements RpcNode {
     public <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options) {
         RetryingCall<Q, R> call = new RetryingCall<>(world, caller, waiting, peer, method, request, options);
         CompletableFuture<R> future = call.future();
-        onLoop(call::start);
-        if (closed) {
-            // The loop may have ended before it came to the call.
+        if (!onLoop(call::start)) {
             future.completeExceptionally(new NodeClosedException(
                     "call of " + method.name() + " to " + peer + ": node " + self + " is closed", false));
         }
@@ -181,12 +179,12 @@ public final class NodeCore implements RpcNode {
         inlet.dispatch(self, message);
     }
 
-    private void onLoop(Runnable task) {
+    private boolean onLoop(Runnable task) {
         if (world.scheduler().inLoop()) {
             task.run();
-        } else {
-            world.scheduler().execute(task);
+            return true;
         }
+        return world.scheduler().execute(task);
     }
 
     private void requireLoop() {

@@ -75,8 +75,8 @@ public final class ManualWorld implements Clock, Scheduler {
     }
 
     @Override
-    public void execute(Runnable task) {
-        tasks.add(task);
+    public boolean execute(Runnable task) {
+        return tasks.add(task);
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private final List<Runnable> turnEnds = new ArrayList<>();
     private volatile boolean asleep;
     private volatile boolean stopping;
+    private volatile boolean ended;
 
     /** Told on the loop what a channel is ready for. */
     interface ReadyHandler {
@@ -70,12 +71,25 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     @Override
-    public void execute(Runnable task) {
+    public boolean execute(Runnable task) {
+        if (refuses()) {
+            return false;
+        }
         tasks.add(task);
+        // The loop empties the tasks after it has said that it takes no more: this one is taken there, or back here.
+        if (refuses() && tasks.remove(task)) {
+            return false;
+        }
         // The loop looks at the tasks once more after it has said that it sleeps, so that none is missed.
         if (asleep && !inLoop()) {
             selector.wakeup();
         }
+        return true;
+    }
+
+    /** The last tasks may still hand over others; other threads would keep the loop from its end. */
+    private boolean refuses() {
+        return ended || (stopping && !inLoop());
     }
 
     @Override
@@ -100,7 +114,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return channel.register(selector, interest, handler);
     }
 
-    /** Runs the tasks handed over so far, then ends the thread, and waits for that unless it is the caller. */
+    /** Runs the tasks handed over so far, takes no more, ends the thread, and waits for that unless it is the caller. */
     @Override
     public void close() {
         stopping = true;
@@ -125,10 +139,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             runTimers();
             endTurn();
         }
-        long end = System.nanoTime() + LAST_TASKS_NANOS;
-        for (Runnable task = tasks.poll(); task != null && System.nanoTime() - end < 0; task = tasks.poll()) {
-            guard(task);
-        }
+        runLastTasks();
         try {
             // Also frees the ports of channels that were closed but not yet deregistered.
             selector.close();
@@ -170,6 +181,18 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             if (task == null) {
                 return;
             }
+            guard(task);
+        }
+    }
+
+    /** Leaves no task that was taken. */
+    private void runLastTasks() {
+        long end = System.nanoTime() + LAST_TASKS_NANOS;
+        while (!tasks.isEmpty() && System.nanoTime() - end < 0) {
+            guard(tasks.remove());
+        }
+        ended = true;
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             guard(task);
         }
     }

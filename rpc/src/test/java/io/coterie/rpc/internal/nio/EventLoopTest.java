@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Scheduler;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +90,44 @@ class EventLoopTest {
         loop.close();
 
         assertEquals(50_000, ran.size());
+    }
+
+    @Test
+    void afterItsEndATaskIsRefused() {
+        loop.close();
+
+        assertFalse(loop.execute(() -> {}));
+    }
+
+    @Test
+    void aTaskHandedOverAtItsEndEitherRunsOrIsRefused() {
+        for (int round = 0; round < 300; round++) {
+            EventLoop ending = EventLoop.start("ending");
+            AtomicInteger ran = new AtomicInteger();
+            CompletableFuture<Integer> taken = CompletableFuture.supplyAsync(() -> {
+                int count = 0;
+                while (ending.execute(ran::incrementAndGet)) {
+                    count++;
+                    Thread.onSpinWait();
+                }
+                return count;
+            });
+            ending.execute(() -> {});
+
+            ending.close();
+
+            assertEquals(taken.orTimeout(20, TimeUnit.SECONDS).join(), ran.get());
+        }
+    }
+
+    @Test
+    void aTaskAtItsEndThatHandsOverAnotherIsNotLostEither() {
+        CompletableFuture<String> last = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.close();
+            assertTrue(loop.execute(() -> loop.execute(() -> last.complete("ran"))));
+        });
+
+        assertEquals("ran", last.orTimeout(10, TimeUnit.SECONDS).join());
     }
 }
