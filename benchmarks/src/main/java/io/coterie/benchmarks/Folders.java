@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,16 +11,30 @@ import java.util.stream.Stream;
 final class Folders {
     private Folders() {}
 
+    /** Makes one, which goes with the JVM at the latest: a trial that fails does not get as far as to delete it. */
     static Path create() throws IOException {
-        return Files.createTempDirectory("coterie-benchmark");
+        Path folder = Files.createTempDirectory("coterie-benchmark");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAtEnd(folder), "folder-deleter"));
+        return folder;
     }
 
-    /** Deletes a folder with all in it. */
+    /** Deletes a folder with all in it, if it is there. */
     static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> found = Files.walk(folder)) {
             for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
+        }
+    }
+
+    private static void deleteAtEnd(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Calls that send back what they get, over one TCP connection on loopback, with a number of them under way: each call begins
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
-@Warmup(iterations = 1, time = 3)
+@Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 1, time = 2)
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
@@ -49,9 +50,14 @@ public class RpcBenchmark {
     private Load load;
     private Progress progress;
 
-    /** Connects both ends. */
+    /** Connects both ends, and warms up. */
     @Setup
-    public void open() throws IOException {
+    public void open(BenchmarkParams params) throws IOException {
+        open();
+        WarmUp.settle(load, params);
+    }
+
+    void open() throws IOException {
         switch (system) {
             case "raw" -> {
                 RawEcho raw = new RawEcho(size, inFlight);

@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Puts and gets at one of three replicas in one process, connected over TCP on loopback: 10,000 keys of 16 B, chosen at
@@ -34,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
-@Warmup(iterations = 1, time = 3)
+@Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 1, time = 2)
 public class StoreBenchmark {
     private static final int CALLS = 1000;
@@ -45,10 +46,11 @@ public class StoreBenchmark {
         @Param("memory")
         public String storage = "memory";
 
-        /** Starts a cluster. */
+        /** Starts a cluster, and warms up. */
         @Setup
-        public void open() throws IOException {
+        public void open(BenchmarkParams params) throws IOException {
             open(storage, StoreCluster.KEY_BYTES, StoreCluster.VALUE_BYTES, false);
+            warmUp(params);
         }
     }
 
@@ -58,10 +60,11 @@ public class StoreBenchmark {
         @Param({"memory", "directory"})
         public String storage = "memory";
 
-        /** Starts a cluster. */
+        /** Starts a cluster, and warms up. */
         @Setup
-        public void open() throws IOException {
+        public void open(BenchmarkParams params) throws IOException {
             open(storage, StoreCluster.KEY_BYTES + StoreCluster.VALUE_BYTES, 0, true);
+            warmUp(params);
         }
     }
 
@@ -107,6 +110,10 @@ public class StoreBenchmark {
                 called = cluster;
                 loop = Load.of(load, puts ? cluster.puts() : cluster.gets());
             }
+        }
+
+        void warmUp(BenchmarkParams params) {
+            WarmUp.settle(loop, params);
         }
 
         /** Begins to call. */

@@ -9,7 +9,7 @@ import io.coterie.rpc.Codec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Three replicas in this process, connected over TCP on loopback, and a store full of keys that is used at the first. */
 final class StoreCluster implements AutoCloseable {
+    /** Of keys such as key-000000000042. */
     static final int KEY_BYTES = 16;
+
     static final int VALUE_BYTES = 128;
 
     private static final List<String> NAMES = List.of("a", "b", "c");
@@ -40,7 +42,7 @@ final class StoreCluster implements AutoCloseable {
      */
     StoreCluster(ConsistencyPolicy policy, @Nullable Path folder) throws IOException {
         for (int i = 0; i < KEYS; i++) {
-            keys[i] = ByteBuffer.allocate(KEY_BYTES).putLong(i).putLong(i).array();
+            keys[i] = String.format("key-%012d", i).getBytes(StandardCharsets.US_ASCII);
         }
         List<String> addresses = freeAddresses();
         for (String name : NAMES) {

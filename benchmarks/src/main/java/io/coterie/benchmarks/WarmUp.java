@@ -1,0 +1,42 @@
+package io.coterie.benchmarks;
+
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * Runs a load until the JVM has compiled what it needs. That takes as long as the machine is busy with other things, so that
+ * a fixed time would measure what is raw compiled and all else half compiled.
+ */
+final class WarmUp {
+    private static final int CALLS = 100;
+    private static final int MOST_ROUNDS = 30;
+    private static final long ROUND_MILLIS = 500;
+
+    /** Little is left to compile when the compilers took less than this share of a round. */
+    private static final double SETTLED = 0.1;
+
+    private WarmUp() {}
+
+    /** Settles a load, at most for 15 s; does nothing if the run is to go without warm-up iterations. */
+    static void settle(Load load, BenchmarkParams params) {
+        if (params.getWarmup().getCount() == 0) {
+            return;
+        }
+        CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
+        Progress progress = new Progress();
+        load.start(progress);
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            long start = System.nanoTime();
+            long compiledBefore = compilation.getTotalCompilationTime();
+            do {
+                progress.await(CALLS);
+            } while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS));
+            if (compilation.getTotalCompilationTime() - compiledBefore < SETTLED * ROUND_MILLIS) {
+                break;
+            }
+        }
+        load.stop();
+    }
+}
