@@ -4,7 +4,7 @@ import io.coterie.consistency.ConsistencyPolicy;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what its asynchronous twin does. */
+/** Waits for the operations of its asynchronous twin, and decodes what they bring on the caller's thread. */
 record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public String name() {
@@ -13,32 +13,32 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
 
     @Override
     public @Nullable V get(K key) {
-        return async.runner().await(async.get(key));
+        return async.runner().call(async.getting(key));
     }
 
     @Override
     public void put(K key, V value) {
-        async.runner().await(async.put(key, value));
+        async.runner().call(async.putting(key, value));
     }
 
     @Override
     public void delete(K key) {
-        async.runner().await(async.delete(key));
+        async.runner().call(async.deleting(key));
     }
 
     @Override
     public boolean putIfAbsent(K key, V value) {
-        return async.runner().await(async.putIfAbsent(key, value));
+        return async.runner().call(async.puttingIfAbsent(key, value));
     }
 
     @Override
     public boolean compareAndSet(K key, V expected, V next) {
-        return async.runner().await(async.compareAndSet(key, expected, next));
+        return async.runner().call(async.comparingAndSetting(key, expected, next));
     }
 
     @Override
     public @Nullable V update(K key, UnaryOperator<@Nullable V> change) {
-        return async.runner().await(async.update(key, change));
+        return async.runner().call(async.updating(key, change));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.ReplicaReport;
+import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Storage;
 import io.coterie.replication.StoreSpec;
@@ -17,6 +18,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,7 @@ public final class Coterie implements AutoCloseable {
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), operationTimeout.toNanos());
+        this.runner = new OperationRunner(node.world(), operationTimeout.toNanos(), settings.maxOperations);
     }
 
     /** A builder without settings. */
@@ -85,14 +87,16 @@ public final class Coterie implements AutoCloseable {
     static Coterie start(CoterieBuilder settings, String cluster, NodeId self) {
         Coterie coterie = new Coterie(settings, cluster, Parts.start(settings, cluster, self));
         int replicas = settings.replicas.size();
+        List<String> warnings = Warnings.of(replicas, coterie.storage);
         log.info(
-                "{} {} of cluster {} started; {} replicas, of which strong stores survive the failure of {}; records: {}",
+                "{} {} of cluster {} started; {} replicas, of which strong stores survive the failure of {}; records: {}{}",
                 coterie.storage == null ? "client" : "replica",
                 self,
                 cluster,
                 replicas,
-                replicas - Consistency.strong().replicasToOpen(replicas),
-                coterie.storage == null ? "none here" : coterie.storage);
+                replicas - Consistency.strong().writeQuorum(replicas),
+                coterie.storage == null ? "none here" : coterie.storage,
+                warnings.isEmpty() ? "" : "; " + String.join("; ", warnings));
         return coterie;
     }
 
@@ -131,10 +135,14 @@ public final class Coterie implements AutoCloseable {
             PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
             replicas.add(new Status.ReplicaStatus(id, address.toString(), opinion, report.state(), report.problem()));
         });
-        int voting =
-                (int) reports.values().stream().filter(ReplicaReport::isVoting).count();
         String kept = storage == null ? null : storage.toString();
-        return new Status(cluster, self(), kept, List.copyOf(replicas), storeStatus(voting));
+        return new Status(
+                cluster,
+                self(),
+                kept,
+                Warnings.of(replicas.size(), storage),
+                List.copyOf(replicas),
+                storeStatus(reports.values()));
     }
 
     /**
@@ -174,22 +182,34 @@ public final class Coterie implements AutoCloseable {
     private static void close(String name, PolicyStore store) {
         try {
             store.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Even after an Error the port, the directory and the threads must come free.
             log.error("store {}: its policy threw when it was closed; mend the policy", name, e);
         }
     }
 
-    private List<Status.StoreStatus> storeStatus(int voting) {
+    private List<Status.StoreStatus> storeStatus(Collection<ReplicaReport> reports) {
+        int voting = (int) reports.stream().filter(ReplicaReport::isVoting).count();
+        int serving = (int) reports.stream().filter(Coterie::isServing).count();
+        int replicas = addresses.size();
         List<Status.StoreStatus> status = new ArrayList<>();
         synchronized (stores) {
             stores.forEach((name, open) -> {
                 ConsistencyPolicy policy = open.policy();
-                int needed = policy.replicasToOpen(addresses.size());
-                String promise = policy.promise(addresses.size());
-                status.add(new Status.StoreStatus(name, policy.name(), promise, needed, voting - needed));
+                int usable = policy.needsVotes() ? voting : serving;
+                status.add(new Status.StoreStatus(
+                        name,
+                        policy.name(),
+                        policy.promise(replicas),
+                        usable - policy.readQuorum(replicas),
+                        usable - policy.writeQuorum(replicas)));
             });
         }
         return List.copyOf(status);
+    }
+
+    private static boolean isServing(ReplicaReport report) {
+        return report.state() != null && report.state() != ReplicaState.FAILED;
     }
 
     private <K, V> TypedStore<K, V> open(String name, Codec<K> keys, Codec<V> values, ConsistencyPolicy policy) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class CoterieBuilder {
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final int MOST_VALUE_BYTES = 64 << 20;
+    private static final int MOST_OPERATIONS = 10_000_000;
 
     final Map<NodeId, HostPort> replicas = new LinkedHashMap<>();
 
@@ -48,6 +49,7 @@ public final class CoterieBuilder {
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter();
     Duration operationTimeout = Duration.ofSeconds(5);
     int maxValueBytes = 1 << 20;
+    int maxOperations = 100_000;
 
     CoterieBuilder() {}
 
@@ -167,6 +169,22 @@ public final class CoterieBuilder {
             throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MOST_VALUE_BYTES);
         }
         maxValueBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How many operations on stores and counters may be under way at this node, all together. What is past it fails at once
+     * with {@link io.coterie.rpc.OverloadedException} and is not applied, so that a caller who does not wait cannot fill the
+     * memory. By default 100,000; each holds its key and value until it ends.
+     *
+     * @param operations 1 to 10,000,000
+     */
+    public CoterieBuilder maxOperations(int operations) {
+        if (operations < 1 || operations > MOST_OPERATIONS) {
+            throw new IllegalArgumentException(
+                    "maxOperations " + operations + " is not within 1 to " + MOST_OPERATIONS);
+        }
+        maxOperations = operations;
         return this;
     }
 

@@ -1,50 +1,51 @@
 package io.coterie;
 
 import io.coterie.consistency.Completion;
-import io.coterie.consistency.Operation;
-import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One operation on its way: the caller's future, the task that begins it on the loop, and what its end is told to. */
 final class OperationFuture<T extends @Nullable Object> extends CompletableFuture<T> implements Completion, Runnable {
-    private final PolicyStore store;
-    private final byte[] key;
-    private final Operation operation;
+    private final StoreRequest<T> request;
     private final long deadline;
-    private final Function<Result, T> read;
+    private final Runnable onEnd;
+    private boolean ended;
 
-    OperationFuture(PolicyStore store, byte[] key, Operation operation, long deadline, Function<Result, T> read) {
-        this.store = store;
-        this.key = key;
-        this.operation = operation;
+    /**
+     * An operation that has not begun.
+     *
+     * @param onEnd run once, on the loop, when the store is done with the operation, whether or not its caller still waits
+     */
+    OperationFuture(StoreRequest<T> request, long deadline, Runnable onEnd) {
+        this.request = request;
         this.deadline = deadline;
-        this.read = read;
+        this.onEnd = onEnd;
     }
 
     boolean mayChange() {
-        return !operation.isRead();
+        return !request.operation().isRead();
     }
 
     @Override
     public void run() {
         if (isDone()) {
+            end();
             return;
         }
         try {
-            store.execute(key, operation, deadline, this);
+            request.store().execute(request.key(), request.operation(), deadline, this);
         } catch (RuntimeException | Error e) {
-            completeExceptionally(e);
+            fail(e);
         }
     }
 
     @Override
     public void complete(Result result) {
+        end();
         T value;
         try {
-            value = read.apply(result);
+            value = request.read().apply(result);
         } catch (RuntimeException | Error e) {
             // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);
@@ -55,6 +56,15 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
 
     @Override
     public void fail(Throwable error) {
+        end();
         completeExceptionally(error);
+    }
+
+    /** Comes before the future's end, so that what is chained to it may begin the next operation. */
+    private void end() {
+        if (!ended) {
+            ended = true;
+            onEnd.run();
+        }
     }
 }

@@ -1,16 +1,14 @@
 package io.coterie;
 
-import io.coterie.consistency.Operation;
-import io.coterie.consistency.PolicyStore;
-import io.coterie.consistency.Result;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.World;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class OperationRunner {
     private final World world;
     private final long timeoutNanos;
+    private final int maxOperations;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Runnable onEnd = underWay::decrementAndGet;
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    OperationRunner(World world, long timeoutNanos) {
+    OperationRunner(World world, long timeoutNanos, int maxOperations) {
         this.world = world;
         this.timeoutNanos = timeoutNanos;
+        this.maxOperations = maxOperations;
     }
 
     /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
@@ -32,10 +34,29 @@ final class OperationRunner {
         waits.forEach(Wait::end);
     }
 
-    <T extends @Nullable Object> CompletableFuture<T> run(
-            PolicyStore store, byte[] key, Operation operation, Function<Result, T> read) {
+    /** Begins an operation for a caller who does not wait; its result is read on the loop. */
+    <T extends @Nullable Object> CompletableFuture<T> begin(StoreRequest<T> request) {
+        return handOver(request);
+    }
+
+    /** Runs an operation for a caller who waits, on whose thread its result is read. */
+    <T extends @Nullable Object> T call(StoreRequest<T> request) {
+        if (world.scheduler().inLoop()) {
+            throw blockingOnLoop();
+        }
+        return request.read().apply(await(handOver(request.unread())));
+    }
+
+    private <T extends @Nullable Object> OperationFuture<T> handOver(StoreRequest<T> request) {
+        requireOpen();
+        if (underWay.incrementAndGet() > maxOperations) {
+            underWay.decrementAndGet();
+            throw new OverloadedException(
+                    "there are " + maxOperations + " operations under way at this node, the setting"
+                            + " of maxOperations: wait for some of them to end before you begin more, or raise it");
+        }
         long deadline = world.clock().nanos() + timeoutNanos;
-        OperationFuture<T> future = new OperationFuture<>(store, key, operation, deadline, read);
+        OperationFuture<T> future = new OperationFuture<>(request, deadline, onEnd);
         world.scheduler().execute(future);
         if (closed) {
             // The loop may have ended before it came to this one. If it did come to it, the future has its end already.
@@ -80,9 +101,7 @@ final class OperationRunner {
     /** Waits for a future, and throws what it failed with. */
     <T extends @Nullable Object> T await(CompletableFuture<T> future) {
         if (!future.isDone() && world.scheduler().inLoop()) {
-            throw new IllegalStateException(
-                    "a blocking call on the event loop would wait for itself: chain with an Async"
-                            + " method of CompletableFuture and an executor, or use async()");
+            throw blockingOnLoop();
         }
         try {
             return future.get();
@@ -103,6 +122,11 @@ final class OperationRunner {
             throw error;
         }
         return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
+    }
+
+    private static IllegalStateException blockingOnLoop() {
+        return new IllegalStateException("a blocking call on the event loop would wait for itself: chain with an Async"
+                + " method of CompletableFuture and an executor, or use async()");
     }
 
     private static NodeClosedException closed() {

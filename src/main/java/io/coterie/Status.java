@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster's name
  * @param self this node
  * @param storage where this node keeps its records; null for a client
+ * @param warnings what this configuration puts at risk, one sentence each: records in memory, too few replicas
  * @param replicas every replica, in the order of the configuration
  * @param stores every store opened at this node, in the order of opening
  */
 public record Status(
-        String cluster, NodeId self, @Nullable String storage, List<ReplicaStatus> replicas, List<StoreStatus> stores) {
+        String cluster,
+        NodeId self,
+        @Nullable String storage,
+        List<String> warnings,
+        List<ReplicaStatus> replicas,
+        List<StoreStatus> stores) {
 
     /**
      * A replica.
@@ -47,17 +53,34 @@ public record Status(
      *
      * @param policy the name of its policy
      * @param promise what the policy promises with this number of replicas, for people
-     * @param needed how many replicas an operation needs
-     * @param failuresSurvived how many more replicas may fail before reads and writes end; below zero if they cannot go on
-     *     now
+     * @param readFailuresSurvived how many more replicas may fail before reads end; below zero if they cannot go on now, by
+     *     so many replicas
+     * @param writeFailuresSurvived the same for operations that may change something
      */
-    public record StoreStatus(String name, String policy, String promise, int needed, int failuresSurvived) {
+    public record StoreStatus(
+            String name, String policy, String promise, int readFailuresSurvived, int writeFailuresSurvived) {
         @Override
         public String toString() {
-            return "store " + name + ", " + promise + "; now: "
-                    + (failuresSurvived < 0
-                            ? "NOT AVAILABLE, " + counted(-failuresSurvived, "replica") + " too few"
-                            : "reads and writes survive " + counted(failuresSurvived, "more failure"));
+            return "store " + name + ", " + promise + "; now: " + now();
+        }
+
+        private String now() {
+            int reads = readFailuresSurvived;
+            int writes = writeFailuresSurvived;
+            if (reads == writes) {
+                return reads < 0 ? tooFew(reads) : "reads and writes " + survive(reads);
+            }
+            return reads >= 0 && writes >= 0
+                    ? "reads " + survive(reads) + ", writes " + writes
+                    : "reads " + survive(reads) + "; writes " + survive(writes);
+        }
+
+        private static String survive(int failures) {
+            return failures < 0 ? "are " + tooFew(failures) : "survive " + counted(failures, "more failure");
+        }
+
+        private static String tooFew(int missing) {
+            return "NOT AVAILABLE, " + counted(-missing, "replica") + " too few";
         }
 
         private static String counted(int number, String what) {
@@ -69,6 +92,7 @@ public record Status(
     public String toString() {
         StringBuilder text = new StringBuilder("cluster " + cluster + ", seen from " + self + ", ");
         text.append(storage == null ? "a client" : "a replica that keeps its records in " + storage);
+        warnings.forEach(warning -> text.append("\n  ").append(warning));
         replicas.forEach(replica -> text.append("\n  ").append(replica));
         stores.forEach(store -> text.append("\n  ").append(store));
         return text.toString();

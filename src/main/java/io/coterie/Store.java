@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A store is safe for use by any number of threads. Calling it on the event loop, as from a stage chained to a future
  * of {@link #async()} without an executor, throws {@link IllegalStateException} at once: it would wait for itself.
  *
- * <p>Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
+ * <p>Codecs run on the calling thread, except around the function of {@link #update}, where they run beside it. Those of
+ * {@link #async()} decode on the event loop.
+ *
+ * <p>No more than {@link CoterieBuilder#maxOperations} may be under way at a node; what is past it is refused with
+ * {@link io.coterie.rpc.OverloadedException}. Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
  * {@link ValueTooLargeException}, one that its codec cannot write or read with {@link CodecFailedException}.
  */
 public interface Store<K, V> {

@@ -1,6 +1,7 @@
 package io.coterie;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Counters kept as values of eight bytes in a strong store. */
 record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
@@ -11,12 +12,12 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
 
     @Override
     public long get(K key) {
-        return store.runner().await(async().get(key));
+        return valueOf(store.runner().call(store.getting(key)));
     }
 
     @Override
     public long addAndGet(K key, long delta) {
-        return store.runner().await(store.add(key, delta));
+        return store.runner().call(store.adding(key, delta));
     }
 
     @Override
@@ -24,10 +25,15 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
         return new Async<>(store);
     }
 
+    /** A counter that was never added to is absent. */
+    private static long valueOf(@Nullable Long value) {
+        return value == null ? 0 : value;
+    }
+
     private record Async<K>(TypedStore<K, Long> store) implements AsyncCounters<K> {
         @Override
         public CompletableFuture<Long> get(K key) {
-            return store.get(key).thenApply(value -> value == null ? 0L : value);
+            return store.get(key).thenApply(TypedCounters::valueOf);
         }
 
         @Override

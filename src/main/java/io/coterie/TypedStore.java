@@ -41,41 +41,68 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     @Override
     public CompletableFuture<@Nullable V> get(K key) {
-        return run(key, Operation.Get::new, result -> valueOf(result, false));
+        return begin(() -> getting(key));
     }
 
     @Override
     public CompletableFuture<@Nullable Void> put(K key, V value) {
-        return run(key, () -> new Operation.Put(values.encode(value)), result -> null);
+        return begin(() -> putting(key, value));
     }
 
     @Override
     public CompletableFuture<@Nullable Void> delete(K key) {
-        return run(key, Operation.Delete::new, result -> null);
+        return begin(() -> deleting(key));
     }
 
     @Override
     public CompletableFuture<Boolean> putIfAbsent(K key, V value) {
-        return run(key, () -> new Operation.PutIfAbsent(values.encode(value)), Result::applied);
+        return begin(() -> puttingIfAbsent(key, value));
     }
 
     @Override
     public CompletableFuture<Boolean> compareAndSet(K key, V expected, V next) {
-        return run(
-                key, () -> new Operation.CompareAndSet(values.encode(expected), values.encode(next)), Result::applied);
+        return begin(() -> comparingAndSetting(key, expected, next));
     }
 
     @Override
     public CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change) {
-        return run(key, () -> updateBy(change), result -> valueOf(result, true));
+        return begin(() -> updating(key, change));
+    }
+
+    /** See {@link #adding}. */
+    CompletableFuture<V> add(K key, long delta) {
+        return begin(() -> adding(key, delta));
+    }
+
+    StoreRequest<@Nullable V> getting(K key) {
+        return request(key, new Operation.Get(), result -> valueOf(result, false));
+    }
+
+    StoreRequest<@Nullable Void> putting(K key, V value) {
+        return request(key, new Operation.Put(values.encode(value)), result -> null);
+    }
+
+    StoreRequest<@Nullable Void> deleting(K key) {
+        return request(key, new Operation.Delete(), result -> null);
+    }
+
+    StoreRequest<Boolean> puttingIfAbsent(K key, V value) {
+        return request(key, new Operation.PutIfAbsent(values.encode(value)), Result::applied);
+    }
+
+    StoreRequest<Boolean> comparingAndSetting(K key, V expected, V next) {
+        Operation operation = new Operation.CompareAndSet(values.encode(expected), values.encode(next));
+        return request(key, operation, Result::applied);
+    }
+
+    StoreRequest<@Nullable V> updating(K key, UnaryOperator<@Nullable V> change) {
+        return request(key, updateBy(change), result -> valueOf(result, true));
     }
 
     /** Adds to a counter; the values of the store are longs then. */
-    CompletableFuture<V> add(K key, long delta) {
-        return run(
-                key,
-                () -> new Operation.Add(delta),
-                result -> values.decode(Objects.requireNonNull(result.value()), true));
+    StoreRequest<V> adding(K key, long delta) {
+        return request(
+                key, new Operation.Add(delta), result -> values.decode(Objects.requireNonNull(result.value()), true));
     }
 
     private Operation updateBy(UnaryOperator<@Nullable V> change) {
@@ -91,11 +118,14 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return value == null ? null : values.decode(value, maybeExecuted);
     }
 
+    private <T extends @Nullable Object> StoreRequest<T> request(K key, Operation operation, Function<Result, T> read) {
+        return new StoreRequest<>(store, keys.encode(key), operation, read);
+    }
+
     /** What is wrong with the arguments fails the future, as all else does. */
-    private <T extends @Nullable Object> CompletableFuture<T> run(
-            K key, Supplier<Operation> operation, Function<Result, T> read) {
+    private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<StoreRequest<T>> request) {
         try {
-            return runner.run(store, keys.encode(key), operation.get(), read);
+            return runner.begin(request.get());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

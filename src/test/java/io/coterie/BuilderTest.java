@@ -73,6 +73,8 @@ class BuilderTest {
                 IllegalArgumentException.class,
                 "operationTimeout PT2H",
                 () -> builder.operationTimeout(Duration.ofHours(2)));
+        assertSays(IllegalArgumentException.class, "maxOperations 0", () -> builder.maxOperations(0));
+        assertSays(IllegalArgumentException.class, "maxOperations 10000001", () -> builder.maxOperations(10_000_001));
         assertSays(IllegalArgumentException.class, "maxValueBytes 0", () -> builder.maxValueBytes(0));
         assertSays(
                 IllegalArgumentException.class,

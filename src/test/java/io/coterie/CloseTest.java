@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Completion;
 import io.coterie.consistency.Consistency;
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
@@ -60,6 +65,18 @@ class CloseTest {
             }
             assertEquals("v", texts(cluster.node("a")).get("k"));
         }
+    }
+
+    @Test
+    void aPolicyThatDiesWhenItIsClosedKeepsNothingOpen() {
+        Set<String> before = ourThreads();
+        try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
+            cluster.node("a").store("deadly", Codec.utf8(), Codec.utf8(), new DeadlyPolicy());
+            cluster.close("a");
+            cluster.start("a");
+            Await.until("port and directory are free, so that a is back", () -> cluster.voting() == 3);
+        }
+        Await.until("all threads have ended", () -> before.containsAll(ourThreads()));
     }
 
     @Test
@@ -238,5 +255,53 @@ class CloseTest {
             }
         }
         return names;
+    }
+
+    /** Its stores can be opened, and throw when they are closed. */
+    private static final class DeadlyPolicy implements ConsistencyPolicy {
+        @Override
+        public String name() {
+            return "deadly";
+        }
+
+        @Override
+        public int replicasToOpen(int replicas) {
+            return 1;
+        }
+
+        @Override
+        public int readQuorum(int replicas) {
+            return 1;
+        }
+
+        @Override
+        public int writeQuorum(int replicas) {
+            return 1;
+        }
+
+        @Override
+        public boolean needsVotes() {
+            return false;
+        }
+
+        @Override
+        public String promise(int replicas) {
+            return "deadly: none";
+        }
+
+        @Override
+        public PolicyStore open(StoreContext context) {
+            return new PolicyStore() {
+                @Override
+                public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void close() {
+                    throw new AssertionError("the policy's own");
+                }
+            };
+        }
     }
 }

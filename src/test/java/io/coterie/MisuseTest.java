@@ -15,11 +15,14 @@ import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -273,13 +276,17 @@ class MisuseTest {
                     awaitUninterruptibly(chained);
                     return "v";
                 })
-                .thenApply(value -> store.get("k"));
+                .thenApply(value -> {
+                    store.put("k", "w");
+                    return value;
+                });
         chained.countDown();
 
         CompletionException thrown = assertThrows(CompletionException.class, end::join);
 
         IllegalStateException refusal = (IllegalStateException) Objects.requireNonNull(thrown.getCause());
         assertTrue(String.valueOf(refusal.getMessage()).contains("use async()"), refusal.getMessage());
+        assertEquals("v", store.get("k"), "what was refused is not done all the same");
     }
 
     @Test
@@ -333,6 +340,65 @@ class MisuseTest {
             store.put("k", "w");
             assertEquals("w", store.get("k"));
         }
+    }
+
+    @Test
+    void operationsPastTheBoundAreRefusedUntilOthersEnd() {
+        try (Coterie client = cluster.builder("x").maxOperations(2).start()) {
+            Store<String, String> store = texts(client, "bounded");
+            CountDownLatch running = new CountDownLatch(2);
+            CountDownLatch release = new CountDownLatch(1);
+            List<CompletableFuture<String>> underWay = new ArrayList<>();
+            for (String key : List.of("k1", "k2")) {
+                underWay.add(store.async().update(key, before -> {
+                    running.countDown();
+                    awaitUninterruptibly(release);
+                    return "v";
+                }));
+            }
+            awaitUninterruptibly(running);
+            underWay.get(1).cancel(false);
+
+            OverloadedException refusal = assertSays(
+                    OverloadedException.class,
+                    "2 operations under way at this node, the setting of maxOperations",
+                    () -> store.put("k3", "v"));
+            assertFalse(refusal.maybeExecuted());
+            CompletableFuture<String> refused = store.async().get("k3");
+            assertTrue(refused.isCompletedExceptionally(), "at once, without waiting for the loop");
+            release.countDown();
+            underWay.get(0).join();
+
+            Await.until(
+                    "the cancelled one has ended too",
+                    () -> "v".equals(texts(cluster.node("a"), "bounded").get("k2")));
+            for (int i = 0; i < 5; i++) {
+                store.put("k" + i, "w");
+            }
+        }
+    }
+
+    @Test
+    void aBlockingCallDecodesOnItsOwnThread() {
+        Set<String> decoders = ConcurrentHashMap.newKeySet();
+        Codec<String> watched = new Codec<>() {
+            @Override
+            public void encode(String value, ByteWriter out) {
+                Codec.utf8().encode(value, out);
+            }
+
+            @Override
+            public String decode(ByteBuffer in) {
+                decoders.add(Thread.currentThread().getName());
+                return Codec.utf8().decode(in);
+            }
+        };
+        Store<String, String> store = cluster.node("a").store("decoders", Codec.utf8(), watched, Consistency.strong());
+        store.put("k", "v");
+        store.get("k");
+        store.update("new", before -> "v");
+
+        assertEquals(Set.of(Thread.currentThread().getName()), decoders);
     }
 
     @Test

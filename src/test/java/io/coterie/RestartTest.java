@@ -155,7 +155,7 @@ class RestartTest {
             store.put("k", "2");
             assertEquals("2", strong(cluster.node("c")).get("k"), "it may ask those who vote");
             cluster.close("b");
-            assertFalse(cluster.node("a").status().stores().get(0).failuresSurvived() >= 0);
+            assertFalse(cluster.node("a").status().stores().get(0).writeFailuresSurvived() >= 0);
         }
     }
 

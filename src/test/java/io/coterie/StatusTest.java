@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.PeerState;
+import io.coterie.replication.ReplicaState;
 import io.coterie.rpc.Codec;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +58,8 @@ class StatusTest {
                       replica c at 127.0.0.1:PORT: no answer, down (not connected: connection refused by 127.0.0.1:PORT)
                       store orders, strong: linearizable; reads and writes need 2 of 3 replicas and go on while 1 of them \
                     fail; now: NOT AVAILABLE, 1 replica too few""", masked(a.status()).replace(directory.resolve("a").toString(), "DIR"));
-            assertEquals(-1, a.status().stores().get(0).failuresSurvived());
+            assertEquals(-1, a.status().stores().get(0).readFailuresSurvived());
+            assertEquals(-1, a.status().stores().get(0).writeFailuresSurvived());
         }
     }
 
@@ -72,6 +75,58 @@ class StatusTest {
                                     "replica a at 127.0.0.1:" + cluster.port("a")
                                             + ": registering (it is new, and votes once most of the other replicas know it: start them"),
                     () -> cluster.node("a").status().toString());
+        }
+    }
+
+    @Test
+    void anEventualStoreCountsWhoAnswersAndAStrongOneWhoVotes() {
+        try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
+            cluster.node("a").store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            cluster.node("a").store("tags", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+            cluster.close("c");
+            cluster.start("c");
+            Await.until(
+                    "c says that it has lost its memory",
+                    () -> cluster.node("a").status().replicas().get(2).state() == ReplicaState.AMNESIAC);
+
+            List<Status.StoreStatus> stores = cluster.node("a").status().stores();
+
+            assertEquals(0, stores.get(0).writeFailuresSurvived());
+            assertEquals(2, stores.get(1).writeFailuresSurvived());
+        }
+    }
+
+    @Test
+    void readsAndWritesAreToldApartWhereTheyDiffer() {
+        assertEquals("reads and writes survive 1 more failure", now(1, 1));
+        assertEquals("reads survive 2 more failures, writes 0", now(2, 0));
+        assertEquals("reads survive 1 more failure; writes are NOT AVAILABLE, 1 replica too few", now(1, -1));
+        assertEquals("NOT AVAILABLE, 2 replicas too few", now(-2, -2));
+    }
+
+    private static String now(int reads, int writes) {
+        String text = new Status.StoreStatus("s", "p", "a promise", reads, writes).toString();
+        return text.substring("store s, a promise; now: ".length());
+    }
+
+    @Test
+    void whatAConfigurationPutsAtRiskIsSaid() {
+        List<String> expected = List.of(
+                "with 2 replicas strong stores survive no failure at all: list three or more",
+                "with records in memory, acknowledged writes are gone if a majority of the replicas stops",
+                "with records in memory, a replica that restarts does not vote until all are restarted together");
+        try (Coterie a = Coterie.builder()
+                .cluster("test")
+                .self("a")
+                .replica("a", "127.0.0.1:" + LocalCluster.freePort())
+                .replica("b", "127.0.0.1:" + LocalCluster.freePort())
+                .start()) {
+            assertEquals(expected, a.status().warnings());
+            for (String warning : expected) {
+                assertTrue(
+                        a.status().toString().contains("\n  " + warning + "\n"),
+                        () -> a.status().toString());
+            }
         }
     }
 

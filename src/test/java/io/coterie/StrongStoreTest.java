@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Strong stores of three replicas and a client over TCP. */
 class StrongStoreTest {
-    private static final LocalCluster cluster = LocalCluster.inMemory();
+    private static final LocalCluster cluster =
+            LocalCluster.inMemory().with(builder -> builder.maxOperations(1_000_000));
 
     @BeforeAll
     static void start() {

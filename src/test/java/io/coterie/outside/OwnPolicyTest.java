@@ -103,6 +103,14 @@ class OwnPolicyTest {
     }
 
     @Test
+    void whatItsReadsAndItsWritesSurviveIsSaid() {
+        open(nodes.get(0));
+        assertTrue(
+                nodes.get(0).status().toString().contains("now: reads survive 2 more failures, writes 0"),
+                () -> nodes.get(0).status().toString());
+    }
+
+    @Test
     void itsStoreIsClosedWithTheNode() {
         Store<String, String> store = open(nodes.get(0));
         network.cutOff("c");

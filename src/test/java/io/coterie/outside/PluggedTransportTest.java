@@ -75,7 +75,7 @@ class PluggedTransportTest {
                 Coterie c = start("c")) {
             Store<String, String> atA = a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             atA.put("k", "0");
-            Await.until("all vote", () -> a.status().stores().get(0).failuresSurvived() == 1);
+            Await.until("all vote", () -> a.status().stores().get(0).writeFailuresSurvived() == 1);
             network.cutOff("c");
             atA.put("k", "1");
             assertEquals(

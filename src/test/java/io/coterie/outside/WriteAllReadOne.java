@@ -37,6 +37,21 @@ final class WriteAllReadOne implements ConsistencyPolicy {
     }
 
     @Override
+    public int readQuorum(int replicas) {
+        return 1;
+    }
+
+    @Override
+    public int writeQuorum(int replicas) {
+        return replicas;
+    }
+
+    @Override
+    public boolean needsVotes() {
+        return false;
+    }
+
+    @Override
     public String promise(int replicas) {
         return "write all, read one: writes need all " + replicas + " replicas, reads any one";
     }

@@ -17,6 +17,22 @@ public interface ConsistencyPolicy {
      */
     int replicasToOpen(int replicas);
 
+    /**
+     * How many of that many replicas must answer a read, at least; 1 to {@code replicas}. For {@code status()}, which counts
+     * with it how many more failures reads survive: it must be what the policy's stores really wait for.
+     */
+    int readQuorum(int replicas);
+
+    /** How many of that many replicas must answer an operation that may change something; otherwise as {@link #readQuorum}. */
+    int writeQuorum(int replicas);
+
+    /**
+     * Whether only replicas that vote count for the two: {@code true} for a policy that rests on what replicas have promised
+     * or accepted before. With {@code false} each one counts that answers and whose storage works, even if it is new or has
+     * lost its memory.
+     */
+    boolean needsVotes();
+
     /** What it promises among that many replicas, for people: one sentence. */
     String promise(int replicas);
 

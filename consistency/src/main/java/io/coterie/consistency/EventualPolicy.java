@@ -17,6 +17,21 @@ final class EventualPolicy implements ConsistencyPolicy {
     }
 
     @Override
+    public int readQuorum(int replicas) {
+        return 1;
+    }
+
+    @Override
+    public int writeQuorum(int replicas) {
+        return 1;
+    }
+
+    @Override
+    public boolean needsVotes() {
+        return false;
+    }
+
+    @Override
     public String promise(int replicas) {
         return "eventual: reads and writes need 1 of " + replicas + " replicas and go on while " + (replicas - 1)
                 + " of them fail; reads may be stale, of concurrent writes the last one stays, and a write is lost if the only"

@@ -19,6 +19,21 @@ final class StrongPolicy implements ConsistencyPolicy {
     }
 
     @Override
+    public int readQuorum(int replicas) {
+        return Quorums.majority(replicas);
+    }
+
+    @Override
+    public int writeQuorum(int replicas) {
+        return Quorums.majority(replicas);
+    }
+
+    @Override
+    public boolean needsVotes() {
+        return true;
+    }
+
+    @Override
     public String promise(int replicas) {
         return "strong: linearizable; reads and writes need " + Quorums.majority(replicas) + " of " + replicas
                 + " replicas and go on while " + Quorums.tolerated(replicas) + " of them fail";
