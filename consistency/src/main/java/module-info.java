@@ -1,11 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Consistency policies over quorum calls: strong, bounded, session and eventual. */
+/** Consistency policies over quorum calls: strong and eventual, and the port for others. */
 @NullMarked
 module io.coterie.consistency {
     requires transitive io.coterie.rpc;
     requires transitive io.coterie.replication;
-    requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports io.coterie.consistency;

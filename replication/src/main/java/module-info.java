@@ -1,9 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Replicas, quorum calls, durable storage and repair. */
+/** Records on replicas, requests to all of them, and durable storage. */
 @NullMarked
 module io.coterie.replication {
-    requires transitive io.coterie.failuredetector;
     requires transitive io.coterie.rpc;
     requires org.slf4j;
     requires static transitive org.jspecify;

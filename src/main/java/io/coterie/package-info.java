@@ -1,5 +1,5 @@
 /**
- * The one builder: lists replicas, opens typed stores and says what the configuration guarantees. It adds
- * nothing that the modules below cannot do alone.
+ * The one builder: lists replicas, opens typed stores and says what the configuration guarantees, over the modules below, of
+ * which each is usable alone.
  */
 package io.coterie;

@@ -54,9 +54,9 @@ class ArchitectureTest {
             "failuredetector",
             Set.of("rpc"),
             "replication",
-            Set.of("rpc", "failuredetector"),
+            Set.of("rpc"),
             "consistency",
-            Set.of("rpc", "failuredetector", "replication"),
+            Set.of("rpc", "replication"),
             FACADE,
             Set.of("rpc", "failuredetector", "replication", "consistency"));
 
