@@ -98,13 +98,14 @@ final class Batch {
     /** What the batch makes of a value. */
     Applied applyTo(byte @Nullable [] value) {
         List<Result> results = new ArrayList<>(operations.size());
-        Map<StrongOperation, Throwable> thrown = new HashMap<>();
+        Map<StrongOperation, Throwable> thrown = Map.of();
         byte[] current = value;
         for (StrongOperation pending : operations) {
             Result result;
             try {
                 result = apply(pending.operation, current);
             } catch (RuntimeException | Error e) {
+                thrown = thrown.isEmpty() ? new HashMap<>() : thrown;
                 thrown.put(pending, e);
                 result = Result.REFUSED;
             }

@@ -10,16 +10,21 @@ import io.coterie.replication.Stamp;
 import io.coterie.replication.Stamped;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of stamped values. A write is acknowledged by the first replica that has it, and sent to the others until they
- * have it too or its deadline is over. A read is answered by the first replica; when the others have answered as well,
+ * A store of stamped values. A write is acknowledged by the first replica that has it, and sent to the others a few times if
+ * they do not answer. A read is answered by the first replica; when the others have answered as well,
  * those that lag behind are brought up to date.
  */
 final class EventualStore implements PolicyStore {
+    /**
+     * How often a replica that does not answer is sent a write that others have: enough for a connection that broke. For one
+     * that is away for longer, sending each write until its deadline would only fill this node's memory; reads repair it.
+     */
+    private static final int SPREAD_ATTEMPTS = 4;
+
     private final StoreContext context;
     private final Replication replication;
     private final Expiry<Pending> expiry;
@@ -65,7 +70,7 @@ final class EventualStore implements PolicyStore {
     }
 
     private void write(RecordKey key, byte @Nullable [] value, Write write) {
-        Stamp stamp = new Stamp(replication.clock().next(), replication.writer());
+        Stamp stamp = new Stamp(replication.stampClock().next(), replication.writer());
         expiry.add(write);
         write.maybeApplied = true;
         write.call = replication.merge(key, new Stamped(stamp, value), write.deadline, write);
@@ -102,15 +107,19 @@ final class EventualStore implements PolicyStore {
         @Override
         public boolean onAnswer(NodeId replica, Stamp inForce) {
             answers++;
-            replication.clock().observe(inForce.time());
+            replication.stampClock().observe(inForce.time());
             complete(Result.APPLIED);
             return isAnsweredByAll();
+        }
+
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return !isDone() || failures < SPREAD_ATTEMPTS;
         }
     }
 
     private final class Read extends Pending implements Gathering<Stamped> {
         private final RecordKey key;
-        private final Map<NodeId, Stamp> seen = new HashMap<>();
         private Stamped newest = Stamped.NEVER;
 
         Read(RecordKey key, Operation operation, long deadline, Completion completion) {
@@ -121,23 +130,21 @@ final class EventualStore implements PolicyStore {
         @Override
         public boolean onAnswer(NodeId replica, Stamped answer) {
             answers++;
-            replication.clock().observe(answer.stamp().time());
-            seen.put(replica, answer.stamp());
-            if (answer.stamp().isAbove(newest.stamp())) {
+            replication.stampClock().observe(answer.stamp().time());
+            boolean agrees = answers == 1 || answer.stamp().equals(newest.stamp());
+            if (answers == 1 || answer.stamp().isAbove(newest.stamp())) {
                 newest = answer;
             }
             complete(new Result(true, answer.value()));
-            if (answers > 1
-                    && seen.values().stream().anyMatch(stamp -> newest.stamp().isAbove(stamp))) {
-                repair();
+            if (!agrees) {
+                replication.merge(key, newest, deadline, new Repair());
             }
             return isAnsweredByAll();
         }
 
-        /** Sends the newest value to all: those that have it answer at once and keep what they have. */
-        private void repair() {
-            seen.replaceAll((replica, stamp) -> newest.stamp());
-            replication.merge(key, newest, deadline, new Repair());
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return !isDone();
         }
     }
 
@@ -148,6 +155,11 @@ final class EventualStore implements PolicyStore {
         public boolean onAnswer(NodeId replica, Stamp inForce) {
             answers++;
             return answers == replication.replicas().size();
+        }
+
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return failures < SPREAD_ATTEMPTS;
         }
     }
 }

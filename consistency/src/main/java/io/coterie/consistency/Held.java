@@ -10,6 +10,6 @@ record Held(Ballot ballot, RegisterState state) {
     /** What it takes in memory, roughly. */
     int weight() {
         byte[] value = state.value();
-        return 200 + (value == null ? 0 : value.length);
+        return 200 + (value == null ? 0 : value.length) + 40 * state.outcomes().size();
     }
 }

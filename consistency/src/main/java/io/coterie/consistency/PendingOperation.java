@@ -1,7 +1,12 @@
 package io.coterie.consistency;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** An operation between its beginning and its end. */
 class PendingOperation {
+    private static final Logger log = LoggerFactory.getLogger(PendingOperation.class);
+
     final Operation operation;
     final long deadline;
     private final Completion completion;
@@ -24,7 +29,7 @@ class PendingOperation {
     void complete(Result result) {
         if (!done) {
             done = true;
-            completion.complete(result);
+            guarded(() -> completion.complete(result));
         }
     }
 
@@ -32,7 +37,16 @@ class PendingOperation {
     void fail(Throwable reason) {
         if (!done) {
             done = true;
-            completion.fail(reason);
+            guarded(() -> completion.fail(reason));
+        }
+    }
+
+    /** What one caller does with its end must not keep others from theirs. */
+    private void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException | Error e) {
+            log.error("{} threw when told of the end of its operation, which it must not; mend it", completion, e);
         }
     }
 }

@@ -6,7 +6,7 @@ public interface PolicyStore {
      * Begins an operation.
      *
      * @param deadlineNanos the reading of the node's clock at which it ends, at the latest
-     * @param completion told exactly once; never before this method has returned, if the node has other replicas to ask
+     * @param completion told exactly once, perhaps before this method returns
      * @throws UnsupportedOperationException if the policy cannot do it
      */
     void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion);

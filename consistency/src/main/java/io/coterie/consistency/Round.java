@@ -90,7 +90,7 @@ abstract class Round {
      * random time, which grows with each conflict, it is tried again with a ballot above that one.
      */
     void conflict(Ballot promised, Runnable again) {
-        replication().clock().observe(promised.counter());
+        replication().ballotClock().observe(promised.counter());
         if (backoff == null) {
             conflicts++;
             long wait = store.backoff().draw(conflicts, replication().world().random());

@@ -53,8 +53,17 @@ final class StrongKey {
     }
 
     void setHeld(@Nullable Held newHeld) {
-        store.heldChanged(held, newHeld);
+        store.heldChanged(weight(held), weight(newHeld));
         held = newHeld;
+    }
+
+    /** The batch under way goes on in another kind of round. */
+    void continueWith(Round next) {
+        if (round != null) {
+            round.abandon();
+        }
+        round = next;
+        next.start();
     }
 
     /** The round told its operations how they ended. */
@@ -73,6 +82,10 @@ final class StrongKey {
             current.abandon();
             roundOver(current);
         }
+    }
+
+    private int weight(@Nullable Held holding) {
+        return holding == null ? 0 : holding.weight() + key.length();
     }
 
     private void startNext() {

@@ -88,7 +88,7 @@ class StrongStore implements PolicyStore {
 
     /** A ballot that was never used, above all that this node has seen. */
     Ballot nextBallot() {
-        return new Ballot(replication.clock().next(), replication.writer());
+        return new Ballot(replication.ballotClock().next(), replication.writer());
     }
 
     Round newReadRound(StrongKey key, Batch batch) {
@@ -103,8 +103,8 @@ class StrongStore implements PolicyStore {
         context.userCode().execute(task);
     }
 
-    void heldChanged(@Nullable Held before, @Nullable Held after) {
-        heldBytes += (after == null ? 0 : after.weight()) - (before == null ? 0 : before.weight());
+    void heldChanged(int weightBefore, int weightAfter) {
+        heldBytes += weightAfter - weightBefore;
     }
 
     /** The key has nothing to do; it stays as long as there is room for what it holds. */

@@ -5,6 +5,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,8 +62,8 @@ class WriteRound extends Round {
     private void apply(Ballot ballot, RegisterState state) {
         batch.dropEnded();
         if (!batch.isProposed()) {
-            replication().clock().observe(state.horizon());
-            batch.stamp = replication().clock().next();
+            replication().ballotClock().observe(state.horizon());
+            batch.stamp = replication().ballotClock().next();
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
@@ -137,7 +138,11 @@ class WriteRound extends Round {
     /** The batch may have been applied, and there is no way to find out. */
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
-            operation.fail(new OutcomeUnknownException(store.describe(operation) + " " + why, said()));
+            String what = store.describe(operation) + " " + why;
+            operation.fail(
+                    operation.maybeApplied
+                            ? new OutcomeUnknownException(what, said())
+                            : new QuorumUnavailableException(what, said()));
         }
         abandon();
         key.roundOver(this);

@@ -47,8 +47,8 @@ final class BrokenVariants {
                 }
             });
 
-    /** A batch that is tried again is applied again, though the state that it meets may contain it. */
-    static final SimulatedCluster.Variant RETRY_APPLIED_TWICE =
+    /** A compare-and-set that is tried again is applied again, though the state that it meets may contain it. */
+    static final SimulatedCluster.Variant COMPARE_AND_SET_APPLIED_TWICE =
             SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
                 @Override
                 Round newWriteRound(StrongKey key, Batch batch) {
@@ -56,7 +56,9 @@ final class BrokenVariants {
                         @Override
                         @Nullable
                         Integer appliedBefore(RegisterState state) {
-                            return null;
+                            boolean forgotten = batch.operations().stream()
+                                    .anyMatch(pending -> pending.operation instanceof Operation.CompareAndSet);
+                            return forgotten ? null : super.appliedBefore(state);
                         }
                     };
                 }

@@ -26,8 +26,8 @@ class BrokenVariantsTest {
     }
 
     @Test
-    void aRetryAppliedTwiceIsCaught() {
-        assertCaught("retry applied twice", () -> BrokenVariants.RETRY_APPLIED_TWICE);
+    void aCompareAndSetAppliedTwiceOnARetryIsCaught() {
+        assertCaught("compareAndSet applied twice on a retry", () -> BrokenVariants.COMPARE_AND_SET_APPLIED_TWICE);
     }
 
     @Test

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(60);
+
     private final String process;
     private final World world;
     private final PolicyStore store;
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final SimRandom random;
-    private final Supplier<Duration> longestPause;
     private final Map<String, String> lastSeen = new HashMap<>();
     private int operations;
+    private boolean stopped;
+    private boolean hasReadBack;
 
     SimulatedClient(
             String process,
@@ -37,34 +40,59 @@ final class SimulatedClient {
             PolicyStore store,
             SharedKeys keys,
             HistoryRecorder recorder,
-            SimRandom random,
-            Supplier<Duration> longestPause) {
+            SimRandom random) {
         this.process = process;
         this.world = world;
         this.store = store;
         this.keys = keys;
         this.recorder = recorder;
         this.random = random;
-        this.longestPause = longestPause;
     }
 
     void think() {
-        long pause = random.between(Duration.ZERO, longestPause.get()).toNanos();
+        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
         world.scheduler().schedule(pause, this::operate);
     }
 
+    /** Begins nothing more. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Reads these keys, one after the other. */
+    void readBack(Iterator<String> remaining) {
+        if (remaining.hasNext()) {
+            String key = remaining.next();
+            execute(key, new Op.Read(), () -> readBack(remaining));
+        } else {
+            hasReadBack = true;
+        }
+    }
+
+    /** Whether it was told an answer, or an error, for all that it was to read back. */
+    boolean hasReadBack() {
+        return hasReadBack;
+    }
+
     private void operate() {
+        if (stopped) {
+            return;
+        }
         operations++;
         boolean counts = random.chance(0.2);
         String key = counts ? keys.counter(random) : keys.register(random);
         Op op = counts ? drawForCounter() : drawForRegister(key);
+        execute(key, op, this::think);
+    }
+
+    private void execute(String key, Op op, Runnable then) {
         HistoryRecorder.Call call = recorder.invoke(process, key, op);
         long deadline = world.clock().nanos() + TIMEOUT.toNanos();
         store.execute(bytes(key), operation(op), deadline, new Completion() {
             @Override
             public void complete(Result result) {
                 record(call, key, op, result);
-                think();
+                then.run();
             }
 
             @Override
@@ -74,7 +102,7 @@ final class SimulatedClient {
                 } else {
                     call.unknown();
                 }
-                think();
+                then.run();
             }
         });
     }

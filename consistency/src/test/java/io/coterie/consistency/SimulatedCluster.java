@@ -86,6 +86,11 @@ final class SimulatedCluster {
         replications.put(start.node().id(), replication);
         StoreSpec spec = new StoreSpec("store", variant.policy());
         PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
+        start.onStop(() -> {
+            store.close();
+            replication.close();
+            node.close();
+        });
         var opened = replication.openStore(spec, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
         var unused = opened.thenRun(() -> onOpen.accept(start, store));
     }

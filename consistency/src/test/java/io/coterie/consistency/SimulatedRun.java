@@ -15,25 +15,27 @@ import io.coterie.simulation.history.Outcome;
 import io.coterie.simulation.history.RegisterModel;
 import io.coterie.simulation.history.Verdict;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** One simulated run of a strong cluster under faults, all of it drawn from one seed. */
 final class SimulatedRun {
     private static final Duration FAULTY = Duration.ofSeconds(30);
-    private static final Duration CALM = Duration.ofSeconds(6);
-    /** Whether all nodes answer again is to be seen here, not who wins where all contend for two keys. */
-    private static final Duration CALM_PAUSE = Duration.ofSeconds(1);
-
+    private static final Duration CALM = Duration.ofSeconds(3);
+    private static final Duration READ_BACK = Duration.ofSeconds(30);
     private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
     private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
 
     private final Simulation simulation;
     private final SharedKeys keys = new SharedKeys();
     private final HistoryRecorder recorder;
-    private Duration pause = Duration.ofMillis(60);
+    private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
+    private long readBackBegan;
 
     SimulatedRun(long seed, SimulatedCluster.Variant variant) {
         this(seed, variant, line -> {}, false);
@@ -50,8 +52,23 @@ final class SimulatedRun {
         simulation.nodes().forEach(SimNode::start);
         unleashFaults(replicas);
         simulation.runFor(FAULTY);
-        pause = CALM_PAUSE;
         simulation.runFor(CALM);
+        readBack();
+    }
+
+    /** Nobody writes any more: what writers that are gone have left half done must not stand in the way of readers. */
+    private void readBack() {
+        clients.values().forEach(SimulatedClient::stop);
+        simulation.runFor(CALM);
+        readBackBegan = simulation.nanos();
+        Set<String> keysUsed = new TreeSet<>(history().byKey().keySet());
+        simulation.nodes().forEach(node -> {
+            SimulatedClient client = clients.get(node);
+            if (client != null) {
+                node.execute(() -> client.readBack(keysUsed.iterator()));
+            }
+        });
+        simulation.runFor(READ_BACK);
     }
 
     /** The whole trace of a correct cluster's run, and its history. */
@@ -73,16 +90,15 @@ final class SimulatedRun {
         return recorder.history();
     }
 
-    /** Whether every node got an answer in the last seconds, when nothing was disturbed any more. */
+    /** Whether every node was answered for every key that was ever used, when nothing was disturbed any more. */
     boolean answersEverywhere() {
-        long calmSince = simulation.nanos() - CALM.toNanos() / 2;
-        Set<String> answered = history().operations().stream()
-                .filter(operation -> operation.outcome() == Outcome.OK && operation.returned() > calmSince)
-                .map(operation ->
-                        operation.process().substring(0, operation.process().indexOf('.')))
-                .collect(Collectors.toSet());
-        return simulation.nodes().stream()
-                .allMatch(node -> answered.contains(node.id().name()));
+        boolean allDone = simulation.nodes().stream()
+                .map(node -> Objects.requireNonNull(clients.get(node)))
+                .allMatch(SimulatedClient::hasReadBack);
+        return allDone
+                && history().operations().stream()
+                        .allMatch(
+                                operation -> operation.invoked() < readBackBegan || operation.outcome() == Outcome.OK);
     }
 
     Verdict verdict() {
@@ -91,15 +107,10 @@ final class SimulatedRun {
 
     private void startClient(SimStart start, PolicyStore store) {
         String process = start.node().id() + "." + start.number();
-        new SimulatedClient(
-                        process,
-                        start.world(),
-                        store,
-                        keys,
-                        recorder,
-                        simulation.random("client " + process),
-                        () -> pause)
-                .think();
+        SimulatedClient client = new SimulatedClient(
+                process, start.world(), store, keys, recorder, simulation.random("client " + process));
+        clients.put(start.node(), client);
+        client.think();
     }
 
     /** Delays that let messages overtake each other are always there; the plan comes on top. */

@@ -124,6 +124,9 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A> {
         } else if (kind.equals(ReplicaRefusal.OtherPolicy.class.getName())) {
             problems[index] = problem;
             gathering.onOtherPolicy(replicas.get(index), problem);
+        } else if (kind.equals(ReplicaRefusal.OtherReplicas.class.getName())) {
+            problems[index] = problem;
+            gathering.onOtherReplicas(replicas.get(index), problem);
         } else {
             failed(index, problem);
         }
@@ -136,6 +139,9 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A> {
         problems[index] = problem;
         failures[index]++;
         gathering.onProblem(replicas.get(index), problem);
+        if (!gathering.asksAgain(replicas.get(index), failures[index])) {
+            return;
+        }
         long wait = replication
                 .retry()
                 .backoffNanos(failures[index], replication.world().random());

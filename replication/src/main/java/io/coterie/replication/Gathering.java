@@ -17,12 +17,24 @@ public interface Gathering<A> {
     boolean onAnswer(NodeId replica, A answer);
 
     /**
-     * The replica could not be asked, or did not answer in time; it is asked again while the call lasts.
+     * The replica could not be asked, or did not answer in time; it is asked again if {@link #asksAgain} says so.
      *
      * @param problem for people
      */
     default void onProblem(NodeId replica, String problem) {}
 
+    /**
+     * Whether a replica that could not be asked, or did not answer, is asked again. By default as long as the call lasts.
+     *
+     * @param failures how often it failed so far, 1 or more
+     */
+    default boolean asksAgain(NodeId replica, int failures) {
+        return true;
+    }
+
     /** The replica has the store recorded under another policy; it is not asked again. */
     default void onOtherPolicy(NodeId replica, String problem) {}
+
+    /** The replica was given other replicas than this node; it is not asked again. */
+    default void onOtherReplicas(NodeId replica, String problem) {}
 }

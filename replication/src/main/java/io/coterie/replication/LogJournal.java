@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogJournal implements Journal {
     /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
-    static final int MAX_RECORD_BYTES = 64 << 20;
+    static final int MAX_RECORD_BYTES = 96 << 20;
 
     private final World world;
     private final Disk disk;

@@ -4,8 +4,10 @@ import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +27,29 @@ final class Replica implements AutoCloseable {
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
+    private final String replicas;
+    private long incarnationPosition;
+    private boolean closed;
 
     private ReplicaState state;
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
 
-    private Replica(World world, HybridClock stamps, ReplicaTables tables, JournalOpener opener) {
+    private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
+        this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
         tables.values
                 .values()
                 .forEach(record -> stamps.observe(record.value().stamp().time()));
-        Long known = tables.incarnation;
-        if (known == null) {
-            tables.incarnation = world.random().nextLong();
-            journal.append(entries.incarnation(incarnation()));
-        }
         this.state = tables.voting ? ReplicaState.VOTING : ReplicaState.REGISTERING;
         this.problem = tables.voting ? null : NEW;
+        if (tables.incarnation == null) {
+            tables.incarnation = world.random().nextLong();
+            incarnationPosition = append(() -> entries.incarnation(incarnation()));
+        }
     }
 
     private interface JournalOpener {
@@ -56,13 +61,15 @@ final class Replica implements AutoCloseable {
      *
      * @param stamps the node's clock for writes, which is kept above all that the replica has: a later write of this node
      *     would be lost otherwise
+     * @param replicas all replicas, as a text to compare with that of others
      * @throws StorageException if the storage is in use, damaged or another replica's
      */
-    static Replica open(NodeId self, World world, HybridClock stamps, Storage storage) {
+    static Replica open(NodeId self, World world, HybridClock stamps, String replicas, Storage storage) {
         ReplicaTables tables = new ReplicaTables();
         return new Replica(
                 world,
                 stamps,
+                replicas,
                 tables,
                 onFailure -> storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure));
     }
@@ -74,6 +81,11 @@ final class Replica implements AutoCloseable {
             throw new IllegalStateException("not opened");
         }
         return incarnation;
+    }
+
+    /** Runs the task once this replica will remember its incarnation after a crash: nobody is to know of it before. */
+    void whenIncarnationIsDurable(Runnable task) {
+        journal.whenDurable(incarnationPosition, task);
     }
 
     ReplicaState state() {
@@ -92,7 +104,7 @@ final class Replica implements AutoCloseable {
 
     /** Enough others know this incarnation: the replica may vote, once it remembers that. */
     void becomeVoting(Runnable done) {
-        journal.whenDurable(journal.append(entries.voting()), () -> {
+        whenDurable(append(entries::voting), () -> {
             if (state == ReplicaState.REGISTERING) {
                 change(ReplicaState.VOTING, null);
                 done.run();
@@ -114,26 +126,30 @@ final class Replica implements AutoCloseable {
         Long known = tables.registrations.get(caller);
         if (known == null) {
             tables.registrations.put(caller, incarnation);
-            tables.namesPosition = journal.append(entries.registration(caller, incarnation));
+            tables.namesPosition = append(() -> entries.registration(caller, incarnation));
         }
         reply(tables.namesPosition, answer, known == null ? incarnation : known);
     }
 
-    void openStore(NodeId caller, StoreSpec spec, Responder<Boolean> answer) {
+    void openStore(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
         if (!hasStorage(answer)) {
             return;
         }
+        StoreSpec spec = request.store();
         StoreSpec known = tables.storesByName.get(spec.name());
-        if (known != null && !known.equals(spec)) {
+        if (!request.replicas().equals(replicas)) {
+            answer.fail(new ReplicaRefusal.OtherReplicas("its replicas are " + replicas + ", those of " + caller
+                    + " are " + request.replicas() + ". Give all nodes the same list"));
+        } else if (known != null && !known.equals(spec) && !request.byMajority()) {
             answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + spec.name() + "\" is recorded with policy \""
                     + known.policy() + "\", not \"" + spec.policy() + "\""));
-            return;
+        } else {
+            if (!spec.equals(known)) {
+                tables.store(spec);
+                tables.namesPosition = append(() -> entries.store(spec));
+            }
+            reply(tables.namesPosition, answer, true);
         }
-        if (known == null) {
-            tables.store(spec);
-            tables.namesPosition = journal.append(entries.store(spec));
-        }
-        reply(tables.namesPosition, answer, true);
     }
 
     void read(NodeId caller, RecordKey key, Responder<ReadAnswer> answer) {
@@ -156,7 +172,7 @@ final class Replica implements AutoCloseable {
         boolean raises = request.ballot().isAbove(register.promised());
         if (register.prepare(request.ballot())) {
             if (raises) {
-                register.position = journal.append(entries.promise(request.key(), register.promised()));
+                register.position = append(() -> entries.promise(request.key(), register.promised()));
             }
             reply(
                     register.position,
@@ -178,7 +194,7 @@ final class Replica implements AutoCloseable {
         boolean changed = !register.accepted().equals(acceptedBefore)
                 || !register.promised().equals(promisedBefore);
         if (changed) {
-            register.position = journal.append(entries.register(request.key(), register));
+            register.position = append(() -> entries.register(request.key(), register));
         }
         reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
     }
@@ -204,7 +220,7 @@ final class Replica implements AutoCloseable {
         stamps.observe(stamp.time());
         ReplicaTables.StampedRecord known = value(request.key());
         if (stamp.isAbove(known.value().stamp())) {
-            long position = journal.append(entries.value(request.key(), request.value()));
+            long position = append(() -> entries.value(request.key(), request.value()));
             known = new ReplicaTables.StampedRecord(request.value(), position);
             tables.values.put(request.key(), known);
         }
@@ -217,11 +233,33 @@ final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         journal.close();
     }
 
+    /**
+     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the replica must answer nothing any
+     * more: an answer to the same request, sent again, would rest on it.
+     */
+    private long append(Supplier<ByteBuffer> entry) {
+        try {
+            return journal.append(entry.get());
+        } catch (RuntimeException | Error e) {
+            storageFailed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
+            return Long.MAX_VALUE;
+        }
+    }
+
     private <A> void reply(long position, Responder<A> answer, A content) {
-        journal.whenDurable(position, () -> answer.reply(content));
+        if (hasStorage(answer)) {
+            journal.whenDurable(position, () -> answer.reply(content));
+        }
+    }
+
+    private void whenDurable(long position, Runnable task) {
+        if (state != ReplicaState.FAILED) {
+            journal.whenDurable(position, task);
+        }
     }
 
     private boolean mayVote(RecordKey key, Responder<?> answer) {
@@ -246,6 +284,10 @@ final class Replica implements AutoCloseable {
     private boolean hasStorage(Responder<?> answer) {
         if (state == ReplicaState.FAILED) {
             answer.fail(new ReplicaRefusal.NoStorage(String.valueOf(problem)));
+            return false;
+        }
+        if (closed) {
+            answer.fail(new ReplicaRefusal.NoStorage("this replica was closed"));
             return false;
         }
         return true;

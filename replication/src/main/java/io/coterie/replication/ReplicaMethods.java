@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * request twice does no more than once.
  */
 final class ReplicaMethods {
+    /**
+     * A request of {@link #OPEN}.
+     *
+     * @param replicas the replicas that the caller was given, as a text to compare
+     * @param byMajority whether a majority has it recorded so: another record is wrong then
+     */
+    record Open(StoreSpec store, String replicas, boolean byMajority) {}
+
     /** A request of {@link #PREPARE}. */
     record Prepare(RecordKey key, Ballot ballot) {}
 
@@ -28,11 +36,16 @@ final class ReplicaMethods {
             new RpcMethod<>("replica.register", Codec.int64(), Codec.int64(), true);
 
     /** Records a store with its policy. */
-    static final RpcMethod<StoreSpec, Boolean> OPEN = new RpcMethod<>(
+    static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
             "replica.open",
             codec(
-                    (spec, out) -> out.putBlock(utf8(spec.name())).putBlock(utf8(spec.policy())),
-                    in -> new StoreSpec(text(in), text(in))),
+                    (open, out) -> {
+                        out.putBlock(utf8(open.store().name()))
+                                .putBlock(utf8(open.store().policy()))
+                                .putBlock(utf8(open.replicas()));
+                        putBoolean(open.byMajority(), out);
+                    },
+                    in -> new Open(new StoreSpec(text(in), text(in)), text(in), readBoolean(in))),
             codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
             true);
 

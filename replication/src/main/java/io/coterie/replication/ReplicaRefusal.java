@@ -26,6 +26,15 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         }
     }
 
+    /** The replica was given other replicas than the caller. */
+    static final class OtherReplicas extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        OtherReplicas(String message) {
+            super(message);
+        }
+    }
+
     /** The replica may not vote (yet). */
     static final class NotVoting extends ReplicaRefusal {
         private static final long serialVersionUID = 1L;

@@ -43,6 +43,10 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     @Override
     public void store(StoreSpec spec) {
+        StoreSpec replaced = storesByName.get(spec.name());
+        if (replaced != null) {
+            stores.remove(replaced.id());
+        }
         stores.put(spec.id(), spec);
         storesByName.put(spec.name(), spec);
     }

@@ -12,13 +12,16 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.World;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,10 @@ public final class Replication implements AutoCloseable {
     private final List<NodeId> replicas;
     private final RetryPolicy retry;
     private final long attemptNanos;
-    private final HybridClock clock;
+    private final HybridClock ballotClock;
+    private final HybridClock stampClock;
+    private final String replicaNames;
+    private final Set<Long> majorityStores = new HashSet<>();
     private final long writer;
     private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,10 +57,12 @@ public final class Replication implements AutoCloseable {
         this.replicas = List.copyOf(replicas);
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
-        this.clock = new HybridClock(node.world().clock());
+        this.ballotClock = new HybridClock(node.world().clock());
+        this.stampClock = new HybridClock(node.world().clock());
+        this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
         this.writer = node.world().random().nextLong();
         if (replicas.contains(node.self())) {
-            Replica mine = Replica.open(node.self(), node.world(), clock, storage);
+            Replica mine = Replica.open(node.self(), node.world(), stampClock, replicaNames, storage);
             List<NodeId> others = replicas.stream()
                     .filter(other -> !other.equals(node.self()))
                     .toList();
@@ -84,7 +92,12 @@ public final class Replication implements AutoCloseable {
         }
         return onLoop(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);
-            replication.serve();
+            try {
+                replication.serve();
+            } catch (RuntimeException | Error e) {
+                replication.close();
+                throw e;
+            }
             return replication;
         });
     }
@@ -109,9 +122,17 @@ public final class Replication implements AutoCloseable {
         return node.world();
     }
 
-    /** The clock from which this node's ballots and stamps are made. */
-    public HybridClock clock() {
-        return clock;
+    /** The clock from which this node's ballots are made. It follows every ballot seen, however wild. */
+    public HybridClock ballotClock() {
+        return ballotClock;
+    }
+
+    /**
+     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps that are far ahead of their
+     * own clocks, and one node's wild ballots must not make another's writes refused.
+     */
+    public HybridClock stampClock() {
+        return stampClock;
     }
 
     /** Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. */
@@ -158,9 +179,11 @@ public final class Replication implements AutoCloseable {
         world().scheduler().execute(() -> {
             stores.put(store.id(), store);
             long deadline = world().clock().nanos() + timeout.toNanos();
-            opening.begin(
-                    fanout(ReplicaMethods.OPEN, mine == null ? null : mine::openStore, store, null, deadline, opening),
-                    timeout);
+            ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
+            Fanout<ReplicaMethods.Open, Boolean> call = fanout(
+                    ReplicaMethods.OPEN, mine == null ? null : mine::openStore, request, null, deadline, opening);
+            opening.begin(call, timeout);
+            call.start();
         });
         return opening.result();
     }
@@ -227,14 +250,20 @@ public final class Replication implements AutoCloseable {
         return attemptNanos;
     }
 
+    /** From now on a replica with another record of the store is wrong. */
+    void recordedByMajority(StoreSpec store) {
+        majorityStores.add(store.id());
+    }
+
     /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
     void introduceStore(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
         Replica mine = replica;
+        ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, majorityStores.contains(store.id()));
         if (mine != null && peer.equals(self())) {
-            mine.openStore(peer, store, new LocalOpening(then));
+            mine.openStore(peer, request, new LocalOpening(then));
             return;
         }
-        node.send(peer, ReplicaMethods.OPEN, store, attemptNanos, new ReplyHandler<>() {
+        node.send(peer, ReplicaMethods.OPEN, request, attemptNanos, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId from, Boolean response) {
                 then.accept(null);
@@ -297,7 +326,7 @@ public final class Replication implements AutoCloseable {
         node.serveInline(ReplicaMethods.FETCH, mine::fetch);
         node.serveInline(ReplicaMethods.MERGE, mine::merge);
         if (mine.state() == ReplicaState.REGISTERING) {
-            registration.start();
+            mine.whenIncarnationIsDurable(registration::start);
         }
     }
 

@@ -9,13 +9,17 @@ import java.time.Duration;
  * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. It matters only where
  *     the transport loses messages without telling: a broken connection is noticed at once
  * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
- *     jitter. Its attempts bound is not used: the operation's deadline ends them
+ *     jitter. It must not bound the attempts: the operation's deadline ends them
  */
 public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
     /** Checks the timeout. */
     public ReplicationOptions {
         if (attemptTimeout.isZero() || attemptTimeout.isNegative()) {
             throw new IllegalArgumentException("attemptTimeout " + attemptTimeout + " is not above zero");
+        }
+        if (retry.maxAttempts() != Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "retry: " + retry + " would give up on a replica for good; leave withMaxAttempts out");
         }
     }
 

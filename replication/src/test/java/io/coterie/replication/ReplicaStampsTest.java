@@ -68,8 +68,8 @@ class ReplicaStampsTest {
     }
 
     private Replica opened(HybridClock stamps, Storage storage) {
-        Replica replica = Replica.open(A, world, stamps, storage);
-        replica.openStore(A, STORE, new Recording<>());
+        Replica replica = Replica.open(A, world, stamps, "a", storage);
+        replica.openStore(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
         return replica;
     }
 
