@@ -56,8 +56,7 @@ class UnfinishedRoundTest {
     /** A state is accepted by r0 alone; r1 and r2 have promised a higher ballot, with which nothing was ever proposed. */
     private void leaveHalfDone() {
         simulation.nodes().forEach(SimNode::start);
-        assertTrue(simulation.runUntil(
-                () -> stores.size() == simulation.nodes().size(), LIMIT));
+        assertTrue(simulation.runUntil(() -> stores.size() == simulation.nodes().size(), LIMIT));
         byte[] state = RegisterState.ABSENT
                 .after(VALUE, new RegisterState.Outcome(1, 1, 0))
                 .encode(new ByteWriter());
@@ -93,7 +92,8 @@ class UnfinishedRoundTest {
     }
 
     private long deadline() {
-        return Objects.requireNonNull(worlds.get(node("c0"))).clock().nanos() + Duration.ofSeconds(1).toNanos();
+        return Objects.requireNonNull(worlds.get(node("c0"))).clock().nanos()
+                + Duration.ofSeconds(1).toNanos();
     }
 
     private void cutOff(String... replicas) {

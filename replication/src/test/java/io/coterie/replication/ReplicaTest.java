@@ -1,0 +1,207 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+    private static final NodeId A = NodeId.of("a");
+    private static final String REPLICAS = "a, b, c";
+    private static final StoreSpec STRONG = new StoreSpec("s", "strong");
+    private static final StoreSpec EVENTUAL = new StoreSpec("s", "eventual");
+    private static final RecordKey KEY = new RecordKey(STRONG.id(), new byte[] {1});
+    private static final Ballot BALLOT = new Ballot(5, 1);
+
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return 100_000;
+        }
+    };
+    private final ScriptedJournal journal = new ScriptedJournal();
+    private final Answer<Object> answer = new Answer<>();
+
+    @Test
+    void nothingIsAnsweredBeforeItIsDurable() {
+        Replica replica = votingReplica();
+        replica.accept(A, accept(), answer.as());
+        assertNull(answer.reply);
+        journal.force();
+        assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
+    }
+
+    @Test
+    void aChangeThatCouldNotBeAppendedIsNeverAcknowledgedHoweverOftenItIsAskedFor() {
+        Replica replica = votingReplica();
+        journal.refusesMore = true;
+        for (int i = 0; i < 3; i++) {
+            Answer<AcceptAnswer> again = new Answer<>();
+            replica.accept(A, accept(), again);
+            journal.force();
+            assertNull(again.reply);
+            assertInstanceOf(ReplicaRefusal.NoStorage.class, again.failure);
+        }
+        assertEquals(ReplicaState.FAILED, replica.state());
+    }
+
+    @Test
+    void nobodyHearsOfAnIncarnationBeforeItIsDurable() {
+        Replica replica = open();
+        List<String> told = new ArrayList<>();
+        replica.whenIncarnationIsDurable(() -> told.add("others"));
+        assertTrue(told.isEmpty());
+        journal.force();
+        assertEquals(List.of("others"), told);
+    }
+
+    @Test
+    void aReplicaWithoutAHistoryDoesNotVote() {
+        Replica replica = open();
+        replica.openStore(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        journal.force();
+        replica.accept(A, accept(), answer.as());
+        assertInstanceOf(ReplicaRefusal.NotVoting.class, answer.failure);
+    }
+
+    @Test
+    void aStoreUnderAnotherPolicyIsRefusedUnlessAMajorityHasItSo() {
+        Replica replica = votingReplica();
+        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
+        assertInstanceOf(ReplicaRefusal.OtherPolicy.class, answer.failure);
+        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        journal.force();
+        assertEquals(true, answer.reply);
+        Answer<AcceptAnswer> strong = new Answer<>();
+        replica.accept(A, accept(), strong);
+        assertInstanceOf(ReplicaRefusal.UnknownStore.class, strong.failure);
+    }
+
+    @Test
+    void aNodeWithOtherReplicasIsToldSo() {
+        Replica replica = votingReplica();
+        replica.openStore(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
+        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+    }
+
+    @Test
+    void aClosedReplicaAnswersNothing() {
+        Replica replica = votingReplica();
+        replica.close();
+        replica.accept(A, accept(), answer.as());
+        assertInstanceOf(ReplicaRefusal.NoStorage.class, answer.failure);
+    }
+
+    private static ReplicaMethods.Accept accept() {
+        return new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {9}, BALLOT);
+    }
+
+    private Replica open() {
+        Storage storage = new Storage() {
+            @Override
+            public Journal open(
+                    NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+                return journal;
+            }
+
+            @Override
+            public boolean survivesRestart() {
+                return true;
+            }
+        };
+        return Replica.open(A, new World(clock, new TestLoop(), () -> 7), new HybridClock(clock), REPLICAS, storage);
+    }
+
+    private Replica votingReplica() {
+        Replica replica = open();
+        replica.becomeVoting(() -> {});
+        replica.openStore(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        journal.force();
+        return replica;
+    }
+
+    /** What was answered last. */
+    private static final class Answer<T> implements Responder<T> {
+        @Nullable
+        T reply;
+
+        @Nullable
+        Throwable failure;
+
+        @Override
+        public void reply(T response) {
+            reply = response;
+        }
+
+        @Override
+        public void fail(Throwable error) {
+            failure = error;
+        }
+
+        /** The same for any answer. */
+        <R extends T> Responder<R> as() {
+            return new Responder<>() {
+                @Override
+                public void reply(R response) {
+                    Answer.this.reply(response);
+                }
+
+                @Override
+                public void fail(Throwable error) {
+                    Answer.this.fail(error);
+                }
+            };
+        }
+    }
+
+    /** Becomes durable when told. */
+    private static final class ScriptedJournal implements Journal {
+        private final List<Runnable> waiting = new ArrayList<>();
+        private long appended;
+        private long durable;
+        private boolean refusesMore;
+
+        @Override
+        public long append(ByteBuffer record) {
+            if (refusesMore) {
+                throw new IllegalStateException("no more");
+            }
+            return ++appended;
+        }
+
+        @Override
+        public void whenDurable(long position, Runnable task) {
+            if (position <= durable) {
+                task.run();
+            } else {
+                waiting.add(task);
+            }
+        }
+
+        void force() {
+            durable = appended;
+            List<Runnable> tasks = List.copyOf(waiting);
+            waiting.clear();
+            tasks.forEach(Runnable::run);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
