@@ -338,18 +338,20 @@ public final class Replication implements AutoCloseable {
         }
     }
 
+    /** Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here. */
     private static <T> T onLoop(World world, Supplier<T> task) {
-        if (world.scheduler().inLoop()) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        boolean taken = !world.scheduler().inLoop()
+                && world.scheduler().execute(() -> {
+                    try {
+                        result.complete(task.get());
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                });
+        if (!taken) {
             return task.get();
         }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        world.scheduler().execute(() -> {
-            try {
-                result.complete(task.get());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
         try {
             return result.join();
         } catch (CompletionException e) {
