@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.coterie.consistency {
     requires transitive io.coterie.rpc;
     requires transitive io.coterie.replication;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports io.coterie.consistency;
