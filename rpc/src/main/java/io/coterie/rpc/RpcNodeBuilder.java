@@ -210,6 +210,7 @@ public final class RpcNodeBuilder {
      *
      * @throws IllegalStateException if settings are missing or contradict each other
      * @throws ListenException if the node cannot listen where it should; nothing is left open then
+     * @throws RuntimeException what a plugged transport's start throws; the transport is closed then
      */
     public RpcNode start() {
         if (cluster == null) {
@@ -271,25 +272,24 @@ public final class RpcNodeBuilder {
 
     private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
         EventLoop loop = EventLoop.start("coterie-" + name);
-        HandlerThreads own = executor == null ? HandlerThreads.start("coterie-" + name + "-handler") : null;
-        Runnable end = () -> {
-            loop.close();
-            if (own != null) {
-                own.close();
-            }
-        };
-        Executor handlers = executor != null ? executor : own;
         try {
-            return started(new NodeCore(
-                    name,
-                    SystemWorld.on(loop),
-                    transportOn.apply(loop),
-                    handlers == null ? Runnable::run : handlers,
-                    payload,
-                    maxInFlightPerPeer,
-                    end));
-        } catch (RuntimeException e) {
-            end.run();
+            Transport carrier = transportOn.apply(loop);
+            World real = SystemWorld.on(loop);
+            if (executor != null) {
+                return started(new NodeCore(name, real, carrier, executor, payload, maxInFlightPerPeer, loop::close));
+            }
+            HandlerThreads own = HandlerThreads.start("coterie-" + name + "-handler");
+            try {
+                return started(new NodeCore(name, real, carrier, own, payload, maxInFlightPerPeer, () -> {
+                    loop.close();
+                    own.close();
+                }));
+            } catch (Throwable e) {
+                own.close();
+                throw e;
+            }
+        } catch (Throwable e) {
+            loop.close();
             throw e;
         }
     }

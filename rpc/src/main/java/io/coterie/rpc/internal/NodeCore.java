@@ -71,9 +71,22 @@ public final class NodeCore implements RpcNode {
         return Message.HEADER_BYTES;
     }
 
-    /** Starts the transport. */
+    /** Starts the transport, and closes it if that fails. */
     public void start() {
-        transport.start(inlet);
+        try {
+            transport.start(inlet);
+        } catch (Throwable e) {
+            onLoop(() -> closeAfter(e));
+            throw e;
+        }
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            transport.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     @Override

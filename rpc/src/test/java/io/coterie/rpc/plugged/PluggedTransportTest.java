@@ -2,6 +2,7 @@ package io.coterie.rpc.plugged;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
@@ -9,6 +10,9 @@ import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +52,43 @@ class PluggedTransportTest {
 
             assertEquals("hello from a on a thread", answer);
             assertTrue(a.isConnected(NodeId.of("a")));
+        }
+    }
+
+    @Test
+    void aTransportThatCannotStartIsClosedAndLeavesNoThread() {
+        BrokenTransport broken = new BrokenTransport();
+        RpcNodeBuilder builder =
+                RpcNode.builder().cluster("test").self("broken").transport(broken);
+
+        assertThrows(AssertionError.class, builder::start);
+
+        assertTrue(broken.closed);
+        assertFalse(Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("coterie-broken")));
+    }
+
+    private static final class BrokenTransport implements Transport {
+        volatile boolean closed;
+
+        @Override
+        public void start(Receiver receiver) {
+            throw new AssertionError("broken on purpose");
+        }
+
+        @Override
+        public boolean send(NodeId to, ByteBuffer message) {
+            return false;
+        }
+
+        @Override
+        public int maxMessageBytes() {
+            return 8192;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
         }
     }
 

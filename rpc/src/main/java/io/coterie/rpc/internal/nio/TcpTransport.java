@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class TcpTransport implements Transport {
         this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop);
     }
 
+    /** Not to be called on the loop, which it waits for. */
     @Override
     public void start(Receiver receiver) {
         HostPort listen = settings.listen();
@@ -58,7 +61,19 @@ public final class TcpTransport implements Transport {
             acceptor = bound;
             boundAddress = bound.address();
         }
-        loop.execute(() -> startInLoop(receiver));
+        CompletableFuture<Void> started = new CompletableFuture<>();
+        if (!loop.execute(() -> tryStartInLoop(receiver, started))) {
+            closeAcceptor();
+            throw new ListenException(
+                    "listen: the loop of node " + settings.self() + " has ended; start a new node", null);
+        }
+        try {
+            started.join();
+        } catch (CompletionException e) {
+            throw new ListenException(
+                    "listen: " + settings.self() + " cannot be started at " + boundAddress + ": " + e.getCause(),
+                    e.getCause());
+        }
     }
 
     @Override
@@ -116,6 +131,10 @@ public final class TcpTransport implements Transport {
         resolver.close();
         flush();
         links.close();
+        closeAcceptor();
+    }
+
+    private void closeAcceptor() {
         try {
             if (acceptor != null) {
                 acceptor.close();
@@ -130,7 +149,21 @@ public final class TcpTransport implements Transport {
         return links.count();
     }
 
-    private void startInLoop(Receiver receiver) {
+    private void tryStartInLoop(Receiver receiver, CompletableFuture<Void> started) {
+        try {
+            startInLoop(receiver);
+            started.complete(null);
+        } catch (Throwable e) {
+            close();
+            started.completeExceptionally(e);
+        }
+    }
+
+    private void startInLoop(Receiver receiver) throws IOException {
+        // First: what fails here must not leave dialers behind.
+        if (acceptor != null) {
+            acceptor.register();
+        }
         links.start(receiver);
         loop.atTurnEnd(this::flush);
         loop.schedule(LIFE_CHECK_NANOS, this::checkLife);
@@ -139,13 +172,6 @@ public final class TcpTransport implements Transport {
         for (Map.Entry<NodeId, HostPort> peer : settings.peers().entrySet()) {
             links.dial(new Dialer(
                     peer.getKey(), peer.getValue(), settings.reconnect(), loop, chance, resolver, this::connect));
-        }
-        try {
-            if (acceptor != null) {
-                acceptor.register();
-            }
-        } catch (IOException e) {
-            throw new ListenException("listen: cannot watch " + boundAddress + ": " + e.getMessage(), e);
         }
     }
 

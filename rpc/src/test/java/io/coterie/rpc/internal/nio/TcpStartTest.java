@@ -1,0 +1,30 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.ListenException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TcpStartTest {
+    @Test
+    void onALoopThatHasEndedItFailsAndLeavesThePortFree() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        EventLoop loop = EventLoop.start("ended");
+        TcpTransport transport =
+                new TcpTransport(TcpNode.settings("a", "test", new HostPort("127.0.0.1", port), Map.of()), loop);
+        loop.close();
+
+        try (TcpNode receiver = TcpNode.listening("receiver")) {
+            assertThrows(ListenException.class, () -> transport.start(receiver));
+        }
+
+        new ServerSocket(port).close();
+    }
+}
