@@ -19,7 +19,8 @@ final class Outlet {
     private final Scheduler scheduler;
     private final Consumer<ByteBuffer> toSelf;
     private final int maxPayloadBytes;
-    private final ByteWriter message;
+    private final BufferUse use = new BufferUse();
+    private ByteWriter message;
     private boolean sending;
     private boolean transportThrew;
 
@@ -30,11 +31,16 @@ final class Outlet {
         this.scheduler = scheduler;
         this.toSelf = toSelf;
         this.maxPayloadBytes = maxPayloadBytes;
-        this.message = new ByteWriter(Message.HEADER_BYTES + maxPayloadBytes);
+        this.message = emptyMessage();
     }
 
     /** Starts a message; its payload is to be appended to what this returns. */
     ByteWriter begin(byte kind, long correlation, int methodId, long remainingMicros) {
+        // Of the message before, sent or not: what was too large to be sent has taken its memory, too.
+        use.note(message.size());
+        if (use.shrinks()) {
+            message = emptyMessage();
+        }
         Message.begin(message, kind, correlation, methodId, remainingMicros);
         return message;
     }
@@ -69,6 +75,10 @@ final class Outlet {
     /** Whether the transport is being called right now: what it reports meanwhile must wait for the next turn. */
     boolean sending() {
         return sending;
+    }
+
+    private ByteWriter emptyMessage() {
+        return new ByteWriter(Message.HEADER_BYTES + maxPayloadBytes);
     }
 
     int maxPayloadBytes() {

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.BufferUse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -11,6 +12,7 @@ final class FrameReader {
     private static final int FIRST_BYTES = 4096;
 
     private final CRC32C crc = new CRC32C();
+    private final BufferUse use = new BufferUse();
     private ByteBuffer bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
     private ByteBuffer view = bytes.duplicate();
     private int maxBody;
@@ -28,6 +30,10 @@ final class FrameReader {
     /** Reads once. Returns the number of bytes, or -1 at the end. */
     int fill(ReadableByteChannel channel) throws IOException {
         if (start == bytes.position()) {
+            if (use.shrinks()) {
+                bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
+                view = bytes.duplicate();
+            }
             bytes.clear();
             start = 0;
         } else if (!bytes.hasRemaining()) {
@@ -72,7 +78,13 @@ final class FrameReader {
             throw new FrameException("a frame whose checksum does not match its bytes");
         }
         start = end + Integer.BYTES;
+        use.note(length);
         return view.position(body);
+    }
+
+    /** The memory held, in bytes. */
+    int capacity() {
+        return bytes.capacity();
     }
 
     private void reserve(int frameBytes) {
