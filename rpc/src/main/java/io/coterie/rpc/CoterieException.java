@@ -22,6 +22,18 @@ public abstract class CoterieException extends RuntimeException {
     }
 
     /**
+     * An exception that may be made without a stack trace, for those made on a loop: it would show the loop and not the
+     * caller, and be filled for each of the many operations that fail while a peer is away.
+     *
+     * @param maybeExecuted see {@link #maybeExecuted()}
+     * @param stackTrace whether it has a stack trace
+     */
+    protected CoterieException(String message, boolean maybeExecuted, @Nullable Throwable cause, boolean stackTrace) {
+        super(message, cause, true, stackTrace);
+        this.maybeExecuted = maybeExecuted;
+    }
+
+    /**
      * Whether the operation may have taken effect, or still may. {@code false} is certain: it did not and will not, and
      * may be tried again without harm.
      */

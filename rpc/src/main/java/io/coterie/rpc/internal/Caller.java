@@ -27,6 +27,7 @@ final class Caller {
     private final World world;
     private final Outlet outlet;
     private final int maxInFlight;
+    private final MethodIds methodIds = new MethodIds();
 
     private final LongMap<PendingCall<?>> pending = new LongMap<>();
     private final DueHeap<PendingCall<?>> deadlines = new DueHeap<>();
@@ -135,7 +136,7 @@ final class Caller {
 
     private <Q> @Nullable RpcException encode(
             byte kind, long correlation, long remainingMicros, RpcMethod<Q, ?> method, Q request) {
-        ByteWriter out = outlet.begin(kind, correlation, Message.methodId(method.name()), remainingMicros);
+        ByteWriter out = outlet.begin(kind, correlation, methodIds.of(method.name()), remainingMicros);
         try {
             method.request().encode(request, out);
             return null;
