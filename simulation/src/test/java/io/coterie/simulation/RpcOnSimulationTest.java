@@ -2,6 +2,7 @@ package io.coterie.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
@@ -52,6 +53,18 @@ class RpcOnSimulationTest {
 
         assertTrue(simulation.runUntil(() -> answers.size() == 20, Duration.ofSeconds(10)), answers::toString);
         assertInstanceOf(DeadlineExceededException.class, failure, "nothing was lost");
+    }
+
+    @Test
+    void anAttemptTimeoutCarriesCallsThroughLossThatNobodyTellsOf() {
+        simulation.network().faults(NetworkFaults.none().withLoss(0.3));
+        start();
+        for (int i = 0; i < 100; i++) {
+            call("caller " + i, PATIENT.withAttemptTimeout(Duration.ofMillis(50)));
+        }
+
+        assertTrue(simulation.runUntil(() -> answers.size() == 100, Duration.ofSeconds(5)), () -> answers.size() + "");
+        assertNull(failure);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,14 @@ final class RetryingCall<Q, R> implements ReplyHandler<R> {
                     false));
             return;
         }
-        attempt = caller.send(peer, method, request, remaining, this);
+        attempt = caller.send(peer, method, request, Math.min(remaining, attemptNanos()), this);
+    }
+
+    /** To cut short an attempt that no other may follow would only turn late answers into failures. */
+    private long attemptNanos() {
+        Duration limit = options.attemptTimeout();
+        boolean another = method.idempotent() && failures + 1 < options.retry().maxAttempts();
+        return limit == null || !another ? Long.MAX_VALUE : limit.toNanos();
     }
 
     private void giveUp() {

@@ -41,6 +41,7 @@ class CallRulesTest {
 
     private final InMemoryNetwork network = new InMemoryNetwork();
     private final ManualWorld world = new ManualWorld();
+    private final long start = world.nanos();
     private final RpcNode a = node("a");
     private final List<String> handled = new ArrayList<>();
     private final Ends ends = new Ends();
@@ -353,6 +354,49 @@ class CallRulesTest {
             answer.reply(text);
         });
         return node;
+    }
+
+    @Test
+    void anAttemptThatGetsNoAnswerInItsTimeIsMadeAgainOnlyWhereThatIsHarmless() {
+        RpcNode b = node("b");
+        b.serve(ECHO, (caller, text) -> text);
+        b.serve(ONCE, (caller, text) -> text);
+        network.delivers = message -> world.nanos() - start >= 150 * MILLI;
+        CallOptions impatient = ONE_SECOND.retrying(RETRY).withAttemptTimeout(Duration.ofMillis(100));
+
+        CompletableFuture<String> echo = a.call(B, ECHO, "x", impatient);
+        CompletableFuture<String> once = a.call(B, ONCE, "x", impatient);
+        world.advance(999 * MILLI);
+
+        assertEquals("x", echo.join());
+        assertFalse(once.isDone());
+    }
+
+    @Test
+    void theLastAttemptWaitsAsLongAsTheCall() {
+        network.delivers = message -> false;
+        node("b");
+
+        CompletableFuture<String> call = a.call(
+                B, ECHO, "x", ONE_SECOND.retrying(RETRY.withMaxAttempts(2)).withAttemptTimeout(Duration.ofMillis(100)));
+        world.advance(999 * MILLI);
+
+        assertEquals(2, network.sent.size());
+        assertFalse(call.isDone());
+    }
+
+    @Test
+    void aFailureOfACallHasATextAndNoStackTraceOfTheLoop() {
+        CompletableFuture<String> call = a.call(NodeId.of("nobody"), ECHO, "x", ONE_SECOND);
+        world.run();
+
+        Throwable failure = assertThrows(CompletionException.class, call::join).getCause();
+
+        assertInstanceOf(PeerUnavailableException.class, failure);
+        assertEquals(0, failure.getStackTrace().length);
+        assertTrue(failure.getMessage().contains("nobody"));
+        failure.addSuppressed(new IllegalStateException("the caller's place"));
+        assertEquals(1, failure.getSuppressed().length);
     }
 
     private RpcNode node(String name) {
