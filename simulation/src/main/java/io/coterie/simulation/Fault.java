@@ -46,7 +46,11 @@ public enum Fault {
     /** A wall clock gains or loses up to 5 %. */
     CLOCK_DRIFT(Lane.MACHINES),
     /** A disk takes 20 to 200 ms for each job. */
-    SLOW_DISK(Lane.MACHINES);
+    SLOW_DISK(Lane.MACHINES),
+    /** A disk takes at most 4 KiB more; then the machine loses its power and comes back with room. Counts as down. */
+    DISK_FULL(Lane.MACHINES),
+    /** A disk's next force fails; then the machine loses its power and comes back. Counts as down. */
+    FAILED_FORCE(Lane.MACHINES);
 
     private final Lane lane;
 
@@ -57,6 +61,11 @@ public enum Fault {
     /** What the fault befalls. */
     public Lane lane() {
         return lane;
+    }
+
+    /** Whether a process may give its storage up for it, until it is started again. */
+    boolean failsStorage() {
+        return this == DISK_FULL || this == FAILED_FORCE;
     }
 
     /** What faults befall. */

@@ -9,7 +9,7 @@ import java.util.Set;
  * them (Groce et al., Swarm Testing, 2012): draw a plan for each seed.
  *
  * @param faults which faults there are
- * @param maxDown how many nodes may be down, paused or slow at a time, {@link Fault#POWER_LOSS} apart; zero or more. A
+ * @param maxDown how many nodes may be down, paused or slow, or have a disk that fails, at a time, {@link Fault#POWER_LOSS} apart; zero or more. A
  *     minority, where the run is to make progress
  * @param longestQuiet the longest time between two faults of one lane; above zero
  * @param longestFault the longest time that a fault lasts; above zero
@@ -39,11 +39,14 @@ public record FaultPlan(Set<Fault> faults, int maxDown, Duration longestQuiet, D
         return new FaultPlan(Set.of(faults), maxDown, Duration.ofSeconds(1), Duration.ofSeconds(2), 1);
     }
 
-    /** Any faults, each with a probability of one half, of any strength, for up to 0.2 to 8 s. */
+    /**
+     * Any faults, each with a probability of one half, of any strength, for up to 0.2 to 8 s; except
+     * {@link Fault#DISK_FULL} and {@link Fault#FAILED_FORCE}, which a run must ask for.
+     */
     public static FaultPlan draw(SimRandom random, int maxDown) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
-            if (random.chance(0.5)) {
+            if (!fault.failsStorage() && random.chance(0.5)) {
                 faults.add(fault);
             }
         }

@@ -20,6 +20,7 @@ public final class Nemesis {
     private final SimRandom random;
     private final LinkFaults links;
     private final WeatherFaults weather;
+    private final MachineFaults machines;
     private final Map<Fault.Lane, FaultLane> lanes = new EnumMap<>(Fault.Lane.class);
     private boolean over;
     private int faults;
@@ -31,12 +32,12 @@ public final class Nemesis {
         this.random = simulation.random("faults");
         this.links = new LinkFaults(simulation, this.nodes, random.split("links"));
         this.weather = new WeatherFaults(simulation, this.nodes, plan.strength(), random.split("weather"));
-        lanes.put(
-                Fault.Lane.PROCESSES,
-                new ProcessFaults(simulation, this.nodes, plan.maxDown(), random.split("processes")));
+        Ailing ailing = new Ailing(this.nodes, plan.maxDown());
+        this.machines = new MachineFaults(this.nodes, ailing, random.split("machines"));
+        lanes.put(Fault.Lane.PROCESSES, new ProcessFaults(simulation, this.nodes, ailing, random.split("processes")));
         lanes.put(Fault.Lane.LINKS, links);
         lanes.put(Fault.Lane.WEATHER, weather);
-        lanes.put(Fault.Lane.MACHINES, new MachineFaults(this.nodes, random.split("machines")));
+        lanes.put(Fault.Lane.MACHINES, machines);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class Nemesis {
             links.end();
             weather.end();
             nodes.forEach(ProcessFaults::restore);
-            nodes.forEach(MachineFaults::restore);
+            machines.end();
         }
     }
 

@@ -162,6 +162,12 @@ public final class SimDisk {
         crashesThen = false;
     }
 
+    /** Takes away what {@link Fault#DISK_FULL} and {@link Fault#FAILED_FORCE} did. */
+    void mend() {
+        capacity = Long.MAX_VALUE;
+        nextForceFails = false;
+    }
+
     FileContent open(SimVolume volume, String name) throws IOException {
         FileContent content = files.get(name);
         if (content == null) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ class NemesisTest {
         cluster.simulation.traceTo(line -> trace.add(line.split(" ", 3)[1]));
         Nemesis nemesis = Nemesis.unleash(cluster.simulation, all(cluster), FaultPlan.of(1, fault), MINUTE);
         keepSending(cluster);
+        keepWriting(cluster, new HashSet<>());
         Seen seen = new Seen(cluster);
         while (!nemesis.isOver()) {
             cluster.runMillis(5);
@@ -52,6 +55,34 @@ class NemesisTest {
                 assertTrue(down <= 1, () -> down + " nodes are down at " + cluster.simulation);
             }
         }
+    }
+
+    @Test
+    void aNodeWhoseStorageFailedCountsAsDownUntilItIsStartedAgain() {
+        int failures = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            EchoCluster cluster = new EchoCluster(seed);
+            FaultPlan plan = FaultPlan.of(
+                    1, Fault.KILL, Fault.CRASH, Fault.PAUSE, Fault.DISK_FULL, Fault.FAILED_FORCE, Fault.SLOW_DISK);
+            Set<SimStart> failed = new HashSet<>();
+            keepWriting(cluster, failed);
+            Nemesis nemesis = Nemesis.unleash(cluster.simulation, all(cluster), plan, MINUTE);
+            while (!nemesis.isOver()) {
+                cluster.runMillis(20);
+                long down = all(cluster).stream()
+                        .filter(node -> !node.isUp() || node.isPaused() || hasFailed(node, failed))
+                        .count();
+                assertTrue(down <= 1, () -> down + " nodes are down at " + cluster.simulation);
+            }
+            assertTrue(all(cluster).stream().noneMatch(node -> hasFailed(node, failed)));
+            failures += failed.size();
+        }
+        assertTrue(failures > 100, "only " + failures + " failures of storage");
+    }
+
+    private static boolean hasFailed(SimNode node, Set<SimStart> failed) {
+        SimStart current = node.current();
+        return current != null && failed.contains(current);
     }
 
     @Test
@@ -113,6 +144,27 @@ class NemesisTest {
         cluster.simulation.after(Duration.ofMillis(10), () -> keepSending(cluster));
     }
 
+    /** Every 10 ms each node writes and forces 256 bytes, until its first failure. */
+    private static void keepWriting(EchoCluster cluster, Set<SimStart> failed) {
+        for (SimNode node : all(cluster)) {
+            SimStart start = node.current();
+            if (start != null && !failed.contains(start)) {
+                start.disk().execute(() -> {
+                    try (SimFile file = start.disk().open("log")) {
+                        if (file.size() > 16_384) {
+                            file.truncate(0);
+                        }
+                        file.write(file.size(), ByteBuffer.allocate(256));
+                        file.force();
+                    } catch (IOException e) {
+                        failed.add(start);
+                    }
+                });
+            }
+        }
+        cluster.simulation.after(Duration.ofMillis(10), () -> keepWriting(cluster, failed));
+    }
+
     private static void assertWell(EchoCluster cluster) {
         cluster.runMillis(1);
         for (SimNode node : all(cluster)) {
@@ -171,6 +223,7 @@ class NemesisTest {
                 case LOSS -> trace.contains("lose");
                 case DUPLICATION -> trace.contains("duplicate");
                 case CLOCK_JUMP, CLOCK_DRIFT -> wrongClock;
+                case DISK_FULL, FAILED_FORCE -> trace.contains("disk-error") && trace.contains("crash");
                 case SLOW_DISK -> slow;
                 case SLOW_PROCESS, DELAY, SLOW_LINK -> true;
             };
