@@ -42,8 +42,8 @@ public class StoreBenchmark {
 
     /** Gets under way. */
     public static class Gets extends Calls {
-        /** {@code directory} as well: reads are from memory all the same. */
-        @Param("memory")
+        /** Reads are from memory with either. */
+        @Param({"memory", "directory"})
         public String storage = "memory";
 
         /** Starts a cluster, and warms up. */
@@ -87,7 +87,7 @@ public class StoreBenchmark {
     @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
     public abstract static class Calls {
         /** Who calls: a number of {@code -callers} that wait for each call, or of calls {@code -in-flight}. */
-        @Param({"1-callers", "64-callers", "256-in-flight"})
+        @Param({"1-callers", "16-callers", "64-callers", "256-callers", "256-in-flight"})
         public String load;
 
         /** {@code raw}, or the store's policy. The last in the alphabet, so that rivals run side by side. */

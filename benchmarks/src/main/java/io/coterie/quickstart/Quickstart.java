@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class Quickstart {
     private static final List<String> ALL = List.of("a", "b", "c");
     private static final List<String> ONE = List.of("b");
-    private static final int LONGEST_PAUSE_MILLIS = 100;
+    private static final int LONGEST_PAUSE_MILLIS = 1000;
     private static final long LONGEST_STORY_SECONDS = 180;
     private static final long POLL_MILLIS = 10;
 
@@ -35,7 +35,7 @@ public final class Quickstart {
     }
 
     /**
-     * Takes one argument at most: how many milliseconds a caller may wait for an operation when one replica is killed, 100 if
+     * Takes one argument at most: how many milliseconds a caller may wait for an operation when one replica is killed, 1000 if
      * it is left out. Raise it on a machine that others keep busy.
      */
     public static void main(String[] args) {
