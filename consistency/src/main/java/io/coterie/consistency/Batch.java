@@ -68,7 +68,7 @@ final class Batch {
 
     /** Leaves out what has ended, as long as nobody was told of the batch. */
     void dropEnded() {
-        if (!isProposed()) {
+        if (!isProposed() && hasEnded()) {
             operations.removeIf(PendingOperation::isDone);
         }
     }

@@ -27,12 +27,14 @@ final class EventualStore implements PolicyStore {
 
     private final StoreContext context;
     private final Replication replication;
+    private final long storeId;
     private final Expiry<Pending> expiry;
     private boolean closed;
 
     EventualStore(StoreContext context) {
         this.context = context;
         this.replication = context.replication();
+        this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), Pending::expire);
     }
 
@@ -42,7 +44,7 @@ final class EventualStore implements PolicyStore {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
-        RecordKey recordKey = new RecordKey(context.store().id(), key);
+        RecordKey recordKey = new RecordKey(storeId, key);
         if (operation instanceof Operation.Get) {
             Read read = new Read(recordKey, operation, deadlineNanos, completion);
             expiry.add(read);

@@ -25,6 +25,7 @@ class StrongStore implements PolicyStore {
 
     private final StoreContext context;
     private final Replication replication;
+    private final long storeId;
     private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>(16, 0.75f, true);
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
@@ -36,6 +37,7 @@ class StrongStore implements PolicyStore {
     StrongStore(StoreContext context) {
         this.context = context;
         this.replication = context.replication();
+        this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
     }
@@ -46,7 +48,7 @@ class StrongStore implements PolicyStore {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
-        RecordKey recordKey = new RecordKey(context.store().id(), key);
+        RecordKey recordKey = new RecordKey(storeId, key);
         StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);

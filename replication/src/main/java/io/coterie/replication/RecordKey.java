@@ -19,7 +19,16 @@ public final class RecordKey {
     public RecordKey(long store, byte[] key) {
         this.store = store;
         this.key = key;
-        this.hash = Long.hashCode(store) * 31 + Arrays.hashCode(key);
+        this.hash = hash(store, key);
+    }
+
+    /** Mixes every bit of the key (FNV-1a): {@link Arrays#hashCode} has numeric keys fall into a few buckets. */
+    private static int hash(long store, byte[] key) {
+        long hash = store;
+        for (byte b : key) {
+            hash = (hash ^ b) * 0x100000001b3L;
+        }
+        return Long.hashCode(hash);
     }
 
     /** The number of the store, see {@link StoreSpec#id()}. */

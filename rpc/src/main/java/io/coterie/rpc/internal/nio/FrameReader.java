@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Cuts what a connection brings into frames, in place. Believes no length before it is within the bound. */
 final class FrameReader {
-    private static final int FIRST_BYTES = 4096;
+    /** How much is read at once, and answered in one write: little less than a loop can handle before others wait. */
+    static final int FIRST_BYTES = 32 << 10;
 
     private final CRC32C crc = new CRC32C();
     private final BufferUse use = new BufferUse();

@@ -23,7 +23,7 @@ class FrameReaderTest {
             read(10);
         }
 
-        assertEquals(4096, reader.capacity());
+        assertEquals(FrameReader.FIRST_BYTES, reader.capacity());
         read(300_000);
     }
 
