@@ -102,7 +102,8 @@ public class StoreBenchmark {
         void open(String storage, int requestBytes, int answerBytes, boolean puts) throws IOException {
             folder = storage.equals("directory") ? Folders.create() : null;
             if (system.equals("raw")) {
-                RawQuorum raw = new RawQuorum(requestBytes, answerBytes, folder);
+                // What is only read is forced by nobody.
+                RawQuorum raw = new RawQuorum(requestBytes, answerBytes, puts ? folder : null);
                 called = raw;
                 loop = Load.of(load, raw);
             } else {
