@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of one cluster in this JVM, which talk over loopback. */
 final class LocalCluster implements AutoCloseable {
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, Coterie> running = new LinkedHashMap<>();
     private final @Nullable Path directory;
@@ -107,11 +111,17 @@ final class LocalCluster implements AutoCloseable {
         running.values().forEach(Coterie::close);
     }
 
-    /** A port below those that the system gives to outgoing connections, so that it stays free until it is used. */
+    /**
+     * A port that was never given before, below those that the system gives to outgoing connections, so that it stays free until
+     * it is used.
+     */
     static int freePort() {
         IOException failure = null;
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            if (!GIVEN.add(port)) {
+                continue;
+            }
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException taken) {
