@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Tells what happens, line by line, each with the seconds since the beginning. */
+@SuppressWarnings(
+        "AnnotateFormatMethod") // The annotation would be a dependency for two methods that only this package calls.
 final class Story {
     private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
