@@ -3,6 +3,7 @@ package io.coterie.rpc;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes under construction: grows as needed up to a limit, and is used again after {@link #clear()}. Numbers are written
@@ -12,6 +13,7 @@ public final class ByteWriter {
     private final int limit;
     private byte[] bytes;
     private int size;
+    private @Nullable ByteBuffer view;
 
     /** A writer without a limit of its own (2^31 - 9 bytes). */
     public ByteWriter() {
@@ -108,9 +110,14 @@ public final class ByteWriter {
         return this;
     }
 
-    /** A view of what was written, valid until the next change to this writer. */
+    /** A view of what was written, valid until the next change to this writer, or the next view of it. */
     public ByteBuffer view() {
-        return ByteBuffer.wrap(bytes, 0, size);
+        ByteBuffer shared = view;
+        if (shared == null) {
+            shared = ByteBuffer.wrap(bytes);
+            view = shared;
+        }
+        return shared.clear().limit(size);
     }
 
     /** A copy of what was written. */
@@ -132,6 +139,7 @@ public final class ByteWriter {
         if (more > bytes.length - size) {
             long doubled = Math.max(2L * bytes.length, (long) size + more);
             bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, limit));
+            view = null;
         }
     }
 }

@@ -7,11 +7,10 @@ import org.jspecify.annotations.Nullable;
  * How one call is made.
  *
  * @param timeout how long the caller waits for all attempts together; above zero
- * @param retry what happens after a failed attempt: what was certainly not executed is tried again, what may have been
- *     only where the method is idempotent
+ * @param retry whether and when another attempt follows one that failed
  * @param attemptTimeout how long one attempt waits for its answer before the next is made; above zero, or null for as
- *     long as the call. Only of use with retries, to idempotent methods, over a transport that loses messages and does
- *     not tell of it; it bounds neither the last attempt of the policy nor calls of other methods
+ *     long as the call. Only of use with retries, over a transport that loses messages and does not tell of it; it does not
+ *     bound the last attempt of the policy
  */
 public record CallOptions(
         Duration timeout, RetryPolicy retry, @Nullable Duration attemptTimeout) {

@@ -13,11 +13,21 @@ public interface Codec<T> {
     void encode(T value, ByteWriter out);
 
     /**
-     * Reads a value from all remaining bytes of the buffer, which is valid during the call only.
+     * Reads a value from all remaining bytes of the buffer, which is valid during the call only. They begin at its position,
+     * which may be any, and end at its limit: what stands before and behind is not the value's.
      *
      * @throws RuntimeException if the bytes are not a value of the type
      */
     T decode(ByteBuffer in);
+
+    /**
+     * Names the encoding, as {@code "utf8"} or {@code "order-v2"}. Caller and server of a method compare the names of its codecs,
+     * so that a call between nodes that read each other's bytes wrongly is refused with a clear error. Default: empty, which
+     * goes with every other.
+     */
+    default String name() {
+        return "";
+    }
 
     /** Text as UTF-8. */
     static Codec<String> utf8() {

@@ -22,8 +22,13 @@ final class Codecs {
         }
 
         @Override
-        public String toString() {
+        public String name() {
             return "utf8";
+        }
+
+        @Override
+        public String toString() {
+            return name();
         }
     };
 
@@ -41,8 +46,13 @@ final class Codecs {
         }
 
         @Override
-        public String toString() {
+        public String name() {
             return "bytes";
+        }
+
+        @Override
+        public String toString() {
+            return name();
         }
     };
 
@@ -61,8 +71,13 @@ final class Codecs {
         }
 
         @Override
-        public String toString() {
+        public String name() {
             return "int64";
+        }
+
+        @Override
+        public String toString() {
+            return name();
         }
     };
 

@@ -11,6 +11,7 @@ public abstract sealed class RpcException extends CoterieException
                 ConnectionLostException,
                 DeadlineExceededException,
                 OverloadedException,
+                OutcomeForgottenException,
                 RemoteException,
                 UnknownMethodException,
                 MessageTooLargeException,

@@ -6,8 +6,8 @@ package io.coterie.rpc;
  * @param name unique within a node, 1 to 128 characters; caller and server must agree on it and on the codecs
  * @param request the codec of requests
  * @param response the codec of answers
- * @param idempotent whether a second execution of the same request does no more than the first, so that a call that may
- *     have been executed may be sent again
+ * @param idempotent whether a second execution of the same request does no more than the first. Where it does, no call is
+ *     executed twice, at the price of some memory at the server, and of one more round trip for the first call to it
  */
 public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, boolean idempotent) {
     /** Checks the name. */

@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -53,20 +55,51 @@ public interface RpcNode extends AutoCloseable {
      */
     <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler);
 
-    /** Serves a method on the loop, where its handler must not block. Otherwise as {@link #serve}. */
+    /** Serves a method on the loop, where its handler must not block, and answers then or later. Otherwise as {@link #serve}. */
     <Q, R> void serveInline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler);
 
     /**
-     * Calls a method of a peer.
+     * Serves a method on the loop, where its handler must not block, with what it returns as the answer: the cheapest way to
+     * serve. Otherwise as {@link #serve}.
+     */
+    <Q, R> void serveInline(RpcMethod<Q, R> method, RpcHandler<Q, R> handler);
+
+    /**
+     * Calls a method of a peer. Made by a handler, on the thread that runs it, the call has no more time than is left of the
+     * one that is being handled.
+     *
+     * <p>A method that is not idempotent is executed at most once, however often the call is tried: the peer remembers its
+     * answer for a while (see {@link RpcNodeBuilder#keptReplyAge}), and a copy that comes later fails with {@link
+     * OutcomeForgottenException}.
      *
      * @return completes with the answer, or exceptionally with an {@link RpcException} that tells whether the call may
-     *     have been executed; cancelling it gives up waiting
+     *     have been executed; cancelling it gives the call up: the peer does not execute it if it has not begun to, and
+     *     interrupts a handler of {@link #serve} that has
      */
     <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options);
 
     /**
+     * Calls a method of one of several peers: the first one, and each next one when the one before has failed, or has not
+     * answered for a while. The first answer counts, and the other calls are given up. All share one deadline. Those after the
+     * first come out of the {@link RpcNodeBuilder#retryBudget retry budget} of the peers asked, which are passed over where it
+     * is used up.
+     *
+     * @param peers in the order in which they are asked; one or more, all different
+     * @param method must be idempotent, as several peers may execute it
+     * @param options for the call of each peer
+     * @param hedgeAfter how long to wait for a peer before the next is asked too; above zero, best about the time within
+     *     which 95 of 100 calls are answered: then hedging adds some 5 % of load, and only slow calls are made twice
+     * @return as {@link #call}; if all fail, the exception of the last failure, with those before it as suppressed
+     */
+    <Q, R> CompletableFuture<R> callAny(
+            List<NodeId> peers, RpcMethod<Q, R> method, Q request, CallOptions options, Duration hedgeAfter);
+
+    /** What the node has counted since its start. */
+    RpcMetrics metrics();
+
+    /**
      * Calls a method of a peer once, for protocols. Only to be called on the loop; the reply handler is called on the loop,
-     * after this method has returned.
+     * after this method has returned. Over a transport that duplicates messages the method may be executed twice.
      *
      * @param timeoutNanos above zero
      */

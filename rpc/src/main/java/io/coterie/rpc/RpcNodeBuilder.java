@@ -1,11 +1,14 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.HandlerScope;
 import io.coterie.rpc.internal.NodeCore;
+import io.coterie.rpc.internal.NodeSettings;
 import io.coterie.rpc.internal.nio.EventLoop;
 import io.coterie.rpc.internal.nio.HandlerThreads;
 import io.coterie.rpc.internal.nio.SystemWorld;
 import io.coterie.rpc.internal.nio.TcpSettings;
 import io.coterie.rpc.internal.nio.TcpTransport;
+import io.coterie.rpc.internal.nio.ThreadScope;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +43,11 @@ public final class RpcNodeBuilder {
     private @Nullable Executor executor;
     private @Nullable Integer maxPayloadBytes;
     private int maxInFlightPerPeer = 10_000;
+    private int maxRunningHandlers = 64;
+    private int maxWaitingRequests = 1024;
+    private RetryBudget retryBudget = RetryBudget.standard();
+    private long keptReplyBytes = 16L << 20;
+    private Duration keptReplyAge = Duration.ofMinutes(5);
     private long maxQueuedBytesPerPeer = 64L << 20;
     private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
             .withJitter();
@@ -129,8 +137,8 @@ public final class RpcNodeBuilder {
 
     /**
      * Runs the handlers that may block. Default: a virtual thread for each where the JVM has them (21 and later), else a pool
-     * of 64 threads with a queue of 1024. One that rejects tasks lets the calls fail with {@link OverloadedException}. The node
-     * does not close an executor that it was given.
+     * of {@link #maxRunningHandlers} threads. One that rejects tasks lets the calls fail with {@link OverloadedException}. The
+     * node does not close an executor that it was given.
      */
     public RpcNodeBuilder executor(Executor instead) {
         executor = instead;
@@ -153,8 +161,7 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How many calls to one peer may be under way at once, and how many requests of one peer may be with the executor. Those
-     * past it fail at once with {@link OverloadedException}.
+     * How many calls to one peer may be under way at once. Those past it fail at once with {@link OverloadedException}.
      *
      * @param calls 1 or more; default 10 000
      */
@@ -163,6 +170,69 @@ public final class RpcNodeBuilder {
             throw new IllegalArgumentException("maxInFlightPerPeer " + calls + " is not 1 or more");
         }
         maxInFlightPerPeer = calls;
+        return this;
+    }
+
+    /**
+     * How many handlers that may block run at once, whoever calls. Further requests wait for their turn.
+     *
+     * @param handlers 1 to 1,000,000; default 64. More for handlers that mostly wait, as long as what they wait for can take it
+     */
+    public RpcNodeBuilder maxRunningHandlers(int handlers) {
+        if (handlers < 1 || handlers > 1_000_000) {
+            throw new IllegalArgumentException("maxRunningHandlers " + handlers + " is not within 1 to 1000000");
+        }
+        maxRunningHandlers = handlers;
+        return this;
+    }
+
+    /**
+     * How many requests wait for a handler to end. Those past it are turned away at once with {@link OverloadedException}, and
+     * so are those that would, by what handlers took of late, wait for more than half of the time that their callers have: what
+     * cannot be answered in time is not begun.
+     *
+     * @param requests 0 or more; default 1024
+     */
+    public RpcNodeBuilder maxWaitingRequests(int requests) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("maxWaitingRequests " + requests + " is below 0");
+        }
+        maxWaitingRequests = requests;
+        return this;
+    }
+
+    /** How many retries this node may add to the load of each of its peers. Default: {@link RetryBudget#standard()}. */
+    public RpcNodeBuilder retryBudget(RetryBudget budget) {
+        retryBudget = budget;
+        return this;
+    }
+
+    /**
+     * How much memory this node spends on the answers to calls that must not be executed twice. Callers tell which answers they
+     * have got, so that only those are kept that may be asked for again. One that falls out before its time makes a later copy
+     * of its call fail with {@link OutcomeForgottenException}.
+     *
+     * @param bytes 0 or more, 128 for each answer besides its own; default 16 MiB
+     */
+    public RpcNodeBuilder keptReplyBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("keptReplyBytes " + bytes + " is below 0");
+        }
+        keptReplyBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How long this node keeps those answers, and remembers a caller that is silent. Best longer than the longest timeout of its
+     * callers: what they try again after that fails with {@link OutcomeForgottenException}.
+     *
+     * @param age above zero; default 5 minutes
+     */
+    public RpcNodeBuilder keptReplyAge(Duration age) {
+        if (age.isZero() || age.isNegative()) {
+            throw new IllegalArgumentException("keptReplyAge " + age + " is not above zero");
+        }
+        keptReplyAge = age;
         return this;
     }
 
@@ -234,7 +304,7 @@ public final class RpcNodeBuilder {
         int payload = maxPayloadBytes == null ? Math.min(room, DEFAULT_PAYLOAD) : maxPayloadBytes;
         if (world != null) {
             Executor handlers = executor == null ? Runnable::run : executor;
-            return started(new NodeCore(name, world, plugged, handlers, payload, maxInFlightPerPeer, () -> {}));
+            return started(new NodeCore(name, world, plugged, handlers, new ThreadScope(), bounds(payload), () -> {}));
         }
         return startOnLoop(name, payload, loop -> plugged);
     }
@@ -275,12 +345,13 @@ public final class RpcNodeBuilder {
         try {
             Transport carrier = transportOn.apply(loop);
             World real = SystemWorld.on(loop);
+            HandlerScope scope = new ThreadScope();
             if (executor != null) {
-                return started(new NodeCore(name, real, carrier, executor, payload, maxInFlightPerPeer, loop::close));
+                return started(new NodeCore(name, real, carrier, executor, scope, bounds(payload), loop::close));
             }
-            HandlerThreads own = HandlerThreads.start("coterie-" + name + "-handler");
+            HandlerThreads own = HandlerThreads.start("coterie-" + name + "-handler", maxRunningHandlers);
             try {
-                return started(new NodeCore(name, real, carrier, own, payload, maxInFlightPerPeer, () -> {
+                return started(new NodeCore(name, real, carrier, own, scope, bounds(payload), () -> {
                     loop.close();
                     own.close();
                 }));
@@ -292,6 +363,17 @@ public final class RpcNodeBuilder {
             loop.close();
             throw e;
         }
+    }
+
+    private NodeSettings bounds(int payload) {
+        return new NodeSettings(
+                payload,
+                maxInFlightPerPeer,
+                retryBudget,
+                maxRunningHandlers,
+                maxWaitingRequests,
+                keptReplyBytes,
+                keptReplyAge);
     }
 
     private static RpcNode started(NodeCore node) {

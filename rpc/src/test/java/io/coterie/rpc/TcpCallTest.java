@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,9 +170,27 @@ class TcpCallTest {
     }
 
     @Test
-    void anAnswerThatTheCallerCannotReadWasExecuted() {
+    void codecsThatDifferAreToldByTheirNames() {
         RpcMethod<String, String> asText = new RpcMethod<>("mixed", Codec.utf8(), Codec.utf8(), false);
         RpcMethod<String, Long> asNumber = new RpcMethod<>("mixed", Codec.utf8(), Codec.int64(), false);
+        AtomicBoolean executed = new AtomicBoolean();
+        b.serveInline(asText, (caller, text) -> {
+            executed.set(true);
+            return text;
+        });
+
+        MalformedMessageException failure =
+                Nodes.failureOf(MalformedMessageException.class, a.call(b.self(), asNumber, "three", Nodes.PATIENT));
+
+        assertFalse(failure.maybeExecuted());
+        assertTrue(failure.getMessage().contains("utf8 for requests and utf8 for answers"), failure::getMessage);
+        assertFalse(executed.get());
+    }
+
+    @Test
+    void anAnswerThatTheCallerCannotReadWasExecuted() {
+        RpcMethod<String, String> asText = new RpcMethod<>("mixed", Codec.utf8(), Codec.utf8(), false);
+        RpcMethod<String, Long> asNumber = new RpcMethod<>("mixed", Codec.utf8(), new Nameless(), false);
         b.serveInline(asText, (caller, text, answer) -> answer.reply(text));
 
         MalformedMessageException failure =
@@ -329,6 +348,19 @@ class TcpCallTest {
             return latch.await(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Numbers whose codec nobody can compare. */
+    private static final class Nameless implements Codec<Long> {
+        @Override
+        public void encode(Long value, ByteWriter out) {
+            Codec.int64().encode(value, out);
+        }
+
+        @Override
+        public Long decode(ByteBuffer in) {
+            return Codec.int64().decode(in);
         }
     }
 }

@@ -1,24 +1,28 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.ConnectionLostException;
-import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
-import io.coterie.rpc.internal.PendingCall.InFlight;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
@@ -27,79 +31,160 @@ final class Caller {
     private final World world;
     private final Outlet outlet;
     private final int maxInFlight;
+    private final RetryBudget budget;
+    private final Counters counters;
     private final MethodIds methodIds = new MethodIds();
 
-    private final LongMap<PendingCall<?>> pending = new LongMap<>();
-    private final DueHeap<PendingCall<?>> deadlines = new DueHeap<>();
-    private final Map<NodeId, InFlight> inFlight = new HashMap<>();
+    private final CallTable pending = new CallTable();
+    private final Map<NodeId, CalledPeer> peers = new HashMap<>();
+    private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
     private Scheduler.@Nullable Timer timer;
     private long timerDue;
+    private long startId;
     private long nextCorrelation;
     private boolean started;
     private boolean closed;
 
-    Caller(NodeId self, World world, Outlet outlet, int maxInFlight) {
+    Caller(NodeId self, World world, Outlet outlet, int maxInFlight, RetryBudget budget, Counters counters) {
         this.self = self;
         this.world = world;
         this.outlet = outlet;
         this.maxInFlight = maxInFlight;
+        this.budget = budget;
+        this.counters = counters;
     }
 
-    /** Makes a call. Returns it, or null where it failed at once, which its handler is told in a later turn. */
-    <Q, R> @Nullable PendingCall<R> send(
-            NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
-        InFlight load = inFlight.computeIfAbsent(peer, InFlight::new);
-        long correlation = nextCorrelation();
-        PendingCall<R> call = new PendingCall<>(correlation, load, timeoutNanos, method, handler);
-        RpcException failure = trySend(call, method, request);
+    NodeId self() {
+        return self;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    long nanos() {
+        return world.clock().nanos();
+    }
+
+    CalledPeer peer(NodeId id) {
+        CalledPeer peer = peers.get(id);
+        if (peer == null) {
+            peer = new CalledPeer(id, budget, nanos());
+            peers.put(id, peer);
+        }
+        return peer;
+    }
+
+    /** Makes a call that a protocol waits for. What keeps it from being sent, its handler is told in a later turn. */
+    <Q, R> void send(NodeId to, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
+        SentCall<R> call = new SentCall<>(peer(to), method, timeoutNanos, handler);
+        RpcException failure = trySend(call, nextCorrelation(), method, request, nanos(), timeoutNanos, 0);
         if (failure != null) {
-            Runnable fail = () -> call.fail(failure);
+            Runnable fail = () -> call.onNoAnswer(failure);
             if (!world.scheduler().execute(fail)) {
                 // There is no later turn; a handler that is told too early is better off than one that is never told.
                 fail.run();
             }
-            return null;
         }
-        load.calls++;
-        pending.put(correlation, call);
-        deadlines.add(call, world.clock().nanos() + timeoutNanos);
-        armTimer();
-        return call;
     }
 
     /** Sends a request that has no answer, or drops it. */
-    <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request) {
-        if (!closed && encode(Message.TELL, 0, 0, method, request) == null) {
-            outlet.send(peer);
+    <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request) {
+        if (closed) {
+            return;
+        }
+        MethodIds.Ids ids = methodIds.of(method);
+        ByteWriter out = outlet.begin();
+        Message.putTell(out, ids.method(), ids.signature());
+        if (encode(out, method, request) == null) {
+            outlet.send(to);
         }
     }
 
-    /** Gives a call up without telling its handler. */
-    void forget(PendingCall<?> call) {
-        take(call);
+    /**
+     * Sends a request whose answer the call waits for, or says why not.
+     *
+     * @param sequence the call's number where it must not be executed twice, or 0
+     */
+    <Q> @Nullable RpcException trySend(
+            PendingCall call,
+            long correlation,
+            RpcMethod<Q, ?> method,
+            Q request,
+            long now,
+            long timeoutNanos,
+            long sequence) {
+        CalledPeer peer = call.peer();
+        if (closed) {
+            return Failures.closed(method.name(), peer.id, self, false);
+        }
+        if (peer.callsUnderWay >= maxInFlight) {
+            counters.overloadedHere.add(1);
+            return Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight);
+        }
+        MethodIds.Ids ids = methodIds.of(method);
+        ByteWriter out = outlet.begin();
+        byte kind = sequence == 0 ? Message.REQUEST : Message.REQUEST_ONCE;
+        Message.putRequest(out, kind, correlation, ids.method(), ids.signature(), timeoutNanos / 1000);
+        if (sequence != 0) {
+            CallIds callIds = peer.callIds;
+            Message.putCallId(out, startId(), callIds.session(), sequence, callIds.firstOpen());
+        }
+        RpcException failure = encode(out, method, request);
+        if (failure != null) {
+            return failure;
+        }
+        if (!outlet.send(peer.id)) {
+            return outlet.refusal(peer.id);
+        }
+        peer.callsUnderWay++;
+        pending.put(correlation, call, now + timeoutNanos);
+        armTimer(now + timeoutNanos, now);
+        return null;
+    }
+
+    /** Gives a call up, and tells its peer so. */
+    void cancel(CalledPeer peer, long correlation) {
+        if (take(correlation) != null && !closed) {
+            counters.cancelled.add(1);
+            Message.putAnswer(outlet.begin(), Message.CANCEL, correlation);
+            outlet.send(peer.id);
+        }
     }
 
     void onReply(NodeId from, long correlation, ByteBuffer payload) {
-        PendingCall<?> call = takeCallTo(from, correlation);
+        PendingCall call = takeCallTo(from, correlation);
         if (call != null) {
-            succeed(call, payload);
+            call.onAnswer(payload);
         }
     }
 
     void onFailure(NodeId from, long correlation, ByteBuffer payload) {
         // Read before the call is taken: what cannot be read is a malformed message, and ends no call.
         Failure failure = Failure.read(payload);
-        PendingCall<?> call = takeCallTo(from, correlation);
-        if (call != null) {
-            call.fail(failure.toException(from, call.method()));
+        PendingCall call = takeCallTo(from, correlation);
+        if (call == null) {
+            return;
+        }
+        if (failure.code() == Failure.OTHER_SESSION) {
+            call.onSession(failure.number());
+        } else {
+            call.onNoAnswer(failure.toException(from, call.method()));
         }
     }
 
-    void onDisconnected(NodeId peer, String reason) {
-        for (PendingCall<?> call : pending.values()) {
-            if (call.peer().equals(peer) && take(call)) {
-                call.fail(new ConnectionLostException("call of " + call.method() + " to " + peer
-                        + ": the connection was lost before an answer came: " + reason));
+    void onDisconnected(NodeId id, String reason) {
+        CalledPeer peer = peers.get(id);
+        if (peer == null) {
+            return;
+        }
+        // The next process of that name knows no session of the one before, and asking costs less than a doubtful
+        // outcome.
+        peer.callIds.session(CallIds.NO_SESSION);
+        for (long correlation : pending.to(peer)) {
+            PendingCall call = take(correlation);
+            if (call != null) {
+                call.onNoAnswer(Failures.connectionLost(call, reason));
             }
         }
     }
@@ -110,107 +195,156 @@ final class Caller {
         if (timer != null) {
             timer.cancel();
         }
-        for (PendingCall<?> call : pending.values()) {
-            if (take(call)) {
-                call.fail(new NodeClosedException(
-                        "call of " + call.method() + " to " + call.peer() + ": node " + self + " was closed", true));
+        for (long correlation : pending.to(null)) {
+            PendingCall call = take(correlation);
+            if (call != null) {
+                call.onNoAnswer(Failures.closed(call.method(), call.peer().id, self, true));
             }
         }
+        List.copyOf(pausing).forEach(CallFuture::abandon);
     }
 
-    private <Q> @Nullable RpcException trySend(PendingCall<?> call, RpcMethod<Q, ?> method, Q request) {
-        if (closed) {
-            return new NodeClosedException(
-                    "call of " + method.name() + " to " + call.peer() + ": node " + self + " is closed", false);
+    /**
+     * How long a call waits before its next attempt, in nanoseconds; below zero where there is none.
+     *
+     * @param failures how many attempts have failed, {@code last} the last of them
+     */
+    long retryWait(CalledPeer peer, int failures, RpcException last, CallOptions options, long deadline) {
+        if (closed || failures >= options.retry().maxAttempts() || !anotherMayEndOtherwise(last)) {
+            return -1;
         }
-        if (call.load.calls >= maxInFlight) {
-            return new OverloadedException("call of " + method.name() + " to " + call.peer() + ": " + maxInFlight
-                    + " calls to it are under way already; call less, or raise maxInFlightPerPeer");
+        long wait = options.retry().backoffNanos(failures, world.random());
+        if (last instanceof OverloadedException overloaded && overloaded.retryAfter() != null) {
+            wait += overloaded.retryAfter().toNanos();
         }
-        RpcException failure = encode(Message.REQUEST, call.correlation, call.timeoutNanos / 1000, method, request);
-        if (failure != null) {
-            return failure;
+        long now = nanos();
+        if (now + wait - deadline >= 0) {
+            return -1;
         }
-        return outlet.send(call.peer()) ? null : outlet.refusal(call.peer());
+        if (!(last instanceof PeerUnavailableException) && !peer.retries.tryTake(now)) {
+            counters.retriesDenied.add(1);
+            return -1;
+        }
+        counters.retries.add(1);
+        return wait;
     }
 
-    private <Q> @Nullable RpcException encode(
-            byte kind, long correlation, long remainingMicros, RpcMethod<Q, ?> method, Q request) {
-        ByteWriter out = outlet.begin(kind, correlation, methodIds.of(method.name()), remainingMicros);
+    /** That it may have been executed is no reason against another attempt: it then does no harm, or is not executed twice. */
+    private static boolean anotherMayEndOtherwise(RpcException failure) {
+        return !(failure instanceof MessageTooLargeException
+                || failure instanceof MalformedMessageException
+                || failure instanceof NodeClosedException
+                || failure instanceof OutcomeForgottenException
+                || failure instanceof RemoteException);
+    }
+
+    /** Has the call make its next attempt after a while. */
+    Scheduler.Timer pause(CallFuture<?, ?> call, long wait) {
+        pausing.add(call);
+        return world.scheduler().schedule(wait, () -> {
+            pausing.remove(call);
+            call.run();
+        });
+    }
+
+    /** Has a task run after a while. */
+    Scheduler.Timer later(long nanos, Runnable task) {
+        return world.scheduler().schedule(nanos, task);
+    }
+
+    /** Whether the budget allows to ask that peer, too, because another has not answered. */
+    boolean mayAddLoad(NodeId id) {
+        if (peer(id).retries.tryTake(nanos())) {
+            return true;
+        }
+        counters.retriesDenied.add(1);
+        return false;
+    }
+
+    /** The call makes no other attempt. */
+    void unpause(CallFuture<?, ?> call, Scheduler.@Nullable Timer pause) {
+        if (pause != null && pausing.remove(call)) {
+            pause.cancel();
+        }
+    }
+
+    void onLoop(Runnable task) {
+        if (world.scheduler().inLoop()) {
+            task.run();
+        } else {
+            world.scheduler().execute(task);
+        }
+    }
+
+    long nextCorrelation() {
+        drawIds();
+        return nextCorrelation++;
+    }
+
+    private long startId() {
+        drawIds();
+        return startId;
+    }
+
+    private void drawIds() {
+        if (!started) {
+            // Anywhere in 2^64, so that an answer to an earlier start of this node meets no call of this one.
+            started = true;
+            nextCorrelation = world.random().nextLong();
+            startId = world.random().nextLong();
+        }
+    }
+
+    private <Q> @Nullable RpcException encode(ByteWriter out, RpcMethod<Q, ?> method, Q request) {
+        int header = out.size();
         try {
             method.request().encode(request, out);
-            return null;
         } catch (BufferOverflowException e) {
-            return new MessageTooLargeException(
-                    "call of " + method.name() + ": the request takes more than " + outlet.maxPayloadBytes()
-                            + " bytes; send less at once, or raise maxPayloadBytes on all nodes",
-                    false);
+            return Failures.requestTooLarge(method.name(), outlet.maxPayloadBytes());
         } catch (RuntimeException e) {
-            return new MalformedMessageException(
-                    "call of " + method.name() + ": the codec of its requests threw " + e, false, e);
+            return Failures.codecThrew(method.name(), e);
         }
+        return out.size() - header <= outlet.maxPayloadBytes()
+                ? null
+                : Failures.requestTooLarge(method.name(), outlet.maxPayloadBytes());
     }
 
-    private <R> void succeed(PendingCall<R> call, ByteBuffer payload) {
-        R response;
-        try {
-            response = call.decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
-            call.fail(new MalformedMessageException(
-                    "call of " + call.method() + " to " + call.peer() + ": the answer cannot be read: " + e, true, e));
-            return;
-        }
-        call.succeed(response);
+    private @Nullable PendingCall takeCallTo(NodeId id, long correlation) {
+        PendingCall call = pending.get(correlation);
+        return call != null && call.peer().id.equals(id) ? take(correlation) : null;
     }
 
-    private @Nullable PendingCall<?> takeCallTo(NodeId peer, long correlation) {
-        PendingCall<?> call = pending.get(correlation);
-        return call != null && call.peer().equals(peer) && take(call) ? call : null;
-    }
-
-    private boolean take(PendingCall<?> call) {
-        if (!deadlines.remove(call)) {
-            return false;
+    private @Nullable PendingCall take(long correlation) {
+        PendingCall call = pending.remove(correlation);
+        if (call != null) {
+            call.peer().callsUnderWay--;
         }
-        pending.remove(call.correlation);
-        call.load.calls--;
-        return true;
+        return call;
     }
 
     /** One timer for all calls. It is left alone when the first deadline goes away: calls mostly end, and others come. */
-    private void armTimer() {
-        PendingCall<?> first = deadlines.first();
-        if (first == null || closed || (timer != null && timerDue - first.due() <= 0)) {
+    private void armTimer(long due, long now) {
+        if (closed || (timer != null && timerDue - due <= 0)) {
             return;
         }
         if (timer != null) {
             timer.cancel();
         }
-        timerDue = first.due();
-        timer = world.scheduler().schedule(timerDue - world.clock().nanos(), this::onTimer);
+        timerDue = due;
+        timer = world.scheduler().schedule(due - now, this::onTimer);
     }
 
     private void onTimer() {
         timer = null;
-        long now = world.clock().nanos();
-        PendingCall<?> first = deadlines.first();
-        while (first != null && first.due() - now <= 0) {
-            take(first);
-            first.fail(new DeadlineExceededException(
-                    "call of " + first.method() + " to " + first.peer() + ": no answer within "
-                            + Duration.ofNanos(first.timeoutNanos),
-                    true));
-            first = deadlines.first();
+        for (long correlation : pending.dueBy(nanos())) {
+            PendingCall call = take(correlation);
+            if (call != null) {
+                call.onNoAnswer(Failures.noAnswer(call));
+            }
         }
-        armTimer();
-    }
-
-    private long nextCorrelation() {
-        if (!started) {
-            // Anywhere in 2^64, so that an answer to an earlier start of this node meets no call of this one.
-            started = true;
-            nextCorrelation = world.random().nextLong();
+        if (!pending.isEmpty()) {
+            long now = nanos();
+            armTimer(pending.nextLook(now), now);
         }
-        return nextCorrelation++;
     }
 }

@@ -5,30 +5,65 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.UnknownMethodException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Why a server has no answer, as it travels to the caller: code (1 byte), type, text (each a block of UTF-8). */
-record Failure(byte code, String type, String text) {
+/**
+ * Why a server has no answer, as it travels to the caller: code (1 byte), number (8), type, text (each a block of UTF-8).
+ *
+ * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link #OTHER_SESSION} the session
+ */
+record Failure(byte code, long number, String type, String text) {
     static final byte UNKNOWN_METHOD = 1;
     static final byte MALFORMED_REQUEST = 2;
     static final byte OVERLOADED = 3;
     static final byte HANDLER_FAILED = 4;
     static final byte REPLY_TOO_LARGE = 5;
+    static final byte OTHER_CODECS = 6;
+
+    /** Not executed: the session is none that this server knows for the caller. */
+    static final byte OTHER_SESSION = 7;
+
+    /** The call may have been executed: its number is one of those whose answers are gone. */
+    static final byte FORGOTTEN = 8;
+
+    private static final long NONE = -1;
 
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
     private static final int LONGEST_TEXT = 500;
 
+    /** A server that asks for more is not believed. */
+    private static final long LONGEST_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
+
     static Failure of(byte code, String text) {
-        return new Failure(code, "", text);
+        return new Failure(code, NONE, "", text);
     }
 
+    static Failure overloaded(String text, long retryAfterNanos) {
+        return new Failure(OVERLOADED, retryAfterNanos / 1000, "", text);
+    }
+
+    static Failure otherSession(long session) {
+        return new Failure(OTHER_SESSION, session, "", "");
+    }
+
+    /** What a handler threw; one that says that it is overloaded has done nothing. */
     static Failure ofHandler(Throwable error) {
-        return new Failure(HANDLER_FAILED, error.getClass().getName(), textOf(error));
+        if (error instanceof OverloadedException overloaded) {
+            Duration retryAfter = overloaded.retryAfter();
+            long micros = retryAfter == null ? NONE : TimeUnit.MICROSECONDS.convert(retryAfter);
+            return new Failure(OVERLOADED, micros, "", textOf(error));
+        }
+        return new Failure(HANDLER_FAILED, NONE, error.getClass().getName(), textOf(error));
     }
 
     /** An exception's own methods may throw, too. */
@@ -41,27 +76,42 @@ record Failure(byte code, String type, String text) {
     }
 
     void writeTo(ByteWriter out) {
-        out.putByte(code).putBlock(bytes(type)).putBlock(bytes(text));
+        out.putByte(code).putLong(number).putBlock(bytes(type)).putBlock(bytes(text));
     }
 
     static Failure read(ByteBuffer in) {
         byte code = in.get();
-        return new Failure(code, text(ByteReaders.readBlock(in)), text(ByteReaders.readBlock(in)));
+        long number = in.getLong();
+        return new Failure(code, number, text(ByteReaders.readBlock(in)), text(ByteReaders.readBlock(in)));
     }
 
     /** The failure as the caller gets it. */
     RpcException toException(NodeId peer, String method) {
         String call = "call of " + method + " to " + peer + ": ";
         return switch (code) {
-            case UNKNOWN_METHOD -> new UnknownMethodException(call + "the peer does not serve this method");
+            case UNKNOWN_METHOD ->
+                new UnknownMethodException(
+                        call + "the peer does not serve this method; check that it runs a version that"
+                                + " does, and has served it by now");
             case MALFORMED_REQUEST ->
                 new MalformedMessageException(call + "the peer cannot read the request: " + text, false, null);
-            case OVERLOADED -> new OverloadedException(call + "the peer turned it away: " + text);
+            case OTHER_CODECS ->
+                new MalformedMessageException(
+                        call + "the peer reads and writes it with other codecs: " + text
+                                + "; give the method the same codecs on both sides",
+                        false,
+                        null);
+            case OVERLOADED -> new OverloadedException(call + "the peer turned it away: " + text, retryAfter());
             case HANDLER_FAILED -> new RemoteException(type, text);
             case REPLY_TOO_LARGE -> new MessageTooLargeException(call + text, true);
+            case FORGOTTEN -> new OutcomeForgottenException(call + text);
             // Of a later version, which may know failures that come after an execution.
             default -> new RemoteException("failure " + code, text);
         };
+    }
+
+    private @Nullable Duration retryAfter() {
+        return number < 0 ? null : Duration.of(Math.min(number, LONGEST_RETRY_MICROS), ChronoUnit.MICROS);
     }
 
     private static byte[] bytes(String text) {

@@ -86,16 +86,17 @@ final class Inlet implements Transport.Receiver {
         }
         try {
             byte kind = message.get();
-            long correlation = message.getLong();
-            int methodId = message.getInt();
-            long remainingMicros = message.getLong();
-            // A view of its own: a codec that plays with position and limit sees its payload and nothing else.
-            ByteBuffer payload = message.slice();
             switch (kind) {
-                case Message.REQUEST -> server.onRequest(from, correlation, methodId, remainingMicros, payload);
-                case Message.REPLY -> caller.onReply(from, correlation, payload);
-                case Message.FAILURE -> caller.onFailure(from, correlation, payload);
-                case Message.TELL -> server.onTell(from, methodId, payload);
+                case Message.REQUEST ->
+                    server.onRequest(
+                            from, message.getLong(), message.getInt(), message.getInt(), message.getLong(), message);
+                case Message.REPLY -> caller.onReply(from, message.getLong(), message);
+                case Message.FAILURE -> caller.onFailure(from, message.getLong(), message);
+                case Message.TELL -> server.onTell(from, message.getInt(), message.getInt(), message);
+                case Message.CANCEL -> server.onCancel(from, message.getLong());
+                case Message.REQUEST_ONCE ->
+                    server.onRequestOnce(
+                            from, message.getLong(), message.getInt(), message.getInt(), message.getLong(), message);
                 default -> reportMalformed(from, "kind " + kind);
             }
         } catch (BufferUnderflowException e) {
@@ -105,7 +106,7 @@ final class Inlet implements Transport.Receiver {
 
     private void receive(NodeId from, ByteBuffer message) {
         if (!closed) {
-            tell(listener -> listener.onArrival(from));
+            arrived(from);
             dispatch(from, message);
         }
     }
@@ -127,19 +128,35 @@ final class Inlet implements Transport.Receiver {
         }
     }
 
+    /** For each message: hence without a lambda or an iterator. */
+    private void arrived(NodeId from) {
+        List<PeerListener> told = listeners;
+        for (int i = 0; i < told.size(); i++) {
+            try {
+                told.get(i).onArrival(from);
+            } catch (Throwable e) {
+                report(told.get(i), e);
+            }
+        }
+    }
+
     private void tell(Consumer<PeerListener> event) {
         for (PeerListener listener : listeners) {
             try {
                 event.accept(listener);
             } catch (Throwable e) {
-                if (faulty.add(listener)) {
-                    log.error(
-                            "{}: a peer listener threw, which it must not: mend {} (said once)",
-                            self,
-                            listener.getClass(),
-                            e);
-                }
+                report(listener, e);
             }
+        }
+    }
+
+    private void report(PeerListener listener, Throwable error) {
+        if (faulty.add(listener)) {
+            log.error(
+                    "{}: a peer listener threw, which it must not: mend {} (said once)",
+                    self,
+                    listener.getClass(),
+                    error);
         }
     }
 

@@ -1,31 +1,78 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.RpcMethod;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The layout of a message: kind (1 byte), correlation id (8), method id (4), the caller's remaining time in microseconds
- * (8, zero where nobody waits), payload.
+ * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} go on with the correlation id (8) by which
+ * the caller knows its call. Then:
+ *
+ * <ul>
+ *   <li>{@link #REQUEST}: method id (4), its codecs' signature (4), the caller's remaining time in microseconds (8), payload
+ *   <li>{@link #REQUEST_ONCE}: the same, and before the payload the caller's start id (8), session (8), sequence (8), and the
+ *       lowest sequence that the caller still waits for (8)
+ *   <li>{@link #REPLY}: payload
+ *   <li>{@link #FAILURE}: a {@link Failure}
+ *   <li>{@link #CANCEL}: nothing
+ *   <li>{@link #TELL}: method id (4), signature (4), payload
+ * </ul>
  */
 final class Message {
     static final byte REQUEST = 1;
     static final byte REPLY = 2;
     static final byte FAILURE = 3;
     static final byte TELL = 4;
+    static final byte CANCEL = 5;
+    static final byte REQUEST_ONCE = 6;
 
-    /** Bytes before the payload. */
-    static final int HEADER_BYTES = 21;
+    /** The most that a message takes before its payload. */
+    static final int MAX_HEADER_BYTES = 57;
+
+    private static final int FNV_BASIS = 0x811C9DC5;
 
     private Message() {}
 
-    static void begin(ByteWriter out, byte kind, long correlation, int methodId, long remainingMicros) {
-        out.clear().putByte(kind).putLong(correlation).putInt(methodId).putLong(remainingMicros);
+    static void putRequest(
+            ByteWriter out, byte kind, long correlation, int methodId, int signature, long remainingMicros) {
+        out.putByte(kind)
+                .putLong(correlation)
+                .putInt(methodId)
+                .putInt(signature)
+                .putLong(remainingMicros);
+    }
+
+    static void putCallId(ByteWriter out, long startId, long session, long sequence, long firstOpen) {
+        out.putLong(startId).putLong(session).putLong(sequence).putLong(firstOpen);
+    }
+
+    static void putAnswer(ByteWriter out, byte kind, long correlation) {
+        out.putByte(kind).putLong(correlation);
+    }
+
+    static void putTell(ByteWriter out, int methodId, int signature) {
+        out.putByte(TELL).putInt(methodId).putInt(signature);
     }
 
     /** The method's number on the wire: FNV-1a over the UTF-8 bytes of its name. */
     static int methodId(String name) {
-        int hash = 0x811C9DC5;
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+        return fnv1a(FNV_BASIS, name);
+    }
+
+    /** What caller and server compare to find out that their codecs differ; zero where a codec has no name to compare. */
+    static int signature(RpcMethod<?, ?> method) {
+        String request = method.request().name();
+        String response = method.response().name();
+        if (request.isEmpty() || response.isEmpty()) {
+            return 0;
+        }
+        int hash = fnv1a(fnv1a(fnv1a(FNV_BASIS, request), "\0"), response);
+        return hash == 0 ? 1 : hash;
+    }
+
+    private static int fnv1a(int basis, String text) {
+        int hash = basis;
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xFF)) * 0x01000193;
         }
         return hash;

@@ -1,25 +1,30 @@
 package io.coterie.rpc.internal;
 
-import java.util.HashMap;
-import java.util.Map;
+import io.coterie.rpc.RpcMethod;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The numbers of the methods that are called, by their names, so that a call need not hash its method's name. */
+/** The numbers of the methods that are called, so that a call need not hash its method's name. */
 final class MethodIds {
-    /** Bounds what a caller that makes up names can fill. */
+    /** Bounds what a caller that makes methods up can fill. */
     private static final int MOST = 1000;
 
-    private final Map<String, Integer> ids = new HashMap<>();
+    private final IdentityHashMap<RpcMethod<?, ?>, Ids> known = new IdentityHashMap<>();
 
-    int of(String name) {
-        Integer known = ids.get(name);
-        if (known != null) {
-            return known;
+    /** A method's numbers on the wire. */
+    record Ids(int method, int signature) {}
+
+    Ids of(RpcMethod<?, ?> method) {
+        @Nullable Ids ids = known.get(method);
+        return ids != null ? ids : add(method);
+    }
+
+    private Ids add(RpcMethod<?, ?> method) {
+        if (known.size() >= MOST) {
+            known.clear();
         }
-        if (ids.size() >= MOST) {
-            ids.clear();
-        }
-        int id = Message.methodId(name);
-        ids.put(name, id);
-        return id;
+        Ids ids = new Ids(Message.methodId(method.name()), Message.signature(method));
+        known.put(method, ids);
+        return ids;
     }
 }

@@ -3,17 +3,17 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.InlineHandler;
-import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,13 +29,13 @@ public final class NodeCore implements RpcNode {
     private final Transport transport;
     private final Executor executor;
     private final int maxPayloadBytes;
+    private final HandlerScope scope;
     private final Runnable afterClose;
 
-    private final Outlet outlet;
+    private final Counters counters = new Counters();
     private final Caller caller;
     private final Server server;
     private final Inlet inlet;
-    private final Set<RetryingCall<?, ?>> waiting = new HashSet<>();
     private final Set<NodeId> connected = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -43,7 +43,6 @@ public final class NodeCore implements RpcNode {
     /**
      * A node that is not started yet.
      *
-     * @param maxInFlight bounds the calls under way to each peer, and the blocking requests of each peer
      * @param afterClose run after the end of the last call, on the closing thread: ends what the node owns of its world
      */
     public NodeCore(
@@ -51,24 +50,28 @@ public final class NodeCore implements RpcNode {
             World world,
             Transport transport,
             Executor executor,
-            int maxPayloadBytes,
-            int maxInFlight,
+            HandlerScope scope,
+            NodeSettings settings,
             Runnable afterClose) {
         this.self = self;
         this.world = world;
         this.transport = transport;
         this.executor = executor;
-        this.maxPayloadBytes = maxPayloadBytes;
+        this.scope = scope;
+        this.maxPayloadBytes = settings.maxPayloadBytes();
         this.afterClose = afterClose;
-        this.outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
-        this.caller = new Caller(self, world, outlet, maxInFlight);
-        this.server = new Server(world, outlet, executor, maxInFlight);
+        Outlet outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
+        this.caller = new Caller(self, world, outlet, settings.maxInFlight(), settings.retryBudget(), counters);
+        ReplyCache kept = new ReplyCache(world, settings.keptReplyBytes(), settings.keptReplyAge());
+        HandlerGate gate =
+                new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
+        this.server = new Server(world, outlet, new Answers(world, outlet, kept, counters), gate, kept, counters);
         this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
     }
 
     /** The bytes that a message takes besides its payload. */
     public static int overheadBytes() {
-        return Message.HEADER_BYTES;
+        return Message.MAX_HEADER_BYTES;
     }
 
     /** Starts the transport, and closes it if that fails. */
@@ -126,23 +129,65 @@ public final class NodeCore implements RpcNode {
 
     @Override
     public <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
-        server.add(Served.blocking(method, handler));
+        server.add(Served.of(method, new Served.Blocking<>(handler)));
     }
 
     @Override
     public <Q, R> void serveInline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler) {
-        server.add(Served.inline(method, handler));
+        server.add(Served.of(method, new Served.Inline<>(handler)));
+    }
+
+    @Override
+    public <Q, R> void serveInline(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
+        server.add(Served.of(method, new Served.AtOnce<>(handler)));
     }
 
     @Override
     public <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options) {
-        RetryingCall<Q, R> call = new RetryingCall<>(world, caller, waiting, peer, method, request, options);
-        CompletableFuture<R> future = call.future();
-        if (!onLoop(call::start)) {
-            future.completeExceptionally(new NodeClosedException(
-                    "call of " + method.name() + " to " + peer + ": node " + self + " is closed", false));
+        CallFuture<Q, R> call = new CallFuture<>(caller, peer, method, request, options, deadlineOf(options));
+        begin(call, call, method, peer);
+        return call;
+    }
+
+    @Override
+    public <Q, R> CompletableFuture<R> callAny(
+            List<NodeId> peers, RpcMethod<Q, R> method, Q request, CallOptions options, Duration hedgeAfter) {
+        if (peers.isEmpty() || Set.copyOf(peers).size() < peers.size()) {
+            throw new IllegalArgumentException("peers " + peers + " are not one or more different ones");
         }
-        return future;
+        if (!method.idempotent()) {
+            throw new IllegalArgumentException("method " + method.name()
+                    + " is not idempotent, and several peers may execute it; call one of them");
+        }
+        if (hedgeAfter.isNegative() || hedgeAfter.isZero()) {
+            throw new IllegalArgumentException("hedgeAfter " + hedgeAfter + " is not above zero");
+        }
+        HedgedCall<Q, R> call = new HedgedCall<>(
+                caller, List.copyOf(peers), method, request, options, deadlineOf(options), hedgeAfter.toNanos());
+        begin(call, call, method, peers.get(0));
+        return call;
+    }
+
+    private void begin(Runnable call, CompletableFuture<?> future, RpcMethod<?, ?> method, NodeId peer) {
+        if (!onLoop(call)) {
+            future.completeExceptionally(Failures.closed(method.name(), peer, self, false));
+        }
+    }
+
+    /** Its own, or that of the call whose handler makes this one, whichever is sooner. */
+    private long deadlineOf(CallOptions options) {
+        long now = world.clock().nanos();
+        long own = now + options.timeout().toNanos();
+        HandlerScope.Run handling = scope.current();
+        long inherited = handling != null
+                ? handling.deadline()
+                : world.scheduler().inLoop() ? server.inlineDeadline(now, own) : own;
+        return inherited - own < 0 ? inherited : own;
+    }
+
+    @Override
+    public RpcMetrics metrics() {
+        return counters.snapshot();
     }
 
     @Override
@@ -182,9 +227,6 @@ public final class NodeCore implements RpcNode {
         closed = true;
         inlet.close();
         caller.close();
-        for (RetryingCall<?, ?> call : List.copyOf(waiting)) {
-            call.fail(new NodeClosedException("node " + self + " was closed before another attempt", false));
-        }
         transport.close();
     }
 

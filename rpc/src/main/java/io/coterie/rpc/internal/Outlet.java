@@ -34,15 +34,26 @@ final class Outlet {
         this.message = emptyMessage();
     }
 
-    /** Starts a message; its payload is to be appended to what this returns. */
-    ByteWriter begin(byte kind, long correlation, int methodId, long remainingMicros) {
+    /** Starts a message, which is to be written to what this returns. */
+    ByteWriter begin() {
         // Of the message before, sent or not: what was too large to be sent has taken its memory, too.
         use.note(message.size());
         if (use.shrinks()) {
             message = emptyMessage();
         }
-        Message.begin(message, kind, correlation, methodId, remainingMicros);
-        return message;
+        return message.clear();
+    }
+
+    /** A copy of the message begun last. */
+    byte[] copy() {
+        return message.toByteArray();
+    }
+
+    /** Sends a copy of an answer, as the answer to another request. */
+    void sendAgain(NodeId to, byte[] answer, long correlation) {
+        begin().putByte(answer[0]).putLong(correlation);
+        message.putBytes(answer, message.size(), answer.length - message.size());
+        send(to);
     }
 
     /** Sends the message begun last. {@code false} says that it certainly will not be delivered. */
@@ -78,7 +89,7 @@ final class Outlet {
     }
 
     private ByteWriter emptyMessage() {
-        return new ByteWriter(Message.HEADER_BYTES + maxPayloadBytes);
+        return new ByteWriter(Message.MAX_HEADER_BYTES + maxPayloadBytes);
     }
 
     int maxPayloadBytes() {

@@ -1,72 +1,24 @@
 package io.coterie.rpc.internal;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
-import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A call that was sent and has not ended yet. */
-final class PendingCall<R> extends DueHeap.Entry {
-    private static final Logger log = LoggerFactory.getLogger(PendingCall.class);
+/** A call that was sent and has not ended yet. Told of its end once, on the loop. */
+interface PendingCall {
+    CalledPeer peer();
 
-    final long correlation;
-    final InFlight load;
-    final long timeoutNanos;
-    private final RpcMethod<?, R> method;
-    private final ReplyHandler<R> handler;
+    /** The name of the method called. */
+    String method();
 
-    PendingCall(long correlation, InFlight load, long timeoutNanos, RpcMethod<?, R> method, ReplyHandler<R> handler) {
-        this.correlation = correlation;
-        this.load = load;
-        this.timeoutNanos = timeoutNanos;
-        this.method = method;
-        this.handler = handler;
-    }
+    /** How long an answer was waited for. */
+    long timeoutNanos();
 
-    /** The calls to one peer that are under way. */
-    static final class InFlight {
-        final NodeId peer;
-        int calls;
+    /** The peer answered. What the payload holds is valid during the call only. */
+    void onAnswer(ByteBuffer payload);
 
-        InFlight(NodeId peer) {
-            this.peer = peer;
-        }
-    }
+    /** No answer came. */
+    void onNoAnswer(RpcException failure);
 
-    NodeId peer() {
-        return load.peer;
-    }
-
-    String method() {
-        return method.name();
-    }
-
-    /** Reads an answer. */
-    R decode(ByteBuffer payload) {
-        return method.response().decode(payload);
-    }
-
-    void succeed(R response) {
-        try {
-            handler.onReply(load.peer, response);
-        } catch (Throwable e) {
-            reportHandler(e);
-        }
-    }
-
-    void fail(RpcException failure) {
-        try {
-            handler.onFailure(load.peer, failure);
-        } catch (Throwable e) {
-            reportHandler(e);
-        }
-    }
-
-    private void reportHandler(Throwable error) {
-        log.error(
-                "the reply handler of {} threw, which it must not: mend the code that made the call", method(), error);
-    }
+    /** The peer did not execute this attempt, and knows the caller by that session. */
+    void onSession(long session);
 }

@@ -3,20 +3,37 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.RpcMethod;
-import org.jspecify.annotations.Nullable;
 
-/** A method, its number on the wire, and its handler, one of the two kinds. */
-record Served<Q, R>(
-        RpcMethod<Q, R> method,
-        int methodId,
-        @Nullable InlineHandler<Q, R> inline,
-        @Nullable RpcHandler<Q, R> blocking) {
+/**
+ * A method, its numbers on the wire, and how it is served.
+ *
+ * @param handler what runs it
+ */
+record Served<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler<Q, R> handler) {
 
-    static <Q, R> Served<Q, R> inline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler) {
-        return new Served<>(method, Message.methodId(method.name()), handler, null);
+    static <Q, R> Served<Q, R> of(RpcMethod<Q, R> method, Handler<Q, R> handler) {
+        return new Served<>(method, Message.methodId(method.name()), Message.signature(method), handler);
     }
 
-    static <Q, R> Served<Q, R> blocking(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
-        return new Served<>(method, Message.methodId(method.name()), null, handler);
+    /** Whether a call that was made with codecs of that signature can be read; zero goes with all. */
+    boolean reads(int callersSignature) {
+        return callersSignature == signature || callersSignature == 0 || signature == 0;
     }
+
+    String codecs() {
+        return method.request().name() + " for requests and "
+                + method.response().name() + " for answers";
+    }
+
+    /** The ways to run a handler. */
+    sealed interface Handler<Q, R> {}
+
+    /** On the loop, done when it returns. */
+    record AtOnce<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
+
+    /** On the loop, answered then or later. */
+    record Inline<Q, R>(InlineHandler<Q, R> code) implements Handler<Q, R> {}
+
+    /** On a thread of the executor. */
+    record Blocking<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
 }

@@ -1,33 +1,34 @@
 package io.coterie.rpc.internal;
 
-import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RpcHandler;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The serving side: finds the handler of each request, and sends its answer, if the caller still waits for one. */
+/** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
 final class Server {
+    private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(365);
+
     private final World world;
     private final Outlet outlet;
-    private final Executor executor;
-    private final int maxBlockingPerPeer;
-
-    /** Requests that wait for the executor or run on it, by caller. */
-    private final Map<NodeId, Integer> blocking = new HashMap<>();
+    private final Answers answers;
+    private final HandlerGate gate;
+    private final ReplyCache kept;
+    private final Counters counters;
 
     private volatile LongMap<Served<?, ?>> methods = new LongMap<>();
 
-    Server(World world, Outlet outlet, Executor executor, int maxBlockingPerPeer) {
+    /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
+    private long inlineNanos;
+
+    Server(World world, Outlet outlet, Answers answers, HandlerGate gate, ReplyCache kept, Counters counters) {
         this.world = world;
         this.outlet = outlet;
-        this.executor = executor;
-        this.maxBlockingPerPeer = maxBlockingPerPeer;
+        this.answers = answers;
+        this.gate = gate;
+        this.kept = kept;
+        this.counters = counters;
     }
 
     /** Serves a method from now on. May be called by any thread. */
@@ -46,38 +47,133 @@ final class Server {
     }
 
     /** Takes a request. */
-    void onRequest(NodeId from, long correlation, int methodId, long remainingMicros, ByteBuffer payload) {
-        if (remainingMicros <= 0) {
+    void onRequest(
+            NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
+        counters.requests.add(1);
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        if (served != null) {
+            serve(from, correlation, served, remainingMicros, payload);
+        }
+    }
+
+    /** Takes a request that must not be executed twice; its payload begins with what identifies the call. */
+    void onRequestOnce(
+            NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
+        counters.requests.add(1);
+        Session session = kept.session(from, payload.getLong());
+        long number = payload.getLong();
+        long sequence = payload.getLong();
+        long firstOpen = payload.getLong();
+        if (number != session.number()) {
+            answers.fail(from, correlation, Failure.otherSession(session.number()));
             return;
         }
-        Served<?, ?> served = methods.get(methodId);
-        long deadline = world.clock().nanos() + Math.min(remainingMicros, Long.MAX_VALUE / 4000) * 1000;
-        if (served == null) {
-            new Answer<>(world.clock(), outlet, from, correlation, deadline, null)
-                    .send(Failure.of(Failure.UNKNOWN_METHOD, ""));
-        } else {
-            serve(from, correlation, deadline, served, payload);
+        kept.acknowledge(session, firstOpen);
+        if (repeat(from, correlation, remainingMicros, session, sequence)) {
+            counters.repeated.add(1);
+            return;
+        }
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        if (served != null) {
+            serveOnce(from, correlation, served, remainingMicros, payload, session, sequence);
         }
     }
 
     /** Takes a request that nobody waits for. */
-    void onTell(NodeId from, int methodId, ByteBuffer payload) {
+    void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
         Served<?, ?> served = methods.get(methodId);
-        if (served != null) {
+        if (served != null && served.reads(signature)) {
             tell(from, served, payload);
         }
     }
 
-    private <Q, R> void serve(NodeId from, long correlation, long deadline, Served<Q, R> served, ByteBuffer payload) {
-        Answer<R> answer = new Answer<>(world.clock(), outlet, from, correlation, deadline, served);
+    /** The caller does not wait for that request any more. */
+    void onCancel(NodeId from, long correlation) {
+        Exchange<?, ?> exchange = answers.find(from, correlation);
+        if (exchange != null) {
+            exchange.cancel();
+        }
+    }
+
+    /** When the caller gives up whose request is being handled on the loop right now, or {@code otherwise} where none is. */
+    long inlineDeadline(long now, long otherwise) {
+        return inlineNanos == 0 ? otherwise : now + inlineNanos;
+    }
+
+    /** What serves the method, or null where the request came in vain, which its caller is told. */
+    private @Nullable Served<?, ?> servedTo(
+            NodeId from, long correlation, int methodId, int signature, long remainingMicros) {
+        if (remainingMicros <= 0) {
+            counters.expired.add(1);
+            return null;
+        }
+        Served<?, ?> served = methods.get(methodId);
+        if (served == null) {
+            answers.fail(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""));
+        } else if (!served.reads(signature)) {
+            answers.fail(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()));
+            return null;
+        }
+        return served;
+    }
+
+    /** Whether the call was here before: it then gets the answer of that time, once there is one, or learns that it is gone. */
+    private boolean repeat(NodeId from, long correlation, long remainingMicros, Session session, long sequence) {
+        Exchange<?, ?> running = session.running(sequence);
+        if (running != null) {
+            running.waitFor(correlation, deadlineIn(remainingMicros));
+            return true;
+        }
+        byte[] answer = kept.find(session, sequence);
+        if (answer != null) {
+            outlet.sendAgain(from, answer, correlation);
+            return true;
+        }
+        if (session.mayHaveForgotten(sequence)) {
+            answers.fail(
+                    from,
+                    correlation,
+                    Failure.of(
+                            Failure.FORGOTTEN,
+                            "it may have run, and its answer is gone; let the peer keep more answers, or for longer"));
+            return true;
+        }
+        return false;
+    }
+
+    private <Q, R> void serve(
+            NodeId from, long correlation, Served<Q, R> served, long remainingMicros, ByteBuffer payload) {
         Q request;
         try {
             request = served.method().request().decode(payload);
         } catch (RuntimeException | StackOverflowError e) {
-            answer.send(Failure.of(Failure.MALFORMED_REQUEST, e.toString()));
+            answers.fail(from, correlation, Failure.of(Failure.MALFORMED_REQUEST, e.toString()));
             return;
         }
-        dispatch(from, served, request, deadline, answer);
+        if (served.handler() instanceof Served.AtOnce<Q, R> handler) {
+            handleAtOnce(from, correlation, served, handler, request, remainingMicros);
+        } else {
+            begin(new Exchange<>(answers, from, served, request, correlation, deadlineIn(remainingMicros), null, 0));
+        }
+    }
+
+    private <Q, R> void serveOnce(
+            NodeId from,
+            long correlation,
+            Served<Q, R> served,
+            long remainingMicros,
+            ByteBuffer payload,
+            Session session,
+            long sequence) {
+        Q request;
+        try {
+            request = served.method().request().decode(payload);
+        } catch (RuntimeException | StackOverflowError e) {
+            answers.fail(from, correlation, Failure.of(Failure.MALFORMED_REQUEST, e.toString()));
+            return;
+        }
+        begin(new Exchange<>(
+                answers, from, served, request, correlation, deadlineIn(remainingMicros), session, sequence));
     }
 
     private <Q, R> void tell(NodeId from, Served<Q, R> served, ByteBuffer payload) {
@@ -87,68 +183,55 @@ final class Server {
         } catch (RuntimeException | StackOverflowError e) {
             return;
         }
-        dispatch(from, served, request, world.clock().nanos() + Long.MAX_VALUE / 4, Answering.nobody());
+        handle(new Exchange<>(answers, from, served, request, 0, deadlineIn(LONGEST_MICROS), null, Exchange.TOLD));
     }
 
-    private <Q, R> void dispatch(NodeId from, Served<Q, R> served, Q request, long deadline, Answering<R> answer) {
-        InlineHandler<Q, R> inline = served.inline();
-        RpcHandler<Q, R> blockingHandler = served.blocking();
-        if (inline != null) {
-            try {
-                inline.handle(from, request, answer);
-            } catch (Throwable e) {
-                answer.fail(e);
-            }
-        } else if (blockingHandler != null) {
-            handOver(from, request, deadline, blockingHandler, answer);
-        }
+    private void begin(Exchange<?, ?> exchange) {
+        answers.opened(exchange);
+        handle(exchange);
     }
 
-    private <Q, R> void handOver(NodeId from, Q request, long deadline, RpcHandler<Q, R> handler, Answering<R> answer) {
-        if (blocking.merge(from, 1, Integer::sum) > maxBlockingPerPeer) {
-            release(from);
-            answer.send(Failure.of(
-                    Failure.OVERLOADED, maxBlockingPerPeer + " requests of this caller are being worked on already"));
+    private <Q, R> void handle(Exchange<Q, R> exchange) {
+        if (exchange.served().handler() instanceof Served.Blocking<Q, R> handler) {
+            gate.enter(exchange, handler.code());
             return;
         }
+        inlineNanos = Math.max(1, exchange.deadline() - world.clock().nanos());
         try {
-            executor.execute(() -> run(from, request, deadline, handler, answer));
-        } catch (RejectedExecutionException e) {
-            release(from);
-            answer.send(Failure.of(Failure.OVERLOADED, "its executor takes no more work"));
-        }
-    }
-
-    /** Runs on the executor. */
-    private <Q, R> void run(NodeId from, Q request, long deadline, RpcHandler<Q, R> handler, Answering<R> answer) {
-        Runnable end;
-        if (world.clock().nanos() - deadline >= 0) {
-            end = () -> {};
-        } else {
-            try {
-                R response = handler.handle(from, request);
-                end = () -> answer.reply(response);
-            } catch (Throwable e) {
-                end = () -> answer.fail(e);
+            if (exchange.served().handler() instanceof Served.Inline<Q, R> handler) {
+                handler.code().handle(exchange.caller(), exchange.request(), exchange);
+            } else if (exchange.served().handler() instanceof Served.AtOnce<Q, R> handler) {
+                exchange.reply(handler.code().handle(exchange.caller(), exchange.request()));
             }
-        }
-        Runnable answering = end;
-        onLoop(() -> {
-            release(from);
-            answering.run();
-        });
-    }
-
-    private void onLoop(Runnable task) {
-        Scheduler scheduler = world.scheduler();
-        if (scheduler.inLoop()) {
-            task.run();
-        } else {
-            scheduler.execute(task);
+        } catch (Throwable e) {
+            exchange.fail(e);
+        } finally {
+            inlineNanos = 0;
         }
     }
 
-    private void release(NodeId from) {
-        blocking.computeIfPresent(from, (peer, count) -> count > 1 ? count - 1 : null);
+    /** The short way: answered before anything else happens, so that nothing of the request need be remembered. */
+    private <Q, R> void handleAtOnce(
+            NodeId from,
+            long correlation,
+            Served<Q, R> served,
+            Served.AtOnce<Q, R> handler,
+            Q request,
+            long remainingMicros) {
+        R response;
+        inlineNanos = Math.min(remainingMicros, LONGEST_MICROS) * 1000;
+        try {
+            response = handler.code().handle(from, request);
+        } catch (Throwable e) {
+            answers.fail(from, correlation, Failure.ofHandler(e));
+            return;
+        } finally {
+            inlineNanos = 0;
+        }
+        answers.reply(from, correlation, served, response);
+    }
+
+    private long deadlineIn(long remainingMicros) {
+        return world.clock().nanos() + Math.min(remainingMicros, LONGEST_MICROS) * 1000;
     }
 }

@@ -1,33 +1,84 @@
 package io.coterie.rpc.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /** What is on the wire may not change by accident: other versions read it. */
 class MessageLayoutTest {
+    private static final long CORRELATION = 0x0102030405060708L;
+
+    private final ByteWriter out = new ByteWriter();
+
     @Test
     void aRequest() {
-        ByteWriter out = new ByteWriter();
+        Message.putRequest(out, Message.REQUEST, CORRELATION, Message.methodId("echo"), 0x0A0B0C0D, 50_000);
 
-        Message.begin(out, Message.REQUEST, 0x0102030405060708L, Message.methodId("echo"), 50_000);
-        out.putBytes(new byte[] {'h', 'i'});
+        assertEquals("01" + "0102030405060708" + "d49dd484" + "0a0b0c0d" + "000000000000c350", hex());
+    }
+
+    @Test
+    void aRequestThatIsExecutedOnce() {
+        Message.putRequest(out, Message.REQUEST_ONCE, CORRELATION, 5, 6, 7);
+        Message.putCallId(out, 0x1122334455667788L, 0x99L, 3, 2);
 
         assertEquals(
-                "01" + "0102030405060708" + "d49dd484" + "000000000000c350" + "6869",
-                HexFormat.of().formatHex(out.toByteArray()));
+                "06" + "0102030405060708" + "00000005" + "00000006" + "0000000000000007" + "1122334455667788"
+                        + "0000000000000099" + "0000000000000003" + "0000000000000002",
+                hex());
+        assertEquals(Message.MAX_HEADER_BYTES, out.size());
+    }
+
+    @Test
+    void anAnswer() {
+        Message.putAnswer(out, Message.REPLY, CORRELATION);
+
+        assertEquals("02" + "0102030405060708", hex());
     }
 
     @Test
     void aFailure() {
-        ByteWriter out = new ByteWriter();
+        Message.putAnswer(out, Message.FAILURE, CORRELATION);
+        new Failure(Failure.HANDLER_FAILED, -1, "T", "no").writeTo(out);
 
-        new Failure(Failure.HANDLER_FAILED, "T", "no").writeTo(out);
+        assertEquals("03" + "0102030405060708" + "04" + "ffffffffffffffff" + "0000000154" + "000000026e6f", hex());
+    }
 
-        assertEquals("04" + "0000000154" + "000000026e6f", HexFormat.of().formatHex(out.toByteArray()));
+    @Test
+    void aRefusalThatSaysWhenToTryAgain() {
+        Failure.overloaded("", 2_000_000).writeTo(out);
+
+        assertEquals("03" + "00000000000007d0" + "00000000" + "00000000", hex());
+    }
+
+    @Test
+    void aRequestThatHasNoAnswer() {
+        Message.putTell(out, 5, 6);
+
+        assertEquals("04" + "00000005" + "00000006", hex());
+    }
+
+    @Test
+    void aCancellation() {
+        Message.putAnswer(out, Message.CANCEL, CORRELATION);
+
+        assertEquals("05" + "0102030405060708", hex());
+    }
+
+    @Test
+    void aSignatureIsOfBothCodecsAndOfNoneWhereOneHasNoName() {
+        int signature = Message.signature(method(Codec.utf8(), Codec.int64()));
+
+        assertEquals(0x80c52cc5, signature);
+        assertNotEquals(signature, Message.signature(method(Codec.int64(), Codec.utf8())));
+        assertEquals(0, Message.signature(method(Codec.utf8(), new NamelessCodec())));
     }
 
     @Test
@@ -40,10 +91,26 @@ class MessageLayoutTest {
 
     @Test
     void aLongTextOfAFailureIsCut() {
-        ByteWriter out = new ByteWriter();
-
         Failure.ofHandler(new IllegalStateException("é".repeat(100_000))).writeTo(out);
 
         assertTrue(out.size() < 2000, "size " + out.size());
+    }
+
+    private String hex() {
+        return HexFormat.of().formatHex(out.toByteArray());
+    }
+
+    private static RpcMethod<?, ?> method(Codec<?> request, Codec<?> response) {
+        return new RpcMethod<>("m", request, response, true);
+    }
+
+    private static final class NamelessCodec implements Codec<String> {
+        @Override
+        public void encode(String value, ByteWriter writer) {}
+
+        @Override
+        public String decode(ByteBuffer in) {
+            return "";
+        }
     }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where handlers that may block run unless the user gives an executor. */
 public final class HandlerThreads implements Executor, AutoCloseable {
-    private static final int POOL_THREADS = 64;
     private static final int POOL_QUEUE = 1024;
 
     private static final @Nullable MethodHandle VIRTUAL = findVirtual();
@@ -25,10 +24,14 @@ public final class HandlerThreads implements Executor, AutoCloseable {
         this.threads = threads;
     }
 
-    /** A virtual thread for each task where this JVM has them (21 and later), else a bounded pool of threads. */
-    public static HandlerThreads start(String name) {
+    /**
+     * A virtual thread for each task where this JVM has them (21 and later), else a pool of threads.
+     *
+     * @param poolThreads how many threads the pool has at most
+     */
+    public static HandlerThreads start(String name, int poolThreads) {
         MethodHandle virtual = VIRTUAL;
-        return new HandlerThreads(virtual == null ? pool(name) : invoke(virtual));
+        return new HandlerThreads(virtual == null ? pool(name, poolThreads) : invoke(virtual));
     }
 
     @Override
@@ -42,10 +45,10 @@ public final class HandlerThreads implements Executor, AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static ExecutorService pool(String name) {
+    private static ExecutorService pool(String name, int threads) {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                POOL_THREADS, POOL_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(POOL_QUEUE), task -> {
+                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(POOL_QUEUE), task -> {
                     Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

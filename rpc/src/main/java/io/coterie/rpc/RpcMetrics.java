@@ -1,0 +1,31 @@
+package io.coterie.rpc;
+
+/**
+ * What a node has counted since its start. A snapshot: its numbers are of about the same moment, not of the very same.
+ *
+ * @param calls calls begun with {@link RpcNode#call}, each once however often it was tried
+ * @param answered calls that ended with an answer
+ * @param failed calls that ended with an exception
+ * @param cancelled calls whose caller gave them up while they were under way
+ * @param retries attempts after the first
+ * @param retriesDenied retries that the budget did not allow
+ * @param overloadedHere attempts turned away on this side, because too many calls to the peer were under way
+ * @param requests requests taken, those refused included
+ * @param refused requests turned away as overload
+ * @param expired requests dropped because their caller had given up before they were to be executed
+ * @param repeated copies of requests answered without a second execution
+ * @param handlerFailures requests whose handler threw
+ */
+public record RpcMetrics(
+        long calls,
+        long answered,
+        long failed,
+        long cancelled,
+        long retries,
+        long retriesDenied,
+        long overloadedHere,
+        long requests,
+        long refused,
+        long expired,
+        long repeated,
+        long handlerFailures) {}

@@ -1,0 +1,39 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** What a call keeps from attempt to attempt. */
+final class Attempts {
+    /** So many sessions may be given to one call before it is given up: one is the rule. */
+    static final int MOST_SESSIONS = 3;
+
+    int failures;
+
+    @Nullable
+    RpcException maybeExecuted;
+
+    Scheduler.@Nullable Timer pause;
+
+    /** The call's number in its caller's session, or 0 where it may be executed twice without harm. */
+    long sequence;
+
+    int sessionsGiven;
+    private long session = CallIds.NO_SESSION;
+
+    /**
+     * Whether the call may be sent under that session. All attempts that can be executed must be of one session, as only that
+     * knows which of its calls have run: an attempt under another may have run there, or its copy may.
+     */
+    boolean staysIn(long next) {
+        if (next == CallIds.NO_SESSION || next == session) {
+            return true;
+        }
+        if (session != CallIds.NO_SESSION) {
+            return false;
+        }
+        session = next;
+        return true;
+    }
+}

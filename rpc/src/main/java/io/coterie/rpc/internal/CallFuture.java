@@ -1,0 +1,211 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as a future: all its attempts, under one deadline. Future, call under way and task of the loop in one object, as most
+ * calls need no more than that; what only retries need stands apart. Lives on the loop but for what is the future's.
+ */
+final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall, Runnable {
+    private final Caller caller;
+    private final NodeId to;
+    private final RpcMethod<Q, R> method;
+    private final Q request;
+    private final CallOptions options;
+    private final long deadline;
+
+    private @Nullable CalledPeer peer;
+    private @Nullable Attempts attempts;
+    private long correlation;
+
+    /** A call that {@link #run} makes, on the loop. */
+    CallFuture(Caller caller, NodeId to, RpcMethod<Q, R> method, Q request, CallOptions options, long deadline) {
+        this.caller = caller;
+        this.to = to;
+        this.method = method;
+        this.request = request;
+        this.options = options;
+        this.deadline = deadline;
+    }
+
+    /** Makes the next attempt. */
+    @Override
+    public void run() {
+        if (isDone()) {
+            settle();
+            return;
+        }
+        long now = caller.nanos();
+        if (deadline - now <= 0) {
+            end(Failures.overBeforeSent(method.name(), to, options.timeout()));
+            return;
+        }
+        if (peer == null) {
+            begin(caller.peer(to));
+        }
+        attempt(now);
+    }
+
+    private void begin(CalledPeer called) {
+        peer = called;
+        called.retries.onCall();
+        caller.counters().calls.add(1);
+        if (!method.idempotent()) {
+            attempts().sequence = called.callIds.open();
+        }
+    }
+
+    private void attempt(long now) {
+        CalledPeer called = peer();
+        Attempts state = attempts;
+        long sequence = state == null ? 0 : state.sequence;
+        if (state != null && sequence != 0 && !state.staysIn(called.callIds.session())) {
+            end(Failures.outcomeForgotten(method.name(), to));
+            return;
+        }
+        correlation = caller.nextCorrelation();
+        RpcException failure = caller.trySend(this, correlation, method, request, now, attemptEnd(now) - now, sequence);
+        if (failure != null) {
+            onNoAnswer(failure);
+        }
+    }
+
+    /** To cut short an attempt that no other may follow would only turn late answers into failures. */
+    private long attemptEnd(long now) {
+        Duration limit = options.attemptTimeout();
+        if (limit == null || isLastAttempt()) {
+            return deadline;
+        }
+        long end = now + limit.toNanos();
+        return end - deadline < 0 ? end : deadline;
+    }
+
+    @Override
+    public CalledPeer peer() {
+        CalledPeer called = peer;
+        if (called == null) {
+            throw new IllegalStateException("the call of " + method.name() + " to " + to + " has not begun");
+        }
+        return called;
+    }
+
+    @Override
+    public String method() {
+        return method.name();
+    }
+
+    @Override
+    public long timeoutNanos() {
+        Duration limit = options.attemptTimeout();
+        return (limit == null || isLastAttempt() ? options.timeout() : limit).toNanos();
+    }
+
+    @Override
+    public void onAnswer(ByteBuffer payload) {
+        R response;
+        try {
+            response = method.response().decode(payload);
+        } catch (RuntimeException | StackOverflowError e) {
+            end(Failures.unreadableAnswer(this, e));
+            return;
+        }
+        settle();
+        caller.counters().answered.add(1);
+        complete(response);
+    }
+
+    @Override
+    public void onNoAnswer(RpcException failure) {
+        Attempts state = attempts();
+        state.failures++;
+        if (failure.maybeExecuted()) {
+            state.maybeExecuted = failure;
+        }
+        long wait = caller.retryWait(peer(), state.failures, failure, options, deadline);
+        if (isDone() || wait < 0) {
+            end(failure);
+            return;
+        }
+        state.pause = caller.pause(this, wait);
+    }
+
+    @Override
+    public void onSession(long session) {
+        Attempts state = attempts();
+        peer().callIds.session(session);
+        if (!state.staysIn(session)) {
+            end(Failures.outcomeForgotten(method.name(), to));
+        } else if (++state.sessionsGiven > Attempts.MOST_SESSIONS) {
+            end(Failures.sessionsForgotten(this));
+        } else {
+            run();
+        }
+    }
+
+    /** The node is closed while the call waits for its next attempt. */
+    void abandon() {
+        end(Failures.closed(method.name(), to, caller.self(), false));
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            caller.onLoop(this::withdraw);
+        }
+        return cancelled;
+    }
+
+    private void withdraw() {
+        if (peer != null) {
+            caller.cancel(peer, correlation);
+            settle();
+        }
+    }
+
+    /** What an earlier attempt may have done stays true when the last one certainly did nothing. */
+    private void end(RpcException last) {
+        settle();
+        caller.counters().failed.add(1);
+        RpcException earlier = attempts == null ? null : attempts.maybeExecuted;
+        if (earlier == null || last.maybeExecuted()) {
+            completeExceptionally(last);
+        } else {
+            earlier.addSuppressed(last);
+            completeExceptionally(earlier);
+        }
+    }
+
+    /** No other attempt follows. */
+    private void settle() {
+        Attempts state = attempts;
+        if (state == null || peer == null) {
+            return;
+        }
+        caller.unpause(this, state.pause);
+        if (state.sequence != 0) {
+            peer.callIds.close(state.sequence);
+        }
+    }
+
+    private boolean isLastAttempt() {
+        int failures = attempts == null ? 0 : attempts.failures;
+        return failures + 1 >= options.retry().maxAttempts();
+    }
+
+    private Attempts attempts() {
+        Attempts state = attempts;
+        if (state == null) {
+            state = new Attempts();
+            attempts = state;
+        }
+        return state;
+    }
+}

@@ -1,0 +1,153 @@
+package io.coterie.rpc.internal;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls under way, by correlation id, each with the time at which it must have ended. One flat table with open addressing:
+ * to enter and to leave it costs a call no allocation and no order among the others. That nearly all calls end long before
+ * their time is what makes it cheap to look for those that did not by going through all of them, once in a while.
+ */
+final class CallTable {
+    private static final int SMALLEST = 64;
+
+    /** How many slots are looked through in the time that must pass before they are looked through again: some 5 %. */
+    private static final int SLOTS_PER_MICRO = 16;
+
+    private long[] correlations = new long[SMALLEST];
+    private long[] dues = new long[SMALLEST];
+    private @Nullable PendingCall[] calls = new @Nullable PendingCall[SMALLEST];
+    private int size;
+
+    /** A call whose time is over, as {@link #dueBy} found it. */
+    private record Overdue(long correlation, long due) {}
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    @Nullable
+    PendingCall get(long correlation) {
+        return calls[slotOf(correlation)];
+    }
+
+    /** Adds a call. No other may have its correlation id. */
+    void put(long correlation, PendingCall call, long due) {
+        if (size >= calls.length / 2) {
+            resize(calls.length * 2);
+        }
+        int slot = slotOf(correlation);
+        correlations[slot] = correlation;
+        dues[slot] = due;
+        calls[slot] = call;
+        size++;
+    }
+
+    /** Takes a call out, or returns null where there is none. */
+    @Nullable
+    PendingCall remove(long correlation) {
+        int slot = slotOf(correlation);
+        PendingCall call = calls[slot];
+        if (call != null) {
+            calls[slot] = null;
+            size--;
+            closeGap(slot);
+        }
+        return call;
+    }
+
+    /** The correlation ids of the calls that are due by now, those due first first. Also gives spare memory back. */
+    List<Long> dueBy(long now) {
+        if (calls.length > SMALLEST && size < calls.length / 16) {
+            resize(Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, size)) * 4));
+        }
+        List<Overdue> overdue = new ArrayList<>();
+        for (int slot = 0; slot < calls.length; slot++) {
+            if (calls[slot] != null && dues[slot] - now <= 0) {
+                overdue.add(new Overdue(correlations[slot], dues[slot]));
+            }
+        }
+        overdue.sort(
+                Comparator.<Overdue>comparingLong(call -> call.due() - now).thenComparingLong(Overdue::correlation));
+        return overdue.stream().map(Overdue::correlation).toList();
+    }
+
+    /**
+     * When to look for overdue calls next: when the first is due, but not so soon that a large table would be looked through
+     * all the time. Only to be asked while there are calls.
+     */
+    long nextLook(long now) {
+        long wait = Long.MAX_VALUE;
+        for (int slot = 0; slot < calls.length; slot++) {
+            if (calls[slot] != null) {
+                wait = Math.min(wait, dues[slot] - now);
+            }
+        }
+        return now + Math.max(wait, calls.length / SLOTS_PER_MICRO * 1000L);
+    }
+
+    /** A copy of the correlation ids whose calls are to that peer, or all of them where it is null, in their order. */
+    List<Long> to(@Nullable CalledPeer peer) {
+        List<Long> found = new ArrayList<>();
+        for (int slot = 0; slot < calls.length; slot++) {
+            PendingCall call = calls[slot];
+            if (call != null && (peer == null || call.peer() == peer)) {
+                found.add(correlations[slot]);
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+
+    private int slotOf(long correlation) {
+        int mask = calls.length - 1;
+        int slot = (int) correlation & mask;
+        while (calls[slot] != null && correlations[slot] != correlation) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private void closeGap(int from) {
+        int mask = calls.length - 1;
+        int gap = from;
+        int slot = (gap + 1) & mask;
+        while (calls[slot] != null) {
+            int fromHome = (slot - (int) correlations[slot]) & mask;
+            int fromGap = (slot - gap) & mask;
+            if (fromHome >= fromGap) {
+                correlations[gap] = correlations[slot];
+                dues[gap] = dues[slot];
+                calls[gap] = calls[slot];
+                calls[slot] = null;
+                gap = slot;
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    private void resize(int capacity) {
+        long[] oldCorrelations = correlations;
+        long[] oldDues = dues;
+        @Nullable PendingCall[] oldCalls = calls;
+        correlations = new long[capacity];
+        dues = new long[capacity];
+        calls = new @Nullable PendingCall[capacity];
+        for (int old = 0; old < oldCalls.length; old++) {
+            if (oldCalls[old] != null) {
+                int slot = slotOf(oldCorrelations[old]);
+                correlations[slot] = oldCorrelations[old];
+                dues[slot] = oldDues[old];
+                calls[slot] = oldCalls[old];
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return size + " calls under way: " + Arrays.toString(to(null).toArray());
+    }
+}

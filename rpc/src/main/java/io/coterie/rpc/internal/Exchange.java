@@ -1,0 +1,141 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */
+final class Exchange<Q, R> implements Responder<R> {
+    /** The number of a request that has no answer. */
+    static final long TOLD = -1;
+
+    private final Answers answers;
+    private final NodeId caller;
+    private final Served<Q, R> served;
+    private final Q request;
+    private final @Nullable Session session;
+    private final long sequence;
+    private long correlation;
+    private long deadline;
+    private @Nullable HandlerRun run;
+    private boolean ended;
+
+    /**
+     * A request.
+     *
+     * @param session what knows the call by its sequence where it must not be executed twice, or null
+     * @param sequence {@link #TOLD} where there is no answer
+     */
+    Exchange(
+            Answers answers,
+            NodeId caller,
+            Served<Q, R> served,
+            Q request,
+            long correlation,
+            long deadline,
+            @Nullable Session session,
+            long sequence) {
+        this.answers = answers;
+        this.caller = caller;
+        this.served = served;
+        this.request = request;
+        this.correlation = correlation;
+        this.deadline = deadline;
+        this.session = session;
+        this.sequence = sequence;
+    }
+
+    @Override
+    public void reply(R response) {
+        if (end()) {
+            answers.reply(this, response);
+        }
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        if (end()) {
+            Failure failure = Failure.ofHandler(error);
+            answers.fail(this, failure, failure.code() == Failure.HANDLER_FAILED);
+        }
+    }
+
+    /** Answers that it was not executed, and will not be. */
+    void refuse(Failure failure) {
+        if (end()) {
+            answers.fail(this, failure, false);
+        }
+    }
+
+    /** It was not executed and will not be, and nobody waits for an answer. */
+    void drop() {
+        boolean unused = end();
+    }
+
+    /** A copy of the request came: whoever waits, waits for the answer to that. */
+    void waitFor(long laterCorrelation, long laterDeadline) {
+        answers.renamed(this, laterCorrelation);
+        correlation = laterCorrelation;
+        deadline = laterDeadline;
+    }
+
+    /** Its caller does not wait any more. A handler that has begun is interrupted. */
+    void cancel() {
+        deadline = answers.nanos();
+        if (run != null) {
+            run.interrupt();
+        }
+    }
+
+    /** It is in the hands of the executor. */
+    void running(HandlerRun handlerRun) {
+        run = handlerRun;
+    }
+
+    boolean isExpired(long now) {
+        return now - deadline >= 0;
+    }
+
+    /** Whether its caller waits for an answer at all. */
+    boolean isCall() {
+        return sequence != TOLD;
+    }
+
+    NodeId caller() {
+        return caller;
+    }
+
+    Served<Q, R> served() {
+        return served;
+    }
+
+    Q request() {
+        return request;
+    }
+
+    long correlation() {
+        return correlation;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    @Nullable
+    Session session() {
+        return session;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    private boolean end() {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        answers.closed(this);
+        return true;
+    }
+}

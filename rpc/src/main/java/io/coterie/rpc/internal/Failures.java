@@ -1,0 +1,85 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.ConnectionLostException;
+import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.MalformedMessageException;
+import io.coterie.rpc.MessageTooLargeException;
+import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OutcomeForgottenException;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.RpcException;
+import java.time.Duration;
+
+/** The words in which a caller learns that a call failed on its own side. */
+final class Failures {
+    private Failures() {}
+
+    static RpcException noAnswer(PendingCall call) {
+        return new DeadlineExceededException(
+                of(call) + ": no answer within " + Duration.ofNanos(call.timeoutNanos()), true);
+    }
+
+    static RpcException overBeforeSent(String method, NodeId peer, Duration timeout) {
+        return new DeadlineExceededException(
+                of(method, peer) + ": its time was over before it could be sent; it had " + timeout
+                        + ", or what was left of the call that was being handled",
+                false);
+    }
+
+    static RpcException connectionLost(PendingCall call, String reason) {
+        return new ConnectionLostException(of(call) + ": the connection was lost before an answer came: " + reason);
+    }
+
+    static RpcException closed(String method, NodeId peer, NodeId self, boolean maybeExecuted) {
+        return new NodeClosedException(
+                of(method, peer) + ": node " + self + (maybeExecuted ? " was closed" : " is closed"), maybeExecuted);
+    }
+
+    static RpcException tooManyUnderWay(String method, NodeId peer, int most) {
+        return new OverloadedException(of(method, peer) + ": " + most
+                + " calls to it are under way already; call less, or raise maxInFlightPerPeer");
+    }
+
+    static RpcException requestTooLarge(String method, int maxPayloadBytes) {
+        return new MessageTooLargeException(
+                "call of " + method + ": the request takes more than " + maxPayloadBytes
+                        + " bytes; send less at once, or raise maxPayloadBytes on all nodes",
+                false);
+    }
+
+    static RpcException codecThrew(String method, RuntimeException thrown) {
+        return new MalformedMessageException(
+                "call of " + method + ": the codec of its requests threw " + thrown, false, thrown);
+    }
+
+    static RpcException unreadableAnswer(PendingCall call, Throwable thrown) {
+        return new MalformedMessageException(of(call) + ": the answer cannot be read: " + thrown, true, thrown);
+    }
+
+    static RpcException unaskedSession(PendingCall call) {
+        return new MalformedMessageException(
+                of(call) + ": the peer answered as to a call that must not be executed twice, which it is not",
+                false,
+                null);
+    }
+
+    static RpcException sessionsForgotten(PendingCall call) {
+        return new OverloadedException(of(call)
+                + ": the peer forgets its callers faster than they can call it; call less, or let it remember more");
+    }
+
+    static RpcException outcomeForgotten(String method, NodeId peer) {
+        return new OutcomeForgottenException(of(method, peer)
+                + ": it was sent before, and the peer, restarted since or short of memory, can no longer tell whether it ran;"
+                + " find out by other means before you call again");
+    }
+
+    private static String of(PendingCall call) {
+        return of(call.method(), call.peer().id);
+    }
+
+    private static String of(String method, NodeId peer) {
+        return "call of " + method + " to " + peer;
+    }
+}

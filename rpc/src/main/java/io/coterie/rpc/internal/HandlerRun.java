@@ -1,0 +1,111 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.RpcHandler;
+import io.coterie.rpc.World;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a handler on a thread of the executor. */
+final class HandlerRun implements Runnable {
+    private final World world;
+    private final HandlerScope scope;
+    private final Work<?, ?> work;
+    private final Consumer<HandlerRun> ended;
+    private final long startedAt;
+    private volatile HandlerScope.@Nullable Run run;
+    private volatile boolean cancelled;
+
+    /** What is to be done, and what came of it. */
+    private static final class Work<Q, R> {
+        final Exchange<Q, R> exchange;
+        final RpcHandler<Q, R> handler;
+        final long deadline;
+        private @Nullable R response;
+        private @Nullable Throwable error;
+        private boolean executed;
+
+        Work(Exchange<Q, R> exchange, RpcHandler<Q, R> handler) {
+            this.exchange = exchange;
+            this.handler = handler;
+            this.deadline = exchange.deadline();
+        }
+
+        void run() {
+            executed = true;
+            try {
+                response = handler.handle(exchange.caller(), exchange.request());
+            } catch (Throwable e) {
+                error = e;
+            }
+        }
+
+        @SuppressWarnings("NullAway") // A handler's answer may be null where its codec takes that.
+        void answer() {
+            if (!executed) {
+                exchange.drop();
+            } else if (error != null) {
+                exchange.fail(error);
+            } else {
+                exchange.reply(response);
+            }
+        }
+    }
+
+    private HandlerRun(World world, HandlerScope scope, Work<?, ?> work, Consumer<HandlerRun> ended) {
+        this.world = world;
+        this.scope = scope;
+        this.work = work;
+        this.ended = ended;
+        this.startedAt = world.clock().nanos();
+    }
+
+    /** @param ended is told on the loop that the handler has ended, before its answer is sent */
+    static <Q, R> HandlerRun of(
+            World world,
+            HandlerScope scope,
+            Exchange<Q, R> exchange,
+            RpcHandler<Q, R> handler,
+            Consumer<HandlerRun> ended) {
+        return new HandlerRun(world, scope, new Work<>(exchange, handler), ended);
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    /** Whether the handler was run, and not dropped before. To be asked when it has ended. */
+    boolean wasExecuted() {
+        return work.executed;
+    }
+
+    void interrupt() {
+        cancelled = true;
+        HandlerScope.Run current = run;
+        if (current != null) {
+            current.interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        if (!cancelled && world.clock().nanos() - work.deadline < 0) {
+            HandlerScope.Run entered = scope.enter(work.deadline);
+            run = entered;
+            try {
+                work.run();
+            } finally {
+                entered.exit();
+            }
+        }
+        if (world.scheduler().inLoop()) {
+            end();
+        } else {
+            world.scheduler().execute(this::end);
+        }
+    }
+
+    private void end() {
+        ended.accept(this);
+        work.answer();
+    }
+}

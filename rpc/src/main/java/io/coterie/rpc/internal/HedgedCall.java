@@ -1,0 +1,113 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to the first of several peers that answers: the next one is asked too when the one before is slow or has failed
+ * (hedged requests, Dean and Barroso, The Tail at Scale, CACM 2013). Lives on the loop but for what is the future's.
+ */
+final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
+    private final Caller caller;
+    private final List<NodeId> peers;
+    private final RpcMethod<Q, R> method;
+    private final Q request;
+    private final CallOptions options;
+    private final long deadline;
+    private final long delayNanos;
+
+    private final List<CallFuture<Q, R>> calls = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private Scheduler.@Nullable Timer timer;
+    private int asked;
+
+    HedgedCall(
+            Caller caller,
+            List<NodeId> peers,
+            RpcMethod<Q, R> method,
+            Q request,
+            CallOptions options,
+            long deadline,
+            long delayNanos) {
+        this.caller = caller;
+        this.peers = peers;
+        this.method = method;
+        this.request = request;
+        this.options = options;
+        this.deadline = deadline;
+        this.delayNanos = delayNanos;
+    }
+
+    /** Asks the next peer. */
+    @Override
+    public void run() {
+        timer = null;
+        if (!isDone() && asked < peers.size()) {
+            ask(peers.get(asked++));
+        }
+    }
+
+    private void ask(NodeId peer) {
+        if (asked > 1 && !caller.mayAddLoad(peer)) {
+            run();
+            return;
+        }
+        CallFuture<Q, R> call = new CallFuture<>(caller, peer, method, request, options, deadline);
+        calls.add(call);
+        if (asked < peers.size()) {
+            timer = caller.later(delayNanos, this);
+        }
+        CompletableFuture<R> unused = call.whenComplete(this::onEnd);
+        call.run();
+    }
+
+    private void onEnd(@Nullable R response, @Nullable Throwable failure) {
+        if (failure == null) {
+            answer(response);
+            return;
+        }
+        failures.add(failure);
+        stopTimer();
+        run();
+        if (failures.size() == calls.size()) {
+            Throwable last = failures.remove(failures.size() - 1);
+            failures.forEach(last::addSuppressed);
+            completeExceptionally(last);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // An answer may be null where its codec makes it so.
+    private void answer(@Nullable R response) {
+        complete(response);
+        giveUpOthers();
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            caller.onLoop(this::giveUpOthers);
+        }
+        return cancelled;
+    }
+
+    private void giveUpOthers() {
+        stopTimer();
+        for (CallFuture<Q, R> call : List.copyOf(calls)) {
+            call.cancel(true);
+        }
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

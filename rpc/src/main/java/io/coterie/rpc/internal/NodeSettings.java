@@ -1,0 +1,24 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.RetryBudget;
+import java.time.Duration;
+
+/**
+ * What bounds a node.
+ *
+ * @param maxPayloadBytes the largest request or answer
+ * @param maxInFlight the calls under way to each peer
+ * @param retryBudget the retries to each peer
+ * @param maxRunning the requests with the executor at once
+ * @param maxWaiting the requests that wait for the executor
+ * @param keptReplyBytes the answers kept for calls that must not be executed twice
+ * @param keptReplyAge how long those are kept
+ */
+public record NodeSettings(
+        int maxPayloadBytes,
+        int maxInFlight,
+        RetryBudget retryBudget,
+        int maxRunning,
+        int maxWaiting,
+        long keptReplyBytes,
+        Duration keptReplyAge) {}
