@@ -144,7 +144,7 @@ public final class DeadlineWheel<E extends DeadlineWheel.Entry> {
     private void collect(long now) {
         List<Entry> found = new ArrayList<>();
         long slotStart = tickStart(reached);
-        for (int i = 0; i < SLOTS && (i == 0 || slotStart - now <= 0); i++) {
+        for (int i = 0; i < SLOTS && slotStart - now <= 0; i++) {
             Entry slot = slotOf(slotStart);
             for (Entry entry = slot.next; entry != slot; entry = entry.next) {
                 if (entry.due - now <= 0) {
