@@ -52,6 +52,7 @@ public final class RpcNodeBuilder {
     private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private IdleStrategy idle = IdleStrategy.block();
 
     RpcNodeBuilder() {}
 
@@ -276,6 +277,17 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * What the node's thread does when there is nothing to do: sleep at once, or poll for a bounded time first, which answers
+     * single calls sooner and keeps a processor busy. Means nothing together with a {@link #world}.
+     *
+     * @param strategy default {@link IdleStrategy#block()}
+     */
+    public RpcNodeBuilder idle(IdleStrategy strategy) {
+        idle = strategy;
+        return this;
+    }
+
+    /**
      * Starts the node.
      *
      * @throws IllegalStateException if settings are missing or contradict each other
@@ -341,7 +353,7 @@ public final class RpcNodeBuilder {
     }
 
     private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
-        EventLoop loop = EventLoop.start("coterie-" + name);
+        EventLoop loop = EventLoop.start("coterie-" + name, idle);
         try {
             Transport carrier = transportOn.apply(loop);
             World real = SystemWorld.on(loop);
