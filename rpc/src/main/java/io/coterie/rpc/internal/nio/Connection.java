@@ -188,6 +188,11 @@ final class Connection implements EventLoop.ReadyHandler {
         return remote;
     }
 
+    /** The other end's machine, for people. */
+    String remoteHost() {
+        return remote.substring(0, remote.lastIndexOf(':'));
+    }
+
     /** When something was read last, as {@link System#nanoTime()}. */
     long lastHeard() {
         return lastHeard;
