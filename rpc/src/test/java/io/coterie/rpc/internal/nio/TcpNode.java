@@ -53,7 +53,8 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                         .withJitter(),
                 Duration.ofMillis(300),
                 silenceLimit,
-                3);
+                3,
+                SecuritySettings.NONE);
     }
 
     HostPort address() {
