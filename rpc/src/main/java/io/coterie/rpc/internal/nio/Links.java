@@ -83,6 +83,11 @@ final class Links implements Connection.Events {
         }
     }
 
+    /** A connection has come through its handshake. */
+    void onIntroduced(Connection connection) {
+        introductions.end(connection);
+    }
+
     /** An attempt to dial brought no connection. */
     void onCannotDial(Dialer dialer, String reason) {
         NodeId peer = dialer.peer();

@@ -92,6 +92,6 @@ class DrainingTest {
     }
 
     private static byte[] welcome() {
-        return Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
+        return Intruder.frame(Frame.WELCOME, new Welcome(2, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
     }
 }
