@@ -14,6 +14,9 @@ final class Frame {
     static final byte CHALLENGE = 7;
     static final byte PROOF = 8;
 
+    /** Nothing more follows on this connection: another has taken its place. */
+    static final byte LAST = 9;
+
     /** Bytes besides the content. */
     static final int OVERHEAD_BYTES = 9;
 

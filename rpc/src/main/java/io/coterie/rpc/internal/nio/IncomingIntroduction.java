@@ -86,7 +86,7 @@ final class IncomingIntroduction extends Introduction {
             links.fail(first, "it dialed again", false);
             first = null;
         }
-        links.use(connection, peer, first, false);
+        links.use(connection, peer, first);
     }
 
     private void welcome(Hello hello, @Nullable SharedSecret secret) {
@@ -99,11 +99,14 @@ final class IncomingIntroduction extends Introduction {
         connection.send(Frame.WELCOME, out.view());
     }
 
+    /** Where the first one stays, it is pinged: if it is dead, its silence or the answer of its machine will soon show it. */
     private static @Nullable Refusal refusalOf(Settlement settlement, NodeId peer, Connection first) {
         return switch (settlement) {
-            case KEEP_FIRST -> new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
+            case KEEP_FIRST -> {
+                first.send(Frame.PING);
+                yield new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
+            }
             case NAME_TAKEN -> {
-                // If it is dead, its silence or the answer of its machine will soon show it.
                 first.send(Frame.PING);
                 yield Handshake.nameTaken(peer, first.remote());
             }

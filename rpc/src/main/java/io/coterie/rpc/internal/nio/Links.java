@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Transport;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ final class Links implements Connection.Events {
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
     private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
+    private final Handovers handovers = new Handovers();
     private final Set<Connection> all = new LinkedHashSet<>();
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
     private Transport.@Nullable Receiver receiver;
@@ -112,37 +115,34 @@ final class Links implements Connection.Events {
                         Handshake.remedy(refusal.code()));
             }
         }
-        Dialer dialer = dialers.get(dialed);
-        if (dialer != null) {
-            dialer.onFailure();
-        }
+        tellDialer(dialed, Dialer::onFailure);
     }
 
     /** An attempt to dial brought a connection. */
     void onDialed(NodeId peer) {
-        Dialer dialer = dialers.get(peer);
-        if (dialer != null) {
-            dialer.onSuccess();
-        }
+        tellDialer(peer, Dialer::onSuccess);
     }
 
     /** Sends over a connection from now on. The first one, if there is one, is read to its end. */
-    void use(Connection connection, NodeId peer, @Nullable Connection first, boolean hangUpFirst) {
+    void use(Connection connection, NodeId peer, @Nullable Connection first) {
         inUse.put(peer, connection);
         if (first != null) {
-            first.drain(hangUpFirst);
+            // The end that dialed the one that stays has heard now that the other end uses it.
+            handovers.begin(first, connection, connection.dialed() != null);
             return;
         }
         lastFailures.remove(peer);
         complaints.settle(peer.name());
         log.info("{} is connected to {}", self, connection);
-        Dialer dialer = dialers.get(peer);
-        if (dialer != null) {
-            dialer.onConnected();
-        }
+        tellDialer(peer, Dialer::onConnected);
         if (receiver != null) {
             receiver.onConnected(peer);
         }
+    }
+
+    /** Reads a new connection to its end, and goes on with the first: the other end has used it, and will hear so. */
+    void drain(Connection newcomer, Connection first) {
+        handovers.begin(newcomer, first, false);
     }
 
     /** Ends a connection for a reason that is not this end's wish. */
@@ -151,6 +151,7 @@ final class Links implements Connection.Events {
         if (was == Connection.State.CLOSED) {
             return;
         }
+        Connection successor = handovers.end(connection);
         discard(connection);
         NodeId dialed = connection.dialed();
         NodeId peer = connection.peer();
@@ -158,18 +159,18 @@ final class Links implements Connection.Events {
             reportWrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
-            Dialer dialer = dialers.get(dialed);
-            if (dialer != null) {
-                onCannotDial(dialer, reason);
-            }
+            tellDialer(dialed, dialer -> onCannotDial(dialer, reason));
         } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
             onLost(peer, reason);
+        } else if (successor != null && peer != null && inUse.get(peer) == successor) {
+            onPartLost(peer, reason);
         }
     }
 
     /** Closes a connection, and says so to nobody. */
     void discard(Connection connection) {
         introductions.end(connection);
+        handovers.end(connection);
         all.remove(connection);
         connection.close();
     }
@@ -203,13 +204,18 @@ final class Links implements Connection.Events {
                 }
             }
             case Frame.PONG -> {}
+            case Frame.LAST -> onLast(connection);
             default -> throw new FrameException("a frame of unknown type " + type);
         }
     }
 
     @Override
     public void onBroken(Connection connection, IOException reason) {
-        fail(connection, describe(connection.remote(), reason), reason instanceof FrameException);
+        if (reason instanceof EOFException && handovers.isComplete(connection)) {
+            discard(connection);
+        } else {
+            fail(connection, describe(connection.remote(), reason), reason instanceof FrameException);
+        }
     }
 
     /** What went wrong with an address, for people. */
@@ -221,6 +227,13 @@ final class Links implements Connection.Events {
         return reason instanceof FrameException
                 ? remote + " sent " + reason.getMessage()
                 : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
+    }
+
+    private void tellDialer(NodeId peer, Consumer<Dialer> what) {
+        Dialer dialer = dialers.get(peer);
+        if (dialer != null) {
+            what.accept(dialer);
+        }
     }
 
     private void deliver(@Nullable NodeId peer, ByteBuffer content) {
@@ -252,13 +265,30 @@ final class Links implements Connection.Events {
         }
     }
 
+    private void onLast(Connection connection) {
+        if (connection.state() == Connection.State.OPEN) {
+            // The one that it took in place of this has broken here already.
+            fail(connection, "it went over to a connection that broke", false);
+        } else if (handovers.onLast(connection)) {
+            discard(connection);
+        }
+    }
+
+    /** The peer is there, and what was sent over an earlier connection may not have arrived. */
+    private void onPartLost(NodeId peer, String reason) {
+        log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+        if (receiver != null) {
+            receiver.onDisconnected(peer, reason);
+            receiver.onConnected(peer);
+        }
+    }
+
     private void onLost(NodeId peer, String reason) {
         log.info("{} lost its connection to {}: {}", self, peer, reason);
-        Dialer dialer = dialers.get(peer);
-        if (dialer != null) {
+        tellDialer(peer, dialer -> {
             lastFailures.put(peer, reason);
             dialer.onLost();
-        }
+        });
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
         }

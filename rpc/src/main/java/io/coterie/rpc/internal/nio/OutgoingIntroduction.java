@@ -72,10 +72,10 @@ final class OutgoingIntroduction extends Introduction {
         }
         open(expected, welcome.startId(), welcome.maxMessageBytes());
         links.onDialed(expected);
-        if (settlement == Settlement.DRAIN_NEWCOMER) {
-            connection.drain(false);
+        if (first != null && settlement == Settlement.DRAIN_NEWCOMER) {
+            links.drain(connection, first);
         } else {
-            links.use(connection, expected, first, true);
+            links.use(connection, expected, first);
         }
     }
 

@@ -109,6 +109,17 @@ final class Intruder implements AutoCloseable {
         }
     }
 
+    /** Closes with a FIN. */
+    void hangUp() throws IOException {
+        socket.close();
+    }
+
+    /** Closes with a RST: what is on its way is lost. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
