@@ -5,6 +5,7 @@ import io.coterie.rpc.internal.NodeCore;
 import io.coterie.rpc.internal.NodeSettings;
 import io.coterie.rpc.internal.nio.EventLoop;
 import io.coterie.rpc.internal.nio.HandlerThreads;
+import io.coterie.rpc.internal.nio.SecuritySettings;
 import io.coterie.rpc.internal.nio.SystemWorld;
 import io.coterie.rpc.internal.nio.TcpSettings;
 import io.coterie.rpc.internal.nio.TcpTransport;
@@ -53,6 +54,7 @@ public final class RpcNodeBuilder {
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private IdleStrategy idle = IdleStrategy.block();
+    private Security security = Security.none();
 
     RpcNodeBuilder() {}
 
@@ -288,6 +290,15 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. Default:
+     * {@link Security#none()}. Not together with a {@link #transport}, which protects itself.
+     */
+    public RpcNodeBuilder security(Security choice) {
+        security = choice;
+        return this;
+    }
+
+    /**
      * Starts the node.
      *
      * @throws IllegalStateException if settings are missing or contradict each other
@@ -306,6 +317,10 @@ public final class RpcNodeBuilder {
     }
 
     private RpcNode startPlugged(NodeId name, Transport plugged) {
+        if (security != Security.none()) {
+            throw new IllegalStateException("security is set, " + security
+                    + ", together with transport: a plugged transport protects itself; leave security out");
+        }
         int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
         if (room < (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes)) {
             throw new IllegalStateException("transport takes messages of " + plugged.maxMessageBytes()
@@ -338,6 +353,7 @@ public final class RpcNodeBuilder {
             throw new IllegalStateException("maxQueuedBytesPerPeer " + maxQueuedBytesPerPeer
                     + " is below the largest message, " + message + " (maxPayloadBytes and a header)");
         }
+        checkAllowed(others);
         TcpSettings settings = new TcpSettings(
                 clusterName,
                 name,
@@ -348,8 +364,26 @@ public final class RpcNodeBuilder {
                 reconnect,
                 handshakeTimeout,
                 SILENCE_LIMIT,
-                MAX_STRANGERS);
+                MAX_STRANGERS,
+                security.settings());
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
+    }
+
+    private void checkAllowed(Map<NodeId, HostPort> others) {
+        SecuritySettings settings = security.settings();
+        if (settings.allowed().isEmpty()) {
+            return;
+        }
+        if (settings.proof() == SecuritySettings.Proof.DIALED && listen != null) {
+            throw new IllegalStateException("security: allow is set, and those who dial " + listen
+                    + " show no certificate with tls; use mutualTls, or leave allow or listen out");
+        }
+        for (NodeId peer : others.keySet()) {
+            if (!settings.allowed().containsKey(peer)) {
+                throw new IllegalStateException("security: peer " + peer + " is not on the allow-list "
+                        + settings.allowed() + "; add it by allow, or leave the peer out");
+            }
+        }
     }
 
     private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {

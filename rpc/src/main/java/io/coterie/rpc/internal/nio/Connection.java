@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -34,7 +35,6 @@ final class Connection implements EventLoop.ReadyHandler {
     private long lastHeard = System.nanoTime();
     private boolean flushPending;
     private boolean writeBlocked;
-    private boolean hangUpWhenWritten;
 
     /** Where a connection is in its life. */
     enum State {
@@ -98,18 +98,9 @@ final class Connection implements EventLoop.ReadyHandler {
         reader.allow(maxMessageBytes + 1);
     }
 
-    /**
-     * Takes the connection out of use: what the other end still sends is read.
-     *
-     * @param hangUp whether this end tells the other that it is done; one of the two must, once it is sure that the other
-     *     uses another connection
-     */
-    void drain(boolean hangUp) {
+    /** Takes the connection out of use: what the other end still sends is read. */
+    void drain() {
         state = State.DRAINING;
-        hangUpWhenWritten = hangUp;
-        if (hangUp) {
-            requestFlush();
-        }
     }
 
     void send(byte type, ByteBuffer content) {
@@ -188,6 +179,11 @@ final class Connection implements EventLoop.ReadyHandler {
         return remote;
     }
 
+    /** The other end's machine, for people. */
+    String remoteHost() {
+        return remote.substring(0, remote.lastIndexOf(':'));
+    }
+
     /** When something was read last, as {@link System#nanoTime()}. */
     long lastHeard() {
         return lastHeard;
@@ -247,11 +243,7 @@ final class Connection implements EventLoop.ReadyHandler {
         if (reader.midFrame()) {
             throw new FrameException("a frame that ends too early, with the connection");
         }
-        if (state == State.DRAINING) {
-            // The other end is done; what this end had still to say goes out as far as the system takes it.
-            queue.writeTo(channel);
-        }
-        throw new IOException("the other end closed the connection");
+        throw new EOFException("the other end closed the connection");
     }
 
     private void requestFlush() {
@@ -271,10 +263,6 @@ final class Connection implements EventLoop.ReadyHandler {
             if (all == writeBlocked) {
                 writeBlocked = !all;
                 registered.interestOps(all ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-            }
-            if (all && hangUpWhenWritten) {
-                hangUpWhenWritten = false;
-                channel.shutdownOutput();
             }
         } catch (IOException e) {
             events.onBroken(this, e);

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TcpTransport implements Transport {
     private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
-    private static final long LIFE_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final TcpSettings settings;
     private final EventLoop loop;
@@ -166,7 +164,6 @@ public final class TcpTransport implements Transport {
         }
         links.start(receiver);
         loop.atTurnEnd(this::flush);
-        loop.schedule(LIFE_CHECK_NANOS, this::checkLife);
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         RandomSource chance = random::nextLong;
         for (Map.Entry<NodeId, HostPort> peer : settings.peers().entrySet()) {
@@ -221,13 +218,6 @@ public final class TcpTransport implements Transport {
             channel.close();
         } catch (IOException e) {
             log.debug("a connection that broke cannot be closed", e);
-        }
-    }
-
-    private void checkLife() {
-        if (!closed) {
-            links.checkLife();
-            loop.schedule(LIFE_CHECK_NANOS, this::checkLife);
         }
     }
 

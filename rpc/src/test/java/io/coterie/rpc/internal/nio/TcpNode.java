@@ -53,7 +53,24 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                         .withJitter(),
                 Duration.ofMillis(300),
                 silenceLimit,
-                3);
+                3,
+                SecuritySettings.NONE);
+    }
+
+    /** The same, where both ends must prove that they know a secret, and dialed again within a millisecond. */
+    static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
+        return new TcpSettings(
+                settings.cluster(),
+                settings.self(),
+                settings.listen(),
+                settings.peers(),
+                settings.maxMessageBytes(),
+                settings.maxQueuedBytes(),
+                RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(1)),
+                settings.handshakeTimeout(),
+                settings.silenceLimit(),
+                settings.maxStrangers(),
+                new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
     }
 
     HostPort address() {
