@@ -10,6 +10,7 @@ import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -44,10 +45,14 @@ public final class TcpTransport implements Transport {
 
     /** A transport on a loop, not started yet. */
     public TcpTransport(TcpSettings settings, EventLoop loop) {
+        this(settings, loop, InetAddress::getAllByName);
+    }
+
+    TcpTransport(TcpSettings settings, EventLoop loop, Resolver.LookUp lookUp) {
         this.settings = settings;
         this.loop = loop;
         this.links = new Links(settings, loop, new SecureRandom().nextLong());
-        this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop);
+        this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop, lookUp);
     }
 
     /** Not to be called on the loop, which it waits for. */

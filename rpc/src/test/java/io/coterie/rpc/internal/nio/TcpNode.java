@@ -4,6 +4,7 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.Transport;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +24,12 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     final List<Integer> received = new CopyOnWriteArrayList<>();
 
     TcpNode(TcpSettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    TcpNode(TcpSettings settings, Resolver.LookUp lookUp) {
         loop = EventLoop.start("test-" + settings.self());
-        transport = new TcpTransport(settings, loop);
+        transport = new TcpTransport(settings, loop, lookUp);
         transport.start(this);
     }
 
