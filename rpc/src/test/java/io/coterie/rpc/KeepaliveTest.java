@@ -3,7 +3,7 @@ package io.coterie.rpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.internal.nio.Relay;
+import io.coterie.rpc.internal.nio.Cable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,21 +21,21 @@ class KeepaliveTest {
     private static final CallOptions LONG = CallOptions.within(Duration.ofMinutes(5));
 
     private final Nodes nodes = new Nodes();
-    private final Relay relay = new Relay();
+    private final Cable cable = new Cable();
 
     @AfterEach
     void close() {
         nodes.close();
-        relay.close();
+        cable.close();
     }
 
     @Test
     void aLinkThatIsCutSilentlyIsNoticedAndDialedAgain() {
         RpcNode b = nodes.listening("b");
-        RpcNode a = throughTheRelay("a", b, KEEPALIVE);
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
         assertEquals("1", Nodes.echo(a, b, "1"));
 
-        relay.freeze();
+        cable.freeze();
         long cut = System.nanoTime();
         CompletableFuture<String> underWay = a.call(b.self(), Nodes.ECHO, "x", LONG);
         ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, underWay);
@@ -50,10 +50,10 @@ class KeepaliveTest {
     @Test
     void aCallThatMayBeRetriedGoesOnOverTheNextConnection() {
         RpcNode b = nodes.listening("b");
-        RpcNode a = throughTheRelay("a", b, KEEPALIVE);
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
         assertEquals("1", Nodes.echo(a, b, "1"));
 
-        relay.freeze();
+        cable.freeze();
 
         assertEquals("2", Nodes.echo(a, b, "2"));
     }
@@ -61,11 +61,11 @@ class KeepaliveTest {
     @Test
     void theEndThatWasDialedNoticesToo() {
         RpcNode b = nodes.echoing(Nodes.builder("b").listen("127.0.0.1:0").keepalive(KEEPALIVE));
-        RpcNode a = throughTheRelay("a", b, KEEPALIVE);
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
         assertEquals("1", Nodes.echo(a, b, "1"));
         assertTrue(b.isConnected(a.self()));
 
-        relay.goBlack();
+        cable.goBlack();
         long cut = System.nanoTime();
         Nodes.await("loss at both ends", () -> !a.isConnected(b.self()) && !b.isConnected(a.self()));
 
@@ -78,7 +78,7 @@ class KeepaliveTest {
         RpcNode b = nodes.listening("b");
         List<String> lost = new CopyOnWriteArrayList<>();
         // Longer than a busy machine makes one thread wait.
-        RpcNode a = throughTheRelay("a", b, Duration.ofSeconds(1));
+        RpcNode a = throughTheCable("a", b, Duration.ofSeconds(1));
         a.addPeerListener(new PeerListener() {
             @Override
             public void onConnected(NodeId peer) {}
@@ -91,15 +91,15 @@ class KeepaliveTest {
         assertEquals("1", Nodes.echo(a, b, "1"));
 
         // A ping and its answer are 9 bytes each, a third of the limit apart: two limits of idleness.
-        long before = relay.carriedBytes();
-        Nodes.await("pings", () -> relay.carriedBytes() - before >= 6 * 2 * 9);
+        long before = cable.carriedBytes();
+        Nodes.await("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
 
         assertEquals(List.of(), lost);
     }
 
-    private RpcNode throughTheRelay(String name, RpcNode peer, Duration keepalive) {
-        relay.leadTo(peer.boundAddress());
+    private RpcNode throughTheCable(String name, RpcNode peer, Duration keepalive) {
+        cable.leadTo(peer.boundAddress());
         return nodes.start(
-                Nodes.builder(name).peer(peer.self(), relay.address()).keepalive(keepalive));
+                Nodes.builder(name).peer(peer.self(), cable.address()).keepalive(keepalive));
     }
 }

@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of network between two nodes that can be cut, with a word or without one. */
-public final class Relay implements AutoCloseable {
+public final class Cable implements AutoCloseable {
     private final ServerSocket listening;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicLong carried = new AtomicLong();
     private volatile @Nullable HostPort target;
     private volatile boolean black;
 
-    /** A relay that leads nowhere yet: connections to it are closed. */
-    public Relay() {
+    /** A cable that leads nowhere yet: connections to it are closed. */
+    public Cable() {
         try {
             listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -30,7 +30,7 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Leads there from now on. */
-    public Relay leadTo(HostPort address) {
+    public Cable leadTo(HostPort address) {
         target = address;
         return this;
     }
@@ -161,7 +161,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private static void inThread(Runnable task) {
-        Thread thread = new Thread(task, "relay");
+        Thread thread = new Thread(task, "cable");
         thread.setDaemon(true);
         thread.start();
     }
