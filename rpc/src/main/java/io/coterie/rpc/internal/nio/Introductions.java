@@ -77,6 +77,9 @@ final class Introductions {
     private void onHello(Connection connection, Hello hello) {
         Refusal refusal = handshake.judge(hello);
         NodeId peer = hello.node();
+        if (refusal == null) {
+            refusal = connection.objectionTo(peer);
+        }
         Connection first = links.to(peer);
         Settlement settlement = null;
         if (refusal == null && first != null) {
@@ -157,7 +160,8 @@ final class Introductions {
 
     private void onTimeout(Connection connection) {
         String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
-        links.fail(connection, connection.remote() + " has not said who it is" + within, true);
+        String what = connection.canCarry() ? " has not said who it is" : " is not connected";
+        links.fail(connection, connection.remote() + what + within, true);
     }
 
     private void evictOldestStranger() {

@@ -204,7 +204,8 @@ final class Links implements Connection.Events {
 
     @Override
     public void onBroken(Connection connection, IOException reason) {
-        fail(connection, describe(connection.remote(), reason), reason instanceof FrameException);
+        boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
+        fail(connection, describe(connection.remote(), reason), wrongBytes);
     }
 
     /** What went wrong with an address, for people. */

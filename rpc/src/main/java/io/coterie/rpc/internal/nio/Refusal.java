@@ -17,6 +17,12 @@ record Refusal(byte code, String text) {
     /** Not a fault: both dialed each other, and the other connection stays. */
     static final byte ALREADY_CONNECTED = 6;
 
+    /** The certificate is another node's. */
+    static final byte OTHER_CERTIFICATE = 9;
+
+    /** One of the two speaks TLS, and the other does not. */
+    static final byte PLAIN_AND_TLS = 10;
+
     void writeTo(ByteWriter out) {
         out.putByte(code);
         Names.write(out, text);
