@@ -42,6 +42,16 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
             @Nullable HostPort listen,
             Map<NodeId, HostPort> peers,
             Duration silenceLimit) {
+        return settings(name, cluster, listen, peers, silenceLimit, SecuritySettings.NONE);
+    }
+
+    static TcpSettings settings(
+            String name,
+            String cluster,
+            @Nullable HostPort listen,
+            Map<NodeId, HostPort> peers,
+            Duration silenceLimit,
+            SecuritySettings security) {
         return new TcpSettings(
                 cluster,
                 NodeId.of(name),
@@ -54,7 +64,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 Duration.ofMillis(300),
                 silenceLimit,
                 3,
-                SecuritySettings.NONE);
+                security);
     }
 
     HostPort address() {
