@@ -22,7 +22,7 @@ class TlsCallTest extends TcpCallTest {
 
     @BeforeAll
     static void makeCertificate() {
-        Certificates certificates = new Certificates(directory);
+        Certificates certificates = new Certificates(directory, "authority");
         security = Security.mutualTls(certificates.context(certificates.signed(
                 "all", "-ext", "san=dns:a,dns:b,dns:c,dns:d,dns:small,dns:n0,dns:n1,dns:n2,dns:n3")));
     }

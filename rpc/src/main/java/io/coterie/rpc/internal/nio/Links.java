@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
 final class Links implements Connection.Events {
@@ -85,10 +86,16 @@ final class Links implements Connection.Events {
 
     /** An attempt to dial brought no connection. */
     void onCannotDial(Dialer dialer, String reason) {
+        onCannotDial(dialer, reason, false);
+    }
+
+    private void onCannotDial(Dialer dialer, String reason, boolean wrongBytes) {
         NodeId peer = dialer.peer();
         lastFailures.put(peer, reason);
         if (complaints.isNew(peer.name(), reason)) {
-            log.info("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
+            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
+            log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
+                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
         }
         dialer.onFailure();
     }
@@ -155,7 +162,7 @@ final class Links implements Connection.Events {
         if (peer == null && dialed != null) {
             Dialer dialer = dialers.get(dialed);
             if (dialer != null) {
-                onCannotDial(dialer, reason);
+                onCannotDial(dialer, reason, wrongBytes);
             }
         } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
             onLost(peer, reason);
@@ -241,7 +248,7 @@ final class Links implements Connection.Events {
         if (complaints.isNew((peer == null ? connection.remoteHost() : peer.name()) + " wrong bytes", "")) {
             log.warn(
                     "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
-                            + " else look for what damages its bytes",
+                            + " else compare security on both, and look for what damages its bytes",
                     self,
                     connection,
                     reason);

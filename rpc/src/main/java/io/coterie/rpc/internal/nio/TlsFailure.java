@@ -22,6 +22,9 @@ final class TlsFailure {
             "unknown_ca",
             "access_denied");
 
+    private static final Set<Class<?>> CERTIFICATE_FAILURES =
+            Set.of(CertificateException.class, CertPathValidatorException.class, CertPathBuilderException.class);
+
     private TlsFailure() {}
 
     /**
@@ -38,13 +41,11 @@ final class TlsFailure {
         if (message.contains(RECEIVED)) {
             return ofAlert(message.substring(message.indexOf(RECEIVED) + RECEIVED.length()), showedCertificate);
         }
-        Throwable root = rootOf(failure);
-        if (root instanceof CertificateException
-                || root instanceof CertPathValidatorException
-                || root instanceof CertPathBuilderException) {
-            return "its certificate was not taken: " + ofCertificate(root);
+        Throwable certificate = deepest(failure, CERTIFICATE_FAILURES);
+        if (certificate != null) {
+            return "its certificate was not taken: " + ofCertificate(certificate);
         }
-        if (root instanceof AEADBadTagException) {
+        if (deepest(failure, Set.of(AEADBadTagException.class)) != null) {
             return "a TLS record that is not what was sent; something changes bytes on the way";
         }
         if (message.contains("Empty client certificate chain")) {
@@ -83,11 +84,14 @@ final class TlsFailure {
         return String.valueOf(message);
     }
 
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        for (@Nullable Throwable next = root.getCause(); next != null; next = root.getCause()) {
-            root = next;
+    private static @Nullable Throwable deepest(Throwable failure, Set<Class<?>> kinds) {
+        Throwable found = null;
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Throwable candidate = cause;
+            if (kinds.stream().anyMatch(kind -> kind.isInstance(candidate))) {
+                found = candidate;
+            }
         }
-        return root;
+        return found;
     }
 }

@@ -26,11 +26,11 @@ public final class Certificates {
     private final Path authority;
     private final Map<List<String>, KeyStore> made = new ConcurrentHashMap<>();
 
-    /** Makes an authority, whose files are in the directory. */
-    public Certificates(Path directory) {
+    /** Makes an authority of that name, whose files are in the directory. */
+    public Certificates(Path directory, String name) {
         this.directory = directory;
         this.authority = directory.resolve("authority.p12");
-        keytool(authority, "-alias", "authority", "-dname", "CN=authority", "-ext", "bc:c", "-validity", "30");
+        keytool(authority, "-alias", "authority", "-dname", "CN=" + name, "-ext", "bc:c", "-validity", "30");
     }
 
     /** A key and its certificate for a name, signed by the authority. */
