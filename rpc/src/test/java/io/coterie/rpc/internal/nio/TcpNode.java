@@ -20,6 +20,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     final EventLoop loop;
     final TcpTransport transport;
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<String> reasons = new CopyOnWriteArrayList<>();
     final List<Integer> received = new CopyOnWriteArrayList<>();
 
     TcpNode(TcpSettings settings) {
@@ -122,6 +123,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
 
     @Override
     public void onDisconnected(NodeId peer, String reason) {
+        reasons.add(reason);
         events.add("-" + peer);
     }
 
