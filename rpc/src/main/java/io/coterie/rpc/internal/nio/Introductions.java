@@ -69,7 +69,8 @@ final class Introductions {
 
     private void onTimeout(Connection connection) {
         String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
-        links.fail(connection, connection.remote() + " has not said who it is" + within, true);
+        String what = connection.canCarry() ? " has not said who it is" : " is not connected";
+        links.fail(connection, connection.remote() + what + within, true);
     }
 
     private void evictOldestStranger() {

@@ -21,6 +21,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     final EventLoop loop;
     final TcpTransport transport;
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<String> reasons = new CopyOnWriteArrayList<>();
     final List<Integer> received = new CopyOnWriteArrayList<>();
 
     TcpNode(TcpSettings settings) {
@@ -47,6 +48,16 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
             @Nullable HostPort listen,
             Map<NodeId, HostPort> peers,
             Duration silenceLimit) {
+        return settings(name, cluster, listen, peers, silenceLimit, SecuritySettings.NONE);
+    }
+
+    static TcpSettings settings(
+            String name,
+            String cluster,
+            @Nullable HostPort listen,
+            Map<NodeId, HostPort> peers,
+            Duration silenceLimit,
+            SecuritySettings security) {
         return new TcpSettings(
                 cluster,
                 NodeId.of(name),
@@ -59,7 +70,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 Duration.ofMillis(300),
                 silenceLimit,
                 3,
-                SecuritySettings.NONE);
+                security);
     }
 
     /** The same, where both ends must prove that they know a secret, and dialed again within a millisecond. */
@@ -133,6 +144,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
 
     @Override
     public void onDisconnected(NodeId peer, String reason) {
+        reasons.add(reason);
         events.add("-" + peer);
     }
 
