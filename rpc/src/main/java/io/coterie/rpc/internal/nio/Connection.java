@@ -37,7 +37,7 @@ final class Connection implements EventLoop.ReadyHandler {
     private long lastHeard = System.nanoTime();
     private boolean flushPending;
     private boolean writeBlocked;
-    private boolean told;
+    private boolean established;
 
     /** Where a connection is in its life. */
     enum State {
@@ -92,7 +92,7 @@ final class Connection implements EventLoop.ReadyHandler {
         interest = channel.isConnected() ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT;
         key = onLoop.register(channel, interest, this);
         if (channel.isConnected()) {
-            established();
+            establish();
             updateInterest();
         }
     }
@@ -197,9 +197,12 @@ final class Connection implements EventLoop.ReadyHandler {
         return lastHeard;
     }
 
-    /** Whether the frames can travel: the two are connected, and TLS is established if that is asked for. */
-    boolean canCarry() {
-        return wire.established();
+    /** What the other end has not done yet of what comes before it is known, for people. */
+    String missing() {
+        if (!wire.socket().isConnected()) {
+            return "answered";
+        }
+        return established ? "said who it is" : "completed the TLS handshake";
     }
 
     /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
@@ -238,7 +241,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     private void advance(boolean writable, boolean readable) throws IOException {
-        if (established()) {
+        if (establish()) {
             if (writable) {
                 write();
             }
@@ -249,14 +252,14 @@ final class Connection implements EventLoop.ReadyHandler {
         updateInterest();
     }
 
-    private boolean established() throws IOException {
-        if (wire.established() && told) {
+    private boolean establish() throws IOException {
+        if (established) {
             return true;
         }
         if (!wire.establish()) {
             return false;
         }
-        told = true;
+        established = true;
         if (dialed != null) {
             events.onConnected(this);
         }
@@ -326,7 +329,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     private void write() {
-        if (!wire.established()) {
+        if (!established) {
             return;
         }
         try {

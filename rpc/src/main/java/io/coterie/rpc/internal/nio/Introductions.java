@@ -69,8 +69,7 @@ final class Introductions {
 
     private void onTimeout(Connection connection) {
         String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
-        String what = connection.canCarry() ? " has not said who it is" : " is not connected";
-        links.fail(connection, connection.remote() + what + within, true);
+        links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
     private void evictOldestStranger() {

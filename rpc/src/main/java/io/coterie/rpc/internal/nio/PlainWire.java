@@ -35,11 +35,6 @@ final class PlainWire implements Wire {
     }
 
     @Override
-    public boolean established() {
-        return channel.isConnected();
-    }
-
-    @Override
     public int interest() {
         return SelectionKey.OP_READ;
     }

@@ -66,11 +66,6 @@ final class TlsWire implements Wire {
     }
 
     @Override
-    public boolean established() {
-        return established;
-    }
-
-    @Override
     public boolean establish() throws IOException {
         if (failure != null) {
             throw failure;

@@ -42,9 +42,6 @@ interface Wire extends ReadableByteChannel, GatheringByteChannel {
     @Nullable
     Refusal objectionTo(NodeId node);
 
-    /** Whether {@link #establish} has returned true. */
-    boolean established();
-
     @Override
     default long write(ByteBuffer[] sources) throws IOException {
         return write(sources, 0, sources.length);

@@ -73,7 +73,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 security);
     }
 
-    /** The same, where both ends must prove that they know a secret, and dialed again within a millisecond. */
+    /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
     static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
         return new TcpSettings(
                 settings.cluster(),
@@ -83,7 +83,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 settings.maxMessageBytes(),
                 settings.maxQueuedBytes(),
                 RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(1)),
-                settings.handshakeTimeout(),
+                Duration.ofMinutes(1),
                 settings.silenceLimit(),
                 settings.maxStrangers(),
                 new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));

@@ -76,6 +76,14 @@ class TlsWireTest {
     }
 
     @Test
+    void anAddressThatTakesConnectionsAndStaysSilentIsGivenUpAtTheHandshakeTimeout() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode a = dialing("a", "b", new HostPort("127.0.0.1", silent.getLocalPort()))) {
+            a.awaitFailure("b", "has not completed the TLS handshake within 300 ms");
+        }
+    }
+
+    @Test
     void aHandshakeThatStopsAnywhereIsGivenUpAtTheHandshakeTimeout() throws IOException {
         byte[] hello = clientHello();
         for (int length : new int[] {1, 2, 5, 6, hello.length - 1, hello.length}) {
