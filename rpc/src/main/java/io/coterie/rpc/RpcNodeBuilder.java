@@ -30,8 +30,8 @@ public final class RpcNodeBuilder {
     private static final int LARGEST_PAYLOAD = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
-    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_KEEPALIVE = Duration.ofMillis(100);
+    private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
 
     private static final int MAX_STRANGERS = 1000;
 
@@ -54,6 +54,10 @@ public final class RpcNodeBuilder {
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private IdleStrategy idle = IdleStrategy.block();
+
+    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
+    private Duration keepalive = Duration.ofSeconds(10);
+
     private Security security = Security.none();
 
     RpcNodeBuilder() {}
@@ -120,8 +124,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout} and
-     * {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
+     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout},
+     * {@link #keepalive} and {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
      */
     public RpcNodeBuilder transport(Transport instead) {
         transport = instead;
@@ -290,6 +294,25 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * How long nothing may be heard on a connection before it is given up: its calls under way fail with
+     * {@link ConnectionLostException}, and the peer is dialed again. A connection that is silent for a third of that is pinged,
+     * so that one with a living peer at its other end is never given up. This is what notices a link that was cut, or a
+     * machine that went, without a word; it takes up to a sixth, and never more than a second, longer. A process that stands
+     * still for longer than this, in a pause of its garbage collector say, loses its connections: do not set it below the
+     * longest pause.
+     *
+     * @param silence 100 ms to 1 h; default 10 s. Nodes may differ
+     */
+    public RpcNodeBuilder keepalive(Duration silence) {
+        if (silence.compareTo(SHORTEST_KEEPALIVE) < 0 || silence.compareTo(LONGEST_KEEPALIVE) > 0) {
+            throw new IllegalArgumentException(
+                    "keepalive " + silence + " is not within " + SHORTEST_KEEPALIVE + " to " + LONGEST_KEEPALIVE);
+        }
+        keepalive = silence;
+        return this;
+    }
+
+    /**
      * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. Default:
      * {@link Security#none()}. Not together with a {@link #transport}, which protects itself.
      */
@@ -363,7 +386,7 @@ public final class RpcNodeBuilder {
                 maxQueuedBytesPerPeer,
                 reconnect,
                 handshakeTimeout,
-                SILENCE_LIMIT,
+                keepalive,
                 MAX_STRANGERS,
                 security.settings());
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
