@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** An authority and what it has signed, made by the JDK's keytool, which takes about a second for each. */
@@ -45,15 +47,21 @@ public final class Certificates {
 
     /** Shows that certificate, or none, and trusts this authority. */
     public SSLContext context(@Nullable KeyStore shown) {
+        return context(shown, () -> {});
+    }
+
+    /** The same, and tells of each certificate that it trusts. */
+    public SSLContext context(@Nullable KeyStore shown, Runnable onTrusted) {
         try {
             KeyStore trusted = empty();
             trusted.setCertificateEntry("authority", load(authority).getCertificate("authority"));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
+            TrustManager told = new TellingTrust((X509ExtendedTrustManager) trust.getTrustManagers()[0], onTrusted);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(shown == null ? empty() : shown, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(keys.getKeyManagers(), new TrustManager[] {told}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Sits between two nodes, and passes on what they send, or something like it. */
 final class Relay implements AutoCloseable {
@@ -17,6 +18,7 @@ final class Relay implements AutoCloseable {
     private final HostPort target;
     private volatile boolean damages;
     private volatile boolean refuses;
+    private final AtomicLong answered = new AtomicLong();
 
     Relay(HostPort target) throws IOException {
         this.target = target;
@@ -30,6 +32,11 @@ final class Relay implements AutoCloseable {
     /** Changes one bit in the last byte of the next piece that the node that dialed sends. */
     void damageNext() {
         damages = true;
+    }
+
+    /** How many bytes have come from the node that was dialed. */
+    long answered() {
+        return answered.get();
     }
 
     void refuseOthers() {
@@ -58,16 +65,19 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to, boolean damagesThis) throws IOException {
+    private void pass(Socket from, Socket to, boolean outward) throws IOException {
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             byte[] bytes = new byte[1 << 16];
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                if (damagesThis && damages) {
+                if (outward && damages) {
                     damages = false;
                     bytes[count - 1] ^= 1;
                 }
                 out.write(bytes, 0, count);
+                if (!outward) {
+                    answered.addAndGet(count);
+                }
             }
         }
     }

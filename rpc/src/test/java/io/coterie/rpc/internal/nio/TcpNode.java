@@ -48,7 +48,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
             @Nullable HostPort listen,
             Map<NodeId, HostPort> peers,
             Duration silenceLimit) {
-        return settings(name, cluster, listen, peers, silenceLimit, SecuritySettings.NONE);
+        return settings(name, cluster, listen, peers, silenceLimit, Duration.ofMillis(300), SecuritySettings.NONE);
     }
 
     static TcpSettings settings(
@@ -57,6 +57,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
             @Nullable HostPort listen,
             Map<NodeId, HostPort> peers,
             Duration silenceLimit,
+            Duration handshakeTimeout,
             SecuritySettings security) {
         return new TcpSettings(
                 cluster,
@@ -67,7 +68,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 1_000_000,
                 RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(20))
                         .withJitter(),
-                Duration.ofMillis(300),
+                handshakeTimeout,
                 silenceLimit,
                 3,
                 security);

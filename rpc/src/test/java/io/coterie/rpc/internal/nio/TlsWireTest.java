@@ -36,6 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that speaks TLS, and what others may do to it; a good peer must not notice. */
 class TlsWireTest {
+    /** So long that no test can pass by it. */
+    private static final Duration NEVER = Duration.ofMinutes(10);
+
+    private static final HostPort ANY_PORT = new HostPort("127.0.0.1", 0);
+    private static final Duration SOON = Duration.ofMillis(300);
+
     @TempDir
     static Path directory;
 
@@ -70,7 +76,8 @@ class TlsWireTest {
 
     @Test
     void aSilentStrangerIsGivenUpAtTheHandshakeTimeout() throws IOException {
-        try (Socket silent = plain()) {
+        try (TcpNode hasty = new TcpNode(settings("b", ANY_PORT, Map.of(), SOON));
+                Socket silent = plain(hasty.address())) {
             assertEnds(silent);
         }
     }
@@ -78,7 +85,8 @@ class TlsWireTest {
     @Test
     void anAddressThatTakesConnectionsAndStaysSilentIsGivenUpAtTheHandshakeTimeout() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                TcpNode a = dialing("a", "b", new HostPort("127.0.0.1", silent.getLocalPort()))) {
+                TcpNode a = new TcpNode(settings(
+                        "a", null, Map.of(NodeId.of("b"), new HostPort("127.0.0.1", silent.getLocalPort())), SOON))) {
             a.awaitFailure("b", "has not completed the TLS handshake within 300 ms");
         }
     }
@@ -86,10 +94,12 @@ class TlsWireTest {
     @Test
     void aHandshakeThatStopsAnywhereIsGivenUpAtTheHandshakeTimeout() throws IOException {
         byte[] hello = clientHello();
-        for (int length : new int[] {1, 2, 5, 6, hello.length - 1, hello.length}) {
-            try (Socket slow = plain()) {
-                slow.getOutputStream().write(hello, 0, length);
-                assertEnds(slow);
+        try (TcpNode hasty = new TcpNode(settings("b", ANY_PORT, Map.of(), SOON))) {
+            for (int length : new int[] {1, 2, 5, 6, hello.length - 1, hello.length}) {
+                try (Socket slow = plain(hasty.address())) {
+                    slow.getOutputStream().write(hello, 0, length);
+                    assertEnds(slow);
+                }
             }
         }
     }
@@ -113,7 +123,7 @@ class TlsWireTest {
         losesItsConnection(new byte[] {23, 3, 3, 0, 1, 0});
         losesItsConnection(new byte[] {22, 2, 0, 0, 1, 0});
         byte[] hello = clientHello();
-        hello[10] ^= 0x55;
+        hello[6] ^= 0x55;
         losesItsConnection(hello);
     }
 
@@ -140,13 +150,10 @@ class TlsWireTest {
             socket.startHandshake();
             byte[] introduction = Intruder.frame(Frame.HELLO, Intruder.hello("m", "server", 7)::writeTo);
             byte[] call = Intruder.frame(Frame.MESSAGE, new byte[] {0, 0, 0, 9});
-            try {
+            assertThrows(IOException.class, () -> {
                 socket.getOutputStream().write(concat(introduction, call));
-            } catch (IOException e) {
-                // Closed before it was written.
-                assertTrue(e.getMessage() != null);
-            }
-            assertThrows(IOException.class, () -> socket.getInputStream().readAllBytes());
+                socket.getInputStream().readAllBytes();
+            });
         }
         assertEquals(List.of("+good"), server.events);
         assertEquals(List.of(), server.received);
@@ -165,6 +172,18 @@ class TlsWireTest {
                 assertArrayEquals(new byte[] {Frame.PONG}, peer.hear());
             }
             assertEquals(List.of(0, 1, 2, 3, 4), server.received);
+        }
+    }
+
+    @Test
+    void newKeysAreAnsweredAlsoByOneThatHasNothingElseToSay() throws IOException {
+        try (Relay relay = new Relay(server.address());
+                SSLSocket socket = tls(all, relay.address());
+                Intruder peer = new Intruder(socket)) {
+            peer.say(Intruder.hello("m", "server", 7)).hear();
+            long before = relay.answered();
+            socket.startHandshake();
+            TcpNode.await("answer", () -> relay.answered() > before);
         }
     }
 
@@ -212,21 +231,29 @@ class TlsWireTest {
     }
 
     @Test
-    void eitherEndSaysItsEndAndHearsTheOthers() throws IOException {
+    void eitherEndSaysItsEnd() {
+        TcpNode b = listening("b");
+        try (TcpNode a = dialing("a", "b", b.address())) {
+            TcpNode.await("connection", () -> a.connectedTo("b"));
+            b.close();
+            TcpNode.await("loss", () -> a.events.contains("-b"));
+            assertTrue(a.reasons.get(0).contains("the other end closed the connection"), a.reasons::toString);
+        }
+        TcpNode c = dialing("a", "server", server.address());
+        TcpNode.await("connection", () -> server.events.contains("+a"));
+        c.close();
+        TcpNode.await("loss", () -> server.events.contains("-a"));
+        assertTrue(server.reasons.get(0).contains("the other end closed the connection"), server.reasons::toString);
+    }
+
+    @Test
+    void oneThatHasSaidItsEndIsAnsweredWithTheOthers() throws IOException {
         try (SSLSocket socket = tls(all);
                 Intruder peer = new Intruder(socket)) {
             peer.say(Intruder.hello("m", "server", 7)).hear();
             socket.shutdownOutput();
-            // It has nothing more to say, and says its own end: without one, this would be an exception.
             assertEquals(-1, socket.getInputStream().read());
             TcpNode.await("loss", () -> server.events.contains("-m"));
-        }
-        TcpNode b = listening("b");
-        try (SSLSocket socket = tls(all, b.address());
-                Intruder peer = new Intruder(socket)) {
-            peer.say(Intruder.hello("m", "b", 7)).hear();
-            b.close();
-            assertEquals(-1, socket.getInputStream().read());
         }
     }
 
@@ -234,7 +261,7 @@ class TlsWireTest {
     void twoThatDialEachOtherSettleOnOneConnectionWithoutLosingAnything() {
         for (int round = 0; round < 10; round++) {
             HostPort address = freeAddress();
-            try (TcpNode z = new TcpNode(settings("z", new HostPort("127.0.0.1", 0), Map.of(NodeId.of("a"), address)));
+            try (TcpNode z = new TcpNode(settings("z", ANY_PORT, Map.of(NodeId.of("a"), address)));
                     TcpNode a = new TcpNode(settings("a", address, Map.of(NodeId.of("z"), z.address())))) {
                 TcpNode.await("connections", () -> a.connectedTo("z") && z.connectedTo("a"));
                 for (int i = 0; i < 50; i++) {
@@ -321,7 +348,11 @@ class TlsWireTest {
     }
 
     private Socket plain() throws IOException {
-        Socket socket = new Socket(server.address().host(), server.address().port());
+        return plain(server.address());
+    }
+
+    private static Socket plain(HostPort address) throws IOException {
+        Socket socket = new Socket(address.host(), address.port());
         socket.setSoTimeout(20_000);
         return socket;
     }
@@ -363,7 +394,7 @@ class TlsWireTest {
     }
 
     private static TcpNode listening(String name) {
-        return new TcpNode(settings(name, new HostPort("127.0.0.1", 0), Map.of()));
+        return new TcpNode(settings(name, ANY_PORT, Map.of()));
     }
 
     private static TcpNode dialing(String name, String peer, HostPort address) {
@@ -371,7 +402,12 @@ class TlsWireTest {
     }
 
     private static TcpSettings settings(String name, @Nullable HostPort listen, Map<NodeId, HostPort> peers) {
+        return settings(name, listen, peers, NEVER);
+    }
+
+    private static TcpSettings settings(
+            String name, @Nullable HostPort listen, Map<NodeId, HostPort> peers, Duration handshakeTimeout) {
         SecuritySettings security = new SecuritySettings(SecuritySettings.Proof.BOTH, () -> all, null, Map.of());
-        return TcpNode.settings(name, "test", listen, peers, Duration.ofSeconds(30), security);
+        return TcpNode.settings(name, "test", listen, peers, Duration.ofSeconds(30), handshakeTimeout, security);
     }
 }
