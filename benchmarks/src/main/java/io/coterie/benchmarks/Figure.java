@@ -18,8 +18,19 @@ import org.openjdk.jmh.results.RunResult;
  * @param perSecond operations a second
  * @param spread by how much the fastest fork and the slowest differ, as a share of the median
  * @param p50 in microseconds, as the two that follow; NaN where unknown
+ * @param bytes allocated for an operation in the JVM that calls; NaN where no profiler counted them
  */
-record Figure(String load, String system, double perSecond, double spread, double p50, double p99, double p999) {
+record Figure(
+        String load,
+        String system,
+        double perSecond,
+        double spread,
+        double p50,
+        double p99,
+        double p999,
+        double bytes) {
+    private static final String BYTES = "gc.alloc.rate.norm";
+
     static Figure of(RunResult run) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
@@ -30,7 +41,8 @@ record Figure(String load, String system, double perSecond, double spread, doubl
                 (scores[scores.length - 1] - scores[0]) / median(scores),
                 median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P50))),
                 median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P99))),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P999))));
+                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P999))),
+                median(sorted(forks, fork -> secondary(fork, BYTES))));
     }
 
     /** The middle one, or the mean of the two in the middle. */
