@@ -39,10 +39,15 @@ record Figure(
                 run.getParams().getParam("system"),
                 median(scores),
                 (scores[scores.length - 1] - scores[0]) / median(scores),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P50))),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P99))),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P999))),
-                median(sorted(forks, fork -> secondary(fork, BYTES))));
+                median(forks, LatencyProfiler.P50),
+                median(forks, LatencyProfiler.P99),
+                median(forks, LatencyProfiler.P999),
+                median(forks, BYTES));
+    }
+
+    /** That of what a profiler found out; NaN where it did not run. */
+    static double median(Collection<BenchmarkResult> forks, String label) {
+        return median(sorted(forks, fork -> secondary(fork, label)));
     }
 
     /** The middle one, or the mean of the two in the middle. */

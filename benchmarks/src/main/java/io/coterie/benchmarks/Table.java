@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Figures in Markdown, each beside those of its rivals under the same load in the same run. */
 final class Table {
+    /** How many lines a table has that has nothing in it. */
+    static final int HEAD_LINES = 2;
+
     private static final String RAW = "raw";
 
     /** What is measured under this ending stands beside the raw limit of the same ending, if that was measured. */
@@ -82,10 +85,12 @@ final class Table {
                 : figures.getOrDefault(figure.load(), Map.of()).get(system);
     }
 
-    /** What was allocated less what measuring allocates. */
+    /** What was allocated less what measuring allocates; raw loops measure for themselves. */
     private double ownBytes(Figure figure) {
         Figure harness = rival(figure, Echoes.HARNESS);
-        return harness == null ? Double.NaN : figure.bytes() - harness.bytes() + FUTURE_BYTES;
+        return harness == null || figure.system().startsWith(RAW)
+                ? Double.NaN
+                : figure.bytes() - harness.bytes() + FUTURE_BYTES;
     }
 
     static String ratio(Figure figure, @Nullable Figure base, ToDoubleFunction<Figure> of) {

@@ -57,6 +57,27 @@ class LeftoversTest {
         awaitEndOfAllBut(before);
     }
 
+    @Test
+    void anOverloadedServerEndsAndRefuses() throws Exception {
+        OverloadBenchmark benchmark = new OverloadBenchmark();
+        benchmark.offered = 5;
+
+        benchmark.open();
+        assertEquals(1, children());
+        benchmark.measure();
+        benchmark.begin();
+        for (int i = 0; i < 20; i++) {
+            benchmark.overload();
+        }
+        benchmark.end();
+        benchmark.close();
+
+        assertEquals(0, children());
+        OverloadPoint point = OverloadProfiler.shown();
+        assertTrue(point.answered() > 0, () -> "nothing was answered: " + point);
+        assertTrue(point.refused() > 0, () -> "nothing was refused: " + point);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"4-callers", "16-in-flight"})
     void aClusterLeavesNoThreads(String load) throws Exception {
