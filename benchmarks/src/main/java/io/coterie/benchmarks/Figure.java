@@ -31,12 +31,18 @@ record Figure(
         double bytes) {
     private static final String BYTES = "gc.alloc.rate.norm";
 
+    /** What was measured of one of the systems that the parameter {@code system} compares. */
     static Figure of(RunResult run) {
+        return of(run, "system");
+    }
+
+    /** What was measured under one of the values of such a parameter. */
+    static Figure of(RunResult run, String compared) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
         return new Figure(
-                load(run.getParams()),
-                run.getParams().getParam("system"),
+                load(run.getParams(), compared),
+                run.getParams().getParam(compared),
                 median(scores),
                 (scores[scores.length - 1] - scores[0]) / median(scores),
                 median(forks, LatencyProfiler.P50),
@@ -56,10 +62,10 @@ record Figure(
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static String load(BenchmarkParams params) {
+    private static String load(BenchmarkParams params, String compared) {
         String name = params.getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1 ");
         List<String> keys = params.getParamsKeys().stream()
-                .filter(key -> !key.equals("system"))
+                .filter(key -> !key.equals(compared))
                 .sorted()
                 .toList();
         return keys.stream()

@@ -35,6 +35,8 @@ public final class Main {
                 .build());
         Collection<RunResult> runs = runner.run();
         print(Table.of(all(runs, "system", Figure::of)));
+        print(HostileTable.of(
+                all(runs, HostileBenchmark.DISTURBANCE, run -> Figure.of(run, HostileBenchmark.DISTURBANCE))));
         List<OverloadPoint> points = all(runs, "offered", OverloadPoint::of);
         if (!points.isEmpty()) {
             show(new OverloadReport(points));
