@@ -100,7 +100,7 @@ final class OpenLoad implements Load {
     }
 
     private void begin(long due, Progress progress, Outcomes outcomes) {
-        outcomes.begun();
+        outcomes.begun(System.nanoTime() - due);
         var unused = call.get().whenComplete((answer, failure) -> end(due, failure, progress, outcomes));
     }
 

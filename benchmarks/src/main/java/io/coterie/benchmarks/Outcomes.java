@@ -8,10 +8,13 @@ final class Outcomes {
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong late = new AtomicLong();
+    private final Histogram behind = new Histogram();
     private final Histogram times = new Histogram();
 
-    void begun() {
+    /** One has begun, so long after it was due. To be called by one thread. */
+    void begun(long behindNanos) {
         begun.incrementAndGet();
+        behind.record(behindNanos);
     }
 
     /** One was answered in time. */
@@ -49,6 +52,11 @@ final class Outcomes {
     /** How many have begun and not ended. */
     long underWay() {
         return begun.get() - answered.get() - refused.get() - late.get();
+    }
+
+    /** A time in nanoseconds by which a share of all were at most behind. To be read when no more begin. */
+    long behindQuantile(double share) {
+        return behind.quantile(share);
     }
 
     /** A time in nanoseconds that a share of those answered did not exceed. */

@@ -16,6 +16,8 @@ import org.openjdk.jmh.results.RunResult;
  * @param refused those that were turned away
  * @param late those that had no answer in time
  * @param p99 of those answered, in milliseconds
+ * @param behind how late calls began, in milliseconds, the 99th of 100: where that is no small part of the time to answer,
+ *     the caller was overloaded and not the server
  * @param waiting how many waited in the server at most
  * @param heap bytes in use in the server under load, after a collection
  */
@@ -27,6 +29,7 @@ record OverloadPoint(
         double refused,
         double late,
         double p99,
+        double behind,
         double waiting,
         double heap) {
     static OverloadPoint of(double offered, double capacity, OpenLoad load, double waiting, double heap) {
@@ -40,6 +43,7 @@ record OverloadPoint(
                 outcomes.allRefused() / seconds,
                 outcomes.allLate() / seconds,
                 outcomes.quantile(0.99) / 1e6,
+                outcomes.behindQuantile(0.99) / 1e6,
                 waiting,
                 heap);
     }
@@ -55,6 +59,7 @@ record OverloadPoint(
                 Figure.median(forks, "refused"),
                 Figure.median(forks, "late"),
                 Figure.median(forks, "answered p99"),
+                Figure.median(forks, "begun behind p99"),
                 Figure.median(forks, "waiting"),
                 Figure.median(forks, "heap"));
     }
@@ -68,6 +73,7 @@ record OverloadPoint(
         figures.put("refused", refused);
         figures.put("late", late);
         figures.put("answered p99", p99);
+        figures.put("begun behind p99", behind);
         figures.put("waiting", waiting);
         figures.put("heap", heap);
         return figures;

@@ -23,8 +23,8 @@ final class OverloadReport {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| offered | calls/s | answered/s | to peak | refused/s | late/s | p99 ms | most waiting | heap MiB | capacity/s |");
-        lines.add("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+                "| offered | calls/s | answered/s | to peak | refused/s | late/s | p99 ms | caller behind p99 ms | most waiting | heap MiB | capacity/s |");
+        lines.add("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         points.forEach(point -> lines.add(line(point)));
         OverloadPoint last = points.get(points.size() - 1);
         lines.add("");
@@ -49,6 +49,7 @@ final class OverloadReport {
                 Table.text("%,.0f", point.refused()),
                 Table.text("%,.0f", point.late()),
                 Table.text("%.1f", point.p99()),
+                Table.text("%.1f", point.behind()),
                 Table.text("%,.0f", point.waiting()),
                 Table.text("%.1f", point.heap() / (1 << 20)),
                 Table.text("%,.0f", point.capacity()));

@@ -36,17 +36,23 @@ final class Plot {
         Axis xAxis = axis(Point::x, LEFT, RIGHT);
         Axis yAxis = axis(Point::y, BOTTOM, TOP);
         List<String> lines = new ArrayList<>();
-        lines.add(text(
+        lines.add(String.format(
+                Locale.ROOT,
                 "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>",
-                WIDTH, HEIGHT));
+                WIDTH,
+                HEIGHT));
         lines.add("<rect width='100%' height='100%' fill='white'/>");
         drawAxes(xAxis, yAxis, lines);
         String corners = points.stream()
-                .map(point -> text("%.1f,%.1f", xAxis.at(point.x), yAxis.at(point.y)))
+                .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", xAxis.at(point.x), yAxis.at(point.y)))
                 .collect(Collectors.joining(" "));
         lines.add("<polyline fill='none' stroke='#1f5fa8' stroke-width='2' points='" + corners + "'/>");
         for (Point point : points) {
-            lines.add(text("<circle cx='%.1f' cy='%.1f' r='4' fill='#1f5fa8'/>", xAxis.at(point.x), yAxis.at(point.y)));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "<circle cx='%.1f' cy='%.1f' r='4' fill='#1f5fa8'/>",
+                    xAxis.at(point.x),
+                    yAxis.at(point.y)));
         }
         lines.add("</svg>\n");
         return String.join("\n", lines);
@@ -55,19 +61,29 @@ final class Plot {
     private void drawAxes(Axis xAxis, Axis yAxis, List<String> lines) {
         for (double value : xAxis.ticks()) {
             double x = xAxis.at(value);
-            lines.add(text("<path d='M%.1f %d V%d' stroke='#ddd'/>", x, TOP, BOTTOM));
-            lines.add(text("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>", x, BOTTOM + 18, label(value)));
+            lines.add(String.format(Locale.ROOT, "<path d='M%.1f %d V%d' stroke='#ddd'/>", x, TOP, BOTTOM));
+            lines.add(String.format(
+                    Locale.ROOT, "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>", x, BOTTOM + 18, label(value)));
         }
         for (double value : yAxis.ticks()) {
             double y = yAxis.at(value);
-            lines.add(text("<path d='M%d %.1f H%d' stroke='#ddd'/>", LEFT, y, RIGHT));
-            lines.add(text("<text x='%d' y='%.1f' text-anchor='end'>%s</text>", LEFT - 8, y + 4, label(value)));
+            lines.add(String.format(Locale.ROOT, "<path d='M%d %.1f H%d' stroke='#ddd'/>", LEFT, y, RIGHT));
+            lines.add(String.format(
+                    Locale.ROOT, "<text x='%d' y='%.1f' text-anchor='end'>%s</text>", LEFT - 8, y + 4, label(value)));
         }
-        lines.add(text("<path d='M%d %d V%d H%d' fill='none' stroke='black'/>", LEFT, TOP, BOTTOM, RIGHT));
-        lines.add(text("<text x='%d' y='%d' text-anchor='middle'>%s</text>", (LEFT + RIGHT) / 2, HEIGHT - 10, xTitle));
-        lines.add(text(
+        lines.add(String.format(
+                Locale.ROOT, "<path d='M%d %d V%d H%d' fill='none' stroke='black'/>", LEFT, TOP, BOTTOM, RIGHT));
+        lines.add(String.format(
+                Locale.ROOT,
+                "<text x='%d' y='%d' text-anchor='middle'>%s</text>",
+                (LEFT + RIGHT) / 2,
+                HEIGHT - 10,
+                xTitle));
+        lines.add(String.format(
+                Locale.ROOT,
                 "<text transform='translate(16 %d) rotate(-90)' text-anchor='middle'>%s</text>",
-                (TOP + BOTTOM) / 2, yTitle));
+                (TOP + BOTTOM) / 2,
+                yTitle));
     }
 
     private Axis axis(ToDoubleFunction<Point> value, int from, int to) {
@@ -76,11 +92,7 @@ final class Plot {
     }
 
     private static String label(double value) {
-        return text("%.3f", value).replaceFirst("\\.?0+$", "");
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+        return String.format(Locale.ROOT, "%.3f", value).replaceFirst("\\.?0+$", "");
     }
 
     /** Values from zero to {@code steps} steps, and where they stand in the picture. */

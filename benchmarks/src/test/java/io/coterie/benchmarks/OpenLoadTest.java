@@ -32,6 +32,7 @@ class OpenLoadTest {
         long start = System.nanoTime();
         load.start(progress);
         while (calls.size() < 200) {
+            assertTrue(System.nanoTime() - start < 20_000_000_000L, () -> "only " + calls.size() + " calls came");
             Thread.onSpinWait();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -44,6 +45,7 @@ class OpenLoadTest {
 
         assertEquals(calls.size(), load.outcomes().allAnswered());
         assertEquals(load.outcomes().allBegun(), load.outcomes().allAnswered());
+        assertTrue(load.outcomes().behindQuantile(0.1) < 50_000_000, "calls began when they were due");
         assertTrue(load.outcomes().quantile(1) > 50_000_000, "the first call ended when the last had come");
     }
 

@@ -14,8 +14,8 @@ class OverloadReportTest {
     void goodputIsMeasuredByItsPeak() {
         assertEquals(8000, report.peak());
         List<String> lines = report.lines();
-        assertEquals("| 0.5 | 4,100 | 4,000 | 0.50 | 70 | 30 | 12.3 | 42 | 3.0 | 8,000 |", lines.get(2));
-        assertEquals("| 10.0 | 6,500 | 6,400 | 0.80 | 70 | 30 | 12.3 | 42 | 3.0 | 8,000 |", lines.get(5));
+        assertEquals("| 0.5 | 4,100 | 4,000 | 0.50 | 70 | 30 | 12.3 | 0.4 | 42 | 3.0 | 8,000 |", lines.get(2));
+        assertEquals("| 10.0 | 6,500 | 6,400 | 0.80 | 70 | 30 | 12.3 | 0.4 | 42 | 3.0 | 8,000 |", lines.get(5));
         assertEquals("Goodput at 10 times capacity: 0.80 of its peak", lines.get(7));
     }
 
@@ -28,6 +28,6 @@ class OverloadReportTest {
     }
 
     private static OverloadPoint point(double offered, double answered) {
-        return new OverloadPoint(offered, 8000, answered + 100, answered, 70, 30, 12.3, 42, 3 << 20);
+        return new OverloadPoint(offered, 8000, answered + 100, answered, 70, 30, 12.3, 0.4, 42, 3 << 20);
     }
 }
