@@ -88,6 +88,30 @@ class OpenLoadTest {
     }
 
     @Test
+    void aCallThatBeginsLateHasWaitedSinceItWasDue() {
+        AtomicInteger calls = new AtomicInteger();
+        OpenLoad load = new OpenLoad(
+                () -> {
+                    long end = System.nanoTime() + 300_000_000;
+                    while (calls.get() == 0 && System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                    calls.incrementAndGet();
+                    return CompletableFuture.completedFuture(new byte[0]);
+                },
+                1000,
+                Duration.ofMillis(50));
+
+        Progress progress = new Progress();
+        load.start(progress);
+        progress.await(300);
+        load.stop();
+
+        assertTrue(load.outcomes().allLate() > 100, () -> load.outcomes().allLate() + " calls were late");
+        assertTrue(load.outcomes().behindQuantile(1) > 200_000_000);
+    }
+
+    @Test
     void anyOtherFailureEndsTheRun() {
         OpenLoad load = new OpenLoad(
                 () -> CompletableFuture.failedFuture(new IllegalStateException("on purpose")), 1000, DEADLINE);
