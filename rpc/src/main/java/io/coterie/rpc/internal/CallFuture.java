@@ -136,6 +136,17 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         state.pause = caller.pause(this, wait);
     }
 
+    /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
+    @Override
+    public void onRefused(RpcException failure) {
+        Attempts state = attempts();
+        if (state.sequence != 0) {
+            peer().callIds.close(state.sequence);
+            state.sequence = peer().callIds.open();
+        }
+        onNoAnswer(failure);
+    }
+
     @Override
     public void onSession(long session) {
         Attempts state = attempts();
