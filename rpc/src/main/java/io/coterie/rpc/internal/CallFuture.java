@@ -66,7 +66,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         CalledPeer called = peer();
         Attempts state = attempts;
         long sequence = state == null ? 0 : state.sequence;
-        if (state != null && sequence != 0 && !state.staysIn(called.callIds.session())) {
+        if (state != null && sequence != 0 && !state.staysIn(called.callIds.sessionAt(now))) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;
         }
