@@ -67,10 +67,10 @@ final class Answers {
     }
 
     /** Sends that a handler has failed, or that it was not asked. */
-    void fail(Exchange<?, ?> exchange, Failure failure, boolean executed) {
+    void fail(Exchange<?, ?> exchange, Failure failure) {
         if (isOfUse(exchange)) {
             encode(exchange.correlation(), failure);
-            send(exchange, executed ? exchange.session() : null);
+            send(exchange, exchange.session());
         }
     }
 
@@ -83,6 +83,15 @@ final class Answers {
     /** Sends a failure that nobody will ask for again. */
     void fail(NodeId caller, long correlation, Failure failure) {
         encode(correlation, failure);
+        outlet.send(caller);
+    }
+
+    /** Sends that a call is not executed, and sees to it that no copy of it ever is. */
+    void refuse(NodeId caller, long correlation, Failure failure, @Nullable Session session, long sequence) {
+        encode(correlation, failure);
+        if (session != null) {
+            kept.keep(session, sequence, outlet.copy());
+        }
         outlet.send(caller);
     }
 

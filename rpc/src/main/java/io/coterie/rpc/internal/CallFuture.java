@@ -66,7 +66,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         CalledPeer called = peer();
         Attempts state = attempts;
         long sequence = state == null ? 0 : state.sequence;
-        if (state != null && sequence != 0 && !state.staysIn(called.callIds.session())) {
+        if (state != null && sequence != 0 && !state.staysIn(called.callIds.sessionAt(now))) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;
         }
@@ -134,6 +134,17 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
             return;
         }
         state.pause = caller.pause(this, wait);
+    }
+
+    /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
+    @Override
+    public void onRefused(RpcException failure) {
+        Attempts state = attempts();
+        if (state.sequence != 0) {
+            peer().callIds.close(state.sequence);
+            state.sequence = peer().callIds.open();
+        }
+        onNoAnswer(failure);
     }
 
     @Override

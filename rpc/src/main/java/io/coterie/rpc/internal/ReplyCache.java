@@ -27,7 +27,13 @@ final class ReplyCache {
     private final Cache<CallId, byte[]> replies;
     private final Cache<Start, Session> sessions;
 
-    private record CallId(Session session, long sequence) {}
+    private record CallId(Session session, long sequence) {
+        /** Of numbers alone: by its hash the cache chooses what to evict, which must be the same in each run of a simulation. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(session.number() + sequence);
+        }
+    }
 
     private record Start(NodeId caller, long id) {}
 
