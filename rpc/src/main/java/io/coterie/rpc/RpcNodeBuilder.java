@@ -144,8 +144,9 @@ public final class RpcNodeBuilder {
 
     /**
      * Runs the handlers that may block. Default: a virtual thread for each where the JVM has them (21 and later), else a pool
-     * of {@link #maxRunningHandlers} threads. One that rejects tasks lets the calls fail with {@link OverloadedException}. The
-     * node does not close an executor that it was given.
+     * of {@link #maxRunningHandlers} threads. One that rejects tasks lets the calls fail with {@link OverloadedException}; one
+     * that drops them without a word takes a place among the running ones with each, for good. The node does not close an
+     * executor that it was given.
      */
     public RpcNodeBuilder executor(Executor instead) {
         executor = instead;
@@ -196,7 +197,8 @@ public final class RpcNodeBuilder {
     /**
      * How many requests wait for a handler to end. Those past it are turned away at once with {@link OverloadedException}, and
      * so are those that would, by what handlers took of late, wait for more than half of the time that their callers have: what
-     * cannot be answered in time is not begun.
+     * cannot be answered in time is not begun. Callers take turns, and where there is no room, it is the newest request of the
+     * caller with the most that goes: one that floods the node does not keep the others out.
      *
      * @param requests 0 or more; default 1024
      */
@@ -230,8 +232,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How long this node keeps those answers, and remembers a caller that is silent. Best longer than the longest timeout of its
-     * callers: what they try again after that fails with {@link OutcomeForgottenException}.
+     * How long this node keeps those answers. Best longer than the longest timeout of its callers: what they try again after
+     * that fails with {@link OutcomeForgottenException}.
      *
      * @param age above zero; default 5 minutes
      */

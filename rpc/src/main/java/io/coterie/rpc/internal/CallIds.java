@@ -2,7 +2,6 @@ package io.coterie.rpc.internal;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The caller's side of at-most-once with one peer: the session that the peer knows this caller by, and the numbers of the
@@ -13,22 +12,12 @@ final class CallIds {
     /** No session: what is sent under it is never executed, and answered with the one to use. */
     static final long NO_SESSION = 0;
 
-    /**
-     * A peer forgets callers that are silent for long, by a time that it does not tell; far below any that makes sense. To ask
-     * costs a round trip, not to ask costs the call: sent under a forgotten session, it may have run under that.
-     */
-    private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final Set<Long> open = new LinkedHashSet<>();
     private long session = NO_SESSION;
-    private long next = 1;
-    private long usedAt;
 
-    /** Numbers a new call. */
-    long open() {
-        long sequence = next++;
+    /** A call has begun. Its number is above all before it. */
+    void open(long sequence) {
         open.add(sequence);
-        return sequence;
     }
 
     /** The call of that number has ended, and will not be sent again. */
@@ -36,21 +25,16 @@ final class CallIds {
         open.remove(sequence);
     }
 
-    /** The number below which all calls have ended. */
-    long firstOpen() {
+    /**
+     * The number below which all calls have ended.
+     *
+     * @param next the number of the next call to any peer
+     */
+    long firstOpen(long next) {
         return open.isEmpty() ? next : open.iterator().next();
     }
 
     long session() {
-        return session;
-    }
-
-    /** The session for what is sent now. */
-    long sessionAt(long now) {
-        if (now - usedAt > LONGEST_SILENCE_NANOS) {
-            session = NO_SESSION;
-        }
-        usedAt = now;
         return session;
     }
 
