@@ -74,10 +74,11 @@ final class Relay implements AutoCloseable {
                     damages = false;
                     bytes[count - 1] ^= 1;
                 }
-                out.write(bytes, 0, count);
                 if (!outward) {
+                    // Before it is passed on: who has read it finds it counted.
                     answered.addAndGet(count);
                 }
+                out.write(bytes, 0, count);
             }
         }
     }

@@ -408,6 +408,6 @@ class TlsWireTest {
     private static TcpSettings settings(
             String name, @Nullable HostPort listen, Map<NodeId, HostPort> peers, Duration handshakeTimeout) {
         SecuritySettings security = new SecuritySettings(SecuritySettings.Proof.BOTH, () -> all, null, Map.of());
-        return TcpNode.settings(name, "test", listen, peers, Duration.ofSeconds(30), handshakeTimeout, security);
+        return TcpNode.settings(name, "test", listen, peers, NEVER, handshakeTimeout, security);
     }
 }
