@@ -14,18 +14,26 @@ final class FrameReader {
 
     private final CRC32C crc = new CRC32C();
     private final BufferUse use = new BufferUse();
-    private ByteBuffer bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
-    private ByteBuffer view = bytes.duplicate();
+    private ByteBuffer bytes;
+    private ByteBuffer view;
     private int maxBody;
     private int start;
 
+    /** @param maxBody where small frames alone are taken, no more memory is held than for one, and that on the heap */
     FrameReader(int maxBody) {
         this.maxBody = maxBody;
+        int largest = maxBody + 2 * Integer.BYTES;
+        // Direct memory is freed by the collector alone, which strangers that come and go would leave no time to do so.
+        bytes = largest < FIRST_BYTES ? ByteBuffer.allocate(largest) : ByteBuffer.allocateDirect(FIRST_BYTES);
+        view = bytes.duplicate();
     }
 
     /** Takes larger frames from now on. */
     void allow(int largestBody) {
         maxBody = largestBody;
+        if (bytes.capacity() < FIRST_BYTES) {
+            moveTo(ByteBuffer.allocateDirect(FIRST_BYTES));
+        }
     }
 
     /** Reads once. Returns the number of bytes, or -1 at the end. */
@@ -91,12 +99,15 @@ final class FrameReader {
     private void reserve(int frameBytes) {
         if (frameBytes > bytes.capacity()) {
             int capacity = (int) Math.max(frameBytes, Math.min(2L * bytes.capacity(), maxBody + 8L));
-            ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
-            bytes.flip().position(start);
-            larger.put(bytes);
-            bytes = larger;
-            view = larger.duplicate();
-            start = 0;
+            moveTo(ByteBuffer.allocateDirect(capacity));
         }
+    }
+
+    private void moveTo(ByteBuffer larger) {
+        bytes.flip().position(start);
+        larger.put(bytes);
+        bytes = larger;
+        view = larger.duplicate();
+        start = 0;
     }
 }
