@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One end of a connection that says anything, in any pieces, and leaves no port behind. */
 final class Attacker implements AutoCloseable {
     private static final int MOST_PIECES = 8;
-    private static final int SOON_MILLIS = 300;
+    private static final int SOON_MILLIS = 20;
     private static final int END_MILLIS = 30_000;
 
     private final Socket socket;

@@ -37,6 +37,11 @@ final class ErrorLog extends OutputStream implements AutoCloseable {
         return errors.toString();
     }
 
+    /** Forgets the errors so far. */
+    synchronized void clear() {
+        errors.setLength(0);
+    }
+
     @Override
     public void close() {
         System.setErr(before);

@@ -22,16 +22,20 @@ final class FuzzTarget implements AutoCloseable {
     /** Few connections at once, each with the largest message, what waits to be written, and the spare chunks. */
     private static final long DIRECT_BYTES = 64 << 20;
 
+    /** What may be taken of it at once, and be garbage a moment later. */
+    private static final long DIRECT_PER_BATCH = 16 << 20;
+
     final FuzzNode server;
     private final ErrorLog log = new ErrorLog();
     private final GoodCaller good;
     private long allocatedBefore;
-    private long checks;
+    private long directBefore;
 
     FuzzTarget(Map<NodeId, HostPort> dials, @Nullable SharedSecret secret) {
         server = new FuzzNode(FuzzNode.settings(NAME.name(), new HostPort("127.0.0.1", 0), dials, secret));
         good = new GoodCaller(server, secret);
         allocatedBefore = server.allocated();
+        directBefore = Measured.directBytes();
     }
 
     HostPort address() {
@@ -49,9 +53,19 @@ final class FuzzTarget implements AutoCloseable {
                 () -> "the loop allocated " + (allocated - allocatedBefore) + " bytes for " + frames + " frames of "
                         + bytes + " bytes together, more than " + most);
         allocatedBefore = allocated;
-        if (++checks % 200 == 0) {
-            checkDirectBytes();
-        }
+        long direct = Measured.directBytes();
+        assertTrue(
+                direct - directBefore <= DIRECT_PER_BATCH,
+                () -> "direct memory grew from " + directBefore + " bytes to " + direct);
+        checkDirectBytes();
+        directBefore = Measured.directBytes();
+    }
+
+    /** Forgets errors, so that what made them can be looked for. */
+    void clearErrors() {
+        log.clear();
+        allocatedBefore = server.allocated();
+        directBefore = Measured.directBytes();
     }
 
     /** What must hold when the attack is over. */

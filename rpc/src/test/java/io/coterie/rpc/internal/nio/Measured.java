@@ -4,7 +4,11 @@ import java.lang.reflect.Method;
 
 /** What the JVM says of its memory. By reflection: the module under test has no use for the management modules. */
 final class Measured {
-    private static final Object THREADS = bean("getThreadMXBean");
+    private static final String FACTORY = "java.lang.management.ManagementFactory";
+    private static final String POOL = "java.lang.management.BufferPoolMXBean";
+    private static final Object THREADS = invoke(method(FACTORY, "getThreadMXBean"), null);
+    private static final Object DIRECT = directPool();
+    private static final Method USED = method(POOL, "getMemoryUsed");
     private static final Method ALLOCATED =
             method("com.sun.management.ThreadMXBean", "getThreadAllocatedBytes", long.class);
 
@@ -17,19 +21,17 @@ final class Measured {
 
     /** How many bytes are held outside of the heap, for buffers that may be garbage already. */
     static long directBytes() {
-        Class<?> type = type("java.lang.management.BufferPoolMXBean");
-        Iterable<?> pools = (Iterable<?>)
-                invoke(method("java.lang.management.ManagementFactory", "getPlatformMXBeans", Class.class), null, type);
+        return (long) invoke(USED, DIRECT);
+    }
+
+    private static Object directPool() {
+        Iterable<?> pools = (Iterable<?>) invoke(method(FACTORY, "getPlatformMXBeans", Class.class), null, type(POOL));
         for (Object pool : pools) {
-            if (invoke(method(type.getName(), "getName"), pool).equals("direct")) {
-                return (long) invoke(method(type.getName(), "getMemoryUsed"), pool);
+            if (invoke(method(POOL, "getName"), pool).equals("direct")) {
+                return pool;
             }
         }
         throw new AssertionError("no pool of direct buffers");
-    }
-
-    private static Object bean(String getter) {
-        return invoke(method("java.lang.management.ManagementFactory", getter), null);
     }
 
     private static Class<?> type(String name) {

@@ -72,7 +72,8 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         try {
             target.check(frames.size(), all.size());
         } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "\n" + culprit(frames), e);
+            close();
+            throw new AssertionError(culprit(frames) + "\n" + e.getMessage(), e);
         }
         return frames.size();
     }
@@ -151,8 +152,9 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         return null;
     }
 
-    /** The first frame that does harm by itself, each sent over a connection of its own; or all of them. */
+    /** The first frame that does harm by itself, each sent over a connection of its own. */
     private String culprit(List<byte[]> frames) throws IOException {
+        target.clearErrors();
         for (byte[] frame : frames) {
             try (Attacker alone = connect()) {
                 alone.say(frame, new SplittableRandom(0));
@@ -164,13 +166,14 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
                 return "the frame " + HexFormat.of().formatHex(frame);
             }
         }
-        return "no single frame does it; the errors that came before stay";
+        return "no frame does it by itself";
     }
 
     @Override
     public void close() {
         if (attacker != null) {
             attacker.close();
+            attacker = null;
         }
     }
 }

@@ -96,7 +96,10 @@ final class Mutator {
     }
 
     private int length(int right, int max) {
-        int[] lengths = {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, right, right - 1, right + 1, max, max + 1};
+        int any = random.nextInt() >>> random.nextInt(Integer.SIZE);
+        int[] lengths = {
+            0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, right, right - 1, right + 1, max, max + 1, any, -any
+        };
         return lengths[random.nextInt(lengths.length)];
     }
 
