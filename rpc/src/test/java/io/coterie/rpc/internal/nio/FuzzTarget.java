@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMetrics;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,11 @@ final class FuzzTarget implements AutoCloseable {
     }
 
     String report() {
-        return good.answers() + " right answers to the good caller, " + (Measured.directBytes() >> 10)
-                + " KiB of direct memory";
+        RpcMetrics seen = server.node.metrics();
+        return good.answers() + " right answers to the good caller, " + seen.requests() + " requests taken, "
+                + seen.repeated() + " of them again, " + seen.handlerFailures() + " handlers failed, "
+                + seen.answered() + " of " + seen.calls() + " calls answered, " + server.met.size()
+                + " names taken, " + (Measured.directBytes() >> 10) + " KiB of direct memory";
     }
 
     @Override
