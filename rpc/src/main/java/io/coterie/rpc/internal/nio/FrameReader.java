@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts what a connection brings into frames, in place. Believes no length before it is within the bound.
  *
- * <p>Memory per connection: none before the first byte, 1 KiB during the handshake (a little more for the largest frame of
+ * <p>Memory per connection: none before the first byte, 1 KiB of heap during the handshake (a little more for the largest frame of
  * it), then up to 256 KiB, doubled whenever a read fills it, or what the largest frame takes. Past 64 KiB it is given back
  * after 100 reads in a row that needed less.
  */
@@ -56,6 +56,8 @@ final class FrameReader {
         int left = bytes.position() - start;
         if (bytes.capacity() == 0) {
             moveTo(FIRST_BYTES);
+        } else if (!bytes.isDirect() && !isOfStranger()) {
+            moveTo(bytes.capacity());
         } else if (left == 0 && use.shrinks()) {
             moveTo(SHRUNK_BYTES);
         } else if (filled && bytes.capacity() < mostAtOnce) {
@@ -68,6 +70,10 @@ final class FrameReader {
             bytes.compact();
             start = 0;
         }
+    }
+
+    private boolean isOfStranger() {
+        return mostAtOnce == FIRST_BYTES;
     }
 
     /** Whether the last {@link #fill} may have left something behind. */
@@ -119,7 +125,8 @@ final class FrameReader {
     }
 
     private void moveTo(int capacity) {
-        ByteBuffer other = ByteBuffer.allocateDirect(capacity);
+        // Direct memory is freed by the collector alone, which strangers that come and go would leave no time to do so.
+        ByteBuffer other = isOfStranger() ? ByteBuffer.allocate(capacity) : ByteBuffer.allocateDirect(capacity);
         bytes.flip().position(start);
         other.put(bytes);
         bytes = other;

@@ -205,7 +205,8 @@ final class Links implements Connection.Events {
         switch (type) {
             case Frame.MESSAGE -> deliver(peer, content);
             case Frame.PING -> {
-                if (connection.state() == Connection.State.OPEN) {
+                // One that pings and does not read its answers would otherwise have them fill the memory.
+                if (connection.state() == Connection.State.OPEN && connection.hasRoomFor(0)) {
                     connection.send(Frame.PONG);
                 }
             }

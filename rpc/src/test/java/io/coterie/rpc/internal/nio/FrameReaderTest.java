@@ -3,11 +3,14 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.ByteWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,48 @@ class FrameReaderTest {
 
         assertEquals(FrameReader.SHRUNK_BYTES, reader.capacity());
         read(300_000);
+    }
+
+    @Test
+    void aStrangerCostsNoMoreThanOneFrameOfTheHandshakeAndNoDirectMemory() throws IOException, FrameException {
+        long before = Measured.directBytes();
+        List<FrameReader> strangers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            FrameReader stranger = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
+            byte[] much = frames(1, Frame.MAX_HANDSHAKE_BODY);
+            try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(much))) {
+                while (stranger.next() == null && stranger.fill(channel) > 0) {
+                    assertTrue(stranger.capacity() <= Frame.MAX_HANDSHAKE_BODY + 8);
+                }
+            }
+            strangers.add(stranger);
+        }
+
+        assertEquals(Frame.MAX_HANDSHAKE_BODY + 8, strangers.get(0).capacity());
+        long taken = Measured.directBytes() - before;
+        assertTrue(taken < 1_000_000, () -> taken + " bytes of direct memory for 1000 strangers");
+    }
+
+    @Test
+    void whatCameRightBehindTheHandshakeIsKept() throws IOException {
+        FrameReader stranger = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
+        byte[] last = Intruder.frame(Frame.HELLO, new byte[400]);
+        byte[] first = Intruder.frame(Frame.MESSAGE, new byte[5000]);
+        byte[] both = new ByteWriter().putBytes(last).putBytes(first).toByteArray();
+        try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(both))) {
+            stranger.fill(channel);
+            ByteBuffer hello = stranger.next();
+            assertEquals(401, hello == null ? 0 : hello.remaining());
+
+            stranger.allow(10_000);
+
+            ByteBuffer message = stranger.next();
+            while (message == null && stranger.fill(channel) > 0) {
+                message = stranger.next();
+            }
+            assertEquals(5001, message == null ? 0 : message.remaining());
+            assertEquals(401, hello == null ? 0 : hello.remaining());
+        }
     }
 
     private void read(int length) throws IOException, FrameException {

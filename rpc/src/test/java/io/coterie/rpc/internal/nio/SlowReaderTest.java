@@ -1,7 +1,9 @@
 package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.io.DataInputStream;
@@ -36,6 +38,28 @@ class SlowReaderTest {
                 messages += body[0] == Frame.MESSAGE ? 1 : 0;
             }
             TcpNode.await("room", () -> server.inLoop(() -> fill(server, taken)));
+        }
+    }
+
+    @Test
+    void aPeerThatPingsAndReadsNoAnswerCostsBoundedMemory() throws IOException {
+        try (TcpNode server = TcpNode.listening("server");
+                Intruder deaf = new Intruder(server.address())) {
+            deaf.say(Intruder.hello("deaf", "server", 7)).hear();
+            long before = Measured.directBytes();
+            ByteWriter pings = new ByteWriter();
+            for (int i = 0; i < 7000; i++) {
+                pings.putBytes(Intruder.frame(Frame.PING, new byte[0]));
+            }
+            // The answers are more than the buffers of the system hold for both ends.
+            for (int i = 0; i < 500; i++) {
+                deaf.say(pings.toByteArray());
+            }
+            deaf.sayNumber(5);
+            TcpNode.await("message", () -> server.received.contains(5));
+
+            long taken = Measured.directBytes() - before;
+            assertTrue(taken < 4_000_000, () -> taken + " bytes for a peer that may have 1000000 waiting");
         }
     }
 
