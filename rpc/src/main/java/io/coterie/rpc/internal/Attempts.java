@@ -20,6 +20,11 @@ final class Attempts {
     long sequence;
 
     int sessionsGiven;
+
+    /** Where a recording asks for calls. */
+    @Nullable
+    CallEvent event;
+
     private long session = CallIds.NO_SESSION;
 
     /**
