@@ -6,6 +6,7 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Security;
 import io.coterie.rpc.Transport;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +44,8 @@ public final class CoterieBuilder {
 
     @Nullable
     Storage storage;
+
+    Security security = Security.none();
 
     FailureDetection failureDetection = FailureDetection.phiAccrual();
     RetryPolicy retry =
@@ -126,6 +129,15 @@ public final class CoterieBuilder {
                     + " withMaxAttempts out, and bound an operation by operationTimeout");
         }
         retry = policy;
+        return this;
+    }
+
+    /**
+     * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. By default
+     * {@link Security#none()}: then let only the cluster's own machines reach the replicas' ports.
+     */
+    public CoterieBuilder security(Security choice) {
+        security = Objects.requireNonNull(choice, "security must not be null");
         return this;
     }
 

@@ -54,7 +54,8 @@ record Parts(
                 .cluster(cluster)
                 .self(self)
                 .maxPayloadBytes(settings.maxValueBytes + RECORD_OVERHEAD_BYTES)
-                .reconnect(settings.retry);
+                .reconnect(settings.retry)
+                .security(settings.security);
         if (settings.executor != null) {
             builder.executor(settings.executor);
         }

@@ -1,7 +1,5 @@
 package io.coterie.rpc;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a node: what it is, as opposed to where it is (its address may change, its name does not).
  *
@@ -14,11 +12,9 @@ public record NodeId(String name) implements Comparable<NodeId> {
     /** The longest name, in characters; also its longest encoding in bytes. */
     public static final int MAX_LENGTH = 64;
 
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1," + MAX_LENGTH + "}");
-
     /** Checks the name. */
     public NodeId {
-        if (!VALID.matcher(name).matches()) {
+        if (name.isEmpty() || name.length() > MAX_LENGTH || !name.chars().allMatch(NodeId::isAllowed)) {
             throw new IllegalArgumentException("node name \"" + name + "\" is not 1 to " + MAX_LENGTH
                     + " characters out of letters, digits, '.', '_' and '-'");
         }
@@ -31,6 +27,15 @@ public record NodeId(String name) implements Comparable<NodeId> {
      */
     public static NodeId of(String name) {
         return new NodeId(name);
+    }
+
+    private static boolean isAllowed(int character) {
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9')
+                || character == '.'
+                || character == '_'
+                || character == '-';
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.coterie.rpc.internal.NodeCore;
 import io.coterie.rpc.internal.NodeSettings;
 import io.coterie.rpc.internal.nio.EventLoop;
 import io.coterie.rpc.internal.nio.HandlerThreads;
+import io.coterie.rpc.internal.nio.SecuritySettings;
 import io.coterie.rpc.internal.nio.SystemWorld;
 import io.coterie.rpc.internal.nio.TcpSettings;
 import io.coterie.rpc.internal.nio.TcpTransport;
@@ -29,8 +30,8 @@ public final class RpcNodeBuilder {
     private static final int LARGEST_PAYLOAD = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
-    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_KEEPALIVE = Duration.ofMillis(100);
+    private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
 
     private static final int MAX_STRANGERS = 1000;
 
@@ -52,6 +53,12 @@ public final class RpcNodeBuilder {
     private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private IdleStrategy idle = IdleStrategy.block();
+
+    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
+    private Duration keepalive = Duration.ofSeconds(10);
+
+    private Security security = Security.none();
 
     RpcNodeBuilder() {}
 
@@ -117,8 +124,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout} and
-     * {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
+     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout},
+     * {@link #keepalive} and {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
      */
     public RpcNodeBuilder transport(Transport instead) {
         transport = instead;
@@ -278,6 +285,45 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * What the node's thread does when there is nothing to do: sleep at once, or poll for a bounded time first, which answers
+     * single calls sooner and keeps a processor busy. Means nothing together with a {@link #world}.
+     *
+     * @param strategy default {@link IdleStrategy#block()}
+     */
+    public RpcNodeBuilder idle(IdleStrategy strategy) {
+        idle = strategy;
+        return this;
+    }
+
+    /**
+     * How long nothing may be heard on a connection before it is given up: its calls under way fail with
+     * {@link ConnectionLostException}, and the peer is dialed again. A connection that is silent for a third of that is pinged,
+     * so that one with a living peer at its other end is never given up. This is what notices a link that was cut, or a
+     * machine that went, without a word; it takes up to a sixth, and never more than a second, longer. A process that stands
+     * still for longer than this, in a pause of its garbage collector say, loses its connections: do not set it below the
+     * longest pause.
+     *
+     * @param silence 100 ms to 1 h; default 10 s. Nodes may differ
+     */
+    public RpcNodeBuilder keepalive(Duration silence) {
+        if (silence.compareTo(SHORTEST_KEEPALIVE) < 0 || silence.compareTo(LONGEST_KEEPALIVE) > 0) {
+            throw new IllegalArgumentException(
+                    "keepalive " + silence + " is not within " + SHORTEST_KEEPALIVE + " to " + LONGEST_KEEPALIVE);
+        }
+        keepalive = silence;
+        return this;
+    }
+
+    /**
+     * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. Default:
+     * {@link Security#none()}. Not together with a {@link #transport}, which protects itself.
+     */
+    public RpcNodeBuilder security(Security choice) {
+        security = choice;
+        return this;
+    }
+
+    /**
      * Starts the node.
      *
      * @throws IllegalStateException if settings are missing or contradict each other
@@ -296,6 +342,10 @@ public final class RpcNodeBuilder {
     }
 
     private RpcNode startPlugged(NodeId name, Transport plugged) {
+        if (security != Security.none()) {
+            throw new IllegalStateException("security is set, " + security
+                    + ", together with transport: a plugged transport protects itself; leave security out");
+        }
         int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
         if (room < (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes)) {
             throw new IllegalStateException("transport takes messages of " + plugged.maxMessageBytes()
@@ -328,6 +378,7 @@ public final class RpcNodeBuilder {
             throw new IllegalStateException("maxQueuedBytesPerPeer " + maxQueuedBytesPerPeer
                     + " is below the largest message, " + message + " (maxPayloadBytes and a header)");
         }
+        checkAllowed(others);
         TcpSettings settings = new TcpSettings(
                 clusterName,
                 name,
@@ -337,13 +388,31 @@ public final class RpcNodeBuilder {
                 maxQueuedBytesPerPeer,
                 reconnect,
                 handshakeTimeout,
-                SILENCE_LIMIT,
-                MAX_STRANGERS);
+                keepalive,
+                MAX_STRANGERS,
+                security.settings());
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
     }
 
+    private void checkAllowed(Map<NodeId, HostPort> others) {
+        SecuritySettings settings = security.settings();
+        if (settings.allowed().isEmpty()) {
+            return;
+        }
+        if (settings.proof() == SecuritySettings.Proof.DIALED && listen != null) {
+            throw new IllegalStateException("security: allow is set, and those who dial " + listen
+                    + " show no certificate with tls; use mutualTls, or leave allow or listen out");
+        }
+        for (NodeId peer : others.keySet()) {
+            if (!settings.allowed().containsKey(peer)) {
+                throw new IllegalStateException("security: peer " + peer + " is not on the allow-list "
+                        + settings.allowed() + "; add it by allow, or leave the peer out");
+            }
+        }
+    }
+
     private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
-        EventLoop loop = EventLoop.start("coterie-" + name);
+        EventLoop loop = EventLoop.start("coterie-" + name, idle);
         try {
             Transport carrier = transportOn.apply(loop);
             World real = SystemWorld.on(loop);

@@ -35,13 +35,13 @@ final class Answers {
     }
 
     /** Sends that a handler has failed, or that it was not asked, and ends the exchange. */
-    void fail(Exchange<?, ?> exchange, Failure failure, boolean executed) {
-        if (executed) {
+    void fail(Exchange<?, ?> exchange, Failure failure) {
+        if (failure.code() == Failure.HANDLER_FAILED) {
             counters.handlerFailures.add(1);
         }
         if (isOfUse(exchange)) {
             encode(exchange.correlation(), failure);
-            end(exchange, executed ? exchange.session() : null);
+            end(exchange, exchange.session());
         } else {
             exchange.close();
         }
@@ -56,6 +56,15 @@ final class Answers {
     /** Sends a failure that nobody will ask for again. */
     void fail(NodeId caller, long correlation, Failure failure) {
         encode(correlation, failure);
+        outlet.send(caller);
+    }
+
+    /** Sends that a call is not executed, and sees to it that no copy of it ever is. */
+    void refuse(NodeId caller, long correlation, Failure failure, @Nullable Session session, long sequence) {
+        encode(correlation, failure);
+        if (session != null) {
+            kept.keep(session, sequence, outlet.copy());
+        }
         outlet.send(caller);
     }
 

@@ -35,6 +35,13 @@ final class Attempts {
         return next == CallIds.NO_SESSION || session == CallIds.NO_SESSION || next == session;
     }
 
+    /** What went under the number before has not been executed and will not be, by the word of the session that it went under. */
+    void renumber(long next) {
+        sequence = next;
+        session = CallIds.NO_SESSION;
+        maybeExecuted = null;
+    }
+
     /** The call was sent under that session, and not certainly lost. */
     void wentUnder(long sent) {
         if (sent != CallIds.NO_SESSION) {

@@ -72,7 +72,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         CalledPeer called = peer();
         Attempts state = attempts;
         long sequence = state == null ? 0 : state.sequence;
-        long session = called.callIds.session();
+        long session = sequence == 0 ? CallIds.NO_SESSION : called.callIds.sessionAt(now);
         if (state != null && !state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;
@@ -84,7 +84,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         RpcException failure = caller.trySend(this, correlation, method, request, now, attemptEnd(now) - now, sequence);
         if (failure != null) {
             onNoAnswer(failure);
-        } else if (state != null && sequence != 0) {
+        } else if (state != null) {
             state.wentUnder(session);
         }
     }
@@ -145,6 +145,17 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
             return;
         }
         state.pause = caller.retries().pause(this, wait);
+    }
+
+    /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
+    @Override
+    public void onRefused(RpcException failure) {
+        Attempts state = attempts();
+        if (state.sequence != 0) {
+            peer().callIds.close(state.sequence);
+            state.renumber(caller.open(peer()));
+        }
+        onNoAnswer(failure);
     }
 
     @Override

@@ -179,8 +179,13 @@ final class Caller {
         }
         if (failure.code() == Failure.OTHER_SESSION) {
             call.onSession(failure.number());
+            return;
+        }
+        RpcException exception = failure.toException(from, call.method());
+        if (exception.maybeExecuted()) {
+            call.onNoAnswer(exception);
         } else {
-            call.onNoAnswer(failure.toException(from, call.method()));
+            call.onRefused(exception);
         }
     }
 

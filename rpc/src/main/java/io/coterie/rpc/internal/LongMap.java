@@ -4,17 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A hash map with primitive keys, so that a call costs no boxed number. Open addressing with linear probing. */
+/**
+ * A hash map with primitive keys, so that a call costs no boxed number. Open addressing with linear probing. It grows with the
+ * most keys that were in it at once, and does not shrink.
+ */
 public final class LongMap<V> {
     private static final int SMALLEST = 16;
 
     private long[] keys = new long[SMALLEST];
-    private List<@Nullable V> values = emptySlots(SMALLEST);
+    private @Nullable Object[] values = new @Nullable Object[SMALLEST];
+
+    /** Shifts the hash so that as many bits are left as number the slots. */
+    private int shift = Long.SIZE - Integer.numberOfTrailingZeros(SMALLEST);
+
     private int size;
 
     /** The key's value, or null. */
     public @Nullable V get(long key) {
-        return values.get(slotOf(key));
+        return valueAt(slotOf(key));
     }
 
     /** Sets the key's value, and returns the one before, or null. */
@@ -23,8 +30,9 @@ public final class LongMap<V> {
             grow();
         }
         int slot = slotOf(key);
+        V before = valueAt(slot);
         keys[slot] = key;
-        V before = values.set(slot, value);
+        values[slot] = value;
         if (before == null) {
             size++;
         }
@@ -34,7 +42,7 @@ public final class LongMap<V> {
     /** Removes the key, and returns its value, or null. */
     public @Nullable V remove(long key) {
         int slot = slotOf(key);
-        V before = values.set(slot, null);
+        V before = valueAt(slot);
         if (before != null) {
             size--;
             closeGap(slot);
@@ -50,7 +58,8 @@ public final class LongMap<V> {
     /** A copy of the values, in no order. */
     public List<V> values() {
         List<V> copy = new ArrayList<>(size);
-        for (V value : values) {
+        for (int slot = 0; slot < keys.length; slot++) {
+            V value = valueAt(slot);
             if (value != null) {
                 copy.add(value);
             }
@@ -62,7 +71,7 @@ public final class LongMap<V> {
     public LongMap<V> copy() {
         LongMap<V> copy = new LongMap<>();
         for (int slot = 0; slot < keys.length; slot++) {
-            V value = values.get(slot);
+            V value = valueAt(slot);
             if (value != null) {
                 copy.put(keys[slot], value);
             }
@@ -70,10 +79,16 @@ public final class LongMap<V> {
         return copy;
     }
 
+    /** The array holds what was put as a V, and nothing else. */
+    @SuppressWarnings("unchecked")
+    private @Nullable V valueAt(int slot) {
+        return (V) values[slot];
+    }
+
     private int slotOf(long key) {
         int mask = keys.length - 1;
         int slot = home(key);
-        while (values.get(slot) != null && keys[slot] != key) {
+        while (values[slot] != null && keys[slot] != key) {
             slot = (slot + 1) & mask;
         }
         return slot;
@@ -81,44 +96,39 @@ public final class LongMap<V> {
 
     private int home(long key) {
         // Fibonacci hashing: counters that start anywhere spread over all slots.
-        return (int) ((key * 0x9E3779B97F4A7C15L) >>> (64 - Integer.numberOfTrailingZeros(keys.length)));
+        return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift);
     }
 
-    private void closeGap(int gap) {
+    /** Empties a slot, and moves back what would not be found behind it. */
+    private void closeGap(int emptied) {
         int mask = keys.length - 1;
+        int gap = emptied;
         int slot = (gap + 1) & mask;
-        while (values.get(slot) != null) {
+        while (values[slot] != null) {
             int distanceFromHome = (slot - home(keys[slot])) & mask;
             int distanceFromGap = (slot - gap) & mask;
             if (distanceFromHome >= distanceFromGap) {
                 keys[gap] = keys[slot];
-                values.set(gap, values.set(slot, null));
+                values[gap] = values[slot];
                 gap = slot;
             }
             slot = (slot + 1) & mask;
         }
+        values[gap] = null;
     }
 
     private void grow() {
         long[] oldKeys = keys;
-        List<@Nullable V> oldValues = values;
+        @Nullable Object[] oldValues = values;
         keys = new long[oldKeys.length * 2];
-        values = emptySlots(keys.length);
-        for (int slot = 0; slot < oldKeys.length; slot++) {
-            V value = oldValues.get(slot);
-            if (value != null) {
-                int moved = slotOf(oldKeys[slot]);
-                keys[moved] = oldKeys[slot];
-                values.set(moved, value);
+        values = new @Nullable Object[keys.length];
+        shift--;
+        for (int from = 0; from < oldKeys.length; from++) {
+            if (oldValues[from] != null) {
+                int slot = slotOf(oldKeys[from]);
+                keys[slot] = oldKeys[from];
+                values[slot] = oldValues[from];
             }
         }
-    }
-
-    private static <V> List<@Nullable V> emptySlots(int count) {
-        List<@Nullable V> slots = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            slots.add(null);
-        }
-        return slots;
     }
 }

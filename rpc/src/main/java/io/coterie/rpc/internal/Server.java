@@ -60,7 +60,7 @@ final class Server {
     void onRequest(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, null, 0);
         if (served != null) {
             serve(from, correlation, served, remainingMicros, payload);
         }
@@ -83,7 +83,7 @@ final class Server {
             counters.repeated.add(1);
             return;
         }
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, session, sequence);
         if (served != null) {
             serveOnce(from, correlation, served, remainingMicros, payload, session, sequence);
         }
@@ -128,16 +128,22 @@ final class Server {
 
     /** What serves the method, or null where the request came in vain, which its caller is told. */
     private @Nullable Served<?, ?> servedTo(
-            NodeId from, long correlation, int methodId, int signature, long remainingMicros) {
+            NodeId from,
+            long correlation,
+            int methodId,
+            int signature,
+            long remainingMicros,
+            @Nullable Session session,
+            long sequence) {
         if (remainingMicros <= 0) {
             counters.expired.add(1);
             return null;
         }
         Served<?, ?> served = methods.get(methodId);
         if (served == null) {
-            answers.fail(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""));
+            answers.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
         } else if (!served.reads(signature)) {
-            answers.fail(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()));
+            answers.refuse(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()), session, sequence);
             return null;
         }
         return served;
@@ -196,7 +202,7 @@ final class Server {
         try {
             request = served.method().request().decode(payload);
         } catch (Throwable e) {
-            answers.fail(from, correlation, Failure.unreadable(e));
+            answers.refuse(from, correlation, Failure.unreadable(e), session, sequence);
             return;
         }
         begin(new Exchange<>(

@@ -35,6 +35,29 @@ class LongMapTest {
     }
 
     @Test
+    void holdsAWindowOfACounterAsItMovesOn() {
+        // As calls in flight are: put in order, removed about in order, at any place of the counter's range.
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            LongMap<String> map = new LongMap<>();
+            Map<Long, String> twin = new HashMap<>();
+            long next = seed == 0 ? Long.MAX_VALUE - 5_000 : random.nextLong();
+            for (int i = 0; i < 20_000; i++) {
+                String value = "v" + i;
+                map.put(next, value);
+                twin.put(next, value);
+                next++;
+                if (i >= 256) {
+                    long out = next - 257 + random.nextInt(30);
+                    assertEquals(twin.remove(out), map.remove(out), "seed " + seed + ", step " + i);
+                }
+            }
+            assertEquals(twin.size(), map.size());
+            twin.forEach((key, value) -> assertEquals(value, map.get(key)));
+        }
+    }
+
+    @Test
     void zeroIsAKeyLikeOthers() {
         LongMap<String> map = new LongMap<>();
 

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.DueHeap;
 import java.io.IOException;
@@ -8,12 +9,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +35,22 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     private final Selector selector;
     private final Thread thread;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final SpinBudget spin;
+    private final Consumer<SelectionKey> ready = this::onReady;
     private final DueHeap<Delayed> timers = new DueHeap<>();
     private final List<Runnable> turnEnds = new ArrayList<>();
-    private volatile boolean asleep;
+    private final TaskQueue tasks = new TaskQueue();
+
+    /** What the loop hands over to itself once the tasks are closed to others. */
+    private final Deque<Runnable> lastTasks = new ArrayDeque<>();
+
+    /** Set by the loop before it sleeps, and reset by the one who wakes it: one wakeup for each sleep is enough. */
+    private final AtomicBoolean asleep = new AtomicBoolean();
+
     private volatile boolean stopping;
-    private volatile boolean ended;
+    private long sleeps;
+    private boolean closing;
+    private boolean ended;
 
     /** Told on the loop what a channel is ready for. */
     interface ReadyHandler {
@@ -52,44 +65,55 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         }
     }
 
-    private EventLoop(String name, Selector selector) {
+    private EventLoop(String name, Selector selector, IdleStrategy idle) {
         this.selector = selector;
+        this.spin = new SpinBudget(idle.longestSpin().toNanos());
         this.thread = new Thread(this::run, name);
         // A node that somebody forgot to close must not keep the process from ending.
         thread.setDaemon(true);
     }
 
-    /** Starts a loop on a thread of that name. */
+    /** Starts a loop that sleeps when there is nothing to do, on a thread of that name. */
     public static EventLoop start(String name) {
+        return start(name, IdleStrategy.block());
+    }
+
+    /** Starts a loop on a thread of that name. */
+    public static EventLoop start(String name, IdleStrategy idle) {
         try {
-            EventLoop loop = new EventLoop(name, Selector.open());
-            loop.thread.start();
-            return loop;
+            return start(name, idle, Selector.open());
         } catch (IOException e) {
             throw new UncheckedIOException("no selector for " + name + "; are file handles used up?", e);
         }
     }
 
+    static EventLoop start(String name, IdleStrategy idle, Selector selector) {
+        EventLoop loop = new EventLoop(name, selector, idle);
+        loop.thread.start();
+        return loop;
+    }
+
     @Override
     public boolean execute(Runnable task) {
-        if (refuses()) {
-            return false;
+        if (inLoop()) {
+            return executeHere(task);
         }
-        tasks.add(task);
-        // The loop empties the tasks after it has said that it takes no more: this one is taken there, or back here.
-        if (refuses() && tasks.remove(task)) {
+        if (stopping || !tasks.offer(task)) {
             return false;
         }
         // The loop looks at the tasks once more after it has said that it sleeps, so that none is missed.
-        if (asleep && !inLoop()) {
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
         return true;
     }
 
     /** The last tasks may still hand over others; other threads would keep the loop from its end. */
-    private boolean refuses() {
-        return ended || (stopping && !inLoop());
+    private boolean executeHere(Runnable task) {
+        if (ended) {
+            return false;
+        }
+        return closing ? lastTasks.add(task) : tasks.offer(task);
     }
 
     @Override
@@ -132,6 +156,16 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         }
     }
 
+    /** Whether it waits for something to do and need be woken. */
+    boolean asleep() {
+        return asleep.get();
+    }
+
+    /** How often it went to sleep. Only to be called on the loop. */
+    long sleeps() {
+        return sleeps;
+    }
+
     private void run() {
         while (!stopping) {
             select();
@@ -153,25 +187,85 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     private void select() {
         try {
-            Delayed first = timers.first();
-            long wait = first == null ? Long.MAX_VALUE : first.due() - System.nanoTime();
-            asleep = true;
-            if (wait <= 0 || stopping || !tasks.isEmpty()) {
-                selector.selectNow();
+            if (!tasks.isEmpty()) {
+                selector.selectNow(ready);
             } else {
-                // Rounded up: to wake too early would mean to spin until the time has come.
-                selector.select(first == null ? 0 : TimeUnit.NANOSECONDS.toMillis(wait - 1) + 1);
+                awaitWork();
             }
-            asleep = false;
-            for (SelectionKey key : selector.selectedKeys()) {
-                ReadyHandler handler = (ReadyHandler) key.attachment();
-                guard(() -> handler.onReady(key));
-            }
-            selector.selectedKeys().clear();
         } catch (IOException e) {
-            asleep = false;
             log.error("{}: waiting for sockets failed; if this goes on, restart the process", thread.getName(), e);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    private void awaitWork() throws IOException {
+        long now = System.nanoTime();
+        if (spin.nanos() > 0) {
+            if (poll(now)) {
+                return;
+            }
+            now = System.nanoTime();
+        }
+        long wait = untilFirstTimer(now);
+        if (wait <= 0) {
+            selector.selectNow(ready);
+        } else if (sleep(wait) && spin.adapts()) {
+            spin.woken(System.nanoTime() - now);
+        }
+    }
+
+    /** Polls for a while, and says whether the turn is to go on without a sleep. */
+    private boolean poll(long start) throws IOException {
+        long most = Math.min(spin.nanos(), untilFirstTimer(start));
+        do {
+            if (selector.selectNow(ready) > 0 || !tasks.isEmpty()) {
+                spin.paid();
+                return true;
+            }
+            if (stopping) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - start < most);
+        spin.vain();
+        return false;
+    }
+
+    /** Sleeps until there is work or the time is over, and says whether it was work. */
+    private boolean sleep(long wait) throws IOException {
+        asleep.set(true);
+        if (stopping || !tasks.isEmpty()) {
+            asleep.set(false);
+            selector.selectNow(ready);
+            return true;
+        }
+        sleeps++;
+        try {
+            // Rounded up: to wake too early would mean to spin until the time has come.
+            long millis = wait == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(wait - 1) + 1;
+            return selector.select(ready, millis) > 0 || !tasks.isEmpty();
+        } finally {
+            asleep.set(false);
+        }
+    }
+
+    private long untilFirstTimer(long now) {
+        Delayed first = timers.first();
+        return first == null ? Long.MAX_VALUE : first.due() - now;
+    }
+
+    private void onReady(SelectionKey key) {
+        if (asleep.get()) {
+            // The first one after a sleep: what is handed over from here on is seen without a wakeup.
+            asleep.set(false);
+        }
+        try {
+            // One that came before may have closed it.
+            if (key.isValid()) {
+                ((ReadyHandler) key.attachment()).onReady(key);
+            }
+        } catch (Throwable e) {
+            report(e);
         }
     }
 
@@ -187,19 +281,27 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     /** Leaves no task that was taken. */
     private void runLastTasks() {
+        closing = true;
+        tasks.close();
+        for (Runnable task = tasks.pollClosed(); task != null; task = tasks.pollClosed()) {
+            guard(task);
+        }
         long end = System.nanoTime() + LAST_TASKS_NANOS;
-        while (!tasks.isEmpty() && System.nanoTime() - end < 0) {
-            guard(tasks.remove());
+        while (!lastTasks.isEmpty() && System.nanoTime() - end < 0) {
+            guard(lastTasks.remove());
         }
         ended = true;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            guard(task);
+        while (!lastTasks.isEmpty()) {
+            guard(lastTasks.remove());
         }
     }
 
     private void runTimers() {
-        long now = System.nanoTime();
         Delayed first = timers.first();
+        if (first == null) {
+            return;
+        }
+        long now = System.nanoTime();
         while (first != null && first.due() - now <= 0) {
             timers.remove(first);
             guard(first.task);
@@ -208,8 +310,9 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void endTurn() {
-        for (Runnable end : turnEnds) {
-            guard(end);
+        // By index: an iterator would be garbage of every turn.
+        for (int i = 0; i < turnEnds.size(); i++) {
+            guard(turnEnds.get(i));
         }
     }
 
@@ -217,10 +320,14 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         try {
             task.run();
         } catch (Throwable e) {
-            log.error(
-                    "{}: a task threw, which it must not; the loop goes on. Report this with its stack trace",
-                    thread.getName(),
-                    e);
+            report(e);
         }
+    }
+
+    private void report(Throwable error) {
+        log.error(
+                "{}: a task threw, which it must not; the loop goes on. Report this with its stack trace",
+                thread.getName(),
+                error);
     }
 }

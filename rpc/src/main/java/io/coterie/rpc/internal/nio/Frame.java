@@ -11,6 +11,11 @@ final class Frame {
     static final byte MESSAGE = 4;
     static final byte PING = 5;
     static final byte PONG = 6;
+    static final byte CHALLENGE = 7;
+    static final byte PROOF = 8;
+
+    /** Nothing more follows on this connection: another has taken its place. */
+    static final byte LAST = 9;
 
     /** Bytes besides the content. */
     static final int OVERHEAD_BYTES = 9;

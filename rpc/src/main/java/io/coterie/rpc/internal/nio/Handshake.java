@@ -1,12 +1,11 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Who this node says it is, and whom it takes for a peer. */
 final class Handshake {
-    static final int VERSION = 1;
-
     /** None yet; both ends use what both have. */
     private static final long FEATURES = 0;
 
@@ -14,20 +13,74 @@ final class Handshake {
     private final NodeId self;
     private final long startId;
     private final int maxMessageBytes;
+    private final @Nullable SharedSecret secret;
+    private final SecureRandom random = new SecureRandom();
 
-    Handshake(String cluster, NodeId self, long startId, int maxMessageBytes) {
-        this.cluster = cluster;
-        this.self = self;
+    Handshake(TcpSettings settings, long startId) {
+        this.cluster = settings.cluster();
+        this.self = settings.self();
         this.startId = startId;
-        this.maxMessageBytes = maxMessageBytes;
+        this.maxMessageBytes = settings.maxMessageBytes();
+        this.secret = settings.security().secret();
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /** What both ends of each connection prove to know, or null. */
+    @Nullable
+    SharedSecret secret() {
+        return secret;
     }
 
     Hello hello(NodeId expected) {
-        return new Hello(VERSION, VERSION, FEATURES, maxMessageBytes, startId, cluster, self, expected);
+        return new Hello(
+                Versions.OURS,
+                FEATURES,
+                maxMessageBytes,
+                startId,
+                cluster,
+                self,
+                expected,
+                proof(),
+                Token.draw(random));
+    }
+
+    Challenge challenge(Hello hello) {
+        return new Challenge(Versions.OURS.common(hello.versions()), Token.draw(random));
     }
 
     Welcome welcome(Hello hello) {
-        return new Welcome(VERSION, FEATURES & hello.features(), maxMessageBytes, startId, cluster, self);
+        return new Welcome(
+                Versions.OURS.common(hello.versions()),
+                FEATURES & hello.features(),
+                maxMessageBytes,
+                startId,
+                cluster,
+                self);
+    }
+
+    /** Why a node that dialed this one cannot even be asked for a proof, in its words; or null. Tells nothing of this node. */
+    @Nullable
+    Refusal judgeStranger(Hello hello) {
+        if (Versions.OURS.common(hello.versions()) == Versions.NONE) {
+            return new Refusal(
+                    Refusal.OTHER_VERSION,
+                    "it speaks protocol " + Versions.OURS + ", this node speaks " + hello.versions());
+        }
+        if (hello.proof() != proof()) {
+            return new Refusal(
+                    Refusal.OTHER_SECURITY,
+                    secret == null
+                            ? "it has no shared secret, and this node has one"
+                            : "it demands a shared secret, and this node has none");
+        }
+        return null;
     }
 
     /** What is wrong with a node that dialed this one, in its words; or null. */
@@ -36,12 +89,6 @@ final class Handshake {
         if (!hello.cluster().equals(cluster)) {
             return new Refusal(
                     Refusal.OTHER_CLUSTER, "cluster name is '" + cluster + "', ours is '" + hello.cluster() + "'");
-        }
-        if (hello.lowestVersion() > VERSION || hello.highestVersion() < VERSION) {
-            return new Refusal(
-                    Refusal.OTHER_VERSION,
-                    "it speaks protocol version " + VERSION + ", ours are " + hello.lowestVersion() + " to "
-                            + hello.highestVersion());
         }
         if (hello.startId() == startId) {
             return new Refusal(Refusal.ITSELF, "the address leads back to this very node");
@@ -63,15 +110,24 @@ final class Handshake {
             return new Refusal(
                     Refusal.OTHER_CLUSTER, "cluster name is '" + welcome.cluster() + "', ours is '" + cluster + "'");
         }
-        if (welcome.version() != VERSION) {
-            return new Refusal(
-                    Refusal.OTHER_VERSION, "it chose protocol version " + welcome.version() + ", ours is " + VERSION);
+        Refusal otherVersion = judgeVersion(welcome.version());
+        if (otherVersion != null) {
+            return otherVersion;
         }
         if (!welcome.node().equals(expected)) {
             return new Refusal(
                     Refusal.OTHER_NODE, "the node at this address is '" + welcome.node() + "', not '" + expected + "'");
         }
         return null;
+    }
+
+    /** What is wrong with the version that a node chose that this one dialed; or null. */
+    static @Nullable Refusal judgeVersion(int chosen) {
+        return Versions.OURS.common(new Versions(chosen, chosen)) == chosen
+                ? null
+                : new Refusal(
+                        Refusal.OTHER_VERSION,
+                        "it chose protocol version " + chosen + ", this node speaks " + Versions.OURS);
     }
 
     static Refusal nameTaken(NodeId name, String where) {
@@ -82,10 +138,17 @@ final class Handshake {
     static String remedy(byte code) {
         return switch (code) {
             case Refusal.OTHER_CLUSTER -> "give both the same cluster name, or correct the address";
-            case Refusal.OTHER_VERSION -> "run versions of this library that overlap on all nodes";
+            case Refusal.OTHER_VERSION -> "run releases of this library whose versions overlap on all nodes";
             case Refusal.OTHER_NODE, Refusal.ITSELF -> "correct the peer's name or address";
             case Refusal.NAME_TAKEN -> "stop one of the two, or rename it; after a restart this settles by itself";
+            case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
+            case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
+            case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;
             default -> "see the log of the other node";
         };
+    }
+
+    private int proof() {
+        return secret == null ? Hello.NO_PROOF : Hello.SECRET;
     }
 }

@@ -1,52 +1,51 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.Transport;
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** A node's connections: brings each through its handshake, and keeps one in use for each peer. */
+/** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
 final class Links implements Connection.Events {
     private static final Logger log = LoggerFactory.getLogger(Links.class);
 
-    private final TcpSettings settings;
     private final NodeId self;
     private final EventLoop loop;
-    private final Handshake handshake;
     private final Complaints complaints = new Complaints();
+    private final Introductions introductions;
+    private final Keepalive keepalive;
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
     private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
+    private final Handovers handovers = new Handovers();
     private final Set<Connection> all = new LinkedHashSet<>();
-    private final Map<Connection, Scheduler.Timer> shaking = new LinkedHashMap<>();
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
     private Transport.@Nullable Receiver receiver;
-    private int strangers;
-    private long lastLifeCheck = System.nanoTime();
 
     Links(TcpSettings settings, EventLoop loop, long startId) {
-        this.settings = settings;
         this.self = settings.self();
         this.loop = loop;
-        this.handshake = new Handshake(settings.cluster(), self, startId, settings.maxMessageBytes());
+        this.introductions = new Introductions(settings, loop, startId, this, complaints);
+        this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
         settings.peers().forEach((peer, address) -> lastFailures.put(peer, "dialing " + address));
     }
 
     void start(Transport.Receiver toTell) {
         receiver = toTell;
+        keepalive.start();
     }
 
     void dial(Dialer dialer) {
@@ -64,6 +63,11 @@ final class Links implements Connection.Events {
         return all.size();
     }
 
+    /** All connections, whatever their state. */
+    Collection<Connection> all() {
+        return all;
+    }
+
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {
@@ -72,54 +76,115 @@ final class Links implements Connection.Events {
 
     /** Takes a connection that is being opened, or came in. */
     void add(Connection connection) throws IOException {
-        if (connection.dialed() == null && ++strangers > settings.maxStrangers()) {
-            evictOldestStranger();
-        }
+        introductions.begin(connection);
         all.add(connection);
-        shaking.put(
-                connection, loop.schedule(settings.handshakeTimeout().toNanos(), () -> onHandshakeTimeout(connection)));
         try {
             connection.register(loop);
         } catch (IOException e) {
-            endHandshake(connection);
             discard(connection);
             throw e;
         }
     }
 
+    /** A connection has come through its handshake. */
+    void onIntroduced(Connection connection) {
+        introductions.end(connection);
+    }
+
     /** An attempt to dial brought no connection. */
     void onCannotDial(Dialer dialer, String reason) {
+        onCannotDial(dialer, reason, false);
+    }
+
+    private void onCannotDial(Dialer dialer, String reason, boolean wrongBytes) {
         NodeId peer = dialer.peer();
         lastFailures.put(peer, reason);
         if (complaints.isNew(peer.name(), reason)) {
-            log.info("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
+            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
+            log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
+                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
         }
         dialer.onFailure();
     }
 
-    /** Pings those that are silent, and gives up those that stay silent. */
-    void checkLife() {
-        long now = System.nanoTime();
-        long limit = settings.silenceLimit().toNanos();
-        boolean late = now - lastLifeCheck > limit / 2;
-        lastLifeCheck = now;
-        if (late) {
-            // This process stood still. What the others sent meanwhile may not have been read yet.
+    /** A peer was reached, and refused the connection, or was refused. */
+    void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
+        if (refusal.code() != Refusal.ALREADY_CONNECTED) {
+            String reason = "refused at " + connection.remote() + ": " + refusal.text();
+            lastFailures.put(dialed, reason);
+            if (complaints.isNew(dialed.name(), reason)) {
+                log.warn(
+                        "{} is not connected to {}: {}; {}. It is dialed until then",
+                        self,
+                        dialed,
+                        reason,
+                        Handshake.remedy(refusal.code()));
+            }
+        }
+        tellDialer(dialed, Dialer::onFailure);
+    }
+
+    /** An attempt to dial brought a connection. */
+    void onDialed(NodeId peer) {
+        tellDialer(peer, Dialer::onSuccess);
+    }
+
+    /** Sends over a connection from now on. The first one, if there is one, is read to its end. */
+    void use(Connection connection, NodeId peer, @Nullable Connection first) {
+        inUse.put(peer, connection);
+        if (first != null) {
+            // The end that dialed the one that stays has heard now that the other end uses it.
+            handovers.begin(first, connection, connection.dialed() != null);
             return;
         }
-        for (Connection connection : List.copyOf(all)) {
-            long silent = now - connection.lastHeard();
-            if (connection.state() != Connection.State.NEW && silent > limit) {
-                fail(connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms", false);
-            } else if (connection.state() == Connection.State.OPEN && silent > limit / 3) {
-                connection.send(Frame.PING);
-            }
+        lastFailures.remove(peer);
+        complaints.settle(peer.name());
+        log.info("{} is connected to {}", self, connection);
+        tellDialer(peer, Dialer::onConnected);
+        if (receiver != null) {
+            receiver.onConnected(peer);
         }
     }
 
+    /** Reads a new connection to its end, and goes on with the first: the other end has used it, and will hear so. */
+    void drain(Connection newcomer, Connection first) {
+        handovers.begin(newcomer, first, false);
+    }
+
+    /** Ends a connection for a reason that is not this end's wish. */
+    void fail(Connection connection, String reason, boolean wrongBytes) {
+        Connection.State was = connection.state();
+        if (was == Connection.State.CLOSED) {
+            return;
+        }
+        Connection successor = handovers.end(connection);
+        discard(connection);
+        NodeId dialed = connection.dialed();
+        NodeId peer = connection.peer();
+        if (wrongBytes) {
+            reportWrongBytes(connection, reason);
+        }
+        if (peer == null && dialed != null) {
+            tellDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
+        } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
+            onLost(peer, reason);
+        } else if (successor != null && peer != null && inUse.get(peer) == successor) {
+            onPartLost(peer, reason);
+        }
+    }
+
+    /** Closes a connection, and says so to nobody. */
+    void discard(Connection connection) {
+        introductions.end(connection);
+        handovers.end(connection);
+        all.remove(connection);
+        connection.close();
+    }
+
     void close() {
+        keepalive.close();
         dialers.values().forEach(Dialer::close);
-        shaking.values().forEach(Scheduler.Timer::cancel);
+        introductions.close();
         all.forEach(Connection::close);
         all.clear();
         inUse.clear();
@@ -127,16 +192,13 @@ final class Links implements Connection.Events {
 
     @Override
     public void onConnected(Connection connection) {
-        NodeId expected = connection.dialed();
-        if (expected != null) {
-            connection.send(Frame.HELLO, handshake.hello(expected)::writeTo);
-        }
+        introductions.onConnected(connection);
     }
 
     @Override
     public void onFrame(Connection connection, byte type, ByteBuffer content) throws FrameException {
         if (connection.state() == Connection.State.NEW) {
-            onHandshakeFrame(connection, type, content);
+            introductions.onFrame(connection, type, content);
             return;
         }
         NodeId peer = connection.peer();
@@ -148,165 +210,25 @@ final class Links implements Connection.Events {
                 }
             }
             case Frame.PONG -> {}
+            case Frame.LAST -> onLast(connection);
             default -> throw new FrameException("a frame of unknown type " + type);
         }
     }
 
     @Override
     public void onBroken(Connection connection, IOException reason) {
-        fail(connection, describe(connection.remote(), reason), reason instanceof FrameException);
-    }
-
-    /** What went wrong with an address, for people. */
-    static String describe(String remote, Exception reason) {
-        if (reason instanceof ConnectException
-                && String.valueOf(reason.getMessage()).contains("refused")) {
-            return "connection refused by " + remote;
-        }
-        return reason instanceof FrameException
-                ? remote + " sent " + reason.getMessage()
-                : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
-    }
-
-    private void onHandshakeFrame(Connection connection, byte type, ByteBuffer content) throws FrameException {
-        NodeId expected = connection.dialed();
-        if (expected == null && type == Frame.HELLO) {
-            onHello(connection, Hello.read(content));
-        } else if (expected != null && type == Frame.WELCOME) {
-            onWelcome(connection, expected, Welcome.read(content));
-        } else if (expected != null && type == Frame.REFUSAL) {
-            onRefusal(connection, expected, Refusal.read(content));
-        } else {
-            throw new FrameException("a frame of type " + type + " in place of the handshake");
-        }
-    }
-
-    private void onHello(Connection connection, Hello hello) {
-        Refusal refusal = handshake.judge(hello);
-        NodeId peer = hello.node();
-        Connection first = inUse.get(peer);
-        Settlement settlement = null;
-        if (refusal == null && first != null) {
-            settlement = Settlement.ofDialed(self, peer, first.peerStart() == hello.startId(), first.dialed() == null);
-            refusal = refusalOf(settlement, peer, first);
-        }
-        if (refusal != null) {
-            refuse(connection, hello, refusal);
+        if (reason instanceof EOFException && handovers.isComplete(connection)) {
+            discard(connection);
             return;
         }
-        endHandshake(connection);
-        connection.send(Frame.WELCOME, handshake.welcome(hello)::writeTo);
-        connection.open(peer, hello.startId(), hello.maxMessageBytes(), settings.maxMessageBytes());
-        if (first != null && settlement == Settlement.DROP_FIRST) {
-            fail(first, "it dialed again", false);
-            first = null;
-        }
-        use(connection, peer, first, false);
+        boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
+        fail(connection, Complaints.describe(connection.remote(), reason), wrongBytes);
     }
 
-    private static @Nullable Refusal refusalOf(Settlement settlement, NodeId peer, Connection first) {
-        return switch (settlement) {
-            case KEEP_FIRST -> new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
-            case NAME_TAKEN -> {
-                // If it is dead, its silence or the answer of its machine will soon show it.
-                first.send(Frame.PING);
-                yield Handshake.nameTaken(peer, first.remote());
-            }
-            default -> null;
-        };
-    }
-
-    private void refuse(Connection connection, Hello hello, Refusal refusal) {
-        connection.send(Frame.REFUSAL, refusal::writeTo);
-        connection.flush();
-        endHandshake(connection);
-        discard(connection);
-        if (refusal.code() != Refusal.ALREADY_CONNECTED
-                && complaints.isNew(hello.node().name(), refusal.text())) {
-            log.warn(
-                    "{} refused '{}' of cluster '{}' at {}, and told it: {}; {}",
-                    self,
-                    hello.node(),
-                    hello.cluster(),
-                    connection.remote(),
-                    refusal.text(),
-                    Handshake.remedy(refusal.code()));
-        }
-    }
-
-    private void onWelcome(Connection connection, NodeId expected, Welcome welcome) {
-        Refusal refusal = handshake.judge(welcome, expected);
-        Connection first = inUse.get(expected);
-        Settlement settlement = null;
-        if (refusal == null && first != null) {
-            settlement = Settlement.ofDialing(self, expected, first.peerStart() == welcome.startId());
-            if (settlement == Settlement.NAME_TAKEN) {
-                refusal = Handshake.nameTaken(expected, first.remote());
-            }
-        }
-        if (refusal != null) {
-            onRefusal(connection, expected, refusal);
-            return;
-        }
-        endHandshake(connection);
-        connection.open(expected, welcome.startId(), welcome.maxMessageBytes(), settings.maxMessageBytes());
-        succeed(expected);
-        if (settlement == Settlement.DRAIN_NEWCOMER) {
-            connection.drain(false);
-        } else {
-            use(connection, expected, first, true);
-        }
-    }
-
-    private void onRefusal(Connection connection, NodeId expected, Refusal refusal) {
-        endHandshake(connection);
-        discard(connection);
-        if (refusal.code() != Refusal.ALREADY_CONNECTED) {
-            String reason = "refused at " + connection.remote() + ": " + refusal.text();
-            lastFailures.put(expected, reason);
-            if (complaints.isNew(expected.name(), reason)) {
-                log.warn(
-                        "{} is not connected to {}: {}; {}. It is dialed until then",
-                        self,
-                        expected,
-                        reason,
-                        Handshake.remedy(refusal.code()));
-            }
-        }
-        Dialer dialer = dialers.get(expected);
-        if (dialer != null) {
-            dialer.onFailure();
-        }
-    }
-
-    private void onHandshakeTimeout(Connection connection) {
-        String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
-        fail(connection, connection.remote() + " has not said who it is" + within, true);
-    }
-
-    /** Sends over a connection from now on. The first one, if there is one, is read to its end. */
-    private void use(Connection connection, NodeId peer, @Nullable Connection first, boolean hangUpFirst) {
-        inUse.put(peer, connection);
-        if (first != null) {
-            first.drain(hangUpFirst);
-            return;
-        }
-        lastFailures.remove(peer);
-        complaints.settle(peer.name());
-        log.info("{} is connected to {}", self, connection);
+    private void tellDialer(NodeId peer, Consumer<Dialer> what) {
         Dialer dialer = dialers.get(peer);
         if (dialer != null) {
-            dialer.onConnected();
-        }
-        if (receiver != null) {
-            receiver.onConnected(peer);
-        }
-    }
-
-    private void succeed(NodeId dialed) {
-        Dialer dialer = dialers.get(dialed);
-        if (dialer != null) {
-            dialer.onSuccess();
+            what.accept(dialer);
         }
     }
 
@@ -322,29 +244,6 @@ final class Links implements Connection.Events {
         }
     }
 
-    /** Ends a connection for a reason that is not this end's wish. */
-    private void fail(Connection connection, String reason, boolean wrongBytes) {
-        Connection.State was = connection.state();
-        if (was == Connection.State.CLOSED) {
-            return;
-        }
-        endHandshake(connection);
-        discard(connection);
-        NodeId dialed = connection.dialed();
-        NodeId peer = connection.peer();
-        if (wrongBytes) {
-            reportWrongBytes(connection, reason);
-        }
-        if (peer == null && dialed != null) {
-            Dialer dialer = dialers.get(dialed);
-            if (dialer != null) {
-                onCannotDial(dialer, reason);
-            }
-        } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
-            onLost(peer, reason);
-        }
-    }
-
     private void reportWrongBytes(Connection connection, String reason) {
         NodeId peer = connection.peer();
         if (peer == null && connection.dialed() != null) {
@@ -352,55 +251,42 @@ final class Links implements Connection.Events {
             return;
         }
         // Numbers apart, which garbage has many of: once for each machine, or each peer.
-        if (complaints.isNew((peer == null ? hostOf(connection) : peer.name()) + " wrong bytes", "")) {
+        if (complaints.isNew((peer == null ? connection.remoteHost() : peer.name()) + " wrong bytes", "")) {
             log.warn(
                     "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
-                            + " else look for what damages its bytes",
+                            + " else compare security on both, and look for what damages its bytes",
                     self,
                     connection,
                     reason);
         }
     }
 
+    private void onLast(Connection connection) {
+        if (connection.state() == Connection.State.OPEN) {
+            // The one that it took in place of this has broken here already.
+            fail(connection, "it went over to a connection that broke", false);
+        } else if (handovers.onLast(connection)) {
+            discard(connection);
+        }
+    }
+
+    /** The peer is there, and what was sent over an earlier connection may not have arrived. */
+    private void onPartLost(NodeId peer, String reason) {
+        log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+        if (receiver != null) {
+            receiver.onDisconnected(peer, reason);
+            receiver.onConnected(peer);
+        }
+    }
+
     private void onLost(NodeId peer, String reason) {
         log.info("{} lost its connection to {}: {}", self, peer, reason);
-        Dialer dialer = dialers.get(peer);
-        if (dialer != null) {
+        tellDialer(peer, dialer -> {
             lastFailures.put(peer, reason);
             dialer.onLost();
-        }
+        });
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
         }
-    }
-
-    private void evictOldestStranger() {
-        for (Connection connection : shaking.keySet()) {
-            if (connection.dialed() == null) {
-                // The oldest: one that means well is done within milliseconds.
-                fail(connection, "more than " + settings.maxStrangers() + " connections that say nothing", true);
-                return;
-            }
-        }
-    }
-
-    private void endHandshake(Connection connection) {
-        Scheduler.Timer timeout = shaking.remove(connection);
-        if (timeout != null) {
-            timeout.cancel();
-            if (connection.dialed() == null) {
-                strangers--;
-            }
-        }
-    }
-
-    private void discard(Connection connection) {
-        all.remove(connection);
-        connection.close();
-    }
-
-    private static String hostOf(Connection connection) {
-        String remote = connection.remote();
-        return remote.substring(0, remote.lastIndexOf(':'));
     }
 }

@@ -32,6 +32,20 @@ final class Names {
         return text.toString();
     }
 
+    /** As {@link #reading}, for a part that ends where its version says. */
+    static <T> T readingAll(String what, ByteBuffer in, Supplier<T> reader) throws FrameException {
+        T read = reading(what, reader);
+        end(what, in);
+        return read;
+    }
+
+    /** Checks that nothing is left. */
+    static void end(String what, ByteBuffer in) throws FrameException {
+        if (in.hasRemaining()) {
+            throw new FrameException("a " + what + " with " + in.remaining() + " bytes past its end");
+        }
+    }
+
     /** Turns what goes wrong while a part of the handshake is read into the end of its connection. */
     static <T> T reading(String what, Supplier<T> reader) throws FrameException {
         try {

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * What the node that was dialed answers when it does not take the connection: a code (1 byte), and for people a text in the
@@ -16,6 +17,21 @@ record Refusal(byte code, String text) {
 
     /** Not a fault: both dialed each other, and the other connection stays. */
     static final byte ALREADY_CONNECTED = 6;
+
+    /** Only one of the two has a shared secret. */
+    static final byte OTHER_SECURITY = 7;
+
+    /** Both have a shared secret, and not the same, or somebody in between has changed what they said. */
+    static final byte OTHER_SECRET = 8;
+
+    /** The certificate is another node's. */
+    static final byte OTHER_CERTIFICATE = 9;
+
+    /** One of the two speaks TLS, and the other does not. */
+    static final byte PLAIN_AND_TLS = 10;
+
+    /** Codes of what is decided before the one who dialed has proven anything: what it says of itself may be made up. */
+    static final Set<Byte> OF_STRANGERS = Set.of(OTHER_VERSION, OTHER_SECURITY, OTHER_SECRET);
 
     void writeTo(ByteWriter out) {
         out.putByte(code);

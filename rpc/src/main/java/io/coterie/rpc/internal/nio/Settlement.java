@@ -9,7 +9,7 @@ import io.coterie.rpc.NodeId;
 enum Settlement {
     /** The newcomer is not taken. */
     KEEP_FIRST,
-    /** The newcomer is not used, but read until the other end closes it: that end may have used it already. */
+    /** The newcomer is not used, but read to its end: the other end may have used it already. */
     DRAIN_NEWCOMER,
     /** The newcomer is used, and the first read until its end. */
     DRAIN_FIRST,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxQueuedBytes the most that waits to be written to one peer
  * @param silenceLimit a connection on which nothing is heard for so long, not even an answer to a ping, is given up
  * @param maxStrangers how many connections there may be that came in and have not said yet who they are
+ * @param security how connections are protected
  */
 public record TcpSettings(
         String cluster,
@@ -27,4 +28,5 @@ public record TcpSettings(
         RetryPolicy reconnect,
         Duration handshakeTimeout,
         Duration silenceLimit,
-        int maxStrangers) {}
+        int maxStrangers,
+        SecuritySettings security) {}

@@ -6,19 +6,27 @@ import java.nio.ByteBuffer;
 
 /**
  * What the node that was dialed answers when it takes the connection: the version that both speak from now on (1 byte), the
- * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name.
+ * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name; then, if it sent a
+ * challenge, its own proof (32), which covers all of this.
  */
 record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
+    /** Writes all but the proof. */
     void writeTo(ByteWriter out) {
         out.putByte(version).putLong(features).putInt(maxMessageBytes).putLong(startId);
         Names.write(out, cluster);
         Names.write(out, node.name());
     }
 
+    /** Reads up to the proof. */
     static Welcome read(ByteBuffer in) throws FrameException {
         return Names.reading(
                 "welcome",
                 () -> new Welcome(
-                        in.get(), in.getLong(), in.getInt(), in.getLong(), Names.read(in), NodeId.of(Names.read(in))));
+                        in.get() & 0xFF,
+                        in.getLong(),
+                        in.getInt(),
+                        in.getLong(),
+                        Names.read(in),
+                        NodeId.of(Names.read(in))));
     }
 }

@@ -19,22 +19,20 @@ import org.junit.jupiter.api.Test;
 /** Two nodes dialed each other; the other one, "m", is played step by step. */
 class DrainingTest {
     private static final long START = 7;
+    private static final byte[] LAST = {Frame.LAST};
 
     @Test
-    void theNodeThatDialedTheOneThatStaysHangsUpTheOtherAndStillHearsIt() throws IOException {
+    void theNodeThatDialedTheOneThatStaysSaysSoOnTheOtherAndStillHearsIt() throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 TcpNode a = dialing("a", listening);
                 Intruder dialedByA = new Intruder(listening.accept());
                 Intruder dialedByM = new Intruder(a.address())) {
-            dialedByA.hear();
-            dialedByM.say(Intruder.hello("m", "a", START)).hear();
-            dialedByA.say(welcome());
+            settleAtA(dialedByA, dialedByM);
+
+            dialedByM.sayNumber(1).sayBodies(LAST);
 
             assertThrows(EOFException.class, dialedByM::hear);
-            dialedByM.sayNumber(1);
             TcpNode.await("message", () -> a.received.contains(1));
-
-            dialedByM.socket.shutdownOutput();
             assertTrue(a.send("m", 2));
             assertEquals(2, ByteBuffer.wrap(dialedByA.hear()).getInt(1));
             assertEquals(List.of("+m"), a.events);
@@ -42,27 +40,123 @@ class DrainingTest {
     }
 
     @Test
+    void ifTheOtherBreaksInsteadWhatWasOnItMayBeLost() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode a = dialing("a", listening);
+                Intruder dialedByA = new Intruder(listening.accept());
+                Intruder dialedByM = new Intruder(a.address())) {
+            settleAtA(dialedByA, dialedByM);
+
+            dialedByM.socket.shutdownOutput();
+
+            TcpNode.await("loss", () -> a.events.equals(List.of("+m", "-m", "+m")));
+            assertTrue(a.send("m", 2));
+            assertEquals(2, ByteBuffer.wrap(dialedByA.hear()).getInt(1));
+        }
+    }
+
+    @Test
+    void ifTheOneThatStaysBrokeFirstTheOtherIsNoFurtherLoss() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode a = dialing("a", listening);
+                Intruder dialedByA = new Intruder(listening.accept());
+                Intruder dialedByM = new Intruder(a.address())) {
+            settleAtA(dialedByA, dialedByM);
+            dialedByA.hangUp();
+            TcpNode.await("loss", () -> a.events.equals(List.of("+m", "-m")));
+            try (Intruder again = new Intruder(listening.accept())) {
+                again.hear();
+                again.say(welcome());
+                TcpNode.await("connection", () -> a.connectedTo("m"));
+
+                dialedByM.hangUp();
+                TcpNode.await("its end", () -> a.inLoop(() -> a.transport.connections() == 1));
+
+                assertEquals(List.of("+m", "-m", "+m"), a.events);
+            }
+        }
+    }
+
+    private static void settleAtA(Intruder dialedByA, Intruder dialedByM) throws IOException {
+        dialedByA.hear();
+        dialedByM.say(Intruder.hello("m", "a", START)).hear();
+        dialedByA.say(welcome());
+        assertEquals(Frame.LAST, dialedByM.hear()[0]);
+    }
+
+    @Test
     void theOtherNodeWaitsForThatAndHearsBothMeanwhile() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode z = dialing("z", listening);
+                Intruder dialedByZ = new Intruder(listening.accept());
+                Intruder dialedByM = settleAtZ(z, dialedByZ)) {
+            dialedByZ.sayNumber(1);
+            dialedByM.sayNumber(2);
+            TcpNode.await("messages", () -> z.received.containsAll(List.of(1, 2)));
+            assertTrue(z.send("m", 3));
+            assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
+            dialedByZ.socket.setSoTimeout(50);
+            assertThrows(SocketTimeoutException.class, dialedByZ::hear);
+            assertEquals(List.of("+m"), z.events);
+        }
+    }
+
+    @Test
+    void theOtherNodeAnswersThatWithItsOwnAndLosesNothing() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode z = dialing("z", listening);
+                Intruder dialedByZ = new Intruder(listening.accept());
+                Intruder dialedByM = settleAtZ(z, dialedByZ)) {
+            assertEquals(Frame.LAST, dialedByZ.sayNumber(1).sayBodies(LAST).hear()[0]);
+
+            dialedByZ.hangUp();
+
+            TcpNode.await("its end", () -> z.inLoop(() -> z.transport.connections() == 1));
+            assertEquals(List.of(1), z.received);
+            assertEquals(List.of("+m"), z.events);
+            assertTrue(z.send("m", 3));
+            assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
+        }
+    }
+
+    @Test
+    void ifItBreaksAtTheOtherNodeWhatWasOnItMayBeLost() throws IOException {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TcpNode z = dialing("z", listening);
+                Intruder dialedByZ = new Intruder(listening.accept());
+                Intruder dialedByM = settleAtZ(z, dialedByZ)) {
+            dialedByZ.sayBodies(LAST).hear();
+
+            dialedByZ.reset();
+
+            TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m", "+m")));
+            assertTrue(z.send("m", 3));
+            assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
+        }
+    }
+
+    private static Intruder settleAtZ(TcpNode z, Intruder dialedByZ) throws IOException {
+        dialedByZ.hear();
+        dialedByZ.say(welcome());
+        TcpNode.await("connection", () -> z.connectedTo("m"));
+        Intruder dialedByM = new Intruder(z.address());
+        assertEquals(
+                Frame.WELCOME, dialedByM.say(Intruder.hello("m", "z", START)).hear()[0]);
+        return dialedByM;
+    }
+
+    @Test
+    void aConnectionInUseThatTheOtherEndHasLeftIsLost() throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept())) {
             dialedByZ.hear();
             dialedByZ.say(welcome());
             TcpNode.await("connection", () -> z.connectedTo("m"));
-            try (Intruder dialedByM = new Intruder(z.address())) {
-                assertEquals(
-                        Frame.WELCOME,
-                        dialedByM.say(Intruder.hello("m", "z", START)).hear()[0]);
 
-                dialedByZ.sayNumber(1);
-                dialedByM.sayNumber(2);
-                TcpNode.await("messages", () -> z.received.containsAll(List.of(1, 2)));
-                assertTrue(z.send("m", 3));
-                assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
-                dialedByZ.socket.setSoTimeout(50);
-                assertThrows(SocketTimeoutException.class, dialedByZ::hear);
-                assertEquals(List.of("+m"), z.events);
-            }
+            dialedByZ.sayBodies(LAST).awaitEnd();
+
+            TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m")));
         }
     }
 
@@ -92,6 +186,6 @@ class DrainingTest {
     }
 
     private static byte[] welcome() {
-        return Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
+        return Intruder.frame(Frame.WELCOME, new Welcome(2, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
     }
 }

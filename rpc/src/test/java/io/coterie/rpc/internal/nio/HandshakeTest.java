@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,27 +38,66 @@ class HandshakeTest {
     }
 
     @Test
-    void aNodeOfAnotherVersionIsRefused() throws IOException {
-        try (Intruder intruder = new Intruder(b.address())) {
-            Hello hello = new Hello(2, 9, 0, 10_000, 7, "test", NodeId.of("a"), B);
-
-            Refusal refusal = refusal(intruder.say(hello).hear());
+    void anOlderNodeIsRefusedClearlyAtBothEnds() throws IOException {
+        try (LogText log = new LogText();
+                Intruder older = new Intruder(b.address())) {
+            Refusal refusal = refusal(
+                    older.say(Intruder.hello(new Versions(1, 1), "a", "b", 7)).hear());
 
             assertEquals(Refusal.OTHER_VERSION, refusal.code());
-            assertEquals("it speaks protocol version 1, ours are 2 to 9", refusal.text());
-            intruder.awaitEnd();
+            assertEquals("it speaks protocol version 2, this node speaks version 1", refusal.text());
+            older.awaitEnd();
+            TcpNode.await(
+                    "what to do",
+                    () -> log.contains(
+                            refusal.text() + "; run releases of this library whose versions overlap on all nodes"));
         }
     }
 
     @Test
-    void aNodeThatSpeaksThisVersionAmongLaterOnesIsTaken() throws IOException {
-        try (Intruder intruder = new Intruder(b.address())) {
-            Hello hello = new Hello(1, 9, -1, 10_000, 7, "test", NodeId.of("a"), B);
+    void aNodeThatSpeaksOnlyLaterVersionsIsRefused() throws IOException {
+        try (Intruder later = new Intruder(b.address())) {
+            Refusal refusal = refusal(
+                    later.say(Intruder.hello(new Versions(3, 9), "a", "b", 7)).hear());
 
-            ByteBuffer answer = ByteBuffer.wrap(intruder.say(hello).hear());
+            assertEquals("it speaks protocol version 2, this node speaks versions 3 to 9", refusal.text());
+        }
+    }
+
+    @Test
+    void aNewerNodeThatSpeaksThisVersionTooIsTakenAtIt() throws IOException {
+        try (Intruder newer = new Intruder(b.address())) {
+            Hello hello = new Hello(
+                    new Versions(1, 9), -1, 10_000, 7, "test", NodeId.of("a"), B, Hello.NO_PROOF, Intruder.nonce(1));
+            byte[] longer = Intruder.frame(Frame.HELLO, out -> {
+                hello.writeTo(out);
+                out.putBytes(new byte[] {1, 2, 3});
+            });
+
+            ByteBuffer answer = ByteBuffer.wrap(newer.say(longer).hear());
 
             assertEquals(Frame.WELCOME, answer.get());
-            assertEquals(1, Welcome.read(answer).version());
+            assertEquals(2, Welcome.read(answer).version());
+            newer.sayNumber(5);
+            TcpNode.await("message", () -> b.received.contains(5));
+        }
+    }
+
+    @Test
+    void anOlderNodeThatWasDialedIsRefusedClearly() throws IOException {
+        try (LogText log = new LogText();
+                ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            started(dialing("a", "old", new HostPort("127.0.0.1", listening.getLocalPort())));
+            try (Intruder older = new Intruder(listening.accept())) {
+                older.hear();
+                older.say(
+                        Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, 7, "test", NodeId.of("old"))::writeTo));
+                older.awaitEnd();
+            }
+            TcpNode.await(
+                    "what to do",
+                    () -> log.contains("it chose protocol version 1, this node speaks version 2; run releases of this"
+                            + " library whose versions overlap on all nodes"));
         }
     }
 

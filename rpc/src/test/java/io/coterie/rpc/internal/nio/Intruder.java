@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +44,41 @@ final class Intruder implements AutoCloseable {
     }
 
     static Hello hello(String node, @Nullable String expected, long startId) {
+        return hello(Versions.OURS, node, expected, startId);
+    }
+
+    static Hello hello(Versions versions, String node, @Nullable String expected, long startId) {
         return new Hello(
-                1, 1, 0, 10_000, startId, "test", NodeId.of(node), expected == null ? null : NodeId.of(expected));
+                versions,
+                0,
+                10_000,
+                startId,
+                "test",
+                NodeId.of(node),
+                expected == null ? null : NodeId.of(expected),
+                Hello.NO_PROOF,
+                Versions.OURS.common(versions) == Versions.NONE ? null : nonce(99));
+    }
+
+    /** A nonce that is 32 times the same byte. */
+    static Token nonce(int each) {
+        byte[] bytes = new byte[Token.BYTES];
+        Arrays.fill(bytes, (byte) each);
+        return Token.of(bytes);
     }
 
     Intruder say(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
+    }
+
+    /** Sends frames in one write. */
+    Intruder sayBodies(byte[]... bodies) throws IOException {
+        ByteWriter out = new ByteWriter();
+        for (byte[] body : bodies) {
+            out.putBytes(frame(body[0], Arrays.copyOfRange(body, 1, body.length)));
+        }
+        return say(out.toByteArray());
     }
 
     Intruder say(Hello hello) throws IOException {
@@ -78,6 +107,17 @@ final class Intruder implements AutoCloseable {
         } catch (EOFException | SocketException e) {
             return;
         }
+    }
+
+    /** Closes with a FIN. */
+    void hangUp() throws IOException {
+        socket.close();
+    }
+
+    /** Closes with a RST: what is on its way is lost. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is on the wire may not change by accident: other versions read it. */
@@ -32,35 +33,80 @@ class WireLayoutTest {
     }
 
     @Test
-    void aHello() {
-        Hello hello = new Hello(1, 2, 3, 4096, 5, "shop", NodeId.of("a"), NodeId.of("bc"));
-        ByteWriter out = new ByteWriter();
+    void framesWithoutContent() throws IOException {
+        assertEquals("00000001" + "05" + "678c474d", hex(frame(Frame.PING, out -> {})));
+        assertEquals("00000001" + "06" + "74dcb4b9", hex(frame(Frame.PONG, out -> {})));
+        assertEquals("00000001" + "09" + "2acf889d", hex(frame(Frame.LAST, out -> {})));
+    }
 
-        hello.writeTo(out);
+    @Test
+    void aHello() throws IOException {
+        Hello hello = new Hello(
+                new Versions(1, 2), 3, 4096, 5, "shop", NodeId.of("a"), NodeId.of("bc"), 1, Intruder.nonce(0xA5));
 
         assertEquals(
-                "436f7472" + "01" + "02" + "0000000000000003" + "00001000" + "0000000000000005" + "0473686f70" + "0161"
-                        + "026263",
-                hex(out.toByteArray()));
+                "00000046" + "01" + "436f7472" + "01" + "02" + "0000000000000003" + "00001000" + "0000000000000005"
+                        + "0473686f70" + "0161" + "026263" + "01" + "a5".repeat(32) + "6663e1a6",
+                hex(frame(Frame.HELLO, hello::writeTo)));
+    }
+
+    @Test
+    void aChallengeAndAProof() throws IOException {
+        Challenge challenge = new Challenge(2, Intruder.nonce(0xC3));
+
+        assertEquals(
+                "00000022" + "07" + "02" + "c3".repeat(32) + "690268e8",
+                hex(frame(Frame.CHALLENGE, challenge::writeTo)));
+        assertEquals(
+                "00000021" + "08" + "5a".repeat(32) + "bffa9377",
+                hex(frame(Frame.PROOF, Intruder.nonce(0x5A)::writeTo)));
     }
 
     @Test
     void aWelcomeAndARefusal() throws IOException {
-        ByteWriter out = new ByteWriter();
-        Welcome welcome = new Welcome(1, 0, 4096, 5, "shop", NodeId.of("b"));
-        welcome.writeTo(out);
-        assertEquals(
-                "01" + "0000000000000000" + "00001000" + "0000000000000005" + "0473686f70" + "0162",
-                hex(out.toByteArray()));
-        assertEquals(welcome, Welcome.read(out.view()));
+        Welcome welcome = new Welcome(2, 0, 4096, 5, "shop", NodeId.of("b"));
+        String fields = "02" + "0000000000000000" + "00001000" + "0000000000000005" + "0473686f70" + "0162";
+        assertEquals("0000001d" + "02" + fields + "01768f4b", hex(frame(Frame.WELCOME, welcome::writeTo)));
+        assertEquals("0000003d" + "02" + fields + "3c".repeat(32) + "d33bf4ff", hex(frame(Frame.WELCOME, out -> {
+            welcome.writeTo(out);
+            Intruder.nonce(0x3C).writeTo(out);
+        })));
+        assertEquals(welcome, Welcome.read(ByteBuffer.wrap(HexFormat.of().parseHex(fields))));
 
-        new Refusal(Refusal.NAME_TAKEN, "no").writeTo(out.clear());
-        assertEquals("05" + "026e6f", hex(out.toByteArray()));
+        assertEquals(
+                "00000005" + "03" + "05" + "026e6f" + "afdb174d",
+                hex(frame(Frame.REFUSAL, new Refusal(Refusal.NAME_TAKEN, "no")::writeTo)));
+    }
+
+    /** Worked out by another program. */
+    @Test
+    void whatIsProven() {
+        SharedSecret secret = new SharedSecret("a secret of this test".getBytes(StandardCharsets.US_ASCII));
+        Transcript transcript = new Transcript();
+        transcript.add(Frame.HELLO, ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+        transcript.add(Frame.CHALLENGE, ByteBuffer.wrap("challenge".getBytes(StandardCharsets.US_ASCII)));
+
+        assertEquals(
+                "84ee76e7ebe4bb7b6c4c3eb8be64ca8cc76ab5c32a2454d3e8506103c51771c9",
+                proof(secret, SharedSecret.Role.DIALER, transcript));
+        assertEquals(
+                "92648752848f161c4131fa904dc0e77cef0fe90ea019d0102e1f19f25d604a81",
+                proof(secret, SharedSecret.Role.ACCEPTOR, transcript));
+        transcript.add(Frame.PROOF, ByteBuffer.allocate(0));
+        assertEquals(
+                "4f972f0e1cd045e714e62ecfebec3cd05120919c7192f8dd67372ff1e623180b",
+                proof(secret, SharedSecret.Role.ACCEPTOR, transcript));
+    }
+
+    private static String proof(SharedSecret secret, SharedSecret.Role role, Transcript transcript) {
+        ByteWriter out = new ByteWriter();
+        secret.prove(role, transcript).writeTo(out);
+        return hex(out.toByteArray());
     }
 
     @Test
     void aLaterVersionMayAppendToAHello() throws IOException {
-        Hello hello = new Hello(1, 2, 3, 4096, 5, "shop", NodeId.of("a"), null);
+        Hello hello = new Hello(new Versions(1, 2), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
         ByteWriter out = new ByteWriter();
         hello.writeTo(out);
         out.putLong(99);
@@ -101,6 +147,14 @@ class WireLayoutTest {
         }
         assertEquals(contents.length, frames);
         assertNull(reader.next());
+    }
+
+    private static byte[] frame(byte type, Consumer<ByteWriter> content) throws IOException {
+        WriteQueue queue = new WriteQueue(new ChunkPool());
+        ByteWriter out = new ByteWriter();
+        content.accept(out);
+        queue.add(type, out.view());
+        return written(queue);
     }
 
     /** Lets a thread take what the queue writes, so that it may be more than a pipe holds. */

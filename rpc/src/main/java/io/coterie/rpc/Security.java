@@ -1,0 +1,167 @@
+package io.coterie.rpc;
+
+import io.coterie.rpc.internal.nio.SecuritySettings;
+import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
+import io.coterie.rpc.internal.nio.SharedSecret;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the nodes of a cluster prove to each other who they are, and keep others from reading and changing what they send.
+ * Immutable: {@link #withSharedSecret} and {@link #allow} return another one. All nodes of a cluster need the same mode.
+ *
+ * <table>
+ *   <caption>What each mode gives</caption>
+ *   <tr><th></th><th>who dials is proven</th><th>who was dialed is proven</th><th>secret and unchanged on the way</th></tr>
+ *   <tr><td>{@link #none()}</td><td>no</td><td>no</td><td>no</td></tr>
+ *   <tr><td>{@link #sharedSecret}</td><td>knows the secret</td><td>knows the secret</td><td>no</td></tr>
+ *   <tr><td>{@link #tls(SSLContext) tls}</td><td>no</td><td>which host, or which node</td><td>yes</td></tr>
+ *   <tr><td>{@link #tls(SSLContext) tls} {@link #withSharedSecret withSharedSecret}</td><td>knows the secret</td><td>which host or node, and
+ *       knows the secret</td><td>yes</td></tr>
+ *   <tr><td>{@link #mutualTls(SSLContext) mutualTls}</td><td>which node</td><td>which node</td><td>yes</td></tr>
+ * </table>
+ *
+ * <p>A shared secret without TLS is proven once, when a connection begins. It does not encrypt, and it does not protect what
+ * comes later from somebody who sits in between and changes it: use it alone only where the network is trusted. Who knows the
+ * secret can be any node; only a certificate tells one node from another.
+ *
+ * <p>TLS here is version 1.3 and nothing older. A connection carries no byte of a call before its handshake is complete, and
+ * every connect is a full handshake in which the certificates are checked anew: sessions are not resumed. The names of a
+ * certificate are the common name of its subject and its subject alternative names of the kinds DNS and URI, compared
+ * exactly: wildcards mean nothing here.
+ *
+ * <p>What a refused connection looks like: the end that refuses logs one warning, the end that dials has the reason in
+ * {@link RpcNode#lastFailure}, and dials again until it is taken.
+ */
+public final class Security {
+    private static final int SHORTEST_SECRET = 16;
+    private static final Security NONE = new Security(SecuritySettings.NONE);
+
+    private final SecuritySettings settings;
+
+    private Security(SecuritySettings settings) {
+        this.settings = settings;
+    }
+
+    /** No proof and no encryption: whoever reaches a node's port can read and change everything. The default. */
+    public static Security none() {
+        return NONE;
+    }
+
+    /**
+     * TLS where both ends show a certificate. Each must be trusted by the other's context, and be the certificate of the very
+     * node: unless there is an {@linkplain #allow allow-list}, one of its names must equal the node's {@link NodeId}, so that
+     * no node can speak under another's name. Host names are not looked at: a node is what its name says, wherever it runs.
+     * A certificate that limits what it may be used for must allow the authentication of servers where the node listens, and
+     * of clients where it dials.
+     *
+     * @param context with a key and its certificate, and the authorities to trust
+     */
+    public static Security mutualTls(SSLContext context) {
+        return mutualTls(() -> context);
+    }
+
+    /**
+     * As {@link #mutualTls(SSLContext)}, with certificates that can be renewed while the node runs.
+     *
+     * @param contexts asked once when the node starts and then anew for each connection, so that one opened after a renewal
+     *     shows the new certificate; open connections stay as they are. It may read files: it is called off the loop, by
+     *     several threads at once. If it throws or returns null, that connection fails and the next one asks again.
+     */
+    public static Security mutualTls(Supplier<SSLContext> contexts) {
+        return new Security(new SecuritySettings(Proof.BOTH, contexts, null, Map.of()));
+    }
+
+    /**
+     * TLS where only the end that was dialed shows a certificate: its name must match the host that was dialed as for HTTPS,
+     * or the {@linkplain #allow allow-list} if there is one. Who dials is not proven: whoever reaches the port can call under
+     * any name, unless there is a {@linkplain #withSharedSecret shared secret} too.
+     *
+     * @param context with a key and its certificate where the node listens, and the authorities to trust where it dials
+     */
+    public static Security tls(SSLContext context) {
+        return tls(() -> context);
+    }
+
+    /** As {@link #tls(SSLContext)}, with certificates that can be renewed as for {@link #mutualTls(Supplier)}. */
+    public static Security tls(Supplier<SSLContext> contexts) {
+        return new Security(new SecuritySettings(Proof.DIALED, contexts, null, Map.of()));
+    }
+
+    /**
+     * Both ends prove that they know a secret, without sending it. No encryption: see above for what this does not give.
+     *
+     * @param secret 16 bytes or more, from a random source and not a password; copied
+     */
+    public static Security sharedSecret(byte[] secret) {
+        return NONE.withSharedSecret(secret);
+    }
+
+    /**
+     * The same, and both ends prove besides that they know a secret.
+     *
+     * @param secret as for {@link #sharedSecret}
+     * @throws IllegalStateException if there is a secret already
+     */
+    public Security withSharedSecret(byte[] secret) {
+        if (secret.length < SHORTEST_SECRET) {
+            throw new IllegalArgumentException("the shared secret has " + secret.length + " bytes, and one below "
+                    + SHORTEST_SECRET + " can be guessed; draw it from a random source");
+        }
+        if (settings.secret() != null) {
+            throw new IllegalStateException("there is a shared secret already; give one, the same at all nodes");
+        }
+        return new Security(new SecuritySettings(
+                settings.proof(), settings.contexts(), new SharedSecret(secret), settings.allowed()));
+    }
+
+    /**
+     * The same, with an entry in the allow-list. Once there is one, only nodes on the list are taken, each only with a
+     * certificate that carries one of its names, whether it dials or was dialed. The list takes the place of the checks
+     * against the node's own name and against the host.
+     *
+     * <p>With {@link #tls(SSLContext) tls} only a node that does not listen may have a list: those who dial show no certificate.
+     *
+     * @param node also a node that dials this one, such as a client
+     * @param certificateName the common name, or a DNS or URI alternative name; further calls add further names
+     * @throws IllegalStateException without TLS, where nobody shows a certificate
+     */
+    public Security allow(NodeId node, String certificateName) {
+        if (certificateName.isBlank()) {
+            throw new IllegalArgumentException("the certificate name for node " + node + " is empty");
+        }
+        if (settings.contexts() == null) {
+            throw new IllegalStateException("allow(" + node + ", " + certificateName
+                    + "): without TLS nobody shows a certificate; begin with mutualTls");
+        }
+        Map<NodeId, Set<String>> allowed = new HashMap<>(settings.allowed());
+        Set<String> names = new LinkedHashSet<>(allowed.getOrDefault(node, Set.of()));
+        names.add(certificateName);
+        allowed.put(node, Set.copyOf(names));
+        return new Security(new SecuritySettings(settings.proof(), settings.contexts(), settings.secret(), allowed));
+    }
+
+    SecuritySettings settings() {
+        return settings;
+    }
+
+    /** The mode and the allow-list; never a secret or a key. */
+    @Override
+    public String toString() {
+        @Nullable
+        String tls = switch (settings.proof()) {
+            case NONE -> null;
+            case DIALED -> "TLS";
+            case BOTH -> "mutual TLS";
+        };
+        String text = settings.secret() == null
+                ? (tls == null ? "none" : tls)
+                : (tls == null ? "shared secret" : tls + " and shared secret");
+        return settings.allowed().isEmpty() ? text : text + ", allowing " + settings.allowed();
+    }
+}

@@ -1,0 +1,149 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The handshake at the end that was dialed. */
+final class IncomingIntroduction extends Introduction {
+    private static final Logger log = LoggerFactory.getLogger(IncomingIntroduction.class);
+
+    private final Complaints complaints;
+
+    /** What the other end says of itself, while it has yet to prove itself. */
+    private @Nullable Hello unproven;
+
+    IncomingIntroduction(
+            Connection connection, Handshake handshake, Links links, Scheduler.Timer timeout, Complaints complaints) {
+        super(connection, handshake, links, timeout);
+        this.complaints = complaints;
+    }
+
+    @Override
+    void onConnected() {
+        // The other end speaks first.
+    }
+
+    @Override
+    void onFrame(byte type, ByteBuffer content) throws FrameException {
+        SharedSecret secret = handshake.secret();
+        if (unproven == null && type == Frame.HELLO) {
+            onHello(content, secret);
+        } else if (unproven != null && secret != null && type == Frame.PROOF) {
+            onProof(unproven, content, secret);
+        } else {
+            throw outOfPlace(type);
+        }
+    }
+
+    private void onHello(ByteBuffer content, @Nullable SharedSecret secret) throws FrameException {
+        transcript.add(Frame.HELLO, content);
+        Hello hello = Hello.read(content);
+        Refusal refusal = handshake.judgeStranger(hello);
+        if (refusal != null) {
+            refuse(hello, refusal);
+        } else if (secret == null) {
+            settle(hello, null);
+        } else {
+            unproven = hello;
+            say(Frame.CHALLENGE, handshake.challenge(hello)::writeTo);
+        }
+    }
+
+    private void onProof(Hello hello, ByteBuffer content, SharedSecret secret) throws FrameException {
+        Token right = secret.prove(SharedSecret.Role.DIALER, transcript);
+        transcript.add(Frame.PROOF, content);
+        Token proof = Names.readingAll("proof", content, () -> Token.read(content));
+        if (right.equals(proof)) {
+            settle(hello, secret);
+        } else {
+            refuse(hello, new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ"));
+        }
+    }
+
+    private void settle(Hello hello, @Nullable SharedSecret secret) {
+        Refusal refusal = handshake.judge(hello);
+        NodeId peer = hello.node();
+        if (refusal == null) {
+            refusal = connection.objectionTo(peer);
+        }
+        Connection first = links.to(peer);
+        Settlement settlement = null;
+        if (refusal == null && first != null) {
+            boolean sameStart = first.peerStart() == hello.startId();
+            settlement = Settlement.ofDialed(handshake.self(), peer, sameStart, first.dialed() == null);
+            refusal = refusalOf(settlement, peer, first);
+        }
+        if (refusal != null) {
+            refuse(hello, refusal);
+            return;
+        }
+        welcome(hello, secret);
+        open(peer, hello.startId(), hello.maxMessageBytes());
+        Refusal.OF_STRANGERS.forEach(code -> complaints.settle(aboutStranger(code)));
+        if (first != null && settlement == Settlement.DROP_FIRST) {
+            links.fail(first, "it dialed again", false);
+            first = null;
+        }
+        links.use(connection, peer, first);
+    }
+
+    private void welcome(Hello hello, @Nullable SharedSecret secret) {
+        ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
+        handshake.welcome(hello).writeTo(out);
+        if (secret != null) {
+            transcript.add(Frame.WELCOME, out.view());
+            secret.prove(SharedSecret.Role.ACCEPTOR, transcript).writeTo(out);
+        }
+        connection.send(Frame.WELCOME, out.view());
+    }
+
+    /** Where the first one stays, it is pinged: if it is dead, its silence or the answer of its machine will soon show it. */
+    private static @Nullable Refusal refusalOf(Settlement settlement, NodeId peer, Connection first) {
+        return switch (settlement) {
+            case KEEP_FIRST -> {
+                first.send(Frame.PING);
+                yield new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
+            }
+            case NAME_TAKEN -> {
+                first.send(Frame.PING);
+                yield Handshake.nameTaken(peer, first.remote());
+            }
+            default -> null;
+        };
+    }
+
+    private void refuse(Hello hello, Refusal refusal) {
+        connection.send(Frame.REFUSAL, refusal::writeTo);
+        connection.flush();
+        links.discard(connection);
+        if (isNew(hello, refusal)) {
+            log.warn(
+                    "{} refused '{}' of cluster '{}' at {}, and told it: {}; {}",
+                    handshake.self(),
+                    hello.node(),
+                    hello.cluster(),
+                    connection.remote(),
+                    refusal.text(),
+                    Handshake.remedy(refusal.code()));
+        }
+    }
+
+    private boolean isNew(Hello hello, Refusal refusal) {
+        if (refusal.code() == Refusal.ALREADY_CONNECTED) {
+            return false;
+        }
+        // A stranger may call itself anything: once for each machine, whatever it says.
+        return Refusal.OF_STRANGERS.contains(refusal.code())
+                ? complaints.isNew(aboutStranger(refusal.code()), "")
+                : complaints.isNew(hello.node().name(), refusal.text());
+    }
+
+    private String aboutStranger(byte code) {
+        return connection.remoteHost() + " refusal " + code;
+    }
+}

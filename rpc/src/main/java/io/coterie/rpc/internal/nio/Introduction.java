@@ -1,0 +1,54 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * One connection on its way through the handshake: the one who dials says HELLO, the other WELCOME or REFUSAL. With a shared
+ * secret, CHALLENGE and PROOF come in between, and the WELCOME carries a proof too: whoever was dialed says nothing of itself
+ * before the other has proven itself, and neither looks at a call before both have.
+ */
+abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntroduction {
+    final Connection connection;
+    final Handshake handshake;
+    final Links links;
+    final Transcript transcript = new Transcript();
+    private final Scheduler.Timer timeout;
+
+    Introduction(Connection connection, Handshake handshake, Links links, Scheduler.Timer timeout) {
+        this.connection = connection;
+        this.handshake = handshake;
+        this.links = links;
+        this.timeout = timeout;
+    }
+
+    /** The connection is there. */
+    abstract void onConnected();
+
+    abstract void onFrame(byte type, ByteBuffer content) throws FrameException;
+
+    final void cancelTimeout() {
+        timeout.cancel();
+    }
+
+    /** Sends a part of the handshake, and keeps it in the transcript. */
+    final void say(byte type, Consumer<ByteWriter> part) {
+        ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
+        part.accept(out);
+        transcript.add(type, out.view());
+        connection.send(type, out.view());
+    }
+
+    /** Both sides have said, and proven, who they are. */
+    final void open(NodeId peer, long startId, int maxMessageOfPeer) {
+        links.onIntroduced(connection);
+        connection.open(peer, startId, maxMessageOfPeer, handshake.maxMessageBytes());
+    }
+
+    static FrameException outOfPlace(byte type) {
+        return new FrameException("a frame of type " + type + " in place of the handshake");
+    }
+}

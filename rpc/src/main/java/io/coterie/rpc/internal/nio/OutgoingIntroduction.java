@@ -1,0 +1,102 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The handshake at the end that dials. */
+final class OutgoingIntroduction extends Introduction {
+    private final NodeId expected;
+    private boolean proven;
+
+    OutgoingIntroduction(
+            Connection connection, NodeId expected, Handshake handshake, Links links, Scheduler.Timer timeout) {
+        super(connection, handshake, links, timeout);
+        this.expected = expected;
+    }
+
+    @Override
+    void onConnected() {
+        say(Frame.HELLO, handshake.hello(expected)::writeTo);
+    }
+
+    @Override
+    void onFrame(byte type, ByteBuffer content) throws FrameException {
+        if (type == Frame.CHALLENGE && !proven) {
+            onChallenge(content);
+        } else if (type == Frame.WELCOME) {
+            onWelcome(content);
+        } else if (type == Frame.REFUSAL) {
+            refuse(Refusal.read(content));
+        } else {
+            throw outOfPlace(type);
+        }
+    }
+
+    private void onChallenge(ByteBuffer content) throws FrameException {
+        transcript.add(Frame.CHALLENGE, content);
+        Challenge challenge = Challenge.read(content);
+        SharedSecret secret = handshake.secret();
+        Refusal otherVersion = Handshake.judgeVersion(challenge.version());
+        if (otherVersion != null) {
+            refuse(otherVersion);
+        } else if (secret == null) {
+            refuse(new Refusal(Refusal.OTHER_SECURITY, "it demands a shared secret, and this node has none"));
+        } else {
+            proven = true;
+            say(Frame.PROOF, secret.prove(SharedSecret.Role.DIALER, transcript)::writeTo);
+        }
+    }
+
+    private void onWelcome(ByteBuffer content) throws FrameException {
+        int start = content.position();
+        Welcome welcome = Welcome.read(content);
+        ByteBuffer said = content.duplicate().flip().position(start);
+        Refusal refusal = judgeProof(said, content);
+        if (refusal == null) {
+            refusal = handshake.judge(welcome, expected);
+        }
+        Connection first = links.to(expected);
+        Settlement settlement = null;
+        if (refusal == null && first != null) {
+            boolean sameStart = first.peerStart() == welcome.startId();
+            settlement = Settlement.ofDialing(handshake.self(), expected, sameStart);
+            if (settlement == Settlement.NAME_TAKEN) {
+                refusal = Handshake.nameTaken(expected, first.remote());
+            }
+        }
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        open(expected, welcome.startId(), welcome.maxMessageBytes());
+        links.onDialed(expected);
+        if (first != null && settlement == Settlement.DRAIN_NEWCOMER) {
+            links.drain(connection, first);
+        } else {
+            links.use(connection, expected, first);
+        }
+    }
+
+    /** Looks at the other end's proof, before anything is believed of what it says of itself. */
+    private @Nullable Refusal judgeProof(ByteBuffer said, ByteBuffer rest) throws FrameException {
+        SharedSecret secret = handshake.secret();
+        if (secret == null) {
+            Names.end("welcome", rest);
+            return null;
+        }
+        if (!proven) {
+            return new Refusal(Refusal.OTHER_SECURITY, "it has no shared secret, and this node has one");
+        }
+        transcript.add(Frame.WELCOME, said);
+        Token right = secret.prove(SharedSecret.Role.ACCEPTOR, transcript);
+        Token proof = Names.readingAll("welcome", rest, () -> Token.read(rest));
+        return right.equals(proof) ? null : new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ");
+    }
+
+    private void refuse(Refusal refusal) {
+        links.discard(connection);
+        links.onRefused(connection, expected, refusal);
+    }
+}

@@ -1,0 +1,47 @@
+package io.coterie.rpc.internal.nio;
+
+/**
+ * How long a loop polls before it sleeps: as long as it may while work comes soon, and half of that after each time that it
+ * polled in vain. The wait for work that never comes thus costs twice the longest time at most, once.
+ */
+final class SpinBudget {
+    /** About what one look at the sockets takes. */
+    private static final long LEAST_NANOS = 1000;
+
+    private final long longest;
+    private long nanos;
+
+    /** @param longest in nanoseconds; 0 for a loop that never polls */
+    SpinBudget(long longest) {
+        this.longest = longest;
+        this.nanos = longest;
+    }
+
+    /** Whether there is anything to tell it. */
+    boolean adapts() {
+        return longest > 0;
+    }
+
+    /** How long to poll now, in nanoseconds; 0 to sleep at once. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Work came while the loop polled. */
+    void paid() {
+        nanos = longest;
+    }
+
+    /** No work came for as long as the loop polled. */
+    void vain() {
+        nanos = nanos / 2 < LEAST_NANOS ? 0 : nanos / 2;
+    }
+
+    /** Work came after the loop had slept for so long. */
+    void woken(long sleptNanos) {
+        if (sleptNanos < longest) {
+            // It would have come to a loop that polls.
+            nanos = longest;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** One end of a handshake with a shared secret, played by hand, so that each part of it can be made wrong. */
+final class ByHand {
+    static final String SECRET_TEXT = "the secret of these tests";
+    static final SharedSecret SECRET = secret(SECRET_TEXT);
+
+    private final SharedSecret secret;
+    private final Transcript transcript = new Transcript();
+
+    ByHand(SharedSecret secret) {
+        this.secret = secret;
+    }
+
+    static SharedSecret secret(String text) {
+        return new SharedSecret(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Notes what was said or heard: a type and a content. */
+    ByHand note(byte[] body) {
+        transcript.add(body[0], ByteBuffer.wrap(body, 1, body.length - 1));
+        return this;
+    }
+
+    /** A proof that is right after what was noted. */
+    byte[] proof() {
+        return body(Frame.PROOF, secret.prove(SharedSecret.Role.DIALER, transcript)::writeTo);
+    }
+
+    /** A welcome that is right after what was noted. */
+    byte[] welcome(String name) {
+        Consumer<ByteWriter> fields = new Welcome(2, 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
+        note(body(Frame.WELCOME, fields));
+        return body(Frame.WELCOME, out -> {
+            fields.accept(out);
+            secret.prove(SharedSecret.Role.ACCEPTOR, transcript).writeTo(out);
+        });
+    }
+
+    static byte[] hello(String name, String expected) {
+        return hello(name, expected, "test");
+    }
+
+    static byte[] hello(String name, String expected, String cluster) {
+        Hello hello = new Hello(
+                Versions.OURS,
+                0,
+                10_000,
+                7,
+                cluster,
+                NodeId.of(name),
+                NodeId.of(expected),
+                Hello.SECRET,
+                Intruder.nonce(1));
+        return body(Frame.HELLO, hello::writeTo);
+    }
+
+    static byte[] challenge() {
+        return body(Frame.CHALLENGE, new Challenge(2, Intruder.nonce(2))::writeTo);
+    }
+
+    static byte[] body(byte type, Consumer<ByteWriter> content) {
+        ByteWriter out = new ByteWriter().putByte(type);
+        content.accept(out);
+        return out.toByteArray();
+    }
+
+    /** A copy with one bit changed. */
+    static byte[] flipped(byte[] body, int bit) {
+        byte[] copy = body.clone();
+        copy[bit / 8] ^= (byte) (1 << bit % 8);
+        return copy;
+    }
+}

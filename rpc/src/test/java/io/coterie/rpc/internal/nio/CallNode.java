@@ -1,0 +1,53 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import java.util.concurrent.CompletableFuture;
+
+/** A node that calls over TCP and echoes, whose connections can be counted. */
+final class CallNode implements AutoCloseable {
+    static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
+
+    final RpcNode node;
+    private final EventLoop loop;
+    private final TcpTransport transport;
+
+    CallNode(TcpSettings settings) {
+        loop = EventLoop.start("test-" + settings.self());
+        transport = new TcpTransport(settings, loop);
+        node = RpcNode.builder()
+                .cluster(settings.cluster())
+                .self(settings.self())
+                .transport(transport)
+                .world(SystemWorld.on(loop))
+                .start();
+        node.serveInline(ECHO, (caller, text, answer) -> answer.reply(text));
+    }
+
+    HostPort address() {
+        HostPort address = transport.boundAddress();
+        if (address == null) {
+            throw new AssertionError("not listening");
+        }
+        return address;
+    }
+
+    boolean isConnected(String peer) {
+        return node.isConnected(NodeId.of(peer));
+    }
+
+    int connections() {
+        CompletableFuture<Integer> count = new CompletableFuture<>();
+        loop.execute(() -> count.complete(transport.connections()));
+        return count.join();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        loop.close();
+    }
+}
