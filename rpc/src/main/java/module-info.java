@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.coterie.rpc {
     requires com.github.benmanes.caffeine;
     requires java.naming;
+    requires jdk.jfr;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

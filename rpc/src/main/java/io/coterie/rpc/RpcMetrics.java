@@ -10,7 +10,8 @@ package io.coterie.rpc;
  * @param cancelled calls whose caller gave them up while they were under way
  * @param retries attempts after the first
  * @param retriesDenied retries that the budget did not allow
- * @param overloadedHere attempts turned away on this side, because too many calls to the peer were under way
+ * @param overloadedHere attempts turned away on this side, because too many calls to the peer were under way, or too many bytes
+ *     waited to be written to it
  * @param requests requests taken, those refused included
  * @param refused requests turned away as overload
  * @param expired requests dropped because their caller had given up before they were to be executed

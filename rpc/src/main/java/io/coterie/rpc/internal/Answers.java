@@ -35,8 +35,8 @@ final class Answers {
     }
 
     /** Sends that a handler has failed, or that it was not asked, and ends the exchange. */
-    void fail(Exchange<?, ?> exchange, Failure failure, boolean executed) {
-        if (executed) {
+    void fail(Exchange<?, ?> exchange, Failure failure) {
+        if (failure.code() == Failure.HANDLER_FAILED) {
             counters.handlerFailures.add(1);
         }
         if (isOfUse(exchange)) {

@@ -20,6 +20,11 @@ final class Attempts {
     long sequence;
 
     int sessionsGiven;
+
+    /** Where a recording asks for calls. */
+    @Nullable
+    CallEvent event;
+
     private long session = CallIds.NO_SESSION;
 
     /**
@@ -28,6 +33,13 @@ final class Attempts {
      */
     boolean mayGoUnder(long next) {
         return next == CallIds.NO_SESSION || session == CallIds.NO_SESSION || next == session;
+    }
+
+    /** What went under the number before has not been executed and will not be, by the word of the session that it went under. */
+    void renumber(long next) {
+        sequence = next;
+        session = CallIds.NO_SESSION;
+        maybeExecuted = null;
     }
 
     /** The call was sent under that session, and not certainly lost. */

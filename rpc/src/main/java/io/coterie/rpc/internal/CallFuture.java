@@ -40,7 +40,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
     public void run() {
         if (isDone()) {
             if (peer != null) {
-                settle(caller.counters().cancelled);
+                settle(caller.counters().cancelled, "cancelled");
             }
             return;
         }
@@ -63,22 +63,28 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         if (!method.idempotent()) {
             attempts().sequence = caller.open(called);
         }
+        if (CallEvent.isOn()) {
+            attempts().event = CallEvent.begun(to, method.name());
+        }
     }
 
     private void attempt(long now) {
         CalledPeer called = peer();
         Attempts state = attempts;
         long sequence = state == null ? 0 : state.sequence;
-        long session = called.callIds.session();
+        long session = sequence == 0 ? CallIds.NO_SESSION : called.callIds.sessionAt(now);
         if (state != null && !state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;
+        }
+        if (state != null && state.event != null) {
+            state.event.attempts++;
         }
         correlation = caller.nextCorrelation();
         RpcException failure = caller.trySend(this, correlation, method, request, now, attemptEnd(now) - now, sequence);
         if (failure != null) {
             onNoAnswer(failure);
-        } else if (state != null && sequence != 0) {
+        } else if (state != null) {
             state.wentUnder(session);
         }
     }
@@ -122,7 +128,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
             end(Failures.unreadableAnswer(this, e));
             return;
         }
-        settle(caller.counters().answered);
+        settle(caller.counters().answered, "answered");
         complete(response);
     }
 
@@ -133,12 +139,12 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         if (failure.maybeExecuted()) {
             state.maybeExecuted = failure;
         }
-        long wait = isDone() ? -1 : caller.retryWait(peer(), state.failures, failure, options, deadline);
+        long wait = isDone() ? -1 : caller.retries().waitAfter(this, state.failures, failure, options, deadline);
         if (wait < 0) {
             end(failure);
             return;
         }
-        state.pause = caller.pause(this, wait);
+        state.pause = caller.retries().pause(this, wait);
     }
 
     /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
@@ -147,7 +153,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         Attempts state = attempts();
         if (state.sequence != 0) {
             peer().callIds.close(state.sequence);
-            state.sequence = caller.open(peer());
+            state.renumber(caller.open(peer()));
         }
         onNoAnswer(failure);
     }
@@ -185,32 +191,35 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
 
     private void withdraw() {
         CalledPeer called = peer;
-        if (called != null && (caller.cancel(called, correlation) || caller.isPausing(this))) {
-            settle(caller.counters().cancelled);
+        if (called != null
+                && (caller.cancel(called, correlation) || caller.retries().isPausing(this))) {
+            settle(caller.counters().cancelled, "cancelled");
         }
     }
 
     /** What an earlier attempt may have done stays true when the last one certainly did nothing. */
     private void end(RpcException last) {
-        settle(caller.counters().failed);
         RpcException earlier = attempts == null ? null : attempts.maybeExecuted;
-        if (earlier == null || last.maybeExecuted()) {
-            completeExceptionally(last);
-        } else {
-            earlier.addSuppressed(last);
-            completeExceptionally(earlier);
+        RpcException failure = earlier == null || last.maybeExecuted() ? last : earlier;
+        if (failure != last) {
+            failure.addSuppressed(last);
         }
+        settle(caller.counters().failed, failure);
+        completeExceptionally(failure);
     }
 
     /** No other attempt follows. Once for each call that has begun, before whoever waits is told. */
-    private void settle(Counters.Counter outcome) {
-        outcome.add(1);
+    private void settle(Counters.Counter counter, Object outcome) {
+        counter.add(1);
         CalledPeer called = peer();
         called.calls--;
         Attempts state = attempts;
         if (state != null) {
-            caller.unpause(this, state.pause);
+            caller.retries().unpause(this, state.pause);
             called.callIds.close(state.sequence);
+            if (state.event != null) {
+                state.event.ended(outcome);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The caller's side of at-most-once with one peer: the session that the peer knows this caller by, and the numbers of the
@@ -12,8 +13,15 @@ final class CallIds {
     /** No session: what is sent under it is never executed, and answered with the one to use. */
     static final long NO_SESSION = 0;
 
+    /**
+     * A peer that has very many callers forgets some of those that are silent. To ask costs a round trip, not to ask costs the
+     * call: sent under a forgotten session, it may have run under that.
+     */
+    private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Set<Long> open = new LinkedHashSet<>();
     private long session = NO_SESSION;
+    private long usedAt;
 
     /** A call has begun. Its number is above all before it. */
     void open(long sequence) {
@@ -35,6 +43,15 @@ final class CallIds {
     }
 
     long session() {
+        return session;
+    }
+
+    /** The session for what is sent now. */
+    long sessionAt(long now) {
+        if (now - usedAt > LONGEST_SILENCE_NANOS) {
+            session = NO_SESSION;
+        }
+        usedAt = now;
         return session;
     }
 

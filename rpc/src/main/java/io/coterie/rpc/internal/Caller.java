@@ -1,15 +1,8 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.MalformedMessageException;
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.PeerUnavailableException;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.RpcException;
@@ -18,9 +11,6 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
@@ -35,7 +25,7 @@ final class Caller {
 
     private final CallTable pending = new CallTable();
     private final PeerTable<CalledPeer> peers = new PeerTable<>(this::calledPeer);
-    private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
+    private final Retries retries;
     private Scheduler.@Nullable Timer timer;
     private long timerDue;
     private long startId;
@@ -54,6 +44,7 @@ final class Caller {
         this.maxInFlight = maxInFlight;
         this.budget = budget;
         this.counters = counters;
+        this.retries = new Retries(world, counters);
     }
 
     NodeId self() {
@@ -62,6 +53,10 @@ final class Caller {
 
     Counters counters() {
         return counters;
+    }
+
+    Retries retries() {
+        return retries;
     }
 
     long nanos() {
@@ -127,8 +122,7 @@ final class Caller {
             return Failures.closed(method.name(), peer.id, self, false);
         }
         if (peer.attemptsUnderWay >= maxInFlight) {
-            counters.overloadedHere.add(1);
-            return Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight);
+            return turnedAway(peer, Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight));
         }
         MethodIds.Ids ids = methodIds.of(method);
         ByteWriter out = outlet.begin();
@@ -143,12 +137,20 @@ final class Caller {
             return failure;
         }
         if (!outlet.send(peer.id)) {
-            return outlet.refusal(peer.id);
+            return turnedAway(peer, outlet.refusal(peer.id));
         }
         peer.attemptsUnderWay++;
         pending.put(correlation, call, now + timeoutNanos);
         armTimer(now + timeoutNanos, now);
         return null;
+    }
+
+    private RpcException turnedAway(CalledPeer peer, RpcException failure) {
+        if (failure instanceof OverloadedException) {
+            counters.overloadedHere.add(1);
+            OverloadEvent.emit(peer.id, OverloadEvent.CALLER, Failure.textOf(failure));
+        }
+        return failure;
     }
 
     /** Gives an attempt up and tells its peer so; {@code false} says that none of that number is under way. */
@@ -215,76 +217,12 @@ final class Caller {
                 call.onNoAnswer(Failures.closed(call.method(), call.peer().id, self, true));
             }
         }
-        List.copyOf(pausing).forEach(CallFuture::abandon);
-    }
-
-    /**
-     * How long a call waits before its next attempt, in nanoseconds; below zero where there is none.
-     *
-     * @param failures how many attempts have failed, {@code last} the last of them
-     */
-    long retryWait(CalledPeer peer, int failures, RpcException last, CallOptions options, long deadline) {
-        if (closed || failures >= options.retry().maxAttempts() || !anotherMayEndOtherwise(last)) {
-            return -1;
-        }
-        long wait = options.retry().backoffNanos(failures, world.random());
-        if (last instanceof OverloadedException overloaded && overloaded.retryAfter() != null) {
-            wait += Nanos.of(overloaded.retryAfter());
-        }
-        long now = nanos();
-        if (now + wait - deadline >= 0) {
-            return -1;
-        }
-        if (!(last instanceof PeerUnavailableException) && !peer.retries.tryTake(now)) {
-            counters.retriesDenied.add(1);
-            return -1;
-        }
-        counters.retries.add(1);
-        return wait;
-    }
-
-    /** That it may have been executed is no reason against another attempt: it then does no harm, or is not executed twice. */
-    private static boolean anotherMayEndOtherwise(RpcException failure) {
-        return !(failure instanceof MessageTooLargeException
-                || failure instanceof MalformedMessageException
-                || failure instanceof NodeClosedException
-                || failure instanceof OutcomeForgottenException
-                || failure instanceof RemoteException);
-    }
-
-    /** Has the call make its next attempt after a while. */
-    Scheduler.Timer pause(CallFuture<?, ?> call, long wait) {
-        pausing.add(call);
-        return world.scheduler().schedule(wait, () -> {
-            pausing.remove(call);
-            call.run();
-        });
+        retries.close();
     }
 
     /** Has a task run after a while. */
     Scheduler.Timer later(long nanos, Runnable task) {
         return world.scheduler().schedule(nanos, task);
-    }
-
-    /** Whether the budget allows to ask that peer, too, because another has not answered. */
-    boolean mayAddLoad(NodeId id) {
-        if (peer(id).retries.tryTake(nanos())) {
-            return true;
-        }
-        counters.retriesDenied.add(1);
-        return false;
-    }
-
-    /** Whether the call waits for its next attempt. */
-    boolean isPausing(CallFuture<?, ?> call) {
-        return pausing.contains(call);
-    }
-
-    /** The call makes no other attempt. */
-    void unpause(CallFuture<?, ?> call, Scheduler.@Nullable Timer pause) {
-        if (pause != null && pausing.remove(call)) {
-            pause.cancel();
-        }
     }
 
     void onLoop(Runnable task) {

@@ -51,7 +51,7 @@ final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
         timer = null;
         while (!isDone() && asked < peers.size()) {
             NodeId peer = peers.get(asked++);
-            if (!addsLoad() || caller.mayAddLoad(peer)) {
+            if (!addsLoad() || caller.retries().mayAddLoad(caller.peer(peer))) {
                 ask(peer);
                 return;
             }

@@ -35,7 +35,13 @@ final class ReplyCache {
     private final Policy.FixedExpiration<CallId, byte[]> byAge;
     private final Cache<Start, Session> sessions;
 
-    private record CallId(Session session, long sequence) {}
+    private record CallId(Session session, long sequence) {
+        /** Of numbers alone, so that it is the same in each run of a simulation. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(session.number() + sequence);
+        }
+    }
 
     private record Start(NodeId caller, long id) {}
 

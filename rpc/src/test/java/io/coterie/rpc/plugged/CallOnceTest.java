@@ -15,6 +15,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OutcomeForgottenException;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
@@ -149,6 +150,38 @@ class CallOnceTest {
                 "java.lang.NullPointerException",
                 failureOf(RemoteException.class, call).type());
         assertEquals(List.of("x"), handled);
+    }
+
+    @Test
+    void aCopyOfACallThatWasRefusedIsNotExecutedLater() {
+        Stage.ManualExecutor executor = new Stage.ManualExecutor();
+        serving(builder -> builder.executor(executor));
+        executor.rejects = true;
+        CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND);
+        stage.world.run();
+        assertFalse(failureOf(OverloadedException.class, call).maybeExecuted());
+
+        executor.rejects = false;
+        network.letters(6).forEach(network::deliver);
+        stage.world.run();
+
+        assertEquals(0, executor.tasks.size());
+    }
+
+    @Test
+    void aRefusalEndsTheDoubtThatEarlierAttemptsLeft() {
+        Stage.ManualExecutor executor = new Stage.ManualExecutor();
+        serving(builder -> builder.executor(executor));
+        executor.rejects = true;
+        ignore(a.call(B, ONCE, "gets the session", ONE_SECOND));
+        stage.world.run();
+        network.delivers = letter -> stage.millis() > 100;
+
+        CompletableFuture<String> call = a.call(B, ONCE, "x", IMPATIENT.retrying(RETRY.withMaxAttempts(2)));
+        stage.pass(200);
+
+        assertFalse(failureOf(OverloadedException.class, call).maybeExecuted());
+        assertEquals(0, failureOf(OverloadedException.class, call).getSuppressed().length);
     }
 
     @Test

@@ -86,6 +86,12 @@ public final class InMemoryNetwork {
         return letters.stream().filter(letter -> letter.kind() == kind).toList();
     }
 
+    /** Tells a node that a peer is there. */
+    public void connect(String node, String peer) {
+        Transport.Receiver receiver = receivers.get(NodeId.of(node));
+        receiver.onConnected(NodeId.of(peer));
+    }
+
     /** Tells a node that a peer is gone. */
     public void disconnect(String node, String peer) {
         Transport.Receiver receiver = receivers.get(NodeId.of(node));

@@ -1,0 +1,59 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcException;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** A call of this node, from its first attempt to its end. */
+@Name("io.coterie.rpc.Call")
+@Label("Call")
+@Description("A call of this node, from its first attempt to its end")
+@Category("Coterie")
+@StackTrace(false)
+@Enabled(false)
+final class CallEvent extends Event {
+    /** Asked instead of a new one each time, so that to look costs no allocation. */
+    private static final CallEvent PROBE = new CallEvent();
+
+    @Label("Peer")
+    @Nullable
+    String peer;
+
+    @Label("Method")
+    @Nullable
+    String method;
+
+    @Label("Attempts")
+    int attempts;
+
+    @Label("Outcome")
+    @Description("answered, cancelled, or the simple name of the exception")
+    @Nullable
+    String outcome;
+
+    /** Whether a recording asks for such events. */
+    static boolean isOn() {
+        return PROBE.isEnabled();
+    }
+
+    static CallEvent begun(NodeId peer, String method) {
+        CallEvent event = new CallEvent();
+        event.peer = peer.toString();
+        event.method = method;
+        event.begin();
+        return event;
+    }
+
+    /** @param how a text, or what was thrown */
+    void ended(Object how) {
+        outcome = how instanceof RpcException thrown ? thrown.getClass().getSimpleName() : how.toString();
+        commit();
+    }
+}

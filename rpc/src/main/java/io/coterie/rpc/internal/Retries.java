@@ -1,0 +1,99 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.MalformedMessageException;
+import io.coterie.rpc.MessageTooLargeException;
+import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.OutcomeForgottenException;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.World;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which failed attempts are followed by another, and keeps the calls that wait for theirs. */
+final class Retries {
+    private final World world;
+    private final Counters counters;
+    private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
+    private boolean closed;
+
+    Retries(World world, Counters counters) {
+        this.world = world;
+        this.counters = counters;
+    }
+
+    /**
+     * How long a call waits before its next attempt, in nanoseconds; below zero where there is none.
+     *
+     * @param failures how many attempts have failed, {@code last} the last of them
+     */
+    long waitAfter(PendingCall call, int failures, RpcException last, CallOptions options, long deadline) {
+        if (closed || failures >= options.retry().maxAttempts() || !anotherMayEndOtherwise(last)) {
+            return -1;
+        }
+        long wait = options.retry().backoffNanos(failures, world.random());
+        if (last instanceof OverloadedException overloaded && overloaded.retryAfter() != null) {
+            wait += Nanos.of(overloaded.retryAfter());
+        }
+        long now = world.clock().nanos();
+        if (now + wait - deadline >= 0) {
+            return -1;
+        }
+        if (!(last instanceof PeerUnavailableException) && !mayAddLoad(call.peer())) {
+            return -1;
+        }
+        counters.retries.add(1);
+        RetryEvent.emit(call.peer().id, call.method(), last, wait);
+        return wait;
+    }
+
+    /** That it may have been executed is no reason against another attempt: it then does no harm, or is not executed twice. */
+    private static boolean anotherMayEndOtherwise(RpcException failure) {
+        return !(failure instanceof MessageTooLargeException
+                || failure instanceof MalformedMessageException
+                || failure instanceof NodeClosedException
+                || failure instanceof OutcomeForgottenException
+                || failure instanceof RemoteException);
+    }
+
+    /** Takes a token out of the peer's budget, if there is one. */
+    boolean mayAddLoad(CalledPeer peer) {
+        if (peer.retries.tryTake(world.clock().nanos())) {
+            return true;
+        }
+        counters.retriesDenied.add(1);
+        return false;
+    }
+
+    /** Has the call make its next attempt after a while. */
+    Scheduler.Timer pause(CallFuture<?, ?> call, long wait) {
+        pausing.add(call);
+        return world.scheduler().schedule(wait, () -> {
+            pausing.remove(call);
+            call.run();
+        });
+    }
+
+    boolean isPausing(CallFuture<?, ?> call) {
+        return pausing.contains(call);
+    }
+
+    /** The call makes no other attempt. */
+    void unpause(CallFuture<?, ?> call, Scheduler.@Nullable Timer pause) {
+        if (pause != null && pausing.remove(call)) {
+            pause.cancel();
+        }
+    }
+
+    /** Ends the calls that wait; no attempt is followed by another from now on. */
+    void close() {
+        closed = true;
+        List.copyOf(pausing).forEach(CallFuture::abandon);
+    }
+}
