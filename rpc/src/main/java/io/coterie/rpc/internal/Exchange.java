@@ -55,15 +55,14 @@ final class Exchange<Q, R> implements Responder<R> {
     @Override
     public void fail(Throwable error) {
         if (end()) {
-            Failure failure = Failure.ofHandler(error);
-            answers.fail(this, failure, failure.code() == Failure.HANDLER_FAILED);
+            answers.fail(this, Failure.ofHandler(error));
         }
     }
 
     /** Answers that it was not executed, and will not be. */
     void refuse(Failure failure) {
         if (end()) {
-            answers.fail(this, failure, false);
+            answers.fail(this, failure);
         }
     }
 
