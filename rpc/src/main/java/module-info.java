@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.coterie.rpc {
     requires com.github.benmanes.caffeine;
+    requires java.naming;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

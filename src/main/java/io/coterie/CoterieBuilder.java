@@ -3,6 +3,7 @@ package io.coterie;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
@@ -46,6 +47,7 @@ public final class CoterieBuilder {
     Storage storage;
 
     Security security = Security.none();
+    IdleStrategy idle = IdleStrategy.block();
 
     FailureDetection failureDetection = FailureDetection.phiAccrual();
     RetryPolicy retry =
@@ -138,6 +140,17 @@ public final class CoterieBuilder {
      */
     public CoterieBuilder security(Security choice) {
         security = Objects.requireNonNull(choice, "security must not be null");
+        return this;
+    }
+
+    /**
+     * What the node's thread does when there is nothing to do: sleep at once, or poll for a bounded time first, which answers
+     * single operations sooner and keeps a processor busy.
+     *
+     * @param strategy default {@link IdleStrategy#block()}; worth changing only where processors are spare
+     */
+    public CoterieBuilder idle(IdleStrategy strategy) {
+        idle = Objects.requireNonNull(strategy, "idle must not be null");
         return this;
     }
 

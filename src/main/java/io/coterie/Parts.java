@@ -55,7 +55,8 @@ record Parts(
                 .self(self)
                 .maxPayloadBytes(settings.maxValueBytes + RECORD_OVERHEAD_BYTES)
                 .reconnect(settings.retry)
-                .security(settings.security);
+                .security(settings.security)
+                .idle(settings.idle);
         if (settings.executor != null) {
             builder.executor(settings.executor);
         }

@@ -18,19 +18,42 @@ import org.openjdk.jmh.results.RunResult;
  * @param perSecond operations a second
  * @param spread by how much the fastest fork and the slowest differ, as a share of the median
  * @param p50 in microseconds, as the two that follow; NaN where unknown
+ * @param bytes allocated for an operation in the JVM that calls; NaN where no profiler counted them
  */
-record Figure(String load, String system, double perSecond, double spread, double p50, double p99, double p999) {
+record Figure(
+        String load,
+        String system,
+        double perSecond,
+        double spread,
+        double p50,
+        double p99,
+        double p999,
+        double bytes) {
+    private static final String BYTES = "gc.alloc.rate.norm";
+
+    /** What was measured of one of the systems that the parameter {@code system} compares. */
     static Figure of(RunResult run) {
+        return of(run, "system");
+    }
+
+    /** What was measured under one of the values of such a parameter. */
+    static Figure of(RunResult run, String compared) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
         return new Figure(
-                load(run.getParams()),
-                run.getParams().getParam("system"),
+                load(run.getParams(), compared),
+                run.getParams().getParam(compared),
                 median(scores),
                 (scores[scores.length - 1] - scores[0]) / median(scores),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P50))),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P99))),
-                median(sorted(forks, fork -> secondary(fork, LatencyProfiler.P999))));
+                median(forks, LatencyProfiler.P50),
+                median(forks, LatencyProfiler.P99),
+                median(forks, LatencyProfiler.P999),
+                median(forks, BYTES));
+    }
+
+    /** That of what a profiler found out; NaN where it did not run. */
+    static double median(Collection<BenchmarkResult> forks, String label) {
+        return median(sorted(forks, fork -> secondary(fork, label)));
     }
 
     /** The middle one, or the mean of the two in the middle. */
@@ -39,10 +62,10 @@ record Figure(String load, String system, double perSecond, double spread, doubl
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static String load(BenchmarkParams params) {
+    private static String load(BenchmarkParams params, String compared) {
         String name = params.getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1 ");
         List<String> keys = params.getParamsKeys().stream()
-                .filter(key -> !key.equals("system"))
+                .filter(key -> !key.equals(compared))
                 .sorted()
                 .toList();
         return keys.stream()

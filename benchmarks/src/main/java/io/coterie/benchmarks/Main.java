@@ -1,15 +1,24 @@
 package io.coterie.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Runs benchmarks as JMH's own main class does, with the same options, and prints the medians over forks in the end, beside
- * the raw limits of the same run, as a Markdown table.
+ * the raw limits and the rivals of the same run, as Markdown tables. The plot of {@link OverloadBenchmark} is written to
+ * {@code target/overload.svg}, or where the system property {@code coterie.overload.plot} says.
  */
 public final class Main {
+    private static final String PLOT = "coterie.overload.plot";
+
     private Main() {}
 
     /** Takes JMH's options; {@code -h} lists them. */
@@ -22,10 +31,40 @@ public final class Main {
         Runner runner = new Runner(new OptionsBuilder()
                 .parent(options)
                 .addProfiler(LatencyProfiler.class)
+                .addProfiler(OverloadProfiler.class)
                 .build());
-        List<Figure> figures = runner.run().stream().map(Figure::of).toList();
-        System.out.println();
-        Table.of(figures).forEach(System.out::println);
+        Collection<RunResult> runs = runner.run();
+        print(Table.of(all(runs, "system", Figure::of)));
+        print(HostileTable.of(
+                all(runs, HostileBenchmark.DISTURBANCE, run -> Figure.of(run, HostileBenchmark.DISTURBANCE))));
+        List<OverloadPoint> points = all(runs, "offered", OverloadPoint::of);
+        if (!points.isEmpty()) {
+            show(new OverloadReport(points));
+        }
+    }
+
+    /** Those runs that have such a parameter. */
+    private static <T> List<T> all(Collection<RunResult> runs, String param, Function<RunResult, T> read) {
+        return runs.stream()
+                .filter(run -> run.getParams().getParamsKeys().contains(param))
+                .map(read)
+                .toList();
+    }
+
+    private static void show(OverloadReport report) throws IOException {
+        print(report.lines());
+        Path plot = Path.of(System.getProperty(PLOT, "target/overload.svg")).toAbsolutePath();
+        Files.createDirectories(plot.getParent());
+        Files.writeString(plot, report.plot());
+        System.out.println("Plot: " + plot);
+    }
+
+    /** Prints a table, unless there is nothing in it. */
+    private static void print(List<String> lines) {
+        if (lines.size() > Table.HEAD_LINES) {
+            System.out.println();
+            lines.forEach(System.out::println);
+        }
     }
 
     private static boolean asksForHelp(CommandLineOptions options) {

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * The limit of a call: messages to a {@link RawServer} and back over one connection, each side a thread with a selector that
  * does nothing but read and write. Each answer sends the next request.
  */
-final class RawEcho implements Load, AutoCloseable {
+final class RawEcho implements Load, Closeable {
     private final int inFlight;
-    private final RawServer server;
+    private final Idle idle;
     private final SocketChannel channel;
     private final Selector selector;
     private final RawLink link;
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    RawEcho(int bytes, int inFlight) throws IOException {
+    RawEcho(int port, int bytes, int inFlight, Idle idle) throws IOException {
         this.inFlight = inFlight;
-        server = RawServer.start(bytes, bytes, null);
-        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        this.idle = idle;
+        channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         selector = Selector.open();
         link = new RawLink(channel, selector, bytes, bytes);
     }
@@ -51,7 +52,6 @@ final class RawEcho implements Load, AutoCloseable {
     public void close() throws IOException {
         selector.close();
         channel.close();
-        server.close();
     }
 
     private void run(Progress progress) {
@@ -68,7 +68,7 @@ final class RawEcho implements Load, AutoCloseable {
         link.send(inFlight);
         while (underWay > 0) {
             if (link.flush()) {
-                selector.select();
+                idle.await(selector);
             } else {
                 selector.selectNow();
             }

@@ -61,7 +61,7 @@ final class RawQuorum implements Target, AutoCloseable {
             logs.add(new RawLog(folder.resolve("raw-" + i), requestBytes));
         }
         for (int i = 0; i < OTHERS; i++) {
-            RawServer server = RawServer.start(requestBytes, answerBytes, durable ? logs.get(i) : null);
+            RawServer server = RawServer.start(requestBytes, answerBytes, durable ? logs.get(i) : null, Idle.BLOCK);
             servers.add(server);
             channels[i] = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             links[i] = new RawLink(channels[i], selector, answerBytes, requestBytes);

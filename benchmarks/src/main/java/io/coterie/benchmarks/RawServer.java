@@ -13,26 +13,29 @@ import org.jspecify.annotations.Nullable;
  * Answers each message of one connection with a message, on a thread with a selector: what a server could do at best that
  * had nothing else to do. With a log, the requests of each turn are forced to it before they are answered.
  */
-final class RawServer implements AutoCloseable {
+final class RawServer implements EchoServer {
     private final ServerSocketChannel listener;
     private final int requestBytes;
     private final int answerBytes;
     private final @Nullable RawLog log;
+    private final Idle idle;
     private final Thread thread;
 
-    private RawServer(ServerSocketChannel listener, int requestBytes, int answerBytes, @Nullable RawLog log) {
+    private RawServer(
+            ServerSocketChannel listener, int requestBytes, int answerBytes, @Nullable RawLog log, Idle idle) {
         this.listener = listener;
         this.requestBytes = requestBytes;
         this.answerBytes = answerBytes;
         this.log = log;
+        this.idle = idle;
         this.thread = new Thread(this::run, "raw-server");
     }
 
-    static RawServer start(int requestBytes, int answerBytes, @Nullable RawLog log) {
+    static RawServer start(int requestBytes, int answerBytes, @Nullable RawLog log, Idle idle) {
         try {
             ServerSocketChannel listener =
                     ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            RawServer server = new RawServer(listener, requestBytes, answerBytes, log);
+            RawServer server = new RawServer(listener, requestBytes, answerBytes, log, idle);
             server.thread.start();
             return server;
         } catch (IOException e) {
@@ -40,7 +43,8 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return listener.socket().getLocalPort();
     }
 
@@ -68,7 +72,7 @@ final class RawServer implements AutoCloseable {
     private void serve(RawLink link, Selector selector) throws IOException {
         while (true) {
             if (link.flush()) {
-                selector.select();
+                idle.await(selector);
             } else {
                 selector.selectNow();
             }

@@ -2,6 +2,7 @@ package io.coterie.benchmarks;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,7 +21,13 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Calls that send back what they get, over one TCP connection on loopback, with a number of them under way: each call begins
- * the next when it ends, on the event loop. {@code raw} is the limit that the machine sets, a {@link RawEcho}.
+ * the next when it ends, on the event loop.
+ *
+ * <p>{@code raw} is the limit that the machine sets, a {@link RawEcho}; {@code netty} frames, numbers and futures over plain
+ * Netty; {@code grpc} gRPC on its event loops, for bytes. Two more run when they are asked for: {@code -p system=raw-spin} is
+ * {@code raw} with both sides asking again and again instead of sleeping, and {@code harness} calls that nobody carries, see
+ * {@link HarnessEcho}. With {@code -prof gc} the table shows what a call allocates; for both sides together, as it should be,
+ * only where {@code -p jvms=1}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -42,35 +49,28 @@ public class RpcBenchmark {
     @Param({"64", "1024"})
     public int size;
 
-    /** Who carries the calls: {@code raw} or {@code coterie}. The last in the alphabet, so that rivals run side by side. */
-    @Param({"raw", "coterie"})
+    /** Whether the serving side runs in this JVM too, or in one of its own; {@code -p jvms=1} restricts a run to the first. */
+    @Param({"1", "2"})
+    public int jvms;
+
+    /** Who carries the calls. The last in the alphabet, so that rivals run side by side. */
+    @Param({"raw", "netty", "grpc", "coterie"})
     public String system;
 
-    private AutoCloseable called;
-    private Load load;
+    private @Nullable EchoServer server;
+    private EchoLoad client;
     private Progress progress;
 
     /** Connects both ends, and warms up. */
     @Setup
     public void open(BenchmarkParams params) throws IOException {
         open();
-        WarmUp.settle(load, params);
+        WarmUp.settle(client.load(), params, this::compiledMillis);
     }
 
     void open() throws IOException {
-        switch (system) {
-            case "raw" -> {
-                RawEcho raw = new RawEcho(size, inFlight);
-                called = raw;
-                load = raw;
-            }
-            case "coterie" -> {
-                EchoNodes nodes = new EchoNodes(size);
-                called = nodes;
-                load = new InFlight(inFlight, nodes);
-            }
-            default -> throw new IllegalArgumentException("system \"" + system + "\" is neither raw nor coterie");
-        }
+        server = serve();
+        client = Echoes.connect(system, server == null ? 0 : server.port(), size, inFlight);
     }
 
     /** Begins to call. */
@@ -78,7 +78,7 @@ public class RpcBenchmark {
     public void begin() {
         progress = new Progress();
         LatencyProfiler.watch(progress);
-        load.start(progress);
+        client.load().start(progress);
     }
 
     /** Waits for some of the calls that go on meanwhile. */
@@ -91,12 +91,31 @@ public class RpcBenchmark {
     /** Lets the last calls end. */
     @TearDown(Level.Iteration)
     public void end() {
-        load.stop();
+        client.load().stop();
     }
 
     /** Ends both ends. */
     @TearDown
     public void close() throws Exception {
-        called.close();
+        client.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private @Nullable EchoServer serve() throws IOException {
+        if (system.equals(Echoes.HARNESS)) {
+            return null;
+        }
+        return switch (jvms) {
+            case 1 -> Echoes.serve(system, size);
+            case 2 -> EchoProcess.start(system, size);
+            default -> throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor 2");
+        };
+    }
+
+    private long compiledMillis() {
+        long other = server instanceof EchoProcess process ? process.compiledMillis() : 0;
+        return WarmUp.compiledMillis() + other;
     }
 }

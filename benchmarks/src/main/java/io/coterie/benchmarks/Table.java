@@ -1,53 +1,107 @@
 package io.coterie.benchmarks;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Figures in Markdown, each beside that of the system {@code raw} under the same load. */
+/** Figures in Markdown, each beside those of its rivals under the same load in the same run. */
 final class Table {
+    /** How many lines a table has that has nothing in it. */
+    static final int HEAD_LINES = 2;
+
     private static final String RAW = "raw";
 
-    private Table() {}
+    /** What is measured under this ending stands beside the raw limit of the same ending, if that was measured. */
+    private static final String SPIN = "-spin";
 
-    /** The lines. What is raw has no line of its own, and what was not measured is empty. */
+    /**
+     * The future that a call returns. A library allocates it for its caller, but so does {@link HarnessEcho}. That size where
+     * references have 4 bytes, as they have in heaps below 32 GB.
+     */
+    private static final int FUTURE_BYTES = 24;
+
+    private final Map<String, Map<String, Figure>> figures = new HashMap<>();
+
+    private Table(List<Figure> all) {
+        all.forEach(figure ->
+                figures.computeIfAbsent(figure.load(), load -> new HashMap<>()).put(figure.system(), figure));
+    }
+
+    /**
+     * The lines. What is raw has no line of its own, and what was not measured is empty. Ratios are those of the line's figure
+     * to its rival's.
+     */
     static List<String> of(List<Figure> figures) {
-        Map<String, Figure> raws = figures.stream()
-                .filter(figure -> figure.system().equals(RAW))
-                .collect(Collectors.toMap(Figure::load, Function.identity()));
+        Table table = new Table(figures);
         List<String> lines = new ArrayList<>();
-        lines.add("| load | system | per second | spread | raw, per second | ratio"
-                + " | p50 µs | p99 µs | p99.9 µs | raw p50 µs | raw p99 µs |");
-        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        lines.add(
+                "| load | system | per second | spread | raw, per second | to raw | to netty | to grpc"
+                        + " | p50 µs | p99 µs | p99.9 µs | raw p50 µs | raw p99 µs | p50 to raw | p99 to raw | B/op | own B/op |");
+        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Figure figure : figures) {
             if (!figure.system().equals(RAW)) {
-                lines.add(line(figure, raws.get(figure.load())));
+                lines.add(table.line(figure));
             }
         }
         return lines;
     }
 
-    private static String line(Figure figure, @Nullable Figure raw) {
-        List<String> cells = List.of(
+    private String line(Figure figure) {
+        Figure raw = raw(figure);
+        return row(
                 figure.load(),
                 figure.system(),
                 text("%,.0f", figure.perSecond()),
                 text("%.0f %%", figure.spread() * 100),
                 raw == null ? "" : text("%,.0f", raw.perSecond()),
-                raw == null ? "" : text("%.2f", figure.perSecond() / raw.perSecond()),
+                ratio(figure, raw, Figure::perSecond),
+                ratio(figure, rival(figure, "netty"), Figure::perSecond),
+                ratio(figure, rival(figure, "grpc"), Figure::perSecond),
                 text("%.1f", figure.p50()),
                 text("%.1f", figure.p99()),
                 text("%.1f", figure.p999()),
                 raw == null ? "" : text("%.1f", raw.p50()),
-                raw == null ? "" : text("%.1f", raw.p99()));
-        return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
+                raw == null ? "" : text("%.1f", raw.p99()),
+                ratio(figure, raw, Figure::p50),
+                ratio(figure, raw, Figure::p99),
+                text("%,.0f", figure.bytes()),
+                text("%,.0f", ownBytes(figure)));
     }
 
-    private static String text(String format, double value) {
+    private @Nullable Figure raw(Figure figure) {
+        Figure likewise = figure.system().endsWith(SPIN) ? rival(figure, RAW + SPIN) : null;
+        return likewise == null ? rival(figure, RAW) : likewise;
+    }
+
+    /** What was measured of another system under the same load. */
+    private @Nullable Figure rival(Figure figure, String system) {
+        return figure.system().equals(system)
+                ? null
+                : figures.getOrDefault(figure.load(), Map.of()).get(system);
+    }
+
+    /** What was allocated less what measuring allocates; raw loops measure for themselves. */
+    private double ownBytes(Figure figure) {
+        Figure harness = rival(figure, Echoes.HARNESS);
+        return harness == null || figure.system().startsWith(RAW)
+                ? Double.NaN
+                : figure.bytes() - harness.bytes() + FUTURE_BYTES;
+    }
+
+    static String ratio(Figure figure, @Nullable Figure base, ToDoubleFunction<Figure> of) {
+        return base == null ? "" : text("%.2f", of.applyAsDouble(figure) / of.applyAsDouble(base));
+    }
+
+    static String text(String format, double value) {
         return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
+    }
+
+    static String row(String... cells) {
+        return List.of(cells).stream().collect(Collectors.joining(" | ", "| ", " |"));
     }
 }

@@ -1,8 +1,8 @@
 package io.coterie.benchmarks;
 
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
@@ -19,21 +19,30 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** Settles a load, at most for 15 s; does nothing if the run is to go without warm-up iterations. */
+    /** How long this JVM has spent compiling so far, in milliseconds, all its compilers together. */
+    static long compiledMillis() {
+        return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+    }
+
+    /** Settles a load in this JVM, at most for 15 s; does nothing if the run is to go without warm-up iterations. */
     static void settle(Load load, BenchmarkParams params) {
+        settle(load, params, WarmUp::compiledMillis);
+    }
+
+    /** As {@link #settle(Load, BenchmarkParams)}, in all JVMs whose time spent compiling is given as a sum. */
+    static void settle(Load load, BenchmarkParams params, LongSupplier compiledMillis) {
         if (params.getWarmup().getCount() == 0) {
             return;
         }
-        CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
         Progress progress = new Progress();
         load.start(progress);
         for (int round = 0; round < MOST_ROUNDS; round++) {
             long start = System.nanoTime();
-            long compiledBefore = compilation.getTotalCompilationTime();
+            long compiledBefore = compiledMillis.getAsLong();
             do {
                 progress.await(CALLS);
             } while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS));
-            if (compilation.getTotalCompilationTime() - compiledBefore < SETTLED * ROUND_MILLIS) {
+            if (compiledMillis.getAsLong() - compiledBefore < SETTLED * ROUND_MILLIS) {
                 break;
             }
         }

@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.Nanos;
 import java.time.Duration;
 
 /**
@@ -73,9 +74,10 @@ public final class RetryPolicy {
      * @param failures how many attempts failed so far, 1 or more
      */
     public long backoffNanos(int failures, RandomSource random) {
-        long cap = longest.toNanos();
-        int doublings = Math.min(failures - 1, Long.numberOfLeadingZeros(Math.max(1, first.toNanos())) - 1);
-        long wait = Math.min(cap, first.toNanos() << doublings);
+        long cap = Nanos.of(longest);
+        long start = Nanos.of(first);
+        int doublings = Math.min(failures - 1, Long.numberOfLeadingZeros(Math.max(1, start)) - 1);
+        long wait = Math.min(cap, start << doublings);
         return jitter && wait > 0 ? random.nextLong(wait + 1) : wait;
     }
 

@@ -1,9 +1,10 @@
 package io.coterie.rpc;
 
 /**
- * What a node has counted since its start. A snapshot: its numbers are of about the same moment, not of the very same.
+ * What a node has counted since its start, and what there is now. A snapshot: its numbers are of about the same moment, not of the very same.
  *
- * @param calls calls begun with {@link RpcNode#call}, each once however often it was tried
+ * @param calls calls begun with {@link RpcNode#call}, each once however often it was tried, and one for each peer that
+ *     {@link RpcNode#callAny} asked
  * @param answered calls that ended with an answer
  * @param failed calls that ended with an exception
  * @param cancelled calls whose caller gave them up while they were under way
@@ -14,7 +15,13 @@ package io.coterie.rpc;
  * @param refused requests turned away as overload
  * @param expired requests dropped because their caller had given up before they were to be executed
  * @param repeated copies of requests answered without a second execution
- * @param handlerFailures requests whose handler threw
+ * @param handlerFailures requests whose handler threw, or gave an answer that its codec cannot write
+ * @param callsUnderWay calls begun that have not ended, those that wait for their next attempt included
+ * @param requestsRunning requests that are with the executor now
+ * @param requestsWaiting requests that wait for the executor now
+ * @param keptReplies answers kept now for calls that must not be executed twice
+ * @param keptReplyBytes what these take, in bytes
+ * @param peersConnected peers that the transport says are connected now
  */
 public record RpcMetrics(
         long calls,
@@ -28,4 +35,10 @@ public record RpcMetrics(
         long refused,
         long expired,
         long repeated,
-        long handlerFailures) {}
+        long handlerFailures,
+        long callsUnderWay,
+        long requestsRunning,
+        long requestsWaiting,
+        long keptReplies,
+        long keptReplyBytes,
+        int peersConnected) {}

@@ -82,7 +82,7 @@ public interface RpcNode extends AutoCloseable {
      * Calls a method of one of several peers: the first one, and each next one when the one before has failed, or has not
      * answered for a while. The first answer counts, and the other calls are given up. All share one deadline. Those after the
      * first come out of the {@link RpcNodeBuilder#retryBudget retry budget} of the peers asked, which are passed over where it
-     * is used up.
+     * is used up; in place of peers that are not connected, the next is asked without it, as none has the call to carry twice.
      *
      * @param peers in the order in which they are asked; one or more, all different
      * @param method must be idempotent, as several peers may execute it
@@ -94,7 +94,7 @@ public interface RpcNode extends AutoCloseable {
     <Q, R> CompletableFuture<R> callAny(
             List<NodeId> peers, RpcMethod<Q, R> method, Q request, CallOptions options, Duration hedgeAfter);
 
-    /** What the node has counted since its start. */
+    /** What the node has counted since its start, and what there is now. */
     RpcMetrics metrics();
 
     /**

@@ -30,8 +30,8 @@ public final class RpcNodeBuilder {
     private static final int LARGEST_PAYLOAD = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
-    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_KEEPALIVE = Duration.ofMillis(100);
+    private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
 
     private static final int MAX_STRANGERS = 1000;
 
@@ -54,6 +54,10 @@ public final class RpcNodeBuilder {
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private IdleStrategy idle = IdleStrategy.block();
+
+    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
+    private Duration keepalive = Duration.ofSeconds(10);
+
     private Security security = Security.none();
 
     RpcNodeBuilder() {}
@@ -120,8 +124,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout} and
-     * {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
+     * Carries messages in place of TCP. Addresses, {@link #reconnect}, {@link #handshakeTimeout},
+     * {@link #keepalive} and {@link #maxQueuedBytesPerPeer} then mean nothing. The node closes the transport when it is closed.
      */
     public RpcNodeBuilder transport(Transport instead) {
         transport = instead;
@@ -140,8 +144,9 @@ public final class RpcNodeBuilder {
 
     /**
      * Runs the handlers that may block. Default: a virtual thread for each where the JVM has them (21 and later), else a pool
-     * of {@link #maxRunningHandlers} threads. One that rejects tasks lets the calls fail with {@link OverloadedException}. The
-     * node does not close an executor that it was given.
+     * of {@link #maxRunningHandlers} threads. One that rejects tasks lets the calls fail with {@link OverloadedException}; one
+     * that drops them without a word takes a place among the running ones with each, for good. The node does not close an
+     * executor that it was given.
      */
     public RpcNodeBuilder executor(Executor instead) {
         executor = instead;
@@ -192,7 +197,8 @@ public final class RpcNodeBuilder {
     /**
      * How many requests wait for a handler to end. Those past it are turned away at once with {@link OverloadedException}, and
      * so are those that would, by what handlers took of late, wait for more than half of the time that their callers have: what
-     * cannot be answered in time is not begun.
+     * cannot be answered in time is not begun. Callers take turns, and where there is no room, it is the newest request of the
+     * caller with the most that goes: one that floods the node does not keep the others out.
      *
      * @param requests 0 or more; default 1024
      */
@@ -226,8 +232,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How long this node keeps those answers, and remembers a caller that is silent. Best longer than the longest timeout of its
-     * callers: what they try again after that fails with {@link OutcomeForgottenException}.
+     * How long this node keeps those answers. Best longer than the longest timeout of its callers: what they try again after
+     * that fails with {@link OutcomeForgottenException}.
      *
      * @param age above zero; default 5 minutes
      */
@@ -286,6 +292,25 @@ public final class RpcNodeBuilder {
      */
     public RpcNodeBuilder idle(IdleStrategy strategy) {
         idle = strategy;
+        return this;
+    }
+
+    /**
+     * How long nothing may be heard on a connection before it is given up: its calls under way fail with
+     * {@link ConnectionLostException}, and the peer is dialed again. A connection that is silent for a third of that is pinged,
+     * so that one with a living peer at its other end is never given up. This is what notices a link that was cut, or a
+     * machine that went, without a word; it takes up to a sixth, and never more than a second, longer. A process that stands
+     * still for longer than this, in a pause of its garbage collector say, loses its connections: do not set it below the
+     * longest pause.
+     *
+     * @param silence 100 ms to 1 h; default 10 s. Nodes may differ
+     */
+    public RpcNodeBuilder keepalive(Duration silence) {
+        if (silence.compareTo(SHORTEST_KEEPALIVE) < 0 || silence.compareTo(LONGEST_KEEPALIVE) > 0) {
+            throw new IllegalArgumentException(
+                    "keepalive " + silence + " is not within " + SHORTEST_KEEPALIVE + " to " + LONGEST_KEEPALIVE);
+        }
+        keepalive = silence;
         return this;
     }
 
@@ -363,7 +388,7 @@ public final class RpcNodeBuilder {
                 maxQueuedBytesPerPeer,
                 reconnect,
                 handshakeTimeout,
-                SILENCE_LIMIT,
+                keepalive,
                 MAX_STRANGERS,
                 security.settings());
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));

@@ -57,6 +57,8 @@ public final class Security {
      * TLS where both ends show a certificate. Each must be trusted by the other's context, and be the certificate of the very
      * node: unless there is an {@linkplain #allow allow-list}, one of its names must equal the node's {@link NodeId}, so that
      * no node can speak under another's name. Host names are not looked at: a node is what its name says, wherever it runs.
+     * A certificate that limits what it may be used for must allow the authentication of servers where the node listens, and
+     * of clients where it dials.
      *
      * @param context with a key and its certificate, and the authorities to trust
      */

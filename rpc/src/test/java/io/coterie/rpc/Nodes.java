@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Real nodes on loopback, closed together. */
 final class Nodes implements AutoCloseable {
@@ -21,6 +22,16 @@ final class Nodes implements AutoCloseable {
             .retrying(RetryPolicy.exponential(Duration.ofMillis(2), Duration.ofMillis(50)));
 
     private final List<RpcNode> nodes = new ArrayList<>();
+    private final @Nullable Security security;
+
+    Nodes() {
+        this(null);
+    }
+
+    /** Nodes that are all protected in the same way. */
+    Nodes(@Nullable Security security) {
+        this.security = security;
+    }
 
     static RpcNodeBuilder builder(String name) {
         return RpcNode.builder().cluster("test").self(name);
@@ -44,6 +55,9 @@ final class Nodes implements AutoCloseable {
     }
 
     RpcNode start(RpcNodeBuilder builder) {
+        if (security != null) {
+            builder.security(security);
+        }
         RpcNode node = builder.start();
         nodes.add(node);
         return node;

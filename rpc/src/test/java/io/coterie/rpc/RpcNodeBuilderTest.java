@@ -58,6 +58,14 @@ class RpcNodeBuilderTest {
                 () -> Nodes.builder("a").handshakeTimeout(Duration.ZERO));
         refuses(
                 IllegalArgumentException.class,
+                "keepalive PT0.099S is not within PT0.1S to PT1H",
+                () -> Nodes.builder("a").keepalive(Duration.ofMillis(99)));
+        refuses(
+                IllegalArgumentException.class,
+                "keepalive PT1H0.001S",
+                () -> Nodes.builder("a").keepalive(Duration.ofHours(1).plusMillis(1)));
+        refuses(
+                IllegalArgumentException.class,
                 "reconnect: no retry ends",
                 () -> Nodes.builder("a").reconnect(RetryPolicy.none()));
     }

@@ -27,12 +27,17 @@ import org.junit.jupiter.api.Test;
 class TcpCallTest {
     private static final CallOptions SHORT = CallOptions.within(Duration.ofMillis(50));
 
-    private final Nodes nodes = new Nodes();
-    private RpcNode b;
-    private RpcNode a;
+    Nodes nodes;
+    RpcNode b;
+    RpcNode a;
+
+    Nodes nodes() {
+        return new Nodes();
+    }
 
     @BeforeEach
     void start() {
+        nodes = nodes();
         b = nodes.listening("b");
         a = nodes.dialing("a", b);
         assertEquals("warm", Nodes.echo(a, b, "warm"));

@@ -9,20 +9,27 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RpcOnSimulationTest {
     private static final RpcMethod<String, String> GREET = new RpcMethod<>("greet", Codec.utf8(), Codec.utf8(), true);
+    private static final RpcMethod<String, String> COUNT = new RpcMethod<>("count", Codec.utf8(), Codec.utf8(), false);
+    private static final RpcMethod<String, String> COUNT_UNLESS_BUSY =
+            new RpcMethod<>("count-unless-busy", Codec.utf8(), Codec.utf8(), false);
     private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(30))
             .retrying(RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(100))
                     .withJitter());
@@ -33,6 +40,8 @@ class RpcOnSimulationTest {
     private final SimNode server = simulation.node("server", this::boot);
     private final List<String> answers = new ArrayList<>();
     private @Nullable Throwable failure;
+    private int counted;
+    private final Set<String> turnedAway = new HashSet<>();
 
     @Test
     void aCallIsAnswered() {
@@ -80,6 +89,44 @@ class RpcOnSimulationTest {
     }
 
     @Test
+    void aCallThatMustNotRunTwiceIsAnsweredAfterALongSilence() {
+        start();
+        call("world", PATIENT, COUNT);
+        simulation.runFor(Duration.ofMinutes(6));
+        call("world", PATIENT, COUNT);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertNull(failure);
+        assertEquals(List.of("world 1", "world 2"), answers);
+    }
+
+    @Test
+    void aCopyOfACallThatWasTurnedAwayIsNotExecuted() {
+        simulation
+                .network()
+                .faults(NetworkFaults.none().withDuplication(1).withDelay(Duration.ZERO, Duration.ofMillis(10)));
+        start();
+        for (int i = 0; i < 50; i++) {
+            call("caller " + i, CallOptions.within(Duration.ofSeconds(1)), COUNT_UNLESS_BUSY);
+            simulation.runFor(Duration.ofSeconds(1));
+            assertInstanceOf(OverloadedException.class, failure);
+            failure = null;
+        }
+
+        assertEquals(0, counted);
+    }
+
+    @Test
+    void aCallThatWasTurnedAwayIsExecutedWhenItIsTriedAgain() {
+        start();
+        call("world", PATIENT, COUNT_UNLESS_BUSY);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertNull(failure);
+        assertEquals(List.of("world 1"), answers);
+    }
+
+    @Test
     void aCallAcrossAPartitionFailsAtItsDeadline() {
         start();
         simulation.network().cutBoth(client, server);
@@ -102,16 +149,28 @@ class RpcOnSimulationTest {
                 .transport(start.transport())
                 .world(start.world())
                 .executor(start.executor())
+                .retryBudget(RetryBudget.unlimited())
                 .start();
         node.serve(GREET, (caller, name) -> "hello " + name + " from start " + start.number());
+        node.serve(COUNT, (caller, name) -> name + " " + ++counted);
+        node.serve(COUNT_UNLESS_BUSY, (caller, name) -> {
+            if (turnedAway.add(name)) {
+                throw new OverloadedException("busy for whoever comes for the first time");
+            }
+            return name + " " + ++counted;
+        });
         start.onStop(node::close);
         nodes.put(start.node(), node);
     }
 
     private void call(String name, CallOptions options) {
+        call(name, options, GREET);
+    }
+
+    private void call(String name, CallOptions options, RpcMethod<String, String> method) {
         client.execute(() -> {
             CompletableFuture<String> unused = node(client)
-                    .call(NodeId.of("server"), GREET, name, options)
+                    .call(NodeId.of("server"), method, name, options)
                     .whenComplete((answer, thrown) -> {
                         if (thrown == null) {
                             answers.add(answer);

@@ -13,9 +13,6 @@ final class Answers {
     private final ReplyCache kept;
     private final Counters counters;
 
-    /** What has not been answered yet, by the number that its caller knows it by. */
-    private final LongMap<Exchange<?, ?>> open = new LongMap<>();
-
     Answers(World world, Outlet outlet, ReplyCache kept, Counters counters) {
         this.world = world;
         this.outlet = outlet;
@@ -27,50 +24,26 @@ final class Answers {
         return world.clock().nanos();
     }
 
-    /** A request came that will be answered. */
-    void opened(Exchange<?, ?> exchange) {
-        open.put(exchange.correlation(), exchange);
-        if (exchange.session() != null) {
-            exchange.session().begin(exchange.sequence(), exchange);
-        }
-    }
-
-    /** Its caller knows it by another number from now on. */
-    void renamed(Exchange<?, ?> exchange, long correlation) {
-        open.remove(exchange.correlation());
-        open.put(correlation, exchange);
-    }
-
-    /** It will not be answered again. */
-    void closed(Exchange<?, ?> exchange) {
-        if (open.get(exchange.correlation()) == exchange) {
-            open.remove(exchange.correlation());
-        }
-        if (exchange.session() != null) {
-            exchange.session().end(exchange.sequence());
-        }
-    }
-
-    /** The request of that caller and number, if it has not been answered. */
-    @Nullable
-    Exchange<?, ?> find(NodeId caller, long correlation) {
-        Exchange<?, ?> exchange = open.get(correlation);
-        return exchange != null && exchange.caller().equals(caller) ? exchange : null;
-    }
-
-    /** Sends the answer to an exchange. */
+    /** Sends the answer to an exchange, and ends it. */
     <R> void reply(Exchange<?, R> exchange, R response) {
         if (isOfUse(exchange)) {
             encode(exchange.correlation(), exchange.served(), response);
-            send(exchange, exchange.session());
+            end(exchange, exchange.session());
+        } else {
+            exchange.close();
         }
     }
 
-    /** Sends that a handler has failed, or that it was not asked. */
+    /** Sends that a handler has failed, or that it was not asked, and ends the exchange. */
     void fail(Exchange<?, ?> exchange, Failure failure, boolean executed) {
+        if (executed) {
+            counters.handlerFailures.add(1);
+        }
         if (isOfUse(exchange)) {
             encode(exchange.correlation(), failure);
-            send(exchange, executed ? exchange.session() : null);
+            end(exchange, exchange.session());
+        } else {
+            exchange.close();
         }
     }
 
@@ -86,6 +59,15 @@ final class Answers {
         outlet.send(caller);
     }
 
+    /** Sends that a call is not executed, and sees to it that no copy of it ever is. */
+    void refuse(NodeId caller, long correlation, Failure failure, @Nullable Session session, long sequence) {
+        encode(correlation, failure);
+        if (session != null) {
+            kept.keep(session, sequence, outlet.copy());
+        }
+        outlet.send(caller);
+    }
+
     private boolean isOfUse(Exchange<?, ?> exchange) {
         return exchange.session() != null || isAwaited(exchange);
     }
@@ -94,11 +76,14 @@ final class Answers {
         return exchange.isCall() && !exchange.isExpired(nanos());
     }
 
-    private void send(Exchange<?, ?> exchange, @Nullable Session session) {
+    private void end(Exchange<?, ?> exchange, @Nullable Session session) {
+        boolean awaited = isAwaited(exchange);
         if (session != null) {
+            // Before it ends: at each moment the call is known as running, or by its answer.
             kept.keep(session, exchange.sequence(), outlet.copy());
         }
-        if (isAwaited(exchange)) {
+        exchange.close();
+        if (awaited) {
             outlet.send(exchange.caller());
         }
     }
@@ -114,8 +99,9 @@ final class Answers {
             }
         } catch (BufferOverflowException e) {
             encode(correlation, tooLarge());
-        } catch (RuntimeException e) {
-            encode(correlation, Failure.ofHandler(e));
+        } catch (Throwable e) {
+            counters.handlerFailures.add(1);
+            encode(correlation, Failure.ofAnswer(e));
         }
     }
 
@@ -127,9 +113,6 @@ final class Answers {
     }
 
     private void encode(long correlation, Failure failure) {
-        if (failure.code() == Failure.HANDLER_FAILED) {
-            counters.handlerFailures.add(1);
-        }
         ByteWriter out = outlet.begin();
         Message.putAnswer(out, Message.FAILURE, correlation);
         failure.writeTo(out);

@@ -26,14 +26,14 @@ final class Attempts {
      * Whether the call may be sent under that session. All attempts that can be executed must be of one session, as only that
      * knows which of its calls have run: an attempt under another may have run there, or its copy may.
      */
-    boolean staysIn(long next) {
-        if (next == CallIds.NO_SESSION || next == session) {
-            return true;
+    boolean mayGoUnder(long next) {
+        return next == CallIds.NO_SESSION || session == CallIds.NO_SESSION || next == session;
+    }
+
+    /** The call was sent under that session, and not certainly lost. */
+    void wentUnder(long sent) {
+        if (sent != CallIds.NO_SESSION) {
+            session = sent;
         }
-        if (session != CallIds.NO_SESSION) {
-            return false;
-        }
-        session = next;
-        return true;
     }
 }

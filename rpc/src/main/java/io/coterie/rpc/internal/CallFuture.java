@@ -39,26 +39,29 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
     @Override
     public void run() {
         if (isDone()) {
-            settle();
+            if (peer != null) {
+                settle(caller.counters().cancelled);
+            }
             return;
+        }
+        if (peer == null) {
+            begin(caller.peer(to));
         }
         long now = caller.nanos();
         if (deadline - now <= 0) {
             end(Failures.overBeforeSent(method.name(), to, options.timeout()));
             return;
         }
-        if (peer == null) {
-            begin(caller.peer(to));
-        }
         attempt(now);
     }
 
     private void begin(CalledPeer called) {
         peer = called;
+        called.calls++;
         called.retries.onCall();
         caller.counters().calls.add(1);
         if (!method.idempotent()) {
-            attempts().sequence = called.callIds.open();
+            attempts().sequence = caller.open(called);
         }
     }
 
@@ -66,7 +69,8 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         CalledPeer called = peer();
         Attempts state = attempts;
         long sequence = state == null ? 0 : state.sequence;
-        if (state != null && sequence != 0 && !state.staysIn(called.callIds.session())) {
+        long session = called.callIds.session();
+        if (state != null && !state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;
         }
@@ -74,6 +78,8 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         RpcException failure = caller.trySend(this, correlation, method, request, now, attemptEnd(now) - now, sequence);
         if (failure != null) {
             onNoAnswer(failure);
+        } else if (state != null && sequence != 0) {
+            state.wentUnder(session);
         }
     }
 
@@ -83,7 +89,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         if (limit == null || isLastAttempt()) {
             return deadline;
         }
-        long end = now + limit.toNanos();
+        long end = now + Nanos.of(limit);
         return end - deadline < 0 ? end : deadline;
     }
 
@@ -104,7 +110,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
     @Override
     public long timeoutNanos() {
         Duration limit = options.attemptTimeout();
-        return (limit == null || isLastAttempt() ? options.timeout() : limit).toNanos();
+        return Nanos.of(limit == null || isLastAttempt() ? options.timeout() : limit);
     }
 
     @Override
@@ -112,12 +118,11 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         R response;
         try {
             response = method.response().decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             end(Failures.unreadableAnswer(this, e));
             return;
         }
-        settle();
-        caller.counters().answered.add(1);
+        settle(caller.counters().answered);
         complete(response);
     }
 
@@ -128,19 +133,34 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         if (failure.maybeExecuted()) {
             state.maybeExecuted = failure;
         }
-        long wait = caller.retryWait(peer(), state.failures, failure, options, deadline);
-        if (isDone() || wait < 0) {
+        long wait = isDone() ? -1 : caller.retryWait(peer(), state.failures, failure, options, deadline);
+        if (wait < 0) {
             end(failure);
             return;
         }
         state.pause = caller.pause(this, wait);
     }
 
+    /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
+    @Override
+    public void onRefused(RpcException failure) {
+        Attempts state = attempts();
+        if (state.sequence != 0) {
+            peer().callIds.close(state.sequence);
+            state.sequence = caller.open(peer());
+        }
+        onNoAnswer(failure);
+    }
+
     @Override
     public void onSession(long session) {
-        Attempts state = attempts();
+        Attempts state = attempts;
+        if (state == null || state.sequence == 0) {
+            end(Failures.unaskedSession(this));
+            return;
+        }
         peer().callIds.session(session);
-        if (!state.staysIn(session)) {
+        if (!state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
         } else if (++state.sessionsGiven > Attempts.MOST_SESSIONS) {
             end(Failures.sessionsForgotten(this));
@@ -164,16 +184,15 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
     }
 
     private void withdraw() {
-        if (peer != null) {
-            caller.cancel(peer, correlation);
-            settle();
+        CalledPeer called = peer;
+        if (called != null && (caller.cancel(called, correlation) || caller.isPausing(this))) {
+            settle(caller.counters().cancelled);
         }
     }
 
     /** What an earlier attempt may have done stays true when the last one certainly did nothing. */
     private void end(RpcException last) {
-        settle();
-        caller.counters().failed.add(1);
+        settle(caller.counters().failed);
         RpcException earlier = attempts == null ? null : attempts.maybeExecuted;
         if (earlier == null || last.maybeExecuted()) {
             completeExceptionally(last);
@@ -183,15 +202,15 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         }
     }
 
-    /** No other attempt follows. */
-    private void settle() {
+    /** No other attempt follows. Once for each call that has begun, before whoever waits is told. */
+    private void settle(Counters.Counter outcome) {
+        outcome.add(1);
+        CalledPeer called = peer();
+        called.calls--;
         Attempts state = attempts;
-        if (state == null || peer == null) {
-            return;
-        }
-        caller.unpause(this, state.pause);
-        if (state.sequence != 0) {
-            peer.callIds.close(state.sequence);
+        if (state != null) {
+            caller.unpause(this, state.pause);
+            called.callIds.close(state.sequence);
         }
     }
 

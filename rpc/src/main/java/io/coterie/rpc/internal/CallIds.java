@@ -14,13 +14,10 @@ final class CallIds {
 
     private final Set<Long> open = new LinkedHashSet<>();
     private long session = NO_SESSION;
-    private long next = 1;
 
-    /** Numbers a new call. */
-    long open() {
-        long sequence = next++;
+    /** A call has begun. Its number is above all before it. */
+    void open(long sequence) {
         open.add(sequence);
-        return sequence;
     }
 
     /** The call of that number has ended, and will not be sent again. */
@@ -28,8 +25,12 @@ final class CallIds {
         open.remove(sequence);
     }
 
-    /** The number below which all calls have ended. */
-    long firstOpen() {
+    /**
+     * The number below which all calls have ended.
+     *
+     * @param next the number of the next call to any peer
+     */
+    long firstOpen(long next) {
         return open.isEmpty() ? next : open.iterator().next();
     }
 

@@ -4,15 +4,25 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryBudget;
 
 /** What a node keeps of a peer as a caller of its methods. */
-final class CalledPeer {
+final class CalledPeer implements PeerTable.Entry {
     final NodeId id;
     final RetryTokens retries;
     final CallIds callIds = new CallIds();
-    int callsUnderWay;
+
+    /** Attempts that were sent and wait for their answer. */
+    int attemptsUnderWay;
+
+    /** Calls that have begun and not ended, those that wait for their next attempt included. */
+    int calls;
 
     CalledPeer(NodeId id, RetryBudget budget, long now) {
         this.id = id;
         this.retries = new RetryTokens(budget, now);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return calls == 0 && attemptsUnderWay == 0;
     }
 
     @Override

@@ -18,10 +18,8 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +34,16 @@ final class Caller {
     private final MethodIds methodIds = new MethodIds();
 
     private final CallTable pending = new CallTable();
-    private final Map<NodeId, CalledPeer> peers = new HashMap<>();
+    private final PeerTable<CalledPeer> peers = new PeerTable<>(this::calledPeer);
     private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
     private Scheduler.@Nullable Timer timer;
     private long timerDue;
     private long startId;
     private long nextCorrelation;
+
+    /** Of the calls to all peers, so that a peer that is forgotten and called again never sees a number twice. */
+    private long nextSequence = 1;
+
     private boolean started;
     private boolean closed;
 
@@ -67,12 +69,18 @@ final class Caller {
     }
 
     CalledPeer peer(NodeId id) {
-        CalledPeer peer = peers.get(id);
-        if (peer == null) {
-            peer = new CalledPeer(id, budget, nanos());
-            peers.put(id, peer);
-        }
-        return peer;
+        return peers.of(id);
+    }
+
+    private CalledPeer calledPeer(NodeId id) {
+        return new CalledPeer(id, budget, nanos());
+    }
+
+    /** Numbers a call to the peer that must not be executed twice. */
+    long open(CalledPeer peer) {
+        long sequence = nextSequence++;
+        peer.callIds.open(sequence);
+        return sequence;
     }
 
     /** Makes a call that a protocol waits for. What keeps it from being sent, its handler is told in a later turn. */
@@ -118,7 +126,7 @@ final class Caller {
         if (closed) {
             return Failures.closed(method.name(), peer.id, self, false);
         }
-        if (peer.callsUnderWay >= maxInFlight) {
+        if (peer.attemptsUnderWay >= maxInFlight) {
             counters.overloadedHere.add(1);
             return Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight);
         }
@@ -128,7 +136,7 @@ final class Caller {
         Message.putRequest(out, kind, correlation, ids.method(), ids.signature(), timeoutNanos / 1000);
         if (sequence != 0) {
             CallIds callIds = peer.callIds;
-            Message.putCallId(out, startId(), callIds.session(), sequence, callIds.firstOpen());
+            Message.putCallId(out, startId(), callIds.session(), sequence, callIds.firstOpen(nextSequence));
         }
         RpcException failure = encode(out, method, request);
         if (failure != null) {
@@ -137,19 +145,20 @@ final class Caller {
         if (!outlet.send(peer.id)) {
             return outlet.refusal(peer.id);
         }
-        peer.callsUnderWay++;
+        peer.attemptsUnderWay++;
         pending.put(correlation, call, now + timeoutNanos);
         armTimer(now + timeoutNanos, now);
         return null;
     }
 
-    /** Gives a call up, and tells its peer so. */
-    void cancel(CalledPeer peer, long correlation) {
-        if (take(correlation) != null && !closed) {
-            counters.cancelled.add(1);
-            Message.putAnswer(outlet.begin(), Message.CANCEL, correlation);
-            outlet.send(peer.id);
+    /** Gives an attempt up and tells its peer so; {@code false} says that none of that number is under way. */
+    boolean cancel(CalledPeer peer, long correlation) {
+        if (take(correlation) == null) {
+            return false;
         }
+        Message.putAnswer(outlet.begin(), Message.CANCEL, correlation);
+        outlet.send(peer.id);
+        return true;
     }
 
     void onReply(NodeId from, long correlation, ByteBuffer payload) {
@@ -168,13 +177,18 @@ final class Caller {
         }
         if (failure.code() == Failure.OTHER_SESSION) {
             call.onSession(failure.number());
+            return;
+        }
+        RpcException exception = failure.toException(from, call.method());
+        if (exception.maybeExecuted()) {
+            call.onNoAnswer(exception);
         } else {
-            call.onNoAnswer(failure.toException(from, call.method()));
+            call.onRefused(exception);
         }
     }
 
     void onDisconnected(NodeId id, String reason) {
-        CalledPeer peer = peers.get(id);
+        CalledPeer peer = peers.find(id);
         if (peer == null) {
             return;
         }
@@ -215,7 +229,7 @@ final class Caller {
         }
         long wait = options.retry().backoffNanos(failures, world.random());
         if (last instanceof OverloadedException overloaded && overloaded.retryAfter() != null) {
-            wait += overloaded.retryAfter().toNanos();
+            wait += Nanos.of(overloaded.retryAfter());
         }
         long now = nanos();
         if (now + wait - deadline >= 0) {
@@ -261,6 +275,11 @@ final class Caller {
         return false;
     }
 
+    /** Whether the call waits for its next attempt. */
+    boolean isPausing(CallFuture<?, ?> call) {
+        return pausing.contains(call);
+    }
+
     /** The call makes no other attempt. */
     void unpause(CallFuture<?, ?> call, Scheduler.@Nullable Timer pause) {
         if (pause != null && pausing.remove(call)) {
@@ -301,7 +320,7 @@ final class Caller {
             method.request().encode(request, out);
         } catch (BufferOverflowException e) {
             return Failures.requestTooLarge(method.name(), outlet.maxPayloadBytes());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return Failures.codecThrew(method.name(), e);
         }
         return out.size() - header <= outlet.maxPayloadBytes()
@@ -317,7 +336,7 @@ final class Caller {
     private @Nullable PendingCall take(long correlation) {
         PendingCall call = pending.remove(correlation);
         if (call != null) {
-            call.peer().callsUnderWay--;
+            call.peer().attemptsUnderWay--;
         }
         return call;
     }

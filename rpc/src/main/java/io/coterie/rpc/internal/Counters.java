@@ -18,7 +18,13 @@ final class Counters {
     final Counter repeated = new Counter();
     final Counter handlerFailures = new Counter();
 
-    /** A number that one thread adds to. */
+    // What there is now.
+    final Counter requestsRunning = new Counter();
+    final Counter requestsWaiting = new Counter();
+    final Counter keptReplies = new Counter();
+    final Counter keptReplyBytes = new Counter();
+
+    /** A number that one thread changes. */
     static final class Counter {
         private final AtomicLong value = new AtomicLong();
 
@@ -27,12 +33,18 @@ final class Counters {
             value.setOpaque(value.getPlain() + more);
         }
 
+        void set(long now) {
+            value.setOpaque(now);
+        }
+
         long get() {
             return value.getOpaque();
         }
     }
 
-    RpcMetrics snapshot() {
+    RpcMetrics snapshot(int peersConnected) {
+        // Ends before beginnings, so that none has ended that has not begun.
+        long ended = answered.get() + failed.get() + cancelled.get();
         return new RpcMetrics(
                 calls.get(),
                 answered.get(),
@@ -45,6 +57,12 @@ final class Counters {
                 refused.get(),
                 expired.get(),
                 repeated.get(),
-                handlerFailures.get());
+                handlerFailures.get(),
+                Math.max(0, calls.get() - ended),
+                requestsRunning.get(),
+                requestsWaiting.get(),
+                keptReplies.get(),
+                keptReplyBytes.get(),
+                peersConnected);
     }
 }

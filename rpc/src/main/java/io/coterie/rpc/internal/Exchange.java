@@ -10,7 +10,7 @@ final class Exchange<Q, R> implements Responder<R> {
     static final long TOLD = -1;
 
     private final Answers answers;
-    private final NodeId caller;
+    private final CallingPeer peer;
     private final Served<Q, R> served;
     private final Q request;
     private final @Nullable Session session;
@@ -28,7 +28,7 @@ final class Exchange<Q, R> implements Responder<R> {
      */
     Exchange(
             Answers answers,
-            NodeId caller,
+            CallingPeer peer,
             Served<Q, R> served,
             Q request,
             long correlation,
@@ -36,7 +36,7 @@ final class Exchange<Q, R> implements Responder<R> {
             @Nullable Session session,
             long sequence) {
         this.answers = answers;
-        this.caller = caller;
+        this.peer = peer;
         this.served = served;
         this.request = request;
         this.correlation = correlation;
@@ -69,14 +69,18 @@ final class Exchange<Q, R> implements Responder<R> {
 
     /** It was not executed and will not be, and nobody waits for an answer. */
     void drop() {
-        boolean unused = end();
+        if (end()) {
+            close();
+        }
     }
 
-    /** A copy of the request came: whoever waits, waits for the answer to that. */
-    void waitFor(long laterCorrelation, long laterDeadline) {
-        answers.renamed(this, laterCorrelation);
-        correlation = laterCorrelation;
-        deadline = laterDeadline;
+    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number. */
+    void waitFor(long otherCorrelation, long otherDeadline) {
+        if (otherCorrelation - correlation > 0) {
+            peer.renamed(this, otherCorrelation);
+            correlation = otherCorrelation;
+            deadline = otherDeadline;
+        }
     }
 
     /** Its caller does not wait any more. A handler that has begun is interrupted. */
@@ -84,6 +88,23 @@ final class Exchange<Q, R> implements Responder<R> {
         deadline = answers.nanos();
         if (run != null) {
             run.interrupt();
+        } else if (session == null) {
+            drop();
+        }
+    }
+
+    /** Whether nobody will ask about it any more, though it was not answered. */
+    boolean isPast(long now, long memoryNanos) {
+        return isExpired(now)
+                && (session == null || session.mayHaveForgotten(sequence) || now - deadline >= memoryNanos);
+    }
+
+    /** Its handler may have begun, and its answer is not waited for, nor kept. */
+    void forget() {
+        ended = true;
+        close();
+        if (session != null) {
+            session.forget(sequence);
         }
     }
 
@@ -101,8 +122,12 @@ final class Exchange<Q, R> implements Responder<R> {
         return sequence != TOLD;
     }
 
+    CallingPeer peer() {
+        return peer;
+    }
+
     NodeId caller() {
-        return caller;
+        return peer.id;
     }
 
     Served<Q, R> served() {
@@ -130,12 +155,19 @@ final class Exchange<Q, R> implements Responder<R> {
         return sequence;
     }
 
+    /** It is not under way any more. */
+    void close() {
+        peer.closed(this);
+        if (session != null) {
+            session.end(sequence);
+        }
+    }
+
     private boolean end() {
         if (ended) {
             return false;
         }
         ended = true;
-        answers.closed(this);
         return true;
     }
 }

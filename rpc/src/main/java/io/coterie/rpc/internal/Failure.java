@@ -48,6 +48,10 @@ record Failure(byte code, long number, String type, String text) {
         return new Failure(code, NONE, "", text);
     }
 
+    static Failure unreadable(Throwable thrown) {
+        return of(MALFORMED_REQUEST, thrown.getClass().getName() + ": " + textOf(thrown));
+    }
+
     static Failure overloaded(String text, long retryAfterNanos) {
         return new Failure(OVERLOADED, retryAfterNanos / 1000, "", text);
     }
@@ -63,6 +67,11 @@ record Failure(byte code, long number, String type, String text) {
             long micros = retryAfter == null ? NONE : TimeUnit.MICROSECONDS.convert(retryAfter);
             return new Failure(OVERLOADED, micros, "", textOf(error));
         }
+        return ofAnswer(error);
+    }
+
+    /** What came of a handler's answer that cannot be written, or of a handler that failed; it has been executed. */
+    static Failure ofAnswer(Throwable error) {
         return new Failure(HANDLER_FAILED, NONE, error.getClass().getName(), textOf(error));
     }
 
@@ -70,7 +79,7 @@ record Failure(byte code, long number, String type, String text) {
     static String textOf(Throwable error) {
         try {
             return String.valueOf(error.getMessage());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return "(its message cannot be read: " + e.getClass().getName() + ")";
         }
     }

@@ -48,7 +48,7 @@ final class Failures {
                 false);
     }
 
-    static RpcException codecThrew(String method, RuntimeException thrown) {
+    static RpcException codecThrew(String method, Throwable thrown) {
         return new MalformedMessageException(
                 "call of " + method + ": the codec of its requests threw " + thrown, false, thrown);
     }

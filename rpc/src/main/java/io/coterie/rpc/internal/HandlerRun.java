@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.World;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,10 @@ final class HandlerRun implements Runnable {
     private final Work<?, ?> work;
     private final Consumer<HandlerRun> ended;
     private final long startedAt;
+
+    /** Whether a thread has it, or nobody will: an executor that throws may run it all the same, or twice. */
+    private final AtomicBoolean taken = new AtomicBoolean();
+
     private volatile HandlerScope.@Nullable Run run;
     private volatile boolean cancelled;
 
@@ -41,9 +46,7 @@ final class HandlerRun implements Runnable {
 
         @SuppressWarnings("NullAway") // A handler's answer may be null where its codec takes that.
         void answer() {
-            if (!executed) {
-                exchange.drop();
-            } else if (error != null) {
+            if (error != null) {
                 exchange.fail(error);
             } else {
                 exchange.reply(response);
@@ -59,23 +62,35 @@ final class HandlerRun implements Runnable {
         this.startedAt = world.clock().nanos();
     }
 
-    /** @param ended is told on the loop that the handler has ended, before its answer is sent */
-    static <Q, R> HandlerRun of(
-            World world,
-            HandlerScope scope,
-            Exchange<Q, R> exchange,
-            RpcHandler<Q, R> handler,
-            Consumer<HandlerRun> ended) {
-        return new HandlerRun(world, scope, new Work<>(exchange, handler), ended);
+    /** @param ended is told on the loop that the run has ended */
+    static <Q, R> HandlerRun of(World world, HandlerScope scope, Exchange<Q, R> exchange, Consumer<HandlerRun> ended) {
+        if (exchange.served().handler() instanceof Served.Blocking<Q, R> handler) {
+            return new HandlerRun(world, scope, new Work<>(exchange, handler.code()), ended);
+        }
+        throw new IllegalStateException(exchange.served() + " is served on the loop");
     }
 
     long startedAt() {
         return startedAt;
     }
 
+    Exchange<?, ?> exchange() {
+        return work.exchange;
+    }
+
     /** Whether the handler was run, and not dropped before. To be asked when it has ended. */
     boolean wasExecuted() {
         return work.executed;
+    }
+
+    /** Answers with what came of it. */
+    void answer() {
+        work.answer();
+    }
+
+    /** Lets no thread run it any more; {@code false} says that one does already, or did. */
+    boolean withdraw() {
+        return taken.compareAndSet(false, true);
     }
 
     void interrupt() {
@@ -88,11 +103,17 @@ final class HandlerRun implements Runnable {
 
     @Override
     public void run() {
-        if (!cancelled && world.clock().nanos() - work.deadline < 0) {
+        if (!taken.compareAndSet(false, true)) {
+            return;
+        }
+        if (world.clock().nanos() - work.deadline < 0) {
             HandlerScope.Run entered = scope.enter(work.deadline);
             run = entered;
             try {
-                work.run();
+                // Looked at after the run can be interrupted, so that no cancellation is missed by both.
+                if (!cancelled) {
+                    work.run();
+                }
             } finally {
                 entered.exit();
             }
@@ -100,12 +121,12 @@ final class HandlerRun implements Runnable {
         if (world.scheduler().inLoop()) {
             end();
         } else {
+            // A loop that has ended takes no more: its node is closed, and nobody waits.
             world.scheduler().execute(this::end);
         }
     }
 
     private void end() {
         ended.accept(this);
-        work.answer();
     }
 }

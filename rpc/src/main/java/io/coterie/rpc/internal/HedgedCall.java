@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
 import java.util.ArrayList;
@@ -44,20 +45,26 @@ final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
         this.delayNanos = delayNanos;
     }
 
-    /** Asks the next peer. */
+    /** Asks the next peer that may be asked. */
     @Override
     public void run() {
         timer = null;
-        if (!isDone() && asked < peers.size()) {
-            ask(peers.get(asked++));
+        while (!isDone() && asked < peers.size()) {
+            NodeId peer = peers.get(asked++);
+            if (!addsLoad() || caller.mayAddLoad(peer)) {
+                ask(peer);
+                return;
+            }
         }
     }
 
+    /** Whether one that was asked before may carry the call, too. Peers that are not there do not. */
+    private boolean addsLoad() {
+        return failures.size() < calls.size()
+                || !failures.stream().allMatch(failure -> failure instanceof PeerUnavailableException);
+    }
+
     private void ask(NodeId peer) {
-        if (asked > 1 && !caller.mayAddLoad(peer)) {
-            run();
-            return;
-        }
         CallFuture<Q, R> call = new CallFuture<>(caller, peer, method, request, options, deadline);
         calls.add(call);
         if (asked < peers.size()) {
@@ -74,12 +81,24 @@ final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
         }
         failures.add(failure);
         stopTimer();
-        run();
-        if (failures.size() == calls.size()) {
-            Throwable last = failures.remove(failures.size() - 1);
-            failures.forEach(last::addSuppressed);
-            completeExceptionally(last);
+        if (isDone()) {
+            return;
         }
+        run();
+        if (!isDone() && failures.size() == calls.size()) {
+            completeExceptionally(withSuppressed(failures));
+        }
+    }
+
+    private static Throwable withSuppressed(List<Throwable> failures) {
+        Throwable last = failures.get(failures.size() - 1);
+        for (Throwable failure : failures) {
+            // A transport may give the same one each time.
+            if (failure != last) {
+                last.addSuppressed(failure);
+            }
+        }
+        return last;
     }
 
     @SuppressWarnings("NullAway") // An answer may be null where its codec makes it so.

@@ -74,6 +74,7 @@ final class Inlet implements Transport.Receiver {
     public void onDisconnected(NodeId peer, String reason) {
         inTurn(() -> {
             connected.remove(peer);
+            server.onDisconnected(peer);
             caller.onDisconnected(peer, reason);
             tell(listener -> listener.onDisconnected(peer, reason));
         });

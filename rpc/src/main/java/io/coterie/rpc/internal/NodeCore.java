@@ -62,10 +62,17 @@ public final class NodeCore implements RpcNode {
         this.afterClose = afterClose;
         Outlet outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
         this.caller = new Caller(self, world, outlet, settings.maxInFlight(), settings.retryBudget(), counters);
-        ReplyCache kept = new ReplyCache(world, settings.keptReplyBytes(), settings.keptReplyAge());
+        ReplyCache kept = new ReplyCache(world, settings.keptReplyBytes(), settings.keptReplyAge(), counters);
         HandlerGate gate =
                 new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
-        this.server = new Server(world, outlet, new Answers(world, outlet, kept, counters), gate, kept, counters);
+        this.server = new Server(
+                world,
+                outlet,
+                new Answers(world, outlet, kept, counters),
+                gate,
+                kept,
+                counters,
+                Nanos.of(settings.keptReplyAge()));
         this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
     }
 
@@ -163,7 +170,7 @@ public final class NodeCore implements RpcNode {
             throw new IllegalArgumentException("hedgeAfter " + hedgeAfter + " is not above zero");
         }
         HedgedCall<Q, R> call = new HedgedCall<>(
-                caller, List.copyOf(peers), method, request, options, deadlineOf(options), hedgeAfter.toNanos());
+                caller, List.copyOf(peers), method, request, options, deadlineOf(options), Nanos.of(hedgeAfter));
         begin(call, call, method, peers.get(0));
         return call;
     }
@@ -177,7 +184,7 @@ public final class NodeCore implements RpcNode {
     /** Its own, or that of the call whose handler makes this one, whichever is sooner. */
     private long deadlineOf(CallOptions options) {
         long now = world.clock().nanos();
-        long own = now + options.timeout().toNanos();
+        long own = now + Nanos.of(options.timeout());
         HandlerScope.Run handling = scope.current();
         long inherited = handling != null
                 ? handling.deadline()
@@ -187,7 +194,7 @@ public final class NodeCore implements RpcNode {
 
     @Override
     public RpcMetrics metrics() {
-        return counters.snapshot();
+        return counters.snapshot(connected.size());
     }
 
     @Override
@@ -196,7 +203,7 @@ public final class NodeCore implements RpcNode {
         if (timeoutNanos <= 0) {
             throw new IllegalArgumentException("timeoutNanos " + timeoutNanos + " is not above zero");
         }
-        caller.send(peer, method, request, timeoutNanos, reply);
+        caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.LONGEST), reply);
     }
 
     @Override
@@ -226,6 +233,7 @@ public final class NodeCore implements RpcNode {
     private void closeInLoop() {
         closed = true;
         inlet.close();
+        server.close();
         caller.close();
         transport.close();
     }

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.Transport;
@@ -66,7 +67,7 @@ final class Outlet {
         sending = true;
         try {
             return transport.send(to, message.view());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (!transportThrew) {
                 transportThrew = true;
                 log.error(
@@ -98,6 +99,11 @@ final class Outlet {
 
     /** Why the message sent last was not taken. */
     RpcException refusal(NodeId to) {
-        return transport.refusal(to, message.size());
+        try {
+            return transport.refusal(to, message.size());
+        } catch (Throwable e) {
+            // The call has to end, and what is certain is that it was not sent.
+            return new PeerUnavailableException(to + " is not connected; why, the transport cannot tell: " + e);
+        }
     }
 }

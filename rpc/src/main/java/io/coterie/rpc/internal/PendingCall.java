@@ -19,6 +19,11 @@ interface PendingCall {
     /** No answer came. */
     void onNoAnswer(RpcException failure);
 
+    /** The peer did not execute the call, and will execute no copy of what it was sent. */
+    default void onRefused(RpcException failure) {
+        onNoAnswer(failure);
+    }
+
     /** The peer did not execute this attempt, and knows the caller by that session. */
     void onSession(long session);
 }

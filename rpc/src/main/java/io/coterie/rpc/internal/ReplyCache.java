@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
@@ -16,37 +17,43 @@ import org.jspecify.annotations.Nullable;
  * <p>Why no call is executed twice: it is only executed under a session that is known here by its random number, and its caller
  * sends it under no more than one. A session knows each of its calls as running or by its kept answer, or has it at or below
  * its horizon. A server that was started again, or has forgotten the session, has drawn another number.
+ *
+ * <p>The oldest answers go first, as they are the least likely to be asked for. Caffeine's own eviction prefers what was used
+ * often, and here nothing is used at all unless a message was lost: it would keep the old ones and drop each new one at once.
  */
 final class ReplyCache {
     /** What an answer costs besides its bytes. */
     private static final int ENTRY_BYTES = 128;
 
+    /** Of some 500 bytes each. They have no age: a caller that was silent for long could not tell that from a lost outcome. */
     private static final int MOST_SESSIONS = 10_000;
 
     private final World world;
+    private final long maxBytes;
+    private final Counters counters;
     private final Cache<CallId, byte[]> replies;
+    private final Policy.FixedExpiration<CallId, byte[]> byAge;
     private final Cache<Start, Session> sessions;
 
     private record CallId(Session session, long sequence) {}
 
     private record Start(NodeId caller, long id) {}
 
-    ReplyCache(World world, long maxBytes, Duration age) {
+    ReplyCache(World world, long maxBytes, Duration age, Counters counters) {
         this.world = world;
+        this.maxBytes = maxBytes;
+        this.counters = counters;
         // On the loop, as everything here: what was evicted must be known before the next call is looked for.
         this.replies = Caffeine.newBuilder()
                 .executor(Runnable::run)
                 .ticker(world.clock()::nanos)
-                .maximumWeight(maxBytes)
-                .<CallId, byte[]>weigher((id, reply) -> reply.length + ENTRY_BYTES)
                 .expireAfterWrite(age)
-                .removalListener(ReplyCache::onRemoved)
+                .removalListener(this::onRemoved)
                 .build();
+        this.byAge = replies.policy().expireAfterWrite().orElseThrow();
         this.sessions = Caffeine.newBuilder()
                 .executor(Runnable::run)
-                .ticker(world.clock()::nanos)
                 .maximumSize(MOST_SESSIONS)
-                .expireAfterAccess(age)
                 .build();
     }
 
@@ -67,11 +74,21 @@ final class ReplyCache {
         return replies.getIfPresent(new CallId(session, sequence));
     }
 
-    /** Keeps an answer from now on. */
+    /** Keeps an answer from now on, if there is room for it at all. */
     void keep(Session session, long sequence, byte[] reply) {
-        session.keep(sequence);
-        replies.put(new CallId(session, sequence), reply);
+        if (bytesOf(reply) > maxBytes) {
+            session.forget(sequence);
+            return;
+        }
         replies.cleanUp();
+        while (counters.keptReplyBytes.get() + bytesOf(reply) > maxBytes) {
+            replies.invalidateAll(byAge.oldest(1).keySet());
+            replies.cleanUp();
+        }
+        session.keep(sequence);
+        counters.keptReplies.add(1);
+        counters.keptReplyBytes.add(bytesOf(reply));
+        replies.put(new CallId(session, sequence), reply);
     }
 
     /** The caller waits for no call below that any more. */
@@ -87,9 +104,15 @@ final class ReplyCache {
         return number == CallIds.NO_SESSION ? 1 : number;
     }
 
-    private static void onRemoved(@Nullable CallId id, byte @Nullable [] reply, RemovalCause cause) {
-        if (id != null) {
+    private void onRemoved(@Nullable CallId id, byte @Nullable [] reply, RemovalCause cause) {
+        if (id != null && reply != null) {
             id.session().forget(id.sequence());
+            counters.keptReplies.add(-1);
+            counters.keptReplyBytes.add(-bytesOf(reply));
         }
+    }
+
+    private static long bytesOf(byte[] reply) {
+        return (long) reply.length + ENTRY_BYTES;
     }
 }

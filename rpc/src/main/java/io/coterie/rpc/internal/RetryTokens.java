@@ -5,33 +5,41 @@ import java.util.concurrent.TimeUnit;
 
 /** One peer's token bucket: each first attempt puts a part of a token in, so does time, and each retry takes a whole one out. */
 final class RetryTokens {
-    private final RetryBudget budget;
-    private final double most;
-    private double tokens;
+    /** Counted in billionths, which add up: ten times a tenth in floating point is less than one. */
+    private static final long TOKEN = 1_000_000_000;
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final long perCall;
+    private final long perNano;
+    private final long most;
+    private long tokens;
     private long refilledAt;
 
     /** A full bucket. */
     RetryTokens(RetryBudget budget, long now) {
-        this.budget = budget;
-        this.most = budget.burst();
+        this.perCall = Math.round(budget.ratio() * TOKEN);
+        this.perNano = budget.perSecond() * (TOKEN / SECOND);
+        this.most = budget.burst() * TOKEN;
         this.tokens = most;
         this.refilledAt = now;
     }
 
     /** A first attempt is made. */
     void onCall() {
-        tokens = Math.min(most, tokens + budget.ratio());
+        tokens = Math.min(most, tokens + perCall);
     }
 
     /** Takes a token for a retry, if there is one. */
     boolean tryTake(long now) {
-        double seconds = (now - refilledAt) / (double) TimeUnit.SECONDS.toNanos(1);
+        // No longer than what fills it from empty, so that the product fits.
+        long elapsed = Math.min(now - refilledAt, most / Math.max(1, perNano));
         refilledAt = now;
-        tokens = Math.min(most, tokens + seconds * budget.perSecond());
-        if (tokens < 1) {
+        tokens = Math.min(most, tokens + elapsed * perNano);
+        if (tokens < TOKEN) {
             return false;
         }
-        tokens--;
+        tokens -= TOKEN;
         return true;
     }
 }

@@ -43,7 +43,7 @@ final class SentCall<R> implements PendingCall {
         R response;
         try {
             response = method.response().decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             onNoAnswer(Failures.unreadableAnswer(this, e));
             return;
         }

@@ -3,12 +3,11 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
 final class Server {
-    private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(365);
+    private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
 
     private final World world;
     private final Outlet outlet;
@@ -16,19 +15,30 @@ final class Server {
     private final HandlerGate gate;
     private final ReplyCache kept;
     private final Counters counters;
+    private final long memoryNanos;
+    private final PeerTable<CallingPeer> callers = new PeerTable<>(CallingPeer::new);
 
     private volatile LongMap<Served<?, ?>> methods = new LongMap<>();
 
     /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
     private long inlineNanos;
 
-    Server(World world, Outlet outlet, Answers answers, HandlerGate gate, ReplyCache kept, Counters counters) {
+    /** @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer */
+    Server(
+            World world,
+            Outlet outlet,
+            Answers answers,
+            HandlerGate gate,
+            ReplyCache kept,
+            Counters counters,
+            long memoryNanos) {
         this.world = world;
         this.outlet = outlet;
         this.answers = answers;
         this.gate = gate;
         this.kept = kept;
         this.counters = counters;
+        this.memoryNanos = memoryNanos;
     }
 
     /** Serves a method from now on. May be called by any thread. */
@@ -50,7 +60,7 @@ final class Server {
     void onRequest(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, null, 0);
         if (served != null) {
             serve(from, correlation, served, remainingMicros, payload);
         }
@@ -73,7 +83,7 @@ final class Server {
             counters.repeated.add(1);
             return;
         }
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros);
+        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, session, sequence);
         if (served != null) {
             serveOnce(from, correlation, served, remainingMicros, payload, session, sequence);
         }
@@ -89,10 +99,26 @@ final class Server {
 
     /** The caller does not wait for that request any more. */
     void onCancel(NodeId from, long correlation) {
-        Exchange<?, ?> exchange = answers.find(from, correlation);
+        CallingPeer peer = callers.find(from);
+        Exchange<?, ?> exchange = peer == null ? null : peer.find(correlation);
         if (exchange != null) {
             exchange.cancel();
+            gate.cancelled(exchange);
         }
+    }
+
+    /** The caller waits for nothing that it asked for before. */
+    void onDisconnected(NodeId from) {
+        CallingPeer peer = callers.find(from);
+        if (peer != null) {
+            gate.disconnected(peer);
+            peer.tidy(world.clock().nanos(), memoryNanos);
+        }
+    }
+
+    /** Begins to handle nothing any more. */
+    void close() {
+        gate.close();
     }
 
     /** When the caller gives up whose request is being handled on the loop right now, or {@code otherwise} where none is. */
@@ -102,16 +128,22 @@ final class Server {
 
     /** What serves the method, or null where the request came in vain, which its caller is told. */
     private @Nullable Served<?, ?> servedTo(
-            NodeId from, long correlation, int methodId, int signature, long remainingMicros) {
+            NodeId from,
+            long correlation,
+            int methodId,
+            int signature,
+            long remainingMicros,
+            @Nullable Session session,
+            long sequence) {
         if (remainingMicros <= 0) {
             counters.expired.add(1);
             return null;
         }
         Served<?, ?> served = methods.get(methodId);
         if (served == null) {
-            answers.fail(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""));
+            answers.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
         } else if (!served.reads(signature)) {
-            answers.fail(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()));
+            answers.refuse(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()), session, sequence);
             return null;
         }
         return served;
@@ -146,14 +178,15 @@ final class Server {
         Q request;
         try {
             request = served.method().request().decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
-            answers.fail(from, correlation, Failure.of(Failure.MALFORMED_REQUEST, e.toString()));
+        } catch (Throwable e) {
+            answers.fail(from, correlation, Failure.unreadable(e));
             return;
         }
         if (served.handler() instanceof Served.AtOnce<Q, R> handler) {
             handleAtOnce(from, correlation, served, handler, request, remainingMicros);
         } else {
-            begin(new Exchange<>(answers, from, served, request, correlation, deadlineIn(remainingMicros), null, 0));
+            begin(new Exchange<>(
+                    answers, callers.of(from), served, request, correlation, deadlineIn(remainingMicros), null, 0));
         }
     }
 
@@ -168,32 +201,44 @@ final class Server {
         Q request;
         try {
             request = served.method().request().decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
-            answers.fail(from, correlation, Failure.of(Failure.MALFORMED_REQUEST, e.toString()));
+        } catch (Throwable e) {
+            answers.refuse(from, correlation, Failure.unreadable(e), session, sequence);
             return;
         }
         begin(new Exchange<>(
-                answers, from, served, request, correlation, deadlineIn(remainingMicros), session, sequence));
+                answers,
+                callers.of(from),
+                served,
+                request,
+                correlation,
+                deadlineIn(remainingMicros),
+                session,
+                sequence));
     }
 
     private <Q, R> void tell(NodeId from, Served<Q, R> served, ByteBuffer payload) {
         Q request;
         try {
             request = served.method().request().decode(payload);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             return;
         }
-        handle(new Exchange<>(answers, from, served, request, 0, deadlineIn(LONGEST_MICROS), null, Exchange.TOLD));
+        handle(new Exchange<>(
+                answers, callers.of(from), served, request, 0, deadlineIn(LONGEST_MICROS), null, Exchange.TOLD));
     }
 
     private void begin(Exchange<?, ?> exchange) {
-        answers.opened(exchange);
+        exchange.peer().opened(exchange, world.clock().nanos(), memoryNanos);
+        Session session = exchange.session();
+        if (session != null) {
+            session.begin(exchange.sequence(), exchange);
+        }
         handle(exchange);
     }
 
     private <Q, R> void handle(Exchange<Q, R> exchange) {
-        if (exchange.served().handler() instanceof Served.Blocking<Q, R> handler) {
-            gate.enter(exchange, handler.code());
+        if (exchange.served().handler() instanceof Served.Blocking<Q, R>) {
+            gate.enter(exchange);
             return;
         }
         inlineNanos = Math.max(1, exchange.deadline() - world.clock().nanos());
@@ -223,7 +268,11 @@ final class Server {
         try {
             response = handler.code().handle(from, request);
         } catch (Throwable e) {
-            answers.fail(from, correlation, Failure.ofHandler(e));
+            Failure failure = Failure.ofHandler(e);
+            if (failure.code() == Failure.HANDLER_FAILED) {
+                counters.handlerFailures.add(1);
+            }
+            answers.fail(from, correlation, failure);
             return;
         } finally {
             inlineNanos = 0;

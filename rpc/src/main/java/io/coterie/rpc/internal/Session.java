@@ -58,4 +58,15 @@ final class Session {
     boolean mayHaveForgotten(long sequence) {
         return sequence <= horizon || kept.contains(sequence);
     }
+
+    /** Drawn, and not the place in memory: the same run of a simulation is to do the same. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(number);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
 }

@@ -16,6 +16,17 @@ public final class InMemoryNetwork {
     /** The messages that were sent, in order. */
     public final List<byte[]> sent = new ArrayList<>();
 
+    /** The same with their ends. */
+    public final List<Letter> letters = new ArrayList<>();
+
+    /** A message under way. */
+    public record Letter(NodeId from, NodeId to, byte[] bytes) {
+        /** What begins a message: 1 a request, 2 a reply, 3 a failure, 4 a tell, 5 a cancellation, 6 a request that runs once. */
+        public byte kind() {
+            return bytes[0];
+        }
+    }
+
     /** Whether a message is delivered; those that are not are lost on the way. */
     public Predicate<ByteBuffer> delivers = message -> true;
 
@@ -54,11 +65,25 @@ public final class InMemoryNetwork {
         message.get(message.position(), copy);
         synchronized (sent) {
             sent.add(copy);
+            letters.add(new Letter(from, to, copy));
         }
         if (delivers.test(message.duplicate())) {
             receiver.onMessage(from, message);
         }
         return true;
+    }
+
+    /** Delivers a message, be it once more. */
+    public void deliver(Letter letter) {
+        Transport.Receiver receiver = receivers.get(letter.to());
+        if (receiver != null) {
+            receiver.onMessage(letter.from(), ByteBuffer.wrap(letter.bytes()));
+        }
+    }
+
+    /** The messages of that kind, in order. */
+    public List<Letter> letters(int kind) {
+        return letters.stream().filter(letter -> letter.kind() == kind).toList();
     }
 
     /** Tells a node that a peer is gone. */

@@ -34,7 +34,7 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
     }
 
     /** Opens the port. */
-    static Acceptor bind(HostPort address, EventLoop loop, Consumer<SocketChannel> taker) {
+    static Acceptor bind(HostPort address, EventLoop loop, SecuritySettings security, Consumer<SocketChannel> taker) {
         InetSocketAddress socketAddress = new InetSocketAddress(address.host(), address.port());
         if (socketAddress.isUnresolved()) {
             throw new ListenException(
@@ -47,7 +47,9 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 channel.bind(socketAddress, BACKLOG);
                 int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-                warnIfOpenToOthers(socketAddress, address);
+                if (!socketAddress.getAddress().isLoopbackAddress()) {
+                    warnIfOpenToOthers(address, security);
+                }
                 return new Acceptor(channel, new HostPort(address.host(), port), loop, taker);
             } catch (IOException e) {
                 channel.close();
@@ -110,11 +112,19 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
         });
     }
 
-    private static void warnIfOpenToOthers(InetSocketAddress bound, HostPort address) {
-        if (!bound.getAddress().isLoopbackAddress()) {
+    private static void warnIfOpenToOthers(HostPort address, SecuritySettings security) {
+        if (security.provesDialing()) {
+            return;
+        }
+        if (security.proof() == SecuritySettings.Proof.NONE) {
             log.warn(
                     "{} is open to other machines without authentication or encryption: whoever reaches it can read and"
-                            + " change everything; let only the cluster's own machines reach the port",
+                            + " change everything; set security, or let only the cluster's own machines reach the port",
+                    address);
+        } else {
+            log.warn(
+                    "{} is open to other machines, and TLS without certificates of those who connect lets anyone in:"
+                            + " whoever reaches it can read and change everything; use mutualTls, or withSharedSecret",
                     address);
         }
     }

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import java.net.ConnectException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,5 +25,16 @@ final class Complaints {
     /** All is well with it. */
     void settle(String about) {
         last.remove(about);
+    }
+
+    /** What went wrong with an address, for people. */
+    static String describe(String remote, Exception reason) {
+        if (reason instanceof ConnectException
+                && String.valueOf(reason.getMessage()).contains("refused")) {
+            return "connection refused by " + remote;
+        }
+        return reason instanceof FrameException
+                ? remote + " sent " + reason.getMessage()
+                : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
     }
 }

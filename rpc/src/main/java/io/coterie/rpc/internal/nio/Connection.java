@@ -18,7 +18,7 @@ final class Connection implements EventLoop.ReadyHandler {
     /** So that one busy connection does not keep the others waiting. */
     private static final int MOST_READS_PER_TURN = 4;
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private final Events events;
     private final FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
     private final WriteQueue queue;
@@ -28,6 +28,8 @@ final class Connection implements EventLoop.ReadyHandler {
     private final @Nullable NodeId dialed;
 
     private @Nullable SelectionKey key;
+    private @Nullable EventLoop loop;
+    private int interest;
     private State state = State.NEW;
     private @Nullable NodeId peer;
     private long peerStart;
@@ -35,6 +37,7 @@ final class Connection implements EventLoop.ReadyHandler {
     private long lastHeard = System.nanoTime();
     private boolean flushPending;
     private boolean writeBlocked;
+    private boolean established;
 
     /** Where a connection is in its life. */
     enum State {
@@ -49,7 +52,7 @@ final class Connection implements EventLoop.ReadyHandler {
 
     /** Is told on the loop what happens to connections. */
     interface Events {
-        /** The connection that was dialed is there. */
+        /** The connection that was dialed is there, with TLS if that is asked for. */
         void onConnected(Connection connection);
 
         /** A frame came; its content is valid during the call. */
@@ -66,14 +69,14 @@ final class Connection implements EventLoop.ReadyHandler {
      * @param remote the other end's address, for people
      */
     Connection(
-            SocketChannel channel,
+            Wire wire,
             @Nullable NodeId dialed,
             String remote,
             ChunkPool chunks,
             long maxQueuedBytes,
             Consumer<Connection> flushLater,
             Events events) {
-        this.channel = channel;
+        this.wire = wire;
         this.dialed = dialed;
         this.remote = remote;
         this.queue = new WriteQueue(chunks);
@@ -82,10 +85,15 @@ final class Connection implements EventLoop.ReadyHandler {
         this.events = events;
     }
 
-    void register(EventLoop loop) throws IOException {
-        key = loop.register(channel, channel.isConnected() ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
-        if (channel.isConnected() && dialed != null) {
-            events.onConnected(this);
+    void register(EventLoop onLoop) throws IOException {
+        loop = onLoop;
+        wire.begin(this::goOn);
+        SocketChannel channel = wire.socket();
+        interest = channel.isConnected() ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT;
+        key = onLoop.register(channel, interest, this);
+        if (channel.isConnected()) {
+            establish();
+            updateInterest();
         }
     }
 
@@ -146,7 +154,7 @@ final class Connection implements EventLoop.ReadyHandler {
             key.cancel();
         }
         try {
-            channel.close();
+            wire.close();
         } catch (IOException e) {
             // It is of no use any more, and nothing can be done about it.
             return;
@@ -189,21 +197,29 @@ final class Connection implements EventLoop.ReadyHandler {
         return lastHeard;
     }
 
+    /** What the other end has not done yet of what comes before it is known, for people. */
+    String missing() {
+        if (!wire.socket().isConnected()) {
+            return "answered";
+        }
+        return established ? "said who it is" : "completed the TLS handshake";
+    }
+
+    /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
+    @Nullable
+    Refusal objectionTo(NodeId node) {
+        return wire.objectionTo(node);
+    }
+
     @Override
     public void onReady(SelectionKey ready) {
         try {
+            boolean writable = ready.isWritable();
+            boolean readable = ready.isReadable();
             if (ready.isConnectable()) {
-                channel.finishConnect();
-                ready.interestOps(SelectionKey.OP_READ);
-                events.onConnected(this);
-                return;
+                wire.socket().finishConnect();
             }
-            if (ready.isWritable()) {
-                write();
-            }
-            if (ready.isValid() && ready.isReadable()) {
-                read();
-            }
+            advance(writable, readable);
         } catch (IOException e) {
             events.onBroken(this, e);
         } catch (CancelledKeyException e) {
@@ -212,9 +228,65 @@ final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
+    /** Work of the wire has ended, or there is more to read that the socket does not tell of. */
+    private void goOn() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        try {
+            advance(writeBlocked, true);
+        } catch (IOException e) {
+            events.onBroken(this, e);
+        }
+    }
+
+    private void advance(boolean writable, boolean readable) throws IOException {
+        if (establish()) {
+            if (writable) {
+                write();
+            }
+            if (state != State.CLOSED && (readable || wire.hasInput())) {
+                read();
+            }
+        }
+        updateInterest();
+    }
+
+    private boolean establish() throws IOException {
+        if (established) {
+            return true;
+        }
+        if (!wire.establish()) {
+            return false;
+        }
+        established = true;
+        if (dialed != null) {
+            events.onConnected(this);
+        }
+        return true;
+    }
+
+    private void updateInterest() {
+        SelectionKey registered = key;
+        if (registered == null || state == State.CLOSED) {
+            return;
+        }
+        int wanted = SelectionKey.OP_CONNECT;
+        if (wire.socket().isConnected()) {
+            wanted = wire.interest();
+            if (writeBlocked && wanted != 0) {
+                wanted |= SelectionKey.OP_WRITE;
+            }
+        }
+        if (wanted != interest) {
+            interest = wanted;
+            registered.interestOps(wanted);
+        }
+    }
+
     private void read() throws IOException {
         for (int i = 0; i < MOST_READS_PER_TURN; i++) {
-            int count = reader.fill(channel);
+            int count = reader.fill(wire);
             if (count < 0) {
                 end();
                 return;
@@ -223,9 +295,12 @@ final class Connection implements EventLoop.ReadyHandler {
                 lastHeard = System.nanoTime();
                 frames();
             }
-            if (state == State.CLOSED || !reader.full()) {
+            if (state == State.CLOSED || (!reader.full() && !wire.hasInput())) {
                 return;
             }
+        }
+        if (wire.hasInput() && loop != null) {
+            loop.execute(this::goOn);
         }
     }
 
@@ -254,15 +329,14 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     private void write() {
-        SelectionKey registered = key;
-        if (registered == null || !channel.isConnected()) {
+        if (!established) {
             return;
         }
         try {
-            boolean all = queue.writeTo(channel);
+            boolean all = queue.writeTo(wire) && wire.flush();
             if (all == writeBlocked) {
                 writeBlocked = !all;
-                registered.interestOps(all ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                updateInterest();
             }
         } catch (IOException e) {
             events.onBroken(this, e);

@@ -7,42 +7,60 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts what a connection brings into frames, in place. Believes no length before it is within the bound. */
+/**
+ * Cuts what a connection brings into frames, in place. Believes no length before it is within the bound.
+ *
+ * <p>Memory per connection: none before the first byte, 1 KiB during the handshake (a little more for the largest frame of
+ * it), then up to 256 KiB, doubled whenever a read fills it, or what the largest frame takes. Past 64 KiB it is given back
+ * after 100 reads in a row that needed less.
+ */
 final class FrameReader {
-    /** How much is read at once, and answered in one write: little less than a loop can handle before others wait. */
-    static final int FIRST_BYTES = 32 << 10;
+    /** The memory to begin with. Thousands of connections may be idle, and a stranger's handshake needs no more. */
+    static final int FIRST_BYTES = 1 << 10;
+
+    /** The memory of one that had much to say, and has no more. */
+    static final int SHRUNK_BYTES = 32 << 10;
+
+    /** The most that is read at once for frames that need less: a turn should not take much longer. */
+    static final int MOST_AT_ONCE = 256 << 10;
 
     private final CRC32C crc = new CRC32C();
     private final BufferUse use = new BufferUse();
-    private ByteBuffer bytes;
-    private ByteBuffer view;
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    private ByteBuffer view = bytes;
     private int maxBody;
+    private int mostAtOnce = FIRST_BYTES;
     private int start;
+    private boolean filled;
 
-    /** @param maxBody where small frames alone are taken, no more memory is held than for one, and that on the heap */
     FrameReader(int maxBody) {
         this.maxBody = maxBody;
-        int largest = maxBody + 2 * Integer.BYTES;
-        // Direct memory is freed by the collector alone, which strangers that come and go would leave no time to do so.
-        bytes = largest < FIRST_BYTES ? ByteBuffer.allocate(largest) : ByteBuffer.allocateDirect(FIRST_BYTES);
-        view = bytes.duplicate();
     }
 
-    /** Takes larger frames from now on. */
+    /** Takes larger frames from now on, and more of them at once. */
     void allow(int largestBody) {
         maxBody = largestBody;
-        if (bytes.capacity() < FIRST_BYTES) {
-            moveTo(ByteBuffer.allocateDirect(FIRST_BYTES));
-        }
+        mostAtOnce = MOST_AT_ONCE;
     }
 
     /** Reads once. Returns the number of bytes, or -1 at the end. */
     int fill(ReadableByteChannel channel) throws IOException {
-        if (start == bytes.position()) {
-            if (use.shrinks()) {
-                bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
-                view = bytes.duplicate();
-            }
+        makeRoom();
+        int count = channel.read(bytes);
+        filled = !bytes.hasRemaining();
+        use.note(bytes.position() - start);
+        return count;
+    }
+
+    private void makeRoom() {
+        int left = bytes.position() - start;
+        if (bytes.capacity() == 0) {
+            moveTo(FIRST_BYTES);
+        } else if (left == 0 && use.shrinks()) {
+            moveTo(SHRUNK_BYTES);
+        } else if (filled && bytes.capacity() < mostAtOnce) {
+            moveTo(Math.min(2 * bytes.capacity(), mostAtOnce));
+        } else if (left == 0) {
             bytes.clear();
             start = 0;
         } else if (!bytes.hasRemaining()) {
@@ -50,7 +68,6 @@ final class FrameReader {
             bytes.compact();
             start = 0;
         }
-        return channel.read(bytes);
     }
 
     /** Whether the last {@link #fill} may have left something behind. */
@@ -87,7 +104,6 @@ final class FrameReader {
             throw new FrameException("a frame whose checksum does not match its bytes");
         }
         start = end + Integer.BYTES;
-        use.note(length);
         return view.position(body);
     }
 
@@ -98,16 +114,16 @@ final class FrameReader {
 
     private void reserve(int frameBytes) {
         if (frameBytes > bytes.capacity()) {
-            int capacity = (int) Math.max(frameBytes, Math.min(2L * bytes.capacity(), maxBody + 8L));
-            moveTo(ByteBuffer.allocateDirect(capacity));
+            moveTo((int) Math.max(frameBytes, Math.min(2L * bytes.capacity(), maxBody + 8L)));
         }
     }
 
-    private void moveTo(ByteBuffer larger) {
+    private void moveTo(int capacity) {
+        ByteBuffer other = ByteBuffer.allocateDirect(capacity);
         bytes.flip().position(start);
-        larger.put(bytes);
-        bytes = larger;
-        view = larger.duplicate();
+        other.put(bytes);
+        bytes = other;
+        view = other.duplicate();
         start = 0;
     }
 }

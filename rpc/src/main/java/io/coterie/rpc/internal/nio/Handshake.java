@@ -142,6 +142,8 @@ final class Handshake {
             case Refusal.OTHER_NODE, Refusal.ITSELF -> "correct the peer's name or address";
             case Refusal.NAME_TAKEN -> "stop one of the two, or rename it; after a restart this settles by itself";
             case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
+            case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
+            case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;
             default -> "see the log of the other node";
         };
     }

@@ -68,6 +68,9 @@ final class IncomingIntroduction extends Introduction {
     private void settle(Hello hello, @Nullable SharedSecret secret) {
         Refusal refusal = handshake.judge(hello);
         NodeId peer = hello.node();
+        if (refusal == null) {
+            refusal = connection.objectionTo(peer);
+        }
         Connection first = links.to(peer);
         Settlement settlement = null;
         if (refusal == null && first != null) {

@@ -69,7 +69,7 @@ final class Introductions {
 
     private void onTimeout(Connection connection) {
         String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
-        links.fail(connection, connection.remote() + " has not said who it is" + within, true);
+        links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
     private void evictOldestStranger() {

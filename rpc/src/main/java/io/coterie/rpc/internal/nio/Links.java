@@ -4,7 +4,6 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Transport;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
 final class Links implements Connection.Events {
@@ -93,10 +93,16 @@ final class Links implements Connection.Events {
 
     /** An attempt to dial brought no connection. */
     void onCannotDial(Dialer dialer, String reason) {
+        onCannotDial(dialer, reason, false);
+    }
+
+    private void onCannotDial(Dialer dialer, String reason, boolean wrongBytes) {
         NodeId peer = dialer.peer();
         lastFailures.put(peer, reason);
         if (complaints.isNew(peer.name(), reason)) {
-            log.info("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
+            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
+            log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
+                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
         }
         dialer.onFailure();
     }
@@ -159,7 +165,7 @@ final class Links implements Connection.Events {
             reportWrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
-            tellDialer(dialed, dialer -> onCannotDial(dialer, reason));
+            tellDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
         } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
             onLost(peer, reason);
         } else if (successor != null && peer != null && inUse.get(peer) == successor) {
@@ -214,20 +220,10 @@ final class Links implements Connection.Events {
     public void onBroken(Connection connection, IOException reason) {
         if (reason instanceof EOFException && handovers.isComplete(connection)) {
             discard(connection);
-        } else {
-            fail(connection, describe(connection.remote(), reason), reason instanceof FrameException);
+            return;
         }
-    }
-
-    /** What went wrong with an address, for people. */
-    static String describe(String remote, Exception reason) {
-        if (reason instanceof ConnectException
-                && String.valueOf(reason.getMessage()).contains("refused")) {
-            return "connection refused by " + remote;
-        }
-        return reason instanceof FrameException
-                ? remote + " sent " + reason.getMessage()
-                : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
+        boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
+        fail(connection, Complaints.describe(connection.remote(), reason), wrongBytes);
     }
 
     private void tellDialer(NodeId peer, Consumer<Dialer> what) {
@@ -259,7 +255,7 @@ final class Links implements Connection.Events {
         if (complaints.isNew((peer == null ? connection.remoteHost() : peer.name()) + " wrong bytes", "")) {
             log.warn(
                     "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
-                            + " else look for what damages its bytes",
+                            + " else compare security on both, and look for what damages its bytes",
                     self,
                     connection,
                     reason);

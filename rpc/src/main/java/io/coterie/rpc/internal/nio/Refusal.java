@@ -24,6 +24,12 @@ record Refusal(byte code, String text) {
     /** Both have a shared secret, and not the same, or somebody in between has changed what they said. */
     static final byte OTHER_SECRET = 8;
 
+    /** The certificate is another node's. */
+    static final byte OTHER_CERTIFICATE = 9;
+
+    /** One of the two speaks TLS, and the other does not. */
+    static final byte PLAIN_AND_TLS = 10;
+
     /** Codes of what is decided before the one who dialed has proven anything: what it says of itself may be made up. */
     static final Set<Byte> OF_STRANGERS = Set.of(OTHER_VERSION, OTHER_SECURITY, OTHER_SECRET);
 

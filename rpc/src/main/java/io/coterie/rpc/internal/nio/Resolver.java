@@ -19,10 +19,17 @@ final class Resolver implements AutoCloseable {
     private static final int THREADS = 4;
 
     private final Scheduler loop;
+    private final LookUp lookUp;
     private final ThreadPoolExecutor threads;
 
-    Resolver(String name, Scheduler loop) {
+    /** Asks the system for the addresses of a host; one at least. */
+    interface LookUp {
+        InetAddress[] all(String host) throws UnknownHostException;
+    }
+
+    Resolver(String name, Scheduler loop, LookUp lookUp) {
         this.loop = loop;
+        this.lookUp = lookUp;
         this.threads =
                 new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, name);
@@ -59,9 +66,9 @@ final class Resolver implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static @Nullable InetSocketAddress lookUp(HostPort address, int turn) {
+    private @Nullable InetSocketAddress lookUp(HostPort address, int turn) {
         try {
-            InetAddress[] all = InetAddress.getAllByName(address.host());
+            InetAddress[] all = lookUp.all(address.host());
             return new InetSocketAddress(all[Math.floorMod(turn, all.length)], address.port());
         } catch (UnknownHostException e) {
             return null;

@@ -10,6 +10,7 @@ import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -36,6 +37,7 @@ public final class TcpTransport implements Transport {
     private final EventLoop loop;
     private final Links links;
     private final Resolver resolver;
+    private final @Nullable TlsEngines tls;
     private final ChunkPool chunks = new ChunkPool();
     private final List<Connection> unflushed = new ArrayList<>();
     private @Nullable Acceptor acceptor;
@@ -44,17 +46,29 @@ public final class TcpTransport implements Transport {
 
     /** A transport on a loop, not started yet. */
     public TcpTransport(TcpSettings settings, EventLoop loop) {
+        this(settings, loop, InetAddress::getAllByName);
+    }
+
+    TcpTransport(TcpSettings settings, EventLoop loop, Resolver.LookUp lookUp) {
         this.settings = settings;
         this.loop = loop;
         this.links = new Links(settings, loop, new SecureRandom().nextLong());
-        this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop);
+        this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop, lookUp);
+        this.tls = TlsEngines.of(settings.security(), settings.self(), loop);
     }
 
-    /** Not to be called on the loop, which it waits for. */
+    /**
+     * Not to be called on the loop, which it waits for.
+     *
+     * @throws IllegalStateException if the security's context cannot do what it must
+     */
     @Override
     public void start(Receiver receiver) {
         HostPort listen = settings.listen();
-        Acceptor bound = listen == null ? null : Acceptor.bind(listen, loop, this::accept);
+        if (tls != null) {
+            tls.check(listen != null);
+        }
+        Acceptor bound = listen == null ? null : Acceptor.bind(listen, loop, settings.security(), this::accept);
         if (bound != null) {
             acceptor = bound;
             boundAddress = bound.address();
@@ -129,6 +143,9 @@ public final class TcpTransport implements Transport {
         resolver.close();
         flush();
         links.close();
+        if (tls != null) {
+            tls.close();
+        }
         closeAcceptor();
     }
 
@@ -182,13 +199,14 @@ public final class TcpTransport implements Transport {
             try {
                 prepare(channel);
                 channel.connect(address);
-                links.add(connection(channel, dialer.peer(), dialer.address().toString()));
+                HostPort to = dialer.address();
+                links.add(connection(wire(channel, dialer.peer(), to.host()), dialer.peer(), to.toString()));
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
             }
         } catch (IOException | RuntimeException e) {
-            links.onCannotDial(dialer, Links.describe(dialer.address().toString(), e));
+            links.onCannotDial(dialer, Complaints.describe(dialer.address().toString(), e));
         }
     }
 
@@ -197,15 +215,19 @@ public final class TcpTransport implements Transport {
             prepare(channel);
             InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
             String remote = new HostPort(from.getAddress().getHostAddress(), from.getPort()).toString();
-            links.add(connection(channel, null, remote));
+            links.add(connection(wire(channel, null, null), null, remote));
         } catch (IOException e) {
             // It broke before it said a word.
             closeQuietly(channel);
         }
     }
 
-    private Connection connection(SocketChannel channel, @Nullable NodeId dialed, String remote) {
-        return new Connection(channel, dialed, remote, chunks, settings.maxQueuedBytes(), unflushed::add, links);
+    private Wire wire(SocketChannel channel, @Nullable NodeId dialed, @Nullable String host) {
+        return tls == null ? new PlainWire(channel) : new TlsWire(channel, tls, dialed, host);
+    }
+
+    private Connection connection(Wire wire, @Nullable NodeId dialed, String remote) {
+        return new Connection(wire, dialed, remote, chunks, settings.maxQueuedBytes(), unflushed::add, links);
     }
 
     private static void prepare(SocketChannel channel) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** Frames that wait to be written to one connection, side by side in chunks, so that one write takes many of them. */
 final class WriteQueue {
     private static final int MOST_CHUNKS_PER_WRITE = 16;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ChunkPool pool;
     private final CRC32C crc = new CRC32C();
     private final Deque<ByteBuffer> full = new ArrayDeque<>();
+    private final ByteBuffer[] several;
     private @Nullable ByteBuffer tail;
     private long queued;
 
     WriteQueue(ChunkPool pool) {
         this.pool = pool;
+        this.several = new ByteBuffer[MOST_CHUNKS_PER_WRITE];
+        Arrays.fill(several, NOTHING);
     }
 
     /** How many bytes wait. */
@@ -30,29 +35,52 @@ final class WriteQueue {
     /** Adds a frame; takes the content's remaining bytes and leaves its position as it was. */
     void add(byte type, ByteBuffer content) {
         int position = content.position();
-        int length = content.remaining();
+        int frameBytes = content.remaining() + Frame.OVERHEAD_BYTES;
+        ByteBuffer chunk = room(1);
+        if (frameBytes <= chunk.remaining()) {
+            addWhole(chunk, type, content);
+        } else {
+            addInPieces(type, content);
+        }
+        content.position(position);
+        queued += frameBytes;
+    }
+
+    /** The checksum is taken of the bytes where they are now, which the processor has at hand. */
+    private void addWhole(ByteBuffer chunk, byte type, ByteBuffer content) {
+        chunk.putInt(content.remaining() + 1);
+        int body = chunk.position();
+        chunk.put(type).put(content);
+        int end = chunk.position();
+        chunk.limit(end).position(body);
+        crc.reset();
+        crc.update(chunk);
+        chunk.limit(chunk.capacity()).putInt((int) crc.getValue());
+    }
+
+    private void addInPieces(byte type, ByteBuffer content) {
+        int position = content.position();
         crc.reset();
         crc.update(type);
         crc.update(content);
         content.position(position);
 
-        room(Integer.BYTES + 1).putInt(length + 1).put(type);
         int limit = content.limit();
+        room(Integer.BYTES + 1).putInt(content.remaining() + 1).put(type);
         while (content.position() < limit) {
             ByteBuffer chunk = room(1);
             content.limit(Math.min(limit, content.position() + chunk.remaining()));
             chunk.put(content);
+            content.limit(limit);
         }
-        content.limit(limit).position(position);
         room(Integer.BYTES).putInt((int) crc.getValue());
-        queued += length + Frame.OVERHEAD_BYTES;
     }
 
     /** Writes what the channel takes. Returns whether that was all. */
     boolean writeTo(GatheringByteChannel channel) throws IOException {
         closeTail();
         while (!full.isEmpty()) {
-            long written = full.size() == 1 ? channel.write(full.getFirst()) : channel.write(firstChunks());
+            long written = full.size() == 1 ? channel.write(full.getFirst()) : writeSeveral(channel);
             queued -= written;
             while (!full.isEmpty() && !full.getFirst().hasRemaining()) {
                 pool.give(full.removeFirst());
@@ -72,8 +100,20 @@ final class WriteQueue {
         queued = 0;
     }
 
-    private ByteBuffer[] firstChunks() {
-        return full.stream().limit(MOST_CHUNKS_PER_WRITE).toArray(ByteBuffer[]::new);
+    private long writeSeveral(GatheringByteChannel channel) throws IOException {
+        int count = 0;
+        for (ByteBuffer chunk : full) {
+            if (count == several.length) {
+                break;
+            }
+            several[count++] = chunk;
+        }
+        try {
+            return channel.write(several, 0, count);
+        } finally {
+            // They go back to the pool, where others use them.
+            Arrays.fill(several, NOTHING);
+        }
     }
 
     private ByteBuffer room(int bytes) {

@@ -8,6 +8,7 @@ import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,12 @@ class EventLoopTest {
 
     @Test
     void noTaskOfManyThreadsIsMissedWhileItFallsAsleep() {
-        for (int round = 0; round < 5_000; round++) {
+        Random random = new Random(1);
+        for (int round = 0; round < 20_000; round++) {
+            // Some hundred nanoseconds, so that tasks come at each step of its falling asleep.
+            for (int pause = random.nextInt(100); pause > 0; pause--) {
+                Thread.onSpinWait();
+            }
             assertTrue(CompletableFuture.supplyAsync(() -> true, loop::execute)
                     .orTimeout(10, TimeUnit.SECONDS)
                     .join());

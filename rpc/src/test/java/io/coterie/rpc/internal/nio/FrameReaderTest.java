@@ -15,10 +15,44 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
-    private final FrameReader reader = new FrameReader(1 << 20);
+    private final FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
+    private int reads;
+
+    @Test
+    void oneThatHasNotSaidWhoItIsGetsLittleMemoryHoweverMuchItSends() throws IOException, FrameException {
+        assertEquals(0, reader.capacity());
+
+        assertEquals(5_000, countFrames(frames(5_000, 100)));
+        assertEquals(FrameReader.FIRST_BYTES, reader.capacity());
+
+        assertEquals(500, countFrames(frames(500, Frame.MAX_HANDSHAKE_BODY)));
+        assertEquals(Frame.MAX_HANDSHAKE_BODY + 8, reader.capacity());
+    }
+
+    @Test
+    void whatIsReadAtOnceGrowsWhileReadsFillItUpToABound() throws IOException, FrameException {
+        reader.allow(1 << 20);
+
+        assertEquals(20_000, countFrames(frames(20_000, 100)));
+
+        assertEquals(FrameReader.MOST_AT_ONCE, reader.capacity());
+        assertTrue(reads < 20, reads + " reads");
+    }
+
+    @Test
+    void aConnectionWithLittleToSayKeepsLittleMemory() throws IOException, FrameException {
+        reader.allow(1 << 20);
+
+        for (int i = 0; i < 200; i++) {
+            read(300);
+        }
+
+        assertEquals(FrameReader.FIRST_BYTES, reader.capacity());
+    }
 
     @Test
     void theMemoryOfALargeFrameIsGivenBackAfterManySmallOnes() throws IOException, FrameException {
+        reader.allow(1 << 20);
         read(500_000);
         assertTrue(reader.capacity() >= 500_000);
 
@@ -26,19 +60,19 @@ class FrameReaderTest {
             read(10);
         }
 
-        assertEquals(FrameReader.FIRST_BYTES, reader.capacity());
+        assertEquals(FrameReader.SHRUNK_BYTES, reader.capacity());
         read(300_000);
     }
 
     @Test
-    void aStrangerCostsNoMoreThanOneFrameOfTheHandshakeAndNoDirectMemory() throws IOException {
+    void aStrangerThatSaysNothingTakesNoDirectMemory() throws IOException {
         long before = Measured.directBytes();
         List<FrameReader> strangers = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             strangers.add(new FrameReader(Frame.MAX_HANDSHAKE_BODY));
         }
 
-        assertEquals(Frame.MAX_HANDSHAKE_BODY + 8, strangers.get(0).capacity());
+        assertEquals(0, strangers.get(0).capacity());
         long taken = Measured.directBytes() - before;
         assertTrue(taken < 1_000_000, () -> taken + " bytes of direct memory for 1000 strangers");
     }
@@ -66,21 +100,42 @@ class FrameReaderTest {
     }
 
     private void read(int length) throws IOException, FrameException {
-        byte[] body = new byte[length];
-        body[length - 1] = 7;
-        CRC32C crc = new CRC32C();
-        crc.update(body);
-        byte[] frame = ByteBuffer.allocate(length + 8)
-                .putInt(length)
-                .put(body)
-                .putInt((int) crc.getValue())
-                .array();
-        try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(frame))) {
+        try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(frames(1, length)))) {
             ByteBuffer found = null;
             while (found == null && reader.fill(channel) > 0) {
                 found = reader.next();
             }
-            assertEquals(ByteBuffer.wrap(body), found);
+            assertEquals(ByteBuffer.wrap(body(length)), found);
         }
+    }
+
+    private int countFrames(byte[] bytes) throws IOException, FrameException {
+        int found = 0;
+        try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(bytes))) {
+            while (reader.fill(channel) > 0) {
+                reads++;
+                for (ByteBuffer body = reader.next(); body != null; body = reader.next()) {
+                    found++;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static byte[] body(int length) {
+        byte[] body = new byte[length];
+        body[length - 1] = 7;
+        return body;
+    }
+
+    private static byte[] frames(int count, int length) {
+        byte[] body = body(length);
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        ByteBuffer frames = ByteBuffer.allocate(count * (length + 8));
+        while (frames.hasRemaining()) {
+            frames.putInt(length).put(body).putInt((int) crc.getValue());
+        }
+        return frames.array();
     }
 }

@@ -32,8 +32,8 @@ class SimultaneousKillTest {
 
     @Test
     void theySettleOnOneConnectionAndEachCallIsAnsweredOrFails() throws Exception {
-        try (Relay toA = new Relay();
-                Relay toB = new Relay();
+        try (Cable toA = new Cable();
+                Cable toB = new Cable();
                 CallNode a = node("a", "b", toB);
                 CallNode b = node("b", "a", toA)) {
             toA.leadTo(a.address());
@@ -90,7 +90,7 @@ class SimultaneousKillTest {
         return node.isConnected(peer) && node.connections() == 1;
     }
 
-    private static CallNode node(String name, String peer, Relay toPeer) {
+    private static CallNode node(String name, String peer, Cable toPeer) {
         // What breaks must show itself at once, not by its silence.
         return new CallNode(TcpNode.settings(
                 name,

@@ -69,7 +69,7 @@ class TaskQueueTest {
 
     @Test
     void eachProducersTasksComeOutInTheirOrderAndOnce() throws InterruptedException {
-        int each = 200_000;
+        int each = 100_000;
         List<CompletableFuture<Integer>> producers = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(PRODUCERS);
         for (int producer = 0; producer < PRODUCERS; producer++) {
@@ -97,7 +97,7 @@ class TaskQueueTest {
     @Test
     void whatIsAddedWhileItClosesComesOutExactlyIfItWasTaken() throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(PRODUCERS);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             TaskQueue closing = new TaskQueue();
             CountDownLatch started = new CountDownLatch(PRODUCERS);
             List<CompletableFuture<Integer>> producers = new ArrayList<>();

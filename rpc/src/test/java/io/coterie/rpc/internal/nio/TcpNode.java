@@ -4,6 +4,7 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.Transport;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -20,11 +21,16 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     final EventLoop loop;
     final TcpTransport transport;
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<String> reasons = new CopyOnWriteArrayList<>();
     final List<Integer> received = new CopyOnWriteArrayList<>();
 
     TcpNode(TcpSettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    TcpNode(TcpSettings settings, Resolver.LookUp lookUp) {
         loop = EventLoop.start("test-" + settings.self());
-        transport = new TcpTransport(settings, loop);
+        transport = new TcpTransport(settings, loop, lookUp);
         transport.start(this);
     }
 
@@ -42,6 +48,17 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
             @Nullable HostPort listen,
             Map<NodeId, HostPort> peers,
             Duration silenceLimit) {
+        return settings(name, cluster, listen, peers, silenceLimit, Duration.ofMillis(300), SecuritySettings.NONE);
+    }
+
+    static TcpSettings settings(
+            String name,
+            String cluster,
+            @Nullable HostPort listen,
+            Map<NodeId, HostPort> peers,
+            Duration silenceLimit,
+            Duration handshakeTimeout,
+            SecuritySettings security) {
         return new TcpSettings(
                 cluster,
                 NodeId.of(name),
@@ -51,13 +68,13 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 1_000_000,
                 RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(20))
                         .withJitter(),
-                Duration.ofMillis(300),
+                handshakeTimeout,
                 silenceLimit,
                 3,
-                SecuritySettings.NONE);
+                security);
     }
 
-    /** The same, where both ends must prove that they know a secret, and dialed again within a millisecond. */
+    /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
     static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
         return new TcpSettings(
                 settings.cluster(),
@@ -67,7 +84,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 settings.maxMessageBytes(),
                 settings.maxQueuedBytes(),
                 RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(1)),
-                settings.handshakeTimeout(),
+                Duration.ofMinutes(1),
                 settings.silenceLimit(),
                 settings.maxStrangers(),
                 new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
@@ -128,6 +145,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
 
     @Override
     public void onDisconnected(NodeId peer, String reason) {
+        reasons.add(reason);
         events.add("-" + peer);
     }
 

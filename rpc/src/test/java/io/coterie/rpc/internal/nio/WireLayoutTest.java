@@ -33,6 +33,13 @@ class WireLayoutTest {
     }
 
     @Test
+    void framesWithoutContent() throws IOException {
+        assertEquals("00000001" + "05" + "678c474d", hex(frame(Frame.PING, out -> {})));
+        assertEquals("00000001" + "06" + "74dcb4b9", hex(frame(Frame.PONG, out -> {})));
+        assertEquals("00000001" + "09" + "2acf889d", hex(frame(Frame.LAST, out -> {})));
+    }
+
+    @Test
     void aHello() throws IOException {
         Hello hello = new Hello(
                 new Versions(1, 2), 3, 4096, 5, "shop", NodeId.of("a"), NodeId.of("bc"), 1, Intruder.nonce(0xA5));

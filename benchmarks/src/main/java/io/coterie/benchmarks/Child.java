@@ -1,0 +1,98 @@
+package io.coterie.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM beside this one, with the same class path and memory, as its {@link Parent} sees it. It says one line when it is
+ * ready, answers each question with a line, and ends when it is closed, or by itself when this process dies.
+ */
+final class Child implements AutoCloseable {
+    private static final long END_SECONDS = 10;
+
+    private final String name;
+    private final Process process;
+    private final BufferedReader answers;
+    private final PrintStream questions;
+    private final String greeting;
+
+    private Child(String name, Process process) throws IOException {
+        this.name = name;
+        this.process = process;
+        answers = process.inputReader();
+        questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        greeting = line();
+    }
+
+    /** Starts one, and waits until it is ready. */
+    static Child start(Class<?> main, String... args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(Child::passedOn)
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(args));
+        Process process =
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        return new Child(main.getSimpleName() + " " + String.join(" ", args), process);
+    }
+
+    /** What it said when it was ready. */
+    String greeting() {
+        return greeting;
+    }
+
+    /** Asks it for something, and waits for the answer. */
+    synchronized String ask(String question) {
+        questions.println(question);
+        try {
+            return line();
+        } catch (IOException e) {
+            throw new IllegalStateException(name + " does not answer " + question, e);
+        }
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Lets it end. One that does not is killed, which is an error. */
+    @Override
+    public void close() {
+        questions.close();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new IllegalStateException(name + " did not end in " + END_SECONDS + " s, and was killed");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw new IllegalStateException("interrupted while " + name + " ends", e);
+        }
+    }
+
+    private String line() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            process.destroyForcibly();
+            throw new IOException(name + " has ended; its standard error may tell why");
+        }
+        return line;
+    }
+
+    /** Memory, collector and properties: not what measures this JVM, and would measure the other into the same file. */
+    private static boolean passedOn(String option) {
+        return option.startsWith("-Xm")
+                || option.startsWith("-XX:+Use")
+                || (option.startsWith("-D") && !option.startsWith("-Djmh"));
+    }
+}

@@ -1,0 +1,44 @@
+package io.coterie.benchmarks;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A node that calls a {@link CoterieServer} over TCP. */
+final class CoterieClient implements EchoClient {
+    private static final CallOptions OPTIONS = CallOptions.within(Duration.ofSeconds(10));
+    private static final RetryPolicy UNTIL_CONNECTED =
+            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(5));
+
+    private final RpcNode node;
+    private final byte[] message;
+
+    /** Connects; a call has been made when this returns. */
+    CoterieClient(RpcNodeBuilder settings, int port, int bytes) {
+        message = new byte[bytes];
+        node = settings.self("client")
+                .peer(CoterieServer.NAME, new HostPort("127.0.0.1", port))
+                .start();
+        node.call(CoterieServer.NAME, CoterieServer.ECHO, message, OPTIONS.retrying(UNTIL_CONNECTED))
+                .join();
+    }
+
+    @Override
+    public void call() {
+        start().join();
+    }
+
+    @Override
+    public CompletableFuture<byte[]> start() {
+        return node.call(CoterieServer.NAME, CoterieServer.ECHO, message, OPTIONS);
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

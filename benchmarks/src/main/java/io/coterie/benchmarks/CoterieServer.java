@@ -1,0 +1,32 @@
+package io.coterie.benchmarks;
+
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import java.util.Objects;
+
+/** A node that sends back, on its loop, what it gets. */
+final class CoterieServer implements EchoServer {
+    static final RpcMethod<byte[], byte[]> ECHO = new RpcMethod<>("echo", Codec.bytes(), Codec.bytes(), true);
+    static final NodeId NAME = NodeId.of("server");
+
+    private final RpcNode node;
+
+    CoterieServer(RpcNodeBuilder settings) {
+        node = settings.self(NAME).listen(new HostPort("127.0.0.1", 0)).start();
+        node.serveInline(ECHO, (from, request, answer) -> answer.reply(request));
+    }
+
+    @Override
+    public int port() {
+        return Objects.requireNonNull(node.boundAddress()).port();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

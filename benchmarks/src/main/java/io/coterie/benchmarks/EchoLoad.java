@@ -1,0 +1,20 @@
+package io.coterie.benchmarks;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** A client that calls in a closed loop. */
+record EchoLoad(Load load, Closeable client) implements Closeable {
+    static EchoLoad of(RawEcho raw) {
+        return new EchoLoad(raw, raw);
+    }
+
+    static EchoLoad of(EchoClient client, int inFlight) {
+        return new EchoLoad(new InFlight(inFlight, client), client);
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+    }
+}

@@ -1,0 +1,47 @@
+package io.coterie.benchmarks;
+
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import java.io.IOException;
+
+/** Those who can carry an echo, by name. */
+final class Echoes {
+    /** Answers in this process without a network, so that what is measured is what measuring costs. */
+    static final String HARNESS = "harness";
+
+    private Echoes() {}
+
+    /** Starts the serving side of a system other than {@link #HARNESS}, with messages of that size. */
+    static EchoServer serve(String system, int bytes) throws IOException {
+        return switch (system) {
+            case "raw" -> RawServer.start(bytes, bytes, null, Idle.BLOCK);
+            case "raw-spin" -> RawServer.start(bytes, bytes, null, Idle.SPIN);
+            case "netty" -> new NettyServer();
+            case "grpc" -> new GrpcServer();
+            default -> new CoterieServer(node(system));
+        };
+    }
+
+    /** Connects the calling side of a system, as a load with so many calls under way. */
+    static EchoLoad connect(String system, int port, int bytes, int inFlight) throws IOException {
+        return switch (system) {
+            case "raw" -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.BLOCK));
+            case "raw-spin" -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.SPIN));
+            case "netty" -> EchoLoad.of(new NettyClient(port, bytes), inFlight);
+            case "grpc" -> EchoLoad.of(new GrpcClient(port, bytes), inFlight);
+            case HARNESS -> EchoLoad.of(new HarnessEcho(bytes), inFlight);
+            default -> EchoLoad.of(new CoterieClient(node(system), port, bytes), inFlight);
+        };
+    }
+
+    /** The settings of a node that are the same for client and server: what one Coterie has that another has not. */
+    static RpcNodeBuilder node(String system) {
+        RpcNodeBuilder builder = RpcNode.builder().cluster("benchmark");
+        return switch (system) {
+            case "coterie" -> builder;
+            default ->
+                throw new IllegalArgumentException(
+                        "system \"" + system + "\" is none of raw, raw-spin, netty, grpc, coterie, " + HARNESS);
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package io.coterie.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * Calls of a good client while others misuse the server's port: calls of 64 B that are sent back. Client, server and
+ * {@link Attacker} have a process each, all on loopback.
+ *
+ * <ul>
+ *   <li>{@code slow-loris}: 200 connections that send what a client says first, a byte a second;
+ *   <li>{@code idle}: 5,000 connections that say nothing. Each process must be allowed that many open files;
+ *   <li>{@code bad-lengths}: 200 connections a second that send lengths which no frame may have, or garbage;
+ *   <li>{@code tls-hello}: 200 connections a second that want to speak TLS with a plain port.
+ * </ul>
+ *
+ * <p>A connection that the server closes is opened again, at most 200 a second.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 1, time = 4)
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
+public class HostileBenchmark {
+    /** The parameter by whose values figures are compared, and the value that the others are compared to. */
+    static final String DISTURBANCE = "disturbance";
+
+    static final String NONE = "none";
+
+    private static final int BYTES = 64;
+    private static final int CALLS = 100;
+
+    /** How many calls of the good client are under way. */
+    @Param({"1", "16"})
+    public int calls;
+
+    /** What the others do. The last in the alphabet, so that what is compared runs side by side. */
+    @Param({NONE, "slow-loris", "idle", "bad-lengths", "tls-hello"})
+    public String disturbance;
+
+    private EchoProcess server;
+    private EchoLoad client;
+    private @Nullable Child attacker;
+    private Progress progress;
+
+    /** Connects the good client, warms up, and begins to disturb. */
+    @Setup
+    public void open(BenchmarkParams params) throws IOException {
+        connect();
+        WarmUp.settle(client.load(), params, () -> WarmUp.compiledMillis() + server.compiledMillis());
+        disturb();
+    }
+
+    void connect() throws IOException {
+        server = EchoProcess.start("coterie", BYTES);
+        client = Echoes.connect("coterie", server.port(), BYTES, calls);
+    }
+
+    void disturb() throws IOException {
+        if (!disturbance.equals(NONE)) {
+            attacker = Child.start(Attacker.class, disturbance, Integer.toString(server.port()));
+        }
+    }
+
+    /** Begins to call. */
+    @Setup(Level.Iteration)
+    public void begin() {
+        progress = new Progress();
+        LatencyProfiler.watch(progress);
+        client.load().start(progress);
+    }
+
+    /** Waits for some of the calls that go on meanwhile. */
+    @Benchmark
+    @OperationsPerInvocation(CALLS)
+    public void echo() {
+        progress.await(CALLS);
+    }
+
+    /** Lets the last calls end. */
+    @TearDown(Level.Iteration)
+    public void end() {
+        client.load().stop();
+        // Fails if the attack has failed.
+        connectionsOpened();
+    }
+
+    /** By the attacker so far. */
+    int connectionsOpened() {
+        return attacker == null ? 0 : Integer.parseInt(attacker.ask(Attacker.OPENED));
+    }
+
+    /** Ends all processes. */
+    @TearDown
+    public void close() throws IOException {
+        if (attacker != null) {
+            attacker.close();
+        }
+        client.close();
+        server.close();
+    }
+}

@@ -1,0 +1,157 @@
+package io.coterie.benchmarks;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * A server that is offered more than it can do: an {@link OverloadServer} in a process of its own, called by an
+ * {@link OpenLoad}, each call with 50 ms to be answered in. What it can do is measured first, by 16 calls under way.
+ *
+ * <p>JMH's own score is how many calls end a second, whatever their end. The table and the plot show how many of them are
+ * answered in time: {@link OverloadReport}.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 1, time = 2)
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
+public class OverloadBenchmark {
+    private static final int CALLS = 100;
+    private static final int BYTES = 64;
+    private static final long CAPACITY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final Duration DEADLINE = Duration.ofMillis(50);
+    private static final CallOptions OPTIONS = CallOptions.within(DEADLINE);
+    private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
+            .retrying(RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(5)));
+
+    /** What is offered, in multiples of what the server can do. */
+    @Param({"0.5", "1", "2", "5", "10"})
+    public double offered;
+
+    private final byte[] request = new byte[BYTES];
+    private Child server;
+    private RpcNode client;
+    private final Load work = new InFlight(2 * OverloadServer.WORKERS, new Work());
+    private double capacity;
+    private OpenLoad load;
+    private Progress progress;
+
+    /** Starts the server, finds out what it can do, and warms up. */
+    @Setup
+    public void open(BenchmarkParams params) throws IOException {
+        open();
+        WarmUp.settle(work, params, this::compiledMillis);
+        measure();
+        WarmUp.settle(load, params, this::compiledMillis);
+    }
+
+    void open() throws IOException {
+        server = Child.start(OverloadServer.class);
+        client = Echoes.node("coterie")
+                .self("client")
+                .peer(OverloadServer.NAME, new HostPort("127.0.0.1", Integer.parseInt(server.greeting())))
+                .start();
+        call(PATIENT).join();
+    }
+
+    void measure() {
+        capacity = perSecond(work);
+        load = new OpenLoad(() -> call(OPTIONS), offered * capacity, DEADLINE);
+    }
+
+    /** Begins to offer calls. */
+    @Setup(Level.Iteration)
+    public void begin() {
+        progress = new Progress();
+        server.ask(OverloadServer.MOST_WAITING);
+        load.start(progress);
+    }
+
+    /** Waits until some calls have ended, in one way or another. */
+    @Benchmark
+    @OperationsPerInvocation(CALLS)
+    public void overload() {
+        progress.await(CALLS);
+    }
+
+    /** Lets the last calls end. */
+    @TearDown(Level.Iteration)
+    public void end() {
+        // Before the load ends, for what is of interest is what the server holds under it.
+        double waiting = number(OverloadServer.MOST_WAITING);
+        double heap = number(OverloadServer.HEAP_BYTES);
+        load.stop();
+        OverloadProfiler.show(OverloadPoint.of(offered, capacity, load, waiting, heap));
+    }
+
+    /** Ends client and server. */
+    @TearDown
+    public void close() {
+        client.close();
+        server.close();
+    }
+
+    private CompletableFuture<byte[]> call(CallOptions options) {
+        return client.call(OverloadServer.NAME, OverloadServer.WORK, request, options);
+    }
+
+    private static double perSecond(Load work) {
+        Progress progress = new Progress();
+        work.start(progress);
+        progress.await(CALLS);
+        long start = System.nanoTime();
+        int calls = 0;
+        while (System.nanoTime() - start < CAPACITY_NANOS) {
+            progress.await(CALLS);
+            calls += CALLS;
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        work.stop();
+        return calls / seconds;
+    }
+
+    private long compiledMillis() {
+        return WarmUp.compiledMillis() + number(OverloadServer.COMPILED_MILLIS);
+    }
+
+    private long number(String question) {
+        return Long.parseLong(server.ask(question));
+    }
+
+    private final class Work implements Target {
+        @Override
+        public void call() {
+            start().join();
+        }
+
+        @Override
+        public CompletableFuture<byte[]> start() {
+            return OverloadBenchmark.this.call(PATIENT);
+        }
+    }
+}

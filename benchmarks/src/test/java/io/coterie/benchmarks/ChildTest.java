@@ -1,0 +1,62 @@
+package io.coterie.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ChildTest {
+    @Test
+    void aChildAnswersUntilItIsClosed() throws Exception {
+        Child child = Child.start(Counting.class, "ready");
+        ProcessHandle handle = child.handle();
+
+        assertEquals("ready", child.greeting());
+        assertEquals("5", child.ask("hello"));
+        assertTrue(handle.isAlive());
+        child.close();
+
+        assertFalse(handle.isAlive());
+    }
+
+    @Test
+    void aChildEndsWithItsParent() throws Exception {
+        Child parent = Child.start(Bearing.class);
+        ProcessHandle grandchild =
+                ProcessHandle.of(Long.parseLong(parent.greeting())).orElseThrow();
+
+        assertTrue(parent.handle().destroyForcibly());
+
+        grandchild.onExit().get(20, TimeUnit.SECONDS);
+        assertFalse(grandchild.isAlive());
+    }
+
+    @Test
+    void aChildThatDoesNotStartIsAnError() {
+        IOException failure =
+                assertThrows(IOException.class, () -> Child.start(EchoProcess.class, "carrier-pigeon", "64"));
+
+        assertTrue(failure.getMessage().contains("EchoProcess carrier-pigeon 64"), failure.getMessage());
+    }
+
+    /** Answers with the length of the question. */
+    static final class Counting {
+        public static void main(String[] args) throws IOException {
+            Parent.attend(args[0], question -> Integer.toString(question.length()));
+        }
+    }
+
+    /** Has a child of its own, and does not care for it. */
+    static final class Bearing {
+        public static void main(String[] args) throws IOException {
+            EchoProcess child = EchoProcess.start("coterie", 64);
+            System.out.println(child.handle().pid());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.coterie.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HostileTableTest {
+    @Test
+    void aDisturbedClientStandsBesideItselfUndisturbed() {
+        List<String> lines = HostileTable.of(List.of(
+                new Figure("echo, calls 1", "none", 10_000, 0.1, 50, 100, 200, Double.NaN),
+                new Figure("echo, calls 16", "none", 90_000, 0.1, 60, 300, 400, Double.NaN),
+                new Figure("echo, calls 1", "idle", 8000, 0.2, 60, 150, 900, Double.NaN)));
+
+        assertEquals(5, lines.size());
+        assertEquals(
+                "| echo, calls 1 | none | 10,000 | 10 % | 1.00 | 50.0 | 100.0 | 200.0 | 1.00 | 1.00 |", lines.get(2));
+        assertEquals(
+                "| echo, calls 1 | idle | 8,000 | 20 % | 0.80 | 60.0 | 150.0 | 900.0 | 1.20 | 1.50 |", lines.get(4));
+    }
+}

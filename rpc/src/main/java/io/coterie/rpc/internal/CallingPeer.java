@@ -1,0 +1,76 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a node keeps of a peer that calls it: its requests that are not answered yet, and which of them wait for a handler. */
+final class CallingPeer implements PeerTable.Entry {
+    private static final int FEW = 64;
+
+    final NodeId id;
+
+    /** In the order of their arrival; {@link WaitingRequests} alone changes it. */
+    final Deque<Exchange<?, ?>> waiting = new ArrayDeque<>();
+
+    /** By the number that the peer knows them by, which is its own: two peers may use the same. */
+    private final LongMap<Exchange<?, ?>> open = new LongMap<>();
+
+    private int tidyAt = FEW;
+
+    CallingPeer(NodeId id) {
+        this.id = id;
+    }
+
+    /** A request came that will be answered. */
+    void opened(Exchange<?, ?> exchange, long now, long memoryNanos) {
+        if (open.size() >= tidyAt) {
+            tidy(now, memoryNanos);
+        }
+        open.put(exchange.correlation(), exchange);
+    }
+
+    /**
+     * Forgets requests that nobody will ask about: those of handlers that never answer would otherwise pile up.
+     *
+     * @param memoryNanos how long those that must not be executed twice are remembered after their time
+     */
+    void tidy(long now, long memoryNanos) {
+        for (Exchange<?, ?> exchange : open.values()) {
+            if (exchange.isPast(now, memoryNanos)) {
+                exchange.forget();
+            }
+        }
+        tidyAt = Math.max(FEW, 2 * open.size());
+    }
+
+    /** The peer knows it by another number from now on. */
+    void renamed(Exchange<?, ?> exchange, long correlation) {
+        closed(exchange);
+        open.put(correlation, exchange);
+    }
+
+    /** It will not be answered any more. */
+    void closed(Exchange<?, ?> exchange) {
+        if (open.get(exchange.correlation()) == exchange) {
+            open.remove(exchange.correlation());
+        }
+    }
+
+    @Nullable
+    Exchange<?, ?> find(long correlation) {
+        return open.get(correlation);
+    }
+
+    /** A copy of what waits. */
+    List<Exchange<?, ?>> waitingNow() {
+        return List.copyOf(waiting);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return open.size() == 0 && waiting.isEmpty();
+    }
+}

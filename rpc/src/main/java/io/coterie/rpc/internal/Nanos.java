@@ -1,0 +1,17 @@
+package io.coterie.rpc.internal;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Durations as nanoseconds that may be added to a reading of the clock without passing it by half of its range. */
+public final class Nanos {
+    /** Nobody waits that long. */
+    static final long LONGEST = TimeUnit.DAYS.toNanos(365);
+
+    private Nanos() {}
+
+    /** The duration in nanoseconds, or a year where it is longer. */
+    public static long of(Duration duration) {
+        return Math.min(TimeUnit.NANOSECONDS.convert(duration), LONGEST);
+    }
+}

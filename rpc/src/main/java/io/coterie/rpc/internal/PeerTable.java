@@ -1,0 +1,51 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a node keeps of its peers, by name. Names that come and go do not fill it: entries of no use are dropped when there are many. */
+final class PeerTable<P extends PeerTable.Entry> {
+    static final int MANY = 1000;
+
+    private final Map<NodeId, P> peers = new HashMap<>();
+    private final Function<NodeId, P> maker;
+    private int tidyAt = MANY;
+
+    /** What is kept of one peer. */
+    interface Entry {
+        /** Whether nothing is lost with it. */
+        boolean isIdle();
+    }
+
+    PeerTable(Function<NodeId, P> maker) {
+        this.maker = maker;
+    }
+
+    /** The peer's entry, made now where there is none. */
+    P of(NodeId id) {
+        P known = peers.get(id);
+        return known != null ? known : add(id);
+    }
+
+    @Nullable
+    P find(NodeId id) {
+        return peers.get(id);
+    }
+
+    int size() {
+        return peers.size();
+    }
+
+    private P add(NodeId id) {
+        if (peers.size() >= tidyAt) {
+            peers.values().removeIf(Entry::isIdle);
+            tidyAt = Math.max(MANY, 2 * peers.size());
+        }
+        P made = maker.apply(id);
+        peers.put(id, made);
+        return made;
+    }
+}

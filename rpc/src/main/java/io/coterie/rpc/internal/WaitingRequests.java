@@ -1,0 +1,93 @@
+package io.coterie.rpc.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for their turn. Callers take turns, each with its oldest request, and where there is no room the caller
+ * that has the most loses one (fair queueing, Nagle, RFC 970): who floods a node delays itself, and not the others.
+ */
+final class WaitingRequests {
+    private final int most;
+    private final Counters.Counter count;
+
+    /** The callers that have requests here, in the order of their turns. */
+    private final Deque<CallingPeer> turns = new ArrayDeque<>();
+
+    private int size;
+
+    /** @param count shows how many wait */
+    WaitingRequests(int most, Counters.Counter count) {
+        this.most = most;
+        this.count = count;
+    }
+
+    boolean isFull() {
+        return size >= most;
+    }
+
+    /** How many requests would be served before one that came now from that caller. */
+    long ahead(CallingPeer caller) {
+        long rounds = caller.waiting.size() + 1L;
+        return Math.min(size, rounds * turns.size());
+    }
+
+    void add(Exchange<?, ?> exchange) {
+        CallingPeer caller = exchange.peer();
+        if (caller.waiting.isEmpty()) {
+            turns.addLast(caller);
+        }
+        caller.waiting.addLast(exchange);
+        resized(1);
+    }
+
+    /** Takes out what is to be served next, or returns null. */
+    @Nullable
+    Exchange<?, ?> next() {
+        CallingPeer caller = turns.pollFirst();
+        if (caller == null) {
+            return null;
+        }
+        Exchange<?, ?> exchange = caller.waiting.removeFirst();
+        resized(-1);
+        if (!caller.waiting.isEmpty()) {
+            turns.addLast(caller);
+        }
+        return exchange;
+    }
+
+    /** Takes the newest request of the caller with the most out, if it has more than the newcomer would; null if not. */
+    @Nullable
+    Exchange<?, ?> makeRoomFor(CallingPeer newcomer) {
+        CallingPeer longest = newcomer;
+        for (CallingPeer caller : turns) {
+            if (caller.waiting.size() > longest.waiting.size()) {
+                longest = caller;
+            }
+        }
+        if (longest.waiting.size() <= newcomer.waiting.size() + 1) {
+            return null;
+        }
+        resized(-1);
+        return longest.waiting.removeLast();
+    }
+
+    /** Takes a request out, if it is in. */
+    boolean remove(Exchange<?, ?> exchange) {
+        CallingPeer caller = exchange.peer();
+        if (!caller.waiting.remove(exchange)) {
+            return false;
+        }
+        resized(-1);
+        if (caller.waiting.isEmpty()) {
+            turns.remove(caller);
+        }
+        return true;
+    }
+
+    private void resized(int by) {
+        size += by;
+        count.set(size);
+    }
+}

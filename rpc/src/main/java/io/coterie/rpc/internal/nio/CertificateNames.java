@@ -1,0 +1,58 @@
+package io.coterie.rpc.internal.nio;
+
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import org.jspecify.annotations.Nullable;
+
+/** Whom a certificate is for: the common name of its subject, and its alternative names of the kinds DNS and URI. */
+final class CertificateNames {
+    private static final int DNS = 2;
+    private static final int URI = 6;
+
+    private CertificateNames() {}
+
+    /** The names, as they stand there. */
+    static Set<String> of(Certificate certificate) throws TlsException {
+        if (!(certificate instanceof X509Certificate named)) {
+            throw new TlsException("its certificate is not of the kind X.509, which alone has names");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        try {
+            String common = commonName(named);
+            if (common != null) {
+                names.add(common);
+            }
+            Collection<List<?>> alternatives = named.getSubjectAlternativeNames();
+            for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
+                int kind = (Integer) alternative.get(0);
+                if (kind == DNS || kind == URI) {
+                    names.add((String) alternative.get(1));
+                }
+            }
+        } catch (NamingException | CertificateParsingException e) {
+            throw new TlsException("the names in its certificate cannot be read: " + e.getMessage(), e);
+        }
+        return names;
+    }
+
+    /** The most specific one: those further up name the authority's branches. */
+    private static @Nullable String commonName(X509Certificate certificate) throws NamingException {
+        List<Rdn> parts = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            Attribute common = parts.get(i).toAttributes().get("CN");
+            if (common != null) {
+                return common.get() instanceof String ? (String) common.get() : null;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,32 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.ByteWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.zip.CRC32C;
+
+/** Of two nodes one speaks TLS and the other does not. The one that was dialed says so without TLS, before it closes. */
+final class ModeMismatch {
+    static final String REMEDY = "set the same mode of security on both";
+
+    private static final byte[] FRAME = frame();
+
+    private ModeMismatch() {}
+
+    /** Says it as far as the socket takes it at once. */
+    static void tell(WritableByteChannel socket) throws IOException {
+        socket.write(ByteBuffer.wrap(FRAME));
+    }
+
+    private static byte[] frame() {
+        ByteWriter body = new ByteWriter().putByte(Frame.REFUSAL);
+        new Refusal(Refusal.PLAIN_AND_TLS, "one of the two speaks TLS, and the other does not").writeTo(body);
+        CRC32C crc = new CRC32C();
+        crc.update(body.view());
+        return new ByteWriter()
+                .putBlock(body.toByteArray())
+                .putInt((int) crc.getValue())
+                .toByteArray();
+    }
+}

@@ -1,0 +1,105 @@
+package io.coterie.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.internal.nio.Cable;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Links that break without a word. */
+class KeepaliveTest {
+    private static final Duration KEEPALIVE = Duration.ofMillis(300);
+
+    /** So much longer may it take on a busy machine; still far below the default of keepalive, and each deadline. */
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
+    private static final CallOptions LONG = CallOptions.within(Duration.ofMinutes(5));
+
+    private final Nodes nodes = new Nodes();
+    private final Cable cable = new Cable();
+
+    @AfterEach
+    void close() {
+        nodes.close();
+        cable.close();
+    }
+
+    @Test
+    void aLinkThatIsCutSilentlyIsNoticedAndDialedAgain() {
+        RpcNode b = nodes.listening("b");
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
+        assertEquals("1", Nodes.echo(a, b, "1"));
+
+        cable.freeze();
+        long cut = System.nanoTime();
+        CompletableFuture<String> underWay = a.call(b.self(), Nodes.ECHO, "x", LONG);
+        ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, underWay);
+        Duration noticed = Duration.ofNanos(System.nanoTime() - cut);
+
+        assertTrue(lost.getMessage().contains("nothing heard of it for "), lost.getMessage());
+        assertTrue(lost.maybeExecuted());
+        assertTrue(noticed.compareTo(KEEPALIVE.plus(SLACK)) < 0, noticed::toString);
+        assertEquals("2", Nodes.echo(a, b, "2"));
+    }
+
+    @Test
+    void aCallThatMayBeRetriedGoesOnOverTheNextConnection() {
+        RpcNode b = nodes.listening("b");
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
+        assertEquals("1", Nodes.echo(a, b, "1"));
+
+        cable.freeze();
+
+        assertEquals("2", Nodes.echo(a, b, "2"));
+    }
+
+    @Test
+    void theEndThatWasDialedNoticesToo() {
+        RpcNode b = nodes.echoing(Nodes.builder("b").listen("127.0.0.1:0").keepalive(KEEPALIVE));
+        RpcNode a = throughTheCable("a", b, KEEPALIVE);
+        assertEquals("1", Nodes.echo(a, b, "1"));
+        assertTrue(b.isConnected(a.self()));
+
+        cable.goBlack();
+        long cut = System.nanoTime();
+        Nodes.await("loss at both ends", () -> !a.isConnected(b.self()) && !b.isConnected(a.self()));
+
+        Duration noticed = Duration.ofNanos(System.nanoTime() - cut);
+        assertTrue(noticed.compareTo(KEEPALIVE.plus(SLACK)) < 0, noticed::toString);
+    }
+
+    @Test
+    void anIdleLinkBetweenLivingNodesStays() {
+        RpcNode b = nodes.listening("b");
+        List<String> lost = new CopyOnWriteArrayList<>();
+        // Longer than a busy machine makes one thread wait.
+        RpcNode a = throughTheCable("a", b, Duration.ofSeconds(1));
+        a.addPeerListener(new PeerListener() {
+            @Override
+            public void onConnected(NodeId peer) {}
+
+            @Override
+            public void onDisconnected(NodeId peer, String reason) {
+                lost.add(reason);
+            }
+        });
+        assertEquals("1", Nodes.echo(a, b, "1"));
+
+        // A ping and its answer are 9 bytes each, a third of the limit apart: two limits of idleness.
+        long before = cable.carriedBytes();
+        Nodes.await("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
+
+        assertEquals(List.of(), lost);
+    }
+
+    private RpcNode throughTheCable(String name, RpcNode peer, Duration keepalive) {
+        cable.leadTo(peer.boundAddress());
+        return nodes.start(
+                Nodes.builder(name).peer(peer.self(), cable.address()).keepalive(keepalive));
+    }
+}

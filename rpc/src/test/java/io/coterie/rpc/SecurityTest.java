@@ -1,0 +1,88 @@
+package io.coterie.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class SecurityTest {
+    private static final byte[] SECRET = "correct horse battery staple".getBytes(StandardCharsets.US_ASCII);
+    private static final NodeId B = NodeId.of("b");
+
+    @Test
+    void itsTextTellsTheModeAndTheListButNoSecret() {
+        assertEquals("none", Security.none().toString());
+        assertEquals("shared secret", Security.sharedSecret(SECRET).toString());
+        Security all = Security.mutualTls(context()).withSharedSecret(SECRET).allow(B, "rack-1");
+        assertEquals("mutual TLS and shared secret, allowing {b=[rack-1]}", all.toString());
+        assertEquals("TLS", Security.tls(context()).toString());
+        assertFalse(all.settings().toString().contains("correct"));
+        assertTrue(all.settings().toString().contains("a shared secret"));
+    }
+
+    @Test
+    void eachStepMakesAnotherOne() {
+        Security first = Security.mutualTls(context()).allow(B, "rack-1");
+        Security second = first.allow(B, "rack-2");
+
+        assertEquals("mutual TLS, allowing {b=[rack-1]}", first.toString());
+        assertEquals(2, second.settings().allowed().get(B).size());
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        refuses(
+                IllegalArgumentException.class,
+                "the shared secret has 15 bytes",
+                () -> Security.sharedSecret(new byte[15]));
+        refuses(
+                IllegalStateException.class,
+                "there is a shared secret already",
+                () -> Security.sharedSecret(SECRET).withSharedSecret(SECRET));
+        refuses(
+                IllegalStateException.class,
+                "allow(b, x): without TLS",
+                () -> Security.sharedSecret(SECRET).allow(B, "x"));
+        refuses(
+                IllegalArgumentException.class,
+                "the certificate name for node b is empty",
+                () -> Security.tls(context()).allow(B, " "));
+    }
+
+    @Test
+    void whatContradictsOtherSettingsOfANodeIsRefused() {
+        refuses(
+                IllegalStateException.class,
+                "security: peer c is not on the allow-list",
+                () -> Nodes.builder("a")
+                        .peer("c", "127.0.0.1:1")
+                        .security(Security.mutualTls(context()).allow(B, "b"))
+                        .start());
+        refuses(
+                IllegalStateException.class,
+                "security: allow is set, and those who dial",
+                () -> Nodes.builder("a")
+                        .listen("127.0.0.1:0")
+                        .security(Security.tls(context()).allow(B, "b"))
+                        .start());
+    }
+
+    private static SSLContext context() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static <T extends Throwable> void refuses(Class<T> type, String start, Executable setting) {
+        T failure = assertThrows(type, setting);
+        assertTrue(failure.getMessage().startsWith(start), failure.getMessage());
+    }
+}

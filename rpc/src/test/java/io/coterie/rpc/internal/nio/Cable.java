@@ -1,0 +1,176 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of network between two nodes that can be cut, with a word or without one. */
+public final class Cable implements AutoCloseable {
+    private final ServerSocket listening;
+    private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
+    private final AtomicLong carried = new AtomicLong();
+    private volatile @Nullable HostPort target;
+    private volatile boolean black;
+
+    /** A cable that leads nowhere yet: connections to it are closed. */
+    public Cable() {
+        try {
+            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        inThread(this::acceptAll);
+    }
+
+    /** Leads there from now on. */
+    public Cable leadTo(HostPort address) {
+        target = address;
+        return this;
+    }
+
+    public HostPort address() {
+        return new HostPort("127.0.0.1", listening.getLocalPort());
+    }
+
+    /** How many bytes went either way. */
+    public long carriedBytes() {
+        return carried.get();
+    }
+
+    /** Resets all connections. */
+    public void reset() {
+        pairs.forEach(Pair::reset);
+    }
+
+    /** Carries nothing any more on the connections that there are, and does not say so. */
+    public void freeze() {
+        pairs.forEach(pair -> pair.frozen = true);
+    }
+
+    /** Takes connections and carries nothing on any, from now on. */
+    public void goBlack() {
+        black = true;
+        freeze();
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(listening);
+        reset();
+    }
+
+    private void acceptAll() {
+        while (!listening.isClosed()) {
+            try {
+                Socket from = listening.accept();
+                inThread(() -> connect(from));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void connect(Socket from) {
+        Socket to = onward();
+        if (to == null) {
+            closeQuietly(from);
+            return;
+        }
+        Pair pair = new Pair(from, to);
+        pair.frozen = black;
+        pairs.add(pair);
+        inThread(() -> pair.carry(from, to));
+        inThread(() -> pair.carry(to, from));
+    }
+
+    private @Nullable Socket onward() {
+        HostPort address = target;
+        try {
+            return address == null ? null : new Socket(address.host(), address.port());
+        } catch (IOException e) {
+            // Nobody is there.
+            return null;
+        }
+    }
+
+    private final class Pair {
+        final Socket one;
+        final Socket other;
+        volatile boolean frozen;
+        private int ended;
+
+        Pair(Socket one, Socket other) {
+            this.one = one;
+            this.other = other;
+        }
+
+        /** Carries bytes, a FIN at their end, or a RST. */
+        void carry(Socket from, Socket to) {
+            byte[] bytes = new byte[8192];
+            try {
+                from.setTcpNoDelay(true);
+                InputStream in = from.getInputStream();
+                for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                    if (!frozen) {
+                        to.getOutputStream().write(bytes, 0, count);
+                        carried.addAndGet(count);
+                    }
+                }
+                if (!frozen) {
+                    to.shutdownOutput();
+                    end();
+                }
+            } catch (IOException e) {
+                if (!frozen) {
+                    reset();
+                }
+            }
+        }
+
+        private synchronized void end() {
+            if (++ended == 2) {
+                pairs.remove(this);
+                closeQuietly(one);
+                closeQuietly(other);
+            }
+        }
+
+        void reset() {
+            pairs.remove(this);
+            resetQuietly(one);
+            resetQuietly(other);
+        }
+    }
+
+    private static void resetQuietly(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // Its other end, or the other thread, was faster.
+            return;
+        } finally {
+            closeQuietly(socket);
+        }
+    }
+
+    private static void inThread(Runnable task) {
+        Thread thread = new Thread(task, "cable");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void closeQuietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

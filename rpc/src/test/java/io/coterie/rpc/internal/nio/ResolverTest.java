@@ -1,0 +1,89 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ResolverTest {
+    private static final NodeId B = NodeId.of("b");
+
+    @Test
+    void aHostThatMovesIsFoundAtTheNextConnect() throws UnknownHostException {
+        InetAddress old = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        InetAddress moved = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        assumeTrue(isLocal(moved), "this system has one loopback address only");
+        AtomicReference<InetAddress> address = new AtomicReference<>(old);
+        List<String> lookedUp = new CopyOnWriteArrayList<>();
+        TcpNode b = TcpNode.listening("b");
+        int port = b.address().port();
+        try (TcpNode a = dialing("b.test", port, host -> {
+            lookedUp.add(host);
+            return new InetAddress[] {address.get()};
+        })) {
+            TcpNode.await("connection", () -> a.connectedTo("b"));
+            assertEquals(List.of("b.test"), lookedUp);
+
+            address.set(moved);
+            b.close();
+            try (TcpNode again =
+                    new TcpNode(TcpNode.settings("b", "test", new HostPort("127.0.0.2", port), Map.of()))) {
+                TcpNode.await("connection", () -> a.send("b", 1));
+                TcpNode.await("message", () -> again.received.contains(1));
+            }
+        }
+    }
+
+    @Test
+    void aHostThatIsNotKnownYetIsLookedUpAgain() {
+        List<String> lookedUp = new CopyOnWriteArrayList<>();
+        try (TcpNode b = TcpNode.listening("b");
+                TcpNode a = dialing("b.test", b.address().port(), host -> {
+                    lookedUp.add(host);
+                    if (lookedUp.size() < 5) {
+                        throw new UnknownHostException(host);
+                    }
+                    return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                })) {
+            a.awaitFailure("b", "the host of b.test:" + b.address().port() + " is not known");
+
+            TcpNode.await("connection", () -> a.connectedTo("b"));
+
+            assertEquals(5, lookedUp.size());
+        }
+    }
+
+    @Test
+    void ofSeveralAddressesTheNextIsTriedEachTime() throws UnknownHostException {
+        InetAddress dead = InetAddress.getByAddress(new byte[] {127, 0, 0, 3});
+        try (TcpNode b = TcpNode.listening("b");
+                TcpNode a = dialing("b.test", b.address().port(), host ->
+                        new InetAddress[] {dead, dead, InetAddress.getLoopbackAddress()})) {
+            TcpNode.await("connection", () -> a.connectedTo("b"));
+            assertTrue(a.send("b", 1));
+        }
+    }
+
+    private static boolean isLocal(InetAddress address) {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static TcpNode dialing(String host, int port, Resolver.LookUp lookUp) {
+        return new TcpNode(TcpNode.settings("a", "test", null, Map.of(B, new HostPort(host, port))), lookUp);
+    }
+}

@@ -1,0 +1,43 @@
+package io.coterie.simulation;
+
+import java.nio.ByteBuffer;
+
+/** Where the messages of calls hold what tests look at: the wire's layout, written down a second time, as seen from outside. */
+final class CallLayout {
+    static final byte REQUEST = 1;
+    static final byte REPLY = 2;
+    static final byte FAILURE = 3;
+    static final byte REQUEST_ONCE = 6;
+
+    static final byte OTHER_SESSION = 7;
+
+    static final int CORRELATION = 1;
+    static final int FAILURE_CODE = 9;
+    static final int FAILURE_NUMBER = 10;
+    static final int REPLY_PAYLOAD = 9;
+
+    /** Where a plain request's payload begins, and what identifies one that must not be executed twice. */
+    static final int START_ID = 25;
+
+    static final int SESSION = 33;
+    static final int SEQUENCE = 41;
+    static final int ONCE_PAYLOAD = 57;
+
+    private CallLayout() {}
+
+    static byte kind(ByteBuffer message) {
+        return message.get(message.position());
+    }
+
+    static long longAt(ByteBuffer message, int offset) {
+        return message.getLong(message.position() + offset);
+    }
+
+    static void putLong(ByteBuffer message, int offset, long value) {
+        message.putLong(message.position() + offset, value);
+    }
+
+    static boolean isFailure(ByteBuffer message, byte code) {
+        return kind(message) == FAILURE && message.get(message.position() + FAILURE_CODE) == code;
+    }
+}

@@ -1,0 +1,121 @@
+package io.coterie.simulation;
+
+import io.coterie.rpc.OutcomeForgottenException;
+import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.RpcException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What was called and what was executed, written down outside all processes, so that no crash takes it away. */
+final class CallLedger {
+    private final Simulation simulation;
+    private final List<OnceCall> calls = new ArrayList<>();
+    private long executions;
+
+    CallLedger(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    /** A call is made. Its token is its number here. */
+    OnceCall begin(SimStart client, boolean probe, Duration timeout) {
+        OnceCall call = new OnceCall(calls.size(), probe, client, simulation.nanos() + timeout.toNanos());
+        calls.add(call);
+        return call;
+    }
+
+    OnceCall call(long token) {
+        return calls.get(Math.toIntExact(token));
+    }
+
+    /** A handler runs. Returns the number of this execution. */
+    long execute(SimStart server, long token) {
+        long id = ++executions;
+        call(token).executions.add(new OnceCall.Execution(id, server, simulation.nanos()));
+        return id;
+    }
+
+    long executions() {
+        return executions;
+    }
+
+    long count(Predicate<OnceCall> which) {
+        return calls.stream().filter(which).count();
+    }
+
+    long answered() {
+        return count(call -> call.isAnswered() && !call.probe);
+    }
+
+    /** How many calls were refused because nobody could tell whether they had run. */
+    long forgotten() {
+        return count(call -> call.failure() instanceof OutcomeForgottenException);
+    }
+
+    /** How many of these because their server, not started again since, had let go of an answer before its time. */
+    long evicted() {
+        return count(call -> call.failure() instanceof OutcomeForgottenException forgotten
+                && String.valueOf(forgotten.getMessage()).contains("its answer is gone"));
+    }
+
+    /**
+     * Which calls went against what is promised, and how. Only to be asked when nothing is under way any more.
+     *
+     * @param slack how long after its deadline a call may end
+     */
+    List<String> violations(Duration slack) {
+        List<String> violations = new ArrayList<>();
+        for (OnceCall call : calls) {
+            String wrong = wrongWith(call, slack.toNanos());
+            if (wrong != null) {
+                violations.add(wrong + ": " + call);
+            }
+        }
+        return violations;
+    }
+
+    private static @Nullable String wrongWith(OnceCall call, long slackNanos) {
+        if (call.executions.size() > 1) {
+            return "executed " + call.executions.size() + " times";
+        }
+        if (!call.hasEnded()) {
+            return call.client().isAlive() ? "never ended" : null;
+        }
+        if (call.lateNanos() > slackNanos) {
+            return "ended " + Duration.ofNanos(call.lateNanos()) + " after its deadline";
+        }
+        Throwable failure = call.failure();
+        return failure == null ? wrongWithAnswer(call) : wrongWithFailure(call, failure);
+    }
+
+    private static @Nullable String wrongWithAnswer(OnceCall call) {
+        if (call.executions.isEmpty()) {
+            return "answered and not executed";
+        }
+        Long answer = call.answer();
+        return answer != null && answer == call.executions.get(0).id() ? null : "answered by another execution";
+    }
+
+    private static @Nullable String wrongWithFailure(OnceCall call, Throwable failure) {
+        if (failure instanceof CancellationException) {
+            return null;
+        }
+        if (!(failure instanceof RpcException known)) {
+            return "failed in a way that no call may";
+        }
+        if (!known.maybeExecuted()) {
+            return call.executions.isEmpty() ? null : "executed, though its caller was told that it was not";
+        }
+        return failure instanceof RemoteException thrown ? wrongWithThrown(call, thrown) : null;
+    }
+
+    private static @Nullable String wrongWithThrown(OnceCall call, RemoteException thrown) {
+        boolean itsOwn = !call.executions.isEmpty()
+                && thrown.remoteMessage()
+                        .equals(String.valueOf(call.executions.get(0).id()));
+        return itsOwn ? null : "failed as another execution did";
+    }
+}

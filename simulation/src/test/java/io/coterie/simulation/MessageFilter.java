@@ -1,0 +1,77 @@
+package io.coterie.simulation;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A transport that sees what goes through another, and may change it. */
+class MessageFilter implements Transport {
+    private final Transport real;
+
+    MessageFilter(Transport real) {
+        this.real = real;
+    }
+
+    /** What is to be sent in place of the message, which must be left as it is. */
+    ByteBuffer outgoing(NodeId to, ByteBuffer message) {
+        return message;
+    }
+
+    /** What is to be received in place of the message, which may be changed. */
+    ByteBuffer incoming(NodeId from, ByteBuffer message) {
+        return message;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        real.start(new Receiver() {
+            @Override
+            public void onMessage(NodeId from, ByteBuffer message) {
+                receiver.onMessage(from, incoming(from, message));
+            }
+
+            @Override
+            public void onConnected(NodeId peer) {
+                receiver.onConnected(peer);
+            }
+
+            @Override
+            public void onDisconnected(NodeId peer, String reason) {
+                receiver.onDisconnected(peer, reason);
+            }
+        });
+    }
+
+    @Override
+    public boolean send(NodeId to, ByteBuffer message) {
+        return real.send(to, outgoing(to, message));
+    }
+
+    @Override
+    public RpcException refusal(NodeId to, int messageBytes) {
+        return real.refusal(to, messageBytes);
+    }
+
+    @Override
+    public @Nullable String lastFailure(NodeId peer) {
+        return real.lastFailure(peer);
+    }
+
+    @Override
+    public @Nullable HostPort boundAddress() {
+        return real.boundAddress();
+    }
+
+    @Override
+    public int maxMessageBytes() {
+        return real.maxMessageBytes();
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
