@@ -69,7 +69,7 @@ final class FrameReading implements Campaign.Batch {
         FrameReader reader = new FrameReader(firstMax);
         List<String> found = found(reader, new Pieces(all, random));
         assertEquals(expected, found);
-        assertTrue(reader.capacity() <= MAX_BODY + 8, () -> reader.capacity() + " bytes held");
+        assertTrue(reader.capacity() <= FrameReader.MOST_AT_ONCE, () -> reader.capacity() + " bytes held");
         return FRAMES;
     }
 
