@@ -17,7 +17,7 @@ final class CoterieServer implements EchoServer {
 
     CoterieServer(RpcNodeBuilder settings) {
         node = settings.self(NAME).listen(new HostPort("127.0.0.1", 0)).start();
-        node.serveInline(ECHO, (from, request, answer) -> answer.reply(request));
+        node.serveInline(ECHO, (from, request) -> request);
     }
 
     @Override

@@ -104,11 +104,17 @@ final class CallTable {
 
     private int slotOf(long correlation) {
         int mask = calls.length - 1;
-        int slot = (int) correlation & mask;
+        int slot = home(correlation);
         while (calls[slot] != null && correlations[slot] != correlation) {
             slot = (slot + 1) & mask;
         }
         return slot;
+    }
+
+    private int home(long correlation) {
+        // Fibonacci hashing: side by side, numbers that follow each other would be one long run to look through at each
+        // removal.
+        return (int) ((correlation * 0x9E3779B97F4A7C15L) >>> (64 - Integer.numberOfTrailingZeros(calls.length)));
     }
 
     private void closeGap(int from) {
@@ -116,7 +122,7 @@ final class CallTable {
         int gap = from;
         int slot = (gap + 1) & mask;
         while (calls[slot] != null) {
-            int fromHome = (slot - (int) correlations[slot]) & mask;
+            int fromHome = (slot - home(correlations[slot])) & mask;
             int fromGap = (slot - gap) & mask;
             if (fromHome >= fromGap) {
                 correlations[gap] = correlations[slot];

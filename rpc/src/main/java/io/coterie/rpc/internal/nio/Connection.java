@@ -18,6 +18,12 @@ final class Connection implements EventLoop.ReadyHandler {
     /** So that one busy connection does not keep the others waiting. */
     private static final int MOST_READS_PER_TURN = 4;
 
+    /**
+     * With hundreds of calls under way, to write but once a turn would have each end wait while the other takes its turn. Fewer
+     * frames would cost more in system calls than is gained.
+     */
+    private static final int MOST_FRAMES_AHEAD = 64;
+
     private final Wire wire;
     private final Events events;
     private final FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
@@ -35,6 +41,7 @@ final class Connection implements EventLoop.ReadyHandler {
     private long peerStart;
     private int peerMaxMessage;
     private long lastHeard = System.nanoTime();
+    private int framesAhead;
     private boolean flushPending;
     private boolean writeBlocked;
     private boolean established;
@@ -116,6 +123,17 @@ final class Connection implements EventLoop.ReadyHandler {
         requestFlush();
     }
 
+    /**
+     * Sends a message, with others of the same turn: at the end of the turn, or when there are so many that the other end had
+     * better begin with them while this one goes on.
+     */
+    void sendMessage(ByteBuffer message) {
+        send(Frame.MESSAGE, message);
+        if (++framesAhead >= MOST_FRAMES_AHEAD) {
+            writeAhead();
+        }
+    }
+
     /** Sends a frame without content. */
     void send(byte type) {
         send(type, NOTHING);
@@ -139,6 +157,7 @@ final class Connection implements EventLoop.ReadyHandler {
     /** Writes what waits, unless the other end has stopped reading; the rest goes when it reads again. */
     void flush() {
         flushPending = false;
+        framesAhead = 0;
         if (state != State.CLOSED && !writeBlocked) {
             write();
         }
@@ -325,6 +344,18 @@ final class Connection implements EventLoop.ReadyHandler {
         if (!flushPending && state != State.CLOSED) {
             flushPending = true;
             flushLater.accept(this);
+        }
+    }
+
+    /** Whatever goes wrong is met again, and told, at the end of the turn: here a caller is in the middle of a message. */
+    private void writeAhead() {
+        if (!established || writeBlocked) {
+            return;
+        }
+        try {
+            framesAhead = queue.writeTo(wire) ? 0 : Integer.MIN_VALUE;
+        } catch (IOException e) {
+            framesAhead = Integer.MIN_VALUE;
         }
     }
 

@@ -96,7 +96,7 @@ public final class TcpTransport implements Transport {
                 || !connection.hasRoomFor(message.remaining())) {
             return false;
         }
-        connection.send(Frame.MESSAGE, message);
+        connection.sendMessage(message);
         return true;
     }
 
