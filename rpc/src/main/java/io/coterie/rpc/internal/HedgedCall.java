@@ -94,7 +94,7 @@ final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
         Throwable last = failures.get(failures.size() - 1);
         for (Throwable failure : failures) {
             // A transport may give the same one each time.
-            if (failure != last) {
+            if (!failure.equals(last)) {
                 last.addSuppressed(failure);
             }
         }
