@@ -55,9 +55,8 @@ class TcpLifeTest {
         RpcNode again = nodes.echoing(Nodes.builder("b").listen(b.boundAddress()));
         assertEquals("2", Nodes.echo(a, again, "2"));
         assertNull(a.lastFailure(b.self()));
-        assertEquals(
-                List.of("connected b", "disconnected b", "connected b"),
-                events.subList(events.size() - 3, events.size()));
+        // The first connection may have been there before there was somebody to tell of it.
+        assertEquals(List.of("disconnected b", "connected b"), events.subList(events.size() - 2, events.size()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +47,18 @@ final class Relay implements AutoCloseable {
     /** Ends both connections without a word of TLS. */
     void cut() throws IOException {
         for (Socket socket : sockets) {
+            end(socket);
+        }
+    }
+
+    private static void end(Socket socket) throws IOException {
+        try {
             socket.shutdownOutput();
+        } catch (SocketException e) {
+            // The end of the one before it may have ended this one, too.
+            if (!socket.isClosed()) {
+                throw e;
+            }
         }
     }
 

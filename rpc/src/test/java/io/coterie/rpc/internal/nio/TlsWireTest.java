@@ -210,6 +210,7 @@ class TlsWireTest {
 
             TcpNode.await("loss", () -> server.events.contains("-a"));
             assertEquals(List.of(), server.received);
+            TcpNode.await("loss", () -> a.events.contains("-server"));
             TcpNode.await("connection", () -> a.connectedTo("server"));
             assertTrue(a.send("server", 2));
             TcpNode.await("message", () -> server.received.contains(2));
