@@ -60,9 +60,12 @@ record Failure(byte code, long number, String type, String text) {
         return new Failure(OTHER_SESSION, session, "", "");
     }
 
-    /** What a handler threw; one that says that it is overloaded has done nothing. */
+    /**
+     * What a handler threw. Only one that says so itself has done nothing: an overload that it met in a call of its own, and
+     * passes on, came after it had begun.
+     */
     static Failure ofHandler(Throwable error) {
-        if (error instanceof OverloadedException overloaded) {
+        if (error instanceof OverloadedException overloaded && overloaded.isOfHandler()) {
             Duration retryAfter = overloaded.retryAfter();
             long micros = retryAfter == null ? NONE : TimeUnit.MICROSECONDS.convert(retryAfter);
             return new Failure(OVERLOADED, micros, "", textOf(error));

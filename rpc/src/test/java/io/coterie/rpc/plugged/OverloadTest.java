@@ -256,7 +256,7 @@ class OverloadTest {
         b.serve(ONCE, (caller, text) -> {
             handled.add(text);
             if (handled.size() == 1) {
-                throw new OverloadedException("not now", Duration.ofMillis(1));
+                throw OverloadedException.ofHandler("not now", Duration.ofMillis(1));
             }
             return text;
         });
