@@ -1,5 +1,6 @@
 package io.coterie.rpc.plugged;
 
+import static io.coterie.rpc.plugged.Stage.A;
 import static io.coterie.rpc.plugged.Stage.B;
 import static io.coterie.rpc.plugged.Stage.C;
 import static io.coterie.rpc.plugged.Stage.ECHO;
@@ -288,6 +289,25 @@ class CallOnceTest {
 
         assertTrue(failureOf(OutcomeForgottenException.class, early).maybeExecuted());
         assertEquals(List.of("early", "other", "other", "other"), handled);
+    }
+
+    @Test
+    void aCallThatWaitsToBeSentIsNotTakenForOneWhoseAnswerFellOut() {
+        serving(builder -> builder.keptReplyBytes(150));
+        ignore(a.call(B, ONCE, "gets the session", ONE_SECOND));
+        stage.world.run();
+        network.stuck.add(A);
+        CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND.retrying(RETRY));
+        stage.world.run();
+        network.stuck.remove(A);
+
+        for (int i = 0; i < 3; i++) {
+            ignore(a.call(B, ONCE, "other", ONE_SECOND));
+            stage.world.run();
+        }
+        stage.pass(100);
+
+        assertEquals("x 5", call.join());
     }
 
     @Test
