@@ -223,8 +223,7 @@ final class Server {
         } catch (Throwable e) {
             return;
         }
-        handle(new Exchange<>(
-                answers, callers.of(from), served, request, 0, deadlineIn(LONGEST_MICROS), null, Exchange.TOLD));
+        handle(Exchange.told(answers, callers.of(from), served, request, deadlineIn(LONGEST_MICROS)));
     }
 
     private void begin(Exchange<?, ?> exchange) {
