@@ -171,6 +171,9 @@ public final class RpcNodeBuilder {
     /**
      * How many calls to one peer may be under way at once. Those past it fail at once with {@link OverloadedException}.
      *
+     * <p>It bounds the other direction, too: of the requests of one peer so many may be unanswered, and those past it are refused
+     * as overload. Let no node have more than those it calls.
+     *
      * @param calls 1 or more; default 10 000
      */
     public RpcNodeBuilder maxInFlightPerPeer(int calls) {

@@ -90,9 +90,9 @@ final class Exchange<Q, R> implements Responder<R> {
         }
     }
 
-    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number. */
+    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number; one that has the number of another call waits in vain. */
     void waitFor(long otherCorrelation, long otherDeadline) {
-        if (otherCorrelation - correlation > 0) {
+        if (otherCorrelation - correlation > 0 && peer.find(otherCorrelation) == null) {
             peer.renamed(this, otherCorrelation);
             correlation = otherCorrelation;
             deadline = otherDeadline;

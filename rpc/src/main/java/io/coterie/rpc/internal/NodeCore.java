@@ -72,6 +72,7 @@ public final class NodeCore implements RpcNode {
                 gate,
                 kept,
                 counters,
+                settings.maxInFlight(),
                 Nanos.of(settings.keptReplyAge()));
         this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
     }

@@ -15,6 +15,7 @@ final class Server {
     private final HandlerGate gate;
     private final ReplyCache kept;
     private final Counters counters;
+    private final int maxOpen;
     private final long memoryNanos;
     private final PeerTable<CallingPeer> callers = new PeerTable<>(CallingPeer::new);
 
@@ -23,7 +24,12 @@ final class Server {
     /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
     private long inlineNanos;
 
-    /** @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer */
+    /**
+     * The serving side of a node.
+     *
+     * @param maxOpen how many requests of one peer may be unanswered at once
+     * @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer
+     */
     Server(
             World world,
             Outlet outlet,
@@ -31,6 +37,7 @@ final class Server {
             HandlerGate gate,
             ReplyCache kept,
             Counters counters,
+            int maxOpen,
             long memoryNanos) {
         this.world = world;
         this.outlet = outlet;
@@ -38,6 +45,7 @@ final class Server {
         this.gate = gate;
         this.kept = kept;
         this.counters = counters;
+        this.maxOpen = maxOpen;
         this.memoryNanos = memoryNanos;
     }
 
@@ -227,12 +235,28 @@ final class Server {
     }
 
     private void begin(Exchange<?, ?> exchange) {
-        exchange.peer().opened(exchange, world.clock().nanos(), memoryNanos);
+        CallingPeer peer = exchange.peer();
+        if (peer.find(exchange.correlation()) != null) {
+            // A copy, or a peer that gives two calls one number: only the first could be cancelled, or answered.
+            return;
+        }
+        if (!peer.mayOpen(maxOpen, world.clock().nanos(), memoryNanos)) {
+            turnAway(exchange);
+            return;
+        }
+        peer.opened(exchange);
         Session session = exchange.session();
         if (session != null) {
             session.begin(exchange.sequence(), exchange);
         }
         handle(exchange);
+    }
+
+    private void turnAway(Exchange<?, ?> exchange) {
+        String reason = maxOpen + " requests of " + exchange.caller() + " are not answered yet";
+        counters.refused.add(1);
+        OverloadEvent.emit(exchange.caller(), OverloadEvent.SERVER, reason);
+        exchange.refuse(Failure.of(Failure.OVERLOADED, reason));
     }
 
     private <Q, R> void handle(Exchange<Q, R> exchange) {
