@@ -306,6 +306,26 @@ class OverloadTest {
     }
 
     @Test
+    void onlySoManyCallsWaitForALoopThatDoesNotComeToThem() {
+        RpcNode narrow = stage.node("narrow", builder -> builder.maxInFlightPerPeer(2));
+        stage.node("b").serve(ECHO, (caller, text) -> text);
+        stage.world.inLoop = false;
+        List<CompletableFuture<String>> calls = callsOf(narrow, 8);
+        assertEquals(0, failed(calls));
+
+        OverloadedException failure =
+                failureOf(OverloadedException.class, callsOf(narrow, 1).get(0));
+        assertFalse(failure.maybeExecuted());
+        assertTrue(failure.getMessage().contains("8 calls wait for the node's loop"));
+        assertFalse(calls.get(7).isDone());
+
+        stage.world.inLoop = true;
+        stage.world.run();
+        stage.world.inLoop = false;
+        assertEquals(0, failed(callsOf(narrow, 8)));
+    }
+
+    @Test
     void aHandlerMaySayThatItIsOverloadedAndIsAskedAgain() {
         RpcNode b = stage.node("b");
         b.serve(ONCE, (caller, text) -> {
