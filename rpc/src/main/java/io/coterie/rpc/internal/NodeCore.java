@@ -77,7 +77,6 @@ public final class NodeCore implements RpcNode {
                 new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
                 world,
-                outlet,
                 new Answers(world, outlet, kept, counters),
                 gate,
                 kept,

@@ -10,7 +10,6 @@ final class Server {
     private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
 
     private final World world;
-    private final Outlet outlet;
     private final Answers answers;
     private final HandlerGate gate;
     private final ReplyCache kept;
@@ -32,7 +31,6 @@ final class Server {
      */
     Server(
             World world,
-            Outlet outlet,
             Answers answers,
             HandlerGate gate,
             ReplyCache kept,
@@ -40,7 +38,6 @@ final class Server {
             int maxOpen,
             long memoryNanos) {
         this.world = world;
-        this.outlet = outlet;
         this.answers = answers;
         this.gate = gate;
         this.kept = kept;
@@ -166,7 +163,7 @@ final class Server {
         }
         byte[] answer = kept.find(session, sequence);
         if (answer != null) {
-            outlet.sendAgain(from, answer, correlation);
+            answers.replyAgain(from, answer, correlation);
             return true;
         }
         if (session.mayHaveForgotten(sequence)) {
