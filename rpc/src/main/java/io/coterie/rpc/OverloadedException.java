@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bound on calls, bytes or handlers was reached, here or at the peer; the call was turned away at once. Never executed.
  *
- * <p>A handler that throws it says the same of itself: that it did nothing, and when it may be asked again.
+ * <p>A handler says the same of itself, that it did nothing, with {@link #ofHandler}. Any other that it throws is a failure of the
+ * handler like all the rest: where a call that the handler made was turned away, the handler had begun all the same.
  */
 public final class OverloadedException extends RpcException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable Duration retryAfter;
+    private final boolean ofHandler;
 
     /** An exception with a text for people. */
     public OverloadedException(String message) {
@@ -24,11 +26,32 @@ public final class OverloadedException extends RpcException {
      * @param retryAfter how long to leave the peer alone; zero or more, or null for no hint
      */
     public OverloadedException(String message, @Nullable Duration retryAfter) {
+        this(message, retryAfter, false);
+    }
+
+    private OverloadedException(String message, @Nullable Duration retryAfter, boolean ofHandler) {
         super(message, false, null);
         if (retryAfter != null && retryAfter.isNegative()) {
             throw new IllegalArgumentException("retryAfter " + retryAfter + " is below zero");
         }
         this.retryAfter = retryAfter;
+        this.ofHandler = ofHandler;
+    }
+
+    /**
+     * What a handler throws, or answers with, to turn a request away: it vouches that it has done nothing, and the call may be
+     * made again, at once, even of a method that must not be executed twice. The caller gets an {@link OverloadedException}.
+     *
+     * @param message for people at the caller's side
+     * @param retryAfter how long to leave this node alone; zero or more, or null for no hint
+     */
+    public static OverloadedException ofHandler(String message, @Nullable Duration retryAfter) {
+        return new OverloadedException(message, retryAfter, true);
+    }
+
+    /** Whether it was made by {@link #ofHandler}, in this process. */
+    public boolean isOfHandler() {
+        return ofHandler;
     }
 
     /** How long to leave the peer alone before the next attempt, or null where it did not say. Retries keep to it. */

@@ -17,6 +17,8 @@ package io.coterie.rpc;
  * @param expired requests dropped because their caller had given up before they were to be executed
  * @param repeated copies of requests answered without a second execution
  * @param handlerFailures requests whose handler threw, or gave an answer that its codec cannot write
+ * @param answersDropped answers that were not sent, because too many bytes waited to be written to the caller, or it was not
+ *     connected any more
  * @param callsUnderWay calls begun that have not ended, those that wait for their next attempt included
  * @param requestsRunning requests that are with the executor now
  * @param requestsWaiting requests that wait for the executor now
@@ -37,6 +39,7 @@ public record RpcMetrics(
         long expired,
         long repeated,
         long handlerFailures,
+        long answersDropped,
         long callsUnderWay,
         long requestsRunning,
         long requestsWaiting,

@@ -171,6 +171,12 @@ public final class RpcNodeBuilder {
     /**
      * How many calls to one peer may be under way at once. Those past it fail at once with {@link OverloadedException}.
      *
+     * <p>Four times as many calls, to all peers together, may have been made by other threads and not yet begun by the loop; those
+     * past it fail in the same way.
+     *
+     * <p>It bounds the other direction, too: of the requests of one peer so many may be unanswered, and those past it are refused
+     * as overload. Let no node have more than those it calls.
+     *
      * @param calls 1 or more; default 10 000
      */
     public RpcNodeBuilder maxInFlightPerPeer(int calls) {

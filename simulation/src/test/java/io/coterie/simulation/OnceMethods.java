@@ -75,7 +75,7 @@ final class OnceMethods {
 
     private void refuseSometimes(long token) {
         if (!ledger.call(token).probe && random.chance(0.02)) {
-            throw new OverloadedException("not now", Duration.ofMillis(20));
+            throw OverloadedException.ofHandler("not now", Duration.ofMillis(20));
         }
     }
 

@@ -155,7 +155,7 @@ class RpcOnSimulationTest {
         node.serve(COUNT, (caller, name) -> name + " " + ++counted);
         node.serve(COUNT_UNLESS_BUSY, (caller, name) -> {
             if (turnedAway.add(name)) {
-                throw new OverloadedException("busy for whoever comes for the first time");
+                throw OverloadedException.ofHandler("busy for whoever comes for the first time", null);
             }
             return name + " " + ++counted;
         });

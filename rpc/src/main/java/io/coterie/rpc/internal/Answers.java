@@ -50,13 +50,13 @@ final class Answers {
     /** Sends an answer that nobody will ask for again. */
     <R> void reply(NodeId caller, long correlation, Served<?, R> served, R response) {
         encode(correlation, served, response);
-        outlet.send(caller);
+        send(caller);
     }
 
     /** Sends a failure that nobody will ask for again. */
     void fail(NodeId caller, long correlation, Failure failure) {
         encode(correlation, failure);
-        outlet.send(caller);
+        send(caller);
     }
 
     /** Sends that a call is not executed, and sees to it that no copy of it ever is. */
@@ -65,7 +65,22 @@ final class Answers {
         if (session != null) {
             kept.keep(session, sequence, outlet.copy());
         }
-        outlet.send(caller);
+        send(caller);
+    }
+
+    /** Sends the kept answer of a call, as the answer to another copy of its request. */
+    void replyAgain(NodeId caller, byte[] answer, long correlation) {
+        countIfDropped(outlet.sendAgain(caller, answer, correlation));
+    }
+
+    private void send(NodeId caller) {
+        countIfDropped(outlet.send(caller));
+    }
+
+    private void countIfDropped(boolean sent) {
+        if (!sent) {
+            counters.answersDropped.add(1);
+        }
     }
 
     private boolean isOfUse(Exchange<?, ?> exchange) {
@@ -84,7 +99,7 @@ final class Answers {
         }
         exchange.close();
         if (awaited) {
-            outlet.send(exchange.caller());
+            send(exchange.caller());
         }
     }
 

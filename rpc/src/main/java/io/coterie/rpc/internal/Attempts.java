@@ -16,7 +16,7 @@ final class Attempts {
 
     Scheduler.@Nullable Timer pause;
 
-    /** The call's number in its caller's session, or 0 where it may be executed twice without harm. */
+    /** The call's number in its caller's session, or 0 where it may be executed twice without harm, or needs another. */
     long sequence;
 
     int sessionsGiven;
@@ -35,11 +35,16 @@ final class Attempts {
         return next == CallIds.NO_SESSION || session == CallIds.NO_SESSION || next == session;
     }
 
-    /** What went under the number before has not been executed and will not be, by the word of the session that it went under. */
-    void renumber(long next) {
-        sequence = next;
+    /** What went under the number has not been executed and will not be: the next attempt draws another. */
+    void unnumber() {
+        sequence = 0;
         session = CallIds.NO_SESSION;
-        maybeExecuted = null;
+        sessionsGiven = 0;
+    }
+
+    /** Whether nothing went under a session yet, so that nothing can have been executed. */
+    boolean wentNowhere() {
+        return session == CallIds.NO_SESSION;
     }
 
     /** The call was sent under that session, and not certainly lost. */

@@ -60,9 +60,6 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         called.calls++;
         called.retries.onCall();
         caller.counters().calls.add(1);
-        if (!method.idempotent()) {
-            attempts().sequence = caller.open(called);
-        }
         if (CallEvent.isOn()) {
             attempts().event = CallEvent.begun(to, method.name());
         }
@@ -70,7 +67,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
 
     private void attempt(long now) {
         CalledPeer called = peer();
-        Attempts state = attempts;
+        Attempts state = method.idempotent() ? attempts : numbered(called);
         long sequence = state == null ? 0 : state.sequence;
         long session = sequence == 0 ? CallIds.NO_SESSION : called.callIds.sessionAt(now);
         if (state != null && !state.mayGoUnder(session)) {
@@ -87,6 +84,15 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         } else if (state != null) {
             state.wentUnder(session);
         }
+    }
+
+    /** Just before it is sent: a number that waits may be behind the horizon of its session before it is used. */
+    private Attempts numbered(CalledPeer called) {
+        Attempts state = attempts();
+        if (state.sequence == 0) {
+            state.sequence = caller.open(called);
+        }
+        return state;
     }
 
     /** To cut short an attempt that no other may follow would only turn late answers into failures. */
@@ -139,6 +145,9 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         if (failure.maybeExecuted()) {
             state.maybeExecuted = failure;
         }
+        if (state.sequence != 0 && state.wentNowhere()) {
+            unnumber(state);
+        }
         long wait = isDone() ? -1 : caller.retries().waitAfter(this, state.failures, failure, options, deadline);
         if (wait < 0) {
             end(failure);
@@ -152,10 +161,15 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
     public void onRefused(RpcException failure) {
         Attempts state = attempts();
         if (state.sequence != 0) {
-            peer().callIds.close(state.sequence);
-            state.renumber(caller.open(peer()));
+            state.maybeExecuted = null;
+            unnumber(state);
         }
         onNoAnswer(failure);
+    }
+
+    private void unnumber(Attempts state) {
+        peer().callIds.close(state.sequence);
+        state.unnumber();
     }
 
     @Override

@@ -4,11 +4,13 @@ import io.coterie.rpc.NodeId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a node keeps of a peer that calls it: its requests that are not answered yet, and which of them wait for a handler. */
 final class CallingPeer implements PeerTable.Entry {
     private static final int FEW = 64;
+    private static final long TIDY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     final NodeId id;
 
@@ -19,16 +21,32 @@ final class CallingPeer implements PeerTable.Entry {
     private final LongMap<Exchange<?, ?>> open = new LongMap<>();
 
     private int tidyAt = FEW;
+    private long tidiedAt;
 
     CallingPeer(NodeId id) {
         this.id = id;
     }
 
-    /** A request came that will be answered. */
-    void opened(Exchange<?, ?> exchange, long now, long memoryNanos) {
-        if (open.size() >= tidyAt) {
+    /**
+     * Whether another request may come in.
+     *
+     * @param most how many may be unanswered at once
+     * @param memoryNanos how long those that must not be executed twice are remembered after their time
+     */
+    boolean mayOpen(int most, long now, long memoryNanos) {
+        if (open.size() == 0) {
+            tidiedAt = now - TIDY_PAUSE_NANOS;
+        }
+        // A full table is looked through once in a while: a request that is turned away must not cost more than one let
+        // in.
+        if (open.size() >= tidyAt || (open.size() >= most && now - tidiedAt >= TIDY_PAUSE_NANOS)) {
             tidy(now, memoryNanos);
         }
+        return open.size() < most;
+    }
+
+    /** A request came that will be answered. */
+    void opened(Exchange<?, ?> exchange) {
         open.put(exchange.correlation(), exchange);
     }
 
@@ -44,6 +62,7 @@ final class CallingPeer implements PeerTable.Entry {
             }
         }
         tidyAt = Math.max(FEW, 2 * open.size());
+        tidiedAt = now;
     }
 
     /** The peer knows it by another number from now on. */

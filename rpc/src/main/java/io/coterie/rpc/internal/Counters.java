@@ -17,6 +17,7 @@ final class Counters {
     final Counter expired = new Counter();
     final Counter repeated = new Counter();
     final Counter handlerFailures = new Counter();
+    final Counter answersDropped = new Counter();
 
     // What there is now.
     final Counter requestsRunning = new Counter();
@@ -58,6 +59,7 @@ final class Counters {
                 expired.get(),
                 repeated.get(),
                 handlerFailures.get(),
+                answersDropped.get(),
                 Math.max(0, calls.get() - ended),
                 requestsRunning.get(),
                 requestsWaiting.get(),

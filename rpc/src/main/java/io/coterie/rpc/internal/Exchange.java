@@ -6,25 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */
 final class Exchange<Q, R> implements Responder<R> {
-    /** The number of a request that has no answer. */
-    static final long TOLD = -1;
-
     private final Answers answers;
     private final CallingPeer peer;
     private final Served<Q, R> served;
     private final Q request;
     private final @Nullable Session session;
     private final long sequence;
+    private final boolean awaited;
     private long correlation;
     private long deadline;
     private @Nullable HandlerRun run;
     private boolean ended;
 
     /**
-     * A request.
+     * A request that gets an answer.
      *
      * @param session what knows the call by its sequence where it must not be executed twice, or null
-     * @param sequence {@link #TOLD} where there is no answer
      */
     Exchange(
             Answers answers,
@@ -35,6 +32,19 @@ final class Exchange<Q, R> implements Responder<R> {
             long deadline,
             @Nullable Session session,
             long sequence) {
+        this(answers, peer, served, request, correlation, deadline, session, sequence, true);
+    }
+
+    private Exchange(
+            Answers answers,
+            CallingPeer peer,
+            Served<Q, R> served,
+            Q request,
+            long correlation,
+            long deadline,
+            @Nullable Session session,
+            long sequence,
+            boolean awaited) {
         this.answers = answers;
         this.peer = peer;
         this.served = served;
@@ -43,6 +53,13 @@ final class Exchange<Q, R> implements Responder<R> {
         this.deadline = deadline;
         this.session = session;
         this.sequence = sequence;
+        this.awaited = awaited;
+    }
+
+    /** A request that nobody waits for. */
+    static <Q, R> Exchange<Q, R> told(
+            Answers answers, CallingPeer peer, Served<Q, R> served, Q request, long deadline) {
+        return new Exchange<>(answers, peer, served, request, 0, deadline, null, 0, false);
     }
 
     @Override
@@ -73,9 +90,9 @@ final class Exchange<Q, R> implements Responder<R> {
         }
     }
 
-    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number. */
+    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number; one that has the number of another call waits in vain. */
     void waitFor(long otherCorrelation, long otherDeadline) {
-        if (otherCorrelation - correlation > 0) {
+        if (otherCorrelation - correlation > 0 && peer.find(otherCorrelation) == null) {
             peer.renamed(this, otherCorrelation);
             correlation = otherCorrelation;
             deadline = otherDeadline;
@@ -118,7 +135,7 @@ final class Exchange<Q, R> implements Responder<R> {
 
     /** Whether its caller waits for an answer at all. */
     boolean isCall() {
-        return sequence != TOLD;
+        return awaited;
     }
 
     CallingPeer peer() {

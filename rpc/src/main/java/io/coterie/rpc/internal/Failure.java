@@ -1,6 +1,5 @@
 package io.coterie.rpc.internal;
 
-import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
@@ -10,6 +9,7 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.UnknownMethodException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,6 +41,9 @@ record Failure(byte code, long number, String type, String text) {
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
     private static final int LONGEST_TEXT = 500;
 
+    /** So many bytes are the longest text and more, whatever the characters: none takes more than three in UTF-8. */
+    private static final int LONGEST_TEXT_BYTES = 3 * (LONGEST_TEXT + 1);
+
     /** A server that asks for more is not believed. */
     private static final long LONGEST_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
 
@@ -60,9 +63,12 @@ record Failure(byte code, long number, String type, String text) {
         return new Failure(OTHER_SESSION, session, "", "");
     }
 
-    /** What a handler threw; one that says that it is overloaded has done nothing. */
+    /**
+     * What a handler threw. Only one that says so itself has done nothing: an overload that it met in a call of its own, and
+     * passes on, came after it had begun.
+     */
     static Failure ofHandler(Throwable error) {
-        if (error instanceof OverloadedException overloaded) {
+        if (error instanceof OverloadedException overloaded && overloaded.isOfHandler()) {
             Duration retryAfter = overloaded.retryAfter();
             long micros = retryAfter == null ? NONE : TimeUnit.MICROSECONDS.convert(retryAfter);
             return new Failure(OVERLOADED, micros, "", textOf(error));
@@ -91,7 +97,7 @@ record Failure(byte code, long number, String type, String text) {
     static Failure read(ByteBuffer in) {
         byte code = in.get();
         long number = in.getLong();
-        return new Failure(code, number, text(ByteReaders.readBlock(in)), text(ByteReaders.readBlock(in)));
+        return new Failure(code, number, text(in), text(in));
     }
 
     /** The failure as the caller gets it. */
@@ -124,11 +130,22 @@ record Failure(byte code, long number, String type, String text) {
     }
 
     private static byte[] bytes(String text) {
-        return (text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…")
-                .getBytes(StandardCharsets.UTF_8);
+        return shortened(text).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+    /** Reads a block of text. A peer that does not keep to the bound takes no more memory than others. */
+    private static String text(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] bytes = new byte[Math.min(length, LONGEST_TEXT_BYTES)];
+        in.get(bytes);
+        in.position(in.position() + length - bytes.length);
+        return shortened(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 }

@@ -41,6 +41,11 @@ final class Failures {
                 + " calls to it are under way already; call less, or raise maxInFlightPerPeer");
     }
 
+    static RpcException tooManyHandedOver(String method, NodeId peer, long most) {
+        return new OverloadedException(of(method, peer) + ": " + most
+                + " calls wait for the node's loop to begin them already; call less, or raise maxInFlightPerPeer");
+    }
+
     static RpcException requestTooLarge(String method, int maxPayloadBytes) {
         return new MessageTooLargeException(
                 "call of " + method + ": the request takes more than " + maxPayloadBytes

@@ -20,10 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The node: hands calls to its loop, and messages to the calling or the serving side. */
 public final class NodeCore implements RpcNode {
+    /** So many times the bound of calls to one peer may wait for the loop, to whichever peers they go. */
+    private static final int PEERS_HANDED_OVER = 4;
+
     private final NodeId self;
     private final World world;
     private final Transport transport;
@@ -37,6 +41,11 @@ public final class NodeCore implements RpcNode {
     private final Server server;
     private final Inlet inlet;
     private final Set<NodeId> connected = ConcurrentHashMap.newKeySet();
+
+    /** The calls that other threads made and the loop has not come to yet. */
+    private final AtomicLong handedOver = new AtomicLong();
+
+    private final long maxHandedOver;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -59,6 +68,7 @@ public final class NodeCore implements RpcNode {
         this.executor = executor;
         this.scope = scope;
         this.maxPayloadBytes = settings.maxPayloadBytes();
+        this.maxHandedOver = (long) PEERS_HANDED_OVER * settings.maxInFlight();
         this.afterClose = afterClose;
         Outlet outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
         this.caller = new Caller(self, world, outlet, settings.maxInFlight(), settings.retryBudget(), counters);
@@ -67,11 +77,11 @@ public final class NodeCore implements RpcNode {
                 new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
                 world,
-                outlet,
                 new Answers(world, outlet, kept, counters),
                 gate,
                 kept,
                 counters,
+                settings.maxInFlight(),
                 Nanos.of(settings.keptReplyAge()));
         this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
     }
@@ -176,9 +186,22 @@ public final class NodeCore implements RpcNode {
     }
 
     private void begin(Runnable call, CompletableFuture<?> future, RpcMethod<?, ?> method, NodeId peer) {
-        if (!onLoop(call)) {
+        if (world.scheduler().inLoop()) {
+            call.run();
+        } else if (closed) {
+            future.completeExceptionally(Failures.closed(method.name(), peer, self, false));
+        } else if (handedOver.incrementAndGet() > maxHandedOver) {
+            handedOver.decrementAndGet();
+            future.completeExceptionally(Failures.tooManyHandedOver(method.name(), peer, maxHandedOver));
+        } else if (!world.scheduler().execute(() -> beginHandedOver(call))) {
+            handedOver.decrementAndGet();
             future.completeExceptionally(Failures.closed(method.name(), peer, self, false));
         }
+    }
+
+    private void beginHandedOver(Runnable call) {
+        handedOver.decrementAndGet();
+        call.run();
     }
 
     /** Its own, or that of the call whose handler makes this one, whichever is sooner. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  * What bounds a node.
  *
  * @param maxPayloadBytes the largest request or answer
- * @param maxInFlight the calls under way to each peer
+ * @param maxInFlight the calls under way to each peer, and the requests of each that are not answered yet
  * @param retryBudget the retries to each peer
  * @param maxRunning the requests with the executor at once
  * @param maxWaiting the requests that wait for the executor

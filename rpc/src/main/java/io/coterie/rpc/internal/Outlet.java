@@ -50,11 +50,11 @@ final class Outlet {
         return message.toByteArray();
     }
 
-    /** Sends a copy of an answer, as the answer to another request. */
-    void sendAgain(NodeId to, byte[] answer, long correlation) {
+    /** Sends a copy of an answer, as the answer to another request. {@code false} as of {@link #send}. */
+    boolean sendAgain(NodeId to, byte[] answer, long correlation) {
         begin().putByte(answer[0]).putLong(correlation);
         message.putBytes(answer, message.size(), answer.length - message.size());
-        send(to);
+        return send(to);
     }
 
     /** Sends the message begun last. {@code false} says that it certainly will not be delivered. */

@@ -7,6 +7,8 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +30,24 @@ final class ReplyCache {
     /** Of some 500 bytes each. They have no age: a caller that was silent for long could not tell that from a lost outcome. */
     private static final int MOST_SESSIONS = 10_000;
 
+    /** A name has one start that calls, and some that are over. More would be one peer that pushes the others out. */
+    private static final int MOST_SESSIONS_OF_ONE = 16;
+
     private final World world;
     private final long maxBytes;
     private final Counters counters;
     private final Cache<CallId, byte[]> replies;
     private final Policy.FixedExpiration<CallId, byte[]> byAge;
-    private final Cache<Start, Session> sessions;
+    private final Cache<NodeId, Starts> sessions;
 
-    private record CallId(Session session, long sequence) {
+    private record CallId(Session session, long sequence) implements Comparable<CallId> {
+        /** Has a map find its way among numbers that a peer has chosen so that all have the same hash. */
+        @Override
+        public int compareTo(CallId other) {
+            int bySession = Long.compare(session.number(), other.session.number());
+            return bySession != 0 ? bySession : Long.compare(sequence, other.sequence);
+        }
+
         /** Of numbers alone, so that it is the same in each run of a simulation. */
         @Override
         public int hashCode() {
@@ -43,7 +55,19 @@ final class ReplyCache {
         }
     }
 
-    private record Start(NodeId caller, long id) {}
+    /** The sessions of one name, by the number of the start; those used last come last. */
+    private static final class Starts extends LinkedHashMap<Long, Session> {
+        private static final long serialVersionUID = 1L;
+
+        Starts() {
+            super(MOST_SESSIONS_OF_ONE * 2, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Session> eldest) {
+            return size() > MOST_SESSIONS_OF_ONE;
+        }
+    }
 
     ReplyCache(World world, long maxBytes, Duration age, Counters counters) {
         this.world = world;
@@ -59,19 +83,23 @@ final class ReplyCache {
         this.byAge = replies.policy().expireAfterWrite().orElseThrow();
         this.sessions = Caffeine.newBuilder()
                 .executor(Runnable::run)
-                .maximumSize(MOST_SESSIONS)
+                .maximumWeight(MOST_SESSIONS)
+                .weigher((NodeId caller, Starts starts) -> starts.size())
                 .build();
     }
 
     /** The session of a caller's start; a new one where none is remembered. */
     Session session(NodeId caller, long startId) {
-        Start start = new Start(caller, startId);
-        Session known = sessions.getIfPresent(start);
-        if (known != null) {
-            return known;
+        Starts known = sessions.getIfPresent(caller);
+        Session session = known == null ? null : known.get(startId);
+        if (session != null) {
+            return session;
         }
+        Starts starts = known == null ? new Starts() : known;
         Session drawn = new Session(drawNumber());
-        sessions.put(start, drawn);
+        starts.put(startId, drawn);
+        // Each time, as it is weighed when it is put.
+        sessions.put(caller, starts);
         return drawn;
     }
 

@@ -10,11 +10,11 @@ final class Server {
     private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
 
     private final World world;
-    private final Outlet outlet;
     private final Answers answers;
     private final HandlerGate gate;
     private final ReplyCache kept;
     private final Counters counters;
+    private final int maxOpen;
     private final long memoryNanos;
     private final PeerTable<CallingPeer> callers = new PeerTable<>(CallingPeer::new);
 
@@ -23,21 +23,26 @@ final class Server {
     /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
     private long inlineNanos;
 
-    /** @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer */
+    /**
+     * The serving side of a node.
+     *
+     * @param maxOpen how many requests of one peer may be unanswered at once
+     * @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer
+     */
     Server(
             World world,
-            Outlet outlet,
             Answers answers,
             HandlerGate gate,
             ReplyCache kept,
             Counters counters,
+            int maxOpen,
             long memoryNanos) {
         this.world = world;
-        this.outlet = outlet;
         this.answers = answers;
         this.gate = gate;
         this.kept = kept;
         this.counters = counters;
+        this.maxOpen = maxOpen;
         this.memoryNanos = memoryNanos;
     }
 
@@ -158,7 +163,7 @@ final class Server {
         }
         byte[] answer = kept.find(session, sequence);
         if (answer != null) {
-            outlet.sendAgain(from, answer, correlation);
+            answers.replyAgain(from, answer, correlation);
             return true;
         }
         if (session.mayHaveForgotten(sequence)) {
@@ -223,17 +228,32 @@ final class Server {
         } catch (Throwable e) {
             return;
         }
-        handle(new Exchange<>(
-                answers, callers.of(from), served, request, 0, deadlineIn(LONGEST_MICROS), null, Exchange.TOLD));
+        handle(Exchange.told(answers, callers.of(from), served, request, deadlineIn(LONGEST_MICROS)));
     }
 
     private void begin(Exchange<?, ?> exchange) {
-        exchange.peer().opened(exchange, world.clock().nanos(), memoryNanos);
+        CallingPeer peer = exchange.peer();
+        if (peer.find(exchange.correlation()) != null) {
+            // A copy, or a peer that gives two calls one number: only the first could be cancelled, or answered.
+            return;
+        }
+        if (!peer.mayOpen(maxOpen, world.clock().nanos(), memoryNanos)) {
+            turnAway(exchange);
+            return;
+        }
+        peer.opened(exchange);
         Session session = exchange.session();
         if (session != null) {
             session.begin(exchange.sequence(), exchange);
         }
         handle(exchange);
+    }
+
+    private void turnAway(Exchange<?, ?> exchange) {
+        String reason = maxOpen + " requests of " + exchange.caller() + " are not answered yet";
+        counters.refused.add(1);
+        OverloadEvent.emit(exchange.caller(), OverloadEvent.SERVER, reason);
+        exchange.refuse(Failure.of(Failure.OVERLOADED, reason));
     }
 
     private <Q, R> void handle(Exchange<Q, R> exchange) {

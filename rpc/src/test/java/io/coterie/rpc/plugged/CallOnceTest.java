@@ -1,6 +1,9 @@
 package io.coterie.rpc.plugged;
 
+import static io.coterie.rpc.plugged.Stage.A;
 import static io.coterie.rpc.plugged.Stage.B;
+import static io.coterie.rpc.plugged.Stage.C;
+import static io.coterie.rpc.plugged.Stage.ECHO;
 import static io.coterie.rpc.plugged.Stage.IMPATIENT;
 import static io.coterie.rpc.plugged.Stage.ONCE;
 import static io.coterie.rpc.plugged.Stage.ONE_SECOND;
@@ -185,6 +188,45 @@ class CallOnceTest {
     }
 
     @Test
+    void aHandlerWhoseOwnCallMetOverloadIsNotRunAgain() {
+        RpcNode c = stage.node("c");
+        c.serve(ECHO, (caller, text) -> {
+            throw OverloadedException.ofHandler("full", null);
+        });
+        RpcNode b = stage.node("b");
+        b.serveInline(ONCE, (caller, text, answer) -> {
+            handled.add(text);
+            ignore(b.call(C, ECHO, text, ONE_SECOND).whenComplete((got, failure) -> answer.fail(failure)));
+        });
+
+        CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND.retrying(RETRY));
+        stage.pass(1000);
+
+        RemoteException failure = failureOf(RemoteException.class, call);
+        assertTrue(failure.maybeExecuted());
+        assertEquals(OverloadedException.class.getName(), failure.type());
+        assertEquals(List.of("x"), handled);
+    }
+
+    @Test
+    void aHandlerThatPassesOnThatANodeTurnedItsCallAwayIsNotRunAgain() {
+        RpcNode b = stage.node("b", builder -> builder.maxInFlightPerPeer(1));
+        stage.node("c").serveInline(ECHO, (caller, text, answer) -> {});
+        ignore(b.call(C, ECHO, "holds the only place", ONE_SECOND));
+        b.serve(ONCE, (caller, text) -> {
+            handled.add(text);
+            CompletableFuture<String> turnedAway = b.call(C, ECHO, text, ONE_SECOND);
+            throw failureOf(OverloadedException.class, turnedAway);
+        });
+
+        CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND.retrying(RETRY));
+        stage.pass(900);
+
+        failureOf(RemoteException.class, call);
+        assertEquals(List.of("x"), handled);
+    }
+
+    @Test
     void aServerThatWasStartedAgainRefusesWhatItsPredecessorMayHaveRun() {
         RpcNode b = serving();
         loseReplies(1);
@@ -247,6 +289,25 @@ class CallOnceTest {
 
         assertTrue(failureOf(OutcomeForgottenException.class, early).maybeExecuted());
         assertEquals(List.of("early", "other", "other", "other"), handled);
+    }
+
+    @Test
+    void aCallThatWaitsToBeSentIsNotTakenForOneWhoseAnswerFellOut() {
+        serving(builder -> builder.keptReplyBytes(150));
+        ignore(a.call(B, ONCE, "gets the session", ONE_SECOND));
+        stage.world.run();
+        network.stuck.add(A);
+        CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND.retrying(RETRY));
+        stage.world.run();
+        network.stuck.remove(A);
+
+        for (int i = 0; i < 3; i++) {
+            ignore(a.call(B, ONCE, "other", ONE_SECOND));
+            stage.world.run();
+        }
+        stage.pass(100);
+
+        assertEquals("x 5", call.join());
     }
 
     @Test

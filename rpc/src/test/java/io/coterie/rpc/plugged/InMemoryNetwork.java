@@ -4,8 +4,10 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -30,6 +32,9 @@ public final class InMemoryNetwork {
     /** Whether a message is delivered; those that are not are lost on the way. */
     public Predicate<ByteBuffer> delivers = message -> true;
 
+    /** The nodes whose messages are not taken. */
+    public final Set<NodeId> stuck = new HashSet<>();
+
     public Transport transportOf(String name) {
         NodeId self = NodeId.of(name);
         return new Transport() {
@@ -40,7 +45,7 @@ public final class InMemoryNetwork {
 
             @Override
             public boolean send(NodeId to, ByteBuffer message) {
-                return deliver(self, to, message);
+                return !stuck.contains(self) && deliver(self, to, message);
             }
 
             @Override

@@ -18,6 +18,9 @@ public final class ManualWorld implements Clock, Scheduler {
     private final PriorityQueue<Due> timers = new PriorityQueue<>(Comparator.comparingLong(Due::at));
     private long now = START;
 
+    /** Whether what a test calls is called on the loop. */
+    public boolean inLoop = true;
+
     private final long seed;
 
     public ManualWorld() {
@@ -88,6 +91,6 @@ public final class ManualWorld implements Clock, Scheduler {
 
     @Override
     public boolean inLoop() {
-        return true;
+        return inLoop;
     }
 }

@@ -22,7 +22,7 @@ class MetricsTest {
 
     @Test
     void aNodeThatDidNothingHasNothingToTell() {
-        assertEquals(new RpcMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), a.metrics());
+        assertEquals(new RpcMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), a.metrics());
     }
 
     @Test
@@ -45,6 +45,36 @@ class MetricsTest {
         assertEquals(0, caller.callsUnderWay());
         assertEquals(2, b.metrics().requests());
         assertEquals(1, b.metrics().handlerFailures());
+    }
+
+    @Test
+    void anAnswerThatTheTransportDoesNotTakeIsCounted() {
+        RpcNode b = stage.node("b");
+        b.serve(ECHO, (caller, text) -> text);
+        b.serveInline(ONCE, (caller, text) -> text);
+        stage.network.stuck.add(B);
+
+        ignore(a.call(B, ECHO, "x", ONE_SECOND));
+        ignore(a.call(B, ONCE, "x", ONE_SECOND));
+        stage.world.run();
+
+        assertEquals(2, b.metrics().answersDropped());
+        assertEquals(0, b.metrics().handlerFailures());
+    }
+
+    @Test
+    void aKeptAnswerThatTheTransportDoesNotTakeIsCounted() {
+        RpcNode b = stage.node("b");
+        b.serve(ONCE, (caller, text) -> text);
+        ignore(a.call(B, ONCE, "x", ONE_SECOND));
+        stage.world.run();
+        assertEquals(0, b.metrics().answersDropped());
+        stage.network.stuck.add(B);
+
+        stage.network.deliver(stage.network.letters(6).get(1));
+
+        assertEquals(1, b.metrics().repeated());
+        assertEquals(1, b.metrics().answersDropped());
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -251,12 +252,86 @@ class OverloadTest {
     }
 
     @Test
+    void aPeerMayHaveOnlySoManyRequestsUnanswered() {
+        List<Responder<String>> responders = new ArrayList<>();
+        RpcNode b = stage.node("b", builder -> builder.maxInFlightPerPeer(2));
+        b.serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
+        b.serveInline(ONCE, (caller, text, answer) -> responders.add(answer));
+        List<CompletableFuture<String>> calls = callsOf(a, 2);
+        CompletableFuture<String> third = a.call(B, ONCE, "x", ONE_SECOND);
+        CompletableFuture<String> ofOther = stage.node("other").call(B, ECHO, "x", ONE_SECOND);
+        stage.world.run();
+
+        failureOf(OverloadedException.class, third);
+        assertEquals(1, b.metrics().refused());
+        assertFalse(ofOther.isDone());
+        responders.get(0).reply("");
+        stage.world.run();
+        assertTrue(calls.get(0).isDone());
+        List<CompletableFuture<String>> next = callsOf(a, 2);
+        stage.world.run();
+        assertEquals(1, failed(next));
+    }
+
+    @Test
+    void requestsWhoseTimeIsOverMakeRoom() {
+        stage.node("b", builder -> builder.maxInFlightPerPeer(2)).serveInline(ECHO, (caller, text, answer) -> {
+            if (text.equals("answer")) {
+                answer.reply(text);
+            }
+        });
+        ignore(callsOf(a, 2));
+        stage.pass(Duration.ofHours(2).toMillis());
+
+        CompletableFuture<String> call = a.call(B, ECHO, "answer", ONE_SECOND);
+        stage.world.run();
+
+        assertEquals("answer", call.join());
+    }
+
+    @Test
+    void aRequestWhoseNumberIsTakenIsNotHandled() {
+        List<Responder<String>> responders = new ArrayList<>();
+        stage.node("b").serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
+        CompletableFuture<String> call = a.call(B, ECHO, "x", ONE_SECOND);
+        stage.world.run();
+
+        stage.network.deliver(stage.network.letters(1).get(0));
+        stage.world.run();
+        assertEquals(1, responders.size());
+        responders.get(0).reply("first");
+        stage.world.run();
+
+        assertEquals("first", call.join());
+    }
+
+    @Test
+    void onlySoManyCallsWaitForALoopThatDoesNotComeToThem() {
+        RpcNode narrow = stage.node("narrow", builder -> builder.maxInFlightPerPeer(2));
+        stage.node("b").serve(ECHO, (caller, text) -> text);
+        stage.world.inLoop = false;
+        List<CompletableFuture<String>> calls = callsOf(narrow, 8);
+        assertEquals(0, failed(calls));
+
+        OverloadedException failure =
+                failureOf(OverloadedException.class, callsOf(narrow, 1).get(0));
+        assertFalse(failure.maybeExecuted());
+        assertTrue(failure.getMessage().contains("8 calls wait for the node's loop"));
+        assertFalse(calls.get(7).isDone());
+
+        stage.world.inLoop = true;
+        stage.world.run();
+        stage.world.inLoop = false;
+        assertEquals(0, failed(callsOf(narrow, 8)));
+    }
+
+    @Test
     void aHandlerMaySayThatItIsOverloadedAndIsAskedAgain() {
         RpcNode b = stage.node("b");
         b.serve(ONCE, (caller, text) -> {
             handled.add(text);
             if (handled.size() == 1) {
-                throw new OverloadedException("not now", Duration.ofMillis(1));
+                throw OverloadedException.ofHandler("not now", Duration.ofMillis(1));
             }
             return text;
         });
@@ -274,7 +349,11 @@ class OverloadTest {
 
     private RpcNode serving(int running, int waiting, Executor on) {
         RpcNode b = stage.node(
-                "b", builder -> builder.executor(on).maxRunningHandlers(running).maxWaitingRequests(waiting));
+                "b",
+                builder -> builder.executor(on)
+                        .maxRunningHandlers(running)
+                        .maxWaitingRequests(waiting)
+                        .maxInFlightPerPeer(100_000));
         b.serve(ECHO, (caller, text) -> {
             handled.add(caller.toString());
             return caller.toString();

@@ -79,7 +79,7 @@ class RetryTest {
     @Test
     void whatAnOverloadedPeerTurnedAwayIsTriedAgain() {
         handling(text -> {
-            throw new OverloadedException("full");
+            throw OverloadedException.ofHandler("full", null);
         });
 
         failureOf(OverloadedException.class, called(ECHO));
@@ -171,7 +171,7 @@ class RetryTest {
         RpcNode b = stage.node("b");
         b.serveInline(ECHO, (caller, text) -> {
             times.add(stage.world.nanos());
-            throw new OverloadedException("full");
+            throw OverloadedException.ofHandler("full", null);
         });
         long[] longest = new long[4];
         long[] shortest = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
@@ -198,7 +198,7 @@ class RetryTest {
     void aPeerThatFailsEverythingGetsATenthMore() {
         RpcNode frugal = stage.node("frugal", builder -> builder.retryBudget(new RetryBudget(0.1, 0)));
         handling(text -> {
-            throw new OverloadedException("full");
+            throw OverloadedException.ofHandler("full", null);
         });
         for (int i = 0; i < 10_000; i++) {
             ignore(frugal.call(B, ECHO, "x", THREE_TIMES));
@@ -217,7 +217,7 @@ class RetryTest {
     void timeBringsRetriesToo() {
         RpcNode rare = stage.node("rare", builder -> builder.retryBudget(new RetryBudget(0, 1)));
         handling(text -> {
-            throw new OverloadedException("full");
+            throw OverloadedException.ofHandler("full", null);
         });
         CallOptions tenTimes = ONE_SECOND.retrying(RETRY.withMaxAttempts(10));
         ignore(rare.call(B, ECHO, "uses 9 of the 10 tokens", tenTimes));
@@ -242,7 +242,7 @@ class RetryTest {
         handling(text -> {
             if (full[0]) {
                 full[0] = false;
-                throw new OverloadedException("full");
+                throw OverloadedException.ofHandler("full", null);
             }
             return text;
         });
@@ -257,7 +257,7 @@ class RetryTest {
         handling(text -> {
             times.add(stage.millis());
             if (times.size() == 1) {
-                throw new OverloadedException("full", Duration.ofMillis(300));
+                throw OverloadedException.ofHandler("full", Duration.ofMillis(300));
             }
             return text;
         });
@@ -272,7 +272,7 @@ class RetryTest {
     @Test
     void anAttemptThatCouldNotEndInTimeIsNotWaitedFor() {
         handling(text -> {
-            throw new OverloadedException("full", Duration.ofSeconds(5));
+            throw OverloadedException.ofHandler("full", Duration.ofSeconds(5));
         });
         CompletableFuture<String> call = a.call(B, ECHO, "x", ONE_SECOND.retrying(RETRY));
         stage.world.run();
