@@ -14,6 +14,7 @@ final class Handshake {
     private final long startId;
     private final int maxMessageBytes;
     private final @Nullable SharedSecret secret;
+    private final boolean provesDialing;
     private final SecureRandom random = new SecureRandom();
 
     Handshake(TcpSettings settings, long startId) {
@@ -22,6 +23,7 @@ final class Handshake {
         this.startId = startId;
         this.maxMessageBytes = settings.maxMessageBytes();
         this.secret = settings.security().secret();
+        this.provesDialing = settings.security().provesDialing();
     }
 
     NodeId self() {
@@ -36,6 +38,11 @@ final class Handshake {
     @Nullable
     SharedSecret secret() {
         return secret;
+    }
+
+    /** Whether those who dial this node prove that they belong to the cluster. */
+    boolean provesDialing() {
+        return provesDialing;
     }
 
     Hello hello(NodeId expected) {

@@ -30,8 +30,16 @@ record Refusal(byte code, String text) {
     /** One of the two speaks TLS, and the other does not. */
     static final byte PLAIN_AND_TLS = 10;
 
-    /** Codes of what is decided before the one who dialed has proven anything: what it says of itself may be made up. */
-    static final Set<Byte> OF_STRANGERS = Set.of(OTHER_VERSION, OTHER_SECURITY, OTHER_SECRET);
+    /** Codes of what is wrong with the one who dialed. */
+    static final Set<Byte> FAULTS = Set.of(
+            OTHER_CLUSTER,
+            OTHER_VERSION,
+            OTHER_NODE,
+            ITSELF,
+            NAME_TAKEN,
+            OTHER_SECURITY,
+            OTHER_SECRET,
+            OTHER_CERTIFICATE);
 
     void writeTo(ByteWriter out) {
         out.putByte(code);
