@@ -81,7 +81,9 @@ final class IncomingIntroduction extends Introduction {
         }
         Connection first = links.to(peer);
         Settlement settlement = null;
-        if (refusal == null && first != null) {
+        if (refusal == null && first == null) {
+            refusal = handshake.judgeRoom(links.connected());
+        } else if (refusal == null && first != null) {
             boolean sameStart = first.peerStart() == hello.startId();
             settlement = Settlement.ofDialed(handshake.self(), peer, sameStart, first.dialed() == null);
             refusal = refusalOf(settlement, peer, first);

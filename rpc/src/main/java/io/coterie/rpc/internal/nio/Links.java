@@ -65,6 +65,11 @@ final class Links implements Connection.Events {
         return inUse.get(peer);
     }
 
+    /** How many peers are connected. */
+    int connected() {
+        return inUse.size();
+    }
+
     int count() {
         return all.size();
     }

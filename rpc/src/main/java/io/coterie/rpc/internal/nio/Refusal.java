@@ -30,7 +30,10 @@ record Refusal(byte code, String text) {
     /** One of the two speaks TLS, and the other does not. */
     static final byte PLAIN_AND_TLS = 10;
 
-    /** Codes of what is wrong with the one who dialed. */
+    /** The node that was dialed has as many connections as it may. */
+    static final byte TOO_MANY = 11;
+
+    /** Codes of what the one who dialed had better hear, and people too. */
     static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,
             OTHER_VERSION,
@@ -39,7 +42,8 @@ record Refusal(byte code, String text) {
             NAME_TAKEN,
             OTHER_SECURITY,
             OTHER_SECRET,
-            OTHER_CERTIFICATE);
+            OTHER_CERTIFICATE,
+            TOO_MANY);
 
     void writeTo(ByteWriter out) {
         out.putByte(code);
