@@ -34,6 +34,7 @@ public final class RpcNodeBuilder {
     private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
 
     private static final int MAX_STRANGERS = 1000;
+    private static final int MOST_CONNECTIONS = 1_000_000;
 
     private @Nullable String cluster;
     private @Nullable NodeId self;
@@ -58,6 +59,7 @@ public final class RpcNodeBuilder {
     /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
     private Duration keepalive = Duration.ofSeconds(10);
 
+    private int maxConnections = 10_000;
     private Security security = Security.none();
 
     RpcNodeBuilder() {}
@@ -321,6 +323,22 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * How many nodes may be connected with this one at once, whoever dialed. Further ones that dial it are refused, and dial
+     * again until there is room; those that this node dials itself are connected past it too. Means nothing together with a
+     * {@link #transport}.
+     *
+     * @param connections 1 to 1,000,000; default 10,000. Each needs a file handle
+     */
+    public RpcNodeBuilder maxConnections(int connections) {
+        if (connections < 1 || connections > MOST_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                    "maxConnections " + connections + " is not within 1 to " + MOST_CONNECTIONS);
+        }
+        maxConnections = connections;
+        return this;
+    }
+
+    /**
      * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. Default:
      * {@link Security#none()}. Not together with a {@link #transport}, which protects itself.
      */
@@ -396,6 +414,7 @@ public final class RpcNodeBuilder {
                 handshakeTimeout,
                 keepalive,
                 MAX_STRANGERS,
+                maxConnections,
                 security.settings());
         return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
     }

@@ -4,7 +4,10 @@ import java.net.ConnectException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Says of each peer or address what is wrong with it once, until that changes, and not at each attempt to connect. */
+/**
+ * Remembers what was said last of each peer or machine, so that what is wrong with it is said once, until that changes, and not
+ * at each attempt to connect. Of those that were said of longest ago nothing is remembered once there are too many.
+ */
 final class Complaints {
     private static final int MOST_REMEMBERED = 1000;
 
@@ -28,7 +31,7 @@ final class Complaints {
     }
 
     /** What went wrong with an address, for people. */
-    static String describe(String remote, Exception reason) {
+    static String describe(String remote, Throwable reason) {
         if (reason instanceof ConnectException
                 && String.valueOf(reason.getMessage()).contains("refused")) {
             return "connection refused by " + remote;

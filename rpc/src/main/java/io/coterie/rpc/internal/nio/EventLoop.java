@@ -217,6 +217,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     /** Polls for a while, and says whether the turn is to go on without a sleep. */
     private boolean poll(long start) throws IOException {
         long most = Math.min(spin.nanos(), untilFirstTimer(start));
+        long spun;
         do {
             if (selector.selectNow(ready) > 0 || !tasks.isEmpty()) {
                 spin.paid();
@@ -226,8 +227,9 @@ public final class EventLoop implements Scheduler, AutoCloseable {
                 return true;
             }
             Thread.onSpinWait();
-        } while (System.nanoTime() - start < most);
-        spin.vain();
+            spun = System.nanoTime() - start;
+        } while (spun < most);
+        spin.vain(spun);
         return false;
     }
 

@@ -13,7 +13,9 @@ final class Handshake {
     private final NodeId self;
     private final long startId;
     private final int maxMessageBytes;
+    private final int maxConnections;
     private final @Nullable SharedSecret secret;
+    private final boolean provesDialing;
     private final SecureRandom random = new SecureRandom();
 
     Handshake(TcpSettings settings, long startId) {
@@ -21,7 +23,9 @@ final class Handshake {
         this.self = settings.self();
         this.startId = startId;
         this.maxMessageBytes = settings.maxMessageBytes();
+        this.maxConnections = settings.maxConnections();
         this.secret = settings.security().secret();
+        this.provesDialing = settings.security().provesDialing();
     }
 
     NodeId self() {
@@ -36,6 +40,11 @@ final class Handshake {
     @Nullable
     SharedSecret secret() {
         return secret;
+    }
+
+    /** Whether those who dial this node prove that they belong to the cluster. */
+    boolean provesDialing() {
+        return provesDialing;
     }
 
     Hello hello(NodeId expected) {
@@ -103,6 +112,14 @@ final class Handshake {
         return null;
     }
 
+    /** Why a node of a new name cannot be taken while so many are connected, in its words; or null. */
+    @Nullable
+    Refusal judgeRoom(int connected) {
+        return connected < maxConnections
+                ? null
+                : new Refusal(Refusal.TOO_MANY, "it has too many connections already, and may have " + maxConnections);
+    }
+
     /** What is wrong with a node that this one dialed, in this one's words; or null. */
     @Nullable
     Refusal judge(Welcome welcome, NodeId expected) {
@@ -143,6 +160,8 @@ final class Handshake {
             case Refusal.NAME_TAKEN -> "stop one of the two, or rename it; after a restart this settles by itself";
             case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
             case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
+            case Refusal.TOO_MANY ->
+                "raise maxConnections at the node that was dialed, or stop nodes that it need not have";
             case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;
             default -> "see the log of the other node";
         };

@@ -13,14 +13,21 @@ final class IncomingIntroduction extends Introduction {
     private static final Logger log = LoggerFactory.getLogger(IncomingIntroduction.class);
 
     private final Complaints complaints;
+    private final StrangerWarnings warnings;
 
     /** What the other end says of itself, while it has yet to prove itself. */
     private @Nullable Hello unproven;
 
     IncomingIntroduction(
-            Connection connection, Handshake handshake, Links links, Scheduler.Timer timeout, Complaints complaints) {
+            Connection connection,
+            Handshake handshake,
+            Links links,
+            Scheduler.Timer timeout,
+            Complaints complaints,
+            StrangerWarnings warnings) {
         super(connection, handshake, links, timeout);
         this.complaints = complaints;
+        this.warnings = warnings;
     }
 
     @Override
@@ -45,7 +52,7 @@ final class IncomingIntroduction extends Introduction {
         Hello hello = Hello.read(content);
         Refusal refusal = handshake.judgeStranger(hello);
         if (refusal != null) {
-            refuse(hello, refusal);
+            refuse(hello, refusal, false);
         } else if (secret == null) {
             settle(hello, null);
         } else {
@@ -61,30 +68,33 @@ final class IncomingIntroduction extends Introduction {
         if (right.equals(proof)) {
             settle(hello, secret);
         } else {
-            refuse(hello, new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ"));
+            refuse(hello, new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ"), false);
         }
     }
 
     private void settle(Hello hello, @Nullable SharedSecret secret) {
         Refusal refusal = handshake.judge(hello);
         NodeId peer = hello.node();
+        Refusal objection = connection.objectionTo(peer);
         if (refusal == null) {
-            refusal = connection.objectionTo(peer);
+            refusal = objection;
         }
         Connection first = links.to(peer);
         Settlement settlement = null;
-        if (refusal == null && first != null) {
+        if (refusal == null && first == null) {
+            refusal = handshake.judgeRoom(links.connected());
+        } else if (refusal == null && first != null) {
             boolean sameStart = first.peerStart() == hello.startId();
             settlement = Settlement.ofDialed(handshake.self(), peer, sameStart, first.dialed() == null);
             refusal = refusalOf(settlement, peer, first);
         }
         if (refusal != null) {
-            refuse(hello, refusal);
+            refuse(hello, refusal, objection == null && handshake.provesDialing());
             return;
         }
         welcome(hello, secret);
         open(peer, hello.startId(), hello.maxMessageBytes());
-        Refusal.OF_STRANGERS.forEach(code -> complaints.settle(aboutStranger(code)));
+        Refusal.FAULTS.forEach(code -> warnings.settle(connection.remoteHost(), fault(code)));
         if (first != null && settlement == Settlement.DROP_FIRST) {
             links.fail(first, "it dialed again", false);
             first = null;
@@ -117,11 +127,12 @@ final class IncomingIntroduction extends Introduction {
         };
     }
 
-    private void refuse(Hello hello, Refusal refusal) {
+    /** @param proven whether the other end has proven that it belongs to the cluster, and may use its name */
+    private void refuse(Hello hello, Refusal refusal, boolean proven) {
         connection.send(Frame.REFUSAL, refusal::writeTo);
         connection.flush();
         links.discard(connection);
-        if (isNew(hello, refusal)) {
+        if (isNew(hello, refusal, proven)) {
             log.warn(
                     "{} refused '{}' of cluster '{}' at {}, and told it: {}; {}",
                     handshake.self(),
@@ -133,17 +144,17 @@ final class IncomingIntroduction extends Introduction {
         }
     }
 
-    private boolean isNew(Hello hello, Refusal refusal) {
+    private boolean isNew(Hello hello, Refusal refusal, boolean proven) {
         if (refusal.code() == Refusal.ALREADY_CONNECTED) {
             return false;
         }
         // A stranger may call itself anything: once for each machine, whatever it says.
-        return Refusal.OF_STRANGERS.contains(refusal.code())
-                ? complaints.isNew(aboutStranger(refusal.code()), "")
-                : complaints.isNew(hello.node().name(), refusal.text());
+        return proven
+                ? complaints.isNew(hello.node().name(), refusal.text())
+                : warnings.isDue(connection.remoteHost(), fault(refusal.code()));
     }
 
-    private String aboutStranger(byte code) {
-        return connection.remoteHost() + " refusal " + code;
+    private static String fault(byte code) {
+        return "refusal " + code;
     }
 }

@@ -4,7 +4,9 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Brings new connections through the handshake, each within a time, and only so many of strangers at once. */
 final class Introductions {
@@ -13,28 +15,40 @@ final class Introductions {
     private final Handshake handshake;
     private final Links links;
     private final Complaints complaints;
+    private final StrangerWarnings warnings;
     private final Map<Connection, Introduction> underWay = new LinkedHashMap<>();
-    private int strangers;
 
-    Introductions(TcpSettings settings, EventLoop loop, long startId, Links links, Complaints complaints) {
+    /** Those that came in, by the machine they came from; of both, the oldest first. */
+    private final Map<String, Set<Connection>> strangers = new LinkedHashMap<>();
+
+    private int strangerCount;
+
+    Introductions(
+            TcpSettings settings,
+            EventLoop loop,
+            long startId,
+            Links links,
+            Complaints complaints,
+            StrangerWarnings warnings) {
         this.settings = settings;
         this.loop = loop;
         this.handshake = new Handshake(settings, startId);
         this.links = links;
         this.complaints = complaints;
+        this.warnings = warnings;
     }
 
     /** Takes a connection that is being opened, or came in. */
     void begin(Connection connection) {
         NodeId dialed = connection.dialed();
-        if (dialed == null && ++strangers > settings.maxStrangers()) {
-            evictOldestStranger();
+        if (dialed == null) {
+            addStranger(connection);
         }
         Scheduler.Timer timeout = loop.schedule(settings.handshakeTimeout().toNanos(), () -> onTimeout(connection));
         underWay.put(
                 connection,
                 dialed == null
-                        ? new IncomingIntroduction(connection, handshake, links, timeout, complaints)
+                        ? new IncomingIntroduction(connection, handshake, links, timeout, complaints, warnings)
                         : new OutgoingIntroduction(connection, dialed, handshake, links, timeout));
     }
 
@@ -58,7 +72,7 @@ final class Introductions {
         if (introduction != null) {
             introduction.cancelTimeout();
             if (connection.dialed() == null) {
-                strangers--;
+                removeStranger(connection);
             }
         }
     }
@@ -72,13 +86,36 @@ final class Introductions {
         links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
-    private void evictOldestStranger() {
-        for (Connection connection : underWay.keySet()) {
-            if (connection.dialed() == null) {
-                // The oldest: one that means well is done within milliseconds.
-                links.fail(connection, "more than " + settings.maxStrangers() + " connections that say nothing", true);
-                return;
+    private void addStranger(Connection connection) {
+        strangers
+                .computeIfAbsent(connection.remoteHost(), host -> new LinkedHashSet<>())
+                .add(connection);
+        strangerCount++;
+        if (strangerCount > settings.maxStrangers()) {
+            evictStranger();
+        }
+    }
+
+    private void removeStranger(Connection connection) {
+        Set<Connection> ofHost = strangers.get(connection.remoteHost());
+        if (ofHost != null && ofHost.remove(connection)) {
+            strangerCount--;
+            if (ofHost.isEmpty()) {
+                strangers.remove(connection.remoteHost());
             }
         }
+    }
+
+    /** The oldest of the machine that has the most, so that one that floods the port does not push out the others. */
+    private void evictStranger() {
+        Set<Connection> most = Set.of();
+        for (Set<Connection> ofHost : strangers.values()) {
+            if (ofHost.size() > most.size()) {
+                most = ofHost;
+            }
+        }
+        // The oldest: one that means well is done within milliseconds.
+        Connection oldest = most.iterator().next();
+        links.fail(oldest, "more than " + settings.maxStrangers() + " connections that say nothing", true);
     }
 }

@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Keepalive {
     private static final long SLOWEST_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** A link that is cut is noticed by that part of its limit later than that at most. */
+    private static final int CHECKS_PER_LIMIT = 6;
+
+    /** Silence for that part of the limit is asked about: two pings go out, at least, before it is over. */
+    private static final int PING_PART = 3;
+
+    /** A check that comes later than that part of the limit tells nothing of the others. */
+    private static final int LATE_PART = 2;
+
     private final long limit;
     private final EventLoop loop;
     private final Links links;
@@ -26,8 +35,7 @@ final class Keepalive {
     }
 
     void start() {
-        // A link that is cut is noticed that much later than its limit at most.
-        timer = loop.schedule(Math.min(SLOWEST_CHECK_NANOS, limit / 6), this::check);
+        timer = loop.schedule(Math.min(SLOWEST_CHECK_NANOS, limit / CHECKS_PER_LIMIT), this::check);
     }
 
     void close() {
@@ -39,7 +47,7 @@ final class Keepalive {
     private void check() {
         start();
         long now = System.nanoTime();
-        boolean late = now - lastCheck > limit / 2;
+        boolean late = now - lastCheck > limit / LATE_PART;
         lastCheck = now;
         if (late) {
             // This process stood still. What the others sent meanwhile may not have been read yet.
@@ -50,7 +58,7 @@ final class Keepalive {
             if (connection.state() != Connection.State.NEW && silent > limit) {
                 links.fail(
                         connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms", false);
-            } else if (connection.state() == Connection.State.OPEN && silent > limit / 3) {
+            } else if (connection.state() == Connection.State.OPEN && silent > limit / PING_PART) {
                 connection.send(Frame.PING);
             }
         }

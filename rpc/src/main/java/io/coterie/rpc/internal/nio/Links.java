@@ -22,9 +22,13 @@ import org.slf4j.event.Level;
 final class Links implements Connection.Events {
     private static final Logger log = LoggerFactory.getLogger(Links.class);
 
+    private static final String WRONG_BYTES = " wrong bytes";
+
     private final NodeId self;
     private final EventLoop loop;
     private final Complaints complaints = new Complaints();
+    private final StrangerWarnings warnings;
+    private final boolean provesDialing;
     private final Introductions introductions;
     private final Keepalive keepalive;
 
@@ -38,7 +42,9 @@ final class Links implements Connection.Events {
     Links(TcpSettings settings, EventLoop loop, long startId) {
         this.self = settings.self();
         this.loop = loop;
-        this.introductions = new Introductions(settings, loop, startId, this, complaints);
+        this.warnings = new StrangerWarnings(self, loop, complaints);
+        this.provesDialing = settings.security().provesDialing();
+        this.introductions = new Introductions(settings, loop, startId, this, complaints, warnings);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
         settings.peers().forEach((peer, address) -> lastFailures.put(peer, "dialing " + address));
     }
@@ -57,6 +63,11 @@ final class Links implements Connection.Events {
     @Nullable
     Connection to(NodeId peer) {
         return inUse.get(peer);
+    }
+
+    /** How many peers are connected. */
+    int connected() {
+        return inUse.size();
     }
 
     int count() {
@@ -80,7 +91,7 @@ final class Links implements Connection.Events {
         all.add(connection);
         try {
             connection.register(loop);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             discard(connection);
             throw e;
         }
@@ -139,6 +150,7 @@ final class Links implements Connection.Events {
         }
         lastFailures.remove(peer);
         complaints.settle(peer.name());
+        complaints.settle(aboutMessages(peer));
         log.info("{} is connected to {}", self, connection);
         tellDialer(peer, Dialer::onConnected);
         if (receiver != null) {
@@ -241,8 +253,19 @@ final class Links implements Connection.Events {
             receiver.onMessage(peer, content);
         } catch (Throwable e) {
             // The frames after this one must not wait for the next byte that comes.
-            log.error("{}: a message of {} made the node throw; report this with its stack trace", self, peer, e);
+            if (complaints.isNew(aboutMessages(peer), "")) {
+                log.error(
+                        "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
+                                + " not told until it connects again",
+                        self,
+                        peer,
+                        e);
+            }
         }
+    }
+
+    private static String aboutMessages(NodeId peer) {
+        return peer.name() + " messages";
     }
 
     private void reportWrongBytes(Connection connection, String reason) {
@@ -251,8 +274,8 @@ final class Links implements Connection.Events {
             // Told with the failure to dial.
             return;
         }
-        // Numbers apart, which garbage has many of: once for each machine, or each peer.
-        if (complaints.isNew((peer == null ? connection.remoteHost() : peer.name()) + " wrong bytes", "")) {
+        // Numbers apart, which garbage has many of: once for each machine, or each peer whose name is not made up.
+        if (isNewWrongBytes(connection, peer)) {
             log.warn(
                     "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
                             + " else compare security on both, and look for what damages its bytes",
@@ -260,6 +283,13 @@ final class Links implements Connection.Events {
                     connection,
                     reason);
         }
+    }
+
+    private boolean isNewWrongBytes(Connection connection, @Nullable NodeId peer) {
+        if (peer != null && (provesDialing || connection.dialed() != null)) {
+            return complaints.isNew(peer.name() + WRONG_BYTES, "");
+        }
+        return warnings.isDue(connection.remoteHost(), WRONG_BYTES);
     }
 
     private void onLast(Connection connection) {

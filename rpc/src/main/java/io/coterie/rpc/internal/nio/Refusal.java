@@ -30,8 +30,20 @@ record Refusal(byte code, String text) {
     /** One of the two speaks TLS, and the other does not. */
     static final byte PLAIN_AND_TLS = 10;
 
-    /** Codes of what is decided before the one who dialed has proven anything: what it says of itself may be made up. */
-    static final Set<Byte> OF_STRANGERS = Set.of(OTHER_VERSION, OTHER_SECURITY, OTHER_SECRET);
+    /** The node that was dialed has as many connections as it may. */
+    static final byte TOO_MANY = 11;
+
+    /** Codes of what the one who dialed had better hear, and people too. */
+    static final Set<Byte> FAULTS = Set.of(
+            OTHER_CLUSTER,
+            OTHER_VERSION,
+            OTHER_NODE,
+            ITSELF,
+            NAME_TAKEN,
+            OTHER_SECURITY,
+            OTHER_SECRET,
+            OTHER_CERTIFICATE,
+            TOO_MANY);
 
     void writeTo(ByteWriter out) {
         out.putByte(code);

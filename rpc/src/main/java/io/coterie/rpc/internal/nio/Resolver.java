@@ -5,6 +5,8 @@ import io.coterie.rpc.Scheduler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,15 +14,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks host names up off the loop, because that blocks, and anew each time, because addresses change. */
 final class Resolver implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Resolver.class);
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
     private static final int THREADS = 4;
 
+    private final String name;
     private final Scheduler loop;
     private final LookUp lookUp;
     private final ThreadPoolExecutor threads;
+
+    /** Hosts whose look-up failed, other than that the name is not known, since it went well last. */
+    private final Set<String> complainedAbout = ConcurrentHashMap.newKeySet();
 
     /** Asks the system for the addresses of a host; one at least. */
     interface LookUp {
@@ -28,6 +37,7 @@ final class Resolver implements AutoCloseable {
     }
 
     Resolver(String name, Scheduler loop, LookUp lookUp) {
+        this.name = name;
         this.loop = loop;
         this.lookUp = lookUp;
         this.threads =
@@ -43,7 +53,7 @@ final class Resolver implements AutoCloseable {
      * Looks an address up.
      *
      * @param turn which of several addresses to take: the next one each time reaches one that works
-     * @param found gets it on the loop, or null if the name is not known
+     * @param found gets it on the loop, or null if the name is not known, or cannot be looked up
      */
     void resolve(HostPort address, int turn, Consumer<@Nullable InetSocketAddress> found) {
         if (LITERAL.matcher(address.host()).matches()) {
@@ -69,8 +79,20 @@ final class Resolver implements AutoCloseable {
     private @Nullable InetSocketAddress lookUp(HostPort address, int turn) {
         try {
             InetAddress[] all = lookUp.all(address.host());
-            return new InetSocketAddress(all[Math.floorMod(turn, all.length)], address.port());
+            InetSocketAddress result = new InetSocketAddress(all[Math.floorMod(turn, all.length)], address.port());
+            complainedAbout.remove(address.host());
+            return result;
         } catch (UnknownHostException e) {
+            return null;
+        } catch (Throwable e) {
+            // Nobody else would see it, and whoever waits for the answer would wait for ever.
+            if (complainedAbout.add(address.host())) {
+                log.warn(
+                        "{}: the look-up of host {} failed, and goes on to be tried; look at what resolves names here",
+                        name,
+                        address.host(),
+                        e);
+            }
             return null;
         }
     }

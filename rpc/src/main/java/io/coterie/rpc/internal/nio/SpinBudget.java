@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 /**
  * How long a loop polls before it sleeps: as long as it may while work comes soon, and half of that after each time that it
- * polled in vain. The wait for work that never comes thus costs twice the longest time at most, once.
+ * polled for so long in vain, be it in parts. The wait for work that never comes thus costs twice the longest time at most, once.
  */
 final class SpinBudget {
     /** About what one look at the sockets takes. */
@@ -10,11 +10,13 @@ final class SpinBudget {
 
     private final long longest;
     private long nanos;
+    private long left;
 
     /** @param longest in nanoseconds; 0 for a loop that never polls */
     SpinBudget(long longest) {
         this.longest = longest;
         this.nanos = longest;
+        this.left = longest;
     }
 
     /** Whether there is anything to tell it. */
@@ -24,24 +26,33 @@ final class SpinBudget {
 
     /** How long to poll now, in nanoseconds; 0 to sleep at once. */
     long nanos() {
-        return nanos;
+        return left;
     }
 
     /** Work came while the loop polled. */
     void paid() {
-        nanos = longest;
+        restore();
     }
 
-    /** No work came for as long as the loop polled. */
-    void vain() {
-        nanos = nanos / 2 < LEAST_NANOS ? 0 : nanos / 2;
+    /** No work came while the loop polled for so long; less than it may, if a timer cut that short. */
+    void vain(long spunNanos) {
+        left -= spunNanos;
+        if (left <= 0) {
+            nanos = nanos / 2 < LEAST_NANOS ? 0 : nanos / 2;
+            left = nanos;
+        }
     }
 
     /** Work came after the loop had slept for so long. */
     void woken(long sleptNanos) {
         if (sleptNanos < longest) {
             // It would have come to a loop that polls.
-            nanos = longest;
+            restore();
         }
+    }
+
+    private void restore() {
+        nanos = longest;
+        left = longest;
     }
 }

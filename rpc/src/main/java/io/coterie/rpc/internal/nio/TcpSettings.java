@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxQueuedBytes the most that waits to be written to one peer
  * @param silenceLimit a connection on which nothing is heard for so long, not even an answer to a ping, is given up
  * @param maxStrangers how many connections there may be that came in and have not said yet who they are
+ * @param maxConnections past how many connected peers no further node that dials this one is taken
  * @param security how connections are protected
  */
 public record TcpSettings(
@@ -29,4 +30,5 @@ public record TcpSettings(
         Duration handshakeTimeout,
         Duration silenceLimit,
         int maxStrangers,
+        int maxConnections,
         SecuritySettings security) {}

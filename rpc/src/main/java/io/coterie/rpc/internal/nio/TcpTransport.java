@@ -201,11 +201,12 @@ public final class TcpTransport implements Transport {
                 channel.connect(address);
                 HostPort to = dialer.address();
                 links.add(connection(wire(channel, dialer.peer(), to.host()), dialer.peer(), to.toString()));
-            } catch (IOException | RuntimeException e) {
-                channel.close();
+            } catch (Throwable e) {
+                closeQuietly(channel);
                 throw e;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it is: a dialer that hears nothing does not dial again.
             links.onCannotDial(dialer, Complaints.describe(dialer.address().toString(), e));
         }
     }
@@ -219,6 +220,9 @@ public final class TcpTransport implements Transport {
         } catch (IOException e) {
             // It broke before it said a word.
             closeQuietly(channel);
+        } catch (RuntimeException | Error e) {
+            closeQuietly(channel);
+            throw e;
         }
     }
 

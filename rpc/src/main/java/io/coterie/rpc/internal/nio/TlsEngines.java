@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -38,7 +39,7 @@ final class TlsEngines implements AutoCloseable {
 
     /** Is told on the loop how work ended: with its result, or with what it threw. */
     interface Done {
-        void onDone(@Nullable SSLEngine engine, @Nullable Exception failure);
+        void onDone(@Nullable SSLEngine engine, @Nullable Throwable failure);
     }
 
     TlsEngines(String threadName, SecuritySettings settings, Supplier<SSLContext> contexts, Scheduler loop) {
@@ -120,11 +121,24 @@ final class TlsEngines implements AutoCloseable {
             parameters.setNeedClientAuth(settings.proof() == SecuritySettings.Proof.BOTH);
         } else {
             parameters.setEndpointIdentificationAlgorithm(checksHost ? "HTTPS" : null);
-            parameters.setServerNames(ADDRESS.matcher(host).matches() ? List.of() : List.of(new SNIHostName(host)));
+            parameters.setServerNames(serverNames(host));
         }
         engine.setSSLParameters(parameters);
         engine.beginHandshake();
         return engine;
+    }
+
+    /** What is told of the host that was dialed: nothing, if TLS has no way to say it. */
+    static List<SNIServerName> serverNames(String host) {
+        if (ADDRESS.matcher(host).matches()) {
+            return List.of();
+        }
+        try {
+            return List.of(new SNIHostName(host));
+        } catch (IllegalArgumentException e) {
+            // Resolvers know more names than TLS does: with '_' in them, or a dot at their end.
+            return List.of();
+        }
     }
 
     /**
@@ -137,7 +151,8 @@ final class TlsEngines implements AutoCloseable {
             try {
                 SSLEngine engine = work.call();
                 loop.execute(() -> done.onDone(engine, null));
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // An error too, or the connection would be taken for busy until its time is over.
                 loop.execute(() -> done.onDone(null, e));
             }
         };

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLEngine;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsWire implements Wire {
     private static final ByteBuffer[] NOTHING = {PacketPool.NONE};
+
+    /** An alert is one record; before it may stand what the handshake had still to say. */
+    private static final int MOST_ALERT_RECORDS = 4;
 
     private final SocketChannel channel;
     private final TlsEngines engines;
@@ -162,11 +166,11 @@ final class TlsWire implements Wire {
                 if (result.getStatus() == Status.CLOSED) {
                     throw new ClosedChannelException();
                 }
+                taken += result.bytesConsumed();
                 if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
                     workOn(open);
                     break;
                 }
-                taken += result.bytesConsumed();
             }
         }
         flush();
@@ -336,7 +340,7 @@ final class TlsWire implements Wire {
     /** The engine has an alert for the other end, which says there what is wrong. */
     private TlsException broken(SSLEngine open, Exception e) {
         try {
-            for (int i = 0; i < 4 && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
+            for (int i = 0; i < MOST_ALERT_RECORDS && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
                 open.wrap(NOTHING, output.packet());
             }
             flush();
@@ -368,14 +372,15 @@ final class TlsWire implements Wire {
         work = engines.run(toDo, this::onWorkDone);
     }
 
-    private void onWorkDone(@Nullable SSLEngine result, @Nullable Exception thrown) {
+    private void onWorkDone(@Nullable SSLEngine result, @Nullable Throwable thrown) {
         busy = false;
         work = null;
         if (closed) {
             return;
         }
         if (thrown != null) {
-            failure = new TlsException("TLS cannot begin: " + thrown.getMessage(), thrown);
+            failure = new TlsException(
+                    "TLS cannot begin: " + Objects.requireNonNullElse(thrown.getMessage(), thrown), thrown);
         } else {
             engine = result;
         }

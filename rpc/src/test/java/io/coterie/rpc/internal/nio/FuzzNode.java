@@ -78,6 +78,7 @@ final class FuzzNode implements AutoCloseable {
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(30),
                 100,
+                10_000,
                 new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
     }
 

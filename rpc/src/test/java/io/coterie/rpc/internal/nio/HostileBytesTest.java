@@ -2,11 +2,17 @@ package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +130,38 @@ class HostileBytesTest {
     }
 
     @Test
+    void aMachineThatFloodsThePortDoesNotPushOutTheOthers() throws IOException {
+        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        assumeTrue(isLocal(elsewhere), "this system has one loopback address only");
+        TcpSettings settings = TcpNode.settings(
+                "b",
+                "test",
+                new HostPort("127.0.0.1", 0),
+                Map.of(),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                SecuritySettings.NONE);
+        List<Intruder> flood = new ArrayList<>();
+        try (TcpNode b = new TcpNode(settings);
+                Intruder slow = new Intruder(
+                        new Socket(InetAddress.getLoopbackAddress(), b.address().port(), elsewhere, 0))) {
+            for (int i = 0; i < 20; i++) {
+                flood.add(new Intruder(b.address()));
+            }
+            // The first of them are gone, so that there were too many.
+            for (int i = 0; i < 18; i++) {
+                flood.get(i).awaitEnd();
+            }
+
+            assertEquals(Frame.WELCOME, slow.say(Intruder.hello("slow", "b", 7)).hear()[0]);
+        } finally {
+            for (Intruder intruder : flood) {
+                intruder.close();
+            }
+        }
+    }
+
+    @Test
     void aPeerThatIsDeadWithoutSayingSoIsGivenUp() throws IOException {
         try (Intruder intruder = new Intruder(server.address())) {
             intruder.say(Intruder.hello("zombie", "server", 7)).hear();
@@ -132,6 +170,14 @@ class HostileBytesTest {
             intruder.awaitEnd();
 
             TcpNode.await("loss", () -> server.events.contains("-zombie"));
+        }
+    }
+
+    private static boolean isLocal(InetAddress address) {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 

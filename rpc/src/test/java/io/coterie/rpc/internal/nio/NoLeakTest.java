@@ -151,6 +151,7 @@ class NoLeakTest {
                 Duration.ofSeconds(5),
                 settings.silenceLimit(),
                 1000,
+                10_000,
                 settings.security()));
     }
 }

@@ -65,6 +65,26 @@ class ResolverTest {
     }
 
     @Test
+    void aLookUpThatThrowsIsTriedAgainAndToldOnce() {
+        List<String> lookedUp = new CopyOnWriteArrayList<>();
+        try (LogText log = new LogText();
+                TcpNode b = TcpNode.listening("b");
+                TcpNode a = dialing("b.test", b.address().port(), host -> {
+                    lookedUp.add(host);
+                    return switch (lookedUp.size()) {
+                        case 1 -> throw new SecurityException("not allowed to ask");
+                        case 2 -> throw new NoClassDefFoundError("a resolver");
+                        case 3 -> new InetAddress[0];
+                        default -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+                    };
+                })) {
+            TcpNode.await("connection", () -> a.connectedTo("b"));
+
+            assertEquals(1, log.count("the look-up of host b.test failed"), log::toString);
+        }
+    }
+
+    @Test
     void ofSeveralAddressesTheNextIsTriedEachTime() throws UnknownHostException {
         InetAddress dead = InetAddress.getByAddress(new byte[] {127, 0, 0, 3});
         try (TcpNode b = TcpNode.listening("b");

@@ -15,7 +15,7 @@ class SpinBudgetTest {
         long total = 0;
         for (int i = 0; i < 20; i++) {
             total += spin.nanos();
-            spin.vain();
+            spin.vain(spin.nanos());
         }
 
         assertEquals(0, spin.nanos());
@@ -23,9 +23,18 @@ class SpinBudgetTest {
     }
 
     @Test
+    void oneThatATimerCutShortCountsForWhatItWas() {
+        spin.vain(LONGEST / 4);
+        assertEquals(LONGEST * 3 / 4, spin.nanos(), "the rest of it");
+
+        spin.vain(LONGEST * 3 / 4);
+        assertEquals(LONGEST / 2, spin.nanos());
+    }
+
+    @Test
     void oneThatPaysRestoresTheLongest() {
-        spin.vain();
-        spin.vain();
+        spin.vain(spin.nanos());
+        spin.vain(spin.nanos());
 
         spin.paid();
 
@@ -35,7 +44,7 @@ class SpinBudgetTest {
     @Test
     void workSoonAfterTheSleepBeganRestoresTheLongestAndLateWorkDoesNot() {
         for (int i = 0; i < 20; i++) {
-            spin.vain();
+            spin.vain(spin.nanos());
         }
 
         spin.woken(LONGEST);

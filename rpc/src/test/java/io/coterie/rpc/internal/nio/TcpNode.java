@@ -71,6 +71,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 handshakeTimeout,
                 silenceLimit,
                 3,
+                10_000,
                 security);
     }
 
@@ -87,6 +88,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 Duration.ofMinutes(1),
                 settings.silenceLimit(),
                 settings.maxStrangers(),
+                settings.maxConnections(),
                 new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
     }
 

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -89,6 +91,34 @@ class TlsWireTest {
                         "a", null, Map.of(NodeId.of("b"), new HostPort("127.0.0.1", silent.getLocalPort())), SOON))) {
             a.awaitFailure("b", "has not completed the TLS handshake within 300 ms");
         }
+    }
+
+    @Test
+    void anErrorOffTheLoopEndsTheConnectionAtOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        SecuritySettings broken = new SecuritySettings(
+                SecuritySettings.Proof.BOTH,
+                () -> {
+                    // The first time is the check before the start.
+                    if (asked.getAndIncrement() > 0) {
+                        throw new NoClassDefFoundError("a provider");
+                    }
+                    return all;
+                },
+                null,
+                Map.of());
+        try (TcpNode a = new TcpNode(TcpNode.settings(
+                "a", "test", null, Map.of(NodeId.of("server"), server.address()), NEVER, NEVER, broken))) {
+            a.awaitFailure("server", "TLS cannot begin: a provider");
+        }
+    }
+
+    @Test
+    void namesThatTlsCannotSayAreDialedWithoutOne() {
+        for (String host : List.of("node_1.test", "node.test.", "127.0.0.1", "::1")) {
+            assertEquals(List.of(), TlsEngines.serverNames(host), host);
+        }
+        assertEquals(List.of(new SNIHostName("node.test")), TlsEngines.serverNames("node.test"));
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StrangerWarningsTest {
+    /** Keeps its timers until the test runs them. */
+    private static final class Later implements Scheduler {
+        final List<Runnable> timers = new ArrayList<>();
+
+        @Override
+        public boolean execute(Runnable task) {
+            throw new AssertionError("nothing to hand over");
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+            assertEquals(TimeUnit.MINUTES.toNanos(1), delayNanos);
+            timers.add(task);
+            return () -> timers.remove(task);
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+    }
+
+    private final Later loop = new Later();
+    private final StrangerWarnings warnings = new StrangerWarnings(NodeId.of("b"), loop, new Complaints());
+
+    @Test
+    void eachFaultOfAMachineIsToldOnceUntilItIsSettled() {
+        assertTrue(warnings.isDue("h", "x"));
+        assertFalse(warnings.isDue("h", "x"));
+        assertTrue(warnings.isDue("h", "y"));
+        assertTrue(warnings.isDue("i", "x"));
+
+        warnings.settle("h", "x");
+
+        assertTrue(warnings.isDue("h", "x"));
+        assertFalse(warnings.isDue("h", "y"));
+    }
+
+    @Test
+    void pastTheMostOfAMinuteTheyAreCountedAndTheCountIsTold() {
+        try (LogText log = new LogText()) {
+            for (int i = 0; i < StrangerWarnings.MOST_PER_MINUTE + 7; i++) {
+                assertEquals(i < StrangerWarnings.MOST_PER_MINUTE, warnings.isDue("h" + i, "x"));
+            }
+            assertEquals(1, loop.timers.size());
+            assertEquals(0, log.count("kept back"));
+
+            loop.timers.remove(0).run();
+
+            assertEquals(1, log.count("b kept back 7 more warnings"), log::toString);
+            assertTrue(warnings.isDue("another", "x"));
+
+            loop.timers.remove(0).run();
+
+            assertEquals(1, log.count("kept back"), log::toString);
+        }
+    }
+
+    @Test
+    void madeUpNamesOfAnotherClusterFromOneMachineAreToldOnce() throws IOException {
+        try (LogText log = new LogText();
+                TcpNode b = TcpNode.listening("b")) {
+            for (int i = 0; i < 20; i++) {
+                Hello hello = new Hello(
+                        Versions.OURS,
+                        0,
+                        10_000,
+                        7,
+                        "other",
+                        NodeId.of("made-up-" + i),
+                        null,
+                        Hello.NO_PROOF,
+                        Intruder.nonce(1));
+                try (Intruder stranger = new Intruder(b.address())) {
+                    assertEquals(Frame.REFUSAL, stranger.say(hello).hear()[0]);
+                    stranger.awaitEnd();
+                }
+            }
+            // What is logged by the loop is there when the loop has done something after it.
+            b.inLoop(() -> true);
+            assertEquals(1, log.count("b refused 'made-up-"), log::toString);
+        }
+    }
+
+    @Test
+    void madeUpNamesThatSendGarbageFromOneMachineAreToldOnce() throws IOException {
+        try (LogText log = new LogText();
+                TcpNode b = TcpNode.listening("b")) {
+            for (int i = 0; i < 20; i++) {
+                try (Intruder stranger = new Intruder(b.address())) {
+                    stranger.say(Intruder.hello("made-up-" + i, "b", 7)).hear();
+                    stranger.say(new byte[] {-1, -1, -1, -1}).awaitEnd();
+                }
+            }
+            b.inLoop(() -> true);
+            assertEquals(1, log.count("b closed the connection with made-up-"), log::toString);
+        }
+    }
+}
