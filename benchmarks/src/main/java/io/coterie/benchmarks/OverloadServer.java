@@ -38,7 +38,7 @@ final class OverloadServer implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final RpcNode node;
 
-    OverloadServer() {
+    OverloadServer() throws IOException {
         pool = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_QUEUED));
         node = bounded(Echoes.node("coterie"))
                 .self(NAME)
