@@ -22,6 +22,9 @@ final class Echoes {
     /** By a method that must not be executed twice for one request. */
     private static final String ONCE = "coterie-once";
 
+    /** While a flight recording asks for what the library has to tell. */
+    private static final String EVENTS = "coterie-events";
+
     private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
 
     private Echoes() {}
@@ -45,7 +48,8 @@ final class Echoes {
             case "netty" -> EchoLoad.of(new NettyClient(port, bytes), inFlight);
             case "grpc" -> EchoLoad.of(new GrpcClient(port, bytes), inFlight);
             case HARNESS -> EchoLoad.of(new HarnessEcho(bytes), inFlight);
-            default -> EchoLoad.of(new CoterieClient(node(system), method(system), port, bytes), inFlight);
+            case EVENTS -> EchoLoad.of(new RecordedClient(coterie(system, port, bytes)), inFlight);
+            default -> EchoLoad.of(coterie(system, port, bytes), inFlight);
         };
     }
 
@@ -53,14 +57,18 @@ final class Echoes {
     static RpcNodeBuilder node(String system) throws IOException {
         RpcNodeBuilder builder = RpcNode.builder().cluster("benchmark");
         return switch (system) {
-            case COTERIE, ONCE -> builder;
+            case COTERIE, ONCE, EVENTS -> builder;
             case "coterie-spin" -> builder.idle(IdleStrategy.spin(LONGEST_SPIN));
             case TLS -> builder.security(Security.mutualTls(Keystore.context()));
             default ->
                 throw new IllegalArgumentException(
                         "system \"" + system + "\" is none of raw, raw-spin, netty, grpc, coterie, coterie-spin, " + TLS
-                                + ", " + ONCE + ", " + HARNESS);
+                                + ", " + ONCE + ", " + EVENTS + ", " + HARNESS);
         };
+    }
+
+    private static CoterieClient coterie(String system, int port, int bytes) throws IOException {
+        return new CoterieClient(node(system), method(system), port, bytes);
     }
 
     private static RpcMethod<byte[], byte[]> method(String system) {

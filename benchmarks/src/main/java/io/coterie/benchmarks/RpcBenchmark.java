@@ -32,6 +32,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  *   <li>{@code coterie-spin}: nodes that poll for 1 ms before they sleep; beside {@code raw-spin} in the table;
  *   <li>{@code coterie-tls}: mutual TLS, with a certificate made at set-up;
  *   <li>{@code coterie-once}: a method that is not idempotent, whose answers the server keeps;
+ *   <li>{@code coterie-events}: with a flight recording of the library's events in the JVM that calls;
  *   <li>{@code harness}: calls that nobody carries, see {@link HarnessEcho}.
  * </ul>
  *
