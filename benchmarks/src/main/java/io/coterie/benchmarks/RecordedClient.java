@@ -9,7 +9,7 @@ final class RecordedClient implements EchoClient {
     private static final List<String> KINDS = List.of("Call", "Retry", "Overload", "Connection");
 
     /** The oldest events go, so that a long run does not fill the disk. */
-    private static final long MOST_BYTES = 64 << 20;
+    private static final long MOST_BYTES = 64L << 20;
 
     private final Recording recording = new Recording();
     private final EchoClient client;
