@@ -24,9 +24,11 @@ record Attack(int atOnce, int atMost, int perSecond, boolean byteByByte, List<by
             case "idle" -> new Attack(IDLERS, IDLERS, RATE, false, List.of(new byte[0]));
             case "bad-lengths" -> new Attack(1, RATE, RATE, false, Openings.badFrames());
             case "tls-hello" -> new Attack(1, RATE, RATE, false, List.of(Openings.tlsHello()));
+            case HostileBenchmark.PLAIN_TO_TLS -> new Attack(1, RATE, RATE, false, List.of(Openings.hello()));
             default ->
                 throw new IllegalArgumentException(
-                        "disturbance \"" + name + "\" is none of none, slow-loris, idle, bad-lengths, tls-hello");
+                        "disturbance \"" + name + "\" is none of none, slow-loris, idle, bad-lengths, tls-hello, "
+                                + HostileBenchmark.PLAIN_TO_TLS);
         };
     }
 

@@ -3,6 +3,7 @@ package io.coterie.benchmarks;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
 import java.time.Duration;
@@ -10,19 +11,24 @@ import java.util.concurrent.CompletableFuture;
 
 /** A node that calls a {@link CoterieServer} over TCP. */
 final class CoterieClient implements EchoClient {
+    static final String NAME = "client";
+
     private static final CallOptions OPTIONS = CallOptions.within(Duration.ofSeconds(10));
     private static final RetryPolicy UNTIL_CONNECTED =
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(5));
 
     private final RpcNode node;
+    private final RpcMethod<byte[], byte[]> method;
     private final byte[] message;
 
     /** Connects; a call has been made when this returns. */
-    CoterieClient(RpcNodeBuilder settings, int port, int bytes) {
+    CoterieClient(RpcNodeBuilder settings, RpcMethod<byte[], byte[]> method, int port, int bytes) {
+        this.method = method;
         message = new byte[bytes];
-        node = settings.self("client")
+        node = settings.self(NAME)
                 .peer(CoterieServer.NAME, new HostPort("127.0.0.1", port))
                 .start();
+        // Tried until there is a connection, which only the idempotent one may be.
         node.call(CoterieServer.NAME, CoterieServer.ECHO, message, OPTIONS.retrying(UNTIL_CONNECTED))
                 .join();
     }
@@ -34,7 +40,7 @@ final class CoterieClient implements EchoClient {
 
     @Override
     public CompletableFuture<byte[]> start() {
-        return node.call(CoterieServer.NAME, CoterieServer.ECHO, message, OPTIONS);
+        return node.call(CoterieServer.NAME, method, message, OPTIONS);
     }
 
     @Override

@@ -11,6 +11,11 @@ import java.util.Objects;
 /** A node that sends back, on its loop, what it gets. */
 final class CoterieServer implements EchoServer {
     static final RpcMethod<byte[], byte[]> ECHO = new RpcMethod<>("echo", Codec.bytes(), Codec.bytes(), true);
+
+    /** The same, which no request may be executed twice for. */
+    static final RpcMethod<byte[], byte[]> ECHO_ONCE =
+            new RpcMethod<>("echo-once", Codec.bytes(), Codec.bytes(), false);
+
     static final NodeId NAME = NodeId.of("server");
 
     private final RpcNode node;
@@ -18,6 +23,7 @@ final class CoterieServer implements EchoServer {
     CoterieServer(RpcNodeBuilder settings) {
         node = settings.self(NAME).listen(new HostPort("127.0.0.1", 0)).start();
         node.serveInline(ECHO, (from, request) -> request);
+        node.serveInline(ECHO_ONCE, (from, request) -> request);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.coterie.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An echo's serving side in a JVM of its own. */
 final class EchoProcess implements EchoServer {
@@ -13,7 +16,11 @@ final class EchoProcess implements EchoServer {
     }
 
     static EchoProcess start(String system, int bytes) throws IOException {
-        return new EchoProcess(Child.start(EchoProcess.class, system, Integer.toString(bytes)));
+        List<String> args = new ArrayList<>(List.of(system, Integer.toString(bytes)));
+        if (system.equals(Echoes.TLS)) {
+            args.add(Keystore.file().toString());
+        }
+        return new EchoProcess(Child.start(EchoProcess.class, args.toArray(String[]::new)));
     }
 
     @Override
@@ -38,9 +45,12 @@ final class EchoProcess implements EchoServer {
     /**
      * Serves until the parent has enough of it.
      *
-     * @param args the system, and the bytes of a message
+     * @param args the system, the bytes of a message and, where it needs one, the file of the {@link Keystore}
      */
     public static void main(String[] args) throws IOException {
+        if (args.length > 2) {
+            Keystore.use(Path.of(args[2]));
+        }
         try (EchoServer server = Echoes.serve(args[0], Integer.parseInt(args[1]))) {
             Parent.attend(Integer.toString(server.port()), EchoProcess::answer);
         }

@@ -1,13 +1,31 @@
 package io.coterie.benchmarks;
 
+import io.coterie.rpc.IdleStrategy;
+import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.Security;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Those who can carry an echo, by name. */
 final class Echoes {
     /** Answers in this process without a network, so that what is measured is what measuring costs. */
     static final String HARNESS = "harness";
+
+    /** A node as it comes; the names of others begin with it. */
+    static final String COTERIE = "coterie";
+
+    /** Both ends prove by a certificate who they are. */
+    static final String TLS = "coterie-tls";
+
+    /** By a method that must not be executed twice for one request. */
+    private static final String ONCE = "coterie-once";
+
+    /** While a flight recording asks for what the library has to tell. */
+    private static final String EVENTS = "coterie-events";
+
+    private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
 
     private Echoes() {}
 
@@ -30,18 +48,30 @@ final class Echoes {
             case "netty" -> EchoLoad.of(new NettyClient(port, bytes), inFlight);
             case "grpc" -> EchoLoad.of(new GrpcClient(port, bytes), inFlight);
             case HARNESS -> EchoLoad.of(new HarnessEcho(bytes), inFlight);
-            default -> EchoLoad.of(new CoterieClient(node(system), port, bytes), inFlight);
+            case EVENTS -> EchoLoad.of(new RecordedClient(coterie(system, port, bytes)), inFlight);
+            default -> EchoLoad.of(coterie(system, port, bytes), inFlight);
         };
     }
 
     /** The settings of a node that are the same for client and server: what one Coterie has that another has not. */
-    static RpcNodeBuilder node(String system) {
+    static RpcNodeBuilder node(String system) throws IOException {
         RpcNodeBuilder builder = RpcNode.builder().cluster("benchmark");
         return switch (system) {
-            case "coterie" -> builder;
+            case COTERIE, ONCE, EVENTS -> builder;
+            case "coterie-spin" -> builder.idle(IdleStrategy.spin(LONGEST_SPIN));
+            case TLS -> builder.security(Security.mutualTls(Keystore.context()));
             default ->
                 throw new IllegalArgumentException(
-                        "system \"" + system + "\" is none of raw, raw-spin, netty, grpc, coterie, " + HARNESS);
+                        "system \"" + system + "\" is none of raw, raw-spin, netty, grpc, coterie, coterie-spin, " + TLS
+                                + ", " + ONCE + ", " + EVENTS + ", " + HARNESS);
         };
+    }
+
+    private static CoterieClient coterie(String system, int port, int bytes) throws IOException {
+        return new CoterieClient(node(system), method(system), port, bytes);
+    }
+
+    private static RpcMethod<byte[], byte[]> method(String system) {
+        return system.equals(ONCE) ? CoterieServer.ECHO_ONCE : CoterieServer.ECHO;
     }
 }

@@ -28,7 +28,11 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  *   <li>{@code idle}: 5,000 connections that say nothing. Each process must be allowed that many open files;
  *   <li>{@code bad-lengths}: 200 connections a second that send lengths which no frame may have, or garbage;
  *   <li>{@code tls-hello}: 200 connections a second that want to speak TLS with a plain port.
+ *   <li>{@code plain-to-tls}: 200 connections a second that say hello in plain to a port that speaks TLS.
  * </ul>
+ *
+ * <p>The last runs when it is asked for, with client and server that speak TLS, and beside the same client left in peace:
+ * {@code -p security=tls -p disturbance=none,plain-to-tls}. The others can be run against a TLS port in the same way.
  *
  * <p>A connection that the server closes is opened again, at most 200 a second.
  */
@@ -47,6 +51,9 @@ public class HostileBenchmark {
 
     static final String NONE = "none";
 
+    static final String PLAIN_TO_TLS = "plain-to-tls";
+    private static final String TLS = "tls";
+
     private static final int BYTES = 64;
     private static final int CALLS = 100;
 
@@ -57,6 +64,10 @@ public class HostileBenchmark {
     /** What the others do. The last in the alphabet, so that what is compared runs side by side. */
     @Param({NONE, "slow-loris", "idle", "bad-lengths", "tls-hello"})
     public String disturbance;
+
+    /** What the good client and the server use: {@code none}, or {@code tls} for mutual TLS. */
+    @Param({NONE})
+    public String security;
 
     private EchoProcess server;
     private EchoLoad client;
@@ -72,8 +83,21 @@ public class HostileBenchmark {
     }
 
     void connect() throws IOException {
-        server = EchoProcess.start("coterie", BYTES);
-        client = Echoes.connect("coterie", server.port(), BYTES, calls);
+        String system = system();
+        server = EchoProcess.start(system, BYTES);
+        client = Echoes.connect(system, server.port(), BYTES, calls);
+    }
+
+    private String system() {
+        if (disturbance.equals(PLAIN_TO_TLS) && !security.equals(TLS)) {
+            throw new IllegalArgumentException("disturbance plain-to-tls with security " + security
+                    + ", where a plain hello is a good one; add -p security=tls");
+        }
+        return switch (security) {
+            case NONE -> Echoes.COTERIE;
+            case TLS -> Echoes.TLS;
+            default -> throw new IllegalArgumentException("security \"" + security + "\" is neither none nor tls");
+        };
     }
 
     void disturb() throws IOException {

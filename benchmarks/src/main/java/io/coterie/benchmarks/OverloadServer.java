@@ -5,18 +5,17 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.RpcNodeBuilder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A node of which each call needs something scarce: one of 8 workers, for a millisecond. A process of its own. */
+/**
+ * A node of which each call takes a handler for a millisecond, and that runs 8 of them at once. More is kept off by the node's
+ * own bounds. A process of its own.
+ */
 final class OverloadServer implements AutoCloseable {
     static final RpcMethod<byte[], byte[]> WORK = new RpcMethod<>("work", Codec.bytes(), Codec.bytes(), false);
     static final NodeId NAME = NodeId.of("server");
@@ -30,31 +29,20 @@ final class OverloadServer implements AutoCloseable {
     static final int WORKERS = 8;
     private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** As many as the workers do in a fifth of the time that callers wait: who waits longer has often waited in vain. */
-    private static final int MOST_QUEUED = 80;
+    /** As many as the handlers do in a fifth of the time that callers wait: who waits longer has often waited in vain. */
+    private static final int MOST_WAITING_REQUESTS = 80;
 
-    private final Semaphore workers = new Semaphore(WORKERS);
-    private final AtomicInteger mostWaiting = new AtomicInteger();
-    private final ThreadPoolExecutor pool;
+    private final AtomicLong mostWaiting = new AtomicLong();
     private final RpcNode node;
 
-    OverloadServer() {
-        pool = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_QUEUED));
-        node = bounded(Echoes.node("coterie"))
+    OverloadServer() throws IOException {
+        node = Echoes.node(Echoes.COTERIE)
+                .maxRunningHandlers(WORKERS)
+                .maxWaitingRequests(MOST_WAITING_REQUESTS)
                 .self(NAME)
                 .listen(new HostPort("127.0.0.1", 0))
                 .start();
         node.serve(WORK, (caller, request) -> work(request));
-    }
-
-    /** Sets how many calls the node takes on at once: those that run, and those that wait for them. */
-    private RpcNodeBuilder bounded(RpcNodeBuilder builder) {
-        return builder.executor(pool);
-    }
-
-    /** How many calls were taken on and wait for a worker. */
-    private int waiting() {
-        return pool.getQueue().size() + workers.getQueueLength();
     }
 
     int port() {
@@ -64,19 +52,13 @@ final class OverloadServer implements AutoCloseable {
     @Override
     public void close() {
         node.close();
-        pool.shutdownNow();
     }
 
-    private byte[] work(byte[] request) throws InterruptedException {
-        mostWaiting.accumulateAndGet(waiting(), Math::max);
-        workers.acquire();
-        try {
-            long end = System.nanoTime() + WORK_NANOS;
-            for (long left = WORK_NANOS; left > 0; left = end - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
-        } finally {
-            workers.release();
+    private byte[] work(byte[] request) {
+        mostWaiting.accumulateAndGet(node.metrics().requestsWaiting(), Math::max);
+        long end = System.nanoTime() + WORK_NANOS;
+        for (long left = WORK_NANOS; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
         return request;
     }

@@ -24,9 +24,19 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * the next when it ends, on the event loop.
  *
  * <p>{@code raw} is the limit that the machine sets, a {@link RawEcho}; {@code netty} frames, numbers and futures over plain
- * Netty; {@code grpc} gRPC on its event loops, for bytes. Two more run when they are asked for: {@code -p system=raw-spin} is
- * {@code raw} with both sides asking again and again instead of sleeping, and {@code harness} calls that nobody carries, see
- * {@link HarnessEcho}. With {@code -prof gc} the table shows what a call allocates; for both sides together, as it should be,
+ * Netty; {@code grpc} gRPC on its event loops, for bytes. More run when they are asked for, as by
+ * {@code -p system=coterie,coterie-tls}:
+ *
+ * <ul>
+ *   <li>{@code raw-spin}: {@code raw} with both sides asking again and again instead of sleeping;
+ *   <li>{@code coterie-spin}: nodes that poll for 1 ms before they sleep; beside {@code raw-spin} in the table;
+ *   <li>{@code coterie-tls}: mutual TLS, with a certificate made at set-up;
+ *   <li>{@code coterie-once}: a method that is not idempotent, whose answers the server keeps;
+ *   <li>{@code coterie-events}: with a flight recording of the library's events in the JVM that calls;
+ *   <li>{@code harness}: calls that nobody carries, see {@link HarnessEcho}.
+ * </ul>
+ *
+ * <p>What a variant of {@code coterie} costs is under "to plain" if both are in the same run. With {@code -prof gc} the table shows what a call allocates; for both sides together, as it should be,
  * only where {@code -p jvms=1}.
  */
 @BenchmarkMode(Mode.Throughput)

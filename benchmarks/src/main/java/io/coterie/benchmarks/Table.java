@@ -40,9 +40,9 @@ final class Table {
         Table table = new Table(figures);
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| load | system | per second | spread | raw, per second | to raw | to netty | to grpc"
+                "| load | system | per second | spread | raw, per second | to raw | to netty | to grpc | to plain"
                         + " | p50 µs | p99 µs | p99.9 µs | raw p50 µs | raw p99 µs | p50 to raw | p99 to raw | B/op | own B/op |");
-        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Figure figure : figures) {
             if (!figure.system().equals(RAW)) {
                 lines.add(table.line(figure));
@@ -62,6 +62,7 @@ final class Table {
                 ratio(figure, raw, Figure::perSecond),
                 ratio(figure, rival(figure, "netty"), Figure::perSecond),
                 ratio(figure, rival(figure, "grpc"), Figure::perSecond),
+                ratio(figure, plain(figure), Figure::perSecond),
                 text("%.1f", figure.p50()),
                 text("%.1f", figure.p99()),
                 text("%.1f", figure.p999()),
@@ -76,6 +77,11 @@ final class Table {
     private @Nullable Figure raw(Figure figure) {
         Figure likewise = figure.system().endsWith(SPIN) ? rival(figure, RAW + SPIN) : null;
         return likewise == null ? rival(figure, RAW) : likewise;
+    }
+
+    /** What was measured of a node as it comes, for one that has something that costs. */
+    private @Nullable Figure plain(Figure figure) {
+        return figure.system().startsWith(Echoes.COTERIE) ? rival(figure, Echoes.COTERIE) : null;
     }
 
     /** What was measured of another system under the same load. */

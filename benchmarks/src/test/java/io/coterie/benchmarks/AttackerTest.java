@@ -3,6 +3,7 @@ package io.coterie.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -116,6 +117,26 @@ class AttackerTest {
     }
 
     @Test
+    void aPlainHelloIsHungUpOnByATlsPort() throws Exception {
+        try (EchoServer server = Echoes.serve(Echoes.TLS, 64);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+            socket.getOutputStream().write(Openings.hello());
+            readToTheEnd(socket);
+        }
+    }
+
+    @Test
+    void aPlainHelloNeedsATlsPort() {
+        HostileBenchmark benchmark = new HostileBenchmark();
+        benchmark.calls = 1;
+        benchmark.disturbance = HostileBenchmark.PLAIN_TO_TLS;
+        benchmark.security = HostileBenchmark.NONE;
+
+        assertThrows(IllegalArgumentException.class, benchmark::connect);
+    }
+
+    @Test
     void theTlsHelloIsAHandshakeRecord() throws Exception {
         byte[] hello = Openings.tlsHello();
 
@@ -124,11 +145,20 @@ class AttackerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none, 1", "slow-loris, 200", "idle, 5000", "bad-lengths, 2", "tls-hello, 2"})
-    void aGoodClientIsServedMeanwhileAndNothingIsLeftBehind(String disturbance, int connections) throws Exception {
+    @CsvSource({
+        "none, none, 1",
+        "slow-loris, none, 200",
+        "idle, none, 5000",
+        "bad-lengths, none, 2",
+        "tls-hello, none, 2",
+        "plain-to-tls, tls, 2"
+    })
+    void aGoodClientIsServedMeanwhileAndNothingIsLeftBehind(String disturbance, String security, int connections)
+            throws Exception {
         HostileBenchmark benchmark = new HostileBenchmark();
         benchmark.calls = 16;
         benchmark.disturbance = disturbance;
+        benchmark.security = security;
 
         benchmark.connect();
         benchmark.disturb();

@@ -7,6 +7,18 @@ import org.junit.jupiter.api.Test;
 
 class HostileTableTest {
     @Test
+    void aDisturbanceStandsBesideThePeaceOfTheSameSecurity() {
+        List<String> lines = HostileTable.of(List.of(
+                new Figure("echo, security none", "none", 10_000, 0.1, 50, 100, 200, Double.NaN),
+                new Figure("echo, security tls", "none", 4000, 0.1, 50, 100, 200, Double.NaN),
+                new Figure("echo, security tls", "plain-to-tls", 2000, 0.1, 50, 100, 200, Double.NaN)));
+
+        assertEquals(
+                "| echo, security tls | plain-to-tls | 2,000 | 10 % | 0.50 | 50.0 | 100.0 | 200.0 | 1.00 | 1.00 |",
+                lines.get(4));
+    }
+
+    @Test
     void aDisturbedClientStandsBesideItselfUndisturbed() {
         List<String> lines = HostileTable.of(List.of(
                 new Figure("echo, calls 1", "none", 10_000, 0.1, 50, 100, 200, Double.NaN),

@@ -18,7 +18,7 @@ class TableTest {
 
         assertEquals(3, lines.size());
         assertEquals(
-                "| put, load 1 | strong | 1,500 | 25 % | 2,000 | 0.75 |  |  | 70.0 | 117.0 | 120.5 | 50.0 | 90.0 | 1.40 | 1.30 |  |  |",
+                "| put, load 1 | strong | 1,500 | 25 % | 2,000 | 0.75 |  |  |  | 70.0 | 117.0 | 120.5 | 50.0 | 90.0 | 1.40 | 1.30 |  |  |",
                 lines.get(2));
     }
 
@@ -26,7 +26,7 @@ class TableTest {
     void withoutARawFigureThereIsNoRatio() {
         List<String> lines = Table.of(List.of(figure("get", "strong", 1500, UNKNOWN, UNKNOWN)));
 
-        assertEquals("| get | strong | 1,500 | 0 % |  |  |  |  |  |  |  |  |  |  |  |  |  |", lines.get(2));
+        assertEquals("| get | strong | 1,500 | 0 % |  |  |  |  |  |  |  |  |  |  |  |  |  |  |", lines.get(2));
     }
 
     @Test
@@ -39,6 +39,18 @@ class TableTest {
 
         assertEquals(List.of("0.50", "", "20.00"), cells(lines.get(2), "to raw", "to netty", "to grpc"));
         assertEquals(List.of("0.45", "0.90", "18.00"), cells(lines.get(4), "to raw", "to netty", "to grpc"));
+    }
+
+    @Test
+    void aVariantStandsBesideThePlainOne() {
+        List<String> lines = Table.of(List.of(
+                figure("echo", "coterie", 2000, 50, 90),
+                figure("echo", "coterie-tls", 1500, 60, 99),
+                figure("echo", "netty", 1000, 60, 99)));
+
+        assertEquals(List.of(""), cells(lines.get(2), "to plain"));
+        assertEquals(List.of("0.75"), cells(lines.get(3), "to plain"));
+        assertEquals(List.of(""), cells(lines.get(4), "to plain"));
     }
 
     @Test

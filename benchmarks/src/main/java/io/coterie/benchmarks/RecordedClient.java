@@ -1,0 +1,40 @@
+package io.coterie.benchmarks;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import jdk.jfr.Recording;
+
+/** A client while a flight recording asks for all events of the library in this JVM. */
+final class RecordedClient implements EchoClient {
+    private static final List<String> KINDS = List.of("Call", "Retry", "Overload", "Connection");
+
+    /** The oldest events go, so that a long run does not fill the disk. */
+    private static final long MOST_BYTES = 64L << 20;
+
+    private final Recording recording = new Recording();
+    private final EchoClient client;
+
+    RecordedClient(EchoClient client) {
+        this.client = client;
+        KINDS.forEach(kind -> recording.enable("io.coterie.rpc." + kind));
+        recording.setMaxSize(MOST_BYTES);
+        recording.start();
+    }
+
+    @Override
+    public void call() throws Exception {
+        client.call();
+    }
+
+    @Override
+    public CompletableFuture<?> start() {
+        return client.start();
+    }
+
+    /** Ends both; what was recorded is deleted. */
+    @Override
+    public void close() {
+        client.close();
+        recording.close();
+    }
+}
