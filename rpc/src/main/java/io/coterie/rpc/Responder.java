@@ -5,6 +5,9 @@ public interface Responder<R> {
     /** Answers. */
     void reply(R response);
 
-    /** Lets the call fail at its caller with a {@link RemoteException} of the error's type and message. */
+    /**
+     * Lets the call fail at its caller with a {@link RemoteException} of the error's type and message, or, of
+     * {@link OverloadedException#ofHandler}, with an {@link OverloadedException}.
+     */
     void fail(Throwable error);
 }

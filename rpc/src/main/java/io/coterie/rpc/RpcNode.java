@@ -113,7 +113,8 @@ public interface RpcNode extends AutoCloseable {
 
     /**
      * Ends the node: calls under way fail with {@link NodeClosedException}, connections and the port are closed, threads
-     * end. A second call does nothing. Returns when all is done, except when called on the loop.
+     * end. Returns when all is done, except when called on the loop. A second call does nothing, and returns at once: it does not
+     * wait for the first.
      */
     @Override
     void close();

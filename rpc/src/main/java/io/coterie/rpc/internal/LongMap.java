@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash map with primitive keys, so that a call costs no boxed number. Open addressing with linear probing. It grows with the
- * most keys that were in it at once, and does not shrink.
+ * A hash map with primitive keys, so that a request costs no boxed number. Open addressing with linear probing. It takes the
+ * memory of the most keys that were in it at once, and does not shrink.
  */
 public final class LongMap<V> {
     private static final int SMALLEST = 16;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class CallTableTest {
     /** Near the end of what a long counts, as a clock may be: only differences mean something. */
-    private static final long START = Long.MAX_VALUE - 1000;
+    private static final long START = Long.sum(Long.MAX_VALUE, -1000);
 
     private static final List<CalledPeer> PEERS = List.of(peer("b"), peer("c"));
 
