@@ -162,6 +162,29 @@ class HostileBytesTest {
     }
 
     @Test
+    void messagesThatMakeTheNodeThrowAreToldOncePerConnection() throws IOException {
+        try (LogText log = new LogText()) {
+            for (int i = 1; i <= 2; i++) {
+                try (Intruder intruder = new Intruder(server.address())) {
+                    intruder.say(Intruder.hello("mallory", "server", 7)).hear();
+                    for (int j = 0; j < 5; j++) {
+                        // The test's receiver wants four bytes.
+                        intruder.say(Intruder.frame(Frame.MESSAGE, new byte[0]));
+                    }
+                    int number = i;
+                    intruder.sayNumber(number);
+                    TcpNode.await("message", () -> server.received.contains(number));
+                }
+                assertEquals(i, log.count("made the node throw"), log::toString);
+                int losses = i;
+                TcpNode.await(
+                        "loss",
+                        () -> server.events.stream().filter("-mallory"::equals).count() == losses);
+            }
+        }
+    }
+
+    @Test
     void aPeerThatIsDeadWithoutSayingSoIsGivenUp() throws IOException {
         try (Intruder intruder = new Intruder(server.address())) {
             intruder.say(Intruder.hello("zombie", "server", 7)).hear();
