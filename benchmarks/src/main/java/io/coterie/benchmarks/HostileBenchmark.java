@@ -41,7 +41,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
-@Warmup(iterations = 1, time = 1)
+// Long: what takes strangers in is compiled only after some thousands of them, and costs several times as much before.
+@Warmup(iterations = 6, time = 2)
 @Measurement(iterations = 1, time = 4)
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.

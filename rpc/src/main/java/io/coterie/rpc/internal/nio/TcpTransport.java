@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Messages over TCP: listens, dials its peers, and writes at the end of each turn of the loop, in one go for each peer, what
- * was sent in that turn.
+ * was sent in that turn and not written ahead.
  */
 public final class TcpTransport implements Transport {
     private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
