@@ -6,13 +6,13 @@ import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RemoteException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a replica says to requests that came together: an answer or a refusal to each, in their order. */
+/**
+ * What a replica says to requests that came together: an answer or a refusal to each, in their order. Where it arrives it is
+ * kept in bytes, of which only those are read that somebody waits for: a majority does not wait for the rest.
+ */
 final class AnswerBatch<A> {
     /**
      * What a message has room for, in bytes, as long as it holds more than one answer. To what does not fit in, its caller is to
@@ -24,54 +24,86 @@ final class AnswerBatch<A> {
     private static final int REFUSAL = 1;
     private static final int ASK_ALONE = 2;
 
-    private final List<@Nullable A> answers;
-    private Map<Integer, Refusal> refusals = Map.of();
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-    private record Refusal(String type, String message) {}
+    /** What is said, as long as it has not left: an answer, or a {@link Throwable}. */
+    private final @Nullable Object[] said;
 
-    private AnswerBatch(List<@Nullable A> answers) {
-        this.answers = answers;
+    private final ByteBuffer received;
+
+    private AnswerBatch(@Nullable Object[] said, ByteBuffer received) {
+        this.said = said;
+        this.received = received;
     }
 
     /** As many as that, to be said yet. */
     static <A> AnswerBatch<A> of(int size) {
-        List<@Nullable A> unsaid = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            unsaid.add(null);
-        }
-        return new AnswerBatch<>(unsaid);
+        return new AnswerBatch<>(new Object[size], NOTHING);
     }
 
     void answer(int request, A answer) {
-        answers.set(request, answer);
+        said[request] = answer;
     }
 
     void refuse(int request, Throwable reason) {
-        refuse(request, new Refusal(reason.getClass().getName(), String.valueOf(reason.getMessage())));
+        said[request] = reason;
     }
 
-    private void refuse(int request, Refusal refusal) {
-        if (refusals.isEmpty()) {
-            refusals = new HashMap<>();
+    /**
+     * Tells those who made the requests what was said to them.
+     *
+     * @return null, or what is wrong with the rest of it, which was not told
+     */
+    @Nullable
+    String tell(NodeId peer, Codec<A> one, List<? extends Fanout<?, A>> asking) {
+        Throwable thrown = null;
+        for (int i = 0; i < asking.size(); i++) {
+            Fanout<?, A> next = asking.get(i);
+            A answer = null;
+            RemoteException refusal = null;
+            try {
+                int kind = received.get();
+                if (kind == ANSWER && next.isOver()) {
+                    BatchMethod.skipSized(received);
+                    continue;
+                } else if (kind == ANSWER) {
+                    answer = BatchMethod.readSized(one, received);
+                } else if (kind == REFUSAL) {
+                    refusal = new RemoteException(text(received), text(received));
+                } else if (kind != ASK_ALONE) {
+                    return "answer " + i + " is of no known kind, " + kind;
+                }
+            } catch (RuntimeException e) {
+                return "answer " + i + " cannot be read: " + e;
+            }
+            try {
+                tell(peer, next, answer, refusal);
+            } catch (RuntimeException | Error e) {
+                // The others must hear theirs.
+                thrown = e;
+            }
         }
-        refusals.put(request, refusal);
+        if (thrown instanceof Error error) {
+            throw error;
+        } else if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return received.hasRemaining() ? "it says more than it was asked" : null;
     }
 
-    int size() {
-        return answers.size();
-    }
-
-    /** Tells the one who made a request what was said to it. */
-    void tell(int request, NodeId peer, Fanout<?, A> asking) {
-        A answer = answers.get(request);
-        Refusal refusal = answer != null ? null : refusals.get(request);
+    private static <A> void tell(
+            NodeId peer, Fanout<?, A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
         if (answer != null) {
             asking.onReply(peer, answer);
         } else if (refusal != null) {
-            asking.onFailure(peer, new RemoteException(refusal.type(), refusal.message()));
+            asking.onFailure(peer, refusal);
         } else {
             asking.askAlone(peer);
         }
+    }
+
+    private static String text(ByteBuffer in) {
+        return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
     }
 
     static <A> Codec<AnswerBatch<A>> codec(Codec<A> one) {
@@ -82,46 +114,33 @@ final class AnswerBatch<A> {
         @Override
         public void encode(AnswerBatch<A> batch, ByteWriter out) {
             int full = out.size() + ROOM_BYTES;
-            for (int i = 0; i < batch.answers.size(); i++) {
+            for (int i = 0; i < batch.said.length; i++) {
                 int start = out.size();
-                put(batch, i, out);
+                put(batch.said[i], out);
                 if (out.size() > full && i > 0) {
                     out.truncate(start).putByte(ASK_ALONE);
                 }
             }
         }
 
-        private void put(AnswerBatch<A> batch, int request, ByteWriter out) {
-            A answer = batch.answers.get(request);
-            Refusal refusal = answer != null ? null : batch.refusals.get(request);
-            if (answer != null) {
-                BatchMethod.putSized(one, answer, out.putByte(ANSWER));
-            } else if (refusal != null) {
+        /** What is no throwable was given as an answer. */
+        @SuppressWarnings("unchecked")
+        private void put(@Nullable Object said, ByteWriter out) {
+            if (said == null) {
+                throw new IllegalStateException("a request was not answered yet");
+            } else if (said instanceof Throwable reason) {
                 out.putByte(REFUSAL)
-                        .putBlock(ReplicaMethods.utf8(refusal.type()))
-                        .putBlock(ReplicaMethods.utf8(refusal.message()));
+                        .putBlock(ReplicaMethods.utf8(reason.getClass().getName()))
+                        .putBlock(ReplicaMethods.utf8(String.valueOf(reason.getMessage())));
             } else {
-                throw new IllegalStateException("request " + request + " was not answered yet");
+                BatchMethod.putSized(one, (A) said, out.putByte(ANSWER));
             }
         }
 
         @Override
         public AnswerBatch<A> decode(ByteBuffer in) {
-            AnswerBatch<A> batch = new AnswerBatch<>(new ArrayList<>(RequestBatch.MOST_REQUESTS));
-            while (in.hasRemaining()) {
-                int kind = in.get();
-                batch.answers.add(kind == ANSWER ? BatchMethod.readSized(one, in) : null);
-                if (kind == REFUSAL) {
-                    batch.refuse(batch.size() - 1, new Refusal(text(in), text(in)));
-                } else if (kind != ANSWER && kind != ASK_ALONE) {
-                    throw new IllegalArgumentException("kind " + kind + " of an answer");
-                }
-            }
-            return batch;
-        }
-
-        private static String text(ByteBuffer in) {
-            return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
+            ByteBuffer copy = ByteBuffer.allocate(in.remaining()).put(in).flip();
+            return new AnswerBatch<>(new Object[0], copy);
         }
     }
 }

@@ -36,16 +36,26 @@ record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<List<Q>, AnswerBatch<A>>
 
     /** Reads what {@link #putSized} wrote. */
     static <T> T readSized(Codec<T> codec, ByteBuffer in) {
-        int length = in.getInt();
-        if (length < 0 || length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
         int limit = in.limit();
-        int end = in.position() + length;
+        int end = endOfSized(in);
         in.limit(end);
         T value = codec.decode(in);
         in.limit(limit).position(end);
         return value;
+    }
+
+    /** Passes over what {@link #putSized} wrote. */
+    static void skipSized(ByteBuffer in) {
+        int end = endOfSized(in);
+        in.position(end);
+    }
+
+    private static int endOfSized(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        return in.position() + length;
     }
 
     private record RequestsCodec<Q>(Codec<Q> one) implements Codec<List<Q>> {

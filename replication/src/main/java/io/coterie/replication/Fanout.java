@@ -82,7 +82,7 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
 
     /** Asks the local replica, if there is one. */
     void askSelf() {
-        int self = replication.indexOf(replication.self());
+        int self = replication.selfIndex();
         if (self >= 0) {
             ask(self);
         }
@@ -137,16 +137,13 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     /** The local replica answers. */
     @Override
     public void reply(A answer) {
-        answered(replication.indexOf(replication.self()), answer);
+        answered(replication.selfIndex(), answer);
     }
 
     /** The local replica refuses. */
     @Override
     public void fail(Throwable error) {
-        refused(
-                replication.indexOf(replication.self()),
-                error.getClass().getName(),
-                String.valueOf(error.getMessage()));
+        refused(replication.selfIndex(), error.getClass().getName(), String.valueOf(error.getMessage()));
     }
 
     private void ask(int index) {
@@ -155,7 +152,7 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         }
         NodeId replica = replication.replicas().get(index);
         InlineHandler<Q, A> direct = local;
-        if (direct != null && replica.equals(replication.self())) {
+        if (direct != null && index == replication.selfIndex()) {
             direct.handle(replica, request, this);
         } else {
             long left = deadline - replication.world().clock().nanos();

@@ -276,7 +276,7 @@ final class Replica implements AutoCloseable {
         if (!hasStorage(answer)) {
             return false;
         }
-        if (!tables.stores.containsKey(key.store())) {
+        if (!tables.knowsStore(key.store())) {
             answer.fail(new ReplicaRefusal.UnknownStore());
             return false;
         }

@@ -40,6 +40,7 @@ public final class Replication implements AutoCloseable {
     private final RpcNode node;
     private final List<NodeId> replicas;
     private final List<NodeId> otherReplicas;
+    private final int selfIndex;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final HybridClock ballotClock;
@@ -62,6 +63,7 @@ public final class Replication implements AutoCloseable {
     private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         this.node = node;
         this.replicas = List.copyOf(replicas);
+        this.selfIndex = replicas.indexOf(node.self());
         this.otherReplicas =
                 replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = options.retry();
@@ -269,7 +271,17 @@ public final class Replication implements AutoCloseable {
 
     /** The place of a node among the replicas, or -1 if it is none. */
     int indexOf(NodeId node) {
-        return replicas.indexOf(node);
+        for (int i = 0; i < replicas.size(); i++) {
+            if (replicas.get(i).equals(node)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of this node among the replicas, or -1 if it is none. */
+    int selfIndex() {
+        return selfIndex;
     }
 
     /** The store of that number, or null if this node has not opened it. */

@@ -64,13 +64,10 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     @Override
     public void onReply(NodeId peer, AnswerBatch<A> answers) {
-        if (answers.size() != fanouts.size()) {
-            String what = peer + " gave " + answers.size() + " answers to " + fanouts.size() + " requests";
-            onFailure(peer, new MalformedMessageException(what, true, null));
-            return;
-        }
-        for (int i = 0; i < fanouts.size(); i++) {
-            answers.tell(i, peer, fanouts.get(i));
+        String wrong = answers.tell(peer, method.one().response(), fanouts);
+        if (wrong != null) {
+            // Those who were told already do not care.
+            onFailure(peer, new MalformedMessageException(peer + ": " + wrong, true, null));
         }
     }
 
