@@ -154,6 +154,7 @@ class WriteRound extends Round {
         private int granted;
         private Ballot highest = Ballot.NONE;
         private byte @Nullable [] state;
+        private Ballot floor = Ballot.NONE;
 
         Promises(int phase, Ballot ballot) {
             this.phase = phase;
@@ -167,6 +168,7 @@ class WriteRound extends Round {
             }
             if (answer.granted()) {
                 granted++;
+                floor = Ballot.max(floor, answer.floor());
                 if (answer.accepted().isAbove(highest)) {
                     highest = answer.accepted();
                     state = answer.state();
@@ -176,7 +178,7 @@ class WriteRound extends Round {
             }
             if (granted == majority) {
                 majorityAnswered();
-                propose(ballot, RegisterState.decode(state));
+                propose(ballot, state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state));
             }
             return !isCurrent(phase);
         }

@@ -84,6 +84,7 @@ final class SimulatedCluster {
         Replication replication =
                 Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
         replications.put(start.node().id(), replication);
+        TombstoneCollector.start(replication);
         StoreSpec spec = new StoreSpec("store", variant.policy());
         PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
         start.onStop(() -> {

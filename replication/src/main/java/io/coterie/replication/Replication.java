@@ -216,6 +216,50 @@ public final class Replication implements AutoCloseable {
         return start(ReplicaMethods.ACCEPT, mine == null ? null : mine::accept, request, key, deadline, gathering);
     }
 
+    /**
+     * Asks to forget a deleted key. Only to be called once <em>all</em> replicas have said that they accepted this ballot with a
+     * {@linkplain #tombstones tombstone}: as long as one has not, it may have an older value and bring it back. A replica
+     * that has accepted something else since, or promised a ballot above the floor, leaves the key as it is.
+     *
+     * <p>The answer is whether nothing is accepted for the key any more.
+     *
+     * @param ballot which all replicas have accepted
+     * @param floor below which no ballot is accepted for the store's absent keys from then on. Its counter must be at least
+     *     that of the ballot and whatever the tombstone's state remembers of batches, which are forgotten with it
+     */
+    public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
+        Replica mine = replica;
+        ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
+        return start(ReplicaMethods.REMOVE, mine == null ? null : mine::remove, request, key, deadline, gathering);
+    }
+
+    /**
+     * Tombstones of this node's replica, those first that were not told of for longest. A tombstone is a state whose first byte
+     * is 0: that byte is all that replicas look at.
+     *
+     * @param policy of stores under this policy only; one whose states begin otherwise must not ask
+     * @param limit up to so many of each store
+     * @return none if this node is no replica
+     */
+    public List<Tombstone> tombstones(String policy, int limit) {
+        Replica mine = replica;
+        return mine == null ? List.of() : mine.tombstones(policy, limit);
+    }
+
+    /** Runs the listener on the loop when this node's replica gets a tombstone and had none, and now if it has some. */
+    public void onFirstTombstone(Runnable listener) {
+        Replica mine = replica;
+        if (mine != null) {
+            mine.onFirstTombstone(listener);
+        }
+    }
+
+    /** How many records this node's replica keeps, deleted ones included that were not collected yet; 0 if it is none. */
+    public int localRecords() {
+        Replica mine = replica;
+        return mine == null ? 0 : mine.records();
+    }
+
     /** Asks for the value of a key in an eventual store. */
     public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
         Replica mine = replica;
@@ -295,9 +339,16 @@ public final class Replication implements AutoCloseable {
             RecordKey key,
             long deadline,
             Gathering<A> gathering) {
-        Fanout<Q, A> fanout = fanout(method, local, request, stores.get(key.store()), deadline, gathering);
+        Fanout<Q, A> fanout = fanout(method, local, request, store(key.store()), deadline, gathering);
         fanout.start();
         return fanout;
+    }
+
+    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
+    private @Nullable StoreSpec store(long id) {
+        StoreSpec opened = stores.get(id);
+        Replica mine = replica;
+        return opened == null && mine != null ? mine.store(id) : opened;
     }
 
     private <Q, A> Fanout<Q, A> fanout(
@@ -323,6 +374,7 @@ public final class Replication implements AutoCloseable {
         node.serveInline(ReplicaMethods.READ, mine::read);
         node.serveInline(ReplicaMethods.PREPARE, mine::prepare);
         node.serveInline(ReplicaMethods.ACCEPT, mine::accept);
+        node.serveInline(ReplicaMethods.REMOVE, mine::remove);
         node.serveInline(ReplicaMethods.FETCH, mine::fetch);
         node.serveInline(ReplicaMethods.MERGE, mine::merge);
         if (mine.state() == ReplicaState.REGISTERING) {
