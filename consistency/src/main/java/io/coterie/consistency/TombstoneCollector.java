@@ -25,7 +25,7 @@ public final class TombstoneCollector {
      * How often a replica looks, and how old a tombstone is at least when it goes: by then retries of what came before it are
      * over, which would find no trace of themselves and end as unknown.
      */
-    static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private static final int MOST_AT_ONCE = 64;
     private static final int LOOKED_AT_ONCE = 1024;
@@ -33,7 +33,11 @@ public final class TombstoneCollector {
     /** After how many periods the next replica in a key's order takes care of it. */
     private static final int PERIODS_PER_RANK = 4;
 
+    /** After how many periods without a change a promise, or a tombstone that was refused, counts as stuck. */
+    private static final int PERIODS_UNTIL_STUCK = 3;
+
     private final Replication replication;
+    private final long periodNanos;
     private final List<NodeId> replicas;
     private final Deque<Tombstone> due = new ArrayDeque<>();
     private boolean awake;
@@ -42,9 +46,11 @@ public final class TombstoneCollector {
     private boolean removedSome;
     private int atOnce;
     private int underWay;
+    private long removed;
 
-    private TombstoneCollector(Replication replication) {
+    private TombstoneCollector(Replication replication, Duration period) {
         this.replication = replication;
+        this.periodNanos = period.toNanos();
         this.replicas = new ArrayList<>(replication.replicas());
         Collections.sort(replicas, (a, b) -> a.name().compareTo(b.name()));
     }
@@ -54,8 +60,18 @@ public final class TombstoneCollector {
      * called by any thread.
      */
     public static void start(Replication replication) {
-        TombstoneCollector collector = new TombstoneCollector(replication);
+        start(replication, PERIOD);
+    }
+
+    static TombstoneCollector start(Replication replication, Duration period) {
+        TombstoneCollector collector = new TombstoneCollector(replication, period);
         replication.world().scheduler().execute(() -> replication.onFirstTombstone(collector::wake));
+        return collector;
+    }
+
+    /** How many keys it had forgotten everywhere. */
+    long removed() {
+        return removed;
     }
 
     private void wake() {
@@ -66,8 +82,8 @@ public final class TombstoneCollector {
     }
 
     private void schedulePass() {
-        long jitter = (replication.world().random().nextLong() >>> 1) % (PERIOD.toNanos() / 4);
-        replication.world().scheduler().schedule(PERIOD.toNanos() + jitter, this::pass);
+        long jitter = (replication.world().random().nextLong() >>> 1) % (periodNanos / 4);
+        replication.world().scheduler().schedule(periodNanos + jitter, this::pass);
     }
 
     private void pass() {
@@ -80,7 +96,7 @@ public final class TombstoneCollector {
         removedSome = false;
         atOnce = 1;
         for (Tombstone tombstone : tombstones) {
-            if (tombstone.ageNanos() >= PERIOD.toNanos() * (1 + (long) PERIODS_PER_RANK * rank(tombstone))) {
+            if (tombstone.ageNanos() >= periodNanos * (1 + (long) PERIODS_PER_RANK * rank(tombstone))) {
                 due.add(tombstone);
             }
         }
@@ -91,7 +107,16 @@ public final class TombstoneCollector {
         starting = true;
         while (underWay < atOnce && !due.isEmpty()) {
             underWay++;
-            new TombstoneRemoval(replication, due.remove(), this::ended).start();
+            Tombstone tombstone = due.remove();
+            boolean stuck = tombstone.ageNanos() >= PERIODS_UNTIL_STUCK * periodNanos;
+            if (tombstone.state() != null) {
+                new TombstoneRemoval(replication, tombstone, tombstone.state(), stuck, this::ended).start();
+            } else {
+                if (stuck) {
+                    replication.forgetPromise(tombstone.key());
+                }
+                ended(TombstoneRemoval.End.KEPT);
+            }
         }
         starting = false;
         if (underWay == 0 && removedSome && !unreachable) {
@@ -108,7 +133,9 @@ public final class TombstoneCollector {
             unreachable = true;
             due.clear();
         } else {
-            removedSome |= end == TombstoneRemoval.End.REMOVED;
+            boolean gone = end == TombstoneRemoval.End.REMOVED;
+            removed += gone ? 1 : 0;
+            removedSome |= gone;
             atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce);
         }
         if (!starting) {

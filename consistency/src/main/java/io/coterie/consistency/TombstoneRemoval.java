@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * replicas accept the tombstone, under the very ballot it has, so that none has anything older; then each forgets it and
  * refuses from then on, for absent keys, what could be older.
  *
- * <p>Any replica that cannot be asked ends the attempt, as does one that has accepted or promised something higher: the key is
- * in use. Where that stays so nobody is at work on it: a coordinator is gone after its {@code prepare}, or an attempt like this
- * one before the last replica heard of it. Then the state is proposed once more, unchanged, under a ballot above all.
+ * <p>Any replica that cannot be asked ends the attempt, as does one that has accepted or promised something higher: somebody is
+ * writing the key. Where that stays so for long, nobody is: a coordinator is gone after its {@code prepare}, or an attempt like
+ * this one before the last replica heard of it. What was promised does no harm, as the floor rises to it. Where a replica does
+ * not accept the tombstone, it is proposed once more, unchanged, under a ballot above all.
  */
 final class TombstoneRemoval {
     /** How an attempt ended. */
@@ -31,35 +32,40 @@ final class TombstoneRemoval {
         UNREACHABLE
     }
 
-    /** After how long without a change a tombstone that was refused is proposed once more. */
-    private static final long STUCK_NANOS =
-            TombstoneCollector.PERIOD.multipliedBy(3).toNanos();
-
     /** Long after each replica has answered or failed to: none is asked twice. */
     private static final long LIMIT_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Replication replication;
     private final Tombstone tombstone;
+    private final byte[] deleted;
+    private final boolean stuck;
     private final Consumer<End> then;
     private Ballot highestPromise = Ballot.NONE;
     private int phase;
 
-    TombstoneRemoval(Replication replication, Tombstone tombstone, Consumer<End> then) {
+    /**
+     * An attempt.
+     *
+     * @param deleted the tombstone's state
+     * @param stuck whether nothing has changed for long, so that earlier attempts must have been refused
+     */
+    TombstoneRemoval(Replication replication, Tombstone tombstone, byte[] deleted, boolean stuck, Consumer<End> then) {
         this.replication = replication;
         this.tombstone = tombstone;
+        this.deleted = deleted;
+        this.stuck = stuck;
         this.then = then;
     }
 
     void start() {
         Ballot ballot = tombstone.ballot();
-        replication.accept(tombstone.key(), ballot, tombstone.state(), ballot, deadline(), new Confirmation());
+        replication.accept(tombstone.key(), ballot, deleted, ballot, deadline(), new Confirmation());
     }
 
     /** All replicas have the tombstone. */
     private void remove() {
         long newest = Math.max(
-                tombstone.ballot().counter(),
-                RegisterState.decode(tombstone.state()).highestStamp());
+                tombstone.ballot().counter(), RegisterState.decode(deleted).highestStamp());
         Ballot floor =
                 Ballot.max(highestPromise, new Ballot(newest, tombstone.ballot().proposer()));
         replication.remove(tombstone.key(), tombstone.ballot(), floor, deadline(), new Removal());
@@ -144,12 +150,13 @@ final class TombstoneRemoval {
 
         @Override
         void heardAll() {
-            if (!refused) {
-                remove();
-            } else if (tombstone.ageNanos() >= STUCK_NANOS) {
+            boolean inUse = refused || highestPromise.isAbove(tombstone.promised());
+            if (inUse && !stuck) {
+                end(End.KEPT);
+            } else if (refused) {
                 proposeOnceMore();
             } else {
-                end(End.KEPT);
+                remove();
             }
         }
     }

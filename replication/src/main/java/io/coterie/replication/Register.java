@@ -36,8 +36,8 @@ final class Register {
      * Whether a state says that the key has no value: its first byte is 0. That byte is all that a replica ever looks at, and
      * it matters only in stores whose policy has their tombstones collected.
      */
-    static boolean isTombstone(byte @Nullable [] state) {
-        return state != null && state.length > 0 && state[0] == 0;
+    static boolean isTombstone(byte[] state) {
+        return state.length > 0 && state[0] == 0;
     }
 
     Ballot promised() {

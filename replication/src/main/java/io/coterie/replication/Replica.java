@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -220,19 +219,32 @@ final class Replica implements AutoCloseable {
             return;
         }
         Register register = tables.register(key);
-        boolean asked = register.accepted().equals(request.ballot()) && Register.isTombstone(register.state());
+        byte[] deleted = register.state();
+        boolean asked =
+                register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
         if (asked && !register.promised().isAbove(request.floor())) {
-            Ballot floor = tables.floors.raise(key.store(), request.floor());
-            long position = append(() -> entries.removed(key, floor));
-            tables.floors.raisedAt(position);
-            tables.remove(key);
-            reply(position, answer, true);
+            remove(key, request.floor());
+            reply(tables.floors.position(), answer, true);
         } else {
             reply(register.position, answer, register.accepted().equals(Ballot.NONE));
         }
     }
 
-    /** Tombstones of stores under a policy, those first that were not told of for longest; up to so many of each store. */
+    /** Turns a promise for a key that has nothing else into one for all absent keys. */
+    void forgetPromise(RecordKey key) {
+        Register register = tables.register(key);
+        if (register.kept && register.state() == null) {
+            remove(key, register.promised());
+        }
+    }
+
+    private void remove(RecordKey key, Ballot atLeast) {
+        Ballot floor = tables.floors.raise(key.store(), atLeast);
+        tables.floors.raisedAt(append(() -> entries.removed(key, floor)));
+        tables.remove(key);
+    }
+
+    /** Keys without a value of stores under a policy, those first that were not told of for longest; up to so many of each store. */
     List<Tombstone> tombstones(String policy, int limit) {
         if (closed || state != ReplicaState.VOTING) {
             return List.of();
@@ -247,7 +259,8 @@ final class Replica implements AutoCloseable {
                     found.add(new Tombstone(
                             entry.key(),
                             register.accepted(),
-                            Objects.requireNonNull(register.state()),
+                            register.state(),
+                            register.promised(),
                             now - entry.since()));
                 }
             }

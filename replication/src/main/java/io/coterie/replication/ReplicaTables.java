@@ -58,9 +58,9 @@ final class ReplicaTables implements JournalEntries.Reader {
             liveBytes += OVERHEAD_BYTES + key.length();
         }
         liveBytes += length(state) - length(stateBefore);
-        if (Register.isTombstone(state)) {
+        if (state == null || Register.isTombstone(state)) {
             tombstones.add(key, clock.nanos());
-        } else if (Register.isTombstone(stateBefore)) {
+        } else if (stateBefore == null || Register.isTombstone(stateBefore)) {
             tombstones.remove(key);
         }
     }

@@ -234,8 +234,19 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Tombstones of this node's replica, those first that were not told of for longest. A tombstone is a state whose first byte
-     * is 0: that byte is all that replicas look at.
+     * Has this node's replica forget a key for which it has nothing but a promise, by making it a promise for all absent keys of
+     * the store. Does nothing if there is more. Always safe, but coordinators with lower ballots are then refused everywhere.
+     */
+    public void forgetPromise(RecordKey key) {
+        Replica mine = replica;
+        if (mine != null) {
+            mine.forgetPromise(key);
+        }
+    }
+
+    /**
+     * The keys without a value of this node's replica, those first that were not told of for longest. A key has none if it has a
+     * state whose first byte is 0, which is all that replicas look at, or none at all.
      *
      * @param policy of stores under this policy only; one whose states begin otherwise must not ask
      * @param limit up to so many of each store

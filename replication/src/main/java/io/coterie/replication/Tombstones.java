@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which keys a replica keeps only as deleted ones, of each store in the order of their coming, and since when. */
+/**
+ * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of each store in the order of their
+ * coming, and since when.
+ */
 final class Tombstones {
     private final Map<Long, LinkedHashMap<RecordKey, Long>> stores = new TreeMap<>();
     private Runnable listener = () -> {};
@@ -25,7 +28,7 @@ final class Tombstones {
         }
     }
 
-    /** A key was deleted, or deleted once more. */
+    /** A key without a value has changed. */
     void add(RecordKey key, long nanos) {
         LinkedHashMap<RecordKey, Long> keys = stores.computeIfAbsent(key.store(), absent -> new LinkedHashMap<>());
         boolean known = keys.remove(key) != null;
