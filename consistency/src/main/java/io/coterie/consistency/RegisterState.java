@@ -91,6 +91,24 @@ record RegisterState(
         return new RegisterState(value, version, parent, after.horizon, after.outcomes);
     }
 
+    /**
+     * The state of a key that nothing is accepted for.
+     *
+     * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
+     */
+    static RegisterState absent(long horizon) {
+        return horizon == 0 ? ABSENT : new RegisterState(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
+    }
+
+    /** The highest stamp that it remembers: of batches above it, it says nothing. */
+    long highestStamp() {
+        long highest = horizon;
+        for (BatchOutcome outcome : outcomes) {
+            highest = Math.max(highest, outcome.stamp());
+        }
+        return highest;
+    }
+
     byte[] encode(ByteWriter out) {
         out.clear();
         byte[] present = value;
