@@ -27,6 +27,7 @@ final class ChaosCluster implements AutoCloseable {
     private final Path directory;
     private final ReplicaProcess.Settings settings;
     private final ChaosHistory history = new ChaosHistory();
+    private final LoadLog load = new LoadLog();
     private final Set<String> unexpected = ConcurrentHashMap.newKeySet();
     private final FaultNetwork network;
     private final Map<String, ReplicaProcess> processes = new LinkedHashMap<>();
@@ -70,6 +71,10 @@ final class ChaosCluster implements AutoCloseable {
         return history;
     }
 
+    LoadLog load() {
+        return load;
+    }
+
     /** What went wrong in a way that no fault explains: exceptions out of callers and the like. */
     Set<String> unexpected() {
         return unexpected;
@@ -86,7 +91,9 @@ final class ChaosCluster implements AutoCloseable {
             Map<String, String> others = network.addressesFor(name);
             replicas.forEach(replica -> addresses.put(replica, others.getOrDefault(replica, "")));
             starts++;
-            processes.put(name, new ReplicaProcess(name, starts, directory(name), addresses, settings, this::takes));
+            processes.put(
+                    name,
+                    new ReplicaProcess(name, starts, directory(name), addresses, settings, line -> takes(name, line)));
         }
         for (String name : names) {
             network.moved(name, process(name).awaitReady());
@@ -139,11 +146,11 @@ final class ChaosCluster implements AutoCloseable {
         }
     }
 
-    private boolean takes(String line) {
+    private boolean takes(String replica, String line) {
         if (line.startsWith("unexpected ")) {
             unexpected.add(line);
             return true;
         }
-        return history.read(line);
+        return history.read(line) || load.read(replica, line);
     }
 }

@@ -55,7 +55,7 @@ class ChaosTest {
     }
 
     private static void live(List<String> replicas, long seed, Duration time) throws Exception {
-        Path folder = Files.createDirectories(Path.of("target", "chaos", replicas.size() + "-" + seed));
+        Path folder = Folders.empty("chaos/" + replicas.size() + "-" + seed);
         try (ChaosRun run = new ChaosRun(replicas, seed, folder)) {
             try {
                 long answering = run.live(time);

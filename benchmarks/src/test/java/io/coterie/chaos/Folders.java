@@ -10,6 +10,15 @@ import java.util.stream.Stream;
 final class Folders {
     private Folders() {}
 
+    /** An empty folder below the build's. What an earlier run left there is deleted. */
+    static Path empty(String name) throws IOException {
+        Path folder = Path.of("target", name);
+        if (Files.exists(folder)) {
+            delete(folder);
+        }
+        return Files.createDirectories(folder);
+    }
+
     static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

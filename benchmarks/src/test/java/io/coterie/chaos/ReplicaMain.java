@@ -33,7 +33,7 @@ final class ReplicaMain {
     private ReplicaMain(String start, Coterie node) {
         this.node = node;
         this.callers = new Callers(start, node, ChaosHistory.inLines(ReplicaMain::say));
-        this.load = new SteadyLoad(node);
+        this.load = new SteadyLoad(node, new LoadLog.Writer(ReplicaMain::say));
     }
 
     /**
@@ -99,8 +99,6 @@ final class ReplicaMain {
                             Long.parseLong(words[1]),
                             left -> say("unread " + String.join(" ", left)));
                 case "load" -> load.start(Integer.parseInt(words[1]));
-                case "unload" -> load.stop();
-                case "report" -> load.report(ReplicaMain::say);
                 case "stop" -> {
                     node.close();
                     Runtime.getRuntime().halt(0);
