@@ -1,6 +1,7 @@
 package io.coterie.chaos;
 
 import io.coterie.Coterie;
+import io.coterie.rpc.NodeClosedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -69,6 +70,8 @@ final class Callers {
                 () -> {
                     try {
                         task.run();
+                    } catch (NodeClosedException stopped) {
+                        // While the stores were opened.
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }

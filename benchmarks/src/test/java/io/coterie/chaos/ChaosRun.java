@@ -23,7 +23,10 @@ final class ChaosRun implements AutoCloseable {
     static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
     private static final Duration VOTES_WITHIN = Duration.ofSeconds(60);
-    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Shorter than most faults, so that many outcomes are not known. */
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(1);
+
     private static final int HEAP_MEGABYTES = 96;
     private static final int CALLERS = 2;
     private static final List<String> CLIENTS = List.of("x", "y");

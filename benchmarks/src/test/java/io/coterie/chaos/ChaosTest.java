@@ -75,12 +75,12 @@ class ChaosTest {
 
     private static void check(ChaosRun run, Duration time) {
         History history = run.history();
-        assertEquals(Set.of(), run.cluster().unexpected());
         Verdict verdict = LinearizabilityChecker.of(new RegisterModel()).check(history);
         assertEquals(Verdict.Kind.LINEARIZABLE, verdict.kind(), () -> told(verdict, run.story()));
         long answered = history.count(Outcome.OK);
         assertTrue(answered >= LEAST_ANSWERS_PER_SECOND * time.toSeconds(), "only " + answered + " were answered");
         history.byKey().forEach(ChaosTest::assertCounted);
+        assertEquals(Set.of(), run.cluster().unexpected());
     }
 
     /** Follows from linearizability, but says what is wrong in numbers. */

@@ -22,11 +22,14 @@ final class DiskWatch implements AutoCloseable {
     private final Thread thread = new Thread(this::watch, "disk watch");
     private volatile boolean closed;
 
-    /** Begins to watch the disk of a folder. */
+    /** A watch over the disk of a folder, to be started. */
     DiskWatch(Path folder, StallWatch.Listener listener) throws IOException {
         this.listener = listener;
         file = FileChannel.open(folder.resolve("watch"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         thread.setDaemon(true);
+    }
+
+    void start() {
         thread.start();
     }
 

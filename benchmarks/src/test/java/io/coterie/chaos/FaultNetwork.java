@@ -26,6 +26,11 @@ final class FaultNetwork implements AutoCloseable {
         }
     }
 
+    /** Replicas and clients. */
+    List<String> nodes() {
+        return List.copyOf(ways.keySet());
+    }
+
     /** Where a node finds the others. */
     Map<String, String> addressesFor(String node) {
         Map<String, String> addresses = new LinkedHashMap<>();
@@ -43,7 +48,7 @@ final class FaultNetwork implements AutoCloseable {
         });
     }
 
-    /** Nothing that one node sends reaches the other any more; what the other sends still comes. */
+    /** Nothing that one node sends, unless to itself, reaches the other any more; what the other sends still comes. */
     void cutOneWay(String from, String to) {
         gate(from, to, gate -> gate.shut(true));
     }

@@ -15,7 +15,7 @@ final class NetworkFaults extends Faults {
 
     @Override
     String strike() throws InterruptedException {
-        String what = begin(random.nextInt(9));
+        String what = begin(random.nextInt(12));
         Duration time = millis(200, 3000);
         stand(time);
         cluster.network().healAll();
@@ -35,6 +35,8 @@ final class NetworkFaults extends Faults {
             case 5 -> late(one, other);
             case 6 -> narrow(one, other);
             case 7 -> reset(mixed);
+            case 8 -> mute(one);
+            case 9, 10 -> deafen();
             default -> cutClient(one);
         };
     }
@@ -60,6 +62,18 @@ final class NetworkFaults extends Faults {
     private String oneWay(String from, String to) {
         cluster.network().cutOneWay(from, to);
         return "cut " + from + " to " + to + " one way";
+    }
+
+    private String mute(String replica) {
+        cluster.network().nodes().forEach(other -> cluster.network().cutOneWay(replica, other));
+        return "mute " + replica;
+    }
+
+    /** What a deaf node asks for is done, and it never hears of it. */
+    private String deafen() {
+        String node = shuffled(cluster.network().nodes()).get(0);
+        cluster.network().nodes().forEach(other -> cluster.network().cutOneWay(other, node));
+        return "deafen " + node;
     }
 
     private String flap(String one, String other) throws InterruptedException {

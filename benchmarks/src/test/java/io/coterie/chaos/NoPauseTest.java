@@ -57,6 +57,7 @@ class NoPauseTest {
                         List.of("x"),
                         folder,
                         new ReplicaProcess.Settings(HEAP_MEGABYTES, OPERATION_TIMEOUT))) {
+            watch.start();
             cluster.start(replicas);
             cluster.awaitVotes(VOTES_WITHIN);
             load(cluster, replicas);

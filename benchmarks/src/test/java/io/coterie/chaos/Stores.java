@@ -6,6 +6,7 @@ import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeClosedException;
 
 /** The stores that all callers use. */
 record Stores(Store<String, String> registers, Counters<String> counters) {
@@ -16,10 +17,10 @@ record Stores(Store<String, String> registers, Counters<String> counters) {
                 return new Stores(
                         node.store("registers", Codec.utf8(), Codec.utf8(), Consistency.strong()),
                         node.counters("counters", Codec.utf8()));
-            } catch (CoterieException e) {
-                if (e instanceof io.coterie.rpc.NodeClosedException) {
-                    throw e;
-                }
+            } catch (NodeClosedException e) {
+                throw e;
+            } catch (CoterieException tooFewReplicas) {
+                // Some may be back by now.
             }
         }
     }
