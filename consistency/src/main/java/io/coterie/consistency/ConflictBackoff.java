@@ -27,6 +27,11 @@ final class ConflictBackoff {
         }
     }
 
+    /** How long a majority usually takes to answer. */
+    long roundTripNanos() {
+        return roundTripNanos;
+    }
+
     /**
      * A wait in nanoseconds.
      *
