@@ -22,8 +22,8 @@ final class LoadLog {
         String[] words = line.split(" ", 4);
         switch (words[0]) {
             case "ended" -> {
-                for (String operation : line.substring(words[0].length() + 1).split(" ")) {
-                    String[] times = operation.split("-");
+                for (String operation : line.substring(words[0].length() + 1).split(" ", -1)) {
+                    String[] times = operation.split("-", 2);
                     of(node).ended(Long.parseLong(times[0]), Long.parseLong(times[1]));
                 }
             }

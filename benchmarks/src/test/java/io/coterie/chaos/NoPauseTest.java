@@ -26,6 +26,10 @@ import org.junit.jupiter.api.Test;
  */
 class NoPauseTest {
     private static final Duration LONGEST_GAP = Duration.parse(System.getProperty("coterie.pause", "PT1S"));
+
+    /** A single operation that waits until the fault is undone is no gap while others go on. */
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(1500);
+
     private static final int ROUNDS = Integer.getInteger("coterie.rounds", 1);
     private static final int PER_SECOND = 400;
     private static final int HEAP_MEGABYTES = 96;
@@ -149,6 +153,10 @@ class NoPauseTest {
             assertTrue(
                     gap <= LONGEST_GAP.toNanos(),
                     () -> node + " completed nothing for " + millis(gap) + " ms while " + stage);
+            long wait = trace.longestOperation(stage.time).nanos();
+            assertTrue(
+                    wait <= LONGEST_WAIT.toNanos(),
+                    () -> "an operation at " + node + " took " + millis(wait) + " ms while " + stage);
         }
     }
 

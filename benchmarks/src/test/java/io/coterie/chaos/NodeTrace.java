@@ -74,10 +74,10 @@ final class NodeTrace {
         return longest;
     }
 
-    /** The operation that took longest of those that ended in this time. */
+    /** The operation that took longest of those that began in this time. */
     synchronized Span longestOperation(Span time) {
         return operations.stream()
-                .filter(operation -> time.meets(new Span(operation.to, operation.to)))
+                .filter(operation -> time.meets(new Span(operation.from, operation.from)))
                 .max(Comparator.comparingLong(Span::nanos))
                 .orElse(new Span(time.from, time.from));
     }
