@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * An operation that has ended is passed over in later attempts: its caller was told how it ended.
  */
 final class Batch {
+    private static final int CONFLICTS_ALONE = 3;
+
     private final List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
@@ -29,7 +31,7 @@ final class Batch {
     private final List<Attempt> attempts = new ArrayList<>(1);
 
     private boolean mayBeApplied;
-    private boolean stays;
+    private int staysUntil;
 
     Batch(List<StrongOperation> operations) {
         this.operations = operations;
@@ -165,13 +167,13 @@ final class Batch {
         }
     }
 
-    /** It is brought to its end by this node, whatever it meets. */
+    /** This node tries to bring it to its end itself, for some conflicts to come. */
     void stay() {
-        stays = true;
+        staysUntil = conflicts + CONFLICTS_ALONE;
     }
 
     boolean stays() {
-        return stays;
+        return conflicts < staysUntil;
     }
 
     /** The only node that was ever sent any of it did nothing with it, and never will. */

@@ -37,6 +37,7 @@ class StrongStore implements PolicyStore {
     private final NearestReads nearestReads;
     private final Homes homes;
     private final RpcMethod<ForwardRequest, byte[]> forwarding;
+    private final RpcMethod<byte[], Boolean> goesOn;
     private long heldBytes;
     private boolean closed;
 
@@ -48,8 +49,10 @@ class StrongStore implements PolicyStore {
         this.nearestReads = new NearestReads(context, this);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
+        this.goesOn = ForwardRequest.goesOn(context.store().name());
         if (replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
+            replication.node().serveInline(goesOn, this::tellWhetherItGoesOn);
         }
     }
 
@@ -87,6 +90,10 @@ class StrongStore implements PolicyStore {
         keys.clear();
     }
 
+    long now() {
+        return replication.world().clock().nanos();
+    }
+
     Replication replication() {
         return replication;
     }
@@ -99,6 +106,11 @@ class StrongStore implements PolicyStore {
     /** How a home is sent the operations of another node. */
     RpcMethod<ForwardRequest, byte[]> forwarding() {
         return forwarding;
+    }
+
+    /** How a home is asked whether it goes on with a key. */
+    RpcMethod<byte[], Boolean> goesOn() {
+        return goesOn;
     }
 
     /** Whether that many bytes may be sent to another node at once. */
@@ -172,8 +184,8 @@ class StrongStore implements PolicyStore {
     /** Another node takes this one for the key's home. */
     private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
-        StrongKey known = keys.get(recordKey);
-        if (known != null && known.isCrowded()) {
+        StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
+        if (strongKey.isCrowded()) {
             answer.fail(OverloadedException.ofHandler(
                     "too many nodes change one key of store \""
                             + context.store().name() + "\" at once",
@@ -181,7 +193,12 @@ class StrongStore implements PolicyStore {
             return;
         }
         long deadline = replication.world().clock().nanos() + request.nanosLeft();
-        execute(request.key(), request.batch(), deadline, new ForwardReply(answer));
+        execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
+    }
+
+    private void tellWhetherItGoesOn(NodeId caller, byte[] key, Responder<Boolean> answer) {
+        StrongKey strongKey = keys.get(new RecordKey(storeId, key));
+        answer.reply(strongKey != null && strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos())));
     }
 
     private void evict() {
