@@ -62,9 +62,10 @@ class ChaosTest {
                 check(run, time);
                 System.out.println(report(run, seed, answering));
             } catch (Throwable e) {
-                keep(run, folder);
+                keep(run, folder, e);
                 throw new AssertionError(
-                        "seed " + seed + ", " + replicas.size() + " replicas; history, faults and logs are in "
+                        "seed " + seed + ", " + replicas.size()
+                                + " replicas; failure.txt, history.txt, faults.txt and the replicas' logs are in "
                                 + folder.toAbsolutePath() + ". -Dcoterie.seed=" + seed
                                 + " draws the same faults, but what they meet differs from run to run",
                         e);
@@ -96,7 +97,8 @@ class ChaosTest {
         return verdict + "\nTimes count from " + story.begin() + ". What was done to the cluster:\n" + story;
     }
 
-    private static void keep(ChaosRun run, Path folder) throws IOException {
+    private static void keep(ChaosRun run, Path folder, Throwable failure) throws IOException {
+        Files.writeString(folder.resolve("failure.txt"), String.valueOf(failure.getMessage()));
         Files.writeString(folder.resolve("history.txt"), run.history().toText());
         Files.writeString(
                 folder.resolve("faults.txt"),

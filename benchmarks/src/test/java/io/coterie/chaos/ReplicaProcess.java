@@ -82,6 +82,10 @@ final class ReplicaProcess {
         reader.start();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Waits until the replica listens, and returns its port. */
     int awaitReady() {
         int port = Integer.parseInt(await("ready ", START_SECONDS));
