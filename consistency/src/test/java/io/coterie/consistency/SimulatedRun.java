@@ -29,8 +29,8 @@ final class SimulatedRun {
     /** How long operations go on after the last fault is healed. */
     private static final Duration RECOVERY = Duration.ofMillis(500);
 
-    /** Nobody writes any more: what writers that are gone have left half done must not stand in the way of readers. */
-    private static final Duration CALM = Duration.ofSeconds(3);
+    /** Nobody writes any more, and a disk that stalled goes on: what is left half done must not stand in the way of readers. */
+    private static final Duration CALM = Duration.ofSeconds(6);
 
     /** Within this time, after all of that, each node must have been answered for each key. */
     private static final Duration READ_BACK = Duration.ofSeconds(30);

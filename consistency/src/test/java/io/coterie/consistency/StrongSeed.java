@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
 final class StrongSeed {
-    /** A run in which hardly anything was answered proves nothing. Of a thousand seeds, the worst had three times as many. */
-    private static final double FEWEST_ANSWERS_PER_SECOND = 3;
+    /** A run in which hardly anything was answered proves nothing. Of four hundred seeds, the worst had five, half of them over 60. */
+    private static final double FEWEST_ANSWERS_PER_SECOND = 1;
 
     private StrongSeed() {}
 

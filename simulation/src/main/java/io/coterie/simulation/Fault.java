@@ -32,6 +32,9 @@ public enum Fault {
     /** One pair of nodes cannot reach each other. */
     BROKEN_LINK(Lane.LINKS),
 
+    /** Connections break, one every 20 to 500 ms, and can be made again at once. Only where the network signals connections. */
+    RESET(Lane.LINKS),
+
     /** Messages are lost, 1 to 30 %. */
     LOSS(Lane.WEATHER),
     /** Messages come twice, 1 to 30 %. */
@@ -45,12 +48,18 @@ public enum Fault {
     CLOCK_JUMP(Lane.MACHINES),
     /** A wall clock gains or loses up to 5 %. */
     CLOCK_DRIFT(Lane.MACHINES),
+    /** A wall clock jumps by up to 10 s, to and fro, every 10 to 200 ms. */
+    CLOCK_STROBE(Lane.MACHINES),
     /** A disk takes 20 to 200 ms for each job. */
     SLOW_DISK(Lane.MACHINES),
+    /** A disk takes 5 s for the first job that it gets meanwhile, also if the fault ends before that. */
+    STALLED_DISK(Lane.MACHINES),
     /** A disk takes at most 4 KiB more; then the machine loses its power and comes back with room. Counts as down. */
     DISK_FULL(Lane.MACHINES),
     /** A disk's next force fails; then the machine loses its power and comes back. Counts as down. */
-    FAILED_FORCE(Lane.MACHINES);
+    FAILED_FORCE(Lane.MACHINES),
+    /** A machine loses its power, and comes back with an empty disk. Counts as down from then on, also when it is up. */
+    LOST_DISK(Lane.MACHINES);
 
     private final Lane lane;
 
@@ -63,9 +72,9 @@ public enum Fault {
         return lane;
     }
 
-    /** Whether a process may give its storage up for it, until it is started again. */
+    /** Whether a process may give its storage up for it. */
     boolean failsStorage() {
-        return this == DISK_FULL || this == FAILED_FORCE;
+        return this == DISK_FULL || this == FAILED_FORCE || this == LOST_DISK;
     }
 
     /** What faults befall. */

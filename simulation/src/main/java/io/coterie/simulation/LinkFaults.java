@@ -31,6 +31,7 @@ final class LinkFaults implements FaultLane {
             case BRIDGE -> partition(shuffled.subList(1, shuffled.size()));
             case RING -> ring(shuffled);
             case FLAPPING -> flap(isOn, true);
+            case RESET -> reset(isOn);
             case SWIZZLE -> swizzle(isOn, shuffled);
             default -> network.cutBoth(shuffled.get(0), shuffled.get(shuffled.size() - 1));
         }
@@ -88,6 +89,14 @@ final class LinkFaults implements FaultLane {
             }
             Duration wait = random.between(Duration.ofMillis(20), Duration.ofMillis(500));
             simulation.after(wait, () -> flap(isOn, !cut));
+        }
+    }
+
+    private void reset(BooleanSupplier isOn) {
+        if (isOn.getAsBoolean()) {
+            List<SimNode> shuffled = shuffled();
+            simulation.network().reset(shuffled.get(0), shuffled.get(shuffled.size() - 1));
+            simulation.after(random.between(Duration.ofMillis(20), Duration.ofMillis(500)), () -> reset(isOn));
         }
     }
 

@@ -7,15 +7,20 @@ import java.util.List;
 /** Makes clocks wrong, and disks slow or failing. */
 final class MachineFaults implements FaultLane {
     private static final Duration LONGEST_JUMP = Duration.ofSeconds(100);
+    private static final Duration LONGEST_SWING = Duration.ofSeconds(10);
+    private static final Duration STALL = Duration.ofSeconds(5);
     private static final Duration SLOW_JOB = Duration.ofMillis(200);
     private static final int MOST_ROOM_BYTES = 4096;
 
+    private final Simulation simulation;
     private final List<SimNode> nodes;
     private final Ailing ailing;
     private final SimRandom random;
     private final List<SimNode> failing = new ArrayList<>();
+    private int begun;
 
-    MachineFaults(List<SimNode> nodes, Ailing ailing, SimRandom random) {
+    MachineFaults(Simulation simulation, List<SimNode> nodes, Ailing ailing, SimRandom random) {
+        this.simulation = simulation;
         this.nodes = nodes;
         this.ailing = ailing;
         this.random = random;
@@ -27,16 +32,32 @@ final class MachineFaults implements FaultLane {
             return beginFailing(fault);
         }
         SimNode victim = random.pick(nodes);
+        int number = ++begun;
         switch (fault) {
             case CLOCK_JUMP -> victim.jumpWallClock(random.between(LONGEST_JUMP.negated(), LONGEST_JUMP));
             case CLOCK_DRIFT -> victim.driftWallClock((random.nextDouble() - 0.5) / 10);
+            case CLOCK_STROBE -> strobe(victim, number);
+            case STALLED_DISK -> victim.disk().stallNextJob(STALL);
             default -> victim.disk().slowDown(SLOW_JOB);
         }
-        return new Ongoing(victim.toString(), () -> restore(victim));
+        return new Ongoing(victim.toString(), () -> {
+            begun++;
+            restore(victim);
+        });
+    }
+
+    private void strobe(SimNode victim, int number) {
+        if (begun == number) {
+            victim.setWallClock();
+            victim.jumpWallClock(random.between(LONGEST_SWING.negated(), LONGEST_SWING));
+            simulation.after(
+                    random.between(Duration.ofMillis(10), Duration.ofMillis(200)), () -> strobe(victim, number));
+        }
     }
 
     /** Takes all faults away. */
     void end() {
+        begun++;
         List.copyOf(failing).forEach(this::endFailing);
         nodes.forEach(MachineFaults::restore);
     }
@@ -47,6 +68,9 @@ final class MachineFaults implements FaultLane {
         }
         SimNode victim = random.pick(ailing.others());
         ailing.add(List.of(victim));
+        if (fault == Fault.LOST_DISK) {
+            return loseDisk(victim);
+        }
         failing.add(victim);
         if (fault == Fault.DISK_FULL) {
             victim.disk().capacityBytes(victim.disk().usedBytes() + random.nextInt(MOST_ROOM_BYTES));
@@ -54,6 +78,16 @@ final class MachineFaults implements FaultLane {
             victim.disk().failNextForce();
         }
         return new Ongoing(victim.toString(), () -> endFailing(victim));
+    }
+
+    private static Ongoing loseDisk(SimNode victim) {
+        victim.crash();
+        victim.disk().wipe();
+        return new Ongoing(victim.toString(), () -> {
+            if (!victim.isUp()) {
+                victim.start();
+            }
+        });
     }
 
     /** Storage that has failed stays so until its process is started again. */
@@ -69,5 +103,6 @@ final class MachineFaults implements FaultLane {
     private static void restore(SimNode node) {
         node.setWallClock();
         node.disk().slowDown(Duration.ZERO);
+        node.disk().stallNextJob(Duration.ZERO);
     }
 }

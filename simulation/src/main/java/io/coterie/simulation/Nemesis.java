@@ -33,7 +33,7 @@ public final class Nemesis {
         this.links = new LinkFaults(simulation, this.nodes, random.split("links"));
         this.weather = new WeatherFaults(simulation, this.nodes, plan.strength(), random.split("weather"));
         Ailing ailing = new Ailing(this.nodes, plan.maxDown());
-        this.machines = new MachineFaults(this.nodes, ailing, random.split("machines"));
+        this.machines = new MachineFaults(simulation, this.nodes, ailing, random.split("machines"));
         lanes.put(Fault.Lane.PROCESSES, new ProcessFaults(simulation, this.nodes, ailing, random.split("processes")));
         lanes.put(Fault.Lane.LINKS, links);
         lanes.put(Fault.Lane.WEATHER, weather);

@@ -26,6 +26,7 @@ public final class SimDisk {
     private Duration shortestJob = SHORTEST_JOB;
     private Duration longestJob = LONGEST_JOB;
     private Duration slowedBy = Duration.ZERO;
+    private Duration stall = Duration.ZERO;
     private long capacity = Long.MAX_VALUE;
     private boolean nextForceFails;
     private boolean forcesLie;
@@ -157,6 +158,7 @@ public final class SimDisk {
     public void repair() {
         jobTime(SHORTEST_JOB, LONGEST_JOB);
         slowedBy = Duration.ZERO;
+        stall = Duration.ZERO;
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
         forcesLie = false;
@@ -244,8 +246,14 @@ public final class SimDisk {
         slowedBy = atMost;
     }
 
+    /** Lets the next job take that much longer. */
+    void stallNextJob(Duration by) {
+        stall = by;
+    }
+
     long drawJobNanos() {
-        long usual = random.between(shortestJob.toNanos(), longestJob.toNanos());
+        long usual = random.between(shortestJob.toNanos(), longestJob.toNanos()) + stall.toNanos();
+        stall = Duration.ZERO;
         long most = slowedBy.toNanos();
         return most == 0 ? usual : usual + random.between(most / 10, most);
     }

@@ -69,6 +69,22 @@ public final class SimNetwork {
         return signalsConnections;
     }
 
+    /**
+     * Breaks the connection of two nodes, of which both hear at once: what they sent before still arrives, and they may connect
+     * again. Does nothing where connections are not {@linkplain #signalsConnections(boolean) signalled}.
+     */
+    public void reset(SimNode one, SimNode other) {
+        tellReset(one, other);
+        tellReset(other, one);
+    }
+
+    private static void tellReset(SimNode peer, SimNode node) {
+        SimStart told = node.current();
+        if (told != null && told.simTransport().isConnected(peer)) {
+            told.handOver(0, Trace.Kind.TASK, () -> told.simTransport().disconnected(peer, "connection reset"));
+        }
+    }
+
     /** Cuts a link in one direction. */
     public void cut(SimNode from, SimNode to) {
         while (cutFrom.size() <= from.index()) {

@@ -23,6 +23,7 @@ class NemesisTest {
     @EnumSource(Fault.class)
     void everyFaultCanBeSeenAndIsGoneAfterwards(Fault fault) {
         EchoCluster cluster = new EchoCluster(7);
+        cluster.simulation.network().signalsConnections(fault == Fault.RESET);
         Duration delayBefore = cluster.simulation.network().faults().maxDelay();
         List<String> trace = new ArrayList<>();
         cluster.simulation.traceTo(line -> trace.add(line.split(" ", 3)[1]));
@@ -222,9 +223,11 @@ class NemesisTest {
                     cut && trace.contains("cut-off");
                 case LOSS -> trace.contains("lose");
                 case DUPLICATION -> trace.contains("duplicate");
-                case CLOCK_JUMP, CLOCK_DRIFT -> wrongClock;
+                case RESET -> trace.contains("disconnected");
+                case CLOCK_JUMP, CLOCK_DRIFT, CLOCK_STROBE -> wrongClock;
+                case LOST_DISK -> trace.contains("crash");
                 case DISK_FULL, FAILED_FORCE -> trace.contains("disk-error") && trace.contains("crash");
-                case SLOW_DISK -> slow;
+                case SLOW_DISK, STALLED_DISK -> slow;
                 case SLOW_PROCESS, DELAY, SLOW_LINK -> true;
             };
         }
