@@ -169,6 +169,12 @@ class StrongStore implements PolicyStore {
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
         Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
+        if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
+            return OverloadedException.ofReplicas(
+                    describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                            + " trying again later is safe. Send less at once.",
+                    said);
+        }
         return unfinished(operation, "met no majority in time", said);
     }
 
