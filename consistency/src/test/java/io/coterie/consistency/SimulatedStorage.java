@@ -14,7 +14,8 @@ import java.util.List;
 public final class SimulatedStorage {
     private SimulatedStorage() {}
 
-    /** That of one start of a node. */
+    /** That of one start of a node. Public for the tests of another package. */
+    @SuppressWarnings("exports")
     public static Storage of(SimStart start) {
         return Storage.on(self -> new VolumeDisk(start.disk()));
     }

@@ -84,9 +84,17 @@ public final class CountLatch {
      * Waits until it is open, looking again and again, at most half a second apart.
      *
      * @param waitNanos zero or more. Lack of answers is waited out for one operation timeout longer
-     * @return how many were missing at the end: zero if it is open
+     * @return whether it is open. Cancelling it, on the loop, gives up
      */
-    public CompletableFuture<Integer> await(long waitNanos) {
+    public CompletableFuture<Boolean> await(long waitNanos) {
+        CompletableFuture<Integer> missing = awaitMissing(waitNanos);
+        CompletableFuture<Boolean> open = missing.thenApply(left -> left == 0);
+        var unused = open.whenComplete((value, error) -> missing.cancel(false));
+        return open;
+    }
+
+    /** The same, and tells how many were missing at the end. */
+    CompletableFuture<Integer> awaitMissing(long waitNanos) {
         return new Run(waitNanos) {
             private int missing = count;
 

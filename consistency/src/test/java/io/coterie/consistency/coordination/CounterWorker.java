@@ -38,11 +38,11 @@ final class CounterWorker {
         if (random.chance(0.3)) {
             ask(counter.get(), value -> ledger.read(value, least));
         } else if (random.chance(0.5)) {
-            long delta = 1 + random.nextInt(5);
+            long delta = random.between(1, 5);
             ask(counter.addAndGet(delta), value -> ledger.raised(value - delta, value, least));
         } else {
             long expected = least;
-            long next = expected + 1 + random.nextInt(5);
+            long next = expected + random.between(1, 5);
             ask(counter.compareAndSet(expected, next), set -> {
                 if (set) {
                     ledger.raised(expected, next, least);

@@ -51,7 +51,7 @@ final class LatchWorker {
         }
         long wait = random.between(Duration.ZERO, LONGEST_WAIT).toNanos();
         CompletableFuture<Integer> asked =
-                random.chance(0.5) ? latch(ledger).remaining() : latch(ledger).await(wait);
+                random.chance(0.5) ? latch(ledger).remaining() : latch(ledger).awaitMissing(wait);
         ask(ledger, asked, () -> await(ledger), missing -> {
             if (missing > 0) {
                 await(ledger);

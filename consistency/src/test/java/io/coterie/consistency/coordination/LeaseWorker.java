@@ -66,11 +66,12 @@ final class LeaseWorker {
         if (random.chance(0.1)) {
             after(LONGEST_PAUSE, () -> future.cancel(false));
         }
-        var unused = future.whenComplete((lease, error) -> acquired(lease, highestBefore));
+        var unused = future.whenComplete(
+                (lease, error) -> acquired(error == null ? lease : Optional.empty(), highestBefore));
     }
 
-    private void acquired(@Nullable Optional<Lease> lease, long highestBefore) {
-        if (lease == null || lease.isEmpty()) {
+    private void acquired(Optional<Lease> lease, long highestBefore) {
+        if (lease.isEmpty()) {
             think();
             return;
         }
