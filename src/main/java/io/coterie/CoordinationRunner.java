@@ -46,8 +46,8 @@ final class CoordinationRunner {
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<T> future = new CompletableFuture<>();
-        var counted = future.whenComplete((value, error) -> underWay.decrementAndGet());
-        var ended = runner.untilClosed(future);
+        var unused = future.whenComplete((value, error) -> underWay.decrementAndGet());
+        var unusedToo = runner.untilClosed(future);
         scheduler.execute(() -> run(task, future, undo));
         return future;
     }
@@ -113,8 +113,8 @@ final class CoordinationRunner {
             future.completeExceptionally(e);
             return;
         }
-        var told = inner.whenComplete((value, error) -> tell(future, value, error, undo));
-        var watched = future.whenComplete((value, error) -> {
+        var unused = inner.whenComplete((value, error) -> tell(future, value, error, undo));
+        var unusedToo = future.whenComplete((value, error) -> {
             if (!inner.isDone()) {
                 scheduler.execute(() -> inner.cancel(false));
             }

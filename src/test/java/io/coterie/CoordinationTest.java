@@ -144,18 +144,14 @@ class CoordinationTest {
     @Test
     void aNodeThatClosesGivesItsLeasesBack() {
         Coterie leaving = cluster.builder("leaving").start();
-        Lease lease = leaving.coordination("jobs")
-                .lock("left", Duration.ofHours(1))
-                .tryAcquire(WAIT)
-                .orElseThrow();
+        Lock lock = leaving.coordination("jobs").lock("left", Duration.ofHours(1));
+        Lease lease = lock.tryAcquire(WAIT).orElseThrow();
         leaving.close();
         assertFalse(lease.isValid());
         assertEquals(LeaseEnd.RELEASED, lease.ended().join());
         lease.close();
         at("a").lock("left", LEASE).tryAcquire(WAIT).orElseThrow().release().join();
-        CompletableFuture<Optional<Lease>> late =
-                leaving.coordination("jobs").lock("left", LEASE).tryAcquireAsync(WAIT);
-        assertTrue(late.isCompletedExceptionally());
+        assertTrue(lock.tryAcquireAsync(WAIT).isCompletedExceptionally());
     }
 
     @Test

@@ -151,7 +151,7 @@ public final class Lease implements AutoCloseable {
 
             @Override
             public void failed(@Nullable Throwable reason) {
-                log.warn("{} could not be renewed", Lease.this, reason);
+                log.debug("{} could not be renewed", Lease.this, reason);
             }
         });
         renewal = attempt;
