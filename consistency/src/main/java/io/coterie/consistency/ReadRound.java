@@ -22,7 +22,12 @@ class ReadRound extends Round {
     @Override
     void start() {
         int phase = enterPhase();
-        ask(phase, () -> replication().read(key.key, deadline(), new Reads(phase)));
+        asked(phase, replication().read(key.key, deadline(), new Reads(phase)));
+    }
+
+    @Override
+    void again() {
+        key.continueWith(store.newWriteRound(key, batch));
     }
 
     /** A majority answered, but not with one ballot. */
@@ -31,13 +36,13 @@ class ReadRound extends Round {
             throw new IllegalStateException("replicas disagree, yet none has accepted anything");
         }
         int phase = enterPhase();
-        ask(
-                phase,
-                () -> replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
+        asked(phase, replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
     }
 
     final void answer(byte @Nullable [] state) {
-        finish(batch.applyTo(RegisterState.decode(state).value()));
+        RegisterState chosen = RegisterState.decode(state);
+        finish(batch.applyTo(
+                chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
     }
 
     private final class Reads implements Gathering<ReadAnswer> {
@@ -91,9 +96,9 @@ class ReadRound extends Round {
             if (answer.accepted()) {
                 accepted++;
             } else {
-                conflict(answer.promised(), () -> key.continueWith(store.newWriteRound(key, batch)));
+                conflict(answer.promised());
             }
-            if (accepted == majority) {
+            if (isCurrent(phase) && accepted == majority) {
                 majorityAnswered();
                 answer(state);
             }
