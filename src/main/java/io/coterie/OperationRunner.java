@@ -28,6 +28,10 @@ final class OperationRunner {
         this.maxOperations = maxOperations;
     }
 
+    int maxOperations() {
+        return maxOperations;
+    }
+
     /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
     void close() {
         closed = true;
@@ -124,7 +128,7 @@ final class OperationRunner {
         return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
     }
 
-    private static IllegalStateException blockingOnLoop() {
+    static IllegalStateException blockingOnLoop() {
         return new IllegalStateException("a blocking call on the event loop would wait for itself: chain with an Async"
                 + " method of CompletableFuture and an executor, or use async()");
     }

@@ -31,6 +31,10 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return name;
     }
 
+    PolicyStore store() {
+        return store;
+    }
+
     OperationRunner runner() {
         return runner;
     }
