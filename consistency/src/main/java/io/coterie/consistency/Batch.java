@@ -1,29 +1,66 @@
 package io.coterie.consistency;
 
-import java.nio.ByteBuffer;
+import io.coterie.replication.Ballot;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations of one node on one key that share a round: applied in order, all or none. Once it was proposed to replicas
- * its operations and its stamp stay as they are, because it may be found applied later.
+ * Operations on one key that share a round: applied in order, all or none. Besides this node's own there may be batches that
+ * other nodes forwarded, each under its own stamp.
+ *
+ * <p>Once it was proposed, or forwarded, a batch keeps its operations and its stamp, because it may be found applied later.
+ * An operation that has ended is passed over in later attempts: its caller was told how it ended.
  */
 final class Batch {
+    private static final int CONFLICTS_ALONE = 3;
+
     private final List<StrongOperation> operations;
 
-    /** Zero until it was given one. */
+    /** Of this node's own operations; zero until it was given one. */
     long stamp;
 
-    /** Each attempt that was sent to replicas: one of them may be what was applied. */
-    private final List<Applied> attempts = new ArrayList<>();
+    /** What another node was sent under the stamp; null for nothing. */
+    private @Nullable Sent sent;
+
+    /** How often this batch met a higher promise. */
+    int conflicts;
+
+    /** Each attempt that was sent to anyone: one of them may be what was applied. */
+    private final List<Attempt> attempts = new ArrayList<>(1);
+
+    private boolean mayBeApplied;
+    private int staysUntil;
 
     Batch(List<StrongOperation> operations) {
         this.operations = operations;
     }
+
+    /**
+     * One attempt to apply a batch.
+     *
+     * @param before the state that it was applied to
+     * @param state the state afterwards; the same, if nothing was changed
+     * @param recordsOwn whether the state afterwards remembers this node's operations
+     * @param results each operation's result; null if it had ended before or threw
+     * @param thrown what users' functions threw; those operations changed nothing. Null for nothing
+     */
+    record Attempt(
+            RegisterState before,
+            RegisterState state,
+            boolean recordsOwn,
+            @Nullable Result[] results,
+            @Nullable Throwable @Nullable [] thrown) {}
+
+    /**
+     * What another node was sent.
+     *
+     * @param operations as sent
+     * @param instead the attempt that a {@link Swap} stands for, as functions cannot be sent; null where the batch's
+     *     operations were sent as they are
+     */
+    record Sent(List<Operation> operations, @Nullable Attempt instead) {}
 
     List<StrongOperation> operations() {
         return operations;
@@ -40,7 +77,17 @@ final class Batch {
 
     boolean hasUserCode() {
         for (StrongOperation pending : operations) {
-            if (pending.operation instanceof Operation.Update) {
+            if (pending.operation instanceof Operation.Update && !pending.isDone()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether another node sent some of it. */
+    boolean hasForwarded() {
+        for (StrongOperation pending : operations) {
+            if (pending.operation instanceof Forwarded) {
                 return true;
             }
         }
@@ -56,124 +103,217 @@ final class Batch {
         return true;
     }
 
-    /** Whether an operation is at its end already. */
-    boolean hasEnded() {
-        for (StrongOperation pending : operations) {
-            if (pending.isDone()) {
+    /** Which operations are at their end; null for none. An attempt is made for the others. */
+    boolean @Nullable [] ended() {
+        boolean[] ended = null;
+        for (int i = 0; i < operations.size(); i++) {
+            if (operations.get(i).isDone()) {
+                ended = ended == null ? new boolean[operations.size()] : ended;
+                ended[i] = true;
+            }
+        }
+        return ended;
+    }
+
+    /** Whether operations of this node may be part of the key's state, or become so. */
+    boolean mayBeApplied() {
+        return mayBeApplied;
+    }
+
+    /** The number of the next attempt. */
+    int attempts() {
+        return attempts.size();
+    }
+
+    Attempt attempt(int number) {
+        return attempts.get(number);
+    }
+
+    /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
+    void propose(Attempt attempt) {
+        attempts.add(attempt);
+        mayBeApplied |= attempt.recordsOwn();
+        for (int i = 0; i < operations.size(); i++) {
+            Result result = attempt.results()[i];
+            StrongOperation pending = operations.get(i);
+            if (result != null && result.applied() && !pending.operation.isRead()) {
+                pending.maybeApplied = true;
+            }
+        }
+    }
+
+    /** Whether an operation is in an attempt whose caller was told since that it is not applied. */
+    boolean endedSince(Attempt attempt) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
+            if (pending.isDone() && !pending.maybeApplied && attempt.results()[i] != null) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Leaves out what has ended, as long as nobody was told of the batch. */
-    void dropEnded() {
-        if (!isProposed() && hasEnded()) {
-            operations.removeIf(PendingOperation::isDone);
+    @Nullable
+    Sent sent() {
+        return sent;
+    }
+
+    /** Operations are about to be sent to another node under the batch's stamp: from now on they may be applied. */
+    void send(Sent what) {
+        sent = what;
+        mayBeApplied = true;
+        for (StrongOperation pending : operations) {
+            pending.maybeApplied |= !pending.operation.isRead();
         }
     }
 
-    /** Whether an {@code accept} with it was ever sent. */
-    boolean isProposed() {
-        return !attempts.isEmpty();
+    /** This node tries to bring it to its end itself, for some conflicts to come. */
+    void stay() {
+        staysUntil = conflicts + CONFLICTS_ALONE;
     }
 
-    /** How many times it was proposed so far. */
-    int attempts() {
-        return attempts.size();
+    boolean stays() {
+        return conflicts < staysUntil;
     }
 
-    Applied attempt(int attempt) {
-        return attempts.get(attempt);
-    }
-
-    /** One more attempt is about to be sent: from now on each operation may be applied. */
-    void propose(Applied attempt) {
-        attempts.add(attempt);
+    /** The only node that was ever sent any of it did nothing with it, and never will. */
+    void takeBack() {
+        sent = null;
+        mayBeApplied = false;
         for (StrongOperation pending : operations) {
-            pending.maybeApplied = !pending.operation.isRead();
+            pending.maybeApplied = false;
         }
     }
 
-    /** What the batch makes of a value. */
-    Applied applyTo(byte @Nullable [] value) {
-        List<Result> results = new ArrayList<>(operations.size());
-        Map<StrongOperation, Throwable> thrown = Map.of();
-        byte[] current = value;
-        for (StrongOperation pending : operations) {
-            Result result;
-            try {
-                result = apply(pending.operation, current);
-            } catch (RuntimeException | Error e) {
-                thrown = thrown.isEmpty() ? new HashMap<>() : thrown;
-                thrown.put(pending, e);
-                result = Result.REFUSED;
+    /** This node's operations have ended without a way to find out more; only those of other nodes go on. */
+    void giveUpOwn() {
+        mayBeApplied = false;
+    }
+
+    /**
+     * The end of a batch that another node has applied; null if what it was sent stands for functions, and was refused, as the
+     * value had changed: they must be called again.
+     *
+     * @param results see {@link ForwardedResults}
+     * @param present a state in whose past it is
+     */
+    @Nullable
+    Attempt appliedByAnother(byte[] results, RegisterState present) {
+        Sent what = Objects.requireNonNull(sent);
+        List<@Nullable Result> read = ForwardedResults.read(what.operations(), results, present.value());
+        if (what.instead() == null) {
+            return attemptOf(present, read);
+        }
+        Result swapped = read.get(0);
+        return swapped != null && swapped.applied() ? what.instead() : null;
+    }
+
+    /** An attempt of which only the results are known; those that are null count as additions to what was no counter. */
+    static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
+        Result[] told = results.toArray(new Result[0]);
+        Throwable[] thrown = new Throwable[told.length];
+        for (int i = 0; i < told.length; i++) {
+            thrown[i] = told[i] == null ? Application.notACounter() : null;
+        }
+        return new Attempt(present, present, true, told, thrown);
+    }
+
+    /** How the next attempt is to be remembered. */
+    BatchOutcome outcome(long origin) {
+        return BatchOutcome.ofOwn(origin, stamp, attempts.size());
+    }
+
+    /**
+     * What the batch makes of a state.
+     *
+     * @param ended as told by {@link #ended}, when on the loop: this may run elsewhere
+     * @param ballot with which the state afterwards is going to be proposed
+     * @param own how this node's operations are to be remembered
+     */
+    Attempt applyTo(RegisterState state, Ballot ballot, BatchOutcome own, boolean @Nullable [] ended) {
+        Application application = new Application(state.value());
+        Result[] results = new Result[operations.size()];
+        Throwable[] thrown = null;
+        List<BatchOutcome> outcomes = new ArrayList<>(1);
+        boolean recordsOwn = false;
+        for (int i = 0; i < results.length; i++) {
+            StrongOperation pending = operations.get(i);
+            if (ended != null && ended[i]) {
+                continue;
             }
-            current = valueAfter(pending.operation, result, current);
-            results.add(result);
+            try {
+                if (pending.operation instanceof Forwarded batch) {
+                    results[i] = apply(batch, pending.maybeApplied, state, application, outcomes);
+                } else {
+                    Result result = application.apply(pending.operation);
+                    results[i] = result;
+                    recordsOwn |= !pending.operation.isRead() && (result.applied() || sent != null);
+                }
+            } catch (RuntimeException | Error e) {
+                thrown = thrown == null ? new Throwable[results.length] : thrown;
+                thrown[i] = e;
+            }
         }
-        return new Applied(current, results, thrown);
+        if (recordsOwn) {
+            outcomes.add(own);
+        }
+        return new Attempt(state, after(state, ballot, application, outcomes), recordsOwn, results, thrown);
+    }
+
+    private static RegisterState after(
+            RegisterState state, Ballot ballot, Application application, List<BatchOutcome> outcomes) {
+        if (application.hasChanged()) {
+            return state.after(application.value(), ballot, outcomes);
+        }
+        return outcomes.isEmpty() ? state : state.remembering(outcomes);
     }
 
     /** Ends the operations as an attempt says. */
-    void complete(Applied attempt) {
+    void complete(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            Throwable thrown = attempt.thrown().get(pending);
-            if (thrown == null) {
-                pending.complete(attempt.results().get(i));
-            } else {
-                pending.fail(thrown);
+            Result result = attempt.results()[i];
+            Throwable[] thrown = attempt.thrown();
+            if (result != null) {
+                pending.complete(result);
+            } else if (thrown != null && thrown[i] != null) {
+                pending.fail(thrown[i]);
             }
         }
     }
 
     /**
-     * One attempt to apply a batch.
-     *
-     * @param value the value afterwards
-     * @param results each operation's result
-     * @param thrown what users' functions threw; those operations changed nothing
+     * Applies a batch of another node, unless the state shows that this was done before or may have been. It is remembered even
+     * if all of it is refused: there may be copies elsewhere, of which none must be applied when its origin was told so.
      */
-    record Applied(byte @Nullable [] value, List<Result> results, Map<StrongOperation, Throwable> thrown) {}
-
-    private static Result apply(Operation operation, byte @Nullable [] value) {
-        if (operation instanceof Operation.Get) {
-            return new Result(true, value);
-        } else if (operation instanceof Operation.PutIfAbsent) {
-            return value == null ? Result.APPLIED : Result.REFUSED;
-        } else if (operation instanceof Operation.CompareAndSet compareAndSet) {
-            boolean same = value != null && Arrays.equals(value, compareAndSet.expected());
-            return same ? Result.APPLIED : Result.REFUSED;
-        } else if (operation instanceof Operation.Update update) {
-            return new Result(true, update.change().apply(value));
-        } else if (operation instanceof Operation.Add add) {
-            return add(add, value);
+    private static Result apply(
+            Forwarded batch,
+            boolean wasProposed,
+            RegisterState state,
+            Application application,
+            List<BatchOutcome> outcomes) {
+        BatchOutcome known = state.outcomeOf(batch.origin(), batch.stamp());
+        if (known != null) {
+            return forwarded(false, new ForwardAnswer.Found(known, state.value()));
         }
-        return Result.APPLIED;
+        if (state.mayHaveForgotten(batch.origin(), batch.stamp()) && !batch.isRead()) {
+            ForwardAnswer answer = wasProposed
+                    ? new ForwardAnswer.Unknown()
+                    : new ForwardAnswer.Stale(state.newestStamp(batch.origin()));
+            return forwarded(false, answer);
+        }
+        byte[] before = application.value();
+        Application tried = new Application(before);
+        List<@Nullable Result> results = ForwardedResults.apply(batch.operations(), tried);
+        if (!batch.isRead()) {
+            application.become(tried);
+            byte[] remembered = ForwardedResults.encode(batch.operations(), results);
+            outcomes.add(BatchOutcome.ofForwarded(batch.origin(), batch.stamp(), remembered));
+        }
+        return forwarded(!batch.isRead(), new ForwardAnswer.Applied(before));
     }
 
-    private static byte @Nullable [] valueAfter(Operation operation, Result result, byte @Nullable [] before) {
-        if (!result.applied() || operation instanceof Operation.Get) {
-            return before;
-        } else if (operation instanceof Operation.Put put) {
-            return put.value();
-        } else if (operation instanceof Operation.PutIfAbsent put) {
-            return put.value();
-        } else if (operation instanceof Operation.CompareAndSet compareAndSet) {
-            return compareAndSet.next();
-        } else if (operation instanceof Operation.Delete) {
-            return null;
-        }
-        return result.value();
-    }
-
-    private static Result add(Operation.Add add, byte @Nullable [] value) {
-        if (value != null && value.length != Long.BYTES) {
-            throw new IllegalStateException("the value has " + value.length + " bytes and is no counter, which has 8:"
-                    + " open the store with the codec that it was written with");
-        }
-        long sum = (value == null ? 0 : ByteBuffer.wrap(value).getLong()) + add.delta();
-        return new Result(true, ByteBuffer.allocate(Long.BYTES).putLong(sum).array());
+    private static Result forwarded(boolean remembered, ForwardAnswer answer) {
+        return new Result(remembered, answer.encode());
     }
 }

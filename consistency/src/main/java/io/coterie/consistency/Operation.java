@@ -4,7 +4,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of one key of a store, in bytes. No array may be changed after it was handed over. */
-public sealed interface Operation {
+public sealed interface Operation
+        permits Operation.Get,
+                Operation.Put,
+                Operation.Delete,
+                Operation.PutIfAbsent,
+                Operation.CompareAndSet,
+                Operation.Update,
+                Operation.Add,
+                Swap,
+                Look,
+                Forwarded {
     /** Reads the value. */
     record Get() implements Operation {}
 

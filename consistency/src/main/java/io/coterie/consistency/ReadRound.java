@@ -25,6 +25,11 @@ class ReadRound extends Round {
         ask(phase, () -> replication().read(key.key, deadline(), new Reads(phase)));
     }
 
+    @Override
+    void again() {
+        key.continueWith(store.newWriteRound(key, batch));
+    }
+
     /** A majority answered, but not with one ballot. */
     void disagreed(Ballot highest, byte @Nullable [] state) {
         if (state == null) {
@@ -37,7 +42,9 @@ class ReadRound extends Round {
     }
 
     final void answer(byte @Nullable [] state) {
-        finish(batch.applyTo(RegisterState.decode(state).value()));
+        RegisterState chosen = RegisterState.decode(state);
+        finish(batch.applyTo(
+                chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
     }
 
     private final class Reads implements Gathering<ReadAnswer> {
@@ -91,9 +98,9 @@ class ReadRound extends Round {
             if (answer.accepted()) {
                 accepted++;
             } else {
-                conflict(answer.promised(), () -> key.continueWith(store.newWriteRound(key, batch)));
+                conflict(answer.promised());
             }
-            if (accepted == majority) {
+            if (isCurrent(phase) && accepted == majority) {
                 majorityAnswered();
                 answer(state);
             }

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Ballot;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
@@ -9,55 +10,85 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What replicas agree on for one key of a strong store: the value, and the outcomes of the last batches, so that a batch
- * which is tried again is recognised and not applied twice. Replicas keep it as bytes that they do not look into.
+ * which is tried again is recognised and not applied twice. Replicas keep it as bytes; all they look at is whether the first
+ * of these is 0, for a key without a value.
  *
  * @param value null for a key that is absent or deleted
+ * @param version the ballot with which this value was first proposed: no other has it, and along the history of a key it only
+ *     rises. A state that is proposed once more under a higher ballot keeps it
+ * @param parent the version that it was made from; {@link Ballot#NONE} for the first
  * @param horizon a batch stamped at or below it and not found among the outcomes may have been applied and forgotten
- * @param outcomes the last batch of each origin, at most {@link #MAX_ORIGINS}
+ * @param outcomes the last batch of each origin that changed something, at most {@link #MAX_ORIGINS}
  */
-record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcomes) {
+record RegisterState(
+        byte @Nullable [] value, Ballot version, Ballot parent, long horizon, List<BatchOutcome> outcomes) {
     /** For how many origins a key remembers the last batch. An origin is one start of one process. */
     static final int MAX_ORIGINS = 16;
 
     /** The state of a key that was never written. */
-    static final RegisterState ABSENT = new RegisterState(null, 0, List.of());
+    static final RegisterState ABSENT = new RegisterState(null, Ballot.NONE, Ballot.NONE, 0, List.of());
 
-    /**
-     * The last batch of one origin.
-     *
-     * @param stamp higher for each later batch of an origin
-     * @param attempt which of the origin's attempts to apply the batch is the one that was: the origin, and nobody else asks,
-     *     knows the results of each of its attempts
-     */
-    record Outcome(long origin, long stamp, int attempt) {}
+    /** A value of which nothing else is known. */
+    static RegisterState ofValue(byte @Nullable [] value) {
+        return new RegisterState(value, Ballot.NONE, Ballot.NONE, 0, List.of());
+    }
 
-    /** Which attempt of a batch is part of this state's past, or null if none is. */
+    /** The last batch of an origin, or null if it is not among the outcomes. */
     @Nullable
-    Integer attemptOf(long origin, long stamp) {
-        for (Outcome outcome : outcomes) {
-            if (outcome.origin() == origin && outcome.stamp() == stamp) {
-                return outcome.attempt();
+    BatchOutcome outcomeOf(long origin) {
+        for (BatchOutcome outcome : outcomes) {
+            if (outcome.origin() == origin) {
+                return outcome;
             }
         }
         return null;
     }
 
-    /** The state after a batch. */
-    RegisterState after(byte @Nullable [] newValue, Outcome latest) {
-        List<Outcome> kept = new ArrayList<>(outcomes.size() + 1);
-        kept.add(latest);
-        for (Outcome outcome : outcomes) {
-            if (outcome.origin() != latest.origin()) {
+    /** The outcome of this very batch, or null if it is not part of this state's past, or forgotten. */
+    @Nullable
+    BatchOutcome outcomeOf(long origin, long stamp) {
+        BatchOutcome last = outcomeOf(origin);
+        return last != null && last.stamp() == stamp ? last : null;
+    }
+
+    /** Whether a batch that is not among the outcomes may have been applied all the same: then it must not be applied. */
+    boolean mayHaveForgotten(long origin, long stamp) {
+        return stamp <= newestStamp(origin);
+    }
+
+    /** A batch of the origin with a stamp above this one is known not to have been applied. */
+    long newestStamp(long origin) {
+        BatchOutcome last = outcomeOf(origin);
+        return last == null ? horizon : Math.max(horizon, last.stamp());
+    }
+
+    /**
+     * The state after one or more batches.
+     *
+     * @param ballot with which it is going to be proposed
+     * @param latest the outcomes of these batches, not of one origin twice
+     */
+    RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
+        List<BatchOutcome> kept = new ArrayList<>(outcomes.size() + latest.size());
+        kept.addAll(latest);
+        for (BatchOutcome outcome : outcomes) {
+            if (!isOf(outcome.origin(), latest)) {
                 kept.add(outcome);
             }
         }
         long newHorizon = horizon;
-        if (kept.size() > MAX_ORIGINS) {
-            Outcome oldest = oldest(kept);
+        while (kept.size() > MAX_ORIGINS) {
+            BatchOutcome oldest = oldest(kept);
             kept.remove(oldest);
-            newHorizon = Math.max(horizon, oldest.stamp());
+            newHorizon = Math.max(newHorizon, oldest.stamp());
         }
-        return new RegisterState(newValue, newHorizon, kept);
+        return new RegisterState(newValue, ballot, version, newHorizon, kept);
+    }
+
+    /** The state after batches that changed nothing and are to be known if they come again. */
+    RegisterState remembering(List<BatchOutcome> latest) {
+        RegisterState after = after(value, version, latest);
+        return new RegisterState(value, version, parent, after.horizon, after.outcomes);
     }
 
     byte[] encode(ByteWriter out) {
@@ -68,9 +99,11 @@ record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcom
         } else {
             out.putByte(1).putBlock(present);
         }
+        write(version, out);
+        write(parent, out);
         out.putLong(horizon).putByte(outcomes.size());
-        for (Outcome outcome : outcomes) {
-            out.putLong(outcome.origin()).putLong(outcome.stamp()).putInt(outcome.attempt());
+        for (BatchOutcome outcome : outcomes) {
+            outcome.write(out);
         }
         return out.toByteArray();
     }
@@ -82,18 +115,37 @@ record RegisterState(byte @Nullable [] value, long horizon, List<Outcome> outcom
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         byte[] value = in.get() == 0 ? null : ByteReaders.readBlock(in);
+        Ballot version = readBallot(in);
+        Ballot parent = readBallot(in);
         long horizon = in.getLong();
         int count = in.get();
-        List<Outcome> outcomes = new ArrayList<>(count);
+        List<BatchOutcome> outcomes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            outcomes.add(new Outcome(in.getLong(), in.getLong(), in.getInt()));
+            outcomes.add(BatchOutcome.read(in));
         }
-        return new RegisterState(value, horizon, outcomes);
+        return new RegisterState(value, version, parent, horizon, outcomes);
     }
 
-    private static Outcome oldest(List<Outcome> outcomes) {
-        Outcome oldest = outcomes.get(0);
-        for (Outcome outcome : outcomes) {
+    private static boolean isOf(long origin, List<BatchOutcome> outcomes) {
+        for (BatchOutcome outcome : outcomes) {
+            if (outcome.origin() == origin) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void write(Ballot ballot, ByteWriter out) {
+        out.putLong(ballot.counter()).putLong(ballot.proposer());
+    }
+
+    private static Ballot readBallot(ByteBuffer in) {
+        return new Ballot(in.getLong(), in.getLong());
+    }
+
+    private static BatchOutcome oldest(List<BatchOutcome> outcomes) {
+        BatchOutcome oldest = outcomes.get(0);
+        for (BatchOutcome outcome : outcomes) {
             if (outcome.stamp() < oldest.stamp()) {
                 oldest = outcome;
             }

@@ -21,9 +21,9 @@ abstract class Round {
     final int majority;
     private int phase;
     private long phaseBegan;
-    private int conflicts;
+    private int refusals;
     private @Nullable QuorumCall call;
-    private Scheduler.@Nullable Timer backoff;
+    private Scheduler.@Nullable Timer timer;
 
     Round(StrongStore store, StrongKey key, Batch batch) {
         this.store = store;
@@ -33,6 +33,9 @@ abstract class Round {
     }
 
     abstract void start();
+
+    /** Goes on after a conflict. */
+    abstract void again();
 
     /** Stops without telling anyone. */
     void abandon() {
@@ -45,13 +48,17 @@ abstract class Round {
         return current == null ? Map.of() : current.said();
     }
 
-    Replication replication() {
+    final Replication replication() {
         return store.replication();
     }
 
+    final long now() {
+        return replication().world().clock().nanos();
+    }
+
     /** Until when replicas are asked again: the last deadline of the batch. */
-    long deadline() {
-        long now = replication().world().clock().nanos();
+    final long deadline() {
+        long now = now();
         long longest = 0;
         for (StrongOperation operation : batch.operations()) {
             longest = Math.max(longest, operation.deadline - now);
@@ -60,18 +67,19 @@ abstract class Round {
     }
 
     /** Leaves the current phase, if any, and enters the next; its number tells whether it is still the current one. */
-    int enterPhase() {
+    final int enterPhase() {
         leavePhase();
-        phaseBegan = replication().world().clock().nanos();
+        phaseBegan = now();
+        refusals = 0;
         return phase;
     }
 
-    boolean isCurrent(int number) {
+    final boolean isCurrent(int number) {
         return phase == number;
     }
 
     /** Begins the request of a phase, which may be answered, or even left, before this returns. */
-    void ask(int number, Supplier<QuorumCall> request) {
+    final void ask(int number, Supplier<QuorumCall> request) {
         QuorumCall begun = request.get();
         if (isCurrent(number)) {
             call = begun;
@@ -80,34 +88,58 @@ abstract class Round {
         }
     }
 
+    /** Runs the task after a while, if the phase is still the current one then. */
+    final void later(long nanos, Runnable task) {
+        int number = phase;
+        timer = replication().world().scheduler().schedule(nanos, () -> {
+            if (isCurrent(number)) {
+                task.run();
+            }
+        });
+    }
+
+    /** How long ago the current phase was entered. */
+    final long phaseNanos() {
+        return now() - phaseBegan;
+    }
+
     /** The current phase has its majority. */
-    void majorityAnswered() {
-        store.backoff().measured(replication().world().clock().nanos() - phaseBegan);
+    final void majorityAnswered() {
+        store.backoff().measured(phaseNanos());
     }
 
     /**
-     * A replica has promised a higher ballot. The phase may yet get its majority from the others; if it does not within a
-     * random time, which grows with each conflict, it is tried again with a ballot above that one.
+     * A replica has promised a higher ballot: another node changes the key, too. The phase may yet get its majority from the
+     * others. If it cannot, or does not within a random time, which grows with each conflict, the batch goes to the key's
+     * home, where the batches of all nodes are merged; or it is tried again here, where this node is the home itself, or the
+     * home is not to be had.
      */
-    void conflict(Ballot promised, Runnable again) {
+    final void conflict(Ballot promised) {
         replication().ballotClock().observe(promised.counter());
-        if (backoff == null) {
-            conflicts++;
-            long wait = store.backoff().draw(conflicts, replication().world().random());
-            int number = phase;
-            backoff = replication().world().scheduler().schedule(wait, () -> {
-                if (isCurrent(number)) {
-                    again.run();
-                }
-            });
+        refusals++;
+        if (timer == null) {
+            batch.conflicts++;
+            key.contended(now());
+            later(store.backoff().draw(batch.conflicts, replication().world().random()), this::goOn);
+        }
+        if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
+            goOn();
         }
     }
 
     /** The batch is at its end. */
-    void finish(Batch.Applied attempt) {
+    final void finish(Batch.Attempt attempt) {
         leavePhase();
         batch.complete(attempt);
         key.roundOver(this);
+    }
+
+    private void goOn() {
+        if (key.canForward(batch)) {
+            key.continueWith(store.newForwarding(key, batch));
+        } else {
+            again();
+        }
     }
 
     private void leavePhase() {
@@ -116,9 +148,9 @@ abstract class Round {
             call.cancel();
             call = null;
         }
-        if (backoff != null) {
-            backoff.cancel();
-            backoff = null;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
         }
     }
 }

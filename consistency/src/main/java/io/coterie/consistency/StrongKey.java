@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.RecordKey;
+import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,33 @@ import org.jspecify.annotations.Nullable;
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
 final class StrongKey {
+    private static final int CROWD = 256;
+    private static final int LEAST_WEIGHT = 200;
+
     final RecordKey key;
     private final StrongStore store;
+    private Contention contention = new Contention();
     private List<StrongOperation> queue = new ArrayList<>();
     private @Nullable Round round;
     private @Nullable Held held;
+    private int weight;
+
+    /** Null until another node takes this one for the key's home. */
+    private @Nullable Turns turns;
+
+    private boolean waits;
+    private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
         this.store = store;
         this.key = key;
+        this.lastRoundOver = store.now();
     }
 
     void add(StrongOperation operation) {
+        if (turns == null && operation.operation instanceof Forwarded) {
+            turns = new Turns();
+        }
         queue.add(operation);
         if (round == null) {
             startNext();
@@ -29,11 +45,21 @@ final class StrongKey {
     }
 
     boolean isIdle() {
-        return round == null;
+        return round == null && queue.isEmpty();
     }
 
-    boolean holdsSomething() {
-        return held != null;
+    boolean isCrowded() {
+        return queue.size() >= CROWD;
+    }
+
+    boolean isWorthKeeping() {
+        return weight > 0;
+    }
+
+    /** Forgets what it holds and knows. */
+    void forget() {
+        contention = new Contention();
+        setHeld(null);
     }
 
     /** Ends the round under way without telling anyone. */
@@ -42,6 +68,31 @@ final class StrongKey {
         if (current != null) {
             current.abandon();
         }
+    }
+
+    /** Whether a round has come to its end within that time. */
+    boolean goesOn(long nanos) {
+        return store.now() - lastRoundOver < nanos;
+    }
+
+    /** Whether other nodes change the key, too, as far as this one is their home. */
+    boolean isShared() {
+        return turns != null && turns.isShared(store.now());
+    }
+
+    /** The home answered. */
+    void homeAnswered(boolean shared) {
+        if (shared) {
+            contention.met(store.now());
+        } else {
+            contention.over();
+        }
+    }
+
+    /** Another node changes the key, too. */
+    void contended(long now) {
+        contention.met(now);
+        weigh();
     }
 
     /** Takes what is held, which is then held no more. */
@@ -53,8 +104,29 @@ final class StrongKey {
     }
 
     void setHeld(@Nullable Held newHeld) {
-        store.heldChanged(weight(held), weight(newHeld));
         held = newHeld;
+        weigh();
+    }
+
+    /** Whether another node is the key's home and may be sent the batch. */
+    boolean canForward(Batch batch) {
+        NodeId home = store.homes().of(key);
+        if (home == null || home.equals(store.replication().self()) || batch.stays() || batch.hasForwarded()) {
+            return false;
+        }
+        Batch.Sent sent = batch.sent();
+        if (sent != null) {
+            return true;
+        }
+        if (batch.ended() != null || (batch.hasUserCode() && batch.mayBeApplied())) {
+            return false;
+        }
+        long bytes = 0;
+        for (StrongOperation pending : batch.operations()) {
+            bytes += ForwardRequest.bytes(pending.operation);
+        }
+        return batch.hasUserCode()
+                || (batch.operations().size() <= ForwardRequest.MOST_OPERATIONS && store.fits(bytes));
     }
 
     /** The batch under way goes on in another kind of round. */
@@ -70,6 +142,11 @@ final class StrongKey {
     void roundOver(Round ended) {
         if (ended.equals(round)) {
             round = null;
+            lastRoundOver = store.now();
+            if (turns != null) {
+                turns.roundOver(
+                        store.now(), store.homes().turnNanos(store.backoff().roundTripNanos()));
+            }
             startNext();
         }
     }
@@ -84,24 +161,63 @@ final class StrongKey {
         }
     }
 
-    private int weight(@Nullable Held holding) {
-        return holding == null ? 0 : holding.weight() + key.length();
+    private void weigh() {
+        int before = weight;
+        weight = held != null
+                ? held.weight() + key.length()
+                : contention.isOn(store.now()) ? LEAST_WEIGHT + key.length() : 0;
+        store.heldChanged(before, weight);
     }
 
     private void startNext() {
-        if (queue.isEmpty()) {
+        List<StrongOperation> next = takeNext();
+        if (!next.isEmpty()) {
+            Batch batch = new Batch(next);
+            round = choose(batch);
+            round.start();
+        } else if (queue.isEmpty()) {
             store.becameIdle(this);
-            return;
         }
-        Batch batch = new Batch(queue);
+    }
+
+    private Round choose(Batch batch) {
+        if (contention.isOn(store.now()) && canForward(batch)) {
+            return store.newForwarding(this, batch);
+        }
+        return batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
+    }
+
+    /** The operations of the next round: all that wait, as far as one round may take them. */
+    private List<StrongOperation> takeNext() {
+        queue.removeIf(PendingOperation::isDone);
+        Turns order = turns;
+        if (order != null && !queue.isEmpty()) {
+            return takeInTurns(order);
+        }
+        List<StrongOperation> next = queue;
         queue = new ArrayList<>();
-        batch.dropEnded();
-        if (batch.operations().isEmpty()) {
-            startNext();
-            return;
+        if (next.size() > ForwardRequest.MOST_OPERATIONS && contention.isOn(store.now())) {
+            List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
+            queue.addAll(later);
+            later.clear();
         }
-        Round next = batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
-        round = next;
-        next.start();
+        return next;
+    }
+
+    private List<StrongOperation> takeInTurns(Turns order) {
+        long now = store.now();
+        if (!order.isTurnOfAnother(queue, now)) {
+            return order.take(queue, store.replication().writer(), now);
+        }
+        if (!waits) {
+            waits = true;
+            store.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
+                waits = false;
+                if (round == null) {
+                    startNext();
+                }
+            });
+        }
+        return List.of();
     }
 }

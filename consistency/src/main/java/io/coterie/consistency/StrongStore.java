@@ -8,6 +8,9 @@ import io.coterie.replication.Replication;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.RpcMethod;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 class StrongStore implements PolicyStore {
     private static final long MAX_HELD_BYTES = 64L << 20;
+    private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
     private final StoreContext context;
     private final Replication replication;
@@ -31,6 +35,9 @@ class StrongStore implements PolicyStore {
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
+    private final Homes homes;
+    private final RpcMethod<ForwardRequest, byte[]> forwarding;
+    private final RpcMethod<byte[], Boolean> goesOn;
     private long heldBytes;
     private boolean closed;
 
@@ -40,6 +47,13 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
+        this.homes = new Homes(replication.world().clock(), replication.replicas());
+        this.forwarding = ForwardRequest.method(context.store().name());
+        this.goesOn = ForwardRequest.goesOn(context.store().name());
+        if (replication.replicas().contains(replication.self())) {
+            replication.node().serveInline(forwarding, this::applyForAnother);
+            replication.node().serveInline(goesOn, this::tellWhetherItGoesOn);
+        }
     }
 
     @Override
@@ -76,8 +90,32 @@ class StrongStore implements PolicyStore {
         keys.clear();
     }
 
+    long now() {
+        return replication.world().clock().nanos();
+    }
+
     Replication replication() {
         return replication;
+    }
+
+    /** The replicas that merge the operations of all nodes. */
+    Homes homes() {
+        return homes;
+    }
+
+    /** How a home is sent the operations of another node. */
+    RpcMethod<ForwardRequest, byte[]> forwarding() {
+        return forwarding;
+    }
+
+    /** How a home is asked whether it goes on with a key. */
+    RpcMethod<byte[], Boolean> goesOn() {
+        return goesOn;
+    }
+
+    /** Whether that many bytes may be sent to another node at once. */
+    boolean fits(long bytes) {
+        return bytes <= Math.min(MOST_FORWARDED_BYTES, replication.node().maxPayloadBytes() / 2);
     }
 
     ConflictBackoff backoff() {
@@ -101,6 +139,11 @@ class StrongStore implements PolicyStore {
         return new WriteRound(this, key, batch);
     }
 
+    Round newForwarding(StrongKey key, Batch batch) {
+        NodeId home = homes.of(key.key);
+        return home == null ? newWriteRound(key, batch) : new Forwarding(this, key, batch, home);
+    }
+
     void runUserCode(Runnable task) {
         context.userCode().execute(task);
     }
@@ -111,7 +154,7 @@ class StrongStore implements PolicyStore {
 
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
-        if (!key.holdsSomething()) {
+        if (!key.isWorthKeeping()) {
             keys.remove(key.key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
@@ -122,7 +165,12 @@ class StrongStore implements PolicyStore {
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
         Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
-        String what = describe(operation) + " met no majority in time";
+        return unfinished(operation, "met no majority in time", said);
+    }
+
+    /** How an operation ends that cannot be brought to its end. */
+    RuntimeException unfinished(StrongOperation operation, String why, Map<NodeId, String> said) {
+        String what = describe(operation) + " " + why;
         return operation.maybeApplied
                 ? new OutcomeUnknownException(what, said)
                 : new QuorumUnavailableException(what, said);
@@ -133,12 +181,32 @@ class StrongStore implements PolicyStore {
                 + operation.operation.getClass().getSimpleName();
     }
 
+    /** Another node takes this one for the key's home. */
+    private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
+        RecordKey recordKey = new RecordKey(storeId, request.key());
+        StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
+        if (strongKey.isCrowded()) {
+            answer.fail(OverloadedException.ofHandler(
+                    "too many nodes change one key of store \""
+                            + context.store().name() + "\" at once",
+                    null));
+            return;
+        }
+        long deadline = replication.world().clock().nanos() + request.nanosLeft();
+        execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
+    }
+
+    private void tellWhetherItGoesOn(NodeId caller, byte[] key, Responder<Boolean> answer) {
+        StrongKey strongKey = keys.get(new RecordKey(storeId, key));
+        answer.reply(strongKey != null && strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos())));
+    }
+
     private void evict() {
         Iterator<StrongKey> eldestFirst = keys.values().iterator();
         while (heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext()) {
             StrongKey eldest = eldestFirst.next();
             if (eldest.isIdle()) {
-                eldest.setHeld(null);
+                eldest.forget();
                 eldestFirst.remove();
             }
         }

@@ -3,9 +3,7 @@ package io.coterie.consistency;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
-import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the {@code prepare}.
  *
  * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that it then finds: it is
- * recognised by its origin and stamp, and the attempt recorded there tells its results. What is refused, or unchanged, goes through
+ * recognised by its origin and stamp, and the outcome recorded there tells its results. What is refused, or unchanged, goes through
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
 class WriteRound extends Round {
@@ -36,10 +34,15 @@ class WriteRound extends Round {
         }
     }
 
-    /** Which attempt to apply the batch is part of the state's past, or null if none is. */
+    @Override
+    void again() {
+        prepare();
+    }
+
+    /** What the state remembers of this node's operations, or null if they are no part of its past. */
     @Nullable
-    Integer appliedBefore(RegisterState state) {
-        return batch.isProposed() ? state.attemptOf(replication().writer(), batch.stamp) : null;
+    BatchOutcome appliedBefore(RegisterState state) {
+        return batch.mayBeApplied() ? state.outcomeOf(replication().writer(), batch.stamp) : null;
     }
 
     private void prepare() {
@@ -49,39 +52,56 @@ class WriteRound extends Round {
     }
 
     private void propose(Ballot ballot, RegisterState state) {
-        Integer attempt = appliedBefore(state);
-        if (attempt != null) {
-            accept(ballot, state, batch.attempt(attempt));
-        } else if (batch.isProposed() && batch.stamp <= state.horizon()) {
+        BatchOutcome known = appliedBefore(state);
+        if (known != null && known.attempt() != BatchOutcome.BY_ANOTHER) {
+            accept(ballot, state, batch.attempt(known.attempt()));
+        } else if (known != null) {
+            proposeFound(ballot, state, batch.appliedByAnother(known.results(), state));
+        } else if (batch.mayBeApplied() && state.mayHaveForgotten(replication().writer(), batch.stamp)) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
             apply(ballot, state);
         }
     }
 
+    private void proposeFound(Ballot ballot, RegisterState state, Batch.@Nullable Attempt found) {
+        if (found == null) {
+            batch.takeBack();
+            apply(ballot, state);
+        } else {
+            accept(ballot, state, found);
+        }
+    }
+
     private void apply(Ballot ballot, RegisterState state) {
-        batch.dropEnded();
-        if (!batch.isProposed()) {
-            replication().ballotClock().observe(state.horizon());
+        if (batch.isOver()) {
+            abandon();
+            key.roundOver(this);
+            return;
+        }
+        if (!batch.mayBeApplied()) {
+            replication().ballotClock().observe(state.newestStamp(replication().writer()));
             batch.stamp = replication().ballotClock().next();
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
         } else {
-            propose(ballot, state, batch.applyTo(state.value()));
+            propose(
+                    ballot,
+                    batch.applyTo(state, ballot, batch.outcome(replication().writer()), batch.ended()));
         }
     }
 
     private void runUserCode(Ballot ballot, RegisterState state) {
         int phase = enterPhase();
+        BatchOutcome own = batch.outcome(replication().writer());
+        boolean[] ended = batch.ended();
         try {
             store.runUserCode(() -> {
-                Batch.Applied attempt = batch.applyTo(state.value());
+                Batch.Attempt attempt = batch.applyTo(state, ballot, own, ended);
                 replication().world().scheduler().execute(() -> {
-                    if (isCurrent(phase) && batch.hasEnded() && !batch.isProposed()) {
-                        apply(ballot, state);
-                    } else if (isCurrent(phase)) {
-                        propose(ballot, state, attempt);
+                    if (isCurrent(phase)) {
+                        propose(ballot, attempt);
                     }
                 });
             });
@@ -92,7 +112,7 @@ class WriteRound extends Round {
 
     /** Those who wait for a function hear at once that it cannot run; the others of the batch go on without them. */
     private void refuseUserCode(Ballot ballot, RegisterState state) {
-        if (batch.isProposed()) {
+        if (batch.mayBeApplied()) {
             giveUp("could not be tried again, as the executor takes no more functions");
             return;
         }
@@ -104,22 +124,20 @@ class WriteRound extends Round {
                                         + ": the executor takes no more functions; send less at once, or give the node a larger executor"));
             }
         }
-        if (batch.isOver()) {
-            abandon();
-            key.roundOver(this);
-        } else {
-            apply(ballot, state);
+        apply(ballot, state);
+    }
+
+    private void propose(Ballot ballot, Batch.Attempt attempt) {
+        if (batch.endedSince(attempt)) {
+            // Nobody was told of it yet, and an operation that its caller was told of as not applied must not be in it.
+            apply(ballot, attempt.before());
+            return;
         }
-    }
-
-    private void propose(Ballot ballot, RegisterState state, Batch.Applied attempt) {
-        RegisterState.Outcome outcome =
-                new RegisterState.Outcome(replication().writer(), batch.stamp, batch.attempts());
         batch.propose(attempt);
-        accept(ballot, state.after(attempt.value(), outcome), attempt);
+        accept(ballot, attempt.state(), attempt);
     }
 
-    private void accept(Ballot ballot, RegisterState state, Batch.Applied attempt) {
+    private void accept(Ballot ballot, RegisterState state, Batch.Attempt attempt) {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
         byte[] bytes = state.encode(store.scratch());
@@ -135,17 +153,20 @@ class WriteRound extends Round {
                                 new Acknowledgements(phase, next, state, attempt)));
     }
 
-    /** The batch may have been applied, and there is no way to find out. */
+    /** This node's operations may have been applied, and there is no way to find out; those of others go on. */
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
-            String what = store.describe(operation) + " " + why;
-            operation.fail(
-                    operation.maybeApplied
-                            ? new OutcomeUnknownException(what, said())
-                            : new QuorumUnavailableException(what, said()));
+            if (!(operation.operation instanceof Forwarded)) {
+                operation.fail(store.unfinished(operation, why, said()));
+            }
         }
-        abandon();
-        key.roundOver(this);
+        batch.giveUpOwn();
+        if (batch.isOver()) {
+            abandon();
+            key.roundOver(this);
+        } else {
+            prepare();
+        }
     }
 
     private final class Promises implements Gathering<PrepareAnswer> {
@@ -172,9 +193,9 @@ class WriteRound extends Round {
                     state = answer.state();
                 }
             } else {
-                conflict(answer.promised(), WriteRound.this::prepare);
+                conflict(answer.promised());
             }
-            if (granted == majority) {
+            if (isCurrent(phase) && granted == majority) {
                 majorityAnswered();
                 propose(ballot, RegisterState.decode(state));
             }
@@ -186,11 +207,11 @@ class WriteRound extends Round {
         private final int phase;
         private final Ballot next;
         private final RegisterState state;
-        private final Batch.Applied attempt;
+        private final Batch.Attempt attempt;
         private int accepted;
         private int promised;
 
-        Acknowledgements(int phase, Ballot next, RegisterState state, Batch.Applied attempt) {
+        Acknowledgements(int phase, Ballot next, RegisterState state, Batch.Attempt attempt) {
             this.phase = phase;
             this.next = next;
             this.state = state;
@@ -208,9 +229,9 @@ class WriteRound extends Round {
                     promised++;
                 }
             } else {
-                conflict(answer.promised(), WriteRound.this::prepare);
+                conflict(answer.promised());
             }
-            if (accepted == majority) {
+            if (isCurrent(phase) && accepted == majority) {
                 majorityAnswered();
                 if (promised == majority) {
                     key.setHeld(new Held(next, state));

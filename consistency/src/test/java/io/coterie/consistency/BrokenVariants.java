@@ -55,7 +55,7 @@ final class BrokenVariants {
                     return new WriteRound(this, key, batch) {
                         @Override
                         @Nullable
-                        Integer appliedBefore(RegisterState state) {
+                        BatchOutcome appliedBefore(RegisterState state) {
                             boolean forgotten = batch.operations().stream()
                                     .anyMatch(pending -> pending.operation instanceof Operation.CompareAndSet);
                             return forgotten ? null : super.appliedBefore(state);

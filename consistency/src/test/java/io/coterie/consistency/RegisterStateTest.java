@@ -5,22 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.coterie.replication.Ballot;
 import io.coterie.rpc.ByteWriter;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RegisterStateTest {
     private static final byte[] VALUE = {1, 2, 3};
     private static final int ATTEMPT = 7;
+    private static final Ballot BALLOT = new Ballot(3, 4);
 
     @Test
     void theLastBatchOfEachOriginIsRemembered() {
         RegisterState state = RegisterState.ABSENT
-                .after(VALUE, new RegisterState.Outcome(1, 10, ATTEMPT))
-                .after(VALUE, new RegisterState.Outcome(2, 11, ATTEMPT))
-                .after(VALUE, new RegisterState.Outcome(1, 12, ATTEMPT));
-        assertNull(state.attemptOf(1, 10));
-        assertNotNull(state.attemptOf(2, 11));
-        assertNotNull(state.attemptOf(1, 12));
+                .after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(1, 10, ATTEMPT)))
+                .after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(2, 11, ATTEMPT)))
+                .after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(1, 12, ATTEMPT)));
+        assertNull(state.outcomeOf(1, 10));
+        assertNotNull(state.outcomeOf(2, 11));
+        assertNotNull(state.outcomeOf(1, 12));
         assertEquals(0, state.horizon());
     }
 
@@ -28,32 +32,33 @@ class RegisterStateTest {
     void whatFallsOffTheListRaisesTheHorizonToItsStamp() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS + 3; origin++) {
-            state = state.after(VALUE, new RegisterState.Outcome(origin, 100 + origin, ATTEMPT));
+            state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(origin, 100 + origin, ATTEMPT)));
         }
         assertEquals(RegisterState.MAX_ORIGINS, state.outcomes().size());
         assertEquals(102, state.horizon());
-        assertNull(state.attemptOf(2, 102));
-        assertNotNull(state.attemptOf(3, 103));
+        assertNull(state.outcomeOf(2, 102));
+        assertNotNull(state.outcomeOf(3, 103));
     }
 
     @Test
     void theOldestStampFallsOffWhateverTheOrder() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS; origin++) {
-            state = state.after(VALUE, new RegisterState.Outcome(origin, 1_000 - origin, ATTEMPT));
+            state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(origin, 1_000 - origin, ATTEMPT)));
         }
-        state = state.after(VALUE, new RegisterState.Outcome(99, 5_000, ATTEMPT));
+        state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(99, 5_000, ATTEMPT)));
         assertEquals(1_000 - (RegisterState.MAX_ORIGINS - 1), state.horizon());
-        assertNotNull(state.attemptOf(0, 1_000));
+        assertNotNull(state.outcomeOf(0, 1_000));
     }
 
     @Test
     void aStateReadsBackAsItWasWritten() {
-        RegisterState state = RegisterState.ABSENT.after(VALUE, new RegisterState.Outcome(4, 5, ATTEMPT));
+        RegisterState state = RegisterState.ABSENT.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(4, 5, ATTEMPT)));
         RegisterState read = RegisterState.decode(state.encode(new ByteWriter()));
         assertArrayEquals(VALUE, read.value());
-        assertEquals(ATTEMPT, read.attemptOf(4, 5));
-        RegisterState deleted = state.after(null, new RegisterState.Outcome(4, 6, ATTEMPT));
+        assertEquals(ATTEMPT, Objects.requireNonNull(read.outcomeOf(4, 5)).attempt());
+        assertEquals(BALLOT, read.version());
+        RegisterState deleted = state.after(null, BALLOT, List.of(BatchOutcome.ofOwn(4, 6, ATTEMPT)));
         assertNull(RegisterState.decode(deleted.encode(new ByteWriter())).value());
     }
 }

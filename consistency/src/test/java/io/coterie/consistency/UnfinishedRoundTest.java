@@ -57,10 +57,10 @@ class UnfinishedRoundTest {
     private void leaveHalfDone() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == simulation.nodes().size(), LIMIT));
-        byte[] state = RegisterState.ABSENT
-                .after(VALUE, new RegisterState.Outcome(1, 1, 0))
-                .encode(new ByteWriter());
         Ballot accepted = new Ballot(1L << 40, 1);
+        byte[] state = RegisterState.ABSENT
+                .after(VALUE, accepted, List.of(BatchOutcome.ofOwn(1, 1, 0)))
+                .encode(new ByteWriter());
         Ballot promised = new Ballot(1L << 41, 2);
         cutOff("r1", "r2");
         ask(replication -> replication.accept(

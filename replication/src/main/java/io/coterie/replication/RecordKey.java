@@ -36,6 +36,11 @@ public final class RecordKey {
         return store;
     }
 
+    /** The key's bytes, not to be changed. */
+    public byte[] bytes() {
+        return key;
+    }
+
     /** How many bytes the key has. */
     public int length() {
         return key.length;

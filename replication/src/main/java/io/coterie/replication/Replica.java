@@ -19,6 +19,8 @@ final class Replica implements AutoCloseable {
     /** How far a stamp may be ahead of this replica's clock. A clock beyond that would hide all writes of others. */
     static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     private static final String NEW =
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
@@ -243,7 +245,7 @@ final class Replica implements AutoCloseable {
      */
     private long append(Supplier<ByteBuffer> entry) {
         try {
-            return journal.append(entry.get());
+            return journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
         } catch (RuntimeException | Error e) {
             storageFailed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
             return Long.MAX_VALUE;
@@ -274,7 +276,7 @@ final class Replica implements AutoCloseable {
         if (!hasStorage(answer)) {
             return false;
         }
-        if (!tables.stores.containsKey(key.store())) {
+        if (!tables.knowsStore(key.store())) {
             answer.fail(new ReplicaRefusal.UnknownStore());
             return false;
         }

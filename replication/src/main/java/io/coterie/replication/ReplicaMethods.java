@@ -140,6 +140,21 @@ final class ReplicaMethods {
             codec(Stamp::write, Stamp::read),
             true);
 
+    /** {@link #READ} of many keys. */
+    static final BatchMethod<RecordKey, ReadAnswer> READS = BatchMethod.of(READ);
+
+    /** {@link #PREPARE} of many keys. */
+    static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);
+
+    /** {@link #ACCEPT} of many keys. */
+    static final BatchMethod<Accept, AcceptAnswer> ACCEPTS = BatchMethod.of(ACCEPT);
+
+    /** {@link #FETCH} of many keys. */
+    static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);
+
+    /** {@link #MERGE} of many keys. */
+    static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
+
     private ReplicaMethods() {}
 
     private static void putBoolean(Boolean yes, ByteWriter out) {

@@ -21,6 +21,18 @@ final class ReplicaTables implements JournalEntries.Reader {
     /** The journal position of the last store or registration. */
     long namesPosition;
 
+    /** The store that was asked for last and is known, as nearly all requests in a row are for the same; 0 for none. */
+    private long lastStore;
+
+    boolean knowsStore(long id) {
+        if (id == lastStore && id != 0) {
+            return true;
+        }
+        boolean known = stores.containsKey(id);
+        lastStore = known ? id : 0;
+        return known;
+    }
+
     /** The register of a key, made if there is none. */
     Register register(RecordKey key) {
         return registers.computeIfAbsent(key, absent -> new Register());
@@ -43,6 +55,7 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     @Override
     public void store(StoreSpec spec) {
+        lastStore = 0;
         StoreSpec replaced = storesByName.get(spec.name());
         if (replaced != null) {
             stores.remove(replaced.id());

@@ -1,0 +1,82 @@
+package io.coterie.consistency;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Applies operations to a value, one after the other: the only place that says what an operation does. */
+final class Application {
+    private byte @Nullable [] value;
+    private boolean changed;
+
+    Application(byte @Nullable [] value) {
+        this.value = value;
+    }
+
+    /** The value after all operations so far. */
+    byte @Nullable [] value() {
+        return value;
+    }
+
+    /** Whether an operation so far was a change, if only to the same value. */
+    boolean hasChanged() {
+        return changed;
+    }
+
+    /** Goes on from where another application has come. */
+    void become(Application other) {
+        value = other.value;
+        changed |= other.changed;
+    }
+
+    /**
+     * Applies one operation.
+     *
+     * @throws RuntimeException of a user's function, and of an addition to what is no counter; nothing has changed then
+     */
+    Result apply(Operation operation) {
+        if (operation.isRead()) {
+            return new Result(true, value);
+        } else if (operation instanceof Operation.Put put) {
+            return change(put.value(), Result.APPLIED);
+        } else if (operation instanceof Operation.Delete) {
+            return change(null, Result.APPLIED);
+        } else if (operation instanceof Operation.PutIfAbsent put) {
+            return value == null ? change(put.value(), Result.APPLIED) : Result.REFUSED;
+        } else if (operation instanceof Operation.CompareAndSet compareAndSet) {
+            boolean same = value != null && Arrays.equals(value, compareAndSet.expected());
+            return same ? change(compareAndSet.next(), Result.APPLIED) : Result.REFUSED;
+        } else if (operation instanceof Swap swap) {
+            return Arrays.equals(value, swap.expected())
+                    ? change(swap.next(), Result.APPLIED)
+                    : new Result(false, value);
+        } else if (operation instanceof Operation.Update update) {
+            byte[] next = update.change().apply(value);
+            return change(next, new Result(true, next));
+        } else if (operation instanceof Operation.Add add) {
+            byte[] sum = add(add.delta());
+            return change(sum, new Result(true, sum));
+        }
+        throw new IllegalArgumentException(operation + " is not applied to a value as a whole");
+    }
+
+    private Result change(byte @Nullable [] next, Result result) {
+        value = next;
+        changed = true;
+        return result;
+    }
+
+    private byte[] add(long delta) {
+        byte[] before = value;
+        if (before != null && before.length != Long.BYTES) {
+            throw notACounter();
+        }
+        long sum = (before == null ? 0 : ByteBuffer.wrap(before).getLong()) + delta;
+        return ByteBuffer.allocate(Long.BYTES).putLong(sum).array();
+    }
+
+    static IllegalStateException notACounter() {
+        return new IllegalStateException("the value does not have 8 bytes and is no counter:"
+                + " open the store with the codec that it was written with");
+    }
+}

@@ -1,0 +1,78 @@
+package io.coterie.consistency;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a batch at the node that it was forwarded to. */
+sealed interface ForwardAnswer {
+    /**
+     * It was applied, all of its operations in order.
+     *
+     * @param before the value that it was applied to: its origin tells the results from that
+     */
+    record Applied(byte @Nullable [] before) implements ForwardAnswer {}
+
+    /**
+     * It had been applied before.
+     *
+     * @param outcome as the key's state remembers it
+     * @param present the key's value now
+     */
+    record Found(BatchOutcome outcome, byte @Nullable [] present) implements ForwardAnswer {}
+
+    /**
+     * It was not applied, for its stamp is not above the key's horizon, and it could have been applied and forgotten.
+     *
+     * @param horizon a stamp above it will do
+     */
+    record Stale(long horizon) implements ForwardAnswer {}
+
+    /** Nobody can tell here. */
+    record Unknown() implements ForwardAnswer {}
+
+    byte APPLIED = 1;
+    byte FOUND = 2;
+    byte STALE = 3;
+    byte UNKNOWN = 4;
+
+    /** In bytes. */
+    default byte[] encode() {
+        ByteWriter out = new ByteWriter();
+        if (this instanceof Applied applied) {
+            putOptional(applied.before(), out.putByte(APPLIED));
+        } else if (this instanceof Found found) {
+            found.outcome().write(out.putByte(FOUND));
+            putOptional(found.present(), out);
+        } else if (this instanceof Stale stale) {
+            out.putByte(STALE).putLong(stale.horizon());
+        } else {
+            out.putByte(UNKNOWN);
+        }
+        return out.toByteArray();
+    }
+
+    /** Reads what {@link #encode} wrote. */
+    static ForwardAnswer decode(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return switch (in.get()) {
+            case APPLIED -> new Applied(readOptional(in));
+            case FOUND -> new Found(BatchOutcome.read(in), readOptional(in));
+            case STALE -> new Stale(in.getLong());
+            default -> new Unknown();
+        };
+    }
+
+    static void putOptional(byte @Nullable [] value, ByteWriter out) {
+        if (value == null) {
+            out.putByte(0);
+        } else {
+            out.putByte(1).putBlock(value);
+        }
+    }
+
+    static byte @Nullable [] readOptional(ByteBuffer in) {
+        return in.get() == 0 ? null : ByteReaders.readBlock(in);
+    }
+}

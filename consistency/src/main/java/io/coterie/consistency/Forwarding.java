@@ -1,0 +1,225 @@
+package io.coterie.consistency;
+
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a batch applied by the home of its key, which merges it with those of other nodes, so that a key that many nodes change at
+ * once costs rounds of one node rather than duels of all. Where the home does not answer soon, the batch goes on here, under
+ * the same stamp: whoever applied it first, the other finds it done.
+ *
+ * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
+ * {@link Swap}; if the value has changed meanwhile, they are called again with the one that the home found.
+ */
+class Forwarding extends Round {
+    private static final Duration AVOIDED_IF_SILENT = Duration.ofSeconds(1);
+    private static final Duration AVOIDED_IF_UNABLE = Duration.ofMillis(200);
+    private static final Duration AVOIDED_IF_BUSY = Duration.ofMillis(20);
+    private static final int MOST_STAMPS = 3;
+
+    private final NodeId home;
+    private int stamps;
+
+    Forwarding(StrongStore store, StrongKey key, Batch batch, NodeId home) {
+        super(store, key, batch);
+        this.home = home;
+    }
+
+    @Override
+    void start() {
+        if (batch.sent() != null) {
+            send(batch.sent());
+        } else if (batch.hasUserCode()) {
+            look();
+        } else {
+            List<Operation> operations = new ArrayList<>(batch.operations().size());
+            batch.operations().forEach(pending -> operations.add(pending.operation));
+            send(new Batch.Sent(operations, null));
+        }
+    }
+
+    @Override
+    void again() {
+        alone();
+    }
+
+    @Override
+    Map<NodeId, String> said() {
+        return Map.of(home, "asked to apply it as the home of its key, no answer yet");
+    }
+
+    /** This node applies the batch itself. */
+    private void alone() {
+        batch.stay();
+        key.continueWith(batch.isReadOnly() ? store.newReadRound(key, batch) : store.newWriteRound(key, batch));
+    }
+
+    private void look() {
+        call(List.of(new Look()), false, answer -> {
+            if (answer instanceof ForwardAnswer.Applied read) {
+                runUserCode(RegisterState.ofValue(read.before()));
+            } else {
+                alone();
+            }
+        });
+    }
+
+    private void runUserCode(RegisterState seen) {
+        int phase = enterPhase();
+        boolean[] ended = batch.ended();
+        try {
+            store.runUserCode(() -> {
+                Batch.Attempt attempt = batch.applyTo(seen, seen.version(), batch.outcome(0), ended);
+                replication().world().scheduler().execute(() -> {
+                    if (isCurrent(phase)) {
+                        swap(attempt);
+                    }
+                });
+            });
+        } catch (RejectedExecutionException e) {
+            alone();
+        }
+    }
+
+    private void swap(Batch.Attempt attempt) {
+        if (batch.endedSince(attempt)) {
+            runUserCode(attempt.before());
+        } else if (attempt.state().equals(attempt.before())) {
+            // What it rests on was the key's value when the home looked.
+            finish(attempt);
+        } else {
+            Swap swap = new Swap(attempt.before().value(), attempt.state().value());
+            if (store.fits(ForwardRequest.bytes(swap))) {
+                send(new Batch.Sent(List.of(swap), attempt));
+            } else {
+                alone();
+            }
+        }
+    }
+
+    private void send(Batch.Sent what) {
+        boolean first = !batch.mayBeApplied();
+        if (first) {
+            batch.stamp = replication().ballotClock().next();
+        }
+        batch.send(what);
+        call(what.operations(), first, answer -> answered(what, first, answer));
+    }
+
+    private void answered(Batch.Sent what, boolean first, ForwardAnswer answer) {
+        if (answer instanceof ForwardAnswer.Applied applied) {
+            applied(what, applied.before());
+        } else if (answer instanceof ForwardAnswer.Found found) {
+            RegisterState present = RegisterState.ofValue(found.present());
+            Batch.Attempt attempt = found.outcome().attempt() == BatchOutcome.BY_ANOTHER
+                    ? batch.appliedByAnother(found.outcome().results(), present)
+                    : batch.attempt(found.outcome().attempt());
+            if (attempt == null) {
+                batch.takeBack();
+                runUserCode(present);
+            } else {
+                finish(attempt);
+            }
+        } else if (answer instanceof ForwardAnswer.Stale stale && first && ++stamps < MOST_STAMPS) {
+            batch.takeBack();
+            replication().ballotClock().observe(stale.horizon());
+            start();
+        } else {
+            alone();
+        }
+    }
+
+    private void applied(Batch.Sent what, byte @Nullable [] before) {
+        Application application = new Application(before);
+        Batch.Attempt instead = what.instead();
+        if (instead == null) {
+            finish(Batch.attemptOf(
+                    RegisterState.ofValue(before), ForwardedResults.apply(what.operations(), application)));
+        } else if (application.apply(what.operations().get(0)).applied()) {
+            finish(instead);
+        } else {
+            // Refused, and so certainly not applied: this stamp is never used again.
+            batch.takeBack();
+            runUserCode(RegisterState.ofValue(before));
+        }
+    }
+
+    /**
+     * Asks the home.
+     *
+     * @param first whether nobody else was ever sent the batch: it is certain not to be applied, if the call is
+     */
+    private void call(List<Operation> operations, boolean first, Consumer<ForwardAnswer> then) {
+        int phase = enterPhase();
+        long began = now();
+        long left = Math.max(1, deadline() - began);
+        waitForHome(phase);
+        Forwarded sent = new Forwarded(replication().writer(), batch.stamp, operations);
+        var unused = replication()
+                .node()
+                .call(
+                        home,
+                        store.forwarding(),
+                        new ForwardRequest(key.key.bytes(), left, sent),
+                        CallOptions.within(Duration.ofNanos(left)))
+                .whenComplete((answer, error) -> {
+                    if (error == null) {
+                        store.homes().answered(home);
+                    }
+                    if (isCurrent(phase) && error != null) {
+                        failed(error, first);
+                    } else if (isCurrent(phase)) {
+                        key.homeAnswered(ForwardReply.isShared(answer));
+                        then.accept(ForwardReply.answerOf(answer));
+                    }
+                });
+    }
+
+    /** A home that has much to do is told from one that is gone, or cut off from the others, by asking. */
+    private void waitForHome(int phase) {
+        long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
+        later(
+                patience,
+                () -> replication().node().send(home, store.goesOn(), key.key.bytes(), patience, new ReplyHandler<>() {
+                    @Override
+                    public void onReply(NodeId peer, Boolean goesOn) {
+                        if (isCurrent(phase) && goesOn) {
+                            waitForHome(phase);
+                        } else if (isCurrent(phase)) {
+                            silent();
+                        }
+                    }
+
+                    @Override
+                    public void onFailure(NodeId peer, RpcException failure) {
+                        if (isCurrent(phase)) {
+                            silent();
+                        }
+                    }
+                }));
+    }
+
+    private void silent() {
+        store.homes().avoid(home, AVOIDED_IF_SILENT);
+        alone();
+    }
+
+    private void failed(Throwable error, boolean first) {
+        if (first && error instanceof CoterieException failure && !failure.maybeExecuted()) {
+            batch.takeBack();
+        }
+        store.homes().avoid(home, error instanceof OverloadedException ? AVOIDED_IF_BUSY : AVOIDED_IF_UNABLE);
+        alone();
+    }
+}
