@@ -23,6 +23,9 @@ public interface AsyncStore<K, V> {
     /** See {@link Store#getAll}. */
     CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
 
+    /** See {@link Store#scan}. */
+    CompletableFuture<Page<K, V>> scan(Scan<K> scan, int limit);
+
     /** See {@link Store#put}. */
     CompletableFuture<@Nullable Void> put(K key, V value);
 

@@ -25,6 +25,11 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     }
 
     @Override
+    public Page<K, V> scan(Scan<K> scan, int limit) {
+        return async.awaitPage(scan, limit);
+    }
+
+    @Override
     public void put(K key, V value) {
         async.runner().call(async.putting(key, value));
     }

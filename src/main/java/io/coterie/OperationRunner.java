@@ -1,6 +1,8 @@
 package io.coterie;
 
+import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.ScannedPage;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.OverloadedException;
@@ -52,6 +54,14 @@ final class OperationRunner {
         requireOpen();
         admit(keys.size());
         return handOver(new ManyReads<>(store, keys, deadline(timeoutNanos), read, onEnd));
+    }
+
+    /** Begins to read a page; the result is read on the loop. */
+    <T> PageRead<T> scan(
+            PolicyStore store, KeyRange range, int limit, long timeoutNanos, Function<ScannedPage, T> read) {
+        requireOpen();
+        admit(1);
+        return handOver(new PageRead<>(store, range, limit, deadline(timeoutNanos), read, onEnd));
     }
 
     /** A caller who is about to wait must not be the loop. */

@@ -46,6 +46,20 @@ public interface Store<K, V> {
      */
     Map<K, V> getAll(Collection<? extends K> keys);
 
+    /**
+     * The next entries of the store in the order of their keys (see {@link Scan}). Each value is read as {@link #get} would
+     * read it, at some moment between the call and its end; the page is no snapshot, and the pages of a scan are even less. A key
+     * whose put ended before the call, and that nobody deletes during it, is in the page if the page reaches so far; a key
+     * whose delete ended before the call, and that nobody puts again, is not.
+     *
+     * <p>Takes one round trip, and one more for keys that are being changed or that some replicas have missed. The first scan at a
+     * replica after its start takes longer, as it puts its keys in order.
+     *
+     * @param limit how many entries, at most; 1 to 1,000. A page also ends at some 256 KiB
+     * @throws UnsupportedOperationException if the store's policy has no scans; the eventual one has none
+     */
+    Page<K, V> scan(Scan<K> scan, int limit);
+
     /** Sets the value of a key. */
     void put(K key, V value);
 

@@ -1,11 +1,14 @@
 package io.coterie;
 
 import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.ScannedPage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class TypedStore<K, V> implements AsyncStore<K, V> {
     /** For how many keys one call may ask. */
     private static final int MOST_KEYS = 10_000;
+
+    /** How many entries a page may have. */
+    private static final int MOST_ENTRIES = 1_000;
+
+    private static final byte[] NONE = {};
 
     private final OperationRunner runner;
     private final String name;
@@ -108,6 +116,21 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return decode(listed, runner.await(runner.readAll(store, encode(listed), timeoutNanos, Function.identity())));
     }
 
+    @Override
+    public CompletableFuture<Page<K, V>> scan(Scan<K> scan, int limit) {
+        return attempt(() -> {
+            KeyRange range = range(scan, limit);
+            return runner.scan(store, range, limit, timeoutNanos, page -> decode(scan, page));
+        });
+    }
+
+    /** {@link #scan} for a caller who waits, on whose thread the page is decoded. */
+    Page<K, V> awaitPage(Scan<K> scan, int limit) {
+        runner.requireOffLoop();
+        KeyRange range = range(scan, limit);
+        return decode(scan, runner.await(runner.scan(store, range, limit, timeoutNanos, Function.identity())));
+    }
+
     /** See {@link #adding}. */
     CompletableFuture<V> add(K key, long delta) {
         return begin(() -> adding(key, delta));
@@ -185,6 +208,38 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
             }
         }
         return Collections.unmodifiableMap(present);
+    }
+
+    private KeyRange range(Scan<K> scan, int limit) {
+        Objects.requireNonNull(scan, "scan must not be null");
+        if (limit < 1 || limit > MOST_ENTRIES) {
+            throw new IllegalArgumentException("limit " + limit + " is not within 1 to " + MOST_ENTRIES);
+        }
+        byte[] prefix = scan.prefix == null ? NONE : prefixOf(scan.prefix);
+        if (scan.rest != null) {
+            return new KeyRange(prefix, scan.rest);
+        } else if (scan.after != null) {
+            byte[] last = keys.encode(scan.after);
+            return new KeyRange(prefix, Arrays.copyOf(last, last.length + 1));
+        }
+        return new KeyRange(prefix, scan.from == null ? NONE : keys.encode(scan.from));
+    }
+
+    private byte[] prefixOf(K prefix) {
+        byte[] bytes = keys.encode(prefix);
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException("prefix \"" + prefix
+                    + "\" has no bytes, which would be every key: give a longer one, or say so with all()");
+        }
+        return bytes;
+    }
+
+    private Page<K, V> decode(Scan<K> scan, ScannedPage page) {
+        Map<K, V> entries = new LinkedHashMap<>();
+        page.entries()
+                .forEach(entry -> entries.put(keys.decode(entry.key(), false), values.decode(entry.value(), false)));
+        KeyRange next = page.next();
+        return new Page<>(entries, next == null ? null : scan.withRest(next.from()));
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<StoreRequest<T>> request) {

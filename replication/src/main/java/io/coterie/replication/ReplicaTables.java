@@ -18,6 +18,10 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     boolean voting;
 
+    /** The keys of the registers in order; null until they are first asked for. */
+    @Nullable
+    SortedKeys sorted;
+
     /** The journal position of the last store or registration. */
     long namesPosition;
 
@@ -35,7 +39,15 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     /** The register of a key, made if there is none. */
     Register register(RecordKey key) {
-        return registers.computeIfAbsent(key, absent -> new Register());
+        return registers.computeIfAbsent(key, this::newRegister);
+    }
+
+    private Register newRegister(RecordKey key) {
+        SortedKeys order = sorted;
+        if (order != null) {
+            order.add(key);
+        }
+        return new Register();
     }
 
     @Override
