@@ -27,8 +27,8 @@ final class Batch {
     /** How often this batch met a higher promise. */
     int conflicts;
 
-    /** Each attempt that was sent to anyone: one of them may be what was applied. */
-    private final List<Attempt> attempts = new ArrayList<>(1);
+    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one. */
+    private List<Attempt> attempts = List.of();
 
     private boolean mayBeApplied;
     private int staysUntil;
@@ -131,7 +131,12 @@ final class Batch {
 
     /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
     void propose(Attempt attempt) {
-        attempts.add(attempt);
+        if (attempts.isEmpty()) {
+            attempts = List.of(attempt);
+        } else {
+            attempts = new ArrayList<>(attempts);
+            attempts.add(attempt);
+        }
         mayBeApplied |= attempt.recordsOwn();
         for (int i = 0; i < operations.size(); i++) {
             Result result = attempt.results()[i];
@@ -234,7 +239,7 @@ final class Batch {
         Application application = new Application(state.value());
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
-        List<BatchOutcome> outcomes = new ArrayList<>(1);
+        List<BatchOutcome> outcomes = hasForwarded() ? new ArrayList<>() : List.of();
         boolean recordsOwn = false;
         for (int i = 0; i < results.length; i++) {
             StrongOperation pending = operations.get(i);
@@ -254,7 +259,9 @@ final class Batch {
                 thrown[i] = e;
             }
         }
-        if (recordsOwn) {
+        if (recordsOwn && outcomes.isEmpty()) {
+            outcomes = List.of(own);
+        } else if (recordsOwn) {
             outcomes.add(own);
         }
         return new Attempt(state, after(state, ballot, application, outcomes), recordsOwn, results, thrown);

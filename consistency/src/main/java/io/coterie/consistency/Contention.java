@@ -9,6 +9,11 @@ final class Contention {
     private boolean on;
     private long until;
 
+    /** Whether {@link #isOn} may say yes, without a look at the clock. */
+    boolean isPossible() {
+        return on;
+    }
+
     boolean isOn(long now) {
         on = on && until - now > 0;
         return on;

@@ -69,6 +69,10 @@ record RegisterState(
      * @param latest the outcomes of these batches, not of one origin twice
      */
     RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
+        if (areOf(latest)) {
+            // Nearly always: one node changes the key, again and again.
+            return new RegisterState(newValue, ballot, version, horizon, latest);
+        }
         List<BatchOutcome> kept = new ArrayList<>(outcomes.size() + latest.size());
         kept.addAll(latest);
         for (BatchOutcome outcome : outcomes) {
@@ -142,6 +146,16 @@ record RegisterState(
             outcomes.add(BatchOutcome.read(in));
         }
         return new RegisterState(value, version, parent, horizon, outcomes);
+    }
+
+    /** Whether the latest outcomes, not too many, take the place of all that there are. */
+    private boolean areOf(List<BatchOutcome> latest) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (!isOf(outcomes.get(i).origin(), latest)) {
+                return false;
+            }
+        }
+        return latest.size() <= MAX_ORIGINS;
     }
 
     private static boolean isOf(long origin, List<BatchOutcome> outcomes) {

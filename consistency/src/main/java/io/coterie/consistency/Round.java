@@ -21,6 +21,8 @@ abstract class Round {
     final int majority;
     private int phase;
     private long phaseBegan;
+    private long answeredAt;
+    private boolean answered;
     private int refusals;
     private @Nullable QuorumCall call;
     private Scheduler.@Nullable Timer timer;
@@ -58,6 +60,9 @@ abstract class Round {
 
     /** Until when replicas are asked again: the last deadline of the batch. */
     final long deadline() {
+        if (batch.operations().size() == 1) {
+            return batch.operations().get(0).deadline;
+        }
         long now = now();
         long longest = 0;
         for (StrongOperation operation : batch.operations()) {
@@ -70,6 +75,7 @@ abstract class Round {
     final int enterPhase() {
         leavePhase();
         phaseBegan = now();
+        answered = false;
         refusals = 0;
         return phase;
     }
@@ -105,7 +111,14 @@ abstract class Round {
 
     /** The current phase has its majority. */
     final void majorityAnswered() {
-        store.backoff().measured(phaseNanos());
+        answeredAt = now();
+        answered = true;
+        store.backoff().measured(answeredAt - phaseBegan);
+    }
+
+    /** When it came to its end, which is now, unless that was looked up when its last majority answered. */
+    final long endedAt() {
+        return answered ? answeredAt : now();
     }
 
     /**

@@ -20,6 +20,7 @@ final class StrongKey {
     private List<StrongOperation> queue = new ArrayList<>();
     private @Nullable Round round;
     private @Nullable Held held;
+    private boolean used;
     private int weight;
 
     /** Null until another node takes this one for the key's home. */
@@ -38,10 +39,22 @@ final class StrongKey {
         if (turns == null && operation.operation instanceof Forwarded) {
             turns = new Turns();
         }
+        used = true;
+        if (round == null && queue.isEmpty() && turns == null) {
+            start(List.of(operation));
+            return;
+        }
         queue.add(operation);
         if (round == null) {
             startNext();
         }
+    }
+
+    /** Whether it was used since this was asked last. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     boolean isIdle() {
@@ -99,7 +112,8 @@ final class StrongKey {
     @Nullable
     Held takeHeld() {
         Held taken = held;
-        setHeld(null);
+        // Nearly always the round leaves another, of about the same weight.
+        held = null;
         return taken;
     }
 
@@ -142,10 +156,10 @@ final class StrongKey {
     void roundOver(Round ended) {
         if (ended.equals(round)) {
             round = null;
-            lastRoundOver = store.now();
+            lastRoundOver = ended.endedAt();
             if (turns != null) {
                 turns.roundOver(
-                        store.now(), store.homes().turnNanos(store.backoff().roundTripNanos()));
+                        lastRoundOver, store.homes().turnNanos(store.backoff().roundTripNanos()));
             }
             startNext();
         }
@@ -163,25 +177,35 @@ final class StrongKey {
 
     private void weigh() {
         int before = weight;
-        weight = held != null
-                ? held.weight() + key.length()
-                : contention.isOn(store.now()) ? LEAST_WEIGHT + key.length() : 0;
+        weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
         store.heldChanged(before, weight);
     }
 
     private void startNext() {
         List<StrongOperation> next = takeNext();
         if (!next.isEmpty()) {
-            Batch batch = new Batch(next);
-            round = choose(batch);
-            round.start();
+            start(next);
         } else if (queue.isEmpty()) {
+            if (held == null) {
+                weigh();
+            }
             store.becameIdle(this);
         }
     }
 
+    private void start(List<StrongOperation> operations) {
+        Batch batch = new Batch(operations);
+        Round next = choose(batch);
+        round = next;
+        next.start();
+    }
+
+    private boolean isContended() {
+        return contention.isPossible() && contention.isOn(store.now());
+    }
+
     private Round choose(Batch batch) {
-        if (contention.isOn(store.now()) && canForward(batch)) {
+        if (isContended() && canForward(batch)) {
             return store.newForwarding(this, batch);
         }
         return batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
@@ -189,6 +213,9 @@ final class StrongKey {
 
     /** The operations of the next round: all that wait, as far as one round may take them. */
     private List<StrongOperation> takeNext() {
+        if (queue.isEmpty()) {
+            return List.of();
+        }
         queue.removeIf(PendingOperation::isDone);
         Turns order = turns;
         if (order != null && !queue.isEmpty()) {
@@ -196,7 +223,7 @@ final class StrongKey {
         }
         List<StrongOperation> next = queue;
         queue = new ArrayList<>();
-        if (next.size() > ForwardRequest.MOST_OPERATIONS && contention.isOn(store.now())) {
+        if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
             List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
             queue.addAll(later);
             later.clear();

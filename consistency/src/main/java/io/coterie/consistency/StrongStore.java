@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on different
  * keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used last. A plain map in order of access does that: it is
- * used on the loop only, and must forget the same keys again when a simulation is replayed.
+ * <p>What is held for a key between rounds is kept for the keys used last, roughly: the eldest that was not used since it
+ * became so goes first (a clock: Corbató, A Paging Experiment with the Multics System, 1968). To keep the map itself in order of
+ * access would change the entries of other keys at each operation, all of them old objects, which costs the collector more
+ * than the operation. Used on the loop only, the map forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
     private static final long MAX_HELD_BYTES = 64L << 20;
@@ -30,7 +32,7 @@ class StrongStore implements PolicyStore {
     private final StoreContext context;
     private final Replication replication;
     private final long storeId;
-    private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>();
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
@@ -63,7 +65,11 @@ class StrongStore implements PolicyStore {
             return;
         }
         RecordKey recordKey = new RecordKey(storeId, key);
-        StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
+        StrongKey strongKey = keys.get(recordKey);
+        if (strongKey == null) {
+            strongKey = new StrongKey(this, recordKey);
+            keys.put(recordKey, strongKey);
+        }
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);
         strongKey.add(pending);
@@ -184,7 +190,11 @@ class StrongStore implements PolicyStore {
     /** Another node takes this one for the key's home. */
     private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
-        StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
+        StrongKey strongKey = keys.get(recordKey);
+        if (strongKey == null) {
+            strongKey = new StrongKey(this, recordKey);
+            keys.put(recordKey, strongKey);
+        }
         if (strongKey.isCrowded()) {
             answer.fail(OverloadedException.ofHandler(
                     "too many nodes change one key of store \""
@@ -202,12 +212,15 @@ class StrongStore implements PolicyStore {
     }
 
     private void evict() {
-        Iterator<StrongKey> eldestFirst = keys.values().iterator();
-        while (heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext()) {
+        // Each is met twice at most: used for the first time, and not used since.
+        for (int left = 2 * keys.size(); heldBytes > MAX_HELD_BYTES && left > 0; left--) {
+            Iterator<StrongKey> eldestFirst = keys.values().iterator();
             StrongKey eldest = eldestFirst.next();
-            if (eldest.isIdle()) {
+            eldestFirst.remove();
+            if (eldest.isIdle() && !eldest.wasUsed()) {
                 eldest.forget();
-                eldestFirst.remove();
+            } else {
+                keys.put(eldest.key, eldest);
             }
         }
     }
