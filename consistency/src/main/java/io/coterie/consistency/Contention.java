@@ -9,8 +9,8 @@ final class Contention {
     private boolean on;
     private long until;
 
-    /** Whether {@link #isOn} may say yes, without a look at the clock. */
-    boolean isPossible() {
+    /** Whether it may be on: without a look at the clock. */
+    boolean mayBeOn() {
         return on;
     }
 

@@ -36,9 +36,9 @@ record RegisterState(
     /** The last batch of an origin, or null if it is not among the outcomes. */
     @Nullable
     BatchOutcome outcomeOf(long origin) {
-        for (BatchOutcome outcome : outcomes) {
-            if (outcome.origin() == origin) {
-                return outcome;
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i).origin() == origin) {
+                return outcomes.get(i);
             }
         }
         return null;
@@ -69,8 +69,10 @@ record RegisterState(
      * @param latest the outcomes of these batches, not of one origin twice
      */
     RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
-        if (areOf(latest)) {
-            // Nearly always: one node changes the key, again and again.
+        if (outcomes.isEmpty()
+                || (outcomes.size() == 1
+                        && latest.size() == 1
+                        && isOf(outcomes.get(0).origin(), latest))) {
             return new RegisterState(newValue, ballot, version, horizon, latest);
         }
         List<BatchOutcome> kept = new ArrayList<>(outcomes.size() + latest.size());
@@ -141,21 +143,14 @@ record RegisterState(
         Ballot parent = readBallot(in);
         long horizon = in.getLong();
         int count = in.get();
+        if (count == 1) {
+            return new RegisterState(value, version, parent, horizon, List.of(BatchOutcome.read(in)));
+        }
         List<BatchOutcome> outcomes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             outcomes.add(BatchOutcome.read(in));
         }
         return new RegisterState(value, version, parent, horizon, outcomes);
-    }
-
-    /** Whether the latest outcomes, not too many, take the place of all that there are. */
-    private boolean areOf(List<BatchOutcome> latest) {
-        for (int i = 0; i < outcomes.size(); i++) {
-            if (!isOf(outcomes.get(i).origin(), latest)) {
-                return false;
-            }
-        }
-        return latest.size() <= MAX_ORIGINS;
     }
 
     private static boolean isOf(long origin, List<BatchOutcome> outcomes) {

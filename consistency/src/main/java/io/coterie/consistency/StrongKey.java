@@ -20,41 +20,37 @@ final class StrongKey {
     private List<StrongOperation> queue = new ArrayList<>();
     private @Nullable Round round;
     private @Nullable Held held;
-    private boolean used;
     private int weight;
 
     /** Null until another node takes this one for the key's home. */
     private @Nullable Turns turns;
 
     private boolean waits;
+
+    /** Whether it was used since the store last looked for keys to forget. */
+    boolean used;
+
+    /** Of a key that other nodes take this one for the home of; they alone ask. */
     private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
         this.store = store;
         this.key = key;
-        this.lastRoundOver = store.now();
     }
 
     void add(StrongOperation operation) {
         if (turns == null && operation.operation instanceof Forwarded) {
             turns = new Turns();
+            lastRoundOver = store.now();
         }
-        used = true;
-        if (round == null && queue.isEmpty() && turns == null) {
-            start(List.of(operation));
-            return;
+        if (round == null && turns == null && queue.isEmpty()) {
+            start(new Batch(List.of(operation)));
+        } else {
+            queue.add(operation);
+            if (round == null) {
+                startNext();
+            }
         }
-        queue.add(operation);
-        if (round == null) {
-            startNext();
-        }
-    }
-
-    /** Whether it was used since this was asked last. */
-    boolean wasUsed() {
-        boolean was = used;
-        used = false;
-        return was;
     }
 
     boolean isIdle() {
@@ -156,8 +152,8 @@ final class StrongKey {
     void roundOver(Round ended) {
         if (ended.equals(round)) {
             round = null;
-            lastRoundOver = ended.endedAt();
             if (turns != null) {
+                lastRoundOver = store.now();
                 turns.roundOver(
                         lastRoundOver, store.homes().turnNanos(store.backoff().roundTripNanos()));
             }
@@ -175,6 +171,10 @@ final class StrongKey {
         }
     }
 
+    private boolean isContended() {
+        return contention.mayBeOn() && contention.isOn(store.now());
+    }
+
     private void weigh() {
         int before = weight;
         weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
@@ -184,7 +184,7 @@ final class StrongKey {
     private void startNext() {
         List<StrongOperation> next = takeNext();
         if (!next.isEmpty()) {
-            start(next);
+            start(new Batch(next));
         } else if (queue.isEmpty()) {
             if (held == null) {
                 weigh();
@@ -193,15 +193,10 @@ final class StrongKey {
         }
     }
 
-    private void start(List<StrongOperation> operations) {
-        Batch batch = new Batch(operations);
-        Round next = choose(batch);
-        round = next;
-        next.start();
-    }
-
-    private boolean isContended() {
-        return contention.isPossible() && contention.isOn(store.now());
+    private void start(Batch batch) {
+        Round first = choose(batch);
+        round = first;
+        first.start();
     }
 
     private Round choose(Batch batch) {

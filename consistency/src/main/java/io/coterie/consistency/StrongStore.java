@@ -11,8 +11,10 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on different
  * keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used last, roughly: the eldest that was not used since it
- * became so goes first (a clock: Corbató, A Paging Experiment with the Multics System, 1968). To keep the map itself in order of
- * access would change the entries of other keys at each operation, all of them old objects, which costs the collector more
- * than the operation. Used on the loop only, the map forgets the same keys again when a simulation is replayed.
+ * <p>What is held for a key between rounds is kept for the keys used of late: the oldest goes first, unless it was used since it was
+ * last looked at (the clock algorithm; a map in order of access costs a cache miss or two more for each operation). It
+ * is used on the loop only, and forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
     private static final long MAX_HELD_BYTES = 64L << 20;
+    private static final int LOOKED_AT_ONCE = 64;
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
     private final StoreContext context;
@@ -65,11 +67,7 @@ class StrongStore implements PolicyStore {
             return;
         }
         RecordKey recordKey = new RecordKey(storeId, key);
-        StrongKey strongKey = keys.get(recordKey);
-        if (strongKey == null) {
-            strongKey = new StrongKey(this, recordKey);
-            keys.put(recordKey, strongKey);
-        }
+        StrongKey strongKey = keyOf(recordKey);
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);
         strongKey.add(pending);
@@ -161,7 +159,7 @@ class StrongStore implements PolicyStore {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
         if (!key.isWorthKeeping()) {
-            keys.remove(key.key);
+            keys.remove(key.key, key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
             evict();
@@ -190,11 +188,7 @@ class StrongStore implements PolicyStore {
     /** Another node takes this one for the key's home. */
     private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
-        StrongKey strongKey = keys.get(recordKey);
-        if (strongKey == null) {
-            strongKey = new StrongKey(this, recordKey);
-            keys.put(recordKey, strongKey);
-        }
+        StrongKey strongKey = keyOf(recordKey);
         if (strongKey.isCrowded()) {
             answer.fail(OverloadedException.ofHandler(
                     "too many nodes change one key of store \""
@@ -206,22 +200,34 @@ class StrongStore implements PolicyStore {
         execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
     }
 
+    private StrongKey keyOf(RecordKey recordKey) {
+        StrongKey strongKey = keys.get(recordKey);
+        if (strongKey == null) {
+            strongKey = new StrongKey(this, recordKey);
+            keys.put(recordKey, strongKey);
+        }
+        strongKey.used = true;
+        return strongKey;
+    }
+
     private void tellWhetherItGoesOn(NodeId caller, byte[] key, Responder<Boolean> answer) {
         StrongKey strongKey = keys.get(new RecordKey(storeId, key));
         answer.reply(strongKey != null && strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos())));
     }
 
     private void evict() {
-        // Each is met twice at most: used for the first time, and not used since.
-        for (int left = 2 * keys.size(); heldBytes > MAX_HELD_BYTES && left > 0; left--) {
-            Iterator<StrongKey> eldestFirst = keys.values().iterator();
+        List<StrongKey> used = new ArrayList<>();
+        Iterator<StrongKey> eldestFirst = keys.values().iterator();
+        for (int i = 0; i < LOOKED_AT_ONCE && heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext(); i++) {
             StrongKey eldest = eldestFirst.next();
-            eldestFirst.remove();
-            if (eldest.isIdle() && !eldest.wasUsed()) {
-                eldest.forget();
+            if (eldest.used || !eldest.isIdle()) {
+                eldest.used = false;
+                used.add(eldest);
             } else {
-                keys.put(eldest.key, eldest);
+                eldest.forget();
             }
+            eldestFirst.remove();
         }
+        used.forEach(key -> keys.put(key.key, key));
     }
 }
