@@ -196,7 +196,7 @@ final class Replica implements AutoCloseable {
         if (register.prepare(request.ballot())) {
             if (raises) {
                 register.position = append(() -> entries.promise(request.key(), register.promised()));
-                tables.changed(request.key(), register, register.state());
+                tables.changed(request.key(), register);
             }
             boolean absent = register.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
@@ -217,17 +217,14 @@ final class Replica implements AutoCloseable {
             return;
         }
         Register register = tables.register(request.key());
-        Ballot acceptedBefore = register.accepted();
+        boolean again = register.isAccepted(request.ballot());
         Ballot promisedBefore = register.promised();
-        byte[] stateBefore = register.state();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
-        boolean changed = !register.accepted().equals(acceptedBefore)
-                || !register.promised().equals(promisedBefore);
-        if (changed) {
+        if (accepted && !(again && register.isPromised(promisedBefore))) {
             register.position = append(() -> entries.register(request.key(), register));
-            tables.changed(request.key(), register, stateBefore);
+            tables.changed(request.key(), register);
         }
-        reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
+        reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
     /**
