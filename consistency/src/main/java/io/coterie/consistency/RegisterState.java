@@ -97,13 +97,13 @@ record RegisterState(
      * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
      */
     static RegisterState absent(long horizon) {
-        return horizon == 0 ? ABSENT : new RegisterState(null, horizon, List.of());
+        return horizon == 0 ? ABSENT : new RegisterState(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
     }
 
     /** The highest stamp that it remembers: of batches above it, it says nothing. */
     long highestStamp() {
         long highest = horizon;
-        for (Outcome outcome : outcomes) {
+        for (BatchOutcome outcome : outcomes) {
             highest = Math.max(highest, outcome.stamp());
         }
         return highest;

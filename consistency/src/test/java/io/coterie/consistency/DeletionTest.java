@@ -117,7 +117,7 @@ class DeletionTest {
         startAll();
         Ballot early = new Ballot(1L << 30, 5);
         byte[] state = RegisterState.ABSENT
-                .after(bytes("ghost"), new RegisterState.Outcome(5, 1, 0))
+                .after(bytes("ghost"), early, List.of(BatchOutcome.ofOwn(5, 1, 0)))
                 .encode(new ByteWriter());
         put("c0", "key", "value");
         delete("c0", "key");
