@@ -32,6 +32,11 @@ public final class SimulatedStorage {
         }
 
         @Override
+        public void delete(String name) throws IOException {
+            volume.delete(name);
+        }
+
+        @Override
         public void execute(Runnable job) {
             volume.execute(job);
         }

@@ -33,6 +33,7 @@ final class Replica implements AutoCloseable {
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
+    private final Compaction compaction;
     private final String replicas;
     private long incarnationPosition;
     private boolean closed;
@@ -48,6 +49,7 @@ final class Replica implements AutoCloseable {
         this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
+        this.compaction = new Compaction(journal, tables, entries, this::append);
         tables.values
                 .values()
                 .forEach(record -> stamps.observe(record.value().stamp().time()));
@@ -344,10 +346,12 @@ final class Replica implements AutoCloseable {
      */
     private long append(Supplier<ByteBuffer> entry) {
         try {
-            return journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
+            long position = journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
+            compaction.appended(position);
+            return position;
         } catch (RuntimeException | Error e) {
             storageFailed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
-            return Long.MAX_VALUE;
+            return Compaction.FAILED;
         }
     }
 
