@@ -1,5 +1,6 @@
 package io.coterie;
 
+import io.coterie.consistency.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
@@ -38,6 +39,7 @@ record Parts(
         Replication replication = null;
         try {
             replication = Replication.start(node, replicas, storage, options);
+            TombstoneCollector.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetection);
             return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);
         } catch (RuntimeException | Error e) {

@@ -67,7 +67,8 @@ final class Batch {
     }
 
     boolean isReadOnly() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (!pending.operation.isRead()) {
                 return false;
             }
@@ -76,7 +77,8 @@ final class Batch {
     }
 
     boolean hasUserCode() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (pending.operation instanceof Operation.Update && !pending.isDone()) {
                 return true;
             }
@@ -86,7 +88,8 @@ final class Batch {
 
     /** Whether another node sent some of it. */
     boolean hasForwarded() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (pending.operation instanceof Forwarded) {
                 return true;
             }
@@ -95,7 +98,8 @@ final class Batch {
     }
 
     boolean isOver() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (!pending.isDone()) {
                 return false;
             }
@@ -234,7 +238,7 @@ final class Batch {
         Application application = new Application(state.value());
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
-        List<BatchOutcome> outcomes = new ArrayList<>(1);
+        List<BatchOutcome> outcomes = hasForwarded() ? new ArrayList<>() : List.of();
         boolean recordsOwn = false;
         for (int i = 0; i < results.length; i++) {
             StrongOperation pending = operations.get(i);
@@ -254,7 +258,9 @@ final class Batch {
                 thrown[i] = e;
             }
         }
-        if (recordsOwn) {
+        if (recordsOwn && outcomes.isEmpty()) {
+            outcomes = List.of(own);
+        } else if (recordsOwn) {
             outcomes.add(own);
         }
         return new Attempt(state, after(state, ballot, application, outcomes), recordsOwn, results, thrown);

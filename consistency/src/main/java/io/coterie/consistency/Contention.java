@@ -9,6 +9,11 @@ final class Contention {
     private boolean on;
     private long until;
 
+    /** Whether it may be on: without a look at the clock. */
+    boolean mayBeOn() {
+        return on;
+    }
+
     boolean isOn(long now) {
         on = on && until - now > 0;
         return on;

@@ -26,21 +26,29 @@ final class StrongKey {
     private @Nullable Turns turns;
 
     private boolean waits;
+
+    /** Whether it was used since the store last looked for keys to forget. */
+    boolean used;
+
     private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
         this.store = store;
         this.key = key;
-        this.lastRoundOver = store.now();
     }
 
     void add(StrongOperation operation) {
         if (turns == null && operation.operation instanceof Forwarded) {
             turns = new Turns();
+            lastRoundOver = store.now();
         }
-        queue.add(operation);
-        if (round == null) {
-            startNext();
+        if (round == null && turns == null && queue.isEmpty()) {
+            start(new Batch(List.of(operation)));
+        } else {
+            queue.add(operation);
+            if (round == null) {
+                startNext();
+            }
         }
     }
 
@@ -161,27 +169,33 @@ final class StrongKey {
         }
     }
 
+    private boolean isContended() {
+        return contention.mayBeOn() && contention.isOn(store.now());
+    }
+
     private void weigh() {
         int before = weight;
-        weight = held != null
-                ? held.weight() + key.length()
-                : contention.isOn(store.now()) ? LEAST_WEIGHT + key.length() : 0;
+        weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
         store.heldChanged(before, weight);
     }
 
     private void startNext() {
         List<StrongOperation> next = takeNext();
         if (!next.isEmpty()) {
-            Batch batch = new Batch(next);
-            round = choose(batch);
-            round.start();
+            start(new Batch(next));
         } else if (queue.isEmpty()) {
             store.becameIdle(this);
         }
     }
 
+    private void start(Batch batch) {
+        Round first = choose(batch);
+        round = first;
+        first.start();
+    }
+
     private Round choose(Batch batch) {
-        if (contention.isOn(store.now()) && canForward(batch)) {
+        if (isContended() && canForward(batch)) {
             return store.newForwarding(this, batch);
         }
         return batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
@@ -189,6 +203,9 @@ final class StrongKey {
 
     /** The operations of the next round: all that wait, as far as one round may take them. */
     private List<StrongOperation> takeNext() {
+        if (queue.isEmpty()) {
+            return List.of();
+        }
         queue.removeIf(PendingOperation::isDone);
         Turns order = turns;
         if (order != null && !queue.isEmpty()) {
@@ -196,7 +213,7 @@ final class StrongKey {
         }
         List<StrongOperation> next = queue;
         queue = new ArrayList<>();
-        if (next.size() > ForwardRequest.MOST_OPERATIONS && contention.isOn(store.now())) {
+        if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
             List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
             queue.addAll(later);
             later.clear();

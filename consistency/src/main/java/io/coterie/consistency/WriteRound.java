@@ -48,7 +48,7 @@ class WriteRound extends Round {
     private void prepare() {
         int phase = enterPhase();
         Ballot ballot = store.nextBallot();
-        ask(phase, () -> replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
+        asked(phase, replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -141,9 +141,9 @@ class WriteRound extends Round {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
         byte[] bytes = state.encode(store.scratch());
-        ask(
+        asked(
                 phase,
-                () -> replication()
+                replication()
                         .accept(
                                 key.key,
                                 ballot,
@@ -175,6 +175,7 @@ class WriteRound extends Round {
         private int granted;
         private Ballot highest = Ballot.NONE;
         private byte @Nullable [] state;
+        private Ballot floor = Ballot.NONE;
 
         Promises(int phase, Ballot ballot) {
             this.phase = phase;
@@ -188,6 +189,7 @@ class WriteRound extends Round {
             }
             if (answer.granted()) {
                 granted++;
+                floor = Ballot.max(floor, answer.floor());
                 if (answer.accepted().isAbove(highest)) {
                     highest = answer.accepted();
                     state = answer.state();
@@ -197,7 +199,7 @@ class WriteRound extends Round {
             }
             if (isCurrent(phase) && granted == majority) {
                 majorityAnswered();
-                propose(ballot, RegisterState.decode(state));
+                propose(ballot, state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state));
             }
             return !isCurrent(phase);
         }

@@ -169,7 +169,7 @@ final class SimulatedClient {
         }
     }
 
-    private static Operation operation(Op op) {
+    static Operation operation(Op op) {
         if (op instanceof Op.Write write) {
             return new Operation.Put(bytes(write.value()));
         } else if (op instanceof Op.CompareAndSet compareAndSet) {

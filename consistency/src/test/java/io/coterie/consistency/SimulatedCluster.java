@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
@@ -28,16 +29,26 @@ final class SimulatedCluster {
                     .withJitter());
 
     /** What of a node can be replaced by something broken. */
-    record Variant(String policy, Function<SimStart, Storage> storage, Function<StoreContext, PolicyStore> store) {
-        static final Variant CORRECT = new Variant("strong", SimulatedStorage::of, StrongStore::new);
-        static final Variant EVENTUAL = new Variant("eventual", SimulatedStorage::of, EventualStore::new);
+    record Variant(
+            String policy,
+            Function<SimStart, Storage> storage,
+            Function<StoreContext, PolicyStore> store,
+            Consumer<Replication> collector) {
+        static final Variant CORRECT =
+                new Variant("strong", SimulatedStorage::of, StrongStore::new, TombstoneCollector::start);
+        static final Variant EVENTUAL =
+                new Variant("eventual", SimulatedStorage::of, EventualStore::new, TombstoneCollector::start);
 
         Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(policy, other, store);
+            return new Variant(policy, other, store, collector);
         }
 
         Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(policy, storage, other);
+            return new Variant(policy, storage, other, collector);
+        }
+
+        Variant withCollector(Consumer<Replication> other) {
+            return new Variant(policy, storage, store, other);
         }
     }
 
@@ -84,6 +95,7 @@ final class SimulatedCluster {
         Replication replication =
                 Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
         replications.put(start.node().id(), replication);
+        variant.collector().accept(replication);
         StoreSpec spec = new StoreSpec("store", variant.policy());
         PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
         start.onStop(() -> {

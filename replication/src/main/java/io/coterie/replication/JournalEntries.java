@@ -22,6 +22,10 @@ final class JournalEntries {
         void promise(RecordKey key, Ballot promised);
 
         void value(RecordKey key, Stamped value);
+
+        void floor(long store, Ballot floor);
+
+        void removed(RecordKey key, Ballot floor);
     }
 
     private static final int INCARNATION = 1;
@@ -31,6 +35,8 @@ final class JournalEntries {
     private static final int REGISTER = 5;
     private static final int PROMISE = 6;
     private static final int VALUE = 7;
+    private static final int FLOOR = 8;
+    private static final int REMOVED = 9;
 
     private final ByteWriter out = new ByteWriter();
 
@@ -81,6 +87,19 @@ final class JournalEntries {
         return out.view();
     }
 
+    /** What the absent keys of a store have promised. */
+    ByteBuffer floor(long store, Ballot floor) {
+        floor.write(begin(FLOOR).putLong(store));
+        return out.view();
+    }
+
+    /** A key is absent from now on. One entry with its store's new floor, so that neither is ever there without the other. */
+    ByteBuffer removed(RecordKey key, Ballot floor) {
+        key.write(begin(REMOVED));
+        floor.write(out);
+        return out.view();
+    }
+
     /** Reads one entry. */
     static void read(ByteBuffer in, Reader reader) {
         int kind = in.get();
@@ -96,6 +115,8 @@ final class JournalEntries {
                 reader.register(RecordKey.read(in), Ballot.read(in), Ballot.read(in), ReplicaMethods.readOptional(in));
             case PROMISE -> reader.promise(RecordKey.read(in), Ballot.read(in));
             case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
+            case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
+            case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));
             default ->
                 throw new StorageException(
                         "the journal has an entry of kind " + kind

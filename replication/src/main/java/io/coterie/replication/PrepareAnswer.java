@@ -9,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param promised the promise in force: the asked ballot, or the higher one that stands in its way
  * @param accepted the ballot accepted last; {@link Ballot#NONE} if none was, or if the promise was not granted
  * @param state the state accepted with it, or null. Not to be changed
+ * @param floor where nothing is accepted, what may have been there and was removed: nothing with a ballot, and no batch with a
+ *     stamp, above the floor's; otherwise {@link Ballot#NONE}
  */
-public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state) {}
+public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state, Ballot floor) {}

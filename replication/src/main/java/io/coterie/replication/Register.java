@@ -13,8 +13,32 @@ final class Register {
     private Ballot accepted = Ballot.NONE;
     private byte @Nullable [] state;
 
+    /** Whether it is in the replica's tables: one without a change is not, and costs nothing. */
+    boolean kept;
+
     /** The journal position of the last change. */
     long position;
+
+    Register() {}
+
+    /**
+     * The register of a key that has none.
+     *
+     * @param floor what all such keys have promised
+     * @param position of the floor in the journal
+     */
+    Register(Ballot floor, long position) {
+        this.promised = floor;
+        this.position = position;
+    }
+
+    /**
+     * Whether a state says that the key has no value: its first byte is 0. That byte is all that a replica ever looks at, and
+     * it matters only in stores whose policy has their tombstones collected.
+     */
+    static boolean isTombstone(byte[] state) {
+        return state.length > 0 && state[0] == 0;
+    }
 
     Ballot promised() {
         return promised;

@@ -3,10 +3,11 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class Replica implements AutoCloseable {
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final Clock clock;
-    private final Scheduler scheduler;
+    private final World world;
     private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
@@ -35,13 +36,16 @@ final class Replica implements AutoCloseable {
     private long incarnationPosition;
     private boolean closed;
 
+    /** Null as long as nobody watches. */
+    private @Nullable Watchers watchers;
+
     private ReplicaState state;
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
 
     private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
-        this.scheduler = world.scheduler();
+        this.world = world;
         this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
@@ -70,7 +74,7 @@ final class Replica implements AutoCloseable {
      * @throws StorageException if the storage is in use, damaged or another replica's
      */
     static Replica open(NodeId self, World world, HybridClock stamps, String replicas, Storage storage) {
-        ReplicaTables tables = new ReplicaTables();
+        ReplicaTables tables = new ReplicaTables(world.clock());
         return new Replica(
                 world,
                 stamps,
@@ -163,7 +167,7 @@ final class Replica implements AutoCloseable {
         }
         Register register = tables.registers.get(key);
         if (register == null) {
-            answer.reply(new ReadAnswer(Ballot.NONE, null));
+            reply(tables.floors.position(), answer, new ReadAnswer(Ballot.NONE, null));
         } else {
             reply(register.position, answer, new ReadAnswer(register.accepted(), register.state()));
         }
@@ -175,14 +179,36 @@ final class Replica implements AutoCloseable {
         }
         SortedKeys sorted = tables.sorted;
         if (sorted == null) {
-            sorted = new SortedKeys(scheduler, tables.registers);
+            sorted = new SortedKeys(world.scheduler(), tables.registers);
             tables.sorted = sorted;
         }
         SortedKeys complete = sorted;
         sorted.whenComplete(() -> {
             ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
-            reply(scan.position, answer, scan.answer());
+            reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
         });
+    }
+
+    /** Answers with what was accepted since the last such request of a watch, when there is any. */
+    void watch(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        Watchers told = watchers;
+        if (told == null) {
+            told = new Watchers(world);
+            watchers = told;
+        }
+        told.poll(caller, request, maxPayloadBytes, answer);
+    }
+
+    /** Nobody is to know of a state that a crash may undo. */
+    private void tellWatchers(Watchers told, RecordKey key, Register register) {
+        byte[] accepted = register.state();
+        if (accepted != null) {
+            ScannedKey event = new ScannedKey(key.bytes(), register.accepted(), accepted);
+            whenDurable(register.position, () -> told.accepted(key, event));
+        }
     }
 
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
@@ -194,13 +220,19 @@ final class Replica implements AutoCloseable {
         if (register.prepare(request.ballot())) {
             if (raises) {
                 register.position = append(() -> entries.promise(request.key(), register.promised()));
+                tables.changed(request.key(), register, register.state());
             }
+            boolean absent = register.accepted().equals(Ballot.NONE);
+            Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
             reply(
                     register.position,
                     answer,
-                    new PrepareAnswer(true, register.promised(), register.accepted(), register.state()));
+                    new PrepareAnswer(true, register.promised(), register.accepted(), register.state(), floor));
         } else {
-            reply(register.position, answer, new PrepareAnswer(false, register.promised(), Ballot.NONE, null));
+            reply(
+                    register.position,
+                    answer,
+                    new PrepareAnswer(false, register.promised(), Ballot.NONE, null, Ballot.NONE));
         }
     }
 
@@ -211,13 +243,91 @@ final class Replica implements AutoCloseable {
         Register register = tables.register(request.key());
         Ballot acceptedBefore = register.accepted();
         Ballot promisedBefore = register.promised();
+        byte[] stateBefore = register.state();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
         boolean changed = !register.accepted().equals(acceptedBefore)
                 || !register.promised().equals(promisedBefore);
         if (changed) {
             register.position = append(() -> entries.register(request.key(), register));
+            tables.changed(request.key(), register, stateBefore);
+        }
+        if (watchers != null && !register.accepted().equals(acceptedBefore)) {
+            tellWatchers(watchers, request.key(), register);
         }
         reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
+    }
+
+    /**
+     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise above the floor says that somebody
+     * is about to write it again: then it stays.
+     */
+    void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
+        RecordKey key = request.key();
+        if (!mayVote(key, answer)) {
+            return;
+        }
+        Register register = tables.register(key);
+        byte[] deleted = register.state();
+        boolean asked =
+                register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
+        if (asked && !register.promised().isAbove(request.floor())) {
+            remove(key, request.floor());
+            reply(tables.floors.position(), answer, true);
+        } else {
+            reply(register.position, answer, register.accepted().equals(Ballot.NONE));
+        }
+    }
+
+    /** Turns a promise for a key that has nothing else into one for all absent keys. */
+    void forgetPromise(RecordKey key) {
+        Register register = tables.register(key);
+        if (register.kept && register.state() == null) {
+            remove(key, register.promised());
+        }
+    }
+
+    private void remove(RecordKey key, Ballot atLeast) {
+        Ballot floor = tables.floors.raise(key.store(), atLeast);
+        tables.floors.raisedAt(append(() -> entries.removed(key, floor)));
+        tables.remove(key);
+    }
+
+    /** Keys without a value of stores under a policy, those first that were not told of for longest; up to so many of each store. */
+    List<Tombstone> tombstones(String policy, int limit) {
+        if (closed || state != ReplicaState.VOTING) {
+            return List.of();
+        }
+        List<Tombstone> found = new ArrayList<>();
+        long now = clock.nanos();
+        for (long store : tables.tombstones.stores()) {
+            StoreSpec spec = tables.stores.get(store);
+            if (spec != null && spec.policy().equals(policy)) {
+                for (Tombstones.Entry entry : tables.tombstones.next(store, limit)) {
+                    Register register = tables.register(entry.key());
+                    found.add(new Tombstone(
+                            entry.key(),
+                            register.accepted(),
+                            register.state(),
+                            register.promised(),
+                            now - entry.since()));
+                }
+            }
+        }
+        return found;
+    }
+
+    void onFirstTombstone(Runnable listener) {
+        tables.tombstones.onFirst(listener);
+    }
+
+    int records() {
+        return tables.registers.size() + tables.values.size();
+    }
+
+    /** The store recorded under the number, or null. */
+    @Nullable
+    StoreSpec store(long id) {
+        return tables.stores.get(id);
     }
 
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
@@ -243,7 +353,7 @@ final class Replica implements AutoCloseable {
         if (stamp.isAbove(known.value().stamp())) {
             long position = append(() -> entries.value(request.key(), request.value()));
             known = new ReplicaTables.StampedRecord(request.value(), position);
-            tables.values.put(request.key(), known);
+            tables.put(request.key(), known);
         }
         reply(known.position(), answer, known.value().stamp());
     }

@@ -28,6 +28,14 @@ final class ReplicaMethods {
     /** A request of {@link #ACCEPT}: take this state with this ballot, and promise the next. */
     record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
 
+    /**
+     * A request of {@link #REMOVE}: forget the key, if exactly this ballot is what is accepted for it and no promise is above
+     * the floor.
+     *
+     * @param floor what the absent keys of the store promise from then on, at least
+     */
+    record Remove(RecordKey key, Ballot ballot, Ballot floor) {}
+
     /** A request of {@link #MERGE}. */
     record Merge(RecordKey key, Stamped value) {}
 
@@ -93,8 +101,10 @@ final class ReplicaMethods {
                         answer.promised().write(out);
                         answer.accepted().write(out);
                         putOptional(answer.state(), out);
+                        answer.floor().write(out);
                     },
-                    in -> new PrepareAnswer(in.get() != 0, Ballot.read(in), Ballot.read(in), readOptional(in))),
+                    in -> new PrepareAnswer(
+                            in.get() != 0, Ballot.read(in), Ballot.read(in), readOptional(in), Ballot.read(in))),
             true);
 
     /** Accept a state. */
@@ -119,6 +129,19 @@ final class ReplicaMethods {
                         answer.promised().write(out);
                     },
                     in -> new AcceptAnswer(in.get() != 0, Ballot.read(in))),
+            true);
+
+    /** Forget a deleted key. Answered with whether the replica has no state for it. */
+    static final RpcMethod<Remove, Boolean> REMOVE = new RpcMethod<>(
+            "replica.remove",
+            codec(
+                    (remove, out) -> {
+                        remove.key().write(out);
+                        remove.ballot().write(out);
+                        remove.floor().write(out);
+                    },
+                    in -> new Remove(RecordKey.read(in), Ballot.read(in), Ballot.read(in))),
+            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
             true);
 
     /** What an eventual store has for a key. */
@@ -148,6 +171,9 @@ final class ReplicaMethods {
 
     /** {@link #ACCEPT} of many keys. */
     static final BatchMethod<Accept, AcceptAnswer> ACCEPTS = BatchMethod.of(ACCEPT);
+
+    /** {@link #REMOVE} for many. */
+    static final BatchMethod<Remove, Boolean> REMOVES = BatchMethod.of(REMOVE);
 
     /** {@link #FETCH} of many keys. */
     static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);

@@ -1,17 +1,32 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers, as read back from its journal and kept since. */
 final class ReplicaTables implements JournalEntries.Reader {
+    /** What an entry takes in the journal besides key and state. */
+    private static final int OVERHEAD_BYTES = 70;
+
+    private final Clock clock;
     final Map<NodeId, Long> registrations = new HashMap<>();
     final Map<Long, StoreSpec> stores = new HashMap<>();
     final Map<String, StoreSpec> storesByName = new HashMap<>();
-    final Map<RecordKey, Register> registers = new HashMap<>();
-    final Map<RecordKey, StampedRecord> values = new HashMap<>();
+
+    /**
+     * Concurrent maps although only the loop uses them: their iterators go on while entries come and go, which is how a
+     * compaction gets through without a copy of all keys.
+     */
+    final Map<RecordKey, Register> registers = new ConcurrentHashMap<>();
+
+    final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
+
+    final Floors floors = new Floors();
+    final Tombstones tombstones = new Tombstones();
 
     @Nullable
     Long incarnation;
@@ -37,17 +52,65 @@ final class ReplicaTables implements JournalEntries.Reader {
         return known;
     }
 
-    /** The register of a key, made if there is none. */
+    /** The bytes of keys and states, roughly: what a journal of all this and nothing else would hold. */
+    private long liveBytes;
+
+    /** The register of a key, a new one if there is none. It is in the tables once it {@link #changed}. */
     Register register(RecordKey key) {
-        return registers.computeIfAbsent(key, this::newRegister);
+        Register register = registers.get(key);
+        return register == null ? new Register(floors.of(key.store()), floors.position()) : register;
     }
 
-    private Register newRegister(RecordKey key) {
-        SortedKeys order = sorted;
-        if (order != null) {
-            order.add(key);
+    /**
+     * A register has a new promise or state.
+     *
+     * @param stateBefore the state before that
+     */
+    void changed(RecordKey key, Register register, byte @Nullable [] stateBefore) {
+        byte[] state = register.state();
+        if (!register.kept) {
+            register.kept = true;
+            registers.put(key, register);
+            if (sorted != null) {
+                sorted.add(key);
+            }
+            liveBytes += OVERHEAD_BYTES + key.length();
         }
-        return new Register();
+        liveBytes += length(state) - length(stateBefore);
+        if (state == null || Register.isTombstone(state)) {
+            tombstones.add(key, clock.nanos());
+        } else if (stateBefore == null || Register.isTombstone(stateBefore)) {
+            tombstones.remove(key);
+        }
+    }
+
+    /** A key is absent from now on. */
+    void remove(RecordKey key) {
+        Register register = registers.remove(key);
+        if (register != null) {
+            liveBytes -= OVERHEAD_BYTES + key.length() + length(register.state());
+            tombstones.remove(key);
+            if (sorted != null) {
+                sorted.remove(key);
+            }
+        }
+    }
+
+    /** A value of an eventual store came. */
+    void put(RecordKey key, StampedRecord record) {
+        StampedRecord before = values.put(key, record);
+        liveBytes += length(record.value().value())
+                + (before == null
+                        ? OVERHEAD_BYTES + key.length()
+                        : -length(before.value().value()));
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    ReplicaTables(Clock clock) {
+        this.clock = clock;
     }
 
     @Override
@@ -78,18 +141,40 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     @Override
     public void register(RecordKey key, Ballot promised, Ballot accepted, byte @Nullable [] state) {
-        register(key).restore(promised, accepted, state);
+        restore(key, register(key), promised, accepted, state);
     }
 
     @Override
     public void promise(RecordKey key, Ballot promised) {
         Register register = register(key);
-        register.restore(promised, register.accepted(), register.state());
+        restore(key, register, promised, register.accepted(), register.state());
     }
 
     @Override
     public void value(RecordKey key, Stamped value) {
-        values.put(key, new StampedRecord(value, 0));
+        put(key, new StampedRecord(value, 0));
+    }
+
+    @Override
+    public void floor(long store, Ballot floor) {
+        floors.raise(store, floor);
+    }
+
+    @Override
+    public void removed(RecordKey key, Ballot floor) {
+        floors.raise(key.store(), floor);
+        remove(key);
+    }
+
+    private void restore(RecordKey key, Register register, Ballot promised, Ballot accepted, byte @Nullable [] state) {
+        byte[] before = register.state();
+        register.restore(promised, accepted, state);
+        register.position = 0;
+        changed(key, register, before);
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     /**

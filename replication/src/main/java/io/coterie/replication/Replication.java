@@ -56,6 +56,7 @@ public final class Replication implements AutoCloseable {
     private final BatchedCalls<RecordKey, ReadAnswer> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
+    private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
     private final BatchedCalls<RecordKey, Stamped> fetches;
     private final BatchedCalls<ReplicaMethods.Merge, Stamp> merges;
     private volatile @Nullable ReplicaState localState;
@@ -88,6 +89,7 @@ public final class Replication implements AutoCloseable {
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
         this.accepts = new BatchedCalls<>(this, ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
+        this.removes = new BatchedCalls<>(this, ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
         this.fetches = new BatchedCalls<>(this, ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
         this.merges = new BatchedCalls<>(this, ReplicaMethods.MERGES, mine == null ? null : mine::merge);
     }
@@ -231,6 +233,60 @@ public final class Replication implements AutoCloseable {
         return accepts.start(request, key.length() + state.length, key.store(), deadline, gathering);
     }
 
+    /**
+     * Asks to forget a deleted key. Only to be called once <em>all</em> replicas have said that they accepted this ballot with a
+     * {@linkplain #tombstones tombstone}: as long as one has not, it may have an older value and bring it back. A replica
+     * that has accepted something else since, or promised a ballot above the floor, leaves the key as it is.
+     *
+     * <p>The answer is whether nothing is accepted for the key any more.
+     *
+     * @param ballot which all replicas have accepted
+     * @param floor below which no ballot is accepted for the store's absent keys from then on. Its counter must be at least
+     *     that of the ballot and whatever the tombstone's state remembers of batches, which are forgotten with it
+     */
+    public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
+        ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
+        return removes.start(request, key.length(), key.store(), deadline, gathering);
+    }
+
+    /**
+     * Has this node's replica forget a key for which it has nothing but a promise, by making it a promise for all absent keys of
+     * the store. Does nothing if there is more. Always safe, but coordinators with lower ballots are then refused everywhere.
+     */
+    public void forgetPromise(RecordKey key) {
+        Replica mine = replica;
+        if (mine != null) {
+            mine.forgetPromise(key);
+        }
+    }
+
+    /**
+     * The keys without a value of this node's replica, those first that were not told of for longest. A key has none if it has a
+     * state whose first byte is 0, which is all that replicas look at, or none at all.
+     *
+     * @param policy of stores under this policy only; one whose states begin otherwise must not ask
+     * @param limit up to so many of each store
+     * @return none if this node is no replica
+     */
+    public List<Tombstone> tombstones(String policy, int limit) {
+        Replica mine = replica;
+        return mine == null ? List.of() : mine.tombstones(policy, limit);
+    }
+
+    /** Runs the listener on the loop when this node's replica gets a tombstone and had none, and now if it has some. */
+    public void onFirstTombstone(Runnable listener) {
+        Replica mine = replica;
+        if (mine != null) {
+            mine.onFirstTombstone(listener);
+        }
+    }
+
+    /** How many records this node's replica keeps, deleted ones included that were not collected yet; 0 if it is none. */
+    public int localRecords() {
+        Replica mine = replica;
+        return mine == null ? 0 : mine.records();
+    }
+
     /** Asks for the value of a key in an eventual store. */
     public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
         return fetches.start(key, key.length(), key.store(), deadline, gathering);
@@ -257,6 +313,16 @@ public final class Replication implements AutoCloseable {
                 gathering);
         call.start();
         return call;
+    }
+
+    /**
+     * Asks one replica for what it accepted since the last such request. It answers when there is any, at once to the first
+     * request of a watch, and after a few seconds in any case.
+     *
+     * @param then told once: with the answer, or with null if there was none
+     */
+    public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
+        new WatchPoll(this, request, then).start(replica, replica.equals(self()) ? this.replica : null);
     }
 
     /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
@@ -300,10 +366,12 @@ public final class Replication implements AutoCloseable {
         return selfIndex;
     }
 
-    /** The store of that number, or null if this node has not opened it. */
+    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
     @Nullable
     StoreSpec store(long id) {
-        return stores.get(id);
+        StoreSpec opened = stores.get(id);
+        Replica mine = replica;
+        return opened == null && mine != null ? mine.store(id) : opened;
     }
 
     /** From now on a replica with another record of the store is wrong. */
@@ -357,9 +425,13 @@ public final class Replication implements AutoCloseable {
         reads.serve(node);
         prepares.serve(node);
         accepts.serve(node);
+        removes.serve(node);
         fetches.serve(node);
         merges.serve(node);
         node.serveInline(ReplicaScan.METHOD, scanOf(mine));
+        node.serveInline(
+                WatchPoll.METHOD,
+                (caller, request, answer) -> mine.watch(caller, request, node.maxPayloadBytes(), answer));
         if (mine.state() == ReplicaState.REGISTERING) {
             mine.whenIncarnationIsDurable(registration::start);
         }

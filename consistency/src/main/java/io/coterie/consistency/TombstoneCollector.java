@@ -1,0 +1,151 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Replication;
+import io.coterie.replication.Tombstone;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Has the deleted keys of strong stores forgotten, at a node that is a replica, whoever has opened the stores. A delete leaves
+ * a tombstone, which goes once all replicas have it. While one of them cannot be reached none goes, and they add up.
+ *
+ * <p>Each replica looks through its own tombstones about every second, as long as it has any. Which one takes a key first is
+ * drawn for each key; another takes it when it is still there some seconds later. Two at once do no harm.
+ *
+ * <p>A pass begins with one key and goes on with up to twice as many at a time, as long as all replicas answer; it ends with
+ * the first one that does not, so that a replica which is away costs a message or two a second.
+ */
+public final class TombstoneCollector {
+    /**
+     * How often a replica looks, and how old a tombstone is at least when it goes: by then retries of what came before it are
+     * over, which would find no trace of themselves and end as unknown.
+     */
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private static final int MOST_AT_ONCE = 64;
+    private static final int LOOKED_AT_ONCE = 1024;
+
+    /** After how many periods the next replica in a key's order takes care of it. */
+    private static final int PERIODS_PER_RANK = 4;
+
+    /** After how many periods without a change a promise, or a tombstone that was refused, counts as stuck. */
+    private static final int PERIODS_UNTIL_STUCK = 3;
+
+    private final Replication replication;
+    private final long periodNanos;
+    private final List<NodeId> replicas;
+    private final Deque<Tombstone> due = new ArrayDeque<>();
+    private boolean awake;
+    private boolean starting;
+    private boolean unreachable;
+    private boolean removedSome;
+    private int atOnce;
+    private int underWay;
+    private long removed;
+
+    private TombstoneCollector(Replication replication, Duration period) {
+        this.replication = replication;
+        this.periodNanos = period.toNanos();
+        this.replicas = new ArrayList<>(replication.replicas());
+        Collections.sort(replicas, (a, b) -> a.name().compareTo(b.name()));
+    }
+
+    /**
+     * Begins to collect, if the node is a replica, and goes on until replication is closed. To be called once for a node; may be
+     * called by any thread.
+     */
+    public static void start(Replication replication) {
+        start(replication, PERIOD);
+    }
+
+    static TombstoneCollector start(Replication replication, Duration period) {
+        TombstoneCollector collector = new TombstoneCollector(replication, period);
+        replication.world().scheduler().execute(() -> replication.onFirstTombstone(collector::wake));
+        return collector;
+    }
+
+    /** How many keys it had forgotten everywhere. */
+    long removed() {
+        return removed;
+    }
+
+    private void wake() {
+        if (!awake) {
+            awake = true;
+            schedulePass();
+        }
+    }
+
+    private void schedulePass() {
+        long jitter = (replication.world().random().nextLong() >>> 1) % (periodNanos / 4);
+        replication.world().scheduler().schedule(periodNanos + jitter, this::pass);
+    }
+
+    private void pass() {
+        List<Tombstone> tombstones = replication.tombstones(StrongPolicy.INSTANCE.name(), LOOKED_AT_ONCE);
+        if (tombstones.isEmpty()) {
+            awake = false;
+            return;
+        }
+        unreachable = false;
+        removedSome = false;
+        atOnce = 1;
+        for (Tombstone tombstone : tombstones) {
+            if (tombstone.ageNanos() >= periodNanos * (1 + (long) PERIODS_PER_RANK * rank(tombstone))) {
+                due.add(tombstone);
+            }
+        }
+        goOn();
+    }
+
+    private void goOn() {
+        starting = true;
+        while (underWay < atOnce && !due.isEmpty()) {
+            underWay++;
+            Tombstone tombstone = due.remove();
+            boolean stuck = tombstone.ageNanos() >= PERIODS_UNTIL_STUCK * periodNanos;
+            if (tombstone.state() != null) {
+                new TombstoneRemoval(replication, tombstone, tombstone.state(), stuck, this::ended).start();
+            } else {
+                if (stuck) {
+                    replication.forgetPromise(tombstone.key());
+                }
+                ended(TombstoneRemoval.End.KEPT);
+            }
+        }
+        starting = false;
+        if (underWay == 0 && removedSome && !unreachable) {
+            // There may be many more.
+            replication.world().scheduler().execute(this::pass);
+        } else if (underWay == 0) {
+            schedulePass();
+        }
+    }
+
+    private void ended(TombstoneRemoval.End end) {
+        underWay--;
+        if (end == TombstoneRemoval.End.UNREACHABLE) {
+            unreachable = true;
+            due.clear();
+        } else {
+            boolean gone = end == TombstoneRemoval.End.REMOVED;
+            removed += gone ? 1 : 0;
+            removedSome |= gone;
+            atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce);
+        }
+        if (!starting) {
+            goOn();
+        }
+    }
+
+    /** This node's place in the order in which replicas take care of the key. */
+    private int rank(Tombstone tombstone) {
+        int first = Math.floorMod(tombstone.key().hashCode(), replicas.size());
+        return Math.floorMod(replicas.indexOf(replication.self()) - first, replicas.size());
+    }
+}

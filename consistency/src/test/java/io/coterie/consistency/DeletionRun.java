@@ -1,0 +1,209 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Quorums;
+import io.coterie.rpc.CoterieException;
+import io.coterie.simulation.FaultPlan;
+import io.coterie.simulation.Nemesis;
+import io.coterie.simulation.NetworkFaults;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.History;
+import io.coterie.simulation.history.HistoryRecorder;
+import io.coterie.simulation.history.LinearizabilityChecker;
+import io.coterie.simulation.history.Op;
+import io.coterie.simulation.history.RegisterModel;
+import io.coterie.simulation.history.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One simulated run in which keys are deleted all the time and forgotten as soon as they can be, under faults. In the end all
+ * keys are deleted, and the replicas must have forgotten them.
+ */
+final class DeletionRun {
+    private static final Duration FAULTY = Duration.ofSeconds(20);
+    private static final Duration CALM = Duration.ofSeconds(30);
+    private static final Duration PERIOD = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int OPERATIONS_PER_KEY = 100;
+    private static final int KEYS = 4;
+
+    private final Simulation simulation;
+    private final SimulatedCluster cluster;
+    private final HistoryRecorder recorder;
+    private final List<TombstoneCollector> collectors = new ArrayList<>();
+    private final Map<SimNode, Client> clients = new LinkedHashMap<>();
+    private int drawn;
+    private boolean stopped;
+    private int recordsLeft;
+
+    DeletionRun(long seed, SimulatedCluster.Variant variant) {
+        simulation = Simulation.create(seed);
+        recorder = new HistoryRecorder(simulation::nanos);
+        int replicas = simulation.random().chance(0.7) ? 3 : 5;
+        cluster = new SimulatedCluster(
+                simulation,
+                replicas,
+                3,
+                variant.withCollector(replication -> collectors.add(TombstoneCollector.start(replication, PERIOD))),
+                this::startClient);
+        simulation.nodes().forEach(SimNode::start);
+        unleashFaults(replicas);
+        simulation.runFor(FAULTY);
+        stopped = true;
+        simulation.runFor(TIMEOUT.plusSeconds(1));
+        deleteAll();
+        simulation.runFor(CALM);
+        simulation
+                .nodes()
+                .forEach(node -> recordsLeft += cluster.replication(node).localRecords());
+    }
+
+    /** How many records all replicas keep in the end, when all is deleted. */
+    int recordsLeft() {
+        return recordsLeft;
+    }
+
+    /** How often a key was forgotten everywhere. */
+    long removed() {
+        return collectors.stream().mapToLong(TombstoneCollector::removed).sum();
+    }
+
+    History history() {
+        return recorder.history();
+    }
+
+    Verdict verdict() {
+        return LinearizabilityChecker.of(new RegisterModel()).check(history());
+    }
+
+    private void startClient(SimStart start, PolicyStore store) {
+        Client client = new Client(
+                start, store, simulation.random("client " + start.node().id() + "." + start.number()));
+        clients.put(start.node(), client);
+        client.think();
+    }
+
+    private void deleteAll() {
+        Set<String> keys = new TreeSet<>(history().byKey().keySet());
+        Client client = clients.values().iterator().next();
+        client.start.node().execute(() -> keys.forEach(client::delete));
+    }
+
+    private void unleashFaults(int replicas) {
+        SimRandom random = simulation.random("plan");
+        simulation.network().signalsConnections(random.chance(0.5));
+        simulation
+                .network()
+                .faults(NetworkFaults.none()
+                        .withDelay(
+                                Duration.ofNanos(100_000),
+                                random.between(Duration.ofMillis(1), Duration.ofMillis(20))));
+        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
+        FaultPlan plan = new FaultPlan(
+                drawn.faults(),
+                drawn.maxDown(),
+                random.between(Duration.ofMillis(100), Duration.ofSeconds(2)),
+                random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
+                drawn.strength());
+        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+    }
+
+    private final class Client {
+        private final SimStart start;
+        private final PolicyStore store;
+        private final SimRandom random;
+        private String lastSeen = "never";
+        private int operations;
+
+        Client(SimStart start, PolicyStore store, SimRandom random) {
+            this.start = start;
+            this.store = store;
+            this.random = random;
+        }
+
+        void think() {
+            start.world()
+                    .scheduler()
+                    .schedule(random.between(Duration.ZERO, LONGEST_PAUSE).toNanos(), () -> {
+                        if (!stopped) {
+                            operations++;
+                            String key = drawn++ / (KEYS * OPERATIONS_PER_KEY) + "." + random.nextInt(KEYS);
+                            execute(key, draw(), this::think, this::think);
+                        }
+                    });
+        }
+
+        private Op draw() {
+            String value = start.node().id() + "." + start.number() + "-" + operations;
+            int kind = random.nextInt(100);
+            if (kind < 30) {
+                return new Op.Delete();
+            } else if (kind < 60) {
+                return new Op.Read();
+            } else if (kind < 75) {
+                return new Op.Write(value);
+            } else if (kind < 85) {
+                return new Op.PutIfAbsent(value);
+            }
+            return kind < 92 ? new Op.CompareAndSet(lastSeen, value) : new Op.Append(value + ";");
+        }
+
+        void execute(String key, Op op, Runnable then, Runnable otherwise) {
+            HistoryRecorder.Call call = recorder.invoke(start.node().id() + "." + start.number(), key, op);
+            long deadline = start.world().clock().nanos() + TIMEOUT.toNanos();
+            store.execute(bytes(key), operation(op), deadline, new Completion() {
+                @Override
+                public void complete(Result result) {
+                    record(call, op, result);
+                    then.run();
+                }
+
+                @Override
+                public void fail(Throwable error) {
+                    if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
+                        call.failed();
+                    } else {
+                        call.unknown();
+                    }
+                    otherwise.run();
+                }
+            });
+        }
+
+        /** However often it takes: what is not known may have come to nothing. */
+        void delete(String key) {
+            execute(key, new Op.Delete(), () -> {}, () -> delete(key));
+        }
+
+        private void record(HistoryRecorder.Call call, Op op, Result result) {
+            if (op instanceof Op.Read || op instanceof Op.Append) {
+                byte[] value = result.value();
+                String text = value == null ? null : new String(value, StandardCharsets.UTF_8);
+                lastSeen = text == null ? "never" : text;
+                call.ok(text);
+            } else if (op instanceof Op.CompareAndSet || op instanceof Op.PutIfAbsent) {
+                call.ok(result.applied());
+            } else {
+                call.ok();
+            }
+        }
+    }
+
+    private static Operation operation(Op op) {
+        return SimulatedClient.operation(op);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

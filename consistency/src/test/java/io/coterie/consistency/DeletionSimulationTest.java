@@ -1,0 +1,50 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.simulation.history.Outcome;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Keys that are deleted, forgotten and written again all the time, under faults: linearizable, and forgotten in the end.
+ *
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ */
+class DeletionSimulationTest {
+    private static final int FEWEST_ANSWERS = 150;
+
+    @Test
+    void deletesAreLinearizableAndFreeMemory() {
+        Long one = Long.getLong("coterie.seed");
+        LongStream seeds =
+                one == null ? LongStream.rangeClosed(1, Integer.getInteger("coterie.seeds", 100)) : LongStream.of(one);
+        AtomicLong removed = new AtomicLong();
+        AtomicLong runs = new AtomicLong();
+        seeds.parallel().forEach(seed -> {
+            removed.addAndGet(check(seed));
+            runs.incrementAndGet();
+        });
+        assertTrue(
+                removed.get() > 30 * runs.get(), () -> "only " + removed + " keys were forgotten in " + runs + " runs");
+    }
+
+    private static long check(long seed) {
+        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
+                + " -Dtest=DeletionSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed
+                + "\n";
+        DeletionRun run;
+        try {
+            run = new DeletionRun(seed, SimulatedCluster.Variant.CORRECT);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(replay + e, e);
+        }
+        assertTrue(run.verdict().isLinearizable(), () -> replay + run.verdict());
+        long answers = run.history().count(Outcome.OK);
+        assertTrue(answers >= FEWEST_ANSWERS, () -> replay + "only " + answers + " operations were answered");
+        assertEquals(0, run.recordsLeft(), () -> replay + "records are left though all was deleted");
+        return run.removed();
+    }
+}

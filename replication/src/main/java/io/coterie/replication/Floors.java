@@ -1,0 +1,40 @@
+package io.coterie.replication;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * What the absent keys of each store have promised, once there were keys that were deleted and forgotten: no ballot below the
+ * store's floor is accepted for them. Without it a message from before the delete could bring a value back (Rystsov, CASPaxos,
+ * 2018, section 3.1, has acceptors refuse by the age of proposers; a floor does the same without knowing them).
+ *
+ * <p>Floors only rise. They are as durable as promises.
+ */
+final class Floors {
+    private final Map<Long, Ballot> floors = new TreeMap<>();
+    private long position;
+
+    /** The floor of a store, {@link Ballot#NONE} if none of its keys was ever removed. */
+    Ballot of(long store) {
+        return floors.getOrDefault(store, Ballot.NONE);
+    }
+
+    /** Raises the floor to a ballot, unless it is there already; returns the floor then. */
+    Ballot raise(long store, Ballot to) {
+        return floors.merge(store, to, Ballot::max);
+    }
+
+    /** The journal position of the last removal. */
+    long position() {
+        return position;
+    }
+
+    void raisedAt(long journalPosition) {
+        position = journalPosition;
+    }
+
+    void forEach(BiConsumer<Long, Ballot> action) {
+        floors.forEach(action);
+    }
+}
