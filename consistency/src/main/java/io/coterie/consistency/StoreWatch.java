@@ -121,6 +121,11 @@ class StoreWatch implements KeyWatch {
         sync();
     }
 
+    /** Whether all that is watched was read once. */
+    boolean isSynced() {
+        return synced;
+    }
+
     boolean isClosed() {
         return closed.get();
     }
