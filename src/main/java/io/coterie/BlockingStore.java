@@ -60,6 +60,16 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     }
 
     @Override
+    public Watch watch(K key, int queue, WatchListener<K, V> listener) {
+        return async.watch(key, true, queue, listener);
+    }
+
+    @Override
+    public Watch watchPrefix(K prefix, int queue, WatchListener<K, V> listener) {
+        return async.watch(prefix, false, queue, listener);
+    }
+
+    @Override
     public Store<K, V> within(Duration timeout) {
         return new BlockingStore<>(async.within(timeout));
     }

@@ -25,7 +25,7 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
     private final long deadline;
     private final Function<List<byte @Nullable []>, T> read;
     private final Runnable onEnd;
-    private final byte @Nullable [][] values;
+    private final byte[] @Nullable [] values;
     private int begun;
     private int ended;
     private boolean beginning;

@@ -94,6 +94,39 @@ public interface Store<K, V> {
     @Nullable
     V update(K key, UnaryOperator<@Nullable V> change);
 
+    /** {@link #watch(Object, int, WatchListener)} with a queue for 1,024 states. */
+    default Watch watch(K key, WatchListener<K, V> listener) {
+        return watch(key, 1024, listener);
+    }
+
+    /**
+     * Tells a listener the value of a key, if it has one, and each later state. Each is told at least once, unless it is told
+     * of as missed; in the order of their versions; and never one that was not decided. Whatever is missed, the listener
+     * gets to the latest state in the end. It waits for nobody: changes of the key cost the same whether watched or not, but
+     * each replica sends what it accepts to the watching node.
+     *
+     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed.
+     *
+     * @param queue how many states may wait for the listener, 1 to 100,000; beyond that, the oldest are dropped and told of
+     *     as missed. They are also dropped beyond 64 MiB
+     * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one has none
+     */
+    Watch watch(K key, int queue, WatchListener<K, V> listener);
+
+    /** {@link #watchPrefix(Object, int, WatchListener)} with a queue for 1,024 states. */
+    default Watch watchPrefix(K prefix, WatchListener<K, V> listener) {
+        return watchPrefix(prefix, 1024, listener);
+    }
+
+    /**
+     * As {@link #watch(Object, int, WatchListener)}, for all keys whose bytes, as the store's codec writes them, begin with those of the prefix.
+     * There is no order between different keys. The versions of the 100,000 keys that were changed last are remembered; of
+     * one that is forgotten a state may be told again.
+     *
+     * @param prefix at least one byte when written by the store's codec
+     */
+    Watch watchPrefix(K prefix, int queue, WatchListener<K, V> listener);
+
     /** The same store for callers who do not wait. */
     AsyncStore<K, V> async();
 

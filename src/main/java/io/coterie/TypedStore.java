@@ -2,6 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
@@ -28,6 +29,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** How many entries a page may have. */
     private static final int MOST_ENTRIES = 1_000;
+
+    private static final int LONGEST_QUEUE = 100_000;
 
     private static final byte[] NONE = {};
 
@@ -214,6 +217,18 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return Collections.unmodifiableMap(present);
     }
 
+    /** Begins to watch a key, or all with a prefix. */
+    Watch watch(K key, boolean single, int queue, WatchListener<K, V> listener) {
+        Objects.requireNonNull(listener, "listener must not be null");
+        if (queue < 1 || queue > LONGEST_QUEUE) {
+            throw new IllegalArgumentException("queue " + queue + " is not within 1 to " + LONGEST_QUEUE);
+        }
+        byte[] bytes = single ? keys.encode(key) : prefixOf(key);
+        TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
+        KeyWatch watch = runner.onLoop(() -> store.watch(bytes, single, queue, typed));
+        return watch::close;
+    }
+
     private KeyRange range(Scan<K> scan, int limit) {
         Objects.requireNonNull(scan, "scan must not be null");
         if (limit < 1 || limit > MOST_ENTRIES) {
@@ -230,6 +245,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private byte[] prefixOf(K prefix) {
+        Objects.requireNonNull(prefix, "prefix must not be null");
         byte[] bytes = keys.encode(prefix);
         if (bytes.length == 0) {
             throw new IllegalArgumentException("prefix \"" + prefix

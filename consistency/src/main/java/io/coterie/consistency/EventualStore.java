@@ -67,6 +67,12 @@ final class EventualStore implements PolicyStore {
     }
 
     @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        throw new UnsupportedOperationException("store \"" + context.store().name()
+                + "\" is eventual and has no watches. Open the store with Consistency.strong()");
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         return weaker instanceof EventualPolicy ? this : PolicyStore.super.reading(weaker);
     }

@@ -46,6 +46,11 @@ final class NearestReads implements PolicyStore {
     }
 
     @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        return store.watch(prefix, single, queue, listener);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         return store.reading(weaker);
     }

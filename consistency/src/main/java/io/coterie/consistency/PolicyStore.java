@@ -36,6 +36,19 @@ public interface PolicyStore {
         throw new UnsupportedOperationException("this store's policy has no scans");
     }
 
+    /**
+     * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are there and that come: each is
+     * told at least once, or told of as missed, in the order of versions for each key.
+     *
+     * @param prefix the key, or what the keys begin with
+     * @param single whether it is one key
+     * @param queue how many states may wait for the listener; what is past it is dropped, oldest first, and told of as missed
+     * @throws UnsupportedOperationException if the policy has no watches
+     */
+    default KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        throw new UnsupportedOperationException("this store's policy has no watches");
+    }
+
     /** Ends all operations under way: those that may have been applied as unknown, the others as not applied. */
     void close();
 }

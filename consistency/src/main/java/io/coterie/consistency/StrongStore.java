@@ -14,8 +14,10 @@ import io.coterie.rpc.RpcMethod;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ class StrongStore implements PolicyStore {
     private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
     private final Scans scans;
+    private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final Homes homes;
     private final RpcMethod<ForwardRequest, byte[]> forwarding;
     private final RpcMethod<byte[], Boolean> goesOn;
@@ -81,6 +84,25 @@ class StrongStore implements PolicyStore {
     }
 
     @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        if (closed) {
+            throw new NodeClosedException("the store is closed", false);
+        }
+        StoreWatch watch = newWatch(prefix, single, queue, listener);
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
+    StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        return new StoreWatch(context, this, prefix, single, queue, listener, this::forgetClosedWatches);
+    }
+
+    private void forgetClosedWatches() {
+        watches.removeIf(StoreWatch::isClosed);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         if (weaker instanceof StrongPolicy) {
             return this;
@@ -96,6 +118,7 @@ class StrongStore implements PolicyStore {
         closed = true;
         nearestReads.end();
         scans.end();
+        List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.values().forEach(StrongKey::stop);

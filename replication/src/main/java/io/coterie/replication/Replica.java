@@ -3,7 +3,6 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class Replica implements AutoCloseable {
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final Clock clock;
-    private final Scheduler scheduler;
+    private final World world;
     private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
@@ -38,13 +37,16 @@ final class Replica implements AutoCloseable {
     private long incarnationPosition;
     private boolean closed;
 
+    /** Null as long as nobody watches. */
+    private @Nullable Watchers watchers;
+
     private ReplicaState state;
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
 
     private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
-        this.scheduler = world.scheduler();
+        this.world = world;
         this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
@@ -179,14 +181,36 @@ final class Replica implements AutoCloseable {
         }
         SortedKeys sorted = tables.sorted;
         if (sorted == null) {
-            sorted = new SortedKeys(scheduler, tables.registers);
+            sorted = new SortedKeys(world.scheduler(), tables.registers);
             tables.sorted = sorted;
         }
         SortedKeys complete = sorted;
         sorted.whenComplete(() -> {
             ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
-            reply(scan.position, answer, scan.answer());
+            reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
         });
+    }
+
+    /** Answers with what was accepted since the last such request of a watch, when there is any. */
+    void watch(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        Watchers told = watchers;
+        if (told == null) {
+            told = new Watchers(world);
+            watchers = told;
+        }
+        told.poll(caller, request, maxPayloadBytes, answer);
+    }
+
+    /** Nobody is to know of a state that a crash may undo. */
+    private void tellWatchers(Watchers told, RecordKey key, Register register) {
+        byte[] accepted = register.state();
+        if (accepted != null) {
+            ScannedKey event = new ScannedKey(key.bytes(), register.accepted(), accepted);
+            whenDurable(register.position, () -> told.accepted(key, event));
+        }
     }
 
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
@@ -225,6 +249,9 @@ final class Replica implements AutoCloseable {
         if (accepted && !(again && register.isPromised(promisedBefore))) {
             register.position = append(() -> entries.register(request.key(), register));
             tables.changed(request.key(), register);
+        }
+        if (watchers != null && accepted && !again) {
+            tellWatchers(watchers, request.key(), register);
         }
         reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }

@@ -315,6 +315,16 @@ public final class Replication implements AutoCloseable {
         return call;
     }
 
+    /**
+     * Asks one replica for what it accepted since the last such request. It answers when there is any, at once to the first
+     * request of a watch, and after a few seconds in any case.
+     *
+     * @param then told once: with the answer, or with null if there was none
+     */
+    public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
+        new WatchPoll(this, request, then).start(replica, replica.equals(self()) ? this.replica : null);
+    }
+
     /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
     @Override
     public void close() {
@@ -419,6 +429,9 @@ public final class Replication implements AutoCloseable {
         fetches.serve(node);
         merges.serve(node);
         node.serveInline(ReplicaScan.METHOD, scanOf(mine));
+        node.serveInline(
+                WatchPoll.METHOD,
+                (caller, request, answer) -> mine.watch(caller, request, node.maxPayloadBytes(), answer));
         if (mine.state() == ReplicaState.REGISTERING) {
             mine.whenIncarnationIsDurable(registration::start);
         }
