@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Replica implements AutoCloseable {
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final Clock clock;
+    private final Scheduler scheduler;
     private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
@@ -41,6 +43,7 @@ final class Replica implements AutoCloseable {
 
     private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
+        this.scheduler = world.scheduler();
         this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
@@ -166,6 +169,22 @@ final class Replica implements AutoCloseable {
         } else {
             reply(register.position, answer, new ReadAnswer(register.accepted(), register.state()));
         }
+    }
+
+    void scan(ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        SortedKeys sorted = tables.sorted;
+        if (sorted == null) {
+            sorted = new SortedKeys(scheduler, tables.registers);
+            tables.sorted = sorted;
+        }
+        SortedKeys complete = sorted;
+        sorted.whenComplete(() -> {
+            ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
+            reply(scan.position, answer, scan.answer());
+        });
     }
 
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {

@@ -33,6 +33,10 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     boolean voting;
 
+    /** The keys of the registers in order; null until they are first asked for. */
+    @Nullable
+    SortedKeys sorted;
+
     /** The journal position of the last store or registration. */
     long namesPosition;
 
@@ -63,6 +67,9 @@ final class ReplicaTables implements JournalEntries.Reader {
         if (!register.kept) {
             register.kept = true;
             registers.put(key, register);
+            if (sorted != null) {
+                sorted.add(key);
+            }
             liveBytes += OVERHEAD_BYTES + key.length();
         }
         liveBytes += length(state) - register.bytes;
@@ -82,6 +89,9 @@ final class ReplicaTables implements JournalEntries.Reader {
         if (register != null) {
             liveBytes -= OVERHEAD_BYTES + key.length() + length(register.state());
             tombstones.remove(key);
+            if (sorted != null) {
+                sorted.remove(key);
+            }
         }
     }
 
