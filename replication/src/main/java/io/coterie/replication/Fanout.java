@@ -4,7 +4,6 @@ import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
+final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A> {
     private final Replication replication;
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
@@ -92,8 +91,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         }
     }
 
-    /** The replica's answer did not fit in with those to others. */
-    void askAlone(NodeId replica) {
+    @Override
+    public void askAlone(NodeId replica) {
         ask(replication.indexOf(replica));
     }
 
@@ -105,8 +104,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         return deadline;
     }
 
-    /** Whether no answer is wanted any more. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return over;
     }
 
