@@ -39,6 +39,7 @@ class StrongStore implements PolicyStore {
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
+    private final Scans scans;
     private final Homes homes;
     private final RpcMethod<ForwardRequest, byte[]> forwarding;
     private final RpcMethod<byte[], Boolean> goesOn;
@@ -51,6 +52,7 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
+        this.scans = new Scans(context, this);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.goesOn = ForwardRequest.goesOn(context.store().name());
@@ -74,6 +76,11 @@ class StrongStore implements PolicyStore {
     }
 
     @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        scans.begin(range, limit, deadlineNanos, completion);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         if (weaker instanceof StrongPolicy) {
             return this;
@@ -88,6 +95,7 @@ class StrongStore implements PolicyStore {
     public void close() {
         closed = true;
         nearestReads.end();
+        scans.end();
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.values().forEach(StrongKey::stop);
@@ -169,6 +177,12 @@ class StrongStore implements PolicyStore {
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
         Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
+        if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
+            return OverloadedException.ofReplicas(
+                    describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                            + " trying again later is safe. Send less at once.",
+                    said);
+        }
         return unfinished(operation, "met no majority in time", said);
     }
 

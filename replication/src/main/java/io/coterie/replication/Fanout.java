@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
@@ -28,6 +29,9 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
 
     /** A bit for each replica. */
     private long answered;
+
+    /** A bit for each replica. */
+    private long overloaded;
 
     /** Made for the first of them: nearly all requests meet none. */
     private @Nullable Problems problems;
@@ -112,6 +116,11 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     }
 
     @Override
+    public int overloaded() {
+        return Long.bitCount(overloaded & ~answered);
+    }
+
+    @Override
     public Map<NodeId, String> said() {
         List<NodeId> replicas = replication.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
@@ -130,6 +139,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         int index = replication.indexOf(peer);
+        long bit = 1L << index;
+        overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
         refused(index, kind, replication.describe(peer, failure));
     }
