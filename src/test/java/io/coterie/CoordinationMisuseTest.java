@@ -135,8 +135,10 @@ class CoordinationMisuseTest {
     @Test
     void blockingOnTheLoopIsRefused() {
         Lock lock = jobs().lock("loop", LEASE);
+        Latch latch = jobs().latch("loop", 1);
         CompletableFuture<Optional<Lease>> nested =
-                lock.holderAsync().thenApply(holder -> lock.tryAcquire(Duration.ZERO));
+                latch.awaitAsync(WAIT).thenApply(open -> lock.tryAcquire(Duration.ZERO));
+        latch.countDown("x");
         CompletionException thrown = assertThrows(CompletionException.class, nested::join);
         assertInstanceOf(IllegalStateException.class, thrown.getCause());
         assertSays(IllegalStateException.class, "on the event loop", () -> {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** The workload and its ledgers are worth what they catch. */
 class BrokenRulesTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 200;
 
     @Test
     void aTokenThatIsNotRaisedAtATakeoverIsCaught() {
