@@ -13,6 +13,7 @@ final class ValueCodec<T> {
     private final Codec<T> codec;
     private final int maxBytes;
     private final String setting;
+    private final String nullMessage;
 
     /**
      * A codec.
@@ -25,15 +26,23 @@ final class ValueCodec<T> {
         this.codec = Objects.requireNonNull(codec, what + " codec must not be null");
         this.maxBytes = maxBytes;
         this.setting = setting;
+        this.nullMessage = what + " must not be null";
     }
 
     byte[] encode(T value) {
-        Objects.requireNonNull(value, () -> what + " must not be null");
+        Objects.requireNonNull(value, nullMessage);
+        if (value instanceof byte[] bytes && codec.equals(Codec.bytes())) {
+            // They are the value as it is, and do not change any more.
+            if (bytes.length > maxBytes) {
+                throw tooLarge();
+            }
+            return bytes;
+        }
         ByteWriter out = new ByteWriter(maxBytes);
         try {
             codec.encode(value, out);
         } catch (BufferOverflowException e) {
-            throw new ValueTooLargeException("the " + what + " has more than " + maxBytes + " bytes, " + setting);
+            throw tooLarge();
         } catch (RuntimeException e) {
             throw new CodecFailedException("codec " + codec + " could not write a " + what + ": " + e, false, e);
         }
@@ -56,6 +65,10 @@ final class ValueCodec<T> {
             throw unreadable(bytes, "it gave null", maybeExecuted, null);
         }
         return value;
+    }
+
+    private ValueTooLargeException tooLarge() {
+        return new ValueTooLargeException("the " + what + " has more than " + maxBytes + " bytes, " + setting);
     }
 
     private CodecFailedException unreadable(

@@ -7,9 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -23,27 +21,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limit of an operation that a majority of three must take part in: a thread with a selector sends each to two
  * {@link RawServer}s, and ends it when two of the three have it, itself counted. It knows no keys, keeps no values, survives
- * nothing. With a folder each of the three forces what it was sent to a file, many at a time, before it counts.
+ * nothing: what bytes alone cost. With logs each of the three forces what it was sent, many at a time, before it counts.
  *
  * <p>Answers come in the order of the requests, so that a count for each of the three tells which operations have ended.
  */
-final class RawQuorum implements Target, AutoCloseable {
+final class RawQuorum implements TestedStore {
     private static final int OTHERS = 2;
 
     /** A majority must not run away from the slowest: what that has not read yet fits into a {@link RawLink}. */
     private static final int MOST_BEHIND = 4096;
 
-    private final List<RawServer> servers = new ArrayList<>();
-    private final List<RawLog> logs = new ArrayList<>();
     private final SocketChannel[] channels = new SocketChannel[OTHERS];
     private final RawLink[] links = new RawLink[OTHERS];
     private final Selector selector = Selector.open();
-    private final Queue<CompletableFuture<@Nullable Void>> submitted = new ConcurrentLinkedQueue<>();
-    private final Deque<CompletableFuture<@Nullable Void>> underWay = new ArrayDeque<>();
+    private final Queue<CompletableFuture<byte @Nullable []>> submitted = new ConcurrentLinkedQueue<>();
+    private final Deque<CompletableFuture<byte @Nullable []>> underWay = new ArrayDeque<>();
     private final Semaphore toForce = new Semaphore(0);
     private final Thread loop = new Thread(this::run, "raw-coordinator");
     private final Thread forcing = new Thread(this::force, "raw-log");
-    private final boolean durable;
+    private final @Nullable RawLog log;
     private final AtomicLong forced = new AtomicLong();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private volatile boolean closing;
@@ -51,35 +47,34 @@ final class RawQuorum implements Target, AutoCloseable {
     private long ended;
 
     /**
-     * Starts all three.
+     * Connects to the other two.
      *
-     * @param folder where each keeps a file; null for none
+     * @param log where the coordinator forces what it counts; null for nowhere
      */
-    RawQuorum(int requestBytes, int answerBytes, @Nullable Path folder) throws IOException {
-        durable = folder != null;
-        for (int i = 0; i <= OTHERS && folder != null; i++) {
-            logs.add(new RawLog(folder.resolve("raw-" + i), requestBytes));
-        }
+    RawQuorum(int requestBytes, int answerBytes, List<Integer> ports, @Nullable RawLog log) throws IOException {
+        this.log = log;
         for (int i = 0; i < OTHERS; i++) {
-            RawServer server = RawServer.start(requestBytes, answerBytes, durable ? logs.get(i) : null, Idle.BLOCK);
-            servers.add(server);
-            channels[i] = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            channels[i] = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(i)));
             links[i] = new RawLink(channels[i], selector, answerBytes, requestBytes);
         }
         loop.start();
-        if (durable) {
+        if (log != null) {
             forcing.start();
         }
     }
 
     @Override
-    public void call() throws Exception {
-        start().get();
+    public CompletableFuture<?> put(byte[] key, byte[] value) {
+        return start();
     }
 
     @Override
-    public CompletableFuture<?> start() {
-        CompletableFuture<@Nullable Void> operation = new CompletableFuture<>();
+    public CompletableFuture<byte @Nullable []> get(byte[] key) {
+        return start();
+    }
+
+    private CompletableFuture<byte @Nullable []> start() {
+        CompletableFuture<byte @Nullable []> operation = new CompletableFuture<>();
         submitted.add(operation);
         wakeUp();
         return operation;
@@ -97,8 +92,7 @@ final class RawQuorum implements Target, AutoCloseable {
             for (SocketChannel channel : channels) {
                 channel.close();
             }
-            servers.forEach(RawServer::close);
-            for (RawLog log : logs) {
+            if (log != null) {
                 log.close();
             }
         } catch (IOException | InterruptedException e) {
@@ -146,7 +140,7 @@ final class RawQuorum implements Target, AutoCloseable {
 
     private void send() {
         int count = 0;
-        for (CompletableFuture<@Nullable Void> next = submitted.poll(); next != null; next = submitted.poll()) {
+        for (CompletableFuture<byte @Nullable []> next = submitted.poll(); next != null; next = submitted.poll()) {
             underWay.add(next);
             count++;
         }
@@ -154,13 +148,13 @@ final class RawQuorum implements Target, AutoCloseable {
         for (RawLink link : links) {
             link.send(count);
         }
-        if (durable) {
+        if (log != null) {
             toForce.release(count);
         }
     }
 
     private boolean endable() {
-        long own = durable ? forced.get() : sent;
+        long own = log != null ? forced.get() : sent;
         long highest = Math.max(links[0].received(), links[1].received());
         long lowest = Math.min(links[0].received(), links[1].received());
         long majority = Math.max(lowest, Math.min(own, highest));
@@ -168,10 +162,11 @@ final class RawQuorum implements Target, AutoCloseable {
     }
 
     private void force() {
+        RawLog file = log;
         toForce.acquireUninterruptibly();
-        while (!closing) {
+        while (file != null && !closing) {
             int count = 1 + toForce.drainPermits();
-            logs.get(OTHERS).append(count);
+            file.append(count);
             forced.addAndGet(count);
             wakeUp();
             toForce.acquireUninterruptibly();

@@ -54,6 +54,9 @@ final class RawServer implements EchoServer {
         try {
             listener.close();
             thread.join();
+            if (log != null) {
+                log.close();
+            }
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("a raw server does not end", e);
         }

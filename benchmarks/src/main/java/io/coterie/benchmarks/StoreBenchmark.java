@@ -1,8 +1,5 @@
 package io.coterie.benchmarks;
 
-import io.coterie.consistency.Consistency;
-import io.coterie.consistency.ConsistencyPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +20,21 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Puts and gets at one of three replicas in one process, connected over TCP on loopback: 10,000 keys of 16 B, chosen at
- * random, values of 128 B. {@code raw} is the limit that the machine sets, a {@link RawQuorum}, for strong operations; an
- * eventual one needs no answer of another replica and may pass it.
+ * Puts and gets at one of three replicas, connected over TCP on loopback: keys of 16 B, chosen at random, values of 128 B.
+ *
+ * <ul>
+ *   <li>{@code raw}: what the bytes alone cost, a {@link RawQuorum};
+ *   <li>{@code raw-quorum}: the limit of strong operations that the machine sets, a {@link QuorumStore}; an eventual operation
+ *       needs no answer of another replica and may pass it;
+ *   <li>{@code strong}, {@code eventual}: the store's policy;
+ *   <li>{@code jgroups-raft}, when asked for: the map of a Raft group at its leader. It has no operations that return before
+ *       their end, so that as many callers wait as were to be in flight; and its gets are not linearizable.
+ * </ul>
  *
  * <p>Folders are made below {@code java.io.tmpdir} and deleted in the end. Where that is in memory, forcing costs nothing,
  * and the figures of {@code directory} mean nothing: set it with {@code -jvmArgsAppend -Djava.io.tmpdir=...}.
+ *
+ * <p>With {@code -prof gc -p jvms=3} the table shows what an operation allocates at the node that is called alone.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -42,28 +48,20 @@ public class StoreBenchmark {
 
     /** Gets under way. */
     public static class Gets extends Calls {
-        /** Reads are from memory with either. */
-        @Param({"memory", "directory"})
-        public String storage = "memory";
-
         /** Starts a cluster, and warms up. */
         @Setup
-        public void open(BenchmarkParams params) throws IOException {
-            open(storage, StoreCluster.KEY_BYTES, StoreCluster.VALUE_BYTES, false);
+        public void open(BenchmarkParams params) throws Exception {
+            open(false);
             warmUp(params);
         }
     }
 
     /** Puts under way. */
     public static class Puts extends Calls {
-        /** {@code directory} forces each write at a majority before it ends. */
-        @Param({"memory", "directory"})
-        public String storage = "memory";
-
         /** Starts a cluster, and warms up. */
         @Setup
-        public void open(BenchmarkParams params) throws IOException {
-            open(storage, StoreCluster.KEY_BYTES + StoreCluster.VALUE_BYTES, 0, true);
+        public void open(BenchmarkParams params) throws Exception {
+            open(true);
             warmUp(params);
         }
     }
@@ -86,35 +84,42 @@ public class StoreBenchmark {
     @State(Scope.Benchmark)
     @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
     public abstract static class Calls {
+        /** Whether all replicas run in this JVM, or each in one of its own. */
+        @Param({"1", "3"})
+        public int jvms;
+
+        /** How many keys there are; 1 is a hot one. */
+        @Param("10000")
+        public int keys;
+
         /** Who calls: a number of {@code -callers} that wait for each call, or of calls {@code -in-flight}. */
-        @Param({"1-callers", "16-callers", "64-callers", "256-callers", "256-in-flight"})
+        @Param({"1-callers", "64-callers", "256-callers", "256-in-flight"})
         public String load;
 
-        /** {@code raw}, or the store's policy. The last in the alphabet, so that rivals run side by side. */
-        @Param({"raw", "strong", "eventual"})
+        /** {@code directory} forces each write at a majority before it ends; reads are from memory with either. */
+        @Param({"memory", "directory"})
+        public String storage;
+
+        /** Who replicates. The last in the alphabet, so that rivals run side by side. */
+        @Param({"raw", "raw-quorum", "strong", "eventual"})
         public String system;
 
         Progress progress;
         private @Nullable Path folder;
-        private AutoCloseable called;
+        private StoreCluster cluster;
         private Load loop;
 
-        void open(String storage, int requestBytes, int answerBytes, boolean puts) throws IOException {
+        void open(boolean puts) throws Exception {
             folder = storage.equals("directory") ? Folders.create() : null;
-            if (system.equals("raw")) {
-                // What is only read is forced by nobody.
-                RawQuorum raw = new RawQuorum(requestBytes, answerBytes, puts ? folder : null);
-                called = raw;
-                loop = Load.of(load, raw);
-            } else {
-                StoreCluster cluster = new StoreCluster(policy(), folder);
-                called = cluster;
-                loop = Load.of(load, puts ? cluster.puts() : cluster.gets());
-            }
+            cluster = new StoreCluster(StoreSetup.of(system, puts, folder), jvms);
+            TestedStore store = cluster.store();
+            Keys all = new Keys(keys);
+            all.fill(store);
+            loop = Load.of(load, puts ? all.puts(store) : all.gets(store), store.isAsynchronous());
         }
 
         void warmUp(BenchmarkParams params) {
-            WarmUp.settle(loop, params);
+            WarmUp.settle(loop, params, cluster::compiledMillis);
         }
 
         /** Begins to call. */
@@ -134,19 +139,10 @@ public class StoreBenchmark {
         /** Ends the cluster and deletes its folder. */
         @TearDown
         public void close() throws Exception {
-            called.close();
+            cluster.close();
             if (folder != null) {
                 Folders.delete(folder);
             }
-        }
-
-        private ConsistencyPolicy policy() {
-            return switch (system) {
-                case "strong" -> Consistency.strong();
-                case "eventual" -> Consistency.eventual();
-                default ->
-                    throw new IllegalArgumentException("system \"" + system + "\" is none of raw, strong, eventual");
-            };
         }
     }
 }

@@ -1,124 +1,49 @@
 package io.coterie.benchmarks;
 
-import io.coterie.Coterie;
-import io.coterie.CoterieBuilder;
-import io.coterie.Store;
-import io.coterie.consistency.ConsistencyPolicy;
-import io.coterie.replication.Storage;
-import io.coterie.rpc.Codec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
-/** Three replicas in this process, connected over TCP on loopback, and a store full of keys that is used at the first. */
+/** Three nodes that replicate a store, in this JVM or each in one of its own, and the store as callers of the first see it. */
 final class StoreCluster implements AutoCloseable {
-    /** Of keys such as key-000000000042. */
-    static final int KEY_BYTES = 16;
-
-    static final int VALUE_BYTES = 128;
-
-    private static final List<String> NAMES = List.of("a", "b", "c");
-    private static final int KEYS = 10_000;
-    private static final int FILLED_AT_ONCE = 256;
-
-    private final List<Coterie> nodes = new ArrayList<>();
-    private final byte[][] keys = new byte[KEYS][];
-    private final byte[] value = new byte[VALUE_BYTES];
-    private final Store<byte[], byte[]> store;
+    private final List<EchoServer> others = new ArrayList<>();
+    private final TestedStore store;
 
     /**
-     * Starts the replicas, opens the store and puts a value for every key.
+     * Starts the nodes.
      *
-     * @param folder where each replica keeps a folder of its own; null to keep all in memory
+     * @param jvms 1 for all in this JVM, or 3
      */
-    StoreCluster(ConsistencyPolicy policy, @Nullable Path folder) throws IOException {
-        for (int i = 0; i < KEYS; i++) {
-            keys[i] = String.format("key-%012d", i).getBytes(StandardCharsets.US_ASCII);
+    StoreCluster(StoreSetup setup, int jvms) throws IOException {
+        if (jvms != 1 && jvms != StoreSetup.NODES) {
+            throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
-        List<String> addresses = freeAddresses();
-        for (String name : NAMES) {
-            CoterieBuilder builder = Coterie.builder().cluster("benchmark").self(name);
-            for (int i = 0; i < NAMES.size(); i++) {
-                builder.replica(NAMES.get(i), addresses.get(i));
-            }
-            nodes.add(builder.storage(folder == null ? Storage.memory() : Storage.directory(folder.resolve(name)))
-                    .start());
+        // Who is the first of a Raft group comes to lead it, and others would have to send all they are asked for to
+        // it.
+        RaftNode first = setup.system().equals(Stores.RAFT) ? RaftNode.start(setup, 0) : null;
+        for (int node = 1; node < StoreSetup.NODES; node++) {
+            others.add(jvms == 1 ? Stores.serve(setup, node) : StoreProcess.start(setup, node));
         }
-        store = nodes.get(0).store("benchmark", Codec.bytes(), Codec.bytes(), policy);
-        fill();
+        List<Integer> ports = others.stream().map(EchoServer::port).toList();
+        store = first != null ? first.store() : Stores.connect(setup, ports);
     }
 
-    /** Puts a value for a random key. */
-    Target puts() {
-        return new Target() {
-            @Override
-            public void call() {
-                store.put(key(), value);
-            }
-
-            @Override
-            public CompletableFuture<?> start() {
-                return store.async().put(key(), value);
-            }
-        };
+    TestedStore store() {
+        return store;
     }
 
-    /** Gets the value of a random key. */
-    Target gets() {
-        return new Target() {
-            @Override
-            public void call() {
-                store.get(key());
-            }
-
-            @Override
-            public CompletableFuture<?> start() {
-                return store.async().get(key());
-            }
-        };
+    /** As {@link WarmUp#compiledMillis}, of all JVMs. */
+    long compiledMillis() {
+        long sum = WarmUp.compiledMillis();
+        for (EchoServer other : others) {
+            sum += other instanceof StoreProcess process ? process.compiledMillis() : 0;
+        }
+        return sum;
     }
 
     @Override
     public void close() {
-        nodes.forEach(Coterie::close);
-    }
-
-    private byte[] key() {
-        return keys[ThreadLocalRandom.current().nextInt(KEYS)];
-    }
-
-    private void fill() {
-        Queue<CompletableFuture<?>> underWay = new ArrayDeque<>();
-        for (byte[] key : keys) {
-            if (underWay.size() == FILLED_AT_ONCE) {
-                underWay.remove().join();
-            }
-            underWay.add(store.async().put(key, value));
-        }
-        underWay.forEach(CompletableFuture::join);
-    }
-
-    /** Held together before any is let go, so that they differ. */
-    private static List<String> freeAddresses() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<String> addresses = new ArrayList<>();
-        for (int i = 0; i < NAMES.size(); i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            addresses.add("127.0.0.1:" + socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return addresses;
+        store.close();
+        others.forEach(EchoServer::close);
     }
 }

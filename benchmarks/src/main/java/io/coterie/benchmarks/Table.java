@@ -16,6 +16,12 @@ final class Table {
 
     private static final String RAW = "raw";
 
+    /** Beside {@link #RAW}, which is then the limit of this one alone: what any store must do at least. */
+    private static final String RAW_QUORUM = "raw-quorum";
+
+    /** What a variant's name goes on with behind that of the plain one. */
+    private static final char VARIANT = '-';
+
     /** What is measured under this ending stands beside the raw limit of the same ending, if that was measured. */
     private static final String SPIN = "-spin";
 
@@ -40,9 +46,10 @@ final class Table {
         Table table = new Table(figures);
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| load | system | per second | spread | raw, per second | to raw | to netty | to grpc | to plain"
-                        + " | p50 µs | p99 µs | p99.9 µs | raw p50 µs | raw p99 µs | p50 to raw | p99 to raw | B/op | own B/op |");
-        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+                "| load | system | per second | spread | raw, per second | to raw | to netty | to grpc | to jgroups | to plain"
+                        + " | p50 µs | p99 µs | p99.9 µs | p99.9 to p50 | raw p50 µs | raw p99 µs | p50 to raw | p99 to raw"
+                        + " | B/op | own B/op |");
+        lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Figure figure : figures) {
             if (!figure.system().equals(RAW)) {
                 lines.add(table.line(figure));
@@ -62,10 +69,12 @@ final class Table {
                 ratio(figure, raw, Figure::perSecond),
                 ratio(figure, rival(figure, "netty"), Figure::perSecond),
                 ratio(figure, rival(figure, "grpc"), Figure::perSecond),
+                ratio(figure, rival(figure, Stores.RAFT), Figure::perSecond),
                 ratio(figure, plain(figure), Figure::perSecond),
                 text("%.1f", figure.p50()),
                 text("%.1f", figure.p99()),
                 text("%.1f", figure.p999()),
+                text("%.1f", figure.p999() / figure.p50()),
                 raw == null ? "" : text("%.1f", raw.p50()),
                 raw == null ? "" : text("%.1f", raw.p99()),
                 ratio(figure, raw, Figure::p50),
@@ -76,12 +85,19 @@ final class Table {
 
     private @Nullable Figure raw(Figure figure) {
         Figure likewise = figure.system().endsWith(SPIN) ? rival(figure, RAW + SPIN) : null;
-        return likewise == null ? rival(figure, RAW) : likewise;
+        if (likewise != null) {
+            return likewise;
+        }
+        Figure quorum = rival(figure, RAW_QUORUM);
+        return quorum == null || figure.system().startsWith(RAW) ? rival(figure, RAW) : quorum;
     }
 
-    /** What was measured of a node as it comes, for one that has something that costs. */
+    /** What was measured of a system as it comes, for one that has something that costs. */
     private @Nullable Figure plain(Figure figure) {
-        return figure.system().startsWith(Echoes.COTERIE) ? rival(figure, Echoes.COTERIE) : null;
+        int end = figure.system().indexOf(VARIANT);
+        return end < 0 || figure.system().startsWith(RAW)
+                ? null
+                : rival(figure, figure.system().substring(0, end));
     }
 
     /** What was measured of another system under the same load. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.Consistency;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -87,34 +87,48 @@ class LeftoversTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4-callers", "16-in-flight"})
-    void aClusterLeavesNoThreads(String load) throws Exception {
+    @CsvSource({
+        "raw, 1", "raw-quorum, 1", "strong, 1", "eventual, 1", "jgroups-raft, 1",
+        "raw, 3", "raw-quorum, 3", "strong, 3", "eventual, 3", "jgroups-raft, 3"
+    })
+    void aStoreLeavesNothingBehind(String system, int jvms) throws Exception {
         Set<String> before = threads();
         Path folder = Folders.create();
-        StoreCluster cluster = new StoreCluster(Consistency.strong(), folder);
+        StoreCluster cluster = new StoreCluster(StoreSetup.of(system, true, folder), jvms);
+        TestedStore store = cluster.store();
+        Keys keys = new Keys(10);
 
-        run(Load.of(load, cluster.puts()));
-        run(Load.of(load, cluster.gets()));
+        keys.fill(store);
+        assertEquals(jvms - 1, children());
+        run(Load.of("4-callers", keys.puts(store)));
+        run(Load.of("16-in-flight", keys.puts(store), store.isAsynchronous()));
+        run(Load.of("16-in-flight", keys.gets(store), store.isAsynchronous()));
+        assertTrue(
+                filesOfAtLeast(folder, CALLS * Keys.VALUE_BYTES) >= 2,
+                "what a majority has is in two of the three logs");
         cluster.close();
-        Folders.delete(folder);
 
-        assertEquals(before, threads());
+        assertEquals(0, children());
+        awaitEndOfAllBut(before);
+        Folders.delete(folder);
         assertFalse(Files.exists(folder));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4-callers", "16-in-flight"})
-    void aRawQuorumLeavesNoThreads(String load) throws Exception {
+    @ValueSource(strings = {"strong", "strong-3-nodes"})
+    void aCounterLeavesNothingBehind(String system) throws Exception {
         Set<String> before = threads();
-        Path folder = Folders.create();
-        RawQuorum quorum = new RawQuorum(152, 8, folder);
+        CounterBenchmark benchmark = new CounterBenchmark();
+        benchmark.callers = 9;
+        benchmark.system = system;
 
-        run(Load.of(load, quorum));
-        quorum.close();
+        benchmark.open();
+        benchmark.begin();
+        benchmark.add();
+        benchmark.end();
+        benchmark.close();
 
-        assertEquals(before, threads());
-        assertTrue(filesOfAtLeast(folder, CALLS * 152) >= 2, "what a majority has is in two of the three files");
-        Folders.delete(folder);
+        awaitEndOfAllBut(before);
     }
 
     @Test
@@ -125,10 +139,11 @@ class LeftoversTest {
         assertThrows(IllegalStateException.class, () -> progress.await(1));
     }
 
-    private static long filesOfAtLeast(Path folder, long bytes) {
-        return Stream.of(folder.toFile().listFiles())
-                .filter(file -> file.length() >= bytes)
-                .count();
+    private static long filesOfAtLeast(Path folder, long bytes) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(path -> path.toFile().isFile() && path.toFile().length() >= bytes)
+                    .count();
+        }
     }
 
     private static void run(Load load) {

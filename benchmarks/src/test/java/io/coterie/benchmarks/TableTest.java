@@ -18,7 +18,7 @@ class TableTest {
 
         assertEquals(3, lines.size());
         assertEquals(
-                "| put, load 1 | strong | 1,500 | 25 % | 2,000 | 0.75 |  |  |  | 70.0 | 117.0 | 120.5 | 50.0 | 90.0 | 1.40 | 1.30 |  |  |",
+                "| put, load 1 | strong | 1,500 | 25 % | 2,000 | 0.75 |  |  |  |  | 70.0 | 117.0 | 120.5 | 1.7 | 50.0 | 90.0 | 1.40 | 1.30 |  |  |",
                 lines.get(2));
     }
 
@@ -26,7 +26,7 @@ class TableTest {
     void withoutARawFigureThereIsNoRatio() {
         List<String> lines = Table.of(List.of(figure("get", "strong", 1500, UNKNOWN, UNKNOWN)));
 
-        assertEquals("| get | strong | 1,500 | 0 % |  |  |  |  |  |  |  |  |  |  |  |  |  |  |", lines.get(2));
+        assertEquals("| get | strong | 1,500 | 0 % |  |  |  |  |  |  |  |  |  |  |  |  |  |  |  |  |", lines.get(2));
     }
 
     @Test
@@ -51,6 +51,20 @@ class TableTest {
         assertEquals(List.of(""), cells(lines.get(2), "to plain"));
         assertEquals(List.of("0.75"), cells(lines.get(3), "to plain"));
         assertEquals(List.of(""), cells(lines.get(4), "to plain"));
+    }
+
+    @Test
+    void aStoreStandsBesideTheBareQuorumAndThatBesideTheBytesAlone() {
+        List<String> lines = Table.of(List.of(
+                figure("put", "raw", 2400, 50, 90),
+                figure("put", "raw-quorum", 1200, 60, 99),
+                figure("put", "jgroups-raft", 60, 500, 900),
+                figure("put", "strong", 600, 90, 180)));
+
+        assertEquals(List.of("raw-quorum", "0.50", ""), cells(lines.get(2), "system", "to raw", "to plain"));
+        assertEquals(
+                List.of("strong", "0.50", "10.00", "1.50"),
+                cells(lines.get(4), "system", "to raw", "to jgroups", "p50 to raw"));
     }
 
     @Test

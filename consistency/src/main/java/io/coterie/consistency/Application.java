@@ -35,7 +35,7 @@ final class Application {
      * @throws RuntimeException of a user's function, and of an addition to what is no counter; nothing has changed then
      */
     Result apply(Operation operation) {
-        if (operation instanceof Operation.Get) {
+        if (operation.isRead()) {
             return new Result(true, value);
         } else if (operation instanceof Operation.Put put) {
             return change(put.value(), Result.APPLIED);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * An operation that has ended is passed over in later attempts: its caller was told how it ended.
  */
 final class Batch {
+    private static final int CONFLICTS_ALONE = 3;
+
     private final List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
@@ -25,11 +27,11 @@ final class Batch {
     /** How often this batch met a higher promise. */
     int conflicts;
 
-    /** Each attempt that was sent to anyone: one of them may be what was applied. */
-    private final List<Attempt> attempts = new ArrayList<>(1);
+    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one. */
+    private List<Attempt> attempts = List.of();
 
     private boolean mayBeApplied;
-    private boolean stays;
+    private int staysUntil;
 
     Batch(List<StrongOperation> operations) {
         this.operations = operations;
@@ -65,7 +67,8 @@ final class Batch {
     }
 
     boolean isReadOnly() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (!pending.operation.isRead()) {
                 return false;
             }
@@ -74,7 +77,8 @@ final class Batch {
     }
 
     boolean hasUserCode() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (pending.operation instanceof Operation.Update && !pending.isDone()) {
                 return true;
             }
@@ -84,7 +88,8 @@ final class Batch {
 
     /** Whether another node sent some of it. */
     boolean hasForwarded() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (pending.operation instanceof Forwarded) {
                 return true;
             }
@@ -93,7 +98,8 @@ final class Batch {
     }
 
     boolean isOver() {
-        for (StrongOperation pending : operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
             if (!pending.isDone()) {
                 return false;
             }
@@ -129,7 +135,12 @@ final class Batch {
 
     /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
     void propose(Attempt attempt) {
-        attempts.add(attempt);
+        if (attempts.isEmpty()) {
+            attempts = List.of(attempt);
+        } else {
+            attempts = new ArrayList<>(attempts);
+            attempts.add(attempt);
+        }
         mayBeApplied |= attempt.recordsOwn();
         for (int i = 0; i < operations.size(); i++) {
             Result result = attempt.results()[i];
@@ -165,13 +176,13 @@ final class Batch {
         }
     }
 
-    /** It is brought to its end by this node, whatever it meets. */
+    /** This node tries to bring it to its end itself, for some conflicts to come. */
     void stay() {
-        stays = true;
+        staysUntil = conflicts + CONFLICTS_ALONE;
     }
 
     boolean stays() {
-        return stays;
+        return conflicts < staysUntil;
     }
 
     /** The only node that was ever sent any of it did nothing with it, and never will. */
@@ -232,7 +243,7 @@ final class Batch {
         Application application = new Application(state.value());
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
-        List<BatchOutcome> outcomes = new ArrayList<>(1);
+        List<BatchOutcome> outcomes = hasForwarded() ? new ArrayList<>() : List.of();
         boolean recordsOwn = false;
         for (int i = 0; i < results.length; i++) {
             StrongOperation pending = operations.get(i);
@@ -252,7 +263,9 @@ final class Batch {
                 thrown[i] = e;
             }
         }
-        if (recordsOwn) {
+        if (recordsOwn && outcomes.isEmpty()) {
+            outcomes = List.of(own);
+        } else if (recordsOwn) {
             outcomes.add(own);
         }
         return new Attempt(state, after(state, ballot, application, outcomes), recordsOwn, results, thrown);

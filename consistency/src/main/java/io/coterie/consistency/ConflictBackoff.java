@@ -11,7 +11,7 @@ import java.time.Duration;
 final class ConflictBackoff {
     private static final long SHORTEST_NANOS = 100_000;
     private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final int MOST_DOUBLINGS = 10;
+    private static final int MOST_DOUBLINGS = 6;
 
     private long roundTripNanos = Duration.ofMillis(1).toNanos();
 

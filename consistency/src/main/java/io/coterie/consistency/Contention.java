@@ -2,32 +2,31 @@ package io.coterie.consistency;
 
 import java.time.Duration;
 
-/**
- * For how long a key that this node and others change at once is left to its home. When the time is over the node tries
- * by itself again; if that fails once more soon, the next time is twice as long, so that trying costs ever less.
- */
+/** Whether a key is changed by several nodes at once, so that it is best left to its home. */
 final class Contention {
-    private static final long SHORTEST_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long TIME_NANOS = Duration.ofMillis(200).toNanos();
 
-    private long period;
+    private boolean on;
     private long until;
 
-    /** Whether it was ever met. */
-    boolean isKnown() {
-        return period > 0;
+    /** Whether it may be on: without a look at the clock. */
+    boolean mayBeOn() {
+        return on;
     }
 
     boolean isOn(long now) {
-        return period > 0 && until - now > 0;
+        on = on && until - now > 0;
+        return on;
     }
 
-    /** Another node's round stood in the way. */
+    /** Another node's round stood in the way, or the home says that others change the key, too. */
     void met(long now) {
-        if (!isOn(now)) {
-            boolean soon = period > 0 && now - until < period;
-            period = soon ? Math.min(2 * period, LONGEST_NANOS) : SHORTEST_NANOS;
-            until = now + period;
-        }
+        on = true;
+        until = now + TIME_NANOS;
+    }
+
+    /** The home has heard of no other node for a while. */
+    void over() {
+        on = false;
     }
 }

@@ -3,11 +3,13 @@ package io.coterie.consistency;
 import io.coterie.rpc.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Ends operations whose time is over. One sweep over all of them every few milliseconds costs less than a timer for each,
- * as nearly all end long before their deadline.
+ * as nearly all end long before their deadline. Each leaves when it ends, so that what is over is not kept until the next
+ * sweep.
  *
  * @param <P> an operation
  */
@@ -25,6 +27,8 @@ final class Expiry<P extends PendingOperation> {
     }
 
     void add(P operation) {
+        operation.expiry = this;
+        operation.place = pending.size();
         pending.add(operation);
         if (!running) {
             running = true;
@@ -32,20 +36,26 @@ final class Expiry<P extends PendingOperation> {
         }
     }
 
+    /** An operation has ended; the last one takes its place. */
+    void remove(int place) {
+        P last = pending.remove(pending.size() - 1);
+        if (place < pending.size()) {
+            pending.set(place, last);
+            last.place = place;
+        }
+    }
+
     /** Hands over all that are not at their end. */
     void drain(Consumer<P> each) {
-        ArrayList<P> all = new ArrayList<>(pending);
-        pending.clear();
-        all.forEach(each);
+        List.copyOf(pending).forEach(each);
     }
 
     private void sweep() {
         long now = world.clock().nanos();
-        pending.removeIf(PendingOperation::isDone);
-        ArrayList<P> expired = new ArrayList<>();
-        for (P operation : pending) {
-            if (operation.deadline - now <= 0) {
-                expired.add(operation);
+        List<P> expired = new ArrayList<>();
+        for (int i = 0; i < pending.size(); i++) {
+            if (pending.get(i).deadline - now <= 0) {
+                expired.add(pending.get(i));
             }
         }
         expired.forEach(expire);

@@ -26,6 +26,7 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     private static final byte COMPARE_AND_SET = 5;
     private static final byte ADD = 6;
     private static final byte SWAP = 7;
+    private static final byte LOOK = 8;
 
     /**
      * The method of one store. Not idempotent: a batch that its home turned down as stale may be given another stamp, which a
@@ -33,6 +34,11 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
      */
     static RpcMethod<ForwardRequest, byte[]> method(String store) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), Codec.bytes(), false);
+    }
+
+    /** Whether a home has brought a round of that key to its end of late. */
+    static RpcMethod<byte[], Boolean> goesOn(String store) {
+        return new RpcMethod<>("strong.goes-on/" + store, Codec.bytes(), new FlagCodec(), true);
     }
 
     /** About how many bytes an operation takes. */
@@ -51,6 +57,18 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
 
     private static int length(byte @Nullable [] value) {
         return value == null ? 0 : value.length;
+    }
+
+    private static final class FlagCodec implements Codec<Boolean> {
+        @Override
+        public void encode(Boolean flag, ByteWriter out) {
+            out.putByte(flag ? 1 : 0);
+        }
+
+        @Override
+        public Boolean decode(ByteBuffer in) {
+            return in.get() != 0;
+        }
     }
 
     private static final class RequestCodec implements Codec<ForwardRequest> {
@@ -95,6 +113,8 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
                 out.putByte(COMPARE_AND_SET).putBlock(swap.expected()).putBlock(swap.next());
             } else if (operation instanceof Operation.Add add) {
                 out.putByte(ADD).putLong(add.delta());
+            } else if (operation instanceof Look) {
+                out.putByte(LOOK);
             } else if (operation instanceof Swap swap) {
                 out.putByte(SWAP);
                 ForwardAnswer.putOptional(swap.expected(), out);
@@ -114,6 +134,7 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
                 case COMPARE_AND_SET ->
                     new Operation.CompareAndSet(ByteReaders.readBlock(in), ByteReaders.readBlock(in));
                 case ADD -> new Operation.Add(in.getLong());
+                case LOOK -> new Look();
                 case SWAP -> new Swap(ForwardAnswer.readOptional(in), ForwardAnswer.readOptional(in));
                 default -> throw new IllegalArgumentException("an operation of kind " + kind + " is unknown here");
             };

@@ -10,6 +10,10 @@ import java.util.List;
  * @param stamp its origin's, which makes it known when it comes twice
  */
 record Forwarded(long origin, long stamp, List<Operation> operations) implements Operation {
+    boolean isLook() {
+        return operations.get(0) instanceof Look;
+    }
+
     @Override
     public boolean isRead() {
         for (Operation operation : operations) {

@@ -4,6 +4,8 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +66,7 @@ class Forwarding extends Round {
     }
 
     private void look() {
-        call(List.of(new Operation.Get()), false, answer -> {
+        call(List.of(new Look()), false, answer -> {
             if (answer instanceof ForwardAnswer.Applied read) {
                 runUserCode(RegisterState.ofValue(read.before()));
             } else {
@@ -162,7 +164,7 @@ class Forwarding extends Round {
         int phase = enterPhase();
         long began = now();
         long left = Math.max(1, deadline() - began);
-        later(store.homes().patienceNanos(store.backoff().roundTripNanos()), this::silent);
+        waitForHome(phase);
         Forwarded sent = new Forwarded(replication().writer(), batch.stamp, operations);
         var unused = replication()
                 .node()
@@ -173,14 +175,39 @@ class Forwarding extends Round {
                         CallOptions.within(Duration.ofNanos(left)))
                 .whenComplete((answer, error) -> {
                     if (error == null) {
-                        store.homes().answered(now() - began);
+                        store.homes().answered(home);
                     }
                     if (isCurrent(phase) && error != null) {
                         failed(error, first);
                     } else if (isCurrent(phase)) {
-                        then.accept(ForwardAnswer.decode(answer));
+                        key.homeAnswered(ForwardReply.isShared(answer));
+                        then.accept(ForwardReply.answerOf(answer));
                     }
                 });
+    }
+
+    /** A home that has much to do is told from one that is gone, or cut off from the others, by asking. */
+    private void waitForHome(int phase) {
+        long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
+        later(
+                patience,
+                () -> replication().node().send(home, store.goesOn(), key.key.bytes(), patience, new ReplyHandler<>() {
+                    @Override
+                    public void onReply(NodeId peer, Boolean goesOn) {
+                        if (isCurrent(phase) && goesOn) {
+                            waitForHome(phase);
+                        } else if (isCurrent(phase)) {
+                            silent();
+                        }
+                    }
+
+                    @Override
+                    public void onFailure(NodeId peer, RpcException failure) {
+                        if (isCurrent(phase)) {
+                            silent();
+                        }
+                    }
+                }));
     }
 
     private void silent() {

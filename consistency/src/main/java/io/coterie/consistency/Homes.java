@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * nodes may differ costs time and nothing else.
  */
 final class Homes {
-    private static final long LEAST_PATIENCE_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long LEAST_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
     private static final int PATIENCE_ROUND_TRIPS = 8;
 
     private final Clock clock;
@@ -23,7 +23,6 @@ final class Homes {
     private final long[] names;
     private final long[] avoidedUntil;
     private final boolean[] avoided;
-    private long answerNanos = Duration.ofMillis(1).toNanos();
 
     Homes(Clock clock, List<NodeId> replicas) {
         this.clock = clock;
@@ -66,14 +65,19 @@ final class Homes {
         avoidedUntil[index] = clock.nanos() + time.toNanos();
     }
 
-    /** A home answered after that long, perhaps too late: one that is just slow is given longer from then on. */
-    void answered(long nanos) {
-        answerNanos += (nanos - answerNanos) / 8;
+    /** A home answered, perhaps too late. */
+    void answered(NodeId replica) {
+        avoided[replicas.indexOf(replica)] = false;
     }
 
-    /** How long to wait for a home before this node goes on by itself: some times what an answer usually takes. */
+    /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */
     long patienceNanos(long roundTripNanos) {
-        return Math.max(LEAST_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * Math.max(roundTripNanos, answerNanos / 2));
+        return Math.max(LEAST_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
+    }
+
+    /** How long one who has looked at a value is given to change it: a round trip, and some for its function. */
+    long turnNanos(long roundTripNanos) {
+        return Math.max(LEAST_PATIENCE_NANOS, 2 * roundTripNanos);
     }
 
     private boolean isAvoided(int index) {

@@ -41,6 +41,11 @@ final class NearestReads implements PolicyStore {
     }
 
     @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        store.scan(range, limit, deadlineNanos, completion);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         return store.reading(weaker);
     }

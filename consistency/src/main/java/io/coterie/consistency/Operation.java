@@ -13,6 +13,7 @@ public sealed interface Operation
                 Operation.Update,
                 Operation.Add,
                 Swap,
+                Look,
                 Forwarded {
     /** Reads the value. */
     record Get() implements Operation {}

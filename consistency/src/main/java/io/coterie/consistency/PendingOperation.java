@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +12,12 @@ class PendingOperation {
     final long deadline;
     private final Completion completion;
     private boolean done;
+
+    /** What ends it when its time is over, and its place there; null while there is none. */
+    @Nullable
+    Expiry<?> expiry;
+
+    int place;
 
     /** Whether a change that contains it was sent to a replica: from then on it may be applied. */
     boolean maybeApplied;
@@ -28,25 +35,37 @@ class PendingOperation {
     /** Ends the operation unless it is at its end already. */
     void complete(Result result) {
         if (!done) {
-            done = true;
-            guarded(() -> completion.complete(result));
+            end();
+            try {
+                completion.complete(result);
+            } catch (RuntimeException | Error e) {
+                report(e);
+            }
         }
     }
 
     /** Ends the operation unless it is at its end already. */
     void fail(Throwable reason) {
         if (!done) {
-            done = true;
-            guarded(() -> completion.fail(reason));
+            end();
+            try {
+                completion.fail(reason);
+            } catch (RuntimeException | Error e) {
+                report(e);
+            }
+        }
+    }
+
+    private void end() {
+        done = true;
+        Expiry<?> watching = expiry;
+        if (watching != null) {
+            watching.remove(place);
         }
     }
 
     /** What one caller does with its end must not keep others from theirs. */
-    private void guarded(Runnable telling) {
-        try {
-            telling.run();
-        } catch (RuntimeException | Error e) {
-            log.error("{} threw when told of the end of its operation, which it must not; mend it", completion, e);
-        }
+    private void report(Throwable thrown) {
+        log.error("{} threw when told of the end of its operation, which it must not; mend it", completion, thrown);
     }
 }

@@ -22,7 +22,7 @@ class ReadRound extends Round {
     @Override
     void start() {
         int phase = enterPhase();
-        ask(phase, () -> replication().read(key.key, deadline(), new Reads(phase)));
+        asked(phase, replication().read(key.key, deadline(), new Reads(phase)));
     }
 
     @Override
@@ -36,9 +36,7 @@ class ReadRound extends Round {
             throw new IllegalStateException("replicas disagree, yet none has accepted anything");
         }
         int phase = enterPhase();
-        ask(
-                phase,
-                () -> replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
+        asked(phase, replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
     }
 
     final void answer(byte @Nullable [] state) {

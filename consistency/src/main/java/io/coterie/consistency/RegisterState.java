@@ -36,9 +36,9 @@ record RegisterState(
     /** The last batch of an origin, or null if it is not among the outcomes. */
     @Nullable
     BatchOutcome outcomeOf(long origin) {
-        for (BatchOutcome outcome : outcomes) {
-            if (outcome.origin() == origin) {
-                return outcome;
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i).origin() == origin) {
+                return outcomes.get(i);
             }
         }
         return null;
@@ -69,6 +69,12 @@ record RegisterState(
      * @param latest the outcomes of these batches, not of one origin twice
      */
     RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
+        if (outcomes.isEmpty()
+                || (outcomes.size() == 1
+                        && latest.size() == 1
+                        && isOf(outcomes.get(0).origin(), latest))) {
+            return new RegisterState(newValue, ballot, version, horizon, latest);
+        }
         List<BatchOutcome> kept = new ArrayList<>(outcomes.size() + latest.size());
         kept.addAll(latest);
         for (BatchOutcome outcome : outcomes) {
@@ -137,6 +143,9 @@ record RegisterState(
         Ballot parent = readBallot(in);
         long horizon = in.getLong();
         int count = in.get();
+        if (count == 1) {
+            return new RegisterState(value, version, parent, horizon, List.of(BatchOutcome.read(in)));
+        }
         List<BatchOutcome> outcomes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             outcomes.add(BatchOutcome.read(in));

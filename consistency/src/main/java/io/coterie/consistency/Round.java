@@ -6,8 +6,8 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +48,13 @@ abstract class Round {
         return current == null ? Map.of() : current.said();
     }
 
+    /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
+    boolean isTurnedAway() {
+        QuorumCall current = call;
+        return current != null
+                && current.overloaded() > replication().replicas().size() - majority;
+    }
+
     final Replication replication() {
         return store.replication();
     }
@@ -58,12 +65,13 @@ abstract class Round {
 
     /** Until when replicas are asked again: the last deadline of the batch. */
     final long deadline() {
-        long now = now();
-        long longest = 0;
-        for (StrongOperation operation : batch.operations()) {
-            longest = Math.max(longest, operation.deadline - now);
+        List<StrongOperation> operations = batch.operations();
+        long last = operations.get(0).deadline;
+        for (int i = 1; i < operations.size(); i++) {
+            long next = operations.get(i).deadline;
+            last = next - last > 0 ? next : last;
         }
-        return now + longest;
+        return last;
     }
 
     /** Leaves the current phase, if any, and enters the next; its number tells whether it is still the current one. */
@@ -78,13 +86,12 @@ abstract class Round {
         return phase == number;
     }
 
-    /** Begins the request of a phase, which may be answered, or even left, before this returns. */
-    final void ask(int number, Supplier<QuorumCall> request) {
-        QuorumCall begun = request.get();
+    /** The request of a phase is on its way. The phase may have been left by then, where the answers that came at once were enough. */
+    final void asked(int number, QuorumCall request) {
         if (isCurrent(number)) {
-            call = begun;
+            call = request;
         } else {
-            begun.cancel();
+            request.cancel();
         }
     }
 

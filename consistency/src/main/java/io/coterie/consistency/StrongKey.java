@@ -3,9 +3,7 @@ package io.coterie.consistency;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
 final class StrongKey {
-    /** A round must not make a key's state forget outcomes of its own. */
-    private static final int MOST_ORIGINS = RegisterState.MAX_ORIGINS - 1;
-
     private static final int CROWD = 256;
     private static final int LEAST_WEIGHT = 200;
 
@@ -27,20 +22,39 @@ final class StrongKey {
     private @Nullable Held held;
     private int weight;
 
+    /** Null until another node takes this one for the key's home. */
+    private @Nullable Turns turns;
+
+    private boolean waits;
+
+    /** Whether it was used since the store last looked for keys to forget. */
+    boolean used;
+
+    /** Of a key that other nodes take this one for the home of; they alone ask. */
+    private long lastRoundOver;
+
     StrongKey(StrongStore store, RecordKey key) {
         this.store = store;
         this.key = key;
     }
 
     void add(StrongOperation operation) {
-        queue.add(operation);
-        if (round == null) {
-            startNext();
+        if (turns == null && operation.operation instanceof Forwarded) {
+            turns = new Turns();
+            lastRoundOver = store.now();
+        }
+        if (round == null && turns == null && queue.isEmpty()) {
+            start(new Batch(List.of(operation)));
+        } else {
+            queue.add(operation);
+            if (round == null) {
+                startNext();
+            }
         }
     }
 
     boolean isIdle() {
-        return round == null;
+        return round == null && queue.isEmpty();
     }
 
     boolean isCrowded() {
@@ -65,6 +79,25 @@ final class StrongKey {
         }
     }
 
+    /** Whether a round has come to its end within that time. */
+    boolean goesOn(long nanos) {
+        return store.now() - lastRoundOver < nanos;
+    }
+
+    /** Whether other nodes change the key, too, as far as this one is their home. */
+    boolean isShared() {
+        return turns != null && turns.isShared(store.now());
+    }
+
+    /** The home answered. */
+    void homeAnswered(boolean shared) {
+        if (shared) {
+            contention.met(store.now());
+        } else {
+            contention.over();
+        }
+    }
+
     /** Another node changes the key, too. */
     void contended(long now) {
         contention.met(now);
@@ -75,7 +108,8 @@ final class StrongKey {
     @Nullable
     Held takeHeld() {
         Held taken = held;
-        setHeld(null);
+        // Nearly always the round leaves another, of about the same weight.
+        held = null;
         return taken;
     }
 
@@ -92,7 +126,7 @@ final class StrongKey {
         }
         Batch.Sent sent = batch.sent();
         if (sent != null) {
-            return sent.instead() == null;
+            return true;
         }
         if (batch.ended() != null || (batch.hasUserCode() && batch.mayBeApplied())) {
             return false;
@@ -118,6 +152,11 @@ final class StrongKey {
     void roundOver(Round ended) {
         if (ended.equals(round)) {
             round = null;
+            if (turns != null) {
+                lastRoundOver = store.now();
+                turns.roundOver(
+                        lastRoundOver, store.homes().turnNanos(store.backoff().roundTripNanos()));
+            }
             startNext();
         }
     }
@@ -132,25 +171,36 @@ final class StrongKey {
         }
     }
 
+    private boolean isContended() {
+        return contention.mayBeOn() && contention.isOn(store.now());
+    }
+
     private void weigh() {
         int before = weight;
-        weight = held != null ? held.weight() + key.length() : contention.isKnown() ? LEAST_WEIGHT + key.length() : 0;
+        weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
         store.heldChanged(before, weight);
     }
 
     private void startNext() {
         List<StrongOperation> next = takeNext();
-        if (next.isEmpty()) {
+        if (!next.isEmpty()) {
+            start(new Batch(next));
+        } else if (queue.isEmpty()) {
+            if (held == null) {
+                weigh();
+            }
             store.becameIdle(this);
-            return;
         }
-        Batch batch = new Batch(next);
-        round = choose(batch);
-        round.start();
+    }
+
+    private void start(Batch batch) {
+        Round first = choose(batch);
+        round = first;
+        first.start();
     }
 
     private Round choose(Batch batch) {
-        if (contention.isOn(store.replication().world().clock().nanos()) && canForward(batch)) {
+        if (isContended() && canForward(batch)) {
             return store.newForwarding(this, batch);
         }
         return batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
@@ -158,36 +208,38 @@ final class StrongKey {
 
     /** The operations of the next round: all that wait, as far as one round may take them. */
     private List<StrongOperation> takeNext() {
+        if (queue.isEmpty()) {
+            return List.of();
+        }
+        queue.removeIf(PendingOperation::isDone);
+        Turns order = turns;
+        if (order != null && !queue.isEmpty()) {
+            return takeInTurns(order);
+        }
         List<StrongOperation> next = queue;
         queue = new ArrayList<>();
-        next.removeIf(PendingOperation::isDone);
-        boolean forwards = contention.isOn(store.replication().world().clock().nanos());
-        if (hasForwarded(next) || (forwards && next.size() > ForwardRequest.MOST_OPERATIONS)) {
-            leaveForLater(next);
+        if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
+            List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
+            queue.addAll(later);
+            later.clear();
         }
         return next;
     }
 
-    private static boolean hasForwarded(List<StrongOperation> operations) {
-        for (StrongOperation pending : operations) {
-            if (pending.operation instanceof Forwarded) {
-                return true;
-            }
+    private List<StrongOperation> takeInTurns(Turns order) {
+        long now = store.now();
+        if (!order.isTurnOfAnother(queue, now)) {
+            return order.take(queue, store.replication().writer(), now);
         }
-        return false;
-    }
-
-    private void leaveForLater(List<StrongOperation> next) {
-        Set<Long> origins = new HashSet<>();
-        int taken = 0;
-        List<StrongOperation> kept = new ArrayList<>(next.size());
-        for (StrongOperation pending : next) {
-            boolean takes = pending.operation instanceof Forwarded batch
-                    ? origins.size() < MOST_ORIGINS && origins.add(batch.origin())
-                    : taken++ < ForwardRequest.MOST_OPERATIONS;
-            (takes ? kept : queue).add(pending);
+        if (!waits) {
+            waits = true;
+            store.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
+                waits = false;
+                if (round == null) {
+                    startNext();
+                }
+            });
         }
-        next.clear();
-        next.addAll(kept);
+        return List.of();
     }
 }

@@ -11,8 +11,10 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +22,27 @@ import org.jspecify.annotations.Nullable;
  * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on different
  * keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used last. A plain map in order of access does that: it is
- * used on the loop only, and must forget the same keys again when a simulation is replayed.
+ * <p>What is held for a key between rounds is kept for the keys used of late: the oldest goes first, unless it was used since it was
+ * last looked at (the clock algorithm; a map in order of access costs a cache miss or two more for each operation). It
+ * is used on the loop only, and forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
     private static final long MAX_HELD_BYTES = 64L << 20;
+    private static final int LOOKED_AT_ONCE = 64;
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
     private final StoreContext context;
     private final Replication replication;
     private final long storeId;
-    private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>();
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
+    private final Scans scans;
     private final Homes homes;
     private final RpcMethod<ForwardRequest, byte[]> forwarding;
+    private final RpcMethod<byte[], Boolean> goesOn;
     private long heldBytes;
     private boolean closed;
 
@@ -46,10 +52,13 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
+        this.scans = new Scans(context, this);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
+        this.goesOn = ForwardRequest.goesOn(context.store().name());
         if (replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
+            replication.node().serveInline(goesOn, this::tellWhetherItGoesOn);
         }
     }
 
@@ -60,10 +69,15 @@ class StrongStore implements PolicyStore {
             return;
         }
         RecordKey recordKey = new RecordKey(storeId, key);
-        StrongKey strongKey = keys.computeIfAbsent(recordKey, absent -> new StrongKey(this, absent));
+        StrongKey strongKey = keyOf(recordKey);
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);
         strongKey.add(pending);
+    }
+
+    @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        scans.begin(range, limit, deadlineNanos, completion);
     }
 
     @Override
@@ -81,10 +95,15 @@ class StrongStore implements PolicyStore {
     public void close() {
         closed = true;
         nearestReads.end();
+        scans.end();
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.values().forEach(StrongKey::stop);
         keys.clear();
+    }
+
+    long now() {
+        return replication.world().clock().nanos();
     }
 
     Replication replication() {
@@ -99,6 +118,11 @@ class StrongStore implements PolicyStore {
     /** How a home is sent the operations of another node. */
     RpcMethod<ForwardRequest, byte[]> forwarding() {
         return forwarding;
+    }
+
+    /** How a home is asked whether it goes on with a key. */
+    RpcMethod<byte[], Boolean> goesOn() {
+        return goesOn;
     }
 
     /** Whether that many bytes may be sent to another node at once. */
@@ -143,7 +167,7 @@ class StrongStore implements PolicyStore {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
         if (!key.isWorthKeeping()) {
-            keys.remove(key.key);
+            keys.remove(key.key, key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
             evict();
@@ -153,6 +177,12 @@ class StrongStore implements PolicyStore {
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
         Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
+        if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
+            return OverloadedException.ofReplicas(
+                    describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                            + " trying again later is safe. Send less at once.",
+                    said);
+        }
         return unfinished(operation, "met no majority in time", said);
     }
 
@@ -172,8 +202,8 @@ class StrongStore implements PolicyStore {
     /** Another node takes this one for the key's home. */
     private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
-        StrongKey known = keys.get(recordKey);
-        if (known != null && known.isCrowded()) {
+        StrongKey strongKey = keyOf(recordKey);
+        if (strongKey.isCrowded()) {
             answer.fail(OverloadedException.ofHandler(
                     "too many nodes change one key of store \""
                             + context.store().name() + "\" at once",
@@ -181,17 +211,37 @@ class StrongStore implements PolicyStore {
             return;
         }
         long deadline = replication.world().clock().nanos() + request.nanosLeft();
-        execute(request.key(), request.batch(), deadline, new ForwardReply(answer));
+        execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
+    }
+
+    private StrongKey keyOf(RecordKey recordKey) {
+        StrongKey strongKey = keys.get(recordKey);
+        if (strongKey == null) {
+            strongKey = new StrongKey(this, recordKey);
+            keys.put(recordKey, strongKey);
+        }
+        strongKey.used = true;
+        return strongKey;
+    }
+
+    private void tellWhetherItGoesOn(NodeId caller, byte[] key, Responder<Boolean> answer) {
+        StrongKey strongKey = keys.get(new RecordKey(storeId, key));
+        answer.reply(strongKey != null && strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos())));
     }
 
     private void evict() {
+        List<StrongKey> used = new ArrayList<>();
         Iterator<StrongKey> eldestFirst = keys.values().iterator();
-        while (heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext()) {
+        for (int i = 0; i < LOOKED_AT_ONCE && heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext(); i++) {
             StrongKey eldest = eldestFirst.next();
-            if (eldest.isIdle()) {
+            if (eldest.used || !eldest.isIdle()) {
+                eldest.used = false;
+                used.add(eldest);
+            } else {
                 eldest.forget();
-                eldestFirst.remove();
             }
+            eldestFirst.remove();
         }
+        used.forEach(key -> keys.put(key.key, key));
     }
 }

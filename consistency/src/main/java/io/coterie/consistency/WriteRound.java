@@ -48,7 +48,7 @@ class WriteRound extends Round {
     private void prepare() {
         int phase = enterPhase();
         Ballot ballot = store.nextBallot();
-        ask(phase, () -> replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
+        asked(phase, replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -141,9 +141,9 @@ class WriteRound extends Round {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
         byte[] bytes = state.encode(store.scratch());
-        ask(
+        asked(
                 phase,
-                () -> replication()
+                replication()
                         .accept(
                                 key.key,
                                 ballot,

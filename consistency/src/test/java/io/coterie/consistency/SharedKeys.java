@@ -7,10 +7,14 @@ import io.coterie.simulation.SimRandom;
  * history stays short enough to be checked.
  */
 final class SharedKeys {
-    private static final int KEYS = 2;
-    private static final int OPERATIONS_PER_KEY = 150;
-
+    private final int keys;
+    private final int operationsPerKey;
     private int drawn;
+
+    SharedKeys(int keys, int operationsPerKey) {
+        this.keys = keys;
+        this.operationsPerKey = operationsPerKey;
+    }
 
     String register(SimRandom random) {
         return "register" + next(random);
@@ -21,7 +25,7 @@ final class SharedKeys {
     }
 
     private String next(SimRandom random) {
-        int generation = drawn++ / (KEYS * OPERATIONS_PER_KEY);
-        return generation + "." + random.nextInt(KEYS);
+        int generation = drawn++ / (keys * operationsPerKey);
+        return generation + "." + random.nextInt(keys);
     }
 }

@@ -15,13 +15,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller that lives on a node: does one operation after the other on keys that others use too, and records what it is
- * told. It dies with its node; what it was waiting for then stays unknown.
+ * The callers that live on a node: each does one operation after the other on keys that others use too, now and then many
+ * at once, and records what it is told. They die with their node; what they were waiting for then stays unknown.
  */
 final class SimulatedClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(60);
+    private static final int LARGEST_BURST = 20;
 
     private final String process;
     private final World world;
@@ -29,10 +29,10 @@ final class SimulatedClient {
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final SimRandom random;
+    private final RunShape shape;
     private final Map<String, String> lastSeen = new HashMap<>();
     private int operations;
     private boolean stopped;
-    private boolean hasReadBack;
 
     SimulatedClient(
             String process,
@@ -40,18 +40,21 @@ final class SimulatedClient {
             PolicyStore store,
             SharedKeys keys,
             HistoryRecorder recorder,
-            SimRandom random) {
+            SimRandom random,
+            RunShape shape) {
         this.process = process;
         this.world = world;
         this.store = store;
         this.keys = keys;
         this.recorder = recorder;
         this.random = random;
+        this.shape = shape;
     }
 
-    void think() {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
-        world.scheduler().schedule(pause, this::operate);
+    void start() {
+        for (int i = 0; i < shape.callers(); i++) {
+            think();
+        }
     }
 
     /** Begins nothing more. */
@@ -59,30 +62,37 @@ final class SimulatedClient {
         stopped = true;
     }
 
-    /** Reads these keys, one after the other. */
-    void readBack(Iterator<String> remaining) {
+    /** Reads these keys, one after the other, until each was answered or failed. */
+    void readBack(Iterator<String> remaining, Runnable then) {
         if (remaining.hasNext()) {
-            String key = remaining.next();
-            execute(key, new Op.Read(), () -> readBack(remaining));
+            execute(remaining.next(), new Op.Read(), () -> readBack(remaining, then));
         } else {
-            hasReadBack = true;
+            then.run();
         }
     }
 
-    /** Whether it was told an answer, or an error, for all that it was to read back. */
-    boolean hasReadBack() {
-        return hasReadBack;
+    private void think() {
+        long pause = random.between(Duration.ZERO, shape.longestPause()).toNanos();
+        world.scheduler().schedule(pause, this::operate);
     }
 
     private void operate() {
         if (stopped) {
             return;
         }
-        operations++;
         boolean counts = random.chance(0.2);
         String key = counts ? keys.counter(random) : keys.register(random);
-        Op op = counts ? drawForCounter() : drawForRegister(key);
-        execute(key, op, this::think);
+        if (random.chance(shape.burst())) {
+            for (int more = random.nextInt(LARGEST_BURST); more > 0; more--) {
+                execute(key, draw(counts, key), () -> {});
+            }
+        }
+        execute(key, draw(counts, key), this::think);
+    }
+
+    private Op draw(boolean counts, String key) {
+        operations++;
+        return counts ? drawForCounter() : drawForRegister(key);
     }
 
     private void execute(String key, Op op, Runnable then) {

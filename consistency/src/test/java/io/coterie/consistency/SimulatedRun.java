@@ -18,67 +18,65 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /** One simulated run of a strong cluster under faults, all of it drawn from one seed. */
 final class SimulatedRun {
-    private static final Duration FAULTY = Duration.ofSeconds(30);
-    private static final Duration CALM = Duration.ofSeconds(3);
-    private static final Duration READ_BACK = Duration.ofSeconds(30);
-    private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
-    private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
+    private static final int CLIENTS = 3;
 
-    private final Simulation simulation;
-    private final SharedKeys keys = new SharedKeys();
-    private final HistoryRecorder recorder;
-    private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
-    private long readBackBegan;
-
-    SimulatedRun(long seed, SimulatedCluster.Variant variant) {
-        this(seed, variant, line -> {}, false);
-    }
-
-    private SimulatedRun(long seed, SimulatedCluster.Variant variant, Consumer<String> trace, boolean traced) {
-        this.simulation = Simulation.create(seed);
-        if (traced) {
-            simulation.traceTo(trace);
-        }
-        this.recorder = new HistoryRecorder(simulation::nanos);
-        int replicas = simulation.random().chance(0.5) ? 3 : 5;
-        new SimulatedCluster(simulation, replicas, 3, variant, this::startClient);
-        simulation.nodes().forEach(SimNode::start);
-        unleashFaults(replicas);
-        simulation.runFor(FAULTY);
-        simulation.runFor(CALM);
-        readBack();
-    }
+    /** How long operations go on after the last fault is healed. */
+    private static final Duration RECOVERY = Duration.ofMillis(500);
 
     /** Nobody writes any more: what writers that are gone have left half done must not stand in the way of readers. */
-    private void readBack() {
+    private static final Duration CALM = Duration.ofSeconds(3);
+
+    /** Within this time, after all of that, each node must have been answered for each key. */
+    private static final Duration READ_BACK = Duration.ofSeconds(30);
+
+    private final Simulation simulation;
+    private final RunShape shape;
+    private final SharedKeys keys;
+    private final HistoryRecorder recorder;
+    private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
+    private final History history;
+    private long readBackBegan;
+    private int toReadBack;
+
+    SimulatedRun(long seed, SimulatedCluster.Variant variant) {
+        this(Simulation.create(seed), variant);
+    }
+
+    private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant) {
+        this.simulation = simulation;
+        this.shape = RunShape.draw(simulation.random("shape"));
+        this.keys = new SharedKeys(shape.keys(), shape.operationsPerKey());
+        this.recorder = new HistoryRecorder(simulation::nanos);
+        new SimulatedCluster(simulation, shape.replicas(), CLIENTS, variant, this::startClient);
+        simulation.nodes().forEach(SimNode::start);
+        unleashFaults();
+        simulation.runFor(shape.faulty());
+        simulation.runFor(RECOVERY);
         clients.values().forEach(SimulatedClient::stop);
         simulation.runFor(CALM);
+        readBack();
+        this.history = recorder.history();
+    }
+
+    private void readBack() {
         readBackBegan = simulation.nanos();
-        Set<String> keysUsed = new TreeSet<>(history().byKey().keySet());
-        simulation.nodes().forEach(node -> {
-            SimulatedClient client = clients.get(node);
-            if (client != null) {
-                node.execute(() -> client.readBack(keysUsed.iterator()));
-            }
-        });
-        simulation.runFor(READ_BACK);
+        Set<String> keysUsed = new TreeSet<>(recorder.history().byKey().keySet());
+        toReadBack = simulation.nodes().size();
+        clients.forEach((node, client) -> node.execute(() -> client.readBack(keysUsed.iterator(), () -> toReadBack--)));
+        simulation.runUntil(() -> toReadBack == 0, READ_BACK);
     }
 
     /** The whole trace of a correct cluster's run, and its history. */
     static String traced(long seed) {
         StringBuilder trace = new StringBuilder();
-        SimulatedRun run = new SimulatedRun(
-                seed,
-                SimulatedCluster.Variant.CORRECT,
-                line -> trace.append(line).append('\n'),
-                true);
+        Simulation simulation = Simulation.create(seed);
+        simulation.traceTo(line -> trace.append(line).append('\n'));
+        SimulatedRun run = new SimulatedRun(simulation, SimulatedCluster.Variant.CORRECT);
         return trace + run.history().toText();
     }
 
@@ -86,49 +84,51 @@ final class SimulatedRun {
         return simulation;
     }
 
+    RunShape shape() {
+        return shape;
+    }
+
     History history() {
-        return recorder.history();
+        return history;
     }
 
     /** Whether every node was answered for every key that was ever used, when nothing was disturbed any more. */
     boolean answersEverywhere() {
-        boolean allDone = simulation.nodes().stream()
-                .map(node -> Objects.requireNonNull(clients.get(node)))
-                .allMatch(SimulatedClient::hasReadBack);
-        return allDone
-                && history().operations().stream()
+        return toReadBack == 0
+                && history.operations().stream()
                         .allMatch(
                                 operation -> operation.invoked() < readBackBegan || operation.outcome() == Outcome.OK);
     }
 
     Verdict verdict() {
-        return LinearizabilityChecker.of(new RegisterModel()).check(history());
+        return LinearizabilityChecker.of(new RegisterModel()).check(history);
     }
 
     private void startClient(SimStart start, PolicyStore store) {
         String process = start.node().id() + "." + start.number();
         SimulatedClient client = new SimulatedClient(
-                process, start.world(), store, keys, recorder, simulation.random("client " + process));
+                process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
-        client.think();
+        client.start();
     }
 
     /** Delays that let messages overtake each other are always there; the plan comes on top. */
-    private void unleashFaults(int replicas) {
+    private void unleashFaults() {
         SimRandom random = simulation.random("plan");
         simulation.network().signalsConnections(random.chance(0.5));
         boolean zeroTails = random.chance(0.5);
-        simulation.nodes().forEach(node -> node.disk().zeroTails(zeroTails));
-        simulation
-                .network()
-                .faults(NetworkFaults.none().withDelay(SHORTEST_DELAY, random.between(SHORTEST_DELAY, LONGEST_DELAY)));
-        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
+        simulation.nodes().forEach(node -> {
+            node.disk().zeroTails(zeroTails);
+            node.disk().jobTime(RunShape.SHORTEST_DELAY, shape.longestWrite());
+        });
+        simulation.network().faults(NetworkFaults.none().withDelay(RunShape.SHORTEST_DELAY, shape.longestDelay()));
+        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(shape.replicas()));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),
                 drawn.maxDown(),
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(3)),
                 drawn.strength());
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, shape.faulty());
     }
 }

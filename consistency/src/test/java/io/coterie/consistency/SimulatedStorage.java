@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The journal of production on a simulated disk. */
-final class SimulatedStorage {
+public final class SimulatedStorage {
     private SimulatedStorage() {}
 
-    static Storage of(SimStart start) {
+    /** That of one start of a node. Public for the tests of another package. */
+    @SuppressWarnings("exports")
+    public static Storage of(SimStart start) {
         return Storage.on(self -> new VolumeDisk(start.disk()));
     }
 

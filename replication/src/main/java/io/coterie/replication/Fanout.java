@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
@@ -17,54 +18,96 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A> {
+final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     private final Replication replication;
-    private final List<NodeId> replicas;
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
     private final Q request;
-    private final @Nullable StoreSpec store;
+    private final @Nullable Long storeId;
     private final long deadline;
     private final Gathering<A> gathering;
-    private final boolean[] answered;
-    private final int[] failures;
-    private final @Nullable String[] problems;
+
+    /** A bit for each replica. */
+    private long answered;
+
+    /** A bit for each replica. */
+    private long overloaded;
+
+    /** Made for the first of them: nearly all requests meet none. */
+    private @Nullable Problems problems;
+
     private boolean over;
 
+    private static final class Problems {
+        final int[] failures;
+        final @Nullable String[] texts;
+
+        Problems(int replicas) {
+            failures = new int[replicas];
+            texts = new String[replicas];
+        }
+    }
+
+    /**
+     * A request that nobody was asked yet.
+     *
+     * @param local what serves the method at this node, or null if it is no replica
+     * @param storeId the store that a replica must know for it; null for none
+     */
     Fanout(
             Replication replication,
             RpcMethod<Q, A> method,
             @Nullable InlineHandler<Q, A> local,
             Q request,
-            @Nullable StoreSpec store,
+            @Nullable Long storeId,
             long deadline,
             Gathering<A> gathering) {
         this.replication = replication;
-        this.replicas = replication.replicas();
         this.method = method;
         this.local = local;
         this.request = request;
-        this.store = store;
+        this.storeId = storeId;
         this.deadline = deadline;
         this.gathering = gathering;
-        this.answered = new boolean[replicas.size()];
-        this.failures = new int[replicas.size()];
-        this.problems = new String[replicas.size()];
     }
 
     /** Asks the remote replicas first: their answers take longest. */
     void start() {
-        int self = -1;
-        for (int i = 0; i < replicas.size(); i++) {
-            if (replicas.get(i).equals(replication.self())) {
-                self = i;
-            } else {
-                ask(i);
-            }
+        askOthers();
+        askSelf();
+    }
+
+    void askOthers() {
+        List<NodeId> others = replication.otherReplicas();
+        for (int i = 0; i < others.size(); i++) {
+            ask(replication.indexOf(others.get(i)));
         }
+    }
+
+    /** Asks the local replica, if there is one. */
+    void askSelf() {
+        int self = replication.selfIndex();
         if (self >= 0) {
             ask(self);
         }
+    }
+
+    /** The replica's answer did not fit in with those to others. */
+    void askAlone(NodeId replica) {
+        ask(replication.indexOf(replica));
+    }
+
+    Q request() {
+        return request;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** Whether no answer is wanted any more. */
+    boolean isOver() {
+        return over;
     }
 
     @Override
@@ -73,35 +116,55 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A> {
     }
 
     @Override
+    public int overloaded() {
+        return Long.bitCount(overloaded & ~answered);
+    }
+
+    @Override
     public Map<NodeId, String> said() {
+        List<NodeId> replicas = replication.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
-        for (int i = 0; i < answered.length; i++) {
-            String problem = problems[i];
-            said.put(replicas.get(i), answered[i] ? "answered" : problem != null ? problem : "no answer yet");
+        for (int i = 0; i < replicas.size(); i++) {
+            String problem = problems == null ? null : problems.texts[i];
+            said.put(replicas.get(i), hasAnswered(i) ? "answered" : problem != null ? problem : "no answer yet");
         }
         return said;
     }
 
     @Override
     public void onReply(NodeId peer, A answer) {
-        answered(replicas.indexOf(peer), answer);
+        answered(replication.indexOf(peer), answer);
     }
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        int index = replicas.indexOf(peer);
+        int index = replication.indexOf(peer);
+        long bit = 1L << index;
+        overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
         refused(index, kind, replication.describe(peer, failure));
     }
 
+    /** The local replica answers. */
+    @Override
+    public void reply(A answer) {
+        answered(replication.selfIndex(), answer);
+    }
+
+    /** The local replica refuses. */
+    @Override
+    public void fail(Throwable error) {
+        refused(replication.selfIndex(), error.getClass().getName(), String.valueOf(error.getMessage()));
+    }
+
     private void ask(int index) {
-        if (over || answered[index]) {
+        if (over || hasAnswered(index)) {
             return;
         }
-        NodeId replica = replicas.get(index);
+        NodeId replica = replication.replicas().get(index);
         InlineHandler<Q, A> direct = local;
-        if (direct != null && replica.equals(replication.self())) {
-            direct.handle(replica, request, new LocalAnswer(index));
+        if (direct != null && index == replication.selfIndex()) {
+            direct.handle(replica, request, this);
         } else {
             long left = deadline - replication.world().clock().nanos();
             if (left > 0) {
@@ -110,75 +173,72 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A> {
         }
     }
 
+    private boolean hasAnswered(int index) {
+        return (answered & 1L << index) != 0;
+    }
+
     private void answered(int index, A answer) {
-        if (over || answered[index]) {
+        if (over || hasAnswered(index)) {
             return;
         }
-        answered[index] = true;
-        over = gathering.onAnswer(replicas.get(index), answer);
+        answered |= 1L << index;
+        over = gathering.onAnswer(replication.replicas().get(index), answer);
     }
 
     private void refused(int index, String kind, String problem) {
         if (kind.equals(ReplicaRefusal.UnknownStore.class.getName())) {
             introduceStore(index);
         } else if (kind.equals(ReplicaRefusal.OtherPolicy.class.getName())) {
-            problems[index] = problem;
-            gathering.onOtherPolicy(replicas.get(index), problem);
+            problems().texts[index] = problem;
+            gathering.onOtherPolicy(replication.replicas().get(index), problem);
         } else if (kind.equals(ReplicaRefusal.OtherReplicas.class.getName())) {
-            problems[index] = problem;
-            gathering.onOtherReplicas(replicas.get(index), problem);
+            problems().texts[index] = problem;
+            gathering.onOtherReplicas(replication.replicas().get(index), problem);
         } else {
             failed(index, problem);
         }
     }
 
     private void failed(int index, String problem) {
-        if (over || answered[index]) {
+        if (over || hasAnswered(index)) {
             return;
         }
-        problems[index] = problem;
-        failures[index]++;
-        gathering.onProblem(replicas.get(index), problem);
-        if (!gathering.asksAgain(replicas.get(index), failures[index])) {
+        Problems known = problems();
+        known.texts[index] = problem;
+        int failures = ++known.failures[index];
+        NodeId replica = replication.replicas().get(index);
+        gathering.onProblem(replica, problem);
+        if (!gathering.asksAgain(replica, failures)) {
             return;
         }
-        long wait = replication
-                .retry()
-                .backoffNanos(failures[index], replication.world().random());
+        long wait =
+                replication.retry().backoffNanos(failures, replication.world().random());
         if (replication.world().clock().nanos() + wait - deadline < 0) {
             replication.world().scheduler().schedule(wait, () -> ask(index));
         }
     }
 
+    private Problems problems() {
+        Problems known = problems;
+        if (known == null) {
+            known = new Problems(replication.replicas().size());
+            problems = known;
+        }
+        return known;
+    }
+
     /** The replica was away when the store was opened. */
     private void introduceStore(int index) {
+        StoreSpec store = storeId == null ? null : replication.store(storeId);
         if (over || store == null) {
             return;
         }
-        replication.introduceStore(replicas.get(index), store, problem -> {
+        replication.introduceStore(replication.replicas().get(index), store, problem -> {
             if (problem == null) {
                 ask(index);
             } else {
                 failed(index, problem);
             }
         });
-    }
-
-    private final class LocalAnswer implements Responder<A> {
-        private final int index;
-
-        LocalAnswer(int index) {
-            this.index = index;
-        }
-
-        @Override
-        public void reply(A response) {
-            answered(index, response);
-        }
-
-        @Override
-        public void fail(Throwable error) {
-            refused(index, error.getClass().getName(), String.valueOf(error.getMessage()));
-        }
     }
 }

@@ -12,6 +12,11 @@ public interface Journal extends AutoCloseable {
      */
     long append(ByteBuffer record);
 
+    /** Whether records are kept at all. Where they are not they are not even made, and {@link #append} gets empty ones. */
+    default boolean keepsRecords() {
+        return true;
+    }
+
     /**
      * Runs the task once everything up to the position is durable: at once if it is already, otherwise later on the loop,
      * in order of position. Never, if the journal fails before that.

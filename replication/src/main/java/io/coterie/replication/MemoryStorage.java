@@ -32,6 +32,11 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
+        public boolean keepsRecords() {
+            return false;
+        }
+
+        @Override
         public void whenDurable(long upTo, Runnable task) {
             task.run();
         }

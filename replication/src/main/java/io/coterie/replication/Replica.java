@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,10 +22,13 @@ final class Replica implements AutoCloseable {
     /** How far a stamp may be ahead of this replica's clock. A clock beyond that would hide all writes of others. */
     static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     private static final String NEW =
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final Clock clock;
+    private final Scheduler scheduler;
     private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
@@ -40,6 +44,7 @@ final class Replica implements AutoCloseable {
 
     private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
+        this.scheduler = world.scheduler();
         this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
@@ -168,6 +173,22 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    void scan(ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        SortedKeys sorted = tables.sorted;
+        if (sorted == null) {
+            sorted = new SortedKeys(scheduler, tables.registers);
+            tables.sorted = sorted;
+        }
+        SortedKeys complete = sorted;
+        sorted.whenComplete(() -> {
+            ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
+            reply(scan.position, answer, scan.answer());
+        });
+    }
+
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
         if (!mayVote(request.key(), answer)) {
             return;
@@ -177,7 +198,7 @@ final class Replica implements AutoCloseable {
         if (register.prepare(request.ballot())) {
             if (raises) {
                 register.position = append(() -> entries.promise(request.key(), register.promised()));
-                tables.changed(request.key(), register, register.state());
+                tables.changed(request.key(), register);
             }
             boolean absent = register.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
@@ -198,17 +219,14 @@ final class Replica implements AutoCloseable {
             return;
         }
         Register register = tables.register(request.key());
-        Ballot acceptedBefore = register.accepted();
+        boolean again = register.isAccepted(request.ballot());
         Ballot promisedBefore = register.promised();
-        byte[] stateBefore = register.state();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
-        boolean changed = !register.accepted().equals(acceptedBefore)
-                || !register.promised().equals(promisedBefore);
-        if (changed) {
+        if (accepted && !(again && register.isPromised(promisedBefore))) {
             register.position = append(() -> entries.register(request.key(), register));
-            tables.changed(request.key(), register, stateBefore);
+            tables.changed(request.key(), register);
         }
-        reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
+        reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
     /**
@@ -328,7 +346,7 @@ final class Replica implements AutoCloseable {
      */
     private long append(Supplier<ByteBuffer> entry) {
         try {
-            long position = journal.append(entry.get());
+            long position = journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
             compaction.appended(position);
             return position;
         } catch (RuntimeException | Error e) {
@@ -361,7 +379,7 @@ final class Replica implements AutoCloseable {
         if (!hasStorage(answer)) {
             return false;
         }
-        if (!tables.stores.containsKey(key.store())) {
+        if (!tables.knowsStore(key.store())) {
             answer.fail(new ReplicaRefusal.UnknownStore());
             return false;
         }

@@ -163,6 +163,24 @@ final class ReplicaMethods {
             codec(Stamp::write, Stamp::read),
             true);
 
+    /** {@link #READ} of many keys. */
+    static final BatchMethod<RecordKey, ReadAnswer> READS = BatchMethod.of(READ);
+
+    /** {@link #PREPARE} of many keys. */
+    static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);
+
+    /** {@link #ACCEPT} of many keys. */
+    static final BatchMethod<Accept, AcceptAnswer> ACCEPTS = BatchMethod.of(ACCEPT);
+
+    /** {@link #REMOVE} for many. */
+    static final BatchMethod<Remove, Boolean> REMOVES = BatchMethod.of(REMOVE);
+
+    /** {@link #FETCH} of many keys. */
+    static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);
+
+    /** {@link #MERGE} of many keys. */
+    static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
+
     private ReplicaMethods() {}
 
     private static void putBoolean(Boolean yes, ByteWriter out) {
@@ -208,7 +226,7 @@ final class ReplicaMethods {
     }
 
     /** A codec that refuses what is left over after a value. */
-    private static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
+    static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
         return new Codec<>() {
             @Override
             public void encode(T value, ByteWriter out) {

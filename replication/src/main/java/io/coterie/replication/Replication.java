@@ -7,7 +7,6 @@ import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcException;
-import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.World;
 import java.time.Duration;
@@ -36,8 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class Replication implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Replication.class);
 
+    /** A bit of a long for each. */
+    private static final int MOST_REPLICAS = Long.SIZE;
+
     private final RpcNode node;
     private final List<NodeId> replicas;
+    private final List<NodeId> otherReplicas;
+    private final int selfIndex;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final HybridClock ballotClock;
@@ -49,12 +53,21 @@ public final class Replication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Replica replica;
     private final @Nullable Registration registration;
+    private final BatchedCalls<RecordKey, ReadAnswer> reads;
+    private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
+    private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
+    private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
+    private final BatchedCalls<RecordKey, Stamped> fetches;
+    private final BatchedCalls<ReplicaMethods.Merge, Stamp> merges;
     private volatile @Nullable ReplicaState localState;
     private volatile @Nullable String localProblem;
 
     private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         this.node = node;
         this.replicas = List.copyOf(replicas);
+        this.selfIndex = replicas.indexOf(node.self());
+        this.otherReplicas =
+                replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
         this.ballotClock = new HybridClock(node.world().clock());
@@ -63,18 +76,22 @@ public final class Replication implements AutoCloseable {
         this.writer = node.world().random().nextLong();
         if (replicas.contains(node.self())) {
             Replica mine = Replica.open(node.self(), node.world(), stampClock, replicaNames, storage);
-            List<NodeId> others = replicas.stream()
-                    .filter(other -> !other.equals(node.self()))
-                    .toList();
             mine.onStateChange(state -> replicaChanged(mine));
             this.replica = mine;
-            this.registration = new Registration(node, mine, others, retry, attemptNanos);
+            this.registration = new Registration(node, mine, otherReplicas, retry, attemptNanos);
             this.localState = mine.state();
             this.localProblem = mine.problem();
         } else {
             this.replica = null;
             this.registration = null;
         }
+        Replica mine = replica;
+        this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
+        this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
+        this.accepts = new BatchedCalls<>(this, ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
+        this.removes = new BatchedCalls<>(this, ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
+        this.fetches = new BatchedCalls<>(this, ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
+        this.merges = new BatchedCalls<>(this, ReplicaMethods.MERGES, mine == null ? null : mine::merge);
     }
 
     /**
@@ -83,12 +100,15 @@ public final class Replication implements AutoCloseable {
      * @param replicas all replicas of the cluster, the same at every node; if the node is among them it is one itself,
      *     otherwise it only asks them
      * @param storage where the records are kept, if the node is a replica
-     * @throws IllegalArgumentException if there is no replica, or one twice
+     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64
      * @throws StorageException if the storage is in use, damaged or another replica's
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
-        if (replicas.isEmpty() || replicas.stream().distinct().count() != replicas.size()) {
-            throw new IllegalArgumentException("replicas " + replicas + ": there must be one at least, and none twice");
+        if (replicas.isEmpty()
+                || replicas.size() > MOST_REPLICAS
+                || replicas.stream().distinct().count() != replicas.size()) {
+            throw new IllegalArgumentException(
+                    "replicas " + replicas + ": there must be 1 to " + MOST_REPLICAS + ", and none twice");
         }
         return onLoop(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);
@@ -180,8 +200,8 @@ public final class Replication implements AutoCloseable {
             stores.put(store.id(), store);
             long deadline = world().clock().nanos() + timeout.toNanos();
             ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
-            Fanout<ReplicaMethods.Open, Boolean> call = fanout(
-                    ReplicaMethods.OPEN, mine == null ? null : mine::openStore, request, null, deadline, opening);
+            Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
+                    this, ReplicaMethods.OPEN, mine == null ? null : mine::openStore, request, null, deadline, opening);
             opening.begin(call, timeout);
             call.start();
         });
@@ -190,15 +210,13 @@ public final class Replication implements AutoCloseable {
 
     /** Asks what is accepted for a key. */
     public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
-        Replica mine = replica;
-        return start(ReplicaMethods.READ, mine == null ? null : mine::read, key, key, deadline, gathering);
+        return reads.start(key, key.length(), key.store(), deadline, gathering);
     }
 
     /** Asks for the promise to accept no ballot below this one. */
     public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, Gathering<PrepareAnswer> gathering) {
-        Replica mine = replica;
         ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot);
-        return start(ReplicaMethods.PREPARE, mine == null ? null : mine::prepare, request, key, deadline, gathering);
+        return prepares.start(request, key.length(), key.store(), deadline, gathering);
     }
 
     /**
@@ -211,9 +229,8 @@ public final class Replication implements AutoCloseable {
      */
     public QuorumCall accept(
             RecordKey key, Ballot ballot, byte[] state, Ballot next, long deadline, Gathering<AcceptAnswer> gathering) {
-        Replica mine = replica;
         ReplicaMethods.Accept request = new ReplicaMethods.Accept(key, ballot, state, next);
-        return start(ReplicaMethods.ACCEPT, mine == null ? null : mine::accept, request, key, deadline, gathering);
+        return accepts.start(request, key.length() + state.length, key.store(), deadline, gathering);
     }
 
     /**
@@ -228,9 +245,8 @@ public final class Replication implements AutoCloseable {
      *     that of the ballot and whatever the tombstone's state remembers of batches, which are forgotten with it
      */
     public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
-        Replica mine = replica;
         ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
-        return start(ReplicaMethods.REMOVE, mine == null ? null : mine::remove, request, key, deadline, gathering);
+        return removes.start(request, key.length(), key.store(), deadline, gathering);
     }
 
     /**
@@ -273,15 +289,30 @@ public final class Replication implements AutoCloseable {
 
     /** Asks for the value of a key in an eventual store. */
     public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
-        Replica mine = replica;
-        return start(ReplicaMethods.FETCH, mine == null ? null : mine::fetch, key, key, deadline, gathering);
+        return fetches.start(key, key.length(), key.store(), deadline, gathering);
     }
 
     /** Asks to keep a value unless a later one is there; the answer is the stamp that is there then. */
     public QuorumCall merge(RecordKey key, Stamped value, long deadline, Gathering<Stamp> gathering) {
-        Replica mine = replica;
         ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
-        return start(ReplicaMethods.MERGE, mine == null ? null : mine::merge, request, key, deadline, gathering);
+        byte[] bytes = value.value();
+        int size = key.length() + (bytes == null ? 0 : bytes.length);
+        return merges.start(request, size, key.store(), deadline, gathering);
+    }
+
+    /** Asks for the next keys of a store, and what is accepted for them. */
+    public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
+        Replica mine = replica;
+        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(
+                this,
+                ReplicaScan.METHOD,
+                mine == null ? null : scanOf(mine),
+                request,
+                request.store(),
+                deadline,
+                gathering);
+        call.start();
+        return call;
     }
 
     /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
@@ -303,6 +334,34 @@ public final class Replication implements AutoCloseable {
 
     long attemptNanos() {
         return attemptNanos;
+    }
+
+    /** The replicas but this node. */
+    List<NodeId> otherReplicas() {
+        return otherReplicas;
+    }
+
+    /** The place of a node among the replicas, or -1 if it is none. */
+    int indexOf(NodeId node) {
+        for (int i = 0; i < replicas.size(); i++) {
+            if (replicas.get(i).equals(node)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of this node among the replicas, or -1 if it is none. */
+    int selfIndex() {
+        return selfIndex;
+    }
+
+    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
+    @Nullable
+    StoreSpec store(long id) {
+        StoreSpec opened = stores.get(id);
+        Replica mine = replica;
+        return opened == null && mine != null ? mine.store(id) : opened;
     }
 
     /** From now on a replica with another record of the store is wrong. */
@@ -343,35 +402,6 @@ public final class Replication implements AutoCloseable {
         return String.valueOf(failure.getMessage());
     }
 
-    private <Q, A> QuorumCall start(
-            RpcMethod<Q, A> method,
-            @Nullable InlineHandler<Q, A> local,
-            Q request,
-            RecordKey key,
-            long deadline,
-            Gathering<A> gathering) {
-        Fanout<Q, A> fanout = fanout(method, local, request, store(key.store()), deadline, gathering);
-        fanout.start();
-        return fanout;
-    }
-
-    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
-    private @Nullable StoreSpec store(long id) {
-        StoreSpec opened = stores.get(id);
-        Replica mine = replica;
-        return opened == null && mine != null ? mine.store(id) : opened;
-    }
-
-    private <Q, A> Fanout<Q, A> fanout(
-            RpcMethod<Q, A> method,
-            @Nullable InlineHandler<Q, A> local,
-            Q request,
-            @Nullable StoreSpec store,
-            long deadline,
-            Gathering<A> gathering) {
-        return new Fanout<>(this, method, local, request, store, deadline, gathering);
-    }
-
     private void serve() {
         Replica mine = replica;
         if (mine == null || registration == null) {
@@ -382,15 +412,20 @@ public final class Replication implements AutoCloseable {
                 (caller, request, answer) -> answer.reply(new ReplicaReport(mine.state(), mine.problem())));
         node.serveInline(ReplicaMethods.REGISTER, mine::register);
         node.serveInline(ReplicaMethods.OPEN, mine::openStore);
-        node.serveInline(ReplicaMethods.READ, mine::read);
-        node.serveInline(ReplicaMethods.PREPARE, mine::prepare);
-        node.serveInline(ReplicaMethods.ACCEPT, mine::accept);
-        node.serveInline(ReplicaMethods.REMOVE, mine::remove);
-        node.serveInline(ReplicaMethods.FETCH, mine::fetch);
-        node.serveInline(ReplicaMethods.MERGE, mine::merge);
+        reads.serve(node);
+        prepares.serve(node);
+        accepts.serve(node);
+        removes.serve(node);
+        fetches.serve(node);
+        merges.serve(node);
+        node.serveInline(ReplicaScan.METHOD, scanOf(mine));
         if (mine.state() == ReplicaState.REGISTERING) {
             mine.whenIncarnationIsDurable(registration::start);
         }
+    }
+
+    private InlineHandler<ScanRequest, ScanAnswer> scanOf(Replica mine) {
+        return (caller, request, answer) -> mine.scan(request, node.maxPayloadBytes(), answer);
     }
 
     private void replicaChanged(Replica mine) {

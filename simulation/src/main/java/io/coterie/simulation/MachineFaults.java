@@ -7,6 +7,7 @@ import java.util.List;
 /** Makes clocks wrong, and disks slow or failing. */
 final class MachineFaults implements FaultLane {
     private static final Duration LONGEST_JUMP = Duration.ofSeconds(100);
+    private static final Duration SLOW_JOB = Duration.ofMillis(200);
     private static final int MOST_ROOM_BYTES = 4096;
 
     private final List<SimNode> nodes;
@@ -29,7 +30,7 @@ final class MachineFaults implements FaultLane {
         switch (fault) {
             case CLOCK_JUMP -> victim.jumpWallClock(random.between(LONGEST_JUMP.negated(), LONGEST_JUMP));
             case CLOCK_DRIFT -> victim.driftWallClock((random.nextDouble() - 0.5) / 10);
-            default -> victim.disk().jobTime(Duration.ofMillis(20), Duration.ofMillis(200));
+            default -> victim.disk().slowDown(SLOW_JOB);
         }
         return () -> restore(victim);
     }
@@ -67,6 +68,6 @@ final class MachineFaults implements FaultLane {
 
     private static void restore(SimNode node) {
         node.setWallClock();
-        node.disk().jobTime(SimDisk.SHORTEST_JOB, SimDisk.LONGEST_JOB);
+        node.disk().slowDown(Duration.ZERO);
     }
 }

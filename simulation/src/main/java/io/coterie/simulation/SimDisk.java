@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * ones survive, and the next one perhaps in part. A job under way at the end of its process is done in part or not at all.
  */
 public final class SimDisk {
-    static final Duration SHORTEST_JOB = Duration.ofNanos(100_000);
-    static final Duration LONGEST_JOB = Duration.ofNanos(500_000);
+    private static final Duration SHORTEST_JOB = Duration.ofNanos(100_000);
+    private static final Duration LONGEST_JOB = Duration.ofNanos(500_000);
 
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MOST_DONE_OF_A_JOB = 8;
@@ -25,6 +25,7 @@ public final class SimDisk {
     private Map<String, FileContent> files = new TreeMap<>();
     private Duration shortestJob = SHORTEST_JOB;
     private Duration longestJob = LONGEST_JOB;
+    private Duration slowedBy = Duration.ZERO;
     private long capacity = Long.MAX_VALUE;
     private boolean nextForceFails;
     private boolean forcesLie;
@@ -155,6 +156,7 @@ public final class SimDisk {
     /** Takes away all faults: no limit, no delay beyond the default, no force that fails or lies, no coming power loss. */
     public void repair() {
         jobTime(SHORTEST_JOB, LONGEST_JOB);
+        slowedBy = Duration.ZERO;
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
         forcesLie = false;
@@ -237,8 +239,15 @@ public final class SimDisk {
         content.truncate(size);
     }
 
+    /** Makes each job take longer by a tenth of this, up to this, whatever it takes otherwise. */
+    void slowDown(Duration atMost) {
+        slowedBy = atMost;
+    }
+
     long drawJobNanos() {
-        return random.between(shortestJob.toNanos(), longestJob.toNanos());
+        long usual = random.between(shortestJob.toNanos(), longestJob.toNanos());
+        long most = slowedBy.toNanos();
+        return most == 0 ? usual : usual + random.between(most / 10, most);
     }
 
     /** The job of a process that has just died: some first operations of it happen, or none. */

@@ -1,0 +1,82 @@
+package io.coterie.benchmarks;
+
+import io.coterie.Coterie;
+import io.coterie.CoterieBuilder;
+import io.coterie.Store;
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.replication.Storage;
+import io.coterie.rpc.Codec;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One of three replicas, connected over TCP on loopback. */
+final class CoterieNode implements EchoServer {
+    private final Coterie node;
+    private final int port;
+
+    private CoterieNode(Coterie node, int port) {
+        this.node = node;
+        this.port = port;
+    }
+
+    static CoterieNode start(StoreSetup setup, int self) {
+        CoterieBuilder builder = Coterie.builder().cluster("benchmark").self(name(self));
+        for (int i = 0; i < StoreSetup.NODES; i++) {
+            builder.replica(name(i), setup.address(i));
+        }
+        Path folder = setup.folder();
+        Storage storage = folder == null ? Storage.memory() : Storage.directory(folder.resolve(name(self)));
+        return new CoterieNode(builder.storage(storage).start(), setup.ports().get(self));
+    }
+
+    Coterie coterie() {
+        return node;
+    }
+
+    /** A store as this node's callers see it. It closes the node. */
+    TestedStore store(ConsistencyPolicy policy) {
+        return new Bytes(node.store("benchmark", Codec.bytes(), Codec.bytes(), policy), this);
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+
+    private static String name(int node) {
+        return "node-" + node;
+    }
+
+    private record Bytes(Store<byte[], byte[]> store, CoterieNode node) implements TestedStore {
+        @Override
+        public CompletableFuture<?> put(byte[] key, byte[] value) {
+            return store.async().put(key, value);
+        }
+
+        @Override
+        public CompletableFuture<byte @Nullable []> get(byte[] key) {
+            return store.async().get(key);
+        }
+
+        @Override
+        public void putNow(byte[] key, byte[] value) {
+            store.put(key, value);
+        }
+
+        @Override
+        public void getNow(byte[] key) {
+            store.get(key);
+        }
+
+        @Override
+        public void close() {
+            node.close();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.coterie.benchmarks;
+
+import io.coterie.Counters;
+import io.coterie.rpc.Codec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * Callers that wait for each addition to one counter, which all of them add to, in memory, with three nodes in this JVM.
+ *
+ * <ul>
+ *   <li>{@code strong}: all of them at one node;
+ *   <li>{@code strong-3-nodes}: a third at each; what that costs is under "to plain".
+ * </ul>
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 1, time = 2)
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
+public class CounterBenchmark {
+    private static final int CALLS = 100;
+    private static final String COUNTER = "hot";
+
+    /** How many callers there are. */
+    @Param("9")
+    public int callers;
+
+    /** Where they call. */
+    @Param({"strong", "strong-3-nodes"})
+    public String system;
+
+    private final List<CoterieNode> nodes = new ArrayList<>();
+    private Load loop;
+    private Progress progress;
+
+    /** Starts a cluster, and warms up. */
+    @Setup
+    public void open(BenchmarkParams params) throws Exception {
+        open();
+        WarmUp.settle(loop, params);
+    }
+
+    void open() throws Exception {
+        StoreSetup setup = StoreSetup.of(system, true, null);
+        for (int i = 0; i < StoreSetup.NODES; i++) {
+            nodes.add(CoterieNode.start(setup, i));
+        }
+        List<Counters<String>> called = new ArrayList<>();
+        for (int i = 0; i < (system.equals("strong") ? 1 : StoreSetup.NODES); i++) {
+            called.add(nodes.get(i).coterie().counters("benchmark", Codec.utf8()));
+        }
+        loop = new Callers(callers, new Additions(called));
+    }
+
+    /** Begins to call. */
+    @Setup(Level.Iteration)
+    public void begin() {
+        progress = new Progress();
+        LatencyProfiler.watch(progress);
+        loop.start(progress);
+    }
+
+    /** Waits for some of the additions that go on meanwhile. */
+    @Benchmark
+    @OperationsPerInvocation(CALLS)
+    public void add() {
+        progress.await(CALLS);
+    }
+
+    /** Lets the last calls end. */
+    @TearDown(Level.Iteration)
+    public void end() {
+        loop.stop();
+    }
+
+    /** Ends the cluster. */
+    @TearDown
+    public void close() {
+        nodes.forEach(CoterieNode::close);
+    }
+
+    /** Gives each thread that calls one of the nodes, in turn. */
+    private static final class Additions implements Target {
+        private final AtomicInteger threads = new AtomicInteger();
+        private final ThreadLocal<Counters<String>> own;
+
+        Additions(List<Counters<String>> called) {
+            own = ThreadLocal.withInitial(() -> called.get(threads.getAndIncrement() % called.size()));
+        }
+
+        @Override
+        public void call() {
+            own.get().addAndGet(COUNTER, 1);
+        }
+
+        @Override
+        public CompletableFuture<?> start() {
+            return own.get().async().addAndGet(COUNTER, 1);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.coterie.benchmarks;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Keys such as key-000000000042, of which each call takes one at random, and the value that all of them have. */
+final class Keys {
+    static final int KEY_BYTES = 16;
+    static final int VALUE_BYTES = 128;
+
+    private static final int FILLED_AT_ONCE = 256;
+
+    private final byte[][] keys;
+    private final byte[] value = new byte[VALUE_BYTES];
+
+    Keys(int count) {
+        keys = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            keys[i] = String.format("key-%012d", i).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Puts a value for each key. */
+    void fill(TestedStore store) throws Exception {
+        Queue<CompletableFuture<?>> underWay = new ArrayDeque<>();
+        for (byte[] key : keys) {
+            if (!store.isAsynchronous()) {
+                store.putNow(key, value);
+                continue;
+            }
+            if (underWay.size() == FILLED_AT_ONCE) {
+                underWay.remove().join();
+            }
+            underWay.add(store.put(key, value));
+        }
+        underWay.forEach(CompletableFuture::join);
+    }
+
+    /** Puts the value of a random key. */
+    Target puts(TestedStore store) {
+        return new Target() {
+            @Override
+            public void call() throws Exception {
+                store.putNow(any(), value);
+            }
+
+            @Override
+            public CompletableFuture<?> start() {
+                return store.put(any(), value);
+            }
+        };
+    }
+
+    /** Gets the value of a random key. */
+    Target gets(TestedStore store) {
+        return new Target() {
+            @Override
+            public void call() throws Exception {
+                store.getNow(any());
+            }
+
+            @Override
+            public CompletableFuture<?> start() {
+                return store.get(any());
+            }
+        };
+    }
+
+    private byte[] any() {
+        return keys[ThreadLocalRandom.current().nextInt(keys.length)];
+    }
+}

@@ -1,0 +1,82 @@
+package io.coterie.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the three nodes of a store must have in common.
+ *
+ * @param system who replicates: {@code raw}, {@code raw-quorum}, {@code strong}, {@code eventual} or {@code jgroups-raft}
+ * @param puts whether puts are measured, or gets
+ * @param folder where each node keeps a folder or file of its own; null to keep all in memory
+ * @param ports where the nodes listen, for systems that must know each other's before they start
+ */
+record StoreSetup(String system, boolean puts, @Nullable Path folder, List<Integer> ports) {
+    /** How many nodes there are; the first is the one that is called. */
+    static final int NODES = 3;
+
+    private static final String NOWHERE = "";
+
+    static StoreSetup of(String system, boolean puts, @Nullable Path folder) throws IOException {
+        return new StoreSetup(system, puts, folder, freePorts());
+    }
+
+    /** Of a raw request. */
+    int requestBytes() {
+        return puts ? Keys.KEY_BYTES + Keys.VALUE_BYTES : Keys.KEY_BYTES;
+    }
+
+    /** Of a raw answer. */
+    int answerBytes() {
+        return puts ? 0 : Keys.VALUE_BYTES;
+    }
+
+    /** Where a node listens. */
+    String address(int node) {
+        return "127.0.0.1:" + ports.get(node);
+    }
+
+    /** The log of a raw node, or null where nothing is forced: what is only read is forced by nobody. */
+    @Nullable
+    RawLog log(int node) throws IOException {
+        return folder == null || !puts ? null : new RawLog(folder.resolve("raw-" + node), requestBytes());
+    }
+
+    /** The same for a JVM of its own. */
+    List<String> toArguments() {
+        List<String> arguments =
+                new ArrayList<>(List.of(system, Boolean.toString(puts), folder == null ? NOWHERE : folder.toString()));
+        ports.forEach(port -> arguments.add(Integer.toString(port)));
+        return arguments;
+    }
+
+    /** Reads what {@link #toArguments} wrote. */
+    static StoreSetup ofArguments(List<String> arguments) {
+        String folder = arguments.get(2);
+        return new StoreSetup(
+                arguments.get(0),
+                Boolean.parseBoolean(arguments.get(1)),
+                folder.equals(NOWHERE) ? null : Path.of(folder),
+                arguments.subList(3, arguments.size()).stream()
+                        .map(Integer::valueOf)
+                        .toList());
+    }
+
+    /** Held together before any is let go, so that they differ. */
+    private static List<Integer> freePorts() throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+}

@@ -1,0 +1,84 @@
+package io.coterie.chaos;
+
+import io.coterie.Coterie;
+import io.coterie.rpc.NodeClosedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The callers at one node, each a thread. They begin as soon as their stores are open. */
+final class Callers {
+    private final String name;
+    private final Coterie node;
+    private final HistoryLog log;
+    private final List<ChaosCaller> callers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * No callers yet.
+     *
+     * @param name how the names of all of them begin
+     */
+    Callers(String name, Coterie node, HistoryLog log) {
+        this.name = name;
+        this.node = node;
+        this.log = log;
+    }
+
+    synchronized void start(long epoch, long seed, int number) {
+        start("opening", () -> {
+            Stores stores = Stores.open(node);
+            for (int i = 1; i <= number; i++) {
+                begin(new ChaosCaller(name + "-" + i, stores, new SharedKeys(epoch), log, seed));
+            }
+        });
+    }
+
+    /** Begins nothing more, and waits for the end of what has begun. */
+    void stop() throws InterruptedException {
+        List<Thread> running;
+        synchronized (this) {
+            callers.forEach(ChaosCaller::stop);
+            running = List.copyOf(threads);
+        }
+        for (Thread thread : running) {
+            thread.join();
+        }
+    }
+
+    /** Has keys read by a caller of its own, and tells those that were not answered in time. */
+    synchronized void readBack(Collection<String> keys, long deadline, Consumer<Set<String>> left) {
+        start("reader", () -> {
+            ChaosCaller reader = new ChaosCaller(name + "-reader", Stores.open(node), new SharedKeys(0), log, 0);
+            left.accept(reader.readBack(keys, deadline));
+        });
+    }
+
+    private synchronized void begin(ChaosCaller caller) {
+        callers.add(caller);
+        start("caller", caller::run);
+    }
+
+    private interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private synchronized void start(String what, Task task) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (NodeClosedException stopped) {
+                        // While the stores were opened.
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                what + " at " + name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+}

@@ -1,0 +1,156 @@
+package io.coterie.chaos;
+
+import io.coterie.Coterie;
+import io.coterie.CoterieBuilder;
+import io.coterie.replication.ReplicaState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Replicas that are processes, with a directory each, and clients in this process; all ways between them lead through
+ * {@link FaultNetwork}. However this process ends, the replicas end too.
+ *
+ * <p>Replicas are started and ended by one thread at a time.
+ */
+final class ChaosCluster implements AutoCloseable {
+    private static final long POLL_MILLIS = 20;
+
+    private final List<String> replicas;
+    private final Path directory;
+    private final ReplicaProcess.Settings settings;
+    private final ChaosHistory history = new ChaosHistory();
+    private final LoadLog load = new LoadLog();
+    private final Set<String> unexpected = ConcurrentHashMap.newKeySet();
+    private final FaultNetwork network;
+    private final Map<String, ReplicaProcess> processes = new LinkedHashMap<>();
+    private final Map<String, Coterie> clients = new LinkedHashMap<>();
+    private int starts;
+
+    /**
+     * Starts the clients, and no replica yet.
+     *
+     * @param directory empty; replicas' directories and logs are put there
+     */
+    ChaosCluster(List<String> replicas, List<String> clients, Path directory, ReplicaProcess.Settings settings)
+            throws IOException {
+        this.replicas = replicas;
+        this.directory = directory;
+        this.settings = settings;
+        this.network = new FaultNetwork(replicas, clients);
+        for (String client : clients) {
+            CoterieBuilder builder = Coterie.builder()
+                    .cluster(ReplicaMain.CLUSTER)
+                    .self(client)
+                    .operationTimeout(settings.operationTimeout());
+            network.addressesFor(client).forEach(builder::replica);
+            this.clients.put(client, builder.start());
+        }
+    }
+
+    List<String> replicas() {
+        return replicas;
+    }
+
+    Map<String, Coterie> clients() {
+        return clients;
+    }
+
+    FaultNetwork network() {
+        return network;
+    }
+
+    ChaosHistory history() {
+        return history;
+    }
+
+    LoadLog load() {
+        return load;
+    }
+
+    /** What went wrong in a way that no fault explains: exceptions out of callers and the like. */
+    Set<String> unexpected() {
+        return unexpected;
+    }
+
+    ReplicaProcess process(String replica) {
+        return processes.get(replica);
+    }
+
+    /** Starts replicas, all at once, and waits until they listen. */
+    void start(Collection<String> names) throws IOException {
+        for (String name : names) {
+            Map<String, String> addresses = new LinkedHashMap<>();
+            Map<String, String> others = network.addressesFor(name);
+            replicas.forEach(replica -> addresses.put(replica, others.getOrDefault(replica, "")));
+            starts++;
+            processes.put(
+                    name,
+                    new ReplicaProcess(name, starts, directory(name), addresses, settings, line -> takes(name, line)));
+        }
+        for (String name : names) {
+            network.moved(name, process(name).awaitReady());
+        }
+    }
+
+    /** Waits until all replicas vote. */
+    void awaitVotes(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Coterie anyone = clients.values().iterator().next();
+        while (!anyone.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not all replicas vote after " + limit + ": " + anyone.status());
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Kills replicas, all at once. */
+    void kill(Collection<String> names) throws InterruptedException {
+        names.forEach(name -> process(name).kill());
+        awaitEnd(names);
+    }
+
+    /** Has replicas end in order, all at once. */
+    void stop(Collection<String> names) throws InterruptedException {
+        names.forEach(name -> process(name).tell("stop"));
+        awaitEnd(names);
+    }
+
+    private void awaitEnd(Collection<String> names) throws InterruptedException {
+        for (String name : names) {
+            process(name).awaitEnd();
+        }
+    }
+
+    Path directory(String replica) {
+        return directory.resolve(replica);
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(Coterie::close);
+        processes.values().forEach(ReplicaProcess::kill);
+        network.close();
+        try {
+            awaitEnd(processes.keySet());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while replicas end", e);
+        }
+    }
+
+    private boolean takes(String replica, String line) {
+        if (line.startsWith("unexpected ")) {
+            unexpected.add(line);
+            return true;
+        }
+        return history.read(line) || load.read(replica, line);
+    }
+}

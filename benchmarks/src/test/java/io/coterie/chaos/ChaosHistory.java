@@ -1,0 +1,85 @@
+package io.coterie.chaos;
+
+import io.coterie.simulation.history.History;
+import io.coterie.simulation.history.Operation;
+import io.coterie.simulation.history.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What callers in all processes were told, on the one steady clock that a machine's processes share. What a caller was
+ * waiting for when its process was killed stays unknown.
+ */
+final class ChaosHistory implements HistoryLog {
+    private static final String INVOKED = "invoked ";
+    private static final String RETURNED = "returned ";
+
+    private final Map<String, Operation> underWay = new LinkedHashMap<>();
+    private final List<Operation> ended = new ArrayList<>();
+
+    /** A log that says it all in lines, for {@link #read} at the other end. */
+    static HistoryLog inLines(LineSink sink) {
+        return new HistoryLog() {
+            @Override
+            public void invoked(Operation operation) {
+                sink.line(INVOKED + operation);
+            }
+
+            @Override
+            public void returned(Operation operation) {
+                sink.line(RETURNED + operation);
+            }
+        };
+    }
+
+    /** Takes lines. */
+    interface LineSink {
+        void line(String line);
+    }
+
+    /** Reads a line if it is of a log. Returns whether it is. */
+    boolean read(String line) {
+        if (line.startsWith(INVOKED)) {
+            invoked(operation(line.substring(INVOKED.length())));
+        } else if (line.startsWith(RETURNED)) {
+            returned(operation(line.substring(RETURNED.length())));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void invoked(Operation operation) {
+        Operation before = underWay.put(operation.process(), operation);
+        if (before != null) {
+            throw new IllegalStateException(before + " has not ended, and its caller begins " + operation);
+        }
+    }
+
+    @Override
+    public synchronized void returned(Operation operation) {
+        Operation begun = underWay.remove(operation.process());
+        if (begun == null || begun.invoked() != operation.invoked()) {
+            throw new IllegalStateException(operation + " ended, but its caller had begun " + begun);
+        }
+        ended.add(operation);
+    }
+
+    synchronized History history() {
+        List<Operation> all = new ArrayList<>(ended);
+        all.addAll(underWay.values());
+        return new History(all);
+    }
+
+    /** How many operations were answered so far. */
+    synchronized long answered() {
+        return ended.stream().filter(o -> o.outcome() == Outcome.OK).count();
+    }
+
+    private static Operation operation(String line) {
+        return History.parse(line).operations().get(0);
+    }
+}

@@ -1,0 +1,150 @@
+package io.coterie.chaos;
+
+import io.coterie.simulation.history.History;
+import io.coterie.simulation.history.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One cluster's life: callers in the replicas and at clients, faults of processes and of the network at the same time, then
+ * the death of all replicas at once, and at last, undisturbed, a read of every key at every node.
+ */
+final class ChaosRun implements AutoCloseable {
+    /** How soon every node must answer for every key, once all replicas are back and nothing is disturbed any more. */
+    static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
+    private static final Duration VOTES_WITHIN = Duration.ofSeconds(60);
+
+    /** Shorter than most faults, so that many outcomes are not known. */
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final int HEAP_MEGABYTES = 96;
+    private static final int CALLERS = 2;
+    private static final List<String> CLIENTS = List.of("x", "y");
+
+    private final long seed;
+    private final Story story = new Story();
+    private final ChaosCluster cluster;
+    private final List<Callers> atClients = new ArrayList<>();
+
+    /** Starts clients and nothing else. */
+    ChaosRun(List<String> replicas, long seed, Path directory) throws IOException {
+        this.seed = seed;
+        this.cluster = new ChaosCluster(
+                replicas, CLIENTS, directory, new ReplicaProcess.Settings(HEAP_MEGABYTES, OPERATION_TIMEOUT));
+    }
+
+    Story story() {
+        return story;
+    }
+
+    ChaosCluster cluster() {
+        return cluster;
+    }
+
+    History history() {
+        return cluster.history().history();
+    }
+
+    /**
+     * Lets the cluster live for so long. Returns how long the nodes took to answer for all keys at the end, in nanoseconds.
+     *
+     * @throws AssertionError if a node did not within {@link #ANSWERS_WITHIN}
+     */
+    long live(Duration time) throws IOException, InterruptedException {
+        long epoch = story.begin();
+        ProcessFaults processFaults = new ProcessFaults(cluster, story, seed, epoch);
+        // Replicas vote only after each has told the others who it is. One that is away for the first time stands for a
+        // directory that was lost.
+        cluster.start(cluster.replicas());
+        cluster.awaitVotes(VOTES_WITHIN);
+        cluster.clients().forEach((name, client) -> {
+            Callers callers = new Callers(name, client, cluster.history());
+            callers.start(epoch, seed, CALLERS);
+            atClients.add(callers);
+        });
+        processFaults.call(cluster.replicas());
+        story.tell(epoch, "start");
+        endure(time, processFaults, new NetworkFaults(cluster, story, ~seed));
+        loseAll();
+        return readBack();
+    }
+
+    private void endure(Duration time, Faults... all) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (Faults faults : all) {
+            Thread thread = new Thread(faults, faults.getClass().getSimpleName());
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        for (Faults faults : all) {
+            faults.end();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (Faults faults : all) {
+            faults.requireFine();
+        }
+    }
+
+    /** Kills all replicas at once while everybody calls, and starts them again without callers. */
+    private void loseAll() throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        cluster.network().healAll();
+        cluster.kill(cluster.replicas());
+        for (Callers callers : atClients) {
+            callers.stop();
+        }
+        cluster.start(cluster.replicas());
+        story.tell(begin, "kill all, and start them again");
+    }
+
+    private long readBack() {
+        long begin = System.nanoTime();
+        long deadline = begin + ANSWERS_WITHIN.toNanos();
+        Set<String> keys = new TreeSet<>();
+        history().operations().stream().map(Operation::key).forEach(keys::add);
+        String order = "read " + deadline + " " + String.join(" ", keys);
+        cluster.replicas().forEach(replica -> cluster.process(replica).tell(order));
+        Map<String, CompletableFuture<Set<String>>> clientsUnread = new LinkedHashMap<>();
+        cluster.clients().forEach((name, client) -> {
+            CompletableFuture<Set<String>> unread = new CompletableFuture<>();
+            clientsUnread.put(name, unread);
+            new Callers(name, client, cluster.history()).readBack(keys, deadline, unread::complete);
+        });
+        List<String> silent = new ArrayList<>();
+        for (String replica : cluster.replicas()) {
+            String unread = cluster.process(replica).await("unread ", 2 * ANSWERS_WITHIN.toSeconds());
+            if (!unread.isEmpty()) {
+                silent.add(replica + " does not answer for " + unread);
+            }
+        }
+        clientsUnread.forEach((client, unread) -> {
+            if (!unread.join().isEmpty()) {
+                silent.add(client + " is not answered for " + unread.join());
+            }
+        });
+        story.tell(begin, "read every key at every node");
+        if (!silent.isEmpty()) {
+            throw new AssertionError(ANSWERS_WITHIN + " after the last fault: " + String.join("; ", silent));
+        }
+        return System.nanoTime() - begin;
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

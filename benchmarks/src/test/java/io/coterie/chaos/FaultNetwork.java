@@ -1,0 +1,116 @@
+package io.coterie.chaos;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** All ways between nodes, each a {@link FaultProxy}: from every node to every replica but itself. */
+final class FaultNetwork implements AutoCloseable {
+    private final Map<String, Map<String, FaultProxy>> ways = new LinkedHashMap<>();
+
+    FaultNetwork(Collection<String> replicas, Collection<String> clients) throws IOException {
+        List<String> nodes = new ArrayList<>(replicas);
+        nodes.addAll(clients);
+        for (String from : nodes) {
+            Map<String, FaultProxy> there = new LinkedHashMap<>();
+            ways.put(from, there);
+            for (String to : replicas) {
+                if (!to.equals(from)) {
+                    there.put(to, new FaultProxy());
+                }
+            }
+        }
+    }
+
+    /** Replicas and clients. */
+    List<String> nodes() {
+        return List.copyOf(ways.keySet());
+    }
+
+    /** Where a node finds the others. */
+    Map<String, String> addressesFor(String node) {
+        Map<String, String> addresses = new LinkedHashMap<>();
+        ways.get(node).forEach((replica, way) -> addresses.put(replica, way.address()));
+        return addresses;
+    }
+
+    /** A replica listens at this port now. */
+    void moved(String replica, int port) {
+        ways.values().forEach(there -> {
+            FaultProxy way = there.get(replica);
+            if (way != null) {
+                way.leadTo(port);
+            }
+        });
+    }
+
+    /** Nothing that one node sends, unless to itself, reaches the other any more; what the other sends still comes. */
+    void cutOneWay(String from, String to) {
+        gate(from, to, gate -> gate.shut(true));
+    }
+
+    void cut(String one, String other) {
+        cutOneWay(one, other);
+        cutOneWay(other, one);
+    }
+
+    void cut(Collection<String> some, Collection<String> others) {
+        some.forEach(one -> others.forEach(other -> cut(one, other)));
+    }
+
+    /** Cuts a node off from all others, clients too. */
+    void isolate(String node) {
+        ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> cut(node, other));
+    }
+
+    void mend(String one, String other) {
+        gate(one, other, gate -> gate.shut(false));
+        gate(other, one, gate -> gate.shut(false));
+    }
+
+    void mend(String node) {
+        ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> mend(node, other));
+    }
+
+    /** What two nodes send to each other comes late, and no faster than that. */
+    void slow(String one, String other, long delayNanos, long bytesPerSecond) {
+        gate(one, other, gate -> gate.slow(delayNanos, bytesPerSecond));
+        gate(other, one, gate -> gate.slow(delayNanos, bytesPerSecond));
+    }
+
+    /** Resets all connections between two nodes. */
+    void reset(String one, String other) {
+        way(one, other, FaultProxy::reset);
+        way(other, one, FaultProxy::reset);
+    }
+
+    void healAll() {
+        ways.values()
+                .forEach(there -> there.values().forEach(way -> {
+                    way.forward().heal();
+                    way.backward().heal();
+                }));
+    }
+
+    @Override
+    public void close() {
+        ways.values().forEach(there -> there.values().forEach(FaultProxy::close));
+    }
+
+    /** Bytes from one node to another pass forwards where it has dialed, and backwards where the other has. */
+    private void gate(String from, String to, Consumer<Gate> change) {
+        way(from, to, way -> change.accept(way.forward()));
+        way(to, from, way -> change.accept(way.backward()));
+    }
+
+    private void way(String from, String to, Consumer<FaultProxy> change) {
+        FaultProxy way = ways.get(from).get(to);
+        if (way != null) {
+            change.accept(way);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.coterie.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Folders of a run, which are kept if it failed. */
+final class Folders {
+    private Folders() {}
+
+    /** An empty folder below the build's. What an earlier run left there is deleted. */
+    static Path empty(String name) throws IOException {
+        Path folder = Path.of("target", name);
+        if (Files.exists(folder)) {
+            delete(folder);
+        }
+        return Files.createDirectories(folder);
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.coterie.chaos;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What the load at one node met. Times are those of {@link System#nanoTime}. Safe for use by any thread. */
+final class NodeTrace {
+    private final List<Span> operations = new ArrayList<>();
+    private final List<Span> stalls = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private final List<Sample> kept = new ArrayList<>();
+
+    /** A stretch of time. */
+    record Span(long from, long to) {
+        long nanos() {
+            return to - from;
+        }
+
+        boolean meets(Span other) {
+            return from <= other.to && other.from <= to;
+        }
+
+        long sharedWith(Span other) {
+            return Math.max(0, Math.min(to, other.to) - Math.max(from, other.from));
+        }
+    }
+
+    /** An operation that failed. */
+    record Failure(long at, String error) {}
+
+    private record Sample(long at, long bytes) {}
+
+    synchronized void ended(long begin, long end) {
+        operations.add(new Span(begin, end));
+    }
+
+    synchronized void failed(long at, String error) {
+        failures.add(new Failure(at, error));
+    }
+
+    synchronized void stalled(long from, long to) {
+        stalls.add(new Span(from, to));
+    }
+
+    synchronized void kept(long at, long bytes) {
+        kept.add(new Sample(at, bytes));
+    }
+
+    /** The failures of a time. */
+    synchronized List<Failure> failures(Span time) {
+        return failures.stream()
+                .filter(failure -> time.meets(new Span(failure.at, failure.at)))
+                .toList();
+    }
+
+    /** When operations ended, in order. */
+    synchronized List<Long> ends() {
+        return operations.stream().map(Span::to).sorted().toList();
+    }
+
+    /** The longest time without a completed operation that has a part in this one; what comes after this one is left out. */
+    Span longestGap(Span time) {
+        List<Long> ends = new ArrayList<>(ends());
+        ends.removeIf(end -> end > time.to);
+        ends.add(time.to);
+        Span longest = new Span(time.from, time.from);
+        for (int i = 1; i < ends.size(); i++) {
+            Span gap = new Span(ends.get(i - 1), ends.get(i));
+            if (gap.to > time.from && gap.nanos() > longest.nanos()) {
+                longest = gap;
+            }
+        }
+        return longest;
+    }
+
+    /** The operation that took longest of those that began in this time. */
+    synchronized Span longestOperation(Span time) {
+        return operations.stream()
+                .filter(operation -> time.meets(new Span(operation.from, operation.from)))
+                .max(Comparator.comparingLong(Span::nanos))
+                .orElse(new Span(time.from, time.from));
+    }
+
+    /** How much of this time the process did not get to run. */
+    synchronized long stalled(Span time) {
+        return stalls.stream().mapToLong(stall -> stall.sharedWith(time)).sum();
+    }
+
+    /** The most that the heap held in this time, in bytes, without what was allocated since the last collection. */
+    synchronized long mostKept(Span time) {
+        return kept.stream()
+                .filter(sample -> time.meets(new Span(sample.at, sample.at)))
+                .max(Comparator.comparingLong(Sample::bytes))
+                .map(Sample::bytes)
+                .orElse(0L);
+    }
+}

@@ -1,0 +1,36 @@
+package io.coterie.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class NodeTraceTest {
+    private static final NodeTrace.Span TIME = new NodeTrace.Span(100, 200);
+
+    @Test
+    void aGapCountsFromBeforeTheTimeButNotBeyondIt() {
+        assertEquals(
+                new NodeTrace.Span(70, 110),
+                traceOf(10, 70, 110, 140, 160, 190, 500).longestGap(TIME));
+        assertEquals(new NodeTrace.Span(120, 200), traceOf(95, 120, 500).longestGap(TIME));
+        assertEquals(new NodeTrace.Span(50, 200), traceOf(50).longestGap(TIME));
+    }
+
+    @Test
+    void onlyStallsInATimeCount() {
+        NodeTrace trace = new NodeTrace();
+        trace.stalled(90, 110);
+        trace.stalled(150, 160);
+        trace.stalled(300, 400);
+
+        assertEquals(20, trace.stalled(TIME));
+    }
+
+    private static NodeTrace traceOf(long... ends) {
+        NodeTrace trace = new NodeTrace();
+        for (long end : ends) {
+            trace.ended(end - 5, end);
+        }
+        return trace;
+    }
+}

@@ -1,0 +1,107 @@
+package io.coterie.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Replicas are killed, stopped and paused, and started again from their directories with callers of their own. */
+final class ProcessFaults extends Faults {
+    private static final int CALLERS = 2;
+
+    private final long seed;
+    private final long epoch;
+
+    /**
+     * Faults of processes.
+     *
+     * @param epoch see {@link SharedKeys}
+     */
+    ProcessFaults(ChaosCluster cluster, Story story, long seed, long epoch) {
+        super(cluster, story, seed);
+        this.seed = seed;
+        this.epoch = epoch;
+    }
+
+    private void start(List<String> names) throws IOException {
+        cluster.start(names);
+        call(names);
+    }
+
+    /** Has callers begin in replicas. */
+    void call(List<String> names) {
+        names.forEach(name -> cluster.process(name).tell("call " + epoch + " " + seed + " " + CALLERS));
+    }
+
+    @Override
+    String strike() throws IOException, InterruptedException {
+        int kind = random.nextInt(100);
+        if (kind < 35) {
+            return kill(minority(), millis(0, 3000));
+        } else if (kind < 45) {
+            return kill(cluster.replicas(), millis(0, 500));
+        } else if (kind < 70) {
+            return pause(minority(), millis(200, 3000));
+        } else if (kind < 80) {
+            return stop(minority(), millis(0, 2000));
+        } else if (kind < 90) {
+            return killUnseen(anyReplica(), millis(500, 3000));
+        }
+        return fillDisk(anyReplica(), millis(1000, 3000));
+    }
+
+    private String kill(List<String> names, Duration away) throws IOException, InterruptedException {
+        cluster.kill(names);
+        stand(away);
+        start(names);
+        return "kill " + names + ", away for " + told(away);
+    }
+
+    private String stop(List<String> names, Duration away) throws IOException, InterruptedException {
+        cluster.stop(names);
+        stand(away);
+        start(names);
+        return "stop " + names + " in order, away for " + told(away);
+    }
+
+    private String pause(List<String> names, Duration time) throws IOException, InterruptedException {
+        List<Process> underWay = new ArrayList<>();
+        for (String name : names) {
+            underWay.add(cluster.process(name).pause(time));
+        }
+        for (Process pause : underWay) {
+            pause.waitFor();
+        }
+        return "pause " + names;
+    }
+
+    /** The others are not told that it is gone: it is cut off first, as if its machine had lost power. */
+    private String killUnseen(String name, Duration away) throws IOException, InterruptedException {
+        cluster.network().isolate(name);
+        cluster.kill(List.of(name));
+        stand(away);
+        start(List.of(name));
+        cluster.network().mend(name);
+        return "kill " + name + " without a FIN, away for " + told(away);
+    }
+
+    /** Its journal can be written up to some point only, which it finds out in the middle of a record. Then there is room. */
+    private String fillDisk(String name, Duration time) throws IOException, InterruptedException {
+        long size = largestFile(cluster.directory(name));
+        boolean full = cluster.process(name).fillDisk(random.nextLong(size / 2, size));
+        stand(time);
+        cluster.kill(List.of(name));
+        start(List.of(name));
+        return (full ? "disk of " + name + " full for " : "no means to fill a disk; kill " + name + " after ")
+                + told(time);
+    }
+
+    private static long largestFile(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).max().orElse(0);
+        }
+    }
+}

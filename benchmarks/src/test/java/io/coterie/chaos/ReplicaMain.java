@@ -1,0 +1,120 @@
+package io.coterie.chaos;
+
+import io.coterie.Coterie;
+import io.coterie.CoterieBuilder;
+import io.coterie.replication.Storage;
+import io.coterie.rpc.ListenException;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A replica as a process, with callers in it. It obeys lines on standard input and answers in lines on standard output, of
+ * which {@link ReplicaProcess} is the other end. It ends by itself, without cleaning up, when that end is gone.
+ */
+final class ReplicaMain {
+    static final String CLUSTER = "chaos";
+
+    private static final int PORT_DRAWS = 20;
+    private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
+
+    private final Coterie node;
+    private final Callers callers;
+    private final SteadyLoad load;
+
+    private ReplicaMain(String start, Coterie node) {
+        this.node = node;
+        this.callers = new Callers(start, node, ChaosHistory.inLines(ReplicaMain::say));
+        this.load = new SteadyLoad(node, new LoadLog.Writer(ReplicaMain::say));
+    }
+
+    /**
+     * Runs a replica.
+     *
+     * @param args its name, the number of its start, its directory, how long its operations are tried, and each replica as
+     *     {@code name=address}, without an address for itself
+     */
+    public static void main(String[] args) throws IOException {
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+            error.printStackTrace();
+            say("unexpected " + args[0] + ", " + thread.getName() + ": " + error);
+        });
+        String name = args[0];
+        startAnywhere(port -> {
+            CoterieBuilder builder = Coterie.builder()
+                    .cluster(CLUSTER)
+                    .self(name)
+                    .storage(Storage.directory(Path.of(args[2])))
+                    .operationTimeout(Duration.parse(args[3]));
+            for (String replica : Arrays.asList(args).subList(4, args.length)) {
+                String[] parts = replica.split("=", 2);
+                builder.replica(parts[0], parts[0].equals(name) ? "127.0.0.1:" + port : parts[1]);
+            }
+            Coterie node = builder.start();
+            say("ready " + port);
+            new ReplicaMain(name + args[1], node).obey();
+        });
+    }
+
+    /**
+     * Other nodes reach this one through proxies, which are told its port: it can take any. One below those that systems give
+     * to outgoing connections is seldom taken by others.
+     */
+    private static void startAnywhere(Start start) throws IOException {
+        for (int i = 1; ; i++) {
+            try {
+                start.at(ThreadLocalRandom.current().nextInt(15_000, 32_000));
+                return;
+            } catch (ListenException taken) {
+                if (i == PORT_DRAWS) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private interface Start {
+        void at(int port) throws IOException;
+    }
+
+    private void obey() throws IOException {
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            String[] words = order.split(" ");
+            switch (words[0]) {
+                case "time" -> say("time " + System.nanoTime());
+                case "call" ->
+                    callers.start(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
+                case "read" ->
+                    callers.readBack(
+                            Arrays.asList(words).subList(2, words.length),
+                            Long.parseLong(words[1]),
+                            left -> say("unread " + String.join(" ", left)));
+                case "load" -> load.start(Integer.parseInt(words[1]));
+                case "stop" -> {
+                    node.close();
+                    Runtime.getRuntime().halt(0);
+                }
+                default -> throw new IllegalArgumentException("no order is " + order);
+            }
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
+    /** In one write, so that a line is there as a whole or not at all, whenever this process is killed. */
+    static synchronized void say(String line) {
+        try {
+            OUT.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

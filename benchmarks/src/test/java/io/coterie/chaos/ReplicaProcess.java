@@ -1,0 +1,192 @@
+package io.coterie.chaos;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The JVM in which a {@link ReplicaMain} runs, as its parent sees it. */
+final class ReplicaProcess {
+    private static final long START_SECONDS = 60;
+    private static final long STOP_SECONDS = 20;
+    private static final String ENDED = "";
+
+    private final String name;
+    private final Process process;
+    private final PrintStream orders;
+    private final Predicate<String> log;
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final Thread reader;
+
+    /**
+     * How a replica is started.
+     *
+     * @param heapMegabytes the largest heap
+     * @param operationTimeout of the callers in it
+     */
+    record Settings(int heapMegabytes, Duration operationTimeout) {}
+
+    /**
+     * Starts one.
+     *
+     * @param number of its start; no two processes of a name have the same
+     * @param directory for its records; what it logs goes to a file beside that
+     * @param addresses of the other replicas, and an empty one for itself
+     * @param log takes a line that it says, or returns false
+     */
+    ReplicaProcess(
+            String name,
+            int number,
+            Path directory,
+            Map<String, String> addresses,
+            Settings settings,
+            Predicate<String> log)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + settings.heapMegabytes + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReplicaMain.class.getName(),
+                name,
+                Integer.toString(number),
+                directory.toString(),
+                settings.operationTimeout.toString()));
+        addresses.forEach((replica, address) -> command.add(replica + "=" + address));
+        File errors = directory.resolveSibling(name + ".log").toFile();
+        this.name = name + " (start " + number + ")";
+        this.process = new ProcessBuilder(command)
+                .redirectError(Redirect.appendTo(errors))
+                .start();
+        this.orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        this.log = log;
+        this.reader = new Thread(this::readAll, "from " + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits until the replica listens, and returns its port. */
+    int awaitReady() {
+        int port = Integer.parseInt(await("ready ", START_SECONDS));
+        requireSharedClock();
+        return port;
+    }
+
+    /** Gives an order to which there is no answer. */
+    void tell(String order) {
+        orders.println(order);
+    }
+
+    /** Waits for the next answer, which must begin so, and returns what follows. */
+    String await(String beginning, long seconds) {
+        String answer;
+        try {
+            answer = answers.poll(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+        if (answer == null || !answer.startsWith(beginning)) {
+            String found =
+                    answer == null ? "nothing in " + seconds + " s" : answer.equals(ENDED) ? "that it ended" : answer;
+            throw new IllegalStateException(
+                    "replica " + name + " was to say \"" + beginning + "\" and said " + found + "; see its log");
+        }
+        return answer.substring(beginning.length());
+    }
+
+    /**
+     * As {@code kill -9}: the process gets no chance to do anything more. What it said can still be read, which
+     * {@link Process#destroyForcibly} would put an end to.
+     */
+    void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
+    /**
+     * As {@code kill -STOP}, and {@code kill -CONT} after a while, for whose end the caller is to wait. The replica goes on
+     * even if this process dies: while it stands still, it would not notice that it has no parent.
+     */
+    Process pause(Duration duration) throws IOException {
+        String script = "kill -STOP $0 && sleep $1; kill -CONT $0";
+        String seconds = String.valueOf(duration.toMillis() / 1000.0);
+        return new ProcessBuilder("sh", "-c", script, Long.toString(process.pid()), seconds)
+                .redirectError(Redirect.DISCARD)
+                .start();
+    }
+
+    /**
+     * From now on none of its files can be written past so many bytes: as on a full disk, in the middle of a record too.
+     * Returns whether this system has the means for that.
+     */
+    boolean fillDisk(long bytes) throws InterruptedException {
+        try {
+            return new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + bytes + ":")
+                            .redirectError(Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException noSuchCommand) {
+            return false;
+        }
+    }
+
+    /** Waits for the end of the process and of what it said. One that does not end is killed, which is an error. */
+    void awaitEnd() throws InterruptedException {
+        boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            kill();
+            process.waitFor();
+        }
+        reader.join();
+        if (!ended) {
+            throw new IllegalStateException("replica " + name + " did not end in " + STOP_SECONDS + " s");
+        }
+    }
+
+    /** Histories are put together by the steady clock, which has to be the same in both processes. */
+    private void requireSharedClock() {
+        long before = System.nanoTime();
+        tell("time");
+        long there = Long.parseLong(await("time ", START_SECONDS));
+        long after = System.nanoTime();
+        if (there < before || there > after) {
+            throw new IllegalStateException("System.nanoTime() of two processes differs: " + there + " is not within "
+                    + before + " to " + after + "; this test needs a system on which it does not");
+        }
+    }
+
+    private void readAll() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!log.test(line)) {
+                    answers.add(line);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            answers.add(ENDED);
+        }
+    }
+}

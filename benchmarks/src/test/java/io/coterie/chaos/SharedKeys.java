@@ -1,0 +1,33 @@
+package io.coterie.chaos;
+
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * The few keys that the callers of all processes use at a time. They are changed for new ones every two seconds, which is
+ * some hundred operations, so that the history of each stays short enough to be checked.
+ *
+ * @param epoch when the first began to be used, on {@link System#nanoTime}
+ */
+record SharedKeys(long epoch) {
+    private static final int REGISTERS = 3;
+    private static final int COUNTERS = 2;
+    private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final String COUNTER = "counter";
+
+    String register(RandomGenerator random) {
+        return "register" + generation() + "." + random.nextInt(REGISTERS);
+    }
+
+    String counter(RandomGenerator random) {
+        return COUNTER + generation() + "." + random.nextInt(COUNTERS);
+    }
+
+    static boolean isCounter(String key) {
+        return key.startsWith(COUNTER);
+    }
+
+    private long generation() {
+        return (System.nanoTime() - epoch) / GENERATION_NANOS;
+    }
+}

@@ -1,0 +1,41 @@
+package io.coterie.chaos;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Notes when this process did not get to run, whatever it wanted to do: a machine that others keep busy, a garbage
+ * collection, a SIGSTOP. Without it a pause of the machine looks like one of the program.
+ */
+final class StallWatch {
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+    private final Listener listener;
+
+    /** Is told from when to when a thread that should have run did not, on {@link System#nanoTime}. */
+    interface Listener {
+        void stalled(long from, long to);
+    }
+
+    StallWatch(Listener listener) {
+        this.listener = listener;
+    }
+
+    void start() {
+        Thread thread = new Thread(this::watch, "stall watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void watch() {
+        while (true) {
+            long due = System.nanoTime() + INTERVAL_NANOS;
+            LockSupport.parkNanos(INTERVAL_NANOS);
+            long now = System.nanoTime();
+            if (now - due > LEAST_NANOS) {
+                listener.stalled(due, now);
+            }
+        }
+    }
+}

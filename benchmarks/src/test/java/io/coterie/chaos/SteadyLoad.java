@@ -1,0 +1,67 @@
+package io.coterie.chaos;
+
+import io.coterie.AsyncStore;
+import io.coterie.Coterie;
+import io.coterie.Store;
+import io.coterie.consistency.Consistency;
+import io.coterie.rpc.Codec;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Operations at one node at a steady rate, begun whether or not those before have ended: what a pause holds up is not left
+ * out. Half of them write. All nodes use the same keys.
+ */
+final class SteadyLoad {
+    private static final int KEYS = 1000;
+    private static final String VALUE = "v".repeat(256);
+
+    private final Coterie node;
+    private final LoadLog.Writer log;
+
+    SteadyLoad(Coterie node, LoadLog.Writer log) {
+        this.node = node;
+        this.log = log;
+    }
+
+    /** Begins, for as long as the process lives. */
+    void start(int perSecond) {
+        Thread thread = new Thread(
+                () -> {
+                    Store<String, String> store =
+                            node.store("steady", Codec.utf8(), Codec.utf8(), Consistency.strong());
+                    run(store.async(), TimeUnit.SECONDS.toNanos(1) / perSecond);
+                },
+                "steady load");
+        thread.setDaemon(true);
+        thread.start();
+        new StallWatch(log::stalled).start();
+        log.start();
+    }
+
+    private void run(AsyncStore<String, String> store, long interval) {
+        SplittableRandom random = new SplittableRandom();
+        long due = System.nanoTime();
+        while (true) {
+            due += interval;
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            begin(store, "key" + random.nextInt(KEYS), random.nextBoolean());
+        }
+    }
+
+    private void begin(AsyncStore<String, String> store, String key, boolean write) {
+        long begin = System.nanoTime();
+        CompletableFuture<?> ending = write ? store.put(key, VALUE) : store.get(key);
+        var unused = ending.whenComplete((value, error) -> {
+            if (error == null) {
+                log.ended(begin, System.nanoTime());
+            } else {
+                log.failed(begin, error);
+            }
+        });
+    }
+}

@@ -1,0 +1,105 @@
+package io.coterie.consistency;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In what order a key's home does the operations of several nodes: all that wait share a round, but one batch of each other
+ * node at most, as a key's state remembers one; and who looks at the value in order to change it has a turn (see {@link Look}).
+ */
+final class Turns {
+    /** A round must not make a key's state forget outcomes of its own. */
+    private static final int MOST_ORIGINS = RegisterState.MAX_ORIGINS - 1;
+
+    private static final long SHARED_NANOS = Duration.ofMillis(100).toNanos();
+
+    private @Nullable Forwarded looking;
+    private long turnOf;
+    private long turnUntil;
+    private boolean turn;
+    private long lastSource;
+    private boolean mixed;
+    private long mixedAt;
+
+    /** Whether all but one are to wait; that one's operation is not among those that wait. */
+    boolean isTurnOfAnother(List<StrongOperation> waiting, long now) {
+        turn = turn && turnUntil - now > 0;
+        if (turn) {
+            for (StrongOperation pending : waiting) {
+                if (isOf(turnOf, pending)) {
+                    return false;
+                }
+            }
+        }
+        return turn;
+    }
+
+    long turnUntil() {
+        return turnUntil;
+    }
+
+    /** Takes what makes up the next round out of what waits. */
+    List<StrongOperation> take(List<StrongOperation> waiting, long self, long now) {
+        List<StrongOperation> taken = new ArrayList<>(waiting.size());
+        List<StrongOperation> left = new ArrayList<>();
+        StrongOperation look = null;
+        Set<Long> origins = new HashSet<>();
+        for (StrongOperation pending : waiting) {
+            boolean free = !(pending.operation instanceof Forwarded batch)
+                    || (origins.size() < MOST_ORIGINS && origins.add(batch.origin()));
+            if (free && pending.operation instanceof Forwarded batch && batch.isLook()) {
+                look = look == null ? pending : look;
+                free = look == pending;
+            } else if (free) {
+                taken.add(turn && isOf(turnOf, pending) ? 0 : taken.size(), pending);
+            }
+            if (!free) {
+                left.add(pending);
+            }
+        }
+        if (look != null) {
+            taken.add(look);
+        }
+        waiting.clear();
+        waiting.addAll(left);
+        turn = false;
+        looking = look == null ? null : (Forwarded) look.operation;
+        note(taken, self, now);
+        return taken;
+    }
+
+    /** The round is over: who looked in it has a turn of that long. */
+    void roundOver(long now, long nanos) {
+        if (looking != null) {
+            turn = true;
+            turnOf = looking.origin();
+            turnUntil = now + nanos;
+            looking = null;
+        }
+    }
+
+    /** Whether operations of more than one node came of late. */
+    boolean isShared(long now) {
+        mixed = mixed && now - mixedAt < SHARED_NANOS;
+        return mixed;
+    }
+
+    private void note(List<StrongOperation> taken, long self, long now) {
+        for (StrongOperation pending : taken) {
+            long source = pending.operation instanceof Forwarded batch ? batch.origin() : self;
+            if (source != lastSource) {
+                mixed = lastSource != 0;
+                mixedAt = now;
+                lastSource = source;
+            }
+        }
+    }
+
+    private static boolean isOf(long origin, StrongOperation pending) {
+        return pending.operation instanceof Forwarded batch && batch.origin() == origin;
+    }
+}

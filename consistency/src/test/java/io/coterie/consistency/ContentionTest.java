@@ -1,0 +1,149 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.World;
+import io.coterie.simulation.NetworkFaults;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Three replicas and seven clients change one key all the time, over a network that takes 1 ms each way. */
+class ContentionTest {
+    private static final byte[] KEY = "counter".getBytes(StandardCharsets.UTF_8);
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    private static final Duration MEASURED = Duration.ofSeconds(5);
+    private static final Duration ROUND_TRIP = Duration.ofMillis(2);
+    private static final int CALLERS = 40;
+
+    @Test
+    void tenNodesOnOneCounterMakeProgressWithinAFewRoundTrips() {
+        Load load = run(10, () -> new Operation.Add(1));
+        assertEquals(0, load.failed);
+        assertEquals(load.ended, load.value());
+        long p99 = load.nanosOf(99);
+        assertTrue(p99 < 6 * ROUND_TRIP.toNanos(), "p99 " + Duration.ofNanos(p99));
+    }
+
+    /** The way to the home and back, for those who are not the home, is all that it costs: five hops and not three. */
+    @Test
+    void tenNodesAreNotMuchSlowerThanOne() {
+        double ten = run(10, () -> new Operation.Add(1)).ended;
+        double one = run(1, () -> new Operation.Add(1)).ended;
+        assertTrue(ten > 0.5 * one, "ten nodes " + ten + ", one node " + one);
+    }
+
+    @Test
+    void functionsOfTenNodesGoOnToo() {
+        Load load = run(10, () -> new Operation.Update(ContentionTest::increment));
+        assertEquals(0, load.failed);
+        assertEquals(load.ended, load.value());
+        long p99 = load.nanosOf(99);
+        assertTrue(p99 < 30 * ROUND_TRIP.toNanos(), "p99 " + Duration.ofNanos(p99));
+    }
+
+    private static byte[] increment(byte[] before) {
+        long value = before == null ? 0 : ByteBuffer.wrap(before).getLong();
+        return ByteBuffer.allocate(Long.BYTES).putLong(value + 1).array();
+    }
+
+    private static Load run(int nodes, Supplier<Operation> operations) {
+        Load load = new Load(operations);
+        load.run(nodes);
+        return load;
+    }
+
+    private static final class Load {
+        private final Simulation simulation = Simulation.create(17);
+        private final Map<SimNode, PolicyStore> stores = new HashMap<>();
+        private final Map<SimNode, World> worlds = new HashMap<>();
+        private final List<Long> nanos = new ArrayList<>();
+        private final Supplier<Operation> operations;
+        private boolean stopped;
+        private long failed;
+        private long ended;
+
+        Load(Supplier<Operation> operations) {
+            this.operations = operations;
+        }
+
+        void run(int nodes) {
+            new SimulatedCluster(simulation, 3, 7, SimulatedCluster.Variant.CORRECT, (start, store) -> {
+                stores.put(start.node(), store);
+                worlds.put(start.node(), start.world());
+            });
+            simulation
+                    .network()
+                    .faults(new NetworkFaults(
+                            0, 0, ROUND_TRIP.dividedBy(2), ROUND_TRIP.dividedBy(2), 0, Duration.ZERO));
+            simulation.nodes().forEach(SimNode::start);
+            assertTrue(simulation.runUntil(() -> stores.size() == 10, Duration.ofSeconds(10)));
+            List<SimNode> all = List.copyOf(simulation.nodes());
+            for (int caller = 0; caller < CALLERS; caller++) {
+                SimNode node = all.get(caller % nodes);
+                node.execute(() -> call(node));
+            }
+            simulation.runFor(WARM_UP);
+            nanos.clear();
+            simulation.runFor(MEASURED);
+            stopped = true;
+            simulation.runFor(WARM_UP);
+        }
+
+        long value() {
+            List<Long> values = new ArrayList<>();
+            SimNode node = simulation.nodes().iterator().next();
+            node.execute(() -> execute(
+                    node,
+                    new Operation.Get(),
+                    result -> values.add(ByteBuffer.wrap(Objects.requireNonNull(result.value()))
+                            .getLong())));
+            assertTrue(simulation.runUntil(() -> !values.isEmpty(), Duration.ofSeconds(5)));
+            return values.get(0);
+        }
+
+        long nanosOf(int percent) {
+            List<Long> sorted = nanos.stream().sorted().toList();
+            return sorted.get(sorted.size() * percent / 100);
+        }
+
+        private void call(SimNode node) {
+            if (stopped) {
+                return;
+            }
+            long began = simulation.nanos();
+            execute(node, operations.get(), result -> {
+                ended++;
+                nanos.add(simulation.nanos() - began);
+                call(node);
+            });
+        }
+
+        private void execute(SimNode node, Operation operation, Consumer<Result> then) {
+            World world = Objects.requireNonNull(worlds.get(node));
+            long deadline = world.clock().nanos() + Duration.ofSeconds(2).toNanos();
+            Objects.requireNonNull(stores.get(node)).execute(KEY, operation, deadline, new Completion() {
+                @Override
+                public void complete(Result result) {
+                    then.accept(result);
+                }
+
+                @Override
+                public void fail(Throwable error) {
+                    failed++;
+                }
+            });
+        }
+    }
+}

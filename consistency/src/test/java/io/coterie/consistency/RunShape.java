@@ -1,0 +1,54 @@
+package io.coterie.consistency;
+
+import io.coterie.simulation.SimRandom;
+import java.time.Duration;
+
+/**
+ * How long a run is, how large its cluster and how it is loaded, apart from faults. Each seed draws its own: most runs are
+ * short, for the first seconds after a fault show most of what can go wrong, and some are long, for the rest.
+ *
+ * @param replicas 3 or 5; three clients come on top
+ * @param faulty how long faults come
+ * @param callers at each node; those of one node share rounds
+ * @param longestPause of a caller between two operations
+ * @param longestDelay of a message when the network suffers no fault
+ * @param longestWrite the longest time that a disk needs for a write and its force
+ * @param keys how many registers and how many counters are in use at a time; with one, it is hot
+ * @param operationsPerKey after how many operations, on average, a key is changed for a new one
+ * @param burst how often a caller begins many operations at once instead of one; 0 is never
+ */
+record RunShape(
+        int replicas,
+        Duration faulty,
+        int callers,
+        Duration longestPause,
+        Duration longestDelay,
+        Duration longestWrite,
+        int keys,
+        int operationsPerKey,
+        double burst) {
+    static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+
+    static RunShape draw(SimRandom random) {
+        return new RunShape(
+                random.chance(0.6) ? 3 : 5,
+                drawLength(random),
+                random.chance(0.7) ? 1 : 2,
+                random.between(Duration.ofMillis(5), Duration.ofMillis(60)),
+                random.between(SHORTEST_DELAY, Duration.ofMillis(20)),
+                random.between(SHORTEST_DELAY, Duration.ofMillis(random.chance(0.5) ? 1 : 30)),
+                1 + random.nextInt(3),
+                random.chance(0.8) ? 100 : 400,
+                random.chance(0.3) ? 0.02 : 0);
+    }
+
+    private static Duration drawLength(SimRandom random) {
+        double kind = random.nextDouble();
+        if (kind < 0.8) {
+            return random.between(Duration.ofMillis(1500), Duration.ofSeconds(5));
+        } else if (kind < 0.98) {
+            return random.between(Duration.ofSeconds(5), Duration.ofSeconds(12));
+        }
+        return Duration.ofSeconds(30);
+    }
+}

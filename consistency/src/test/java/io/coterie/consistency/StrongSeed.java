@@ -1,0 +1,44 @@
+package io.coterie.consistency;
+
+import io.coterie.simulation.history.Outcome;
+import io.coterie.simulation.history.Verdict;
+
+/** One seed of the strong store's simulation, and what must hold in it. */
+final class StrongSeed {
+    /** A run in which hardly anything was answered proves nothing. Of a thousand seeds, the worst had three times as many. */
+    private static final double FEWEST_ANSWERS_PER_SECOND = 3;
+
+    private StrongSeed() {}
+
+    /**
+     * Runs a seed.
+     *
+     * @throws AssertionError if something does not hold; its text tells the seed and how to run it again
+     */
+    static SimulatedRun check(long seed) {
+        SimulatedRun run;
+        try {
+            run = new SimulatedRun(seed, SimulatedCluster.Variant.CORRECT);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(replay(seed) + e, e);
+        }
+        Verdict verdict = run.verdict();
+        if (!verdict.isLinearizable()) {
+            throw new AssertionError(replay(seed) + verdict);
+        }
+        long answers = run.history().count(Outcome.OK);
+        if (answers < FEWEST_ANSWERS_PER_SECOND * run.shape().faulty().toSeconds()) {
+            throw new AssertionError(replay(seed) + "only " + answers + " operations were answered in "
+                    + run.shape().faulty());
+        }
+        if (!run.answersEverywhere()) {
+            throw new AssertionError(replay(seed) + "a node does not answer after all faults are healed");
+        }
+        return run;
+    }
+
+    private static String replay(long seed) {
+        return "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
+                + " -Dtest=StrongSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed + "\n";
+    }
+}

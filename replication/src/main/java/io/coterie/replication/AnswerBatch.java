@@ -1,0 +1,146 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RemoteException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica says to requests that came together: an answer or a refusal to each, in their order. Where it arrives it is
+ * kept in bytes, of which only those are read that somebody waits for: a majority does not wait for the rest.
+ */
+final class AnswerBatch<A> {
+    /**
+     * What a message has room for, in bytes, as long as it holds more than one answer. To what does not fit in, its caller is to
+     * ask again, alone.
+     */
+    private static final int ROOM_BYTES = 256 << 10;
+
+    private static final int ANSWER = 0;
+    private static final int REFUSAL = 1;
+    private static final int ASK_ALONE = 2;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    /** What is said, as long as it has not left: an answer, or a {@link Throwable}. */
+    private final @Nullable Object[] said;
+
+    private final ByteBuffer received;
+
+    private AnswerBatch(@Nullable Object[] said, ByteBuffer received) {
+        this.said = said;
+        this.received = received;
+    }
+
+    /** As many as that, to be said yet. */
+    static <A> AnswerBatch<A> of(int size) {
+        return new AnswerBatch<>(new Object[size], NOTHING);
+    }
+
+    void answer(int request, A answer) {
+        said[request] = answer;
+    }
+
+    void refuse(int request, Throwable reason) {
+        said[request] = reason;
+    }
+
+    /**
+     * Tells those who made the requests what was said to them.
+     *
+     * @return null, or what is wrong with the rest of it, which was not told
+     */
+    @Nullable
+    String tell(NodeId peer, Codec<A> one, List<? extends Fanout<?, A>> asking) {
+        Throwable thrown = null;
+        for (int i = 0; i < asking.size(); i++) {
+            Fanout<?, A> next = asking.get(i);
+            A answer = null;
+            RemoteException refusal = null;
+            try {
+                int kind = received.get();
+                if (kind == ANSWER && next.isOver()) {
+                    BatchMethod.skipSized(received);
+                    continue;
+                } else if (kind == ANSWER) {
+                    answer = BatchMethod.readSized(one, received);
+                } else if (kind == REFUSAL) {
+                    refusal = new RemoteException(text(received), text(received));
+                } else if (kind != ASK_ALONE) {
+                    return "answer " + i + " is of no known kind, " + kind;
+                }
+            } catch (RuntimeException e) {
+                return "answer " + i + " cannot be read: " + e;
+            }
+            try {
+                tell(peer, next, answer, refusal);
+            } catch (RuntimeException | Error e) {
+                // The others must hear theirs.
+                thrown = e;
+            }
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        } else if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return received.hasRemaining() ? "it says more than it was asked" : null;
+    }
+
+    private static <A> void tell(
+            NodeId peer, Fanout<?, A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
+        if (answer != null) {
+            asking.onReply(peer, answer);
+        } else if (refusal != null) {
+            asking.onFailure(peer, refusal);
+        } else {
+            asking.askAlone(peer);
+        }
+    }
+
+    private static String text(ByteBuffer in) {
+        return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
+    }
+
+    static <A> Codec<AnswerBatch<A>> codec(Codec<A> one) {
+        return new BatchCodec<>(one);
+    }
+
+    private record BatchCodec<A>(Codec<A> one) implements Codec<AnswerBatch<A>> {
+        @Override
+        public void encode(AnswerBatch<A> batch, ByteWriter out) {
+            int full = out.size() + ROOM_BYTES;
+            for (int i = 0; i < batch.said.length; i++) {
+                int start = out.size();
+                put(batch.said[i], out);
+                if (out.size() > full && i > 0) {
+                    out.truncate(start).putByte(ASK_ALONE);
+                }
+            }
+        }
+
+        /** What is no throwable was given as an answer. */
+        @SuppressWarnings("unchecked")
+        private void put(@Nullable Object said, ByteWriter out) {
+            if (said == null) {
+                throw new IllegalStateException("a request was not answered yet");
+            } else if (said instanceof Throwable reason) {
+                out.putByte(REFUSAL)
+                        .putBlock(ReplicaMethods.utf8(reason.getClass().getName()))
+                        .putBlock(ReplicaMethods.utf8(String.valueOf(reason.getMessage())));
+            } else {
+                BatchMethod.putSized(one, (A) said, out.putByte(ANSWER));
+            }
+        }
+
+        @Override
+        public AnswerBatch<A> decode(ByteBuffer in) {
+            ByteBuffer copy = ByteBuffer.allocate(in.remaining()).put(in).flip();
+            return new AnswerBatch<>(new Object[0], copy);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.RpcNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one method to all replicas: those that begin in one turn of the loop leave together, at its end or when there
+ * are many.
+ */
+final class BatchedCalls<Q, A> {
+    private final Replication replication;
+    private final BatchMethod<Q, A> method;
+    private final @Nullable InlineHandler<Q, A> local;
+    private final Runnable sendFilling = this::sendFilling;
+    private @Nullable RequestBatch<Q, A> filling;
+    private boolean waiting;
+
+    /** @param local what serves the method at this node, or null if it is no replica */
+    BatchedCalls(Replication replication, BatchMethod<Q, A> method, @Nullable InlineHandler<Q, A> local) {
+        this.replication = replication;
+        this.method = method;
+        this.local = local;
+    }
+
+    /** Serves the method, if there is something to serve it. */
+    void serve(RpcNode node) {
+        InlineHandler<Q, A> handler = local;
+        if (handler != null) {
+            node.serveInline(method.one(), handler);
+            node.serveInline(method.many(), new BatchHandler<>(handler));
+        }
+    }
+
+    /**
+     * Asks all replicas.
+     *
+     * @param bytes about how many the request has
+     */
+    QuorumCall start(Q request, int bytes, long storeId, long deadline, Gathering<A> gathering) {
+        Fanout<Q, A> fanout = new Fanout<>(replication, method.one(), local, request, storeId, deadline, gathering);
+        if (bytes > RequestBatch.MOST_BYTES) {
+            fanout.askOthers();
+        } else {
+            add(fanout, bytes);
+        }
+        fanout.askSelf();
+        return fanout;
+    }
+
+    private void add(Fanout<Q, A> fanout, int bytes) {
+        RequestBatch<Q, A> batch = filling;
+        if (batch != null && !batch.takes(bytes)) {
+            batch.send();
+            batch = null;
+        }
+        if (batch == null) {
+            batch = new RequestBatch<>(replication, method);
+            filling = batch;
+        }
+        batch.add(fanout, bytes);
+        if (!waiting) {
+            waiting = true;
+            // Behind the tasks that wait already: what they begin goes along.
+            replication.world().scheduler().execute(sendFilling);
+        }
+    }
+
+    private void sendFilling() {
+        RequestBatch<Q, A> batch = filling;
+        waiting = false;
+        filling = null;
+        if (batch != null) {
+            batch.send();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.MalformedMessageException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Requests of one method that began in one turn, and go to the other replicas together. */
+final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
+    /**
+     * A batch of that size leaves without waiting for more: the other end had better begin with it while this one goes on, and
+     * the first of many must not wait too long for the last.
+     */
+    static final int MOST_REQUESTS = 32;
+
+    /** The same for the bytes of its requests. What has more by itself travels alone. */
+    static final int MOST_BYTES = 32 << 10;
+
+    private final Replication replication;
+    private final BatchMethod<Q, A> method;
+    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(MOST_REQUESTS);
+    private final List<Q> requests = new ArrayList<>(MOST_REQUESTS);
+    private int bytes;
+
+    RequestBatch(Replication replication, BatchMethod<Q, A> method) {
+        this.replication = replication;
+        this.method = method;
+    }
+
+    /** Whether there is room for another request of about that many bytes. */
+    boolean takes(int requestBytes) {
+        return fanouts.size() < MOST_REQUESTS && bytes + requestBytes <= MOST_BYTES;
+    }
+
+    void add(Fanout<Q, A> fanout, int requestBytes) {
+        fanouts.add(fanout);
+        bytes += requestBytes;
+    }
+
+    /** Sends what is still wanted: the answer of the local replica may have been enough. */
+    void send() {
+        long now = replication.world().clock().nanos();
+        long longest = 0;
+        fanouts.removeIf(Fanout::isOver);
+        for (int i = 0; i < fanouts.size(); i++) {
+            requests.add(fanouts.get(i).request());
+            longest = Math.max(longest, fanouts.get(i).deadline() - now);
+        }
+        if (longest <= 0) {
+            return;
+        }
+        long timeout = Math.min(longest, replication.attemptNanos());
+        List<NodeId> others = replication.otherReplicas();
+        for (int i = 0; i < others.size(); i++) {
+            if (requests.size() == 1) {
+                replication.node().send(others.get(i), method.one(), requests.get(0), timeout, fanouts.get(0));
+            } else {
+                replication.node().send(others.get(i), method.many(), requests, timeout, this);
+            }
+        }
+    }
+
+    @Override
+    public void onReply(NodeId peer, AnswerBatch<A> answers) {
+        String wrong = answers.tell(peer, method.one().response(), fanouts);
+        if (wrong != null) {
+            // Those who were told already do not care.
+            onFailure(peer, new MalformedMessageException(peer + ": " + wrong, true, null));
+        }
+    }
+
+    @Override
+    public void onFailure(NodeId peer, RpcException failure) {
+        for (int i = 0; i < fanouts.size(); i++) {
+            fanouts.get(i).onFailure(peer, failure);
+        }
+    }
+}
