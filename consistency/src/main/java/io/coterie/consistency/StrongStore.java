@@ -55,7 +55,7 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
-        this.scans = new Scans(context, this);
+        this.scans = newScans(context);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.goesOn = ForwardRequest.goesOn(context.store().name());
@@ -92,6 +92,10 @@ class StrongStore implements PolicyStore {
         watches.add(watch);
         watch.start();
         return watch;
+    }
+
+    Scans newScans(StoreContext of) {
+        return new Scans(of, this);
     }
 
     StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
