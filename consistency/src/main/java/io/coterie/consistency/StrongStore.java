@@ -170,6 +170,11 @@ class StrongStore implements PolicyStore {
         return new Ballot(replication.ballotClock().next(), replication.writer());
     }
 
+    /** A stamp above those of all batches of this node so far. */
+    long nextStamp() {
+        return replication.ballotClock().next();
+    }
+
     Round newReadRound(StrongKey key, Batch batch) {
         return new ReadRound(this, key, batch);
     }
