@@ -71,14 +71,14 @@ class ScanRound implements Gathering<ScanAnswer> {
 
     @Override
     public boolean onAnswer(NodeId replica, ScanAnswer answer) {
-        if (over || answers.size() == majority) {
+        if (over || answers.size() == needed()) {
             return true;
         }
         answers.add(answer);
-        if (answers.size() == majority) {
+        if (answers.size() == needed()) {
             decide();
         }
-        return answers.size() == majority;
+        return answers.size() == needed();
     }
 
     /** Ends the scan unless it is at its end already. */
@@ -86,6 +86,11 @@ class ScanRound implements Gathering<ScanAnswer> {
         if (end()) {
             completion.fail(error);
         }
+    }
+
+    /** How many answers are enough. */
+    int needed() {
+        return majority;
     }
 
     /** Whether what the answers say of a key can be believed. */

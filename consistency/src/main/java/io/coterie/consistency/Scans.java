@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The scans of a strong store that are under way. */
-final class Scans {
+class Scans {
     private final StoreContext context;
     private final PolicyStore store;
     private final Set<ScanRound> underWay = new LinkedHashSet<>();
@@ -23,9 +23,13 @@ final class Scans {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
-        ScanRound round = new ScanRound(this, range, limit, deadline, completion);
+        ScanRound round = newRound(range, limit, deadline, completion);
         underWay.add(round);
         round.start();
+    }
+
+    ScanRound newRound(KeyRange range, int limit, long deadline, ScanCompletion completion) {
+        return new ScanRound(this, range, limit, deadline, completion);
     }
 
     /** Ends all of them. */

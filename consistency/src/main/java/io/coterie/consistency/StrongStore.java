@@ -55,7 +55,7 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
-        this.scans = new Scans(context, this);
+        this.scans = newScans(context);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.goesOn = ForwardRequest.goesOn(context.store().name());
@@ -92,6 +92,10 @@ class StrongStore implements PolicyStore {
         watches.add(watch);
         watch.start();
         return watch;
+    }
+
+    Scans newScans(StoreContext of) {
+        return new Scans(of, this);
     }
 
     StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
@@ -164,6 +168,11 @@ class StrongStore implements PolicyStore {
     /** A ballot that was never used, above all that this node has seen. */
     Ballot nextBallot() {
         return new Ballot(replication.ballotClock().next(), replication.writer());
+    }
+
+    /** A stamp above those of all batches of this node so far. */
+    long nextStamp() {
+        return replication.ballotClock().next();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {

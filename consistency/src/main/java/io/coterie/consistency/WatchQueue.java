@@ -42,7 +42,7 @@ final class WatchQueue implements WatchedKey.Sink {
             Ballot version,
             @Nullable Ballot follows) {
         long size() {
-            return 100 + key.key.length + (value == null ? 0 : value.length);
+            return 100L + key.key.length + (value == null ? 0 : value.length);
         }
     }
 

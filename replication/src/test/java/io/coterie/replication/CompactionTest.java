@@ -135,9 +135,10 @@ class CompactionTest {
                 fill(user, 400);
             }
         }
-        try (ReplicaUser user = open()) {
+        try (ReplicaUser user = open(1L << 32)) {
             fill(user, 10);
         }
+        open().close();
     }
 
     private static void fill(ReplicaUser user, int keys) throws InterruptedException {
@@ -154,8 +155,13 @@ class CompactionTest {
     }
 
     private ReplicaUser open() throws InterruptedException {
-        ReplicaUser user =
-                new ReplicaUser(new DiskStorage(self -> NioDisk.open(temp, self.name()), "temp", SEGMENT_BYTES), 0);
+        return open(0);
+    }
+
+    /** Opens the replica for a user whose ballots are above one. */
+    private ReplicaUser open(long ballot) throws InterruptedException {
+        Storage storage = new DiskStorage(self -> NioDisk.open(temp, self.name()), "temp", SEGMENT_BYTES);
+        ReplicaUser user = new ReplicaUser(storage, ballot);
         user.loop.runUntil(() -> user.replica.state() == ReplicaState.VOTING);
         return user;
     }

@@ -52,6 +52,10 @@ class BruteForceTest {
             boolean expected = anyOrderExplains(model.initial(), operations);
             Verdict verdict = checker.check(new History(operations));
             assertEquals(expected, verdict.isLinearizable(), () -> "\n" + new History(operations).toText() + verdict);
+            if (!expected) {
+                assertTrue(
+                        !anyOrderExplains(model.initial(), verdict.evidence()), () -> "no contradiction: " + verdict);
+            }
             right += expected ? 1 : 0;
         }
         int found = right;
