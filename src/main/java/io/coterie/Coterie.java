@@ -77,7 +77,7 @@ public final class Coterie implements AutoCloseable {
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), operationTimeout.toNanos(), settings.maxOperations);
+        this.runner = new OperationRunner(node.world(), settings.maxOperations);
         this.coordinations = new Coordinations(node, runner, operationTimeout);
     }
 
@@ -248,7 +248,7 @@ public final class Coterie implements AutoCloseable {
                     + open.policy().name() + "\" at this node, not \"" + policy.name()
                     + "\". Open it with that policy, or choose another name");
         }
-        return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store());
+        return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store(), operationTimeout.toNanos());
     }
 
     private OpenStore openNow(StoreSpec spec, ConsistencyPolicy policy) {

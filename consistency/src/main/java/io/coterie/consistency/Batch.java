@@ -27,8 +27,8 @@ final class Batch {
     /** How often this batch met a higher promise. */
     int conflicts;
 
-    /** Each attempt that was sent to anyone: one of them may be what was applied. */
-    private final List<Attempt> attempts = new ArrayList<>(1);
+    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one. */
+    private List<Attempt> attempts = List.of();
 
     private boolean mayBeApplied;
     private int staysUntil;
@@ -135,7 +135,12 @@ final class Batch {
 
     /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
     void propose(Attempt attempt) {
-        attempts.add(attempt);
+        if (attempts.isEmpty()) {
+            attempts = List.of(attempt);
+        } else {
+            attempts = new ArrayList<>(attempts);
+            attempts.add(attempt);
+        }
         mayBeApplied |= attempt.recordsOwn();
         for (int i = 0; i < operations.size(); i++) {
             Result result = attempt.results()[i];

@@ -111,7 +111,7 @@ class Forwarding extends Round {
     private void send(Batch.Sent what) {
         boolean first = !batch.mayBeApplied();
         if (first) {
-            batch.stamp = replication().ballotClock().next();
+            batch.stamp = store.nextStamp();
         }
         batch.send(what);
         call(what.operations(), first, answer -> answered(what, first, answer));
@@ -210,7 +210,7 @@ class Forwarding extends Round {
                 }));
     }
 
-    private void silent() {
+    void silent() {
         store.homes().avoid(home, AVOIDED_IF_SILENT);
         alone();
     }

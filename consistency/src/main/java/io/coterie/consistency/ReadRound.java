@@ -30,6 +30,11 @@ class ReadRound extends Round {
         key.continueWith(store.newWriteRound(key, batch));
     }
 
+    /** How many answers tell of whatever was chosen before. */
+    int answersNeeded() {
+        return majority;
+    }
+
     /** A majority answered, but not with one ballot. */
     void disagreed(Ballot highest, byte @Nullable [] state) {
         if (state == null) {
@@ -69,9 +74,9 @@ class ReadRound extends Round {
             } else if (answer.accepted().equals(highest)) {
                 agreeing++;
             }
-            if (agreeing == majority) {
+            if (agreeing == answersNeeded()) {
                 answer(state);
-            } else if (answers >= majority) {
+            } else if (answers >= answersNeeded()) {
                 disagreed(highest, state);
             }
             return !isCurrent(phase);

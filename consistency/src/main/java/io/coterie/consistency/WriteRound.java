@@ -26,7 +26,7 @@ class WriteRound extends Round {
     @Override
     void start() {
         Held held = key.takeHeld();
-        if (held != null) {
+        if (held != null && !held.mayBeForgotten(store.nextBallot())) {
             enterPhase();
             propose(held.ballot(), held.state());
         } else {
@@ -43,6 +43,31 @@ class WriteRound extends Round {
     @Nullable
     BatchOutcome appliedBefore(RegisterState state) {
         return batch.mayBeApplied() ? state.outcomeOf(replication().writer(), batch.stamp) : null;
+    }
+
+    /** How many promises make a ballot safe to propose with. */
+    int promisesNeeded() {
+        return majority;
+    }
+
+    /** How many replicas must have accepted a state for it to be chosen. */
+    int acceptancesNeeded() {
+        return majority;
+    }
+
+    /** Of two states that promises tell of, the one to go on from is that of the higher ballot. */
+    boolean isNewer(Ballot accepted, Ballot than) {
+        return accepted.isAbove(than);
+    }
+
+    /** Whether a replica's answer says that it has promised the next ballot, and nothing above it since. */
+    boolean isPromised(Ballot next, AcceptAnswer answer) {
+        return answer.promised().equals(next);
+    }
+
+    /** What promises tell of as the state to go on from. */
+    RegisterState learned(byte @Nullable [] state, Ballot floor) {
+        return state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state);
     }
 
     private void prepare() {
@@ -81,7 +106,7 @@ class WriteRound extends Round {
         }
         if (!batch.mayBeApplied()) {
             replication().ballotClock().observe(state.newestStamp(replication().writer()));
-            batch.stamp = replication().ballotClock().next();
+            batch.stamp = store.nextStamp();
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
@@ -127,7 +152,7 @@ class WriteRound extends Round {
         apply(ballot, state);
     }
 
-    private void propose(Ballot ballot, Batch.Attempt attempt) {
+    void propose(Ballot ballot, Batch.Attempt attempt) {
         if (batch.endedSince(attempt)) {
             // Nobody was told of it yet, and an operation that its caller was told of as not applied must not be in it.
             apply(ballot, attempt.before());
@@ -190,16 +215,16 @@ class WriteRound extends Round {
             if (answer.granted()) {
                 granted++;
                 floor = Ballot.max(floor, answer.floor());
-                if (answer.accepted().isAbove(highest)) {
+                if (isNewer(answer.accepted(), highest)) {
                     highest = answer.accepted();
                     state = answer.state();
                 }
             } else {
                 conflict(answer.promised());
             }
-            if (isCurrent(phase) && granted == majority) {
+            if (isCurrent(phase) && granted == promisesNeeded()) {
                 majorityAnswered();
-                propose(ballot, state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state));
+                propose(ballot, learned(state, floor));
             }
             return !isCurrent(phase);
         }
@@ -227,15 +252,15 @@ class WriteRound extends Round {
             }
             if (answer.accepted()) {
                 accepted++;
-                if (answer.promised().equals(next)) {
+                if (isPromised(next, answer)) {
                     promised++;
                 }
             } else {
                 conflict(answer.promised());
             }
-            if (isCurrent(phase) && accepted == majority) {
+            if (isCurrent(phase) && accepted == acceptancesNeeded()) {
                 majorityAnswered();
-                if (promised == majority) {
+                if (promised == acceptancesNeeded()) {
                     key.setHeld(new Held(next, state));
                 }
                 finish(attempt);

@@ -2,47 +2,47 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.coterie.simulation.SimulationException;
 import io.coterie.simulation.history.Verdict;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The workload and the checker are worth what they catch. */
 class BrokenVariantsTest {
     private static final int SEEDS = 200;
+    private static final int AT_ONCE = 8;
 
-    @Test
-    void aReadWithoutWriteBackIsCaught() {
-        assertCaught("read without write-back", () -> BrokenVariants.READ_WITHOUT_WRITE_BACK);
-    }
-
-    @Test
-    void anAcknowledgementBeforeTheForceIsCaught() {
-        assertCaught("acknowledgement before the force", () -> BrokenVariants.ACKNOWLEDGEMENT_BEFORE_FORCE);
-    }
-
-    @Test
-    void aPromiseForgottenAtRestartIsCaught() {
-        assertCaught("promise forgotten at restart", () -> BrokenVariants.PROMISE_FORGOTTEN_AT_RESTART);
-    }
-
-    @Test
-    void aCompareAndSetAppliedTwiceOnARetryIsCaught() {
-        assertCaught("compareAndSet applied twice on a retry", () -> BrokenVariants.COMPARE_AND_SET_APPLIED_TWICE);
-    }
-
-    @Test
-    void aBallotReusedAfterRestartIsCaught() {
-        assertCaught("ballot reused after restart", BrokenVariants::ballotReusedAfterRestart);
-    }
-
-    private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            Verdict verdict = new SimulatedRun(seed, broken.get()).verdict();
-            if (verdict.kind() == Verdict.Kind.NOT_LINEARIZABLE) {
-                System.out.println(name + ": caught at seed " + seed);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("variants")
+    void isCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
+        for (long from = 1; from <= SEEDS; from += AT_ONCE) {
+            OptionalLong caught = LongStream.range(from, from + AT_ONCE)
+                    .parallel()
+                    .filter(seed -> isCaught(seed, broken.get()))
+                    .min();
+            if (caught.isPresent()) {
+                System.out.println(name + ": caught at seed " + caught.getAsLong());
                 return;
             }
         }
         fail(name + " was not caught within " + SEEDS + " seeds");
+    }
+
+    static Stream<Arguments> variants() {
+        return BrokenVariants.all().entrySet().stream()
+                .map(variant -> Arguments.of(variant.getKey(), variant.getValue()));
+    }
+
+    private static boolean isCaught(long seed, SimulatedCluster.Variant broken) {
+        try {
+            return new SimulatedRun(seed, broken).verdict().kind() == Verdict.Kind.NOT_LINEARIZABLE;
+        } catch (SimulationException e) {
+            return true;
+        }
     }
 }

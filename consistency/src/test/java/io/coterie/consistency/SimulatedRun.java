@@ -9,6 +9,7 @@ import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
 import io.coterie.simulation.history.History;
+import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.LinearizabilityChecker;
 import io.coterie.simulation.history.Outcome;
@@ -39,6 +40,7 @@ final class SimulatedRun {
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
+    private final Nemesis nemesis;
     private final History history;
     private long readBackBegan;
     private int toReadBack;
@@ -54,7 +56,7 @@ final class SimulatedRun {
         this.recorder = new HistoryRecorder(simulation::nanos);
         new SimulatedCluster(simulation, shape.replicas(), CLIENTS, variant, this::startClient);
         simulation.nodes().forEach(SimNode::start);
-        unleashFaults();
+        this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
         simulation.runFor(RECOVERY);
         clients.values().forEach(SimulatedClient::stop);
@@ -100,6 +102,13 @@ final class SimulatedRun {
                                 operation -> operation.invoked() < readBackBegan || operation.outcome() == Outcome.OK);
     }
 
+    /** The faults of the run, as bands of a chart. */
+    List<HistoryChart.Band> faults() {
+        return nemesis.spans().stream()
+                .map(span -> new HistoryChart.Band(span.toString(), span.began(), span.ended()))
+                .toList();
+    }
+
     Verdict verdict() {
         return LinearizabilityChecker.of(new RegisterModel()).check(history);
     }
@@ -113,7 +122,7 @@ final class SimulatedRun {
     }
 
     /** Delays that let messages overtake each other are always there; the plan comes on top. */
-    private void unleashFaults() {
+    private Nemesis unleashFaults() {
         SimRandom random = simulation.random("plan");
         simulation.network().signalsConnections(random.chance(0.5));
         boolean zeroTails = random.chance(0.5);
@@ -126,9 +135,9 @@ final class SimulatedRun {
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),
                 drawn.maxDown(),
-                random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
-                random.between(Duration.ofMillis(50), Duration.ofSeconds(3)),
+                random.between(Duration.ofMillis(20), Duration.ofMillis(random.chance(0.4) ? 150 : 1000)),
+                random.between(Duration.ofMillis(10), Duration.ofMillis(random.chance(0.4) ? 150 : 3000)),
                 drawn.strength());
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, shape.faulty());
+        return Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, shape.faulty());
     }
 }

@@ -20,6 +20,11 @@ public final class SimulatedStorage {
         return Storage.on(self -> new VolumeDisk(start.disk()));
     }
 
+    /** With files so small that the journal is compacted all the time. */
+    static Storage ofSmallFiles(SimStart start) {
+        return Storage.on(self -> new VolumeDisk(start.disk()), 8 << 10);
+    }
+
     private record VolumeDisk(SimVolume volume) implements Disk {
         @Override
         public List<String> list() throws IOException {
@@ -29,6 +34,11 @@ public final class SimulatedStorage {
         @Override
         public DiskFile open(String name) throws IOException {
             return new VolumeFile(volume.open(name));
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            volume.delete(name);
         }
 
         @Override

@@ -1,7 +1,11 @@
 package io.coterie.consistency;
 
+import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.Outcome;
 import io.coterie.simulation.history.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
 final class StrongSeed {
@@ -16,15 +20,20 @@ final class StrongSeed {
      * @throws AssertionError if something does not hold; its text tells the seed and how to run it again
      */
     static SimulatedRun check(long seed) {
+        return check(seed, SimulatedCluster.Variant.CORRECT);
+    }
+
+    /** The same for a variant. */
+    static SimulatedRun check(long seed, SimulatedCluster.Variant variant) {
         SimulatedRun run;
         try {
-            run = new SimulatedRun(seed, SimulatedCluster.Variant.CORRECT);
+            run = new SimulatedRun(seed, variant);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(replay(seed) + e, e);
         }
         Verdict verdict = run.verdict();
         if (!verdict.isLinearizable()) {
-            throw new AssertionError(replay(seed) + verdict);
+            throw new AssertionError(replay(seed) + verdict + "the same as a chart: " + draw(seed, run, verdict));
         }
         long answers = run.history().count(Outcome.OK);
         if (answers < FEWEST_ANSWERS_PER_SECOND * run.shape().faulty().toSeconds()) {
@@ -35,6 +44,17 @@ final class StrongSeed {
             throw new AssertionError(replay(seed) + "a node does not answer after all faults are healed");
         }
         return run;
+    }
+
+    /** Draws what cannot be explained, with the faults that were on meanwhile. */
+    static Path draw(long seed, SimulatedRun run, Verdict verdict) {
+        Path file = Path.of("target", "violations", "seed-" + seed + ".html");
+        String title = "seed " + seed + ", key " + verdict.key() + ": no order explains these answers";
+        try {
+            return HistoryChart.write(file, title, verdict.evidence(), run.faults());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String replay(long seed) {

@@ -2,8 +2,8 @@ package io.coterie.replication;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
+final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A> {
     private final Replication replication;
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
@@ -28,6 +28,9 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
 
     /** A bit for each replica. */
     private long answered;
+
+    /** A bit for each replica. */
+    private long overloaded;
 
     /** Made for the first of them: nearly all requests meet none. */
     private @Nullable Problems problems;
@@ -88,8 +91,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         }
     }
 
-    /** The replica's answer did not fit in with those to others. */
-    void askAlone(NodeId replica) {
+    @Override
+    public void askAlone(NodeId replica) {
         ask(replication.indexOf(replica));
     }
 
@@ -101,14 +104,19 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         return deadline;
     }
 
-    /** Whether no answer is wanted any more. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return over;
     }
 
     @Override
     public void cancel() {
         over = true;
+    }
+
+    @Override
+    public int overloaded() {
+        return Long.bitCount(overloaded & ~answered);
     }
 
     @Override
@@ -130,6 +138,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         int index = replication.indexOf(peer);
+        long bit = 1L << index;
+        overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
         refused(index, kind, replication.describe(peer, failure));
     }

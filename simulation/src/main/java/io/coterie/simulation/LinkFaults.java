@@ -19,7 +19,7 @@ final class LinkFaults implements FaultLane {
     }
 
     @Override
-    public Runnable begin(Fault fault) {
+    public Ongoing begin(Fault fault) {
         int number = ++begun;
         BooleanSupplier isOn = () -> begun == number;
         SimNetwork network = simulation.network();
@@ -34,7 +34,7 @@ final class LinkFaults implements FaultLane {
             case SWIZZLE -> swizzle(isOn, shuffled);
             default -> network.cutBoth(shuffled.get(0), shuffled.get(shuffled.size() - 1));
         }
-        return this::end;
+        return new Ongoing("", this::end);
     }
 
     void end() {

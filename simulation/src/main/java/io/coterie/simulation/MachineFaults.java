@@ -22,7 +22,7 @@ final class MachineFaults implements FaultLane {
     }
 
     @Override
-    public Runnable begin(Fault fault) {
+    public Ongoing begin(Fault fault) {
         if (fault.failsStorage()) {
             return beginFailing(fault);
         }
@@ -32,7 +32,7 @@ final class MachineFaults implements FaultLane {
             case CLOCK_DRIFT -> victim.driftWallClock((random.nextDouble() - 0.5) / 10);
             default -> victim.disk().slowDown(SLOW_JOB);
         }
-        return () -> restore(victim);
+        return new Ongoing(victim.toString(), () -> restore(victim));
     }
 
     /** Takes all faults away. */
@@ -41,9 +41,9 @@ final class MachineFaults implements FaultLane {
         nodes.forEach(MachineFaults::restore);
     }
 
-    private Runnable beginFailing(Fault fault) {
+    private Ongoing beginFailing(Fault fault) {
         if (ailing.room() <= 0) {
-            return () -> {};
+            return new Ongoing("", () -> {});
         }
         SimNode victim = random.pick(ailing.others());
         ailing.add(List.of(victim));
@@ -53,7 +53,7 @@ final class MachineFaults implements FaultLane {
         } else {
             victim.disk().failNextForce();
         }
-        return () -> endFailing(victim);
+        return new Ongoing(victim.toString(), () -> endFailing(victim));
     }
 
     /** Storage that has failed stays so until its process is started again. */

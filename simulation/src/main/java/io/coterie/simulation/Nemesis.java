@@ -23,7 +23,7 @@ public final class Nemesis {
     private final MachineFaults machines;
     private final Map<Fault.Lane, FaultLane> lanes = new EnumMap<>(Fault.Lane.class);
     private boolean over;
-    private int faults;
+    private final List<FaultSpan> spans = new ArrayList<>();
 
     private Nemesis(Simulation simulation, List<SimNode> nodes, FaultPlan plan) {
         this.simulation = simulation;
@@ -63,7 +63,12 @@ public final class Nemesis {
 
     /** How many faults it has begun so far. */
     public int faults() {
-        return faults;
+        return spans.size();
+    }
+
+    /** The faults so far, in the order of their beginning. */
+    public List<FaultSpan> spans() {
+        return List.copyOf(spans);
     }
 
     /**
@@ -77,6 +82,16 @@ public final class Nemesis {
             weather.end();
             nodes.forEach(ProcessFaults::restore);
             machines.end();
+            for (int i = 0; i < spans.size(); i++) {
+                end(i);
+            }
+        }
+    }
+
+    private void end(int number) {
+        FaultSpan span = spans.get(number);
+        if (span.ended() == Long.MAX_VALUE) {
+            spans.set(number, new FaultSpan(span.fault(), span.whom(), span.began(), simulation.nanos()));
         }
     }
 
@@ -93,13 +108,15 @@ public final class Nemesis {
         simulation.after(times.between(Duration.ZERO, plan.longestQuiet()), () -> {
             if (!over) {
                 Fault fault = times.pick(choice);
-                faults++;
                 simulation.note("begin " + fault);
-                Runnable end = lane.begin(fault);
+                FaultLane.Ongoing ongoing = lane.begin(fault);
+                int number = spans.size();
+                spans.add(new FaultSpan(fault, ongoing.whom(), simulation.nanos(), Long.MAX_VALUE));
                 simulation.after(times.between(Duration.ZERO, plan.longestFault()), () -> {
                     if (!over) {
                         simulation.note("end " + fault);
-                        end.run();
+                        ongoing.end().run();
+                        end(number);
                         next(lane, choice, times);
                     }
                 });

@@ -18,7 +18,7 @@ final class ProcessFaults implements FaultLane {
     }
 
     @Override
-    public Runnable begin(Fault fault) {
+    public Ongoing begin(Fault fault) {
         List<SimNode> victims = fault == Fault.POWER_LOSS ? List.copyOf(nodes) : drawVictims();
         ailing.add(victims);
         switch (fault) {
@@ -36,10 +36,10 @@ final class ProcessFaults implements FaultLane {
                 victims.forEach(
                         node -> node.slowDown(random.between(Duration.ofNanos(100_000), Duration.ofMillis(10))));
         }
-        return () -> {
+        return new Ongoing(victims.toString(), () -> {
             ailing.remove(victims);
             victims.forEach(fault == Fault.POWER_LOSS ? this::restoreSoon : ProcessFaults::restore);
-        };
+        });
     }
 
     /** Brings a process back from whatever befell it. */

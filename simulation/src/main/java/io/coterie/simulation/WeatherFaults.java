@@ -21,7 +21,7 @@ final class WeatherFaults implements FaultLane {
     }
 
     @Override
-    public Runnable begin(Fault fault) {
+    public Ongoing begin(Fault fault) {
         switch (fault) {
             case LOSS -> network.faults(usual.withLoss(upTo(0.3)));
             case DUPLICATION -> network.faults(usual.withDuplication(upTo(0.3)));
@@ -30,7 +30,7 @@ final class WeatherFaults implements FaultLane {
                         usual.withDelay(usual.minDelay(), usual.maxDelay().plus(upTo(Duration.ofMillis(100)))));
             default -> slowLink();
         }
-        return this::end;
+        return new Ongoing("", this::end);
     }
 
     void end() {

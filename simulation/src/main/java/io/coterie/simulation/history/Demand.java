@@ -12,82 +12,117 @@ import org.jspecify.annotations.Nullable;
  * cannot be made again must not be left, which ends most wrong orders long before the operation that needed it.
  */
 final class Demand<S> {
+    /** An operation that may make more states than this may make any. */
+    private static final int MOST_LISTED = 64;
+
     private final Map<S, Count> counts = new HashMap<>();
     private final List<Links> answered = new ArrayList<>();
     private final List<Links> unknown = new ArrayList<>();
-    private boolean complete = true;
+
+    /** How many operations without a place may make any state. */
+    private int makersOfAny;
 
     private static final class Count {
         private int needed;
         private int makers;
     }
 
-    private record Links(@Nullable Count needs, List<Count> makes) {
-        void add(int number) {
-            if (needs != null) {
-                needs.needed += number;
-            }
-            makes.forEach(count -> count.makers += number);
-        }
-    }
+    /** What an operation needs and makes; {@code makes} is null if that may be anything. */
+    private record Links(@Nullable Count needs, @Nullable List<Count> makes) {}
 
     Demand(Model<S> model, List<Operation> answered, List<Operation> unknown) {
+        for (Operation operation : answered) {
+            S needed = model.needs(operation);
+            if (needed != null) {
+                counts.computeIfAbsent(needed, s -> new Count());
+            }
+        }
         answered.forEach(operation -> this.answered.add(links(model, operation)));
         unknown.forEach(operation -> this.unknown.add(links(model, operation)));
     }
 
     /** Whether an operation needs a state that nothing makes. */
     boolean isHopelessFrom(S initial) {
-        return complete
+        return makersOfAny == 0
                 && counts.entrySet().stream()
                         .anyMatch(e -> e.getValue().needed > 0
                                 && e.getValue().makers == 0
                                 && !e.getKey().equals(initial));
     }
 
+    /** Whether an operation without a place needs the state. */
+    boolean isNeeded(S state) {
+        Count count = counts.get(state);
+        return count != null && count.needed > 0;
+    }
+
     /** Whether nobody needs a state any more, or it may come again, when an answered operation has led out of it. */
     boolean mayLeaveByAnswered(S state, int operation) {
-        Count count = complete ? counts.get(state) : null;
+        Count count = makersOfAny == 0 ? counts.get(state) : null;
         return count == null || count.makers > 0 || count.needed == (answered.get(operation).needs == count ? 1 : 0);
     }
 
-    /** The same, when an operation of unknown outcome has led out of it. */
-    boolean mayLeaveByUnknown(S state) {
-        Count count = complete ? counts.get(state) : null;
+    /** The same, when an operation has led out of it that does not need it. */
+    boolean mayLeave(S state) {
+        Count count = makersOfAny == 0 ? counts.get(state) : null;
         return count == null || count.makers > 0 || count.needed == 0;
     }
 
     void placeAnswered(int operation) {
-        answered.get(operation).add(-1);
+        add(answered.get(operation), -1);
     }
 
     void takeBackAnswered(int operation) {
-        answered.get(operation).add(1);
+        add(answered.get(operation), 1);
     }
 
     void placeUnknown(int operation) {
-        unknown.get(operation).add(-1);
+        add(unknown.get(operation), -1);
     }
 
     void takeBackUnknown(int operation) {
-        unknown.get(operation).add(1);
+        add(unknown.get(operation), 1);
+    }
+
+    private void add(Links links, int number) {
+        if (links.needs != null) {
+            links.needs.needed += number;
+        }
+        if (links.makes == null) {
+            makersOfAny += number;
+        } else {
+            links.makes.forEach(count -> count.makers += number);
+        }
     }
 
     private Links links(Model<S> model, Operation operation) {
         S needed = operation.outcome() == Outcome.OK ? model.needs(operation) : null;
-        Collection<S> made = model.makes(operation);
-        List<Count> makes = new ArrayList<>();
-        if (made == null) {
-            complete = false;
-        } else {
-            made.forEach(state -> makes.add(count(state)));
-        }
-        Links links = new Links(needed == null ? null : count(needed), makes);
-        links.add(1);
+        Links links = new Links(needed == null ? null : counts.get(needed), made(model, operation));
+        add(links, 1);
         return links;
     }
 
-    private Count count(S state) {
-        return counts.computeIfAbsent(state, s -> new Count());
+    /** Of the states that an operation makes, those that some operation needs. */
+    private @Nullable List<Count> made(Model<S> model, Operation operation) {
+        List<Count> made = new ArrayList<>();
+        Collection<S> listed = model.makes(operation);
+        if (listed != null) {
+            for (S state : listed) {
+                Count count = counts.get(state);
+                if (count != null) {
+                    made.add(count);
+                }
+            }
+            return made;
+        }
+        for (Map.Entry<S, Count> needed : counts.entrySet()) {
+            if (model.mayMake(operation, needed.getKey())) {
+                made.add(needed.getValue());
+                if (made.size() > MOST_LISTED) {
+                    return null;
+                }
+            }
+        }
+        return made;
     }
 }

@@ -1,13 +1,14 @@
 package io.coterie.simulation.history;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +16,24 @@ import org.jspecify.annotations.Nullable;
  * memory of what was tried of Lowe, Testing for Linearizability, 2017.
  *
  * <p>What can come next are the operations invoked before the first return among those that have no place yet. Answered
- * operations must get a place; operations of unknown outcome may, at any time, and are tried last. An answered operation
- * that fits and changed nothing is placed without trying anything else: whatever order there is, it can be moved to the
- * front of that.
+ * operations must get a place; operations of unknown outcome may, at any time, and are tried last.
+ *
+ * <p>Three things keep the search short. An answered operation that fits and changed nothing is placed without trying
+ * anything else: whatever order there is, it can be moved to the front of that. States that no operation without a place can
+ * tell from others count as one. And overwrites that lead to such a state are got out of the way, all that can come next at
+ * once, before an overwrite whose state is needed: nothing else can be seen of them, unless one must hide a state from an
+ * operation that another state would have answered otherwise, which is tried after that.
  */
 final class KeySearch<S> {
     private final Model<S> model;
     private final long maxSteps;
     private final List<Operation> answered;
     private final List<Operation> unknown;
-    private final int[] earlierTwin;
-    private final BiPredicate<S, S> worthTrying;
+    private final BitSet overwrites = new BitSet();
+    private final List<@Nullable S> needs = new ArrayList<>();
+    private final UnknownMakers<S> makers;
+    private final Predicate<S> toldApart;
+    private final BiPredicate<S, S> reachable;
     private final Demand<S> demand;
     private final Timeline timeline;
     private final BitSet placed = new BitSet();
@@ -35,12 +43,24 @@ final class KeySearch<S> {
     private S state;
     private long steps;
 
+    /** How an operation got its place; in the order in which a search that is back at a state goes on. */
+    private enum Kind {
+        WITHOUT_CHOICE,
+        /** By what fits in this state and not in any. */
+        FITTING,
+        /** The first of some that are out of the way then. */
+        SQUEEZED,
+        OVERWRITING,
+        /** An operation of unknown outcome that leads to a state which matters. */
+        UNKNOWN,
+        /** One that leads away from a state, to any other. */
+        ESCAPING
+    }
+
     /** An operation that was given its place, and what to go back to if nothing can follow it. */
     private record Place<S>(Kind kind, int index, S before) {
-        enum Kind {
-            WITHOUT_CHOICE,
-            ANSWERED,
-            UNKNOWN
+        boolean isUnknown() {
+            return kind == Kind.UNKNOWN || kind == Kind.ESCAPING;
         }
     }
 
@@ -49,11 +69,16 @@ final class KeySearch<S> {
         this.maxSteps = maxSteps;
         this.answered = ofOutcome(Outcome.OK, operations);
         this.unknown = ofOutcome(Outcome.UNKNOWN, operations);
-        this.earlierTwin = earlierTwins(unknown);
-        this.worthTrying = model.worthTrying(operations);
+        this.toldApart = model.toldApart(operations);
+        this.reachable = model.reachable(operations);
+        this.makers = new UnknownMakers<>(model, unknown, toldApart);
         this.demand = new Demand<>(model, answered, unknown);
         this.timeline = new Timeline(answered);
         this.state = model.initial();
+        for (int i = 0; i < answered.size(); i++) {
+            overwrites.set(i, model.overwrites(answered.get(i)));
+            needs.add(model.needs(answered.get(i)));
+        }
     }
 
     long steps() {
@@ -70,7 +95,7 @@ final class KeySearch<S> {
                 return Verdict.Kind.GAVE_UP;
             }
             if (!deadEnd) {
-                deadEnd = !placeUnchanging() && !placeAnswered(timeline.firstInvoked()) && !placeUnknown(0);
+                deadEnd = !placeUnchanging() && !placeFrom(Kind.FITTING, timeline.firstInvoked());
             } else if (order.isEmpty()) {
                 return Verdict.Kind.NOT_LINEARIZABLE;
             } else {
@@ -84,50 +109,108 @@ final class KeySearch<S> {
     private boolean placeAnother(Place<S> last) {
         return switch (last.kind) {
             case WITHOUT_CHOICE -> false;
-            case ANSWERED -> placeAnswered(timeline.nextInvoked(last.index)) || placeUnknown(0);
-            case UNKNOWN -> placeUnknown(last.index + 1);
+            case FITTING, OVERWRITING -> placeFrom(last.kind, timeline.nextInvoked(last.index));
+            case SQUEEZED -> placeFrom(Kind.OVERWRITING, timeline.firstInvoked());
+            case UNKNOWN -> placeUnknown(last.index + 1) || placeEscaping(0);
+            case ESCAPING -> placeEscaping(last.index + 1);
         };
+    }
+
+    /** All that can come next, from one kind and operation on. */
+    private boolean placeFrom(Kind kind, int from) {
+        if (kind == Kind.FITTING && (placeAnswered(Kind.FITTING, from) || placeSqueezed())) {
+            return true;
+        }
+        int first = kind == Kind.FITTING ? timeline.firstInvoked() : from;
+        return placeAnswered(Kind.OVERWRITING, first) || placeUnknown(0) || placeEscaping(0);
     }
 
     private boolean placeUnchanging() {
         for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
-            S after = answered.get(i).changedNothing() ? model.step(state, answered.get(i)) : null;
-            steps++;
+            S after = answered.get(i).changedNothing() ? step(state, answered.get(i)) : null;
             if (after != null) {
-                put(new Place<>(Place.Kind.WITHOUT_CHOICE, i, state), after);
+                put(new Place<>(Kind.WITHOUT_CHOICE, i, state), after);
                 return true;
             }
         }
         return false;
     }
 
-    private boolean placeAnswered(int from) {
+    private boolean placeAnswered(Kind kind, int from) {
         for (int i = from; i >= 0; i = timeline.nextInvoked(i)) {
-            steps++;
-            S after = answered.get(i).changedNothing() ? null : model.step(state, answered.get(i));
-            if (after != null && (after.equals(state) || demand.mayLeaveByAnswered(state, i))) {
-                placed.set(i);
-                boolean isNew = visited.add(placed, used, after);
-                placed.clear(i);
-                if (isNew) {
-                    put(new Place<>(Place.Kind.ANSWERED, i, state), after);
-                    return true;
-                }
+            boolean isOfKind = overwrites.get(i) == (kind == Kind.OVERWRITING)
+                    && !answered.get(i).changedNothing();
+            S after = isOfKind ? step(state, answered.get(i)) : null;
+            if (after != null
+                    && (after.equals(state) || demand.mayLeaveByAnswered(state, i))
+                    && putIfNew(new Place<>(kind, i, state), after)) {
+                return true;
             }
         }
         return false;
+    }
+
+    /** Places all overwrites that can come next and lead to a state like others. What comes next after that may be more of them. */
+    private boolean placeSqueezed() {
+        if (!demand.mayLeave(state)) {
+            return false;
+        }
+        int squeezed = 0;
+        for (int i = nextToSqueeze(); i >= 0; i = nextToSqueeze()) {
+            S after = Objects.requireNonNull(model.step(state, answered.get(i)));
+            put(new Place<>(squeezed++ == 0 ? Kind.SQUEEZED : Kind.WITHOUT_CHOICE, i, state), after);
+        }
+        if (squeezed == 0 || isNew()) {
+            return squeezed > 0;
+        }
+        while (squeezed-- > 0) {
+            takeBack();
+        }
+        return false;
+    }
+
+    private int nextToSqueeze() {
+        for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
+            S after = overwrites.get(i) ? step(state, answered.get(i)) : null;
+            if (after != null && isLikeOthers(after)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private boolean placeUnknown(int from) {
-        for (int i = from; i < unknown.size() && unknown.get(i).invoked() <= timeline.firstReturn(); i++) {
-            boolean afterTwin = earlierTwin[i] < 0 || used.get(earlierTwin[i]);
-            S after = used.get(i) || !afterTwin ? null : stepUnknown(i);
-            if (after != null) {
-                used.set(i);
-                boolean isNew = visited.add(placed, used, after);
-                used.clear(i);
-                if (isNew) {
-                    put(new Place<>(Place.Kind.UNKNOWN, i, state), after);
+        if (!demand.mayLeave(state)) {
+            return false;
+        }
+        BitSet candidates = isBlocked() ? makers.all() : makers.candidates(timeline, needs);
+        for (int i = candidates.nextSetBit(from); i >= 0 && mayComeNext(i); i = candidates.nextSetBit(i + 1)) {
+            S after = stepUnknown(i);
+            if (after != null
+                    && !isLikeOthers(after)
+                    && leavesReachable(after)
+                    && putIfNew(new Place<>(Kind.UNKNOWN, i, state), after)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Of overwrites that lead to states like others, one is as good as another. */
+    private boolean placeEscaping(int from) {
+        if (!isBlocked() || !demand.mayLeave(state)) {
+            return false;
+        }
+        boolean overwritten = false;
+        for (int i = 0; i < unknown.size() && mayComeNext(i); i++) {
+            S after = stepUnknown(i);
+            if (after != null && isLikeOthers(after)) {
+                boolean asGood = overwritten && model.overwrites(unknown.get(i));
+                overwritten |= model.overwrites(unknown.get(i));
+                if (i >= from
+                        && !asGood
+                        && revealsSomething(after)
+                        && putIfNew(new Place<>(Kind.ESCAPING, i, state), after)) {
                     return true;
                 }
             }
@@ -135,20 +218,85 @@ final class KeySearch<S> {
         return false;
     }
 
+    /** Whether an operation that can come next does not fit, or does something else than in other states. */
+    private boolean isBlocked() {
+        for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
+            if (mindsState(i) && (doesNotTell(i) || step(state, answered.get(i)) == null)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it fits in more than one state and not in all, or does not do the same in all. */
+    private boolean mindsState(int operation) {
+        return needs.get(operation) == null && !overwrites.get(operation);
+    }
+
+    private boolean doesNotTell(int operation) {
+        return mindsState(operation) && !answered.get(operation).changedNothing();
+    }
+
+    private boolean leavesReachable(S after) {
+        for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
+            S needed = needs.get(i);
+            if (needed != null && !reachable.test(after, needed)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean mayComeNext(int unknownIndex) {
+        return unknown.get(unknownIndex).invoked() <= timeline.firstReturn();
+    }
+
     private @Nullable S stepUnknown(int index) {
+        int twin = makers.earlierTwin(index);
+        S after = used.get(index) || (twin >= 0 && !used.get(twin)) ? null : step(state, unknown.get(index));
+        return after == null || after.equals(state) ? null : after;
+    }
+
+    /** Whether an answered operation can come next in this state that could not, or might have done otherwise, in the present one. */
+    private boolean revealsSomething(S after) {
+        for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
+            Operation operation = answered.get(i);
+            if (!overwrites.get(i)
+                    && step(after, operation) != null
+                    && (doesNotTell(i) || step(state, operation) == null)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether no operation without a place can tell the state from others. */
+    private boolean isLikeOthers(S after) {
+        return !demand.isNeeded(after) && !toldApart.test(after);
+    }
+
+    private @Nullable S step(S from, Operation operation) {
         steps++;
-        S after = model.step(state, unknown.get(index));
-        boolean isUseful = after != null
-                && !after.equals(state)
-                && worthTrying.test(state, after)
-                && demand.mayLeaveByUnknown(state);
-        return isUseful ? after : null;
+        return model.step(from, operation);
+    }
+
+    private boolean putIfNew(Place<S> place, S after) {
+        put(place, after);
+        if (isNew()) {
+            return true;
+        }
+        takeBack();
+        return false;
+    }
+
+    private boolean isNew() {
+        return visited.add(placed, used, isLikeOthers(state) ? null : state);
     }
 
     private void put(Place<S> place, S after) {
         order.push(place);
         state = after;
-        if (place.kind == Place.Kind.UNKNOWN) {
+        if (place.isUnknown()) {
             used.set(place.index);
             demand.placeUnknown(place.index);
         } else {
@@ -161,7 +309,7 @@ final class KeySearch<S> {
     private Place<S> takeBack() {
         Place<S> place = order.pop();
         state = place.before;
-        if (place.kind == Place.Kind.UNKNOWN) {
+        if (place.isUnknown()) {
             used.clear(place.index);
             demand.takeBackUnknown(place.index);
         } else {
@@ -177,16 +325,5 @@ final class KeySearch<S> {
                 .filter(o -> o.outcome() == outcome)
                 .sorted(Comparator.comparingLong(Operation::invoked))
                 .toList();
-    }
-
-    /** Of equal operations of unknown outcome it is enough to try the one invoked first. */
-    private static int[] earlierTwins(List<Operation> unknown) {
-        int[] twins = new int[unknown.size()];
-        Map<Op, Integer> latest = new HashMap<>();
-        for (int i = 0; i < twins.length; i++) {
-            Integer twin = latest.put(unknown.get(i).op(), i);
-            twins[i] = twin == null ? -1 : twin;
-        }
-        return twins;
     }
 }

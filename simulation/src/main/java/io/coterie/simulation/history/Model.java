@@ -3,6 +3,7 @@ package io.coterie.simulation.history;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,42 @@ public interface Model<S> {
     }
 
     /**
-     * Tells which steps by operations of unknown outcome need not be tried, because no answer can depend on them.
+     * Whether an operation, whose states {@link #makes} does not list, can lead to this state from another. True by default.
+     *
+     * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}
+     */
+    default boolean mayMake(Operation operation, S state) {
+        return true;
+    }
+
+    /**
+     * Whether an operation leads to the same state from each state, and can have had its answer in each. False by default.
+     *
+     * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}
+     */
+    default boolean overwrites(Operation operation) {
+        return false;
+    }
+
+    /**
+     * Tells which states are not like others to these operations. Two states for which this is false, and which no operation
+     * {@linkplain #needs needs}, must be the same to all of them: each operation either cannot have had its answer in both, or
+     * leaves both as they are, or leads from both to the same state or to two of that kind.
      *
      * @param operations the key's operations of outcome {@link Outcome#OK} and {@link Outcome#UNKNOWN}
-     * @return whether an operation of unknown outcome may be of use that leads from the first state to the second
+     * @return always true, by default
      */
-    default BiPredicate<S, S> worthTrying(List<Operation> operations) {
-        return (before, after) -> true;
+    default Predicate<S> toldApart(List<Operation> operations) {
+        return state -> true;
+    }
+
+    /**
+     * Tells which states can still come after which, for the ways on which these operations lead.
+     *
+     * @param operations the key's operations of outcome {@link Outcome#OK} and {@link Outcome#UNKNOWN}
+     * @return whether the second state can come after the first; always true, by default
+     */
+    default BiPredicate<S, S> reachable(List<Operation> operations) {
+        return (from, to) -> true;
     }
 }

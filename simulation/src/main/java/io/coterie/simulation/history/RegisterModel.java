@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A key that holds one value or none, with all the operations of {@link Op}. */
@@ -78,6 +79,8 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         String result = operation.result();
         if (op instanceof Op.Read) {
             return new Content(result);
+        } else if (op instanceof Op.Delete && "false".equals(result)) {
+            return ABSENT;
         } else if (op instanceof Op.CompareAndSet cas && "true".equals(result)) {
             return new Content(cas.expected());
         } else if (op instanceof Op.PutIfAbsent && "true".equals(result)) {
@@ -87,6 +90,9 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
                 && result.length() > append.text().length()) {
             return new Content(
                     result.substring(0, result.length() - append.text().length()));
+        } else if (op instanceof Op.AddAndGet add) {
+            Long sum = number(result);
+            return sum == null || sum == add.delta() ? null : new Content(Long.toString(sum - add.delta()));
         }
         return null;
     }
@@ -108,31 +114,67 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return operation.result() == null ? null : List.of(new Content(operation.result()));
     }
 
+    @Override
+    public boolean mayMake(Operation operation, Content state) {
+        return state.value != null
+                && !(operation.op() instanceof Op.Append append && !state.value.endsWith(append.text()));
+    }
+
+    @Override
+    public boolean overwrites(Operation operation) {
+        return operation.op() instanceof Op.Write
+                || (operation.op() instanceof Op.Delete && operation.result() == null);
+    }
+
     /**
-     * A state that no answer shows, not even as the beginning of a value, is of no use, unless to get away from a state in
-     * which some other answer would have been different.
+     * A refused operation tells the state that would not have refused it from all others; one whose result is not known may do
+     * something else in that state; one that adds to a state tells each beginning of what an answer shows.
      */
     @Override
-    public BiPredicate<Content, Content> worthTrying(List<Operation> operations) {
+    public Predicate<Content> toldApart(List<Operation> operations) {
+        Set<Content> apart = new HashSet<>();
         NavigableSet<String> shown = new TreeSet<>();
-        Set<Content> avoided = new HashSet<>();
+        boolean appends = false;
         for (Operation operation : operations) {
             Op op = operation.op();
-            boolean ok = operation.outcome() == Outcome.OK;
-            if (op instanceof Op.AddAndGet || (op instanceof Op.Append && ok && operation.result() == null)) {
-                return (before, after) -> true;
+            Content needed = operation.outcome() == Outcome.OK ? needs(operation) : null;
+            if (needed != null) {
+                show(needed.value, shown);
             } else if (op instanceof Op.CompareAndSet cas) {
+                apart.add(new Content(cas.expected()));
                 show(cas.expected(), shown);
-                if (ok) {
-                    avoided.add(new Content(cas.expected()));
+            } else if (op instanceof Op.PutIfAbsent || (op instanceof Op.Delete && !overwrites(operation))) {
+                apart.add(ABSENT);
+            } else if (op instanceof Op.Append || op instanceof Op.AddAndGet) {
+                if (operation.result() == null) {
+                    appends |= op instanceof Op.Append;
+                    if (op instanceof Op.AddAndGet) {
+                        return state -> true;
+                    }
                 }
-            } else if (op instanceof Op.PutIfAbsent || op instanceof Op.Delete) {
-                avoided.add(ABSENT);
-            } else {
-                show(operation.result(), shown);
+                apart.add(ABSENT);
+                apart.add(new Content(""));
+                apart.add(new Content("0"));
             }
         }
-        return (before, after) -> after.value == null || isShown(after.value, shown) || avoided.contains(before);
+        boolean beginningsMatter = appends;
+        return state -> apart.contains(state) || (beginningsMatter && isShown(state.value, shown));
+    }
+
+    /** What is only ever added to does not become less. */
+    @Override
+    public BiPredicate<Content, Content> reachable(List<Operation> operations) {
+        for (Operation operation : operations) {
+            boolean grows = operation.op() instanceof Op.AddAndGet add && add.delta() > 0;
+            if (!grows && !operation.changedNothing()) {
+                return (from, to) -> true;
+            }
+        }
+        return (from, to) -> {
+            Long before = number(from.or("0"));
+            Long after = number(to.or("0"));
+            return before == null || after == null || before <= after;
+        };
     }
 
     private static void show(@Nullable String value, NavigableSet<String> shown) {
@@ -141,15 +183,28 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         }
     }
 
-    private static boolean isShown(String beginning, NavigableSet<String> shown) {
+    private static boolean isShown(@Nullable String beginning, NavigableSet<String> shown) {
+        if (beginning == null) {
+            return false;
+        }
         String next = shown.ceiling(beginning);
         return next != null && next.startsWith(beginning);
     }
 
     private static @Nullable Content sum(Content state, Op.AddAndGet add, Operation operation) {
+        Long before = number(state.or("0"));
+        if (before == null) {
+            return null;
+        }
+        String sum = Long.toString(before + add.delta());
+        return explained(operation, sum, new Content(sum));
+    }
+
+    /** The number that a text is, written as {@link Long#toString} does; null for any other text. */
+    private static @Nullable Long number(@Nullable String text) {
         try {
-            String sum = Long.toString(Long.parseLong(state.or("0")) + add.delta());
-            return explained(operation, sum, new Content(sum));
+            Long number = text == null ? null : Long.valueOf(text);
+            return number != null && number.toString().equals(text) ? number : null;
         } catch (NumberFormatException e) {
             return null;
         }

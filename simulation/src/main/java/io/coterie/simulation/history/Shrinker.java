@@ -1,6 +1,7 @@
 package io.coterie.simulation.history;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,9 +22,13 @@ final class Shrinker<S> {
 
     /** A part of one key's operations that no order explains either, in the order of invocation. */
     List<Operation> shrink(List<Operation> operations) {
-        List<Operation> prefix = shortestPrefix(operations);
-        List<Operation> fewerReads = without(prefix, o -> o.op() instanceof Op.Read);
-        return without(fewerReads, unseenWrites(fewerReads));
+        List<Operation> rest = without(shortestPrefix(operations), Operation::changedNothing);
+        int before;
+        do {
+            before = rest.size();
+            rest = without(rest, unseen(rest));
+        } while (rest.size() < before);
+        return rest;
     }
 
     /** A part of a history that ends earlier is linearizable if the whole is, so the first bad end is found by halving. */
@@ -75,19 +80,34 @@ final class Shrinker<S> {
         return rest;
     }
 
-    /** Writes that no answer depends on. Where some answers do not show what they depend on, none can be told to be such. */
-    private static Predicate<Operation> unseenWrites(List<Operation> operations) {
-        Set<String> seen = new HashSet<>();
+    /**
+     * Operations on whose effect no answer depends. Where an answer may depend on a state not being there, a change may have
+     * hidden that from it, and none can be told to be such.
+     */
+    private Predicate<Operation> unseen(List<Operation> operations) {
+        Set<S> needed = new HashSet<>();
+        StringBuilder shown = new StringBuilder();
         for (Operation operation : operations) {
-            boolean shows = operation.op() instanceof Op.Read || operation.op() instanceof Op.Write;
-            if (!shows) {
+            S needs = operation.outcome() == Outcome.OK ? model.needs(operation) : null;
+            if (operation.outcome() == Outcome.OK && needs == null && !model.overwrites(operation)) {
                 return o -> false;
             }
-            if (operation.result() != null) {
-                seen.add(operation.result());
+            if (needs != null) {
+                needed.add(needs);
+            }
+            shown.append(needs).append(' ');
+            if (operation.op() instanceof Op.CompareAndSet cas) {
+                shown.append(cas.expected()).append(' ');
             }
         }
-        return o -> o.op() instanceof Op.Write write && !seen.contains(write.value());
+        Predicate<S> toldApart = model.toldApart(operations);
+        return operation -> {
+            Collection<S> makes = model.makes(operation);
+            if (makes == null) {
+                return operation.op() instanceof Op.Append append && shown.indexOf(append.text()) < 0;
+            }
+            return makes.stream().noneMatch(state -> needed.contains(state) || toldApart.test(state));
+        };
     }
 
     private boolean isContradiction(List<Operation> operations) {

@@ -6,6 +6,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a search has tried: which answered operations had a place, the state after them, and which operations of unknown
@@ -14,8 +16,12 @@ import java.util.Map;
 final class Visited<S> {
     private final Map<Configuration<S>, List<BitSet>> tried = new HashMap<>();
 
-    /** Adds a configuration: {@code false} if it or one at least as good was tried before. */
-    boolean add(BitSet placed, BitSet used, S state) {
+    /**
+     * Adds a configuration: {@code false} if it or one at least as good was tried before.
+     *
+     * @param state null for all that are alike
+     */
+    boolean add(BitSet placed, BitSet used, @Nullable S state) {
         List<BitSet> smallest = tried.computeIfAbsent(new Configuration<>(placed, state), c -> new ArrayList<>(1));
         for (BitSet other : smallest) {
             if (isWithin(other, used)) {
@@ -40,9 +46,9 @@ final class Visited<S> {
     private static final class Configuration<S> {
         private final int allBefore;
         private final long[] others;
-        private final S state;
+        private final @Nullable S state;
 
-        Configuration(BitSet placed, S state) {
+        Configuration(BitSet placed, @Nullable S state) {
             this.allBefore = placed.nextClearBit(0);
             this.others =
                     placed.get(allBefore, Math.max(allBefore, placed.length())).toLongArray();
@@ -54,12 +60,12 @@ final class Visited<S> {
             return object instanceof Configuration<?> other
                     && allBefore == other.allBefore
                     && Arrays.equals(others, other.others)
-                    && state.equals(other.state);
+                    && Objects.equals(state, other.state);
         }
 
         @Override
         public int hashCode() {
-            return (31 * allBefore + Arrays.hashCode(others)) * 31 + state.hashCode();
+            return (31 * allBefore + Arrays.hashCode(others)) * 31 + Objects.hashCode(state);
         }
     }
 }

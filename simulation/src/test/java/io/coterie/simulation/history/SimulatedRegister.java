@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedRegister {
     private final RegisterModel model = new RegisterModel();
     private final SimRandom random;
+    private final boolean counter;
     private RegisterModel.Content state = model.initial();
     private int written;
 
-    private SimulatedRegister(long seed) {
-        random = new SimRandom(seed);
+    private SimulatedRegister(long seed, boolean counter) {
+        this.random = new SimRandom(seed);
+        this.counter = counter;
     }
 
-    /** Operations on key {@code k} of so many clients, a part of which never learn the outcome. */
+    /** Operations of all kinds on key {@code k} of so many clients, a part of which never learn the outcome. */
     static List<Operation> run(long seed, int operations, int clients, double unknown) {
-        return new SimulatedRegister(seed).run(operations, clients, unknown);
+        return new SimulatedRegister(seed, false).run(operations, clients, unknown);
+    }
+
+    /** The same of a key that is added to and read. */
+    static List<Operation> runCounter(long seed, int operations, int clients, double unknown) {
+        return new SimulatedRegister(seed, true).run(operations, clients, unknown);
     }
 
     private List<Operation> run(int count, int clients, double unknown) {
@@ -65,21 +72,34 @@ final class SimulatedRegister {
     }
 
     private @Nullable String result(Op op, RegisterModel.Content before) {
+        String value = before.value();
         if (op instanceof Op.Read) {
-            return before.value();
+            return value;
         } else if (op instanceof Op.CompareAndSet cas) {
-            return Boolean.toString(Objects.equals(before.value(), cas.expected()));
+            return Boolean.toString(Objects.equals(value, cas.expected()));
+        } else if (op instanceof Op.PutIfAbsent) {
+            return Boolean.toString(value == null);
+        } else if (op instanceof Op.Delete) {
+            return random.chance(0.5) ? null : Boolean.toString(value != null);
+        } else if (op instanceof Op.Append || op instanceof Op.AddAndGet) {
+            return state.value();
         }
         return null;
     }
 
     private Op draw() {
+        if (counter) {
+            return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
+        }
         String value = "v" + written++;
-        return switch (random.nextInt(4)) {
-            case 0 -> new Op.Read();
-            case 1 -> new Op.Write(value);
-            case 2 -> new Op.CompareAndSet(state.value(), value);
-            default -> new Op.CompareAndSet("v" + random.nextInt(written), value);
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> new Op.Read();
+            case 3, 4 -> new Op.Write(value);
+            case 5, 6 -> new Op.CompareAndSet(state.value(), value);
+            case 7 -> new Op.CompareAndSet("v" + random.nextInt(written), value);
+            case 8, 9 -> new Op.PutIfAbsent(value);
+            case 10 -> new Op.Append(";" + value);
+            default -> new Op.Delete();
         };
     }
 }

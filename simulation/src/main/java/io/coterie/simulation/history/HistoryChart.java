@@ -1,0 +1,175 @@
+package io.coterie.simulation.history;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Draws operations as bars, a row for each client, and faults as bands behind them: one self-contained page for a browser.
+ *
+ * <p>Time is stretched: each beginning and end of an operation takes the same room, so that what is concurrent can be seen,
+ * however short it is. Bars of unknown outcome are open at the right. The full line of an operation, and its times, show
+ * under the mouse.
+ */
+public final class HistoryChart {
+    private static final int STEP = 46;
+    private static final int ROW = 34;
+    private static final int LEFT = 110;
+    private static final int BAND = 16;
+
+    private final List<Operation> shown;
+    private final List<Band> bands = new ArrayList<>();
+    private final TreeMap<Long, Integer> columns = new TreeMap<>();
+    private final List<String> processes;
+
+    /**
+     * Something that was on for a while.
+     *
+     * @param from on the clock of the operations
+     * @param to as {@code from}; {@link Long#MAX_VALUE} for no end
+     */
+    public record Band(String label, long from, long to) {}
+
+    private HistoryChart(List<Operation> operations, List<Band> faults) {
+        shown = operations;
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Operation operation : operations) {
+            columns.put(operation.invoked(), 0);
+            if (operation.returned() != Operation.NEVER) {
+                columns.put(operation.returned(), 0);
+            }
+            first = Math.min(first, operation.invoked());
+            last = columns.lastKey();
+        }
+        for (Band band : faults) {
+            if (band.from <= last && band.to >= first) {
+                bands.add(band);
+                columns.putIfAbsent(Math.max(band.from, first), 0);
+                columns.putIfAbsent(Math.min(band.to, last), 0);
+            }
+        }
+        int column = 0;
+        for (Long time : columns.keySet()) {
+            columns.put(time, column++);
+        }
+        processes =
+                List.copyOf(new TreeSet<>(shown.stream().map(Operation::process).toList()));
+    }
+
+    /**
+     * The page.
+     *
+     * @param title as text
+     * @param operations of one key, say {@link Verdict#evidence()}; some hundreds at most
+     * @param faults those that were on meanwhile are drawn
+     */
+    public static String html(String title, List<Operation> operations, List<Band> faults) {
+        return new HistoryChart(operations, faults).page(title);
+    }
+
+    /** Writes the {@linkplain #html page} to a file, and the folders above it; returns the file's absolute path. */
+    public static Path write(Path file, String title, List<Operation> operations, List<Band> faults)
+            throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        return Files.writeString(absolute, html(title, operations, faults));
+    }
+
+    private String page(String title) {
+        int top = 20 + BAND * bands.size();
+        int height = top + ROW * processes.size() + 30;
+        StringBuilder svg = new StringBuilder();
+        for (int i = 0; i < bands.size(); i++) {
+            drawBand(bands.get(i), i, height, svg);
+        }
+        for (int i = 0; i < processes.size(); i++) {
+            int y = top + ROW * i;
+            svg.append(format("<text x='8' y='%d'>%s</text>%n", y + 20, escape(processes.get(i))));
+            svg.append(format("<line x1='0' x2='%d' y1='%d' y2='%d' class='row'/>%n", right(), y + ROW, y + ROW));
+        }
+        shown.forEach(operation -> drawOperation(operation, top, svg));
+        return "<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>" + escape(title) + "</title>\n<style>"
+                + "body{font:13px sans-serif} text{font:12px sans-serif} .row{stroke:#ddd} .band{fill:#d62728;opacity:.12}"
+                + " .ok{fill:#9ecae1;stroke:#3182bd} .failed{fill:#ddd;stroke:#888}"
+                + " .unknown{fill:#fdd0a2;stroke:#e6550d;stroke-dasharray:4 3}</style></head><body>\n<h3>"
+                + escape(title) + "</h3>\n"
+                + format("<svg width='%d' height='%d' xmlns='http://www.w3.org/2000/svg'>%n", right() + 20, height)
+                + svg
+                + "</svg>\n<pre>\n" + escape(text()) + "</pre></body></html>\n";
+    }
+
+    private void drawBand(Band band, int index, int height, StringBuilder svg) {
+        int from = x(Math.max(band.from, columns.firstKey()));
+        int to = band.to >= columns.lastKey() ? right() : x(band.to);
+        svg.append(format(
+                "<rect class='band' x='%d' y='%d' width='%d' height='%d'><title>%s</title></rect>%n",
+                from, 4 + BAND * index, Math.max(2, to - from), height - BAND * index - 8, escape(band.label)));
+        svg.append(
+                format("<text x='%d' y='%d' fill='#a00'>%s</text>%n", from + 3, 16 + BAND * index, escape(band.label)));
+    }
+
+    private void drawOperation(Operation operation, int top, StringBuilder svg) {
+        int y = top + ROW * processes.indexOf(operation.process()) + 6;
+        int from = x(operation.invoked());
+        int to = operation.returned() == Operation.NEVER ? right() : x(operation.returned());
+        String outcome = operation.outcome().name().toLowerCase(Locale.ROOT);
+        svg.append(format(
+                "<g><title>%s</title><rect class='%s' x='%d' y='%d' width='%d' height='%d' rx='3'/>"
+                        + "<text x='%d' y='%d'>%s</text></g>%n",
+                escape(operation.toString()),
+                outcome,
+                from,
+                y,
+                Math.max(3, to - from),
+                ROW - 10,
+                from + 4,
+                y + 16,
+                escape(label(operation))));
+    }
+
+    /** What was asked and answered, without times, process and key. */
+    private static String label(Operation operation) {
+        String[] words = operation.toString().split(" ", 5);
+        return words[4].replace(
+                " ok", operation.result() == null && !(operation.op() instanceof Op.Read) ? "" : " \u2192");
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        bands.forEach(band -> text.append(format(
+                "# %s, from %.3f ms to %s%n",
+                band.label,
+                band.from / 1e6,
+                band.to == Long.MAX_VALUE ? "the end" : format("%.3f ms", band.to / 1e6))));
+        shown.forEach(operation -> text.append(operation).append('\n'));
+        return text.toString();
+    }
+
+    private int x(long time) {
+        return LEFT + STEP * columns.floorEntry(time).getValue();
+    }
+
+    private int right() {
+        return LEFT + STEP * (columns.size() + 1);
+    }
+
+    private static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("'", "&#39;");
+    }
+}
