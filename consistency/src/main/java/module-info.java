@@ -9,4 +9,5 @@ module io.coterie.consistency {
     requires static transitive org.jspecify;
 
     exports io.coterie.consistency;
+    exports io.coterie.consistency.coordination;
 }

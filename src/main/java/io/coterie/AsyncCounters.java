@@ -1,5 +1,6 @@
 package io.coterie;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** {@link Counters} for callers who do not wait; futures behave as those of an {@link AsyncStore}. */
@@ -9,4 +10,7 @@ public interface AsyncCounters<K> {
 
     /** See {@link Counters#addAndGet}. */
     CompletableFuture<Long> addAndGet(K key, long delta);
+
+    /** See {@link Counters#within}. */
+    AsyncCounters<K> within(Duration timeout);
 }

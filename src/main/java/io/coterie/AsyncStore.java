@@ -1,5 +1,8 @@
 package io.coterie;
 
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,12 @@ public interface AsyncStore<K, V> {
     /** See {@link Store#get}. */
     CompletableFuture<@Nullable V> get(K key);
 
+    /** See {@link Store#getAll}. */
+    CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys);
+
+    /** See {@link Store#scan}. */
+    CompletableFuture<Page<K, V>> scan(Scan<K> scan, int limit);
+
     /** See {@link Store#put}. */
     CompletableFuture<@Nullable Void> put(K key, V value);
 
@@ -31,4 +40,7 @@ public interface AsyncStore<K, V> {
 
     /** See {@link Store#update}. */
     CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change);
+
+    /** See {@link Store#within}. */
+    AsyncStore<K, V> within(Duration timeout);
 }

@@ -1,6 +1,9 @@
 package io.coterie;
 
 import io.coterie.consistency.ConsistencyPolicy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,16 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public @Nullable V get(K key) {
         return async.runner().call(async.getting(key));
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> keys) {
+        return async.awaitAll(keys);
+    }
+
+    @Override
+    public Page<K, V> scan(Scan<K> scan, int limit) {
+        return async.awaitPage(scan, limit);
     }
 
     @Override
@@ -44,6 +57,21 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public Store<K, V> reading(ConsistencyPolicy weaker) {
         return new BlockingStore<>(async.reading(weaker));
+    }
+
+    @Override
+    public Watch watch(K key, int queue, WatchListener<K, V> listener) {
+        return async.watch(key, true, queue, listener);
+    }
+
+    @Override
+    public Watch watchPrefix(K prefix, int queue, WatchListener<K, V> listener) {
+        return async.watch(prefix, false, queue, listener);
+    }
+
+    @Override
+    public Store<K, V> within(Duration timeout) {
+        return new BlockingStore<>(async.within(timeout));
     }
 
     @Override

@@ -62,6 +62,7 @@ public final class Coterie implements AutoCloseable {
     private final Replication replication;
     private final FailureDetector detector;
     private final OperationRunner runner;
+    private final Coordinations coordinations;
     private final Map<String, OpenStore> stores = new LinkedHashMap<>();
     private boolean closed;
 
@@ -76,7 +77,8 @@ public final class Coterie implements AutoCloseable {
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), operationTimeout.toNanos(), settings.maxOperations);
+        this.runner = new OperationRunner(node.world(), settings.maxOperations);
+        this.coordinations = new Coordinations(node, runner, operationTimeout);
     }
 
     /** A builder without settings. */
@@ -125,6 +127,16 @@ public final class Coterie implements AutoCloseable {
         return new TypedCounters<>(open(name, keys, Codec.int64(), Consistency.strong()));
     }
 
+    /**
+     * Opens locks, elections, semaphores, latches and counters. They are records of a strong store of that name, which should
+     * hold nothing else. Otherwise as {@link #store}.
+     */
+    public Coordination coordination(String name) {
+        return coordinations.of(
+                name,
+                open(name, Codec.bytes(), Codec.bytes(), Consistency.strong()).store());
+    }
+
     /** How the cluster looks from here. Asks each replica, for at most 300 ms; not to be called on the event loop. */
     public Status status() {
         runner.requireOpen();
@@ -157,6 +169,7 @@ public final class Coterie implements AutoCloseable {
             }
             closed = true;
         }
+        coordinations.close();
         endOperations();
         detector.close();
         replication.close();
@@ -235,7 +248,7 @@ public final class Coterie implements AutoCloseable {
                     + open.policy().name() + "\" at this node, not \"" + policy.name()
                     + "\". Open it with that policy, or choose another name");
         }
-        return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store());
+        return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store(), operationTimeout.toNanos());
     }
 
     private OpenStore openNow(StoreSpec spec, ConsistencyPolicy policy) {

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads at once. A builder may be used again after {@link #start()}.
  */
 public final class CoterieBuilder {
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final int MOST_VALUE_BYTES = 64 << 20;
     private static final int MOST_OPERATIONS = 10_000_000;
 
@@ -170,17 +169,13 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How long an operation is tried before it fails. By default 5 s.
+     * How long an operation is tried before it fails, unless a store, or a single call, is given another time by
+     * {@link Store#within}. By default 5 s.
      *
      * @param timeout above zero, at most one hour
      */
     public CoterieBuilder operationTimeout(Duration timeout) {
-        Objects.requireNonNull(timeout, "operationTimeout must not be null");
-        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "operationTimeout " + timeout + " is not above zero and at most " + LONGEST_TIMEOUT);
-        }
-        operationTimeout = timeout;
+        operationTimeout = Timeouts.check("operationTimeout", timeout);
         return this;
     }
 

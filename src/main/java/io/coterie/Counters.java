@@ -1,5 +1,7 @@
 package io.coterie;
 
+import java.time.Duration;
+
 /**
  * A replicated map from keys to counters, each linearizable, seen by a caller who waits. A counter that was never added to
  * is zero. Operations end as those of a {@link Store} do.
@@ -17,6 +19,9 @@ public interface Counters<K> {
      * @return the new value
      */
     long addAndGet(K key, long delta);
+
+    /** The same counters with another time for each operation; otherwise as {@link Store#within}. */
+    Counters<K> within(Duration timeout);
 
     /** The same counters for callers who do not wait. */
     AsyncCounters<K> async();

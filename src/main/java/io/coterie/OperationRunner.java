@@ -1,31 +1,38 @@
 package io.coterie;
 
+import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.ScannedPage;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.World;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
 final class OperationRunner {
     private final World world;
-    private final long timeoutNanos;
     private final int maxOperations;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Runnable onEnd = underWay::decrementAndGet;
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    OperationRunner(World world, long timeoutNanos, int maxOperations) {
+    OperationRunner(World world, int maxOperations) {
         this.world = world;
-        this.timeoutNanos = timeoutNanos;
         this.maxOperations = maxOperations;
+    }
+
+    int maxOperations() {
+        return maxOperations;
     }
 
     /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
@@ -41,22 +48,56 @@ final class OperationRunner {
 
     /** Runs an operation for a caller who waits, on whose thread its result is read. */
     <T extends @Nullable Object> T call(StoreRequest<T> request) {
+        requireOffLoop();
+        return request.read().apply(await(handOver(request.unread())));
+    }
+
+    /** Begins reads of many keys; the result is read on the loop. */
+    <T> ManyReads<T> readAll(
+            PolicyStore store, List<byte[]> keys, long timeoutNanos, Function<List<byte @Nullable []>, T> read) {
+        requireOpen();
+        admit(keys.size());
+        return handOver(new ManyReads<>(store, keys, deadline(timeoutNanos), read, onEnd));
+    }
+
+    /** Begins to read a page; the result is read on the loop. */
+    <T> PageRead<T> scan(
+            PolicyStore store, KeyRange range, int limit, long timeoutNanos, Function<ScannedPage, T> read) {
+        requireOpen();
+        admit(1);
+        return handOver(new PageRead<>(store, range, limit, deadline(timeoutNanos), read, onEnd));
+    }
+
+    /** A caller who is about to wait must not be the loop. */
+    void requireOffLoop() {
         if (world.scheduler().inLoop()) {
             throw blockingOnLoop();
         }
-        return request.read().apply(await(handOver(request.unread())));
     }
 
     private <T extends @Nullable Object> OperationFuture<T> handOver(StoreRequest<T> request) {
         requireOpen();
-        if (underWay.incrementAndGet() > maxOperations) {
-            underWay.decrementAndGet();
+        admit(1);
+        return handOver(new OperationFuture<>(request, deadline(request.timeoutNanos()), onEnd));
+    }
+
+    private long deadline(long timeoutNanos) {
+        return world.clock().nanos() + timeoutNanos;
+    }
+
+    private void admit(int operations) {
+        if (underWay.addAndGet(operations) > maxOperations) {
+            underWay.addAndGet(-operations);
+            String found = operations == 1
+                    ? "there are " + maxOperations + " operations under way at this node"
+                    : operations + " reads and the operations under way at this node are more than " + maxOperations;
             throw new OverloadedException(
-                    "there are " + maxOperations + " operations under way at this node, the setting"
-                            + " of maxOperations: wait for some of them to end before you begin more, or raise it");
+                    found + ", the setting of maxOperations: wait for some of them to end before you"
+                            + " begin more, or raise it");
         }
-        long deadline = world.clock().nanos() + timeoutNanos;
-        OperationFuture<T> future = new OperationFuture<>(request, deadline, onEnd);
+    }
+
+    private <T extends @Nullable Object, F extends CompletableFuture<T> & Runnable> F handOver(F future) {
         world.scheduler().execute(future);
         if (closed) {
             // The loop may have ended before it came to this one. If it did come to it, the future has its end already.
@@ -124,7 +165,7 @@ final class OperationRunner {
         return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
     }
 
-    private static IllegalStateException blockingOnLoop() {
+    static IllegalStateException blockingOnLoop() {
         return new IllegalStateException("a blocking call on the event loop would wait for itself: chain with an Async"
                 + " method of CompletableFuture and an executor, or use async()");
     }

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operation in bytes, ready to be handed to the loop.
  *
+ * @param timeoutNanos how long it is tried
  * @param read makes what the caller gets out of the result, by the user's codec
  */
 record StoreRequest<T extends @Nullable Object>(
-        PolicyStore store, byte[] key, Operation operation, Function<Result, T> read) {
+        PolicyStore store, byte[] key, Operation operation, long timeoutNanos, Function<Result, T> read) {
     /** The same request for a caller who reads the result on a thread of its own. */
     StoreRequest<Result> unread() {
-        return new StoreRequest<>(store, key, operation, Function.identity());
+        return new StoreRequest<>(store, key, operation, timeoutNanos, Function.identity());
     }
 }

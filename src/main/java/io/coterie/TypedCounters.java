@@ -1,5 +1,6 @@
 package io.coterie;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
     }
 
     @Override
+    public Counters<K> within(Duration timeout) {
+        return new TypedCounters<>(store.within(timeout));
+    }
+
+    @Override
     public AsyncCounters<K> async() {
         return new Async<>(store);
     }
@@ -39,6 +45,11 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
         @Override
         public CompletableFuture<Long> addAndGet(K key, long delta) {
             return store.add(key, delta);
+        }
+
+        @Override
+        public AsyncCounters<K> within(Duration timeout) {
+            return new Async<>(store.within(timeout));
         }
     }
 }

@@ -1,9 +1,20 @@
 package io.coterie;
 
 import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.ScannedPage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -13,22 +24,44 @@ import org.jspecify.annotations.Nullable;
 
 /** A policy's store of bytes, seen through codecs: encodes on the caller's thread and hands over to the loop. */
 final class TypedStore<K, V> implements AsyncStore<K, V> {
+    /** For how many keys one call may ask. */
+    private static final int MOST_KEYS = 10_000;
+
+    /** How many entries a page may have. */
+    private static final int MOST_ENTRIES = 1_000;
+
+    private static final int LONGEST_QUEUE = 100_000;
+
+    private static final byte[] NONE = {};
+
     private final OperationRunner runner;
     private final String name;
     private final ValueCodec<K> keys;
     private final ValueCodec<V> values;
     private final PolicyStore store;
+    private final long timeoutNanos;
 
-    TypedStore(OperationRunner runner, String name, ValueCodec<K> keys, ValueCodec<V> values, PolicyStore store) {
+    TypedStore(
+            OperationRunner runner,
+            String name,
+            ValueCodec<K> keys,
+            ValueCodec<V> values,
+            PolicyStore store,
+            long timeoutNanos) {
         this.runner = runner;
         this.name = name;
         this.keys = keys;
         this.values = values;
         this.store = store;
+        this.timeoutNanos = timeoutNanos;
     }
 
     String name() {
         return name;
+    }
+
+    PolicyStore store() {
+        return store;
     }
 
     OperationRunner runner() {
@@ -36,7 +69,13 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     TypedStore<K, V> reading(ConsistencyPolicy weaker) {
-        return new TypedStore<>(runner, name, keys, values, runner.onLoop(() -> store.reading(weaker)));
+        return new TypedStore<>(runner, name, keys, values, runner.onLoop(() -> store.reading(weaker)), timeoutNanos);
+    }
+
+    @Override
+    public TypedStore<K, V> within(Duration timeout) {
+        long nanos = Timeouts.check("within", timeout).toNanos();
+        return new TypedStore<>(runner, name, keys, values, store, nanos);
     }
 
     @Override
@@ -67,6 +106,36 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     @Override
     public CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change) {
         return begin(() -> updating(key, change));
+    }
+
+    @Override
+    public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> wanted) {
+        return attempt(() -> {
+            List<K> listed = listed(wanted);
+            return runner.readAll(store, encode(listed), timeoutNanos, found -> decode(listed, found));
+        });
+    }
+
+    /** {@link #getAll} for a caller who waits, on whose thread the values are decoded. */
+    Map<K, V> awaitAll(Collection<? extends K> wanted) {
+        runner.requireOffLoop();
+        List<K> listed = listed(wanted);
+        return decode(listed, runner.await(runner.readAll(store, encode(listed), timeoutNanos, Function.identity())));
+    }
+
+    @Override
+    public CompletableFuture<Page<K, V>> scan(Scan<K> scan, int limit) {
+        return attempt(() -> {
+            KeyRange range = range(scan, limit);
+            return runner.scan(store, range, limit, timeoutNanos, page -> decode(scan, page));
+        });
+    }
+
+    /** {@link #scan} for a caller who waits, on whose thread the page is decoded. */
+    Page<K, V> awaitPage(Scan<K> scan, int limit) {
+        runner.requireOffLoop();
+        KeyRange range = range(scan, limit);
+        return decode(scan, runner.await(runner.scan(store, range, limit, timeoutNanos, Function.identity())));
     }
 
     /** See {@link #adding}. */
@@ -119,13 +188,88 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private <T extends @Nullable Object> StoreRequest<T> request(K key, Operation operation, Function<Result, T> read) {
-        return new StoreRequest<>(store, keys.encode(key), operation, read);
+        return new StoreRequest<>(store, keys.encode(key), operation, timeoutNanos, read);
+    }
+
+    /** A copy: the caller may change the collection while it is read. */
+    private static <K> List<K> listed(Collection<? extends K> wanted) {
+        Objects.requireNonNull(wanted, "keys must not be null");
+        List<K> listed = new ArrayList<>(wanted);
+        if (listed.size() > MOST_KEYS) {
+            throw new IllegalArgumentException("getAll of " + listed.size() + " keys is over the bound of " + MOST_KEYS
+                    + " keys a call: ask for them in parts");
+        }
+        return listed;
+    }
+
+    private List<byte[]> encode(List<K> listed) {
+        return listed.stream().map(keys::encode).toList();
+    }
+
+    private Map<K, V> decode(List<K> listed, List<byte @Nullable []> found) {
+        Map<K, V> present = new LinkedHashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            byte[] value = found.get(i);
+            if (value != null) {
+                present.put(listed.get(i), values.decode(value, false));
+            }
+        }
+        return Collections.unmodifiableMap(present);
+    }
+
+    /** Begins to watch a key, or all with a prefix. */
+    Watch watch(K key, boolean single, int queue, WatchListener<K, V> listener) {
+        Objects.requireNonNull(listener, "listener must not be null");
+        if (queue < 1 || queue > LONGEST_QUEUE) {
+            throw new IllegalArgumentException("queue " + queue + " is not within 1 to " + LONGEST_QUEUE);
+        }
+        byte[] bytes = single ? keys.encode(key) : prefixOf(key);
+        TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
+        KeyWatch watch = runner.onLoop(() -> store.watch(bytes, single, queue, typed));
+        return watch::close;
+    }
+
+    private KeyRange range(Scan<K> scan, int limit) {
+        Objects.requireNonNull(scan, "scan must not be null");
+        if (limit < 1 || limit > MOST_ENTRIES) {
+            throw new IllegalArgumentException("limit " + limit + " is not within 1 to " + MOST_ENTRIES);
+        }
+        byte[] prefix = scan.prefix == null ? NONE : prefixOf(scan.prefix);
+        if (scan.rest != null) {
+            return new KeyRange(prefix, scan.rest);
+        } else if (scan.after != null) {
+            byte[] last = keys.encode(scan.after);
+            return new KeyRange(prefix, Arrays.copyOf(last, last.length + 1));
+        }
+        return new KeyRange(prefix, scan.from == null ? NONE : keys.encode(scan.from));
+    }
+
+    private byte[] prefixOf(K prefix) {
+        Objects.requireNonNull(prefix, "prefix must not be null");
+        byte[] bytes = keys.encode(prefix);
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException("prefix \"" + prefix
+                    + "\" has no bytes, which would be every key: give a longer one, or say so with all()");
+        }
+        return bytes;
+    }
+
+    private Page<K, V> decode(Scan<K> scan, ScannedPage page) {
+        Map<K, V> entries = new LinkedHashMap<>();
+        page.entries()
+                .forEach(entry -> entries.put(keys.decode(entry.key(), false), values.decode(entry.value(), false)));
+        KeyRange next = page.next();
+        return new Page<>(entries, next == null ? null : scan.withRest(next.from()));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<StoreRequest<T>> request) {
+        return attempt(() -> runner.begin(request.get()));
     }
 
     /** What is wrong with the arguments fails the future, as all else does. */
-    private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<StoreRequest<T>> request) {
+    private static <T extends @Nullable Object> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
         try {
-            return runner.begin(request.get());
+            return operation.get();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -139,7 +139,7 @@ class FaultProxyTest {
 
     private Socket dial() throws IOException {
         Socket socket = new Socket();
-        String[] address = proxy.address().split(":");
+        String[] address = proxy.address().split(":", 2);
         socket.connect(new InetSocketAddress(address[0], Integer.parseInt(address[1])), LONG_MILLIS);
         return socket;
     }

@@ -36,7 +36,8 @@ class NoPauseTest {
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration VOTES_WITHIN = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(4);
-    private static final Duration SETTLING = Duration.ofMillis(700);
+    private static final Duration SETTLING = Duration.ofMillis(500);
+    private static final Duration LOGGING = Duration.ofMillis(300);
 
     private final List<String> replicas = List.of("a", "b", "c");
     private final Story story = new Story();
@@ -87,6 +88,8 @@ class NoPauseTest {
         cluster.awaitVotes(VOTES_WITHIN);
         rest(SETTLING);
         stages.add(new Stage(what, victim, new NodeTrace.Span(begin, System.nanoTime())));
+        // The next victim is to have said all of this stage.
+        rest(LOGGING);
     }
 
     private static void kill(ChaosCluster cluster, String victim) throws IOException, InterruptedException {

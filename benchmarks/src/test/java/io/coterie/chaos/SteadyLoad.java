@@ -56,7 +56,7 @@ final class SteadyLoad {
     private void begin(AsyncStore<String, String> store, String key, boolean write) {
         long begin = System.nanoTime();
         CompletableFuture<?> ending = write ? store.put(key, VALUE) : store.get(key);
-        ending.whenComplete((value, error) -> {
+        var unused = ending.whenComplete((value, error) -> {
             if (error == null) {
                 log.ended(begin, System.nanoTime());
             } else {

@@ -61,6 +61,18 @@ final class EventualStore implements PolicyStore {
     }
 
     @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        throw new UnsupportedOperationException("store \"" + context.store().name()
+                + "\" is eventual and has no scans. Open the store with Consistency.strong()");
+    }
+
+    @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        throw new UnsupportedOperationException("store \"" + context.store().name()
+                + "\" is eventual and has no watches. Open the store with Consistency.strong()");
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         return weaker instanceof EventualPolicy ? this : PolicyStore.super.reading(weaker);
     }

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Homes {
     private static final long LEAST_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
     private static final int PATIENCE_ROUND_TRIPS = 8;
+    private static final int MOST_DOUBLINGS = 4;
 
     private final Clock clock;
     private final List<NodeId> replicas;
     private final long[] names;
     private final long[] avoidedUntil;
     private final boolean[] avoided;
+    private final int[] inVain;
 
     Homes(Clock clock, List<NodeId> replicas) {
         this.clock = clock;
@@ -30,6 +32,7 @@ final class Homes {
         this.names = new long[replicas.size()];
         this.avoidedUntil = new long[names.length];
         this.avoided = new boolean[names.length];
+        this.inVain = new int[names.length];
         for (int i = 0; i < names.length; i++) {
             names[i] = hash(replicas.get(i).name());
         }
@@ -58,16 +61,19 @@ final class Homes {
         return replicas.get(best);
     }
 
-    /** Passes over a replica for a while. */
+    /** Passes over a replica for a while: twice as long each time that it has not answered since. */
     void avoid(NodeId replica, Duration time) {
         int index = replicas.indexOf(replica);
         avoided[index] = true;
-        avoidedUntil[index] = clock.nanos() + time.toNanos();
+        avoidedUntil[index] = clock.nanos() + (time.toNanos() << inVain[index]);
+        inVain[index] = Math.min(inVain[index] + 1, MOST_DOUBLINGS);
     }
 
     /** A home answered, perhaps too late. */
     void answered(NodeId replica) {
-        avoided[replicas.indexOf(replica)] = false;
+        int index = replicas.indexOf(replica);
+        avoided[index] = false;
+        inVain[index] = 0;
     }
 
     /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */

@@ -41,6 +41,16 @@ final class NearestReads implements PolicyStore {
     }
 
     @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        store.scan(range, limit, deadlineNanos, completion);
+    }
+
+    @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        return store.watch(prefix, single, queue, listener);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         return store.reading(weaker);
     }

@@ -20,6 +20,35 @@ public interface PolicyStore {
         throw new IllegalArgumentException("this store cannot be read as \"" + weaker.name() + "\"");
     }
 
+    /**
+     * Begins to read the next keys of a range, in the unsigned lexicographic order of their bytes. Each value is as good as a
+     * {@link Operation.Get} of its key would have it; the page as a whole is no snapshot. A key that has a value from before
+     * this call until its end, whatever value, is in the page if the page reaches so far.
+     *
+     * <p>A page may end early, even with no entry at all: only a page without a next range is the last one.
+     *
+     * @param limit how many keys, at most; 1 or more
+     * @param deadlineNanos the reading of the node's clock at which it ends, at the latest
+     * @param completion told exactly once, perhaps before this method returns
+     * @throws UnsupportedOperationException if the policy has no scans
+     */
+    default void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        throw new UnsupportedOperationException("this store's policy has no scans");
+    }
+
+    /**
+     * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are there and that come: each is
+     * told at least once, or told of as missed, in the order of versions for each key.
+     *
+     * @param prefix the key, or what the keys begin with
+     * @param single whether it is one key
+     * @param queue how many states may wait for the listener; what is past it is dropped, oldest first, and told of as missed
+     * @throws UnsupportedOperationException if the policy has no watches
+     */
+    default KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        throw new UnsupportedOperationException("this store's policy has no watches");
+    }
+
     /** Ends all operations under way: those that may have been applied as unknown, the others as not applied. */
     void close();
 }

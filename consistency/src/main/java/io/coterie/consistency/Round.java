@@ -48,6 +48,13 @@ abstract class Round {
         return current == null ? Map.of() : current.said();
     }
 
+    /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
+    boolean isTurnedAway() {
+        QuorumCall current = call;
+        return current != null
+                && current.overloaded() > replication().replicas().size() - majority;
+    }
+
     final Replication replication() {
         return store.replication();
     }

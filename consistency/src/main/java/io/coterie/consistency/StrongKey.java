@@ -30,6 +30,7 @@ final class StrongKey {
     /** Whether it was used since the store last looked for keys to forget. */
     boolean used;
 
+    /** Of a key that other nodes take this one for the home of; they alone ask. */
     private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
@@ -107,7 +108,8 @@ final class StrongKey {
     @Nullable
     Held takeHeld() {
         Held taken = held;
-        setHeld(null);
+        // Nearly always the round leaves another, of about the same weight.
+        held = null;
         return taken;
     }
 
@@ -150,10 +152,10 @@ final class StrongKey {
     void roundOver(Round ended) {
         if (ended.equals(round)) {
             round = null;
-            lastRoundOver = store.now();
             if (turns != null) {
+                lastRoundOver = store.now();
                 turns.roundOver(
-                        store.now(), store.homes().turnNanos(store.backoff().roundTripNanos()));
+                        lastRoundOver, store.homes().turnNanos(store.backoff().roundTripNanos()));
             }
             startNext();
         }
@@ -184,6 +186,9 @@ final class StrongKey {
         if (!next.isEmpty()) {
             start(new Batch(next));
         } else if (queue.isEmpty()) {
+            if (held == null) {
+                weigh();
+            }
             store.becameIdle(this);
         }
     }

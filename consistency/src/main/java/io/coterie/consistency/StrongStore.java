@@ -14,8 +14,10 @@ import io.coterie.rpc.RpcMethod;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,10 @@ class StrongStore implements PolicyStore {
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
+    private final Scans scans;
+    private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final Homes homes;
-    private final RpcMethod<ForwardRequest, byte[]> forwarding;
+    private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
     private final RpcMethod<byte[], Boolean> goesOn;
     private long heldBytes;
     private boolean closed;
@@ -51,6 +55,7 @@ class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
+        this.scans = newScans(context);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.goesOn = ForwardRequest.goesOn(context.store().name());
@@ -74,6 +79,34 @@ class StrongStore implements PolicyStore {
     }
 
     @Override
+    public void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
+        scans.begin(range, limit, deadlineNanos, completion);
+    }
+
+    @Override
+    public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        if (closed) {
+            throw new NodeClosedException("the store is closed", false);
+        }
+        StoreWatch watch = newWatch(prefix, single, queue, listener);
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
+    Scans newScans(StoreContext of) {
+        return new Scans(of, this);
+    }
+
+    StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+        return new StoreWatch(context, this, prefix, single, queue, listener, this::forgetClosedWatches);
+    }
+
+    private void forgetClosedWatches() {
+        watches.removeIf(StoreWatch::isClosed);
+    }
+
+    @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
         if (weaker instanceof StrongPolicy) {
             return this;
@@ -88,6 +121,8 @@ class StrongStore implements PolicyStore {
     public void close() {
         closed = true;
         nearestReads.end();
+        scans.end();
+        List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.values().forEach(StrongKey::stop);
@@ -108,7 +143,7 @@ class StrongStore implements PolicyStore {
     }
 
     /** How a home is sent the operations of another node. */
-    RpcMethod<ForwardRequest, byte[]> forwarding() {
+    RpcMethod<ForwardRequest, HomeAnswer> forwarding() {
         return forwarding;
     }
 
@@ -174,6 +209,12 @@ class StrongStore implements PolicyStore {
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
         Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
+        if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
+            return OverloadedException.ofReplicas(
+                    describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                            + " trying again later is safe. Send less at once.",
+                    said);
+        }
         return unfinished(operation, "met no majority in time", said);
     }
 
@@ -191,7 +232,7 @@ class StrongStore implements PolicyStore {
     }
 
     /** Another node takes this one for the key's home. */
-    private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
+    private void applyForAnother(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
         StrongKey strongKey = keyOf(recordKey);
         if (strongKey.isCrowded()) {

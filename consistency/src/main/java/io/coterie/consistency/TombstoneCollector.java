@@ -25,7 +25,7 @@ public final class TombstoneCollector {
      * How often a replica looks, and how old a tombstone is at least when it goes: by then retries of what came before it are
      * over, which would find no trace of themselves and end as unknown.
      */
-    private static final Duration PERIOD = Duration.ofSeconds(1);
+    static final Duration PERIOD = Duration.ofSeconds(1);
 
     private static final int MOST_AT_ONCE = 64;
     private static final int LOOKED_AT_ONCE = 1024;

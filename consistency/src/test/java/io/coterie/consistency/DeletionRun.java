@@ -54,7 +54,8 @@ final class DeletionRun {
                 simulation,
                 replicas,
                 3,
-                variant.withCollector(replication -> collectors.add(TombstoneCollector.start(replication, PERIOD))),
+                variant.withStorage(SimulatedStorage::ofSmallFiles)
+                        .withCollector(replication -> collectors.add(TombstoneCollector.start(replication, PERIOD))),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
         unleashFaults(replicas);
@@ -71,6 +72,21 @@ final class DeletionRun {
     /** How many records all replicas keep in the end, when all is deleted. */
     int recordsLeft() {
         return recordsLeft;
+    }
+
+    /** How many journals were compacted at least once. */
+    int compactedJournals() {
+        return (int) simulation.nodes().stream()
+                .filter(node -> node.disk().list().stream().anyMatch(file -> file.startsWith("start-")))
+                .count();
+    }
+
+    /** The bytes of the largest journal in the end. */
+    long largestDisk() {
+        return simulation.nodes().stream()
+                .mapToLong(node -> node.disk().usedBytes())
+                .max()
+                .orElse(0);
     }
 
     /** How often a key was forgotten everywhere. */

@@ -9,12 +9,16 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keys that are deleted, forgotten and written again all the time, under faults: linearizable, and forgotten in the end.
+ * Keys that are deleted, forgotten and written again all the time, under faults, while journals are compacted: linearizable, and
+ * all is forgotten in the end.
  *
  * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class DeletionSimulationTest {
     private static final int FEWEST_ANSWERS = 150;
+
+    /** A few files, each with the space that is filled with zeros ahead of use. */
+    private static final long MOST_BYTES = 600_000;
 
     @Test
     void deletesAreLinearizableAndFreeMemory() {
@@ -45,6 +49,8 @@ class DeletionSimulationTest {
         long answers = run.history().count(Outcome.OK);
         assertTrue(answers >= FEWEST_ANSWERS, () -> replay + "only " + answers + " operations were answered");
         assertEquals(0, run.recordsLeft(), () -> replay + "records are left though all was deleted");
+        assertTrue(run.compactedJournals() >= 3, () -> replay + "only " + run.compactedJournals() + " were compacted");
+        assertTrue(run.largestDisk() < MOST_BYTES, () -> replay + "a journal has " + run.largestDisk() + " bytes");
         return run.removed();
     }
 }

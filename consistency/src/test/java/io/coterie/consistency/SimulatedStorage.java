@@ -11,11 +11,18 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The journal of production on a simulated disk. */
-final class SimulatedStorage {
+public final class SimulatedStorage {
     private SimulatedStorage() {}
 
-    static Storage of(SimStart start) {
+    /** That of one start of a node. Public for the tests of another package. */
+    @SuppressWarnings("exports")
+    public static Storage of(SimStart start) {
         return Storage.on(self -> new VolumeDisk(start.disk()));
+    }
+
+    /** With files so small that the journal is compacted all the time. */
+    static Storage ofSmallFiles(SimStart start) {
+        return Storage.on(self -> new VolumeDisk(start.disk()), 8 << 10);
     }
 
     private record VolumeDisk(SimVolume volume) implements Disk {
@@ -27,6 +34,11 @@ final class SimulatedStorage {
         @Override
         public DiskFile open(String name) throws IOException {
             return new VolumeFile(volume.open(name));
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            volume.delete(name);
         }
 
         @Override

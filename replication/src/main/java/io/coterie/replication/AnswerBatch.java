@@ -5,6 +5,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.ReplyHandler;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,15 @@ final class AnswerBatch<A> {
 
     private final ByteBuffer received;
 
+    /** Who made one of the requests. */
+    interface Asking<A> extends ReplyHandler<A> {
+        /** Whether no answer is wanted any more. */
+        boolean isOver();
+
+        /** The answer did not fit in with those to others. */
+        void askAlone(NodeId replica);
+    }
+
     private AnswerBatch(@Nullable Object[] said, ByteBuffer received) {
         this.said = said;
         this.received = received;
@@ -55,10 +65,10 @@ final class AnswerBatch<A> {
      * @return null, or what is wrong with the rest of it, which was not told
      */
     @Nullable
-    String tell(NodeId peer, Codec<A> one, List<? extends Fanout<?, A>> asking) {
+    String tell(NodeId peer, Codec<A> one, List<? extends Asking<A>> asking) {
         Throwable thrown = null;
         for (int i = 0; i < asking.size(); i++) {
-            Fanout<?, A> next = asking.get(i);
+            Asking<A> next = asking.get(i);
             A answer = null;
             RemoteException refusal = null;
             try {
@@ -91,8 +101,7 @@ final class AnswerBatch<A> {
         return received.hasRemaining() ? "it says more than it was asked" : null;
     }
 
-    private static <A> void tell(
-            NodeId peer, Fanout<?, A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
+    private static <A> void tell(NodeId peer, Asking<A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
         if (answer != null) {
             asking.onReply(peer, answer);
         } else if (refusal != null) {

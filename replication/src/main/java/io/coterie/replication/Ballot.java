@@ -21,8 +21,13 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
 
     @Override
     public int compareTo(Ballot other) {
-        int byCounter = Long.compare(counter, other.counter);
-        return byCounter != 0 ? byCounter : Long.compare(proposer, other.proposer);
+        return compareTo(other.counter, other.proposer);
+    }
+
+    /** The same with a ballot that is no object. */
+    int compareTo(long otherCounter, long otherProposer) {
+        int byCounter = Long.compare(counter, otherCounter);
+        return byCounter != 0 ? byCounter : Long.compare(proposer, otherProposer);
     }
 
     /** Whether this ballot is higher than the other. */

@@ -15,6 +15,9 @@ public interface Disk extends AutoCloseable {
     /** Opens a file for reading and writing, and creates it if it is missing; its name is durable when this returns. */
     DiskFile open(String name) throws IOException;
 
+    /** Deletes a file, durably. Does nothing if there is none. */
+    void delete(String name) throws IOException;
+
     /** Runs jobs that may block, one at a time, in the order of their hand-over, off the loop. Safe for use by any thread. */
     void execute(Runnable job);
 

@@ -34,7 +34,7 @@ final class DiskStorage implements Storage {
             JournalRecovery recovery = new JournalRecovery(disk, self, recovered);
             JournalWriter writer = recovery.recover(segmentBytes, world.random());
             opened = true;
-            return new LogJournal(world, disk, writer, onFailure);
+            return new LogJournal(world, disk, writer, recovery.bytes(), 2L * segmentBytes, onFailure);
         } catch (IOException e) {
             throw new StorageException(
                     "cannot open the journal of " + self + " on " + description + ": " + e

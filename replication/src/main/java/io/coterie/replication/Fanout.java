@@ -2,8 +2,8 @@ package io.coterie.replication;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
@@ -17,17 +17,23 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
+final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A> {
+    /** The number of no store. */
+    static final long NO_STORE = 0;
+
     private final Replication replication;
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
     private final Q request;
-    private final @Nullable Long storeId;
+    private final long storeId;
     private final long deadline;
     private final Gathering<A> gathering;
 
     /** A bit for each replica. */
     private long answered;
+
+    /** A bit for each replica. */
+    private long overloaded;
 
     /** Made for the first of them: nearly all requests meet none. */
     private @Nullable Problems problems;
@@ -48,14 +54,14 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
      * A request that nobody was asked yet.
      *
      * @param local what serves the method at this node, or null if it is no replica
-     * @param storeId the store that a replica must know for it; null for none
+     * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
     Fanout(
             Replication replication,
             RpcMethod<Q, A> method,
             @Nullable InlineHandler<Q, A> local,
             Q request,
-            @Nullable Long storeId,
+            long storeId,
             long deadline,
             Gathering<A> gathering) {
         this.replication = replication;
@@ -88,8 +94,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         }
     }
 
-    /** The replica's answer did not fit in with those to others. */
-    void askAlone(NodeId replica) {
+    @Override
+    public void askAlone(NodeId replica) {
         ask(replication.indexOf(replica));
     }
 
@@ -101,14 +107,19 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
         return deadline;
     }
 
-    /** Whether no answer is wanted any more. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return over;
     }
 
     @Override
     public void cancel() {
         over = true;
+    }
+
+    @Override
+    public int overloaded() {
+        return Long.bitCount(overloaded & ~answered);
     }
 
     @Override
@@ -130,6 +141,8 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         int index = replication.indexOf(peer);
+        long bit = 1L << index;
+        overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
         refused(index, kind, replication.describe(peer, failure));
     }
@@ -218,7 +231,7 @@ final class Fanout<Q, A> implements QuorumCall, ReplyHandler<A>, Responder<A> {
 
     /** The replica was away when the store was opened. */
     private void introduceStore(int index) {
-        StoreSpec store = storeId == null ? null : replication.store(storeId);
+        StoreSpec store = storeId == NO_STORE ? null : replication.store(storeId);
         if (over || store == null) {
             return;
         }

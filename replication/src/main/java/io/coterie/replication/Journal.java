@@ -23,6 +23,28 @@ public interface Journal extends AutoCloseable {
      */
     void whenDurable(long position, Runnable task);
 
+    /**
+     * Whether enough of the journal is superseded for a compaction to be worth its while. Never, by default: for a journal that
+     * keeps no records.
+     *
+     * @param liveBytes what a journal of all that still counts would hold, roughly
+     */
+    default boolean isWorthCompacting(long liveBytes) {
+        return false;
+    }
+
+    /**
+     * Begins a compaction: what was appended before goes at its end, what is appended from now on stays. A compaction that
+     * never comes to its end changes nothing.
+     */
+    default void beginCompaction() {}
+
+    /**
+     * Ends the compaction: takes away, some time later, what was appended before it began. To be called only once all of that which
+     * still counts was appended again since, and is durable.
+     */
+    default void endCompaction() {}
+
     /** Makes durable what was appended, frees the file, its lock and threads. A second call does nothing. */
     @Override
     void close();

@@ -36,6 +36,7 @@ final class JournalRecovery {
     private final Disk disk;
     private final NodeId self;
     private final Consumer<ByteBuffer> recovered;
+    private long bytes;
 
     JournalRecovery(Disk disk, NodeId self, Consumer<ByteBuffer> recovered) {
         this.disk = disk;
@@ -46,8 +47,9 @@ final class JournalRecovery {
     /** Hands over all records, and returns the end of the journal, ready to be written to. */
     JournalWriter recover(int segmentBytes, RandomSource random) throws IOException {
         List<String> files = disk.list();
-        long last = lastSegment(files);
-        SegmentHeader first = last == 0 ? null : firstHeader(last);
+        long start = JournalStart.of(files);
+        long last = lastSegment(files, start);
+        SegmentHeader first = last == 0 ? null : firstHeader(start, last);
         if (first == null && files.contains(MADE)) {
             throw damaged(1, 0, "the file is missing or empty, while \"" + MADE + "\" tells that it was complete");
         }
@@ -55,12 +57,27 @@ final class JournalRecovery {
                 ? JournalWriter.create(disk, segmentBytes, new SegmentHeader(self, random.nextLong(), 1, 1))
                 : readAll(first, last, segmentBytes);
         disk.open(MADE).close();
+        for (String file : JournalStart.superseded(files)) {
+            disk.delete(file);
+        }
         return writer;
+    }
+
+    /** How many bytes of records were read. */
+    long bytes() {
+        return bytes;
     }
 
     private JournalWriter readAll(SegmentHeader first, long last, int segmentBytes) throws IOException {
         SegmentScan before = null;
         SegmentScan scan = read(first);
+        if (first.segment() > 1 && scan.offset() == SegmentHeader.BYTES) {
+            throw damaged(
+                    first.segment(),
+                    scan.offset(),
+                    "no intact frame, while \"" + JournalStart.fileName(first.segment())
+                            + "\" tells that it holds what earlier files held");
+        }
         while (scan.sealed()) {
             before = scan;
             scan = read(nextHeader(scan, last));
@@ -86,36 +103,44 @@ final class JournalRecovery {
         return writer;
     }
 
-    /** The number of the last segment, 0 if there is none; all before it must be there. */
-    private long lastSegment(List<String> files) {
+    /** The number of the last segment, 0 if there is none; all before it must be there, from the start on. */
+    private long lastSegment(List<String> files, long start) {
         List<Long> numbers = files.stream()
                 .map(SegmentHeader::numberOf)
-                .filter(number -> number > 0)
+                .filter(number -> number >= start)
                 .sorted()
                 .toList();
         for (int i = 0; i < numbers.size(); i++) {
-            if (numbers.get(i) != i + 1) {
+            if (numbers.get(i) != start + i) {
                 throw damaged(
-                        i + 1, 0, "the file is missing, while " + SegmentHeader.fileName(numbers.get(i)) + " exists");
+                        start + i,
+                        0,
+                        "the file is missing, while " + SegmentHeader.fileName(numbers.get(i)) + " exists");
             }
         }
-        return numbers.size();
+        if (numbers.isEmpty() && start > 1) {
+            throw damaged(start, 0, "the file is missing, while \"" + JournalStart.fileName(start) + "\" exists");
+        }
+        return numbers.isEmpty() ? 0 : start + numbers.size() - 1;
     }
 
-    /** The first segment's header, or null if its making was cut short, which leaves no more than a part of a header. */
-    private @Nullable SegmentHeader firstHeader(long last) throws IOException {
-        try (DiskFile file = disk.open(SegmentHeader.fileName(1))) {
+    /**
+     * The first segment's header, or null if the making of the very first one was cut short, which leaves no more than a part of
+     * a header.
+     */
+    private @Nullable SegmentHeader firstHeader(long start, long last) throws IOException {
+        try (DiskFile file = disk.open(SegmentHeader.fileName(start))) {
             SegmentReader in = new SegmentReader(file);
-            SegmentHeader header = header(in, 1);
+            SegmentHeader header = header(in, start);
             if (header == null) {
                 if (last > 1 || in.endOfData(SegmentHeader.BYTES) > SegmentHeader.BYTES) {
-                    throw damaged(1, 0, "the header is damaged");
+                    throw damaged(start, 0, "the header is damaged");
                 }
                 return null;
             }
             requireOwner(header);
-            if (header.segment() != 1 || header.firstSequence() != 1) {
-                throw damaged(1, 0, "the file holds segment " + header.segment() + " under a wrong name");
+            if (header.segment() != start || (start == 1) != (header.firstSequence() == 1)) {
+                throw damaged(start, 0, "the file holds segment " + header.segment() + " under a wrong name");
             }
             return header;
         }
@@ -170,6 +195,7 @@ final class JournalRecovery {
             if (problem != null) {
                 throw damaged(header.segment(), scan.offset(), problem);
             }
+            bytes += scan.offset() - SegmentHeader.BYTES;
             return scan;
         }
     }

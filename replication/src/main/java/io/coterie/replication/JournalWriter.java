@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The end of a journal, where frames are added. After the journal's opening it is used by jobs of the disk alone.
@@ -80,10 +81,7 @@ final class JournalWriter {
      * @param length of the records, without padding
      */
     void write(ByteBuffer frame, int length) throws IOException {
-        if (broken) {
-            throw new IOException("an earlier write failed");
-        }
-        broken = true;
+        requireIntact();
         if (offset > SegmentHeader.BYTES && offset + frame.remaining() > segmentBytes) {
             roll();
         }
@@ -105,6 +103,29 @@ final class JournalWriter {
         filledUpTo = offset;
     }
 
+    /** Goes over to the next segment, whatever room there is in this one, and returns its number. */
+    long cut() throws IOException {
+        requireIntact();
+        roll();
+        broken = false;
+        return header.segment();
+    }
+
+    /**
+     * Declares that the journal begins with a segment. A mark before that proves that what takes the place of earlier segments
+     * was durable: damage to it is then noticed.
+     *
+     * @return the files that have no meaning any more
+     */
+    List<String> beginWith(long segment) throws IOException {
+        requireIntact();
+        put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.MARK, 0);
+        file.force();
+        JournalStart.declare(disk, segment);
+        broken = false;
+        return JournalStart.superseded(disk.list());
+    }
+
     /** Notes that all is durable, unless something failed, and closes the file. */
     void close() throws IOException {
         try (DiskFile last = file) {
@@ -119,6 +140,14 @@ final class JournalWriter {
     /** Where the next frame goes, for messages. */
     String place() {
         return header.fileName() + " in " + disk + ", offset " + offset;
+    }
+
+    /** Counts as broken until the caller says otherwise. */
+    private void requireIntact() throws IOException {
+        if (broken) {
+            throw new IOException("an earlier write failed");
+        }
+        broken = true;
     }
 
     private static DiskFile createSegment(Disk disk, SegmentHeader header) throws IOException {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,13 @@ final class LogJournal implements Journal {
     /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
     static final int MAX_RECORD_BYTES = 96 << 20;
 
+    /** How large it may get, in terms of what still counts: twice as large means that half of all writing is for compaction. */
+    private static final int COMPACT_ABOVE = 2;
+
     private final World world;
     private final Disk disk;
     private final JournalWriter writer;
+    private final long leastToCompact;
     private final Consumer<StorageException> onFailure;
     private final Deque<JournalBatch> waiting = new ArrayDeque<>();
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
@@ -34,10 +40,32 @@ final class LogJournal implements Journal {
     private boolean closed;
     private boolean failed;
 
-    LogJournal(World world, Disk disk, JournalWriter writer, Consumer<StorageException> onFailure) {
+    /** Of all records, as far as they are not in files that were given up. */
+    private long size;
+
+    private long sizeBeforeCompaction;
+
+    /** Used by jobs of the disk only. */
+    private long compactionBegan;
+
+    /**
+     * A journal.
+     *
+     * @param size the bytes that it holds already
+     * @param leastToCompact the size below which it stays as it is
+     */
+    LogJournal(
+            World world,
+            Disk disk,
+            JournalWriter writer,
+            long size,
+            long leastToCompact,
+            Consumer<StorageException> onFailure) {
         this.world = world;
         this.disk = disk;
         this.writer = writer;
+        this.size = size;
+        this.leastToCompact = leastToCompact;
         this.onFailure = onFailure;
     }
 
@@ -49,6 +77,7 @@ final class LogJournal implements Journal {
         }
         appended++;
         if (!closed && !failed) {
+            size += record.remaining();
             batchFor(record).add(record, appended);
             if (!writing) {
                 writing = true;
@@ -70,6 +99,37 @@ final class LogJournal implements Journal {
             task.run();
         } else if (!failed) {
             waiters.add(new Waiter(position, waitersSeen++, task));
+        }
+    }
+
+    @Override
+    public boolean isWorthCompacting(long liveBytes) {
+        return size > leastToCompact && size > COMPACT_ABOVE * liveBytes;
+    }
+
+    @Override
+    public void beginCompaction() {
+        sizeBeforeCompaction = size;
+        run(() -> compactionBegan = writer.cut());
+    }
+
+    @Override
+    public void endCompaction() {
+        size -= sizeBeforeCompaction;
+        run(() -> {
+            List<String> superseded = writer.beginWith(compactionBegan);
+            world.scheduler().execute(() -> delete(superseded.iterator()));
+        });
+    }
+
+    /** One file at a time, so that batches get between. What is left at the end of the process, the next start deletes. */
+    private void delete(Iterator<String> files) {
+        if (files.hasNext()) {
+            String file = files.next();
+            run(() -> {
+                disk.delete(file);
+                world.scheduler().execute(() -> delete(files));
+            });
         }
     }
 
@@ -111,10 +171,27 @@ final class LogJournal implements Journal {
     }
 
     private void handOver(JournalBatch batch) {
+        onDisk(() -> {
+            batch.writeTo(writer);
+            world.scheduler().execute(() -> written(batch));
+        });
+    }
+
+    private interface DiskJob {
+        void run() throws IOException;
+    }
+
+    /** Has a job done, unless this journal writes no more. */
+    private void run(DiskJob job) {
+        if (!closed && !failed) {
+            onDisk(job);
+        }
+    }
+
+    private void onDisk(DiskJob job) {
         disk.execute(() -> {
             try {
-                batch.writeTo(writer);
-                world.scheduler().execute(() -> written(batch));
+                job.run();
             } catch (IOException | RuntimeException | Error e) {
                 report(failure(e));
             }

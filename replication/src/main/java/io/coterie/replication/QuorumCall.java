@@ -8,6 +8,9 @@ public interface QuorumCall {
     /** Sends nothing again and hands over no more answers. What was sent may still take effect. */
     void cancel();
 
+    /** How many replicas turned the request away when they were asked last, as they, or the way to them, had too much to do. */
+    int overloaded();
+
     /** What each replica said so far, for people. */
     Map<NodeId, String> said();
 }

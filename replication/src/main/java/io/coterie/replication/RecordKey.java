@@ -41,6 +41,10 @@ public final class RecordKey {
         return key;
     }
 
+    boolean startsWith(byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
     /** How many bytes the key has. */
     public int length() {
         return key.length;

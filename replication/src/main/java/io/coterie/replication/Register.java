@@ -7,11 +7,22 @@ import org.jspecify.annotations.Nullable;
  * promise for a following ballot taken along with an accepted one.
  *
  * <p>Knows nothing of messages and disks: the replica makes each change durable before it tells of it.
+ *
+ * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked at stands in the object itself,
+ * rather than in others that it refers to.
  */
 final class Register {
-    private Ballot promised = Ballot.NONE;
-    private Ballot accepted = Ballot.NONE;
+    private long promisedCounter;
+    private long promisedProposer;
+    private long acceptedCounter;
+    private long acceptedProposer;
     private byte @Nullable [] state;
+
+    /** Of the state, as far as the replica's tables were told of it. */
+    int bytes;
+
+    /** The same: whether there is no state, or a tombstone. */
+    boolean absent = true;
 
     /** Whether it is in the replica's tables: one without a change is not, and costs nothing. */
     boolean kept;
@@ -28,7 +39,7 @@ final class Register {
      * @param position of the floor in the journal
      */
     Register(Ballot floor, long position) {
-        this.promised = floor;
+        promise(floor);
         this.position = position;
     }
 
@@ -41,11 +52,26 @@ final class Register {
     }
 
     Ballot promised() {
-        return promised;
+        return ballot(promisedCounter, promisedProposer);
+    }
+
+    /** The promise, as the very object given if that is the one. */
+    Ballot promised(Ballot maybe) {
+        return isPromised(maybe) ? maybe : promised();
+    }
+
+    /** Whether that very ballot is promised. */
+    boolean isPromised(Ballot ballot) {
+        return ballot.counter() == promisedCounter && ballot.proposer() == promisedProposer;
     }
 
     Ballot accepted() {
-        return accepted;
+        return ballot(acceptedCounter, acceptedProposer);
+    }
+
+    /** Whether that very ballot is the one of the state. */
+    boolean isAccepted(Ballot ballot) {
+        return ballot.counter() == acceptedCounter && ballot.proposer() == acceptedProposer;
     }
 
     byte @Nullable [] state() {
@@ -54,10 +80,10 @@ final class Register {
 
     /** Promises a ballot, or refuses it because of a higher promise. */
     boolean prepare(Ballot ballot) {
-        if (promised.isAbove(ballot)) {
+        if (isShutOut(ballot)) {
             return false;
         }
-        promised = ballot;
+        promise(ballot);
         return true;
     }
 
@@ -66,19 +92,41 @@ final class Register {
      * already is accepted again under any promise: it is the same state, so nothing changes for anyone.
      */
     boolean accept(Ballot ballot, byte[] newState, Ballot next) {
-        if (!ballot.equals(accepted) && promised.isAbove(ballot)) {
+        boolean shutOut = isShutOut(ballot);
+        if (shutOut && !isAccepted(ballot)) {
             return false;
         }
-        accepted = ballot;
+        acceptedCounter = ballot.counter();
+        acceptedProposer = ballot.proposer();
         state = newState;
-        promised = Ballot.max(promised, Ballot.max(ballot, next));
+        if (!shutOut) {
+            promise(ballot);
+        }
+        if (!isShutOut(next)) {
+            promise(next);
+        }
         return true;
     }
 
     /** Sets what was read back from the journal. */
     void restore(Ballot wasPromised, Ballot wasAccepted, byte @Nullable [] wasState) {
-        promised = wasPromised;
-        accepted = wasAccepted;
+        promise(wasPromised);
+        acceptedCounter = wasAccepted.counter();
+        acceptedProposer = wasAccepted.proposer();
         state = wasState;
+    }
+
+    /** Whether a higher ballot is promised. */
+    private boolean isShutOut(Ballot ballot) {
+        return ballot.compareTo(promisedCounter, promisedProposer) < 0;
+    }
+
+    private void promise(Ballot ballot) {
+        promisedCounter = ballot.counter();
+        promisedProposer = ballot.proposer();
+    }
+
+    private static Ballot ballot(long counter, long proposer) {
+        return counter == 0 && proposer == 0 ? Ballot.NONE : new Ballot(counter, proposer);
     }
 }

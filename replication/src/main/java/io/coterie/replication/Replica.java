@@ -27,13 +27,18 @@ final class Replica implements AutoCloseable {
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final Clock clock;
+    private final World world;
     private final HybridClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
+    private final Compaction compaction;
     private final String replicas;
     private long incarnationPosition;
     private boolean closed;
+
+    /** Null as long as nobody watches. */
+    private @Nullable Watchers watchers;
 
     private ReplicaState state;
     private @Nullable String problem;
@@ -41,10 +46,12 @@ final class Replica implements AutoCloseable {
 
     private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
+        this.world = world;
         this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
+        this.compaction = new Compaction(journal, tables, entries, this::append);
         tables.values
                 .values()
                 .forEach(record -> stamps.observe(record.value().stamp().time()));
@@ -168,6 +175,44 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    void scan(ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        SortedKeys sorted = tables.sorted;
+        if (sorted == null) {
+            sorted = new SortedKeys(world.scheduler(), tables.registers);
+            tables.sorted = sorted;
+        }
+        SortedKeys complete = sorted;
+        sorted.whenComplete(() -> {
+            ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
+            reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
+        });
+    }
+
+    /** Answers with what was accepted since the last such request of a watch, when there is any. */
+    void watch(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+            return;
+        }
+        Watchers told = watchers;
+        if (told == null) {
+            told = new Watchers(world);
+            watchers = told;
+        }
+        told.poll(caller, request, maxPayloadBytes, answer);
+    }
+
+    /** Nobody is to know of a state that a crash may undo. */
+    private void tellWatchers(Watchers told, RecordKey key, Register register) {
+        byte[] accepted = register.state();
+        if (accepted != null) {
+            ScannedKey event = new ScannedKey(key.bytes(), register.accepted(), accepted);
+            whenDurable(register.position, () -> told.accepted(key, event));
+        }
+    }
+
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
         if (!mayVote(request.key(), answer)) {
             return;
@@ -177,7 +222,7 @@ final class Replica implements AutoCloseable {
         if (register.prepare(request.ballot())) {
             if (raises) {
                 register.position = append(() -> entries.promise(request.key(), register.promised()));
-                tables.changed(request.key(), register, register.state());
+                tables.changed(request.key(), register);
             }
             boolean absent = register.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
@@ -198,17 +243,17 @@ final class Replica implements AutoCloseable {
             return;
         }
         Register register = tables.register(request.key());
-        Ballot acceptedBefore = register.accepted();
+        boolean again = register.isAccepted(request.ballot());
         Ballot promisedBefore = register.promised();
-        byte[] stateBefore = register.state();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
-        boolean changed = !register.accepted().equals(acceptedBefore)
-                || !register.promised().equals(promisedBefore);
-        if (changed) {
+        if (accepted && !(again && register.isPromised(promisedBefore))) {
             register.position = append(() -> entries.register(request.key(), register));
-            tables.changed(request.key(), register, stateBefore);
+            tables.changed(request.key(), register);
         }
-        reply(register.position, answer, new AcceptAnswer(accepted, register.promised()));
+        if (watchers != null && accepted && !again) {
+            tellWatchers(watchers, request.key(), register);
+        }
+        reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
     /**
@@ -328,10 +373,12 @@ final class Replica implements AutoCloseable {
      */
     private long append(Supplier<ByteBuffer> entry) {
         try {
-            return journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
+            long position = journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
+            compaction.appended(position);
+            return position;
         } catch (RuntimeException | Error e) {
             storageFailed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
-            return Long.MAX_VALUE;
+            return Compaction.FAILED;
         }
     }
 

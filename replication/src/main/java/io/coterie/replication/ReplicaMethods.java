@@ -226,7 +226,7 @@ final class ReplicaMethods {
     }
 
     /** A codec that refuses what is left over after a value. */
-    private static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
+    static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
         return new Codec<>() {
             @Override
             public void encode(T value, ByteWriter out) {

@@ -33,6 +33,10 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     boolean voting;
 
+    /** The keys of the registers in order; null until they are first asked for. */
+    @Nullable
+    SortedKeys sorted;
+
     /** The journal position of the last store or registration. */
     long namesPosition;
 
@@ -57,22 +61,24 @@ final class ReplicaTables implements JournalEntries.Reader {
         return register == null ? new Register(floors.of(key.store()), floors.position()) : register;
     }
 
-    /**
-     * A register has a new promise or state.
-     *
-     * @param stateBefore the state before that
-     */
-    void changed(RecordKey key, Register register, byte @Nullable [] stateBefore) {
+    /** A register has a new promise or state. */
+    void changed(RecordKey key, Register register) {
         byte[] state = register.state();
         if (!register.kept) {
             register.kept = true;
             registers.put(key, register);
+            if (sorted != null) {
+                sorted.add(key);
+            }
             liveBytes += OVERHEAD_BYTES + key.length();
         }
-        liveBytes += length(state) - length(stateBefore);
-        if (state == null || Register.isTombstone(state)) {
+        liveBytes += length(state) - register.bytes;
+        register.bytes = length(state);
+        boolean wasAbsent = register.absent;
+        register.absent = state == null || Register.isTombstone(state);
+        if (register.absent) {
             tombstones.add(key, clock.nanos());
-        } else if (stateBefore == null || Register.isTombstone(stateBefore)) {
+        } else if (wasAbsent) {
             tombstones.remove(key);
         }
     }
@@ -83,6 +89,9 @@ final class ReplicaTables implements JournalEntries.Reader {
         if (register != null) {
             liveBytes -= OVERHEAD_BYTES + key.length() + length(register.state());
             tombstones.remove(key);
+            if (sorted != null) {
+                sorted.remove(key);
+            }
         }
     }
 
@@ -157,10 +166,9 @@ final class ReplicaTables implements JournalEntries.Reader {
     }
 
     private void restore(RecordKey key, Register register, Ballot promised, Ballot accepted, byte @Nullable [] state) {
-        byte[] before = register.state();
         register.restore(promised, accepted, state);
         register.position = 0;
-        changed(key, register, before);
+        changed(key, register);
     }
 
     private static int length(byte @Nullable [] bytes) {

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
@@ -200,7 +201,13 @@ public final class Replication implements AutoCloseable {
             long deadline = world().clock().nanos() + timeout.toNanos();
             ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
             Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
-                    this, ReplicaMethods.OPEN, mine == null ? null : mine::openStore, request, null, deadline, opening);
+                    this,
+                    ReplicaMethods.OPEN,
+                    mine == null ? null : mine::openStore,
+                    request,
+                    Fanout.NO_STORE,
+                    deadline,
+                    opening);
             opening.begin(call, timeout);
             call.start();
         });
@@ -297,6 +304,31 @@ public final class Replication implements AutoCloseable {
         byte[] bytes = value.value();
         int size = key.length() + (bytes == null ? 0 : bytes.length);
         return merges.start(request, size, key.store(), deadline, gathering);
+    }
+
+    /** Asks for the next keys of a store, and what is accepted for them. */
+    public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
+        Replica mine = replica;
+        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(
+                this,
+                ReplicaScan.METHOD,
+                mine == null ? null : scanOf(mine),
+                request,
+                request.store(),
+                deadline,
+                gathering);
+        call.start();
+        return call;
+    }
+
+    /**
+     * Asks one replica for what it accepted since the last such request. It answers when there is any, at once to the first
+     * request of a watch, and after a few seconds in any case.
+     *
+     * @param then told once: with the answer, or with null if there was none
+     */
+    public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
+        new WatchPoll(this, request, then).start(replica, replica.equals(self()) ? this.replica : null);
     }
 
     /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
@@ -402,9 +434,17 @@ public final class Replication implements AutoCloseable {
         removes.serve(node);
         fetches.serve(node);
         merges.serve(node);
+        node.serveInline(ReplicaScan.METHOD, scanOf(mine));
+        node.serveInline(
+                WatchPoll.METHOD,
+                (caller, request, answer) -> mine.watch(caller, request, node.maxPayloadBytes(), answer));
         if (mine.state() == ReplicaState.REGISTERING) {
             mine.whenIncarnationIsDurable(registration::start);
         }
+    }
+
+    private InlineHandler<ScanRequest, ScanAnswer> scanOf(Replica mine) {
+        return (caller, request, answer) -> mine.scan(request, node.maxPayloadBytes(), answer);
     }
 
     private void replicaChanged(Replica mine) {

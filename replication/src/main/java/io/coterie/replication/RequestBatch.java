@@ -13,7 +13,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
      * A batch of that size leaves without waiting for more: the other end had better begin with it while this one goes on, and
      * the first of many must not wait too long for the last.
      */
-    static final int MOST_REQUESTS = 32;
+    static final int MOST_REQUESTS = 64;
 
     /** The same for the bytes of its requests. What has more by itself travels alone. */
     static final int MOST_BYTES = 32 << 10;

@@ -38,7 +38,8 @@ public interface Storage {
      * Keeps a journal in a directory, which belongs to one replica alone: what is acknowledged survives power loss. Opening
      * it costs a read of the whole journal.
      *
-     * <p>The journal grows in files of 64 MiB. A write cut short by a crash is cut off at the next start; damage anywhere
+     * <p>The journal grows in files of 64 MiB. When it has grown to 128 MiB or more, and to twice of what still counts, that is
+     * written again behind it, in small pieces beside other writes, and the old files are deleted. A write cut short by a crash is cut off at the next start; damage anywhere
      * else refuses the start, as a replica that silently forgot a promise would break its cluster. Never put an older copy
      * of a directory back: that forgets promises too, and cannot be noticed here.
      *
@@ -55,5 +56,18 @@ public interface Storage {
      */
     static Storage on(DiskFactory disks) {
         return new DiskStorage(disks, "disk " + disks);
+    }
+
+    /**
+     * The same with files of another size.
+     *
+     * @param segmentBytes how large a file gets, roughly, 8 KiB or more; 64 MiB by default. With twice as much the journal is
+     *     first compacted
+     */
+    static Storage on(DiskFactory disks, int segmentBytes) {
+        if (segmentBytes < 8 << 10) {
+            throw new IllegalArgumentException("segmentBytes " + segmentBytes + " is below 8 KiB");
+        }
+        return new DiskStorage(disks, "disk " + disks, segmentBytes);
     }
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /**
  * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen operation (an operation is
- * an open, write, force or truncate), and at a power loss keeps any part of what was not forced. Jobs run when told to.
+ * an open, write, force, truncate or delete), and at a power loss keeps any part of what was not forced. Jobs run when told to.
  */
 final class FaultyDisk implements DiskFactory {
     private static final int SECTOR = 512;
@@ -90,6 +90,12 @@ final class FaultyDisk implements DiskFactory {
             public DiskFile open(String name) throws IOException {
                 step();
                 return new File(files.computeIfAbsent(name, any -> new Content()));
+            }
+
+            @Override
+            public void delete(String name) throws IOException {
+                step();
+                files.remove(name);
             }
 
             @Override

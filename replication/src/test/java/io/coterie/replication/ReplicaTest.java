@@ -108,6 +108,58 @@ class ReplicaTest {
         assertInstanceOf(ReplicaRefusal.NoStorage.class, answer.failure);
     }
 
+    @Test
+    void aTombstoneIsForgottenOnceThatIsDurable() {
+        Replica replica = withTombstone();
+        Ballot floor = new Ballot(9, 9);
+        replica.remove(A, new ReplicaMethods.Remove(KEY, BALLOT, floor), answer.as());
+        assertNull(answer.reply);
+        journal.force();
+        assertEquals(true, answer.reply);
+        assertEquals(0, replica.records());
+        replica.read(A, KEY, answer.as());
+        assertEquals(new ReadAnswer(Ballot.NONE, null), answer.reply);
+        replica.accept(A, accept(), answer.as());
+        assertEquals(new AcceptAnswer(false, floor), answer.reply);
+        assertEquals(0, replica.records(), "a refusal must leave nothing");
+    }
+
+    @Test
+    void nothingButTheVeryTombstoneIsForgotten() {
+        Replica replica = withTombstone();
+        replica.remove(A, new ReplicaMethods.Remove(KEY, new Ballot(5, 0), new Ballot(9, 9)), answer.as());
+        assertEquals(false, answer.reply);
+        Ballot promised = new Ballot(8, 1);
+        replica.prepare(A, new ReplicaMethods.Prepare(KEY, promised), new Answer<>());
+        journal.force();
+        replica.remove(A, new ReplicaMethods.Remove(KEY, BALLOT, new Ballot(7, 1)), answer.as());
+        assertEquals(false, answer.reply, "somebody was promised more than the floor");
+        replica.accept(A, new ReplicaMethods.Accept(KEY, promised, new byte[] {1}, promised), new Answer<>());
+        journal.force();
+        replica.remove(A, new ReplicaMethods.Remove(KEY, promised, promised), answer.as());
+        assertEquals(false, answer.reply, "it has a value");
+        assertEquals(1, replica.records());
+    }
+
+    @Test
+    void aPromiseForNothingElseBecomesTheFloor() {
+        Replica replica = votingReplica();
+        replica.prepare(A, new ReplicaMethods.Prepare(KEY, BALLOT), answer.as());
+        journal.force();
+        replica.forgetPromise(KEY);
+        assertEquals(0, replica.records());
+        replica.accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
+        journal.force();
+        assertEquals(new AcceptAnswer(false, BALLOT), answer.reply);
+    }
+
+    private Replica withTombstone() {
+        Replica replica = votingReplica();
+        replica.accept(A, new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {0, 1}, BALLOT), new Answer<>());
+        journal.force();
+        return replica;
+    }
+
     private static ReplicaMethods.Accept accept() {
         return new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {9}, BALLOT);
     }

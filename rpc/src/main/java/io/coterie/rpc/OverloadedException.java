@@ -1,6 +1,9 @@
 package io.coterie.rpc;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ public final class OverloadedException extends RpcException {
 
     private final @Nullable Duration retryAfter;
     private final boolean ofHandler;
+    private final transient Map<NodeId, String> replicas;
 
     /** An exception with a text for people. */
     public OverloadedException(String message) {
@@ -26,16 +30,27 @@ public final class OverloadedException extends RpcException {
      * @param retryAfter how long to leave the peer alone; zero or more, or null for no hint
      */
     public OverloadedException(String message, @Nullable Duration retryAfter) {
-        this(message, retryAfter, false);
+        this(message, retryAfter, false, Map.of());
     }
 
-    private OverloadedException(String message, @Nullable Duration retryAfter, boolean ofHandler) {
+    /**
+     * An exception of an operation that too few replicas had room for.
+     *
+     * @param replicas what each of them said, for people
+     */
+    public static OverloadedException ofReplicas(String message, Map<NodeId, String> replicas) {
+        return new OverloadedException(message + " Replicas: " + replicas, null, false, replicas);
+    }
+
+    private OverloadedException(
+            String message, @Nullable Duration retryAfter, boolean ofHandler, Map<NodeId, String> replicas) {
         super(message, false, null);
         if (retryAfter != null && retryAfter.isNegative()) {
             throw new IllegalArgumentException("retryAfter " + retryAfter + " is below zero");
         }
         this.retryAfter = retryAfter;
         this.ofHandler = ofHandler;
+        this.replicas = Collections.unmodifiableMap(new LinkedHashMap<>(replicas));
     }
 
     /**
@@ -46,12 +61,17 @@ public final class OverloadedException extends RpcException {
      * @param retryAfter how long to leave this node alone; zero or more, or null for no hint
      */
     public static OverloadedException ofHandler(String message, @Nullable Duration retryAfter) {
-        return new OverloadedException(message, retryAfter, true);
+        return new OverloadedException(message, retryAfter, true, Map.of());
     }
 
     /** Whether it was made by {@link #ofHandler}, in this process. */
     public boolean isOfHandler() {
         return ofHandler;
+    }
+
+    /** What each replica said, for people; empty where it was one node, this one or a peer, that turned the call away. */
+    public Map<NodeId, String> replicas() {
+        return replicas;
     }
 
     /** How long to leave the peer alone before the next attempt, or null where it did not say. Retries keep to it. */

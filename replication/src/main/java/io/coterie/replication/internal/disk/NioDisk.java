@@ -64,6 +64,12 @@ public final class NioDisk implements Disk {
     }
 
     @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name));
+        forceEntries(directory);
+    }
+
+    @Override
     public void execute(Runnable job) {
         jobs.execute(job);
     }

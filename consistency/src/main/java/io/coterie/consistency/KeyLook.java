@@ -1,0 +1,135 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a key with its version, of certain replicas only: what these have accepted before they answer is found, what they
+ * accept afterwards they report. Where they do not agree, an ordinary read has them agree first. Tries until it can.
+ */
+final class KeyLook implements Gathering<ReadAnswer> {
+    private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final Replication replication;
+    private final PolicyStore store;
+    private final RecordKey key;
+    private final Set<NodeId> asked;
+    private final BooleanSupplier isWanted;
+    private final Consumer<RegisterState> then;
+    private final int majority;
+    private int attempt;
+    private int answers;
+    private int agreeing;
+    private Ballot highest = Ballot.NONE;
+    private byte @Nullable [] state;
+    private @Nullable QuorumCall call;
+
+    /**
+     * A look that has not begun.
+     *
+     * @param asked whose answers count; a majority at least
+     * @param isWanted whether to go on
+     * @param then told the chosen state, {@link RegisterState#ABSENT} if there is none
+     */
+    KeyLook(
+            Replication replication,
+            PolicyStore store,
+            RecordKey key,
+            Set<NodeId> asked,
+            BooleanSupplier isWanted,
+            Consumer<RegisterState> then) {
+        this.replication = replication;
+        this.store = store;
+        this.key = key;
+        this.asked = asked;
+        this.isWanted = isWanted;
+        this.then = then;
+        this.majority = Quorums.majority(replication.replicas().size());
+    }
+
+    void start() {
+        if (!isWanted.getAsBoolean()) {
+            return;
+        }
+        answers = 0;
+        agreeing = 0;
+        highest = Ballot.NONE;
+        state = null;
+        int number = ++attempt;
+        replication.world().scheduler().schedule(ATTEMPT_NANOS, () -> {
+            if (attempt == number) {
+                cancel();
+                start();
+            }
+        });
+        QuorumCall begun = replication.read(key, deadline(), this);
+        if (attempt == number) {
+            call = begun;
+        } else {
+            begun.cancel();
+        }
+    }
+
+    @Override
+    public boolean onAnswer(NodeId replica, ReadAnswer answer) {
+        if (!asked.contains(replica) || answers == majority) {
+            return answers == majority;
+        }
+        answers++;
+        if (answer.accepted().isAbove(highest)) {
+            highest = answer.accepted();
+            state = answer.state();
+            agreeing = 1;
+        } else if (answer.accepted().equals(highest)) {
+            agreeing++;
+        }
+        if (answers == majority) {
+            attempt++;
+            if (agreeing == majority) {
+                then.accept(RegisterState.decode(state));
+            } else {
+                haveThemAgree();
+            }
+        }
+        return answers == majority;
+    }
+
+    private void haveThemAgree() {
+        store.execute(key.bytes(), new Operation.Get(), deadline(), new Completion() {
+            @Override
+            public void complete(Result result) {
+                start();
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                long wait =
+                        replication.retry().backoffNanos(1, replication.world().random());
+                replication.world().scheduler().schedule(wait, KeyLook.this::start);
+            }
+        });
+    }
+
+    private void cancel() {
+        attempt++;
+        QuorumCall current = call;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    private long deadline() {
+        return replication.world().clock().nanos() + ATTEMPT_NANOS;
+    }
+}

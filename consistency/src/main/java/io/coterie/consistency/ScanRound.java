@@ -1,0 +1,202 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.ScannedKey;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one page of a strong store. A key whose change was complete before is accepted by a majority, which shares a
+ * replica with every other: it is in one of any majority of answers, as far as these go. If each of them has it with the same
+ * ballot, its state is chosen, and nothing newer was complete when the page was asked for; any other key is read by itself.
+ */
+class ScanRound implements Gathering<ScanAnswer> {
+    private final Scans scans;
+    private final KeyRange range;
+    private final int limit;
+    private final long deadline;
+    private final ScanCompletion completion;
+    private final int majority;
+    private final List<ScanAnswer> answers = new ArrayList<>();
+    private final TreeMap<byte[], Found> found = new TreeMap<>(Arrays::compareUnsigned);
+    private @Nullable QuorumCall call;
+    private Scheduler.@Nullable Timer timer;
+    private byte @Nullable [] upTo;
+    private int undecided;
+    private boolean over;
+
+    /** What the answers say of a key, and in the end its value. */
+    private static final class Found {
+        final Ballot accepted;
+        int agreeing;
+        byte @Nullable [] value;
+
+        Found(ScannedKey first) {
+            accepted = first.accepted();
+        }
+    }
+
+    ScanRound(Scans scans, KeyRange range, int limit, long deadline, ScanCompletion completion) {
+        this.scans = scans;
+        this.range = range;
+        this.limit = limit;
+        this.deadline = deadline;
+        this.completion = completion;
+        this.majority = Quorums.majority(scans.replication().replicas().size());
+    }
+
+    void start() {
+        long left = deadline - scans.replication().world().clock().nanos();
+        timer = scans.replication().world().scheduler().schedule(left, this::expire);
+        ScanRequest request = new ScanRequest(scans.storeId(), range.prefix(), range.from(), limit);
+        QuorumCall begun = scans.replication().scan(request, deadline, this);
+        if (over) {
+            begun.cancel();
+        } else {
+            call = begun;
+        }
+    }
+
+    @Override
+    public boolean onAnswer(NodeId replica, ScanAnswer answer) {
+        if (over || answers.size() == needed()) {
+            return true;
+        }
+        answers.add(answer);
+        if (answers.size() == needed()) {
+            decide();
+        }
+        return answers.size() == needed();
+    }
+
+    /** Ends the scan unless it is at its end already. */
+    void fail(Throwable error) {
+        if (end()) {
+            completion.fail(error);
+        }
+    }
+
+    /** How many answers are enough. */
+    int needed() {
+        return majority;
+    }
+
+    /** Whether what the answers say of a key can be believed. */
+    boolean isChosen(int agreeing) {
+        return agreeing == majority;
+    }
+
+    private void expire() {
+        QuorumCall asked = call;
+        fail(new QuorumUnavailableException(
+                "store \"" + scans.storeName() + "\": a scan met no majority in time",
+                asked == null ? Map.of() : asked.said()));
+    }
+
+    private void decide() {
+        upTo = answers.stream()
+                .map(ScanAnswer::upTo)
+                .filter(last -> last != null)
+                .min(Arrays::compareUnsigned)
+                .orElse(null);
+        answers.forEach(answer -> answer.keys().forEach(this::count));
+        keepWithinLimit();
+        List<byte[]> toRead = new ArrayList<>();
+        found.forEach((key, seen) -> {
+            if (!isChosen(seen.agreeing)) {
+                toRead.add(key);
+            }
+        });
+        undecided = toRead.size();
+        if (undecided == 0) {
+            finish();
+        } else {
+            toRead.forEach(this::read);
+        }
+    }
+
+    private void count(ScannedKey scanned) {
+        byte[] last = upTo;
+        if (last != null && Arrays.compareUnsigned(scanned.key(), last) > 0) {
+            return;
+        }
+        Found seen = found.computeIfAbsent(scanned.key(), first -> new Found(scanned));
+        if (seen.accepted.equals(scanned.accepted())) {
+            seen.agreeing++;
+            seen.value = RegisterState.decode(scanned.state()).value();
+        }
+    }
+
+    /** Each answer has no more keys than asked for, but not all have the same. */
+    private void keepWithinLimit() {
+        while (found.size() > limit) {
+            found.pollLastEntry();
+            upTo = found.lastKey();
+        }
+    }
+
+    private void read(byte[] key) {
+        if (over) {
+            return;
+        }
+        scans.store().execute(key, new Operation.Get(), deadline, new Completion() {
+            @Override
+            public void complete(Result result) {
+                Found seen = found.get(key);
+                if (seen != null && !over) {
+                    seen.value = result.value();
+                    undecided--;
+                    if (undecided == 0) {
+                        finish();
+                    }
+                }
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                ScanRound.this.fail(error);
+            }
+        });
+    }
+
+    private void finish() {
+        List<ScannedPage.Entry> entries = new ArrayList<>();
+        found.forEach((key, seen) -> {
+            byte[] value = seen.value;
+            if (value != null) {
+                entries.add(new ScannedPage.Entry(key, value));
+            }
+        });
+        byte[] last = upTo;
+        if (end()) {
+            completion.complete(new ScannedPage(entries, last == null ? null : range.after(last)));
+        }
+    }
+
+    private boolean end() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (call != null) {
+            call.cancel();
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        scans.over(this);
+        return true;
+    }
+}

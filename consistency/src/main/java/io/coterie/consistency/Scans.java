@@ -1,0 +1,60 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Replication;
+import io.coterie.rpc.NodeClosedException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The scans of a strong store that are under way. */
+class Scans {
+    private final StoreContext context;
+    private final PolicyStore store;
+    private final Set<ScanRound> underWay = new LinkedHashSet<>();
+    private boolean ended;
+
+    Scans(StoreContext context, PolicyStore store) {
+        this.context = context;
+        this.store = store;
+    }
+
+    void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
+        if (ended) {
+            completion.fail(new NodeClosedException("the store is closed", false));
+            return;
+        }
+        ScanRound round = newRound(range, limit, deadline, completion);
+        underWay.add(round);
+        round.start();
+    }
+
+    ScanRound newRound(KeyRange range, int limit, long deadline, ScanCompletion completion) {
+        return new ScanRound(this, range, limit, deadline, completion);
+    }
+
+    /** Ends all of them. */
+    void end() {
+        ended = true;
+        List.copyOf(underWay).forEach(round -> round.fail(new NodeClosedException("the node was closed", false)));
+    }
+
+    void over(ScanRound round) {
+        underWay.remove(round);
+    }
+
+    Replication replication() {
+        return context.replication();
+    }
+
+    PolicyStore store() {
+        return store;
+    }
+
+    long storeId() {
+        return context.store().id();
+    }
+
+    String storeName() {
+        return context.store().name();
+    }
+}

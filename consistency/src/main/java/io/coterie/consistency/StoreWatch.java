@@ -1,0 +1,315 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one key, or all with a prefix. Each replica is asked all the time for what it accepts. When a replica begins to
+ * tell, or has not told all, what is chosen is read: of a majority of replicas that tell by then, so that of each state that
+ * is chosen, then or later, at least one of them is either found to have it or reports it. A report that no majority confirms
+ * in time has its key read again.
+ */
+class StoreWatch implements KeyWatch {
+    private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
+
+    /** How many keys are remembered: of one that was forgotten, and is changed again, an old state may be told again. */
+    private static final int MOST_KEYS = 100_000;
+
+    private final StoreContext context;
+    private final PolicyStore store;
+    private final Replication replication;
+    private final byte[] prefix;
+    private final boolean single;
+    private final int majority;
+    private final long name;
+    private final WatchQueue queue;
+    private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Map<RecordKey, WatchedKey> keys = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<WatchedKey> waiting = new LinkedHashSet<>();
+    private final Set<WatchedKey> looked = new LinkedHashSet<>();
+    private final List<Source> sources = new ArrayList<>();
+    private final Set<NodeId> telling = new LinkedHashSet<>();
+    private boolean ticking;
+    private boolean syncing;
+    private boolean syncAgain;
+    private boolean synced;
+
+    /** Whether a replica has not told all since the last time that everything was read. */
+    private boolean holes;
+
+    /** What this watch knows of one replica. */
+    private static final class Source {
+        final NodeId replica;
+        final int index;
+        long life;
+        long seen;
+        int failures;
+
+        Source(NodeId replica, int index) {
+            this.replica = replica;
+            this.index = index;
+        }
+    }
+
+    StoreWatch(
+            StoreContext context,
+            PolicyStore store,
+            byte[] prefix,
+            boolean single,
+            int queueBound,
+            KeyListener listener,
+            Runnable onClose) {
+        this.context = context;
+        this.store = store;
+        this.replication = context.replication();
+        this.prefix = prefix;
+        this.single = single;
+        this.majority = Quorums.majority(replication.replicas().size());
+        this.name = replication.world().random().nextLong();
+        this.onClose = onClose;
+        this.queue = new WatchQueue(
+                replication.world().scheduler(),
+                context.userCode(),
+                listener,
+                "a watch of store \"" + context.store().name() + "\"",
+                queueBound,
+                this::readLost);
+    }
+
+    void start() {
+        for (NodeId replica : replication.replicas()) {
+            Source source = new Source(replica, sources.size());
+            sources.add(source);
+            poll(source);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            queue.close();
+            replication.world().scheduler().execute(onClose);
+        }
+    }
+
+    /** A key that was never heard of. */
+    WatchedKey newKey(byte[] key, boolean isNew) {
+        return new WatchedKey(key, majority, isNew);
+    }
+
+    /** A replica has begun to tell, or has not told all. */
+    void gap() {
+        holes = true;
+        keys.values().forEach(WatchedKey::gap);
+        sync();
+    }
+
+    /** Whether all that is watched was read once. */
+    boolean isSynced() {
+        return synced;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    private boolean isOpen() {
+        return !closed.get();
+    }
+
+    private long now() {
+        return replication.world().clock().nanos();
+    }
+
+    private void poll(Source source) {
+        if (isOpen()) {
+            WatchRequest request =
+                    new WatchRequest(context.store().id(), prefix, single, name, source.life, source.seen);
+            replication.watch(source.replica, request, answer -> answered(source, answer));
+        }
+    }
+
+    private void answered(Source source, @Nullable WatchAnswer answer) {
+        if (!isOpen()) {
+            return;
+        }
+        long wait = 0;
+        if (answer == null) {
+            source.failures++;
+            wait = replication
+                    .retry()
+                    .backoffNanos(source.failures, replication.world().random());
+        } else {
+            source.failures = 0;
+            take(source, answer);
+        }
+        replication.world().scheduler().schedule(wait, () -> poll(source));
+    }
+
+    private void take(Source source, WatchAnswer answer) {
+        boolean isGap = source.life != answer.life() || answer.first() > source.seen + 1;
+        source.life = answer.life();
+        source.seen = answer.first() + answer.events().size() - 1;
+        telling.add(source.replica);
+        for (ScannedKey event : answer.events()) {
+            WatchedKey key = key(event.key());
+            key.report(source.index, event.accepted(), event.state(), now());
+            key.advance(now(), queue);
+            await(key);
+        }
+        if (isGap) {
+            gap();
+        }
+    }
+
+    private WatchedKey key(byte[] bytes) {
+        RecordKey recordKey = new RecordKey(context.store().id(), bytes);
+        WatchedKey known = keys.get(recordKey);
+        if (known == null) {
+            known = newKey(bytes, synced);
+            if (holes) {
+                known.gap();
+            }
+            keys.put(recordKey, known);
+            forgetEldest();
+        }
+        return known;
+    }
+
+    private void forgetEldest() {
+        if (keys.size() > MOST_KEYS) {
+            Iterator<WatchedKey> eldestFirst = keys.values().iterator();
+            while (eldestFirst.hasNext()) {
+                if (eldestFirst.next().isIdle()) {
+                    eldestFirst.remove();
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Reads all that is watched, as soon as a majority tells of its changes. */
+    private void sync() {
+        if (syncing) {
+            syncAgain = true;
+        } else if (telling.size() >= majority) {
+            syncing = true;
+            syncAgain = false;
+            if (single) {
+                look(key(prefix), this::syncEnded);
+            } else {
+                sweep();
+            }
+        }
+    }
+
+    private void sweep() {
+        Set<WatchedKey> gone = new LinkedHashSet<>();
+        keys.values().stream().filter(WatchedKey::hasValue).forEach(gone::add);
+        WatchSweep.Found found = new WatchSweep.Found() {
+            @Override
+            public void chosen(byte[] key, byte[] state) {
+                WatchedKey known = key(key);
+                gone.remove(known);
+                known.observe(RegisterState.decode(state), queue, now());
+                await(known);
+            }
+
+            @Override
+            public void undecided(byte[] key) {
+                WatchedKey known = key(key);
+                gone.remove(known);
+                look(known, () -> {});
+            }
+
+            @Override
+            public void end() {
+                gone.forEach(known -> look(known, () -> {}));
+                syncEnded();
+            }
+        };
+        new WatchSweep(replication, context.store().id(), prefix, Set.copyOf(telling), this::isOpen, found).start();
+    }
+
+    private void syncEnded() {
+        syncing = false;
+        synced = true;
+        if (syncAgain) {
+            sync();
+        } else {
+            holes = false;
+        }
+    }
+
+    private void look(WatchedKey key, Runnable then) {
+        RecordKey recordKey = new RecordKey(context.store().id(), key.key);
+        Ballot seen = key.seen();
+        looked.add(key);
+        new KeyLook(replication, store, recordKey, Set.copyOf(telling), this::isOpen, state -> {
+                    looked.remove(key);
+                    if (state.version().equals(Ballot.NONE)) {
+                        key.observeAbsence(seen, queue);
+                    } else {
+                        key.observe(state, queue, now());
+                    }
+                    await(key);
+                    then.run();
+                    if (key.lost && isOpen()) {
+                        look(key, () -> {});
+                    }
+                })
+                .start();
+    }
+
+    /** The listener has caught up: what it was too slow for is read again, as far as it was the newest. */
+    private void readLost() {
+        if (isOpen()) {
+            List.copyOf(keys.values()).stream()
+                    .filter(key -> key.lost && !looked.contains(key))
+                    .forEach(key -> look(key, () -> {}));
+        }
+    }
+
+    private void await(WatchedKey key) {
+        if (key.isWaiting()) {
+            waiting.add(key);
+            if (!ticking) {
+                ticking = true;
+                replication.world().scheduler().schedule(TICK_NANOS, this::tick);
+            }
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        if (!isOpen()) {
+            return;
+        }
+        List<WatchedKey> due = List.copyOf(waiting);
+        waiting.clear();
+        for (WatchedKey key : due) {
+            key.advance(now(), queue);
+            if (key.wantsLook(now()) && telling.size() >= majority && !looked.contains(key)) {
+                look(key, () -> {});
+            }
+            await(key);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.rpc.Scheduler;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a listener is to be told. It is called on the executor, one call after the other; what it is too slow for is dropped,
+ * oldest first, and the next call says so. All but these calls is on the loop.
+ */
+final class WatchQueue implements WatchedKey.Sink {
+    private static final Logger log = LoggerFactory.getLogger(WatchQueue.class);
+
+    private static final int CALLS_PER_TASK = 64;
+    private static final long MOST_BYTES = 64L << 20;
+    private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final Scheduler scheduler;
+    private final Executor executor;
+    private final KeyListener listener;
+    private final String what;
+    private final int bound;
+    private final Runnable onDrained;
+    private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean complained = new AtomicBoolean();
+    private long bytes;
+    private boolean running;
+
+    private record Event(
+            WatchedKey key,
+            byte @Nullable [] value,
+            Ballot version,
+            @Nullable Ballot follows) {
+        long size() {
+            return 100L + key.key.length + (value == null ? 0 : value.length);
+        }
+    }
+
+    /**
+     * An empty queue.
+     *
+     * @param what what is watched, for people
+     * @param onDrained run on the loop when the listener was told all
+     */
+    WatchQueue(
+            Scheduler scheduler, Executor executor, KeyListener listener, String what, int bound, Runnable onDrained) {
+        this.scheduler = scheduler;
+        this.executor = executor;
+        this.listener = listener;
+        this.what = what;
+        this.bound = bound;
+        this.onDrained = onDrained;
+    }
+
+    /** May be called by any thread. */
+    void close() {
+        closed.set(true);
+    }
+
+    @Override
+    public void tell(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows) {
+        Event event = new Event(key, value, version, follows);
+        events.add(event);
+        bytes += event.size();
+        key.queued++;
+        key.lost = false;
+        while (events.size() > bound || (bytes > MOST_BYTES && events.size() > 1)) {
+            drop();
+        }
+        pump();
+    }
+
+    private void drop() {
+        Event oldest = take();
+        oldest.key().missedFirst = true;
+        if (oldest.key().queued == 0) {
+            oldest.key().lost = true;
+        }
+    }
+
+    private Event take() {
+        Event event = events.remove();
+        bytes -= event.size();
+        event.key().queued--;
+        return event;
+    }
+
+    private void pump() {
+        if (running || events.isEmpty() || closed.get()) {
+            return;
+        }
+        running = true;
+        List<Runnable> calls = new ArrayList<>();
+        while (calls.size() < CALLS_PER_TASK && !events.isEmpty()) {
+            addCalls(take(), calls);
+        }
+        start(calls);
+    }
+
+    private void start(List<Runnable> calls) {
+        try {
+            executor.execute(() -> run(calls));
+        } catch (RejectedExecutionException busy) {
+            scheduler.schedule(BUSY_NANOS, () -> start(calls));
+        }
+    }
+
+    private void addCalls(Event event, List<Runnable> calls) {
+        WatchedKey key = event.key();
+        Ballot told = key.told;
+        boolean first = told.equals(Ballot.NONE);
+        boolean follows = told.equals(event.follows()) || (first && event.follows() != null);
+        if (!follows || key.missedFirst) {
+            calls.add(() -> listener.onMissed(key.key, told, event.version()));
+        }
+        key.missedFirst = false;
+        key.told = event.version();
+        calls.add(() -> listener.onChange(key.key, event.value(), event.version()));
+    }
+
+    private void run(List<Runnable> calls) {
+        for (Runnable call : calls) {
+            if (!closed.get()) {
+                run(call);
+            }
+        }
+        scheduler.execute(() -> {
+            running = false;
+            if (events.isEmpty()) {
+                onDrained.run();
+            }
+            pump();
+        });
+    }
+
+    private void run(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            if (complained.compareAndSet(false, true)) {
+                log.error(
+                        "the listener of {} threw: it is told of later changes all the same, and further errors are not"
+                                + " logged; mend it",
+                        what,
+                        e);
+            }
+        }
+    }
+}

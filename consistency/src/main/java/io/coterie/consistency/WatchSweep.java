@@ -1,0 +1,155 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.ScannedKey;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through all keys with a prefix, at certain replicas only, as {@link KeyLook} does for one: each key that a majority
+ * of them has with one ballot is told at once, any other is left to a look. Tries until it is through.
+ */
+final class WatchSweep {
+    private static final int KEYS = 256;
+    private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final Replication replication;
+    private final long store;
+    private final byte[] prefix;
+    private final Set<NodeId> asked;
+    private final BooleanSupplier isWanted;
+    private final Found found;
+    private final int majority;
+    private byte[] from;
+    private int attempt;
+
+    /** What comes of it. */
+    interface Found {
+        /** The state of a key is chosen. */
+        void chosen(byte[] key, byte[] state);
+
+        /** It is not known which state of the key is chosen. */
+        void undecided(byte[] key);
+
+        /** That was the last key. */
+        void end();
+    }
+
+    WatchSweep(
+            Replication replication,
+            long store,
+            byte[] prefix,
+            Set<NodeId> asked,
+            BooleanSupplier isWanted,
+            Found found) {
+        this.replication = replication;
+        this.store = store;
+        this.prefix = prefix;
+        this.asked = asked;
+        this.isWanted = isWanted;
+        this.found = found;
+        this.majority = Quorums.majority(replication.replicas().size());
+        this.from = prefix;
+    }
+
+    /** Reads the next page. */
+    void start() {
+        if (!isWanted.getAsBoolean()) {
+            return;
+        }
+        int number = ++attempt;
+        long deadline = replication.world().clock().nanos() + ATTEMPT_NANOS;
+        QuorumCall call = replication.scan(new ScanRequest(store, prefix, from, KEYS), deadline, new Answers(number));
+        replication.world().scheduler().schedule(ATTEMPT_NANOS, () -> {
+            if (attempt == number) {
+                call.cancel();
+                start();
+            }
+        });
+    }
+
+    private static final class Tally {
+        final ScannedKey first;
+        int agreeing = 1;
+
+        Tally(ScannedKey first) {
+            this.first = first;
+        }
+
+        void add(ScannedKey other) {
+            Ballot ballot = first.accepted();
+            agreeing += ballot.equals(other.accepted()) ? 1 : 0;
+        }
+    }
+
+    private final class Answers implements Gathering<ScanAnswer> {
+        private final int number;
+        private final List<ScanAnswer> answers = new ArrayList<>();
+
+        Answers(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, ScanAnswer answer) {
+            if (attempt != number) {
+                return true;
+            }
+            if (asked.contains(replica)) {
+                answers.add(answer);
+            }
+            if (answers.size() == majority) {
+                decide(answers);
+                return true;
+            }
+            return false;
+        }
+    }
+
+    private void decide(List<ScanAnswer> answers) {
+        attempt++;
+        byte @Nullable [] upTo = answers.stream()
+                .map(ScanAnswer::upTo)
+                .filter(Objects::nonNull)
+                .min(Arrays::compareUnsigned)
+                .orElse(null);
+        TreeMap<byte[], Tally> tallies = new TreeMap<>(Arrays::compareUnsigned);
+        for (ScanAnswer answer : answers) {
+            for (ScannedKey key : answer.keys()) {
+                if (upTo == null || Arrays.compareUnsigned(key.key(), upTo) <= 0) {
+                    Tally known = tallies.putIfAbsent(key.key(), new Tally(key));
+                    if (known != null) {
+                        known.add(key);
+                    }
+                }
+            }
+        }
+        tallies.forEach((key, tally) -> {
+            if (tally.agreeing == majority) {
+                found.chosen(key, tally.first.state());
+            } else {
+                found.undecided(key);
+            }
+        });
+        if (upTo == null) {
+            found.end();
+        } else {
+            from = Arrays.copyOf(upTo, upTo.length + 1);
+            replication.world().scheduler().schedule(0, this::start);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.Scheduler;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one record to where a decision wants it: reads it, decides, writes by compare-and-set, and begins again until the
+ * decision has nothing to add. What became of a write whose answer was lost is found by reading, never assumed: records tell
+ * who wrote them, so the next decision sees whether its own change is in.
+ */
+final class Attempt {
+    /** Decides, on the loop. */
+    interface Decision {
+        /**
+         * What to do about this state of the record, null if it was never written.
+         *
+         * @throws RuntimeException if the record is not what it should be, which ends the attempt
+         */
+        Step next(byte @Nullable [] current);
+    }
+
+    /** Is told once how an attempt ended, on the loop. */
+    interface End {
+        /** The record has come to this state, by a write of this attempt or without one. */
+        void done(byte @Nullable [] current);
+
+        /**
+         * It was given up.
+         *
+         * @param reason null if the decision would have had to wait longer than allowed
+         */
+        void failed(@Nullable Throwable reason);
+    }
+
+    private final Coordinator coordinator;
+    private final byte[] key;
+    private final Patience patience;
+    private final Decision decision;
+    private final End end;
+    private boolean ended;
+    private int setbacks;
+    private int waits;
+    private Scheduler.@Nullable Timer timer;
+    private @Nullable Throwable lastFailure;
+
+    /** Whether a write was sent of which it is not known that it can't be applied any more, and the state that it rests on. */
+    private boolean inDoubt;
+
+    private byte @Nullable [] doubtedBase;
+    private @Nullable Throwable doubt;
+
+    Attempt(Coordinator coordinator, byte[] key, Patience patience, Decision decision, End end) {
+        this.coordinator = coordinator;
+        this.key = key;
+        this.patience = patience;
+        this.decision = decision;
+        this.end = end;
+    }
+
+    /** Begins with a read. */
+    void start() {
+        read();
+    }
+
+    /** Begins, if it has not been given up, with the state that the record had last, as far as is known here: saves a round trip if it still has. */
+    void startFrom(byte @Nullable [] known) {
+        decide(known);
+    }
+
+    /** Ends it without telling anyone. A write under way may be applied all the same. */
+    void cancel() {
+        ended = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** Whether a write of this attempt may still be applied to a record that is in this state. */
+    boolean mayStillChange(byte @Nullable [] current) {
+        return inDoubt && Arrays.equals(doubtedBase, current);
+    }
+
+    private void read() {
+        execute(new Operation.Get(), result -> {
+            if (inDoubt && !mayStillChange(result.value())) {
+                settled();
+            }
+            decide(result.value());
+        });
+    }
+
+    private void decide(byte @Nullable [] current) {
+        Step step;
+        try {
+            step = decision.next(current);
+        } catch (RuntimeException e) {
+            fail(e);
+            return;
+        }
+        if (step instanceof Step.Write write) {
+            write(current, write.next());
+        } else if (step instanceof Step.Wait wait) {
+            await(wait.atMostNanos());
+        } else {
+            cancel();
+            end.done(current);
+        }
+    }
+
+    private void write(byte @Nullable [] base, byte[] next) {
+        if (patience.isOver(coordinator.nanos())) {
+            fail(doubt != null ? doubt : lastFailure);
+            return;
+        }
+        inDoubt = true;
+        doubtedBase = base;
+        Operation operation = base == null ? new Operation.PutIfAbsent(next) : new Operation.CompareAndSet(base, next);
+        execute(operation, result -> {
+            settled();
+            if (result.applied()) {
+                cancel();
+                end.done(next);
+            } else {
+                setback();
+            }
+        });
+    }
+
+    private void settled() {
+        inDoubt = false;
+        doubtedBase = null;
+        doubt = null;
+    }
+
+    private void execute(Operation operation, Consumer<Result> then) {
+        long now = coordinator.nanos();
+        coordinator.store().execute(key, operation, patience.operationEnd(now), new Completion() {
+            @Override
+            public void complete(Result result) {
+                if (!ended) {
+                    then.accept(result);
+                }
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                if (!ended) {
+                    operationFailed(operation, error);
+                }
+            }
+        });
+    }
+
+    private void operationFailed(Operation operation, Throwable error) {
+        lastFailure = error;
+        if (!operation.isRead()) {
+            if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
+                settled();
+            } else {
+                doubt = error;
+            }
+        }
+        if (error instanceof NodeClosedException || !(error instanceof CoterieException)) {
+            fail(doubt != null ? doubt : error);
+        } else {
+            setback();
+        }
+    }
+
+    /** Someone else was faster, or no answer came. */
+    private void setback() {
+        setbacks++;
+        long now = coordinator.nanos();
+        if (patience.isOver(now)) {
+            fail(doubt != null ? doubt : lastFailure);
+        } else if (setbacks == 1) {
+            read();
+        } else {
+            readAfter(patience.retry(setbacks, coordinator.random()));
+        }
+    }
+
+    private void await(long atMostNanos) {
+        long left = patience.waitLeft(coordinator.nanos());
+        if (left <= 0) {
+            fail(doubt);
+        } else {
+            setbacks = 0;
+            long pause = patience.poll(waits++, coordinator.random());
+            readAfter(Math.min(pause, Math.min(Math.max(atMostNanos, 0), left)));
+        }
+    }
+
+    private void readAfter(long nanos) {
+        timer = coordinator.world().scheduler().schedule(nanos, this::read);
+    }
+
+    private void fail(@Nullable Throwable reason) {
+        cancel();
+        end.failed(reason);
+    }
+}

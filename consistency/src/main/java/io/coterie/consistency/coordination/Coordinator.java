@@ -1,0 +1,137 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.PolicyStore;
+import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * One node's part in the coordination that rests on one strong store: what its locks, elections, semaphores and latches
+ * share. Use one for all of a store's at a node, so that what was seen of holders is not seen anew by each.
+ *
+ * <p>Time is the node's steady clock; the wall clock is not used. All methods are to be called on the node's loop only.
+ */
+public final class Coordinator {
+    private static final int MOST_OPEN = 10_000;
+
+    private final PolicyStore store;
+    private final World world;
+    private final Executor userCode;
+    private final String nodeName;
+    private final long operationNanos;
+    private final Rules rules;
+    private final long origin;
+    private final Sightings sightings = new Sightings();
+
+    /** What has to be given back at the end, in the order of its beginning. */
+    private final Map<Object, Supplier<CompletableFuture<?>>> open = new LinkedHashMap<>();
+
+    private long parties;
+    private boolean closed;
+
+    /**
+     * A coordinator over a strong store that holds nothing else.
+     *
+     * @param userCode runs users' listeners, which may block
+     * @param operationTimeout the longest time for one operation on the store; above zero
+     */
+    public Coordinator(PolicyStore store, World world, Executor userCode, NodeId self, Duration operationTimeout) {
+        this(store, world, userCode, self, operationTimeout, new Rules());
+    }
+
+    Coordinator(
+            PolicyStore store, World world, Executor userCode, NodeId self, Duration operationTimeout, Rules rules) {
+        this.store = store;
+        this.world = world;
+        this.userCode = userCode;
+        this.nodeName = self.name();
+        this.operationNanos = operationTimeout.toNanos();
+        this.rules = rules;
+        this.origin = world.random().nextLong();
+    }
+
+    /**
+     * Gives up all leases and candidacies of this node, and ends what waits. Nothing can be begun afterwards.
+     *
+     * @return is done when all are known to be given back. Those that cannot be, for lack of a majority, end by themselves
+     *     after their duration
+     */
+    public CompletableFuture<Void> close() {
+        closed = true;
+        List<CompletableFuture<?>> endings = new ArrayList<>();
+        List.copyOf(open.values()).forEach(closing -> endings.add(closing.get()));
+        return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw closedException();
+        }
+        if (open.size() >= MOST_OPEN) {
+            throw new OverloadedException("this node holds, seeks or waits for " + MOST_OPEN
+                    + " leases and latches already: release some before you begin more");
+        }
+    }
+
+    static NodeClosedException closedException() {
+        return new NodeClosedException("this node's part in coordination is closed: start another to go on", false);
+    }
+
+    void add(Object owner, Supplier<CompletableFuture<?>> closing) {
+        open.put(owner, closing);
+    }
+
+    void remove(Object owner) {
+        open.remove(owner);
+    }
+
+    Party nextParty() {
+        return new Party(origin, ++parties);
+    }
+
+    PolicyStore store() {
+        return store;
+    }
+
+    World world() {
+        return world;
+    }
+
+    long nanos() {
+        return world.clock().nanos();
+    }
+
+    RandomSource random() {
+        return world.random();
+    }
+
+    Executor userCode() {
+        return userCode;
+    }
+
+    String nodeName() {
+        return nodeName;
+    }
+
+    long operationNanos() {
+        return operationNanos;
+    }
+
+    Rules rules() {
+        return rules;
+    }
+
+    Sightings sightings() {
+        return sightings;
+    }
+}

@@ -1,0 +1,64 @@
+package io.coterie.consistency.coordination;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one acquisition's hold out of the record, and sees to it that no write still on its way puts it in. */
+final class Departure implements Attempt.Decision, Attempt.End {
+    private final LeaseRegister register;
+    private final Holding holding;
+    private final @Nullable Attempt before;
+    private final CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+
+    /**
+     * A departure.
+     *
+     * @param before an attempt that was given up, a write of which may be on its way
+     */
+    Departure(LeaseRegister register, Holding holding, @Nullable Attempt before) {
+        this.register = register;
+        this.holding = holding;
+        this.before = before;
+    }
+
+    /**
+     * Goes on until it is done or the store closes: only then does the next one not have to wait.
+     *
+     * @param known the last known state of the record, with the hold; null if none is known
+     */
+    CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
+        Attempt attempt = new Attempt(register.coordinator(), register.key(), register.endless(), this, this);
+        if (known == null) {
+            attempt.start();
+        } else {
+            attempt.startFrom(known);
+        }
+        return future;
+    }
+
+    @Override
+    public Step next(byte @Nullable [] current) {
+        LeaseRecord record = register.decode(current);
+        if (isIn(record)) {
+            return new Step.Write(record.without(holding.party()).encode());
+        }
+        if (before != null && before.mayStillChange(current)) {
+            return new Step.Write(record.touched().encode());
+        }
+        return new Step.Done();
+    }
+
+    private boolean isIn(LeaseRecord record) {
+        return (before == null ? holding.in(record) : holding.foundIn(record)) != null;
+    }
+
+    @Override
+    public void done(byte @Nullable [] current) {
+        future.complete(null);
+    }
+
+    @Override
+    public void failed(@Nullable Throwable reason) {
+        future.completeExceptionally(reason == null ? Coordinator.closedException() : reason);
+    }
+}

@@ -1,0 +1,96 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.rpc.NodeClosedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One candidate for the lease of a register: stands whenever it does not lead, until it withdraws. To be used on the node's
+ * loop only.
+ */
+public final class Election {
+    private static final Logger log = LoggerFactory.getLogger(Election.class);
+    private static final long PAUSE_AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final LeaseRegister register;
+    private final Coordinator coordinator;
+    private final LeadershipListener listener;
+    private final Teller teller;
+    private @Nullable CompletableFuture<Optional<Lease>> standing;
+    private @Nullable Lease lease;
+    private boolean withdrawn;
+
+    /** A candidate who does not stand yet. */
+    public Election(LeaseRegister register, LeadershipListener listener) {
+        this.register = register;
+        this.coordinator = register.coordinator();
+        this.listener = listener;
+        this.teller = new Teller(coordinator.userCode());
+    }
+
+    /** Stands from now on. To be called once. */
+    public void stand() {
+        coordinator.requireOpen();
+        coordinator.add(this, this::withdraw);
+        campaign();
+    }
+
+    /**
+     * Stands no more, and gives the leadership back.
+     *
+     * @return as {@link Lease#release()}
+     */
+    public CompletableFuture<@Nullable Void> withdraw() {
+        withdrawn = true;
+        coordinator.remove(this);
+        if (standing != null) {
+            standing.cancel(false);
+        }
+        return lease == null ? CompletableFuture.completedFuture(null) : lease.release();
+    }
+
+    private void campaign() {
+        CompletableFuture<Optional<Lease>> began = register.acquireSometime();
+        standing = began;
+        var unused = began.whenComplete((won, error) -> {
+            if (standing == began) {
+                standing = null;
+            }
+            if (won != null && won.isPresent()) {
+                lead(won.get());
+            } else if (!withdrawn) {
+                retryAfter(error);
+            }
+        });
+    }
+
+    private void lead(Lease won) {
+        lease = won;
+        teller.tell(() -> listener.elected(won));
+        var unused = won.ended().thenRun(() -> {
+            lease = null;
+            teller.tell(listener::deposed);
+            if (!withdrawn) {
+                campaign();
+            }
+        });
+    }
+
+    private void retryAfter(@Nullable Throwable error) {
+        if (error instanceof NodeClosedException) {
+            coordinator.remove(this);
+            return;
+        }
+        log.warn("a candidate of {} cannot stand now and will try again", register, error);
+        long pause = PAUSE_AFTER_FAILURE_NANOS / 2 + coordinator.random().nextLong(PAUSE_AFTER_FAILURE_NANOS / 2);
+        coordinator.world().scheduler().schedule(pause, () -> {
+            if (!withdrawn) {
+                campaign();
+            }
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a record says of one lease.
+ *
+ * @param token the fencing token
+ * @param beat higher each time the holder writes: one that stands still for long has been given up
+ * @param durationNanos how long the holder counts itself valid from before it sent a beat
+ * @param name the holder's node, for people
+ */
+record Hold(Party party, long token, long beat, long durationNanos, String name) {
+    void encode(ByteWriter out) {
+        out.putLong(party.origin()).putLong(party.number());
+        out.putLong(token).putLong(beat).putLong(durationNanos);
+        out.putBlock(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Hold decode(ByteBuffer in) {
+        Party party = new Party(in.getLong(), in.getLong());
+        long token = in.getLong();
+        long beat = in.getLong();
+        long durationNanos = in.getLong();
+        return new Hold(
+                party, token, beat, durationNanos, new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
+    }
+}

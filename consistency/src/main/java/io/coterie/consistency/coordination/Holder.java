@@ -1,0 +1,9 @@
+package io.coterie.consistency.coordination;
+
+/**
+ * Who has a lease, as the record says. The holder may have lost it by now, or be gone.
+ *
+ * @param node the name of the holder's node
+ * @param token the lease's fencing token
+ */
+public record Holder(String node, long token) {}

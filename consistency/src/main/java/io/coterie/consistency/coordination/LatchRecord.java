@@ -1,0 +1,77 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record behind a latch.
+ *
+ * @param count how many participants open it
+ * @param counted those who have counted down, in their order
+ */
+record LatchRecord(int count, List<String> counted) {
+    private static final int KIND = 'C';
+
+    int remaining() {
+        return Math.max(count - counted.size(), 0);
+    }
+
+    LatchRecord with(String participant) {
+        List<String> next = new ArrayList<>(counted);
+        next.add(participant);
+        return new LatchRecord(count, next);
+    }
+
+    byte[] encode() {
+        ByteWriter out = new ByteWriter();
+        out.putByte(KIND).putInt(count).putInt(counted.size());
+        counted.forEach(participant -> out.putBlock(participant.getBytes(StandardCharsets.UTF_8)));
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads a record; null stands for one that was never written.
+     *
+     * @param what it is, for people
+     * @throws IllegalStateException if it is something else, or was made for another count
+     */
+    static LatchRecord decode(byte @Nullable [] bytes, int count, String what) {
+        if (bytes == null) {
+            return new LatchRecord(count, List.of());
+        }
+        LatchRecord record = null;
+        try {
+            record = read(ByteBuffer.wrap(bytes));
+        } catch (BufferUnderflowException e) {
+            // It is said below, as for any other value that is no latch's.
+        }
+        if (record == null) {
+            throw new IllegalStateException(what + " found a value of " + bytes.length
+                    + " bytes that it did not write: keep its store for it alone");
+        }
+        if (record.count != count) {
+            throw new IllegalStateException(what + " was made with the count " + record.count + ", not " + count
+                    + ": give the same at all nodes, or choose another name");
+        }
+        return record;
+    }
+
+    private static @Nullable LatchRecord read(ByteBuffer in) {
+        if (in.get() != KIND) {
+            return null;
+        }
+        int count = in.getInt();
+        int size = in.getInt();
+        List<String> counted = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            counted.add(new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
+        }
+        return new LatchRecord(count, counted);
+    }
+}

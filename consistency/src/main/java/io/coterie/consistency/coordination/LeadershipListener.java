@@ -1,0 +1,20 @@
+package io.coterie.consistency.coordination;
+
+/**
+ * Is told how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed} in turns, once for each
+ * change, one call at a time and in this order. Runs on the node's executor and may block; what it throws is logged.
+ *
+ * <p>It may be told late. While {@link #elected} runs, the leadership may be over already: ask {@link Lease#isValid()}, and
+ * send the token along.
+ */
+public interface LeadershipListener {
+    /**
+     * The candidate leads.
+     *
+     * @param lease what it leads by; releasing it resigns this time, and the candidate stands again
+     */
+    void elected(Lease lease);
+
+    /** The candidate leads no more: it resigned, or lost the lease. */
+    void deposed();
+}

@@ -1,0 +1,216 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.rpc.Scheduler;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to something for a while, which its node renews at a third of its duration until it is released or lost.
+ *
+ * <p>What the token gives, whatever clocks, pauses and the network do: it is higher than that of every lease given before,
+ * so a resource that refuses tokens below the highest that it has seen ({@link FencingGuard}) is never changed by an earlier
+ * holder after a later one. <b>Send it along with every request to the resource.</b>
+ *
+ * <p>What {@link #isValid()} gives: while it is true, nobody else has this place, <em>provided</em> that the steady clocks of
+ * two nodes run apart by less than a tenth. It says nothing of the next moment: a thread that is paused after the check (by
+ * the collector, the scheduler, a suspended machine) acts late, and then only the token helps. Wall clocks play no part.
+ *
+ * <p>A holder that cannot reach a majority, because it is cut off or the majority is down, loses the lease one duration after
+ * it last sent a renewal that got through. It counts from before it sent it; others wait a tenth longer, from when they saw
+ * it. That it is lost is told by {@link #isValid()} from that very moment, by {@link #ended()} as soon as the node's loop
+ * comes to it: after a pause, when the pause is over.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class Lease implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Lease.class);
+
+    private final LeaseRegister register;
+    private final Coordinator coordinator;
+    private final Holding holding;
+    private final long token;
+    private final Validity validity;
+    private final CompletableFuture<LeaseEnd> ended = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> departed = new CompletableFuture<>();
+    private volatile boolean releasing;
+
+    /** The record as it was when it had the last beat that is known to be in it. */
+    private byte[] known;
+
+    private Hold own;
+    private @Nullable Attempt renewal;
+    private Scheduler.@Nullable Timer renewalTimer;
+    private Scheduler.@Nullable Timer expiryTimer;
+
+    Lease(LeaseRegister register, Holding holding, Hold own, byte @Nullable [] known) {
+        this.register = register;
+        this.coordinator = register.coordinator();
+        this.holding = holding;
+        this.token = own.token();
+        this.own = own;
+        this.known = Objects.requireNonNull(known);
+        this.validity = new Validity(coordinator.world().clock(), holding.validUntil(own));
+    }
+
+    void start() {
+        coordinator.add(this, this::release);
+        awaitExpiry();
+        awaitRenewal();
+    }
+
+    /** The fencing token: 1 or more, higher than that of every lease that was given before. */
+    public long token() {
+        return token;
+    }
+
+    /** Whether the lease is held at this moment. Once false, it stays so. Costs a look at the clock. */
+    public boolean isValid() {
+        return remainingNanos() > 0;
+    }
+
+    /** For how long the lease is valid even if no renewal gets through any more; zero when it is over. */
+    public Duration remaining() {
+        return Duration.ofNanos(remainingNanos());
+    }
+
+    /**
+     * Is completed once, on the node's loop, when the lease is over, with how it ended. What is chained to it must not block:
+     * use the {@code Async} variants with an executor for anything that does.
+     */
+    public CompletableFuture<LeaseEnd> ended() {
+        return ended.copy();
+    }
+
+    /**
+     * Gives the lease back. It is not valid from this moment on, and others may have it as soon as a majority knows, in one
+     * round trip, or else after its duration. Does nothing to a lease that is over.
+     *
+     * @return is completed, on the node's loop, when it is known to be given back or was taken over. Fails if the node is
+     *     closed before. Need not be waited for
+     */
+    public CompletableFuture<@Nullable Void> release() {
+        releasing = true;
+        validity.end();
+        boolean taken = coordinator.world().scheduler().execute(this::end);
+        if (!taken) {
+            departed.completeExceptionally(Coordinator.closedException());
+        }
+        return departed.copy();
+    }
+
+    /** {@link #release() Releases} it, and does not wait until that is known to others. */
+    @Override
+    public void close() {
+        var unused = release();
+    }
+
+    @Override
+    public String toString() {
+        return "lease of " + register + " with token " + token + (ended.isDone() ? ", over" : "");
+    }
+
+    private long remainingNanos() {
+        long left = validity.remainingNanos();
+        if (left == 0 && !ended.isDone()) {
+            coordinator.world().scheduler().execute(this::end);
+        }
+        return left;
+    }
+
+    private void awaitExpiry() {
+        long left = validity.remainingNanos();
+        if (left == 0) {
+            end();
+        } else {
+            expiryTimer =
+                    coordinator.world().scheduler().schedule(coordinator.rules().lookAfter(left), this::awaitExpiry);
+        }
+    }
+
+    private void awaitRenewal() {
+        long early = validity.remainingNanos() - holding.durationNanos() * 2 / 3;
+        renewalTimer = coordinator.world().scheduler().schedule(Math.max(early, 0), this::renew);
+    }
+
+    private void renew() {
+        long left = validity.remainingNanos();
+        if (left == 0) {
+            end();
+            return;
+        }
+        Patience patience = register.until(coordinator.nanos() + left);
+        Attempt attempt = new Attempt(coordinator, register.key(), patience, this::nextBeat, new Attempt.End() {
+            @Override
+            public void done(byte @Nullable [] current) {
+                renewed(current);
+            }
+
+            @Override
+            public void failed(@Nullable Throwable reason) {
+                log.debug("{} could not be renewed", Lease.this, reason);
+            }
+        });
+        renewal = attempt;
+        attempt.startFrom(known);
+    }
+
+    private Step nextBeat(byte @Nullable [] current) {
+        LeaseRecord record = register.decode(current);
+        Hold found = holding.in(record);
+        if (found == null || found.beat() > own.beat()) {
+            return new Step.Done();
+        }
+        return new Step.Write(record.with(holding.nextBeat(token)).encode());
+    }
+
+    private void renewed(byte @Nullable [] current) {
+        Hold found = holding.in(register.decode(current));
+        if (found == null) {
+            validity.end();
+            end();
+            return;
+        }
+        own = found;
+        known = Objects.requireNonNull(current);
+        holding.forgetBelow(found);
+        if (validity.extend(holding.validUntil(found))) {
+            awaitRenewal();
+        } else {
+            end();
+        }
+    }
+
+    /** It is over: by its time, because it was taken over, or because it was given back. */
+    private void end() {
+        if (ended.isDone()) {
+            return;
+        }
+        cancel();
+        coordinator.remove(this);
+        CompletableFuture<@Nullable Void> departure = new Departure(register, holding, null).start(known);
+        var unused = departure.whenComplete((nothing, error) -> {
+            if (error == null) {
+                departed.complete(null);
+            } else {
+                departed.completeExceptionally(error);
+            }
+        });
+        ended.complete(releasing ? LeaseEnd.RELEASED : LeaseEnd.LOST);
+    }
+
+    private void cancel() {
+        if (renewal != null) {
+            renewal.cancel();
+        }
+        if (renewalTimer != null) {
+            renewalTimer.cancel();
+        }
+        if (expiryTimer != null) {
+            expiryTimer.cancel();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.coterie.consistency.coordination;
+
+/** How a {@link Lease} ended. */
+public enum LeaseEnd {
+    /** Its holder gave it back, or closed the node. */
+    RELEASED,
+
+    /** It could not be renewed in time, or another has taken it over after it was not. */
+    LOST
+}

@@ -1,0 +1,161 @@
+package io.coterie.consistency.coordination;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record with room for so many leases at a time: a lock or an election with room for one, a semaphore with room for more.
+ *
+ * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its own, higher than that of
+ * every lease given before; see {@link FencingGuard}. What it promises only as long as the steady clocks of two nodes run
+ * apart by less than a tenth: at any moment no more holders than there is room for are told by {@link Lease#isValid()} that
+ * they are.
+ *
+ * <p>To be used on the node's loop only. All futures complete there.
+ */
+public final class LeaseRegister {
+    /** The shortest lease. */
+    public static final Duration SHORTEST = Duration.ofMillis(100);
+
+    /** The longest lease. */
+    public static final Duration LONGEST = Duration.ofDays(1);
+
+    /** The most leases at a time: each renewal writes the whole record. */
+    public static final int MOST_PERMITS = 100;
+
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_DEPARTURE_PAUSE_NANOS =
+            Duration.ofSeconds(5).toNanos();
+
+    private final Coordinator coordinator;
+    private final String what;
+    private final byte[] key;
+    private final int permits;
+    private final long durationNanos;
+
+    /**
+     * A register, which is made at the first acquisition.
+     *
+     * @param kind what it is used as: registers of different kinds have nothing to do with each other
+     * @param name see {@link Names}
+     * @param permits 1 to {@link #MOST_PERMITS}, the same at all nodes
+     * @param duration how long a lease lasts without being renewed, {@link #SHORTEST} to {@link #LONGEST}. May differ between
+     *     nodes
+     */
+    public LeaseRegister(Coordinator coordinator, String kind, String name, int permits, Duration duration) {
+        if (permits < 1 || permits > MOST_PERMITS) {
+            throw new IllegalArgumentException("permits " + permits + " are not within 1 to " + MOST_PERMITS);
+        }
+        if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "a lease of " + duration + " is not within " + SHORTEST + " to " + LONGEST);
+        }
+        this.coordinator = coordinator;
+        this.what = kind + " \"" + Names.checked(kind, name) + "\"";
+        this.key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
+        this.permits = permits;
+        this.durationNanos = duration.toNanos();
+    }
+
+    /**
+     * Acquires a lease. Costs two round trips to a majority if there is room, and one for each renewal and for the release.
+     *
+     * @param waitNanos how long to wait while there is no room, zero or more. Lack of answers is waited out for one operation
+     *     timeout longer
+     * @return empty if there was no room for all that time. Fails with a {@link io.coterie.rpc.CoterieException} if too few
+     *     replicas answered; what may have been acquired without anyone knowing is given back as soon as they do. Cancelling
+     *     it, on the loop, gives up
+     */
+    public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
+        coordinator.requireOpen();
+        return new Acquisition(this, patience(waitNanos, coordinator.operationNanos())).start();
+    }
+
+    /** Acquires a lease, however long that takes. */
+    CompletableFuture<Optional<Lease>> acquireSometime() {
+        coordinator.requireOpen();
+        return new Acquisition(this, patience(Patience.FOREVER, 0)).start();
+    }
+
+    /**
+     * Who has leases, as the record says: one round trip to a majority. Holders that were cut off or died may still be named,
+     * until another takes their place.
+     */
+    public CompletableFuture<List<Holder>> holders() {
+        coordinator.requireOpen();
+        CompletableFuture<List<Holder>> future = new CompletableFuture<>();
+        new Look(this, patience(0, coordinator.operationNanos()), future).start();
+        return future;
+    }
+
+    Coordinator coordinator() {
+        return coordinator;
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    long durationNanos() {
+        return durationNanos;
+    }
+
+    LeaseRecord decode(byte @Nullable [] bytes) {
+        return LeaseRecord.decode(bytes, permits, what);
+    }
+
+    /** The record without the holds that have stood still for so long that their holders can't count themselves valid. */
+    LeaseRecord withoutGivenUp(LeaseRecord record, long now) {
+        LeaseRecord kept = record;
+        for (Hold hold : record.holds()) {
+            if (untilGivenUp(hold, now) <= 0) {
+                kept = kept.without(hold.party());
+            }
+        }
+        return kept;
+    }
+
+    long untilOneIsGivenUp(LeaseRecord record, long now) {
+        long shortest = Patience.FOREVER;
+        for (Hold hold : record.holds()) {
+            shortest = Math.min(shortest, untilGivenUp(hold, now));
+        }
+        return shortest;
+    }
+
+    /** For what is renewed until a moment. */
+    Patience until(long end) {
+        return new Patience(end, end, operationNanos(), Math.max(durationNanos / 10, 1));
+    }
+
+    /** For what goes on until the store closes. */
+    Patience endless() {
+        long end = coordinator.nanos() + Patience.FOREVER;
+        return new Patience(end, end, operationNanos(), LONGEST_DEPARTURE_PAUSE_NANOS);
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+
+    private Patience patience(long waitNanos, long graceNanos) {
+        long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
+        return new Patience(
+                waitEnd, waitEnd + graceNanos, operationNanos(), Math.min(durationNanos / 4, LONGEST_PAUSE_NANOS));
+    }
+
+    /** An operation that hangs is not worth waiting for: what it did shows at the next look. */
+    private long operationNanos() {
+        return Math.min(coordinator.operationNanos(), durationNanos / 3);
+    }
+
+    private long untilGivenUp(Hold hold, long now) {
+        long since = coordinator.sightings().see(hold, now);
+        return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
+    }
+}

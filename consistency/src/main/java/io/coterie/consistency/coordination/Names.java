@@ -1,0 +1,19 @@
+package io.coterie.consistency.coordination;
+
+import java.util.Objects;
+
+/** The names of locks, elections, semaphores, latches and their participants: any 1 to 200 characters. */
+final class Names {
+    private static final int MOST = 200;
+
+    private Names() {}
+
+    static String checked(String what, String name) {
+        Objects.requireNonNull(name, what + "'s name must not be null");
+        if (name.isEmpty() || name.length() > MOST) {
+            throw new IllegalArgumentException(
+                    what + "'s name has " + name.length() + " characters, not 1 to " + MOST + ": \"" + name + "\"");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,97 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linearizable number, zero at first. To be used on the node's loop only; all futures complete there, and fail as the
+ * store's operations do.
+ */
+public final class RegisterCounter {
+    private final Coordinator coordinator;
+    private final String what;
+    private final byte[] key;
+
+    /**
+     * A counter.
+     *
+     * @param name see {@link Names}
+     */
+    public RegisterCounter(Coordinator coordinator, String name) {
+        this.coordinator = coordinator;
+        this.what = "counter \"" + Names.checked("counter", name) + "\"";
+        this.key = ("counter/" + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The number: one round trip to a majority. */
+    public CompletableFuture<Long> get() {
+        return execute(new Operation.Get(), result -> valueOf(result.value()));
+    }
+
+    /** Adds, wrapping around at the ends of a long, and tells the new value: one or two round trips. */
+    public CompletableFuture<Long> addAndGet(long delta) {
+        return execute(new Operation.Add(delta), result -> valueOf(result.value()));
+    }
+
+    /** Sets it to another number if it has the expected one, and tells whether it did: one or two round trips. */
+    public CompletableFuture<Boolean> compareAndSet(long expected, long next) {
+        if (expected != 0) {
+            return replace(expected, next);
+        }
+        // Zero may be a value or the lack of one. A counter that has a value keeps having one.
+        return execute(new Operation.PutIfAbsent(bytes(next)), Result::applied)
+                .thenCompose(set -> set ? CompletableFuture.completedFuture(true) : replace(0, next));
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+
+    private CompletableFuture<Boolean> replace(long expected, long next) {
+        return execute(new Operation.CompareAndSet(bytes(expected), bytes(next)), Result::applied);
+    }
+
+    private <T> CompletableFuture<T> execute(Operation operation, Function<Result, T> read) {
+        coordinator.requireOpen();
+        CompletableFuture<T> future = new CompletableFuture<>();
+        long deadline = coordinator.nanos() + coordinator.operationNanos();
+        coordinator.store().execute(key, operation, deadline, new Completion() {
+            @Override
+            public void complete(Result result) {
+                try {
+                    future.complete(read.apply(result));
+                } catch (IllegalStateException e) {
+                    future.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                future.completeExceptionally(error);
+            }
+        });
+        return future;
+    }
+
+    private long valueOf(byte @Nullable [] value) {
+        if (value == null) {
+            return 0;
+        }
+        if (value.length != Long.BYTES) {
+            throw new IllegalStateException(what + " found a value of " + value.length
+                    + " bytes that it did not write: keep its store for it alone");
+        }
+        return ByteBuffer.wrap(value).getLong();
+    }
+
+    private static byte[] bytes(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    }
+}

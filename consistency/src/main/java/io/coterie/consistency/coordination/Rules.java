@@ -1,0 +1,40 @@
+package io.coterie.consistency.coordination;
+
+/** The rules that safety rests on, in one place, so that tests can break one at a time. */
+class Rules {
+    /** What a hold gets that comes new into a record: higher than any before, also after all were released. */
+    long nextToken(LeaseRecord record) {
+        return record.lastToken() + 1;
+    }
+
+    /**
+     * How long the same beat must have been seen before its hold may be taken away: longer than its holder counts itself
+     * valid, by as much as clocks may run apart.
+     */
+    long takeoverAfter(long durationNanos) {
+        return durationNanos + durationNanos / 10;
+    }
+
+    /**
+     * Until when a holder is valid whose beat is known to be in the record. Others may have seen the beat from the moment
+     * it was sent, long before the holder heard of it.
+     */
+    long validUntil(long sentAt, long heardAt, long durationNanos) {
+        return sentAt + durationNanos;
+    }
+
+    /** When a holder's node looks whether a lease is over that is valid for so long yet. */
+    long lookAfter(long leftNanos) {
+        return leftNanos;
+    }
+
+    /** Whether a hold found in the record is the work of this acquisition, the answer to which was lost. */
+    boolean isOwn(Hold found, Party party) {
+        return found.party().equals(party);
+    }
+
+    /** Whether a participant is counted already, perhaps by an earlier attempt whose answer was lost. */
+    boolean isCounted(LatchRecord record, String participant) {
+        return record.counted().contains(participant);
+    }
+}

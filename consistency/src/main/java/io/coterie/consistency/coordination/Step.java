@@ -1,0 +1,13 @@
+package io.coterie.consistency.coordination;
+
+/** What to do about a record that was just read. */
+sealed interface Step {
+    /** Nothing more: the record is as it is to be. */
+    record Done() implements Step {}
+
+    /** Replace it by this, unless it has changed meanwhile. */
+    record Write(byte[] next) implements Step {}
+
+    /** Look again after a while, which the attempt draws, but not later than this. */
+    record Wait(long atMostNanos) implements Step {}
+}

@@ -1,0 +1,131 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Journal;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StorageException;
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
+final class AcceptLog {
+    /** The layout of a register's entry is kind, store, key, promise, accepted ballot, 1, state. */
+    private static final int REGISTER = 5;
+
+    private final Map<String, Map<Ballot, Accepted>> byKey = new HashMap<>();
+
+    private static final class Accepted {
+        final RegisterState state;
+        final Set<NodeId> replicas = new HashSet<>();
+
+        Accepted(RegisterState state) {
+            this.state = state;
+        }
+    }
+
+    /** A replica's storage, with everything noted that becomes durable. */
+    Storage noting(NodeId replica, Storage correct) {
+        return new NotingStorage(replica, correct);
+    }
+
+    /** The states of a key that a majority accepted, and what these were made from, by version. */
+    NavigableMap<Ballot, RegisterState> history(String key, int majority) {
+        Map<Ballot, RegisterState> byVersion = new HashMap<>();
+        NavigableMap<Ballot, RegisterState> chosen = new TreeMap<>();
+        Map<Ballot, Accepted> all = byKey.getOrDefault(key, Map.of());
+        all.values().forEach(accepted -> byVersion.put(accepted.state.version(), accepted.state));
+        all.values().stream()
+                .filter(accepted -> accepted.replicas.size() >= majority)
+                .forEach(accepted -> chosen.put(accepted.state.version(), accepted.state));
+        for (RegisterState state : Map.copyOf(chosen).values()) {
+            RegisterState parent = byVersion.get(state.parent());
+            while (parent != null && chosen.put(parent.version(), parent) == null) {
+                parent = byVersion.get(parent.parent());
+            }
+        }
+        chosen.remove(Ballot.NONE);
+        return chosen;
+    }
+
+    private void note(NodeId replica, ByteBuffer entry) {
+        if (entry.get() != REGISTER) {
+            return;
+        }
+        entry.getLong();
+        String key = new String(ByteReaders.readBlock(entry), StandardCharsets.UTF_8);
+        readBallot(entry);
+        Ballot accepted = readBallot(entry);
+        if (entry.get() != 0) {
+            RegisterState state = RegisterState.decode(ByteReaders.readBlock(entry));
+            byKey.computeIfAbsent(key, first -> new HashMap<>())
+                    .computeIfAbsent(accepted, first -> new Accepted(state))
+                    .replicas
+                    .add(replica);
+        }
+    }
+
+    private static Ballot readBallot(ByteBuffer in) {
+        return new Ballot(in.getLong(), in.getLong());
+    }
+
+    private final class NotingStorage implements Storage {
+        private final NodeId replica;
+        private final Storage correct;
+
+        NotingStorage(NodeId replica, Storage correct) {
+            this.replica = replica;
+            this.correct = correct;
+        }
+
+        @Override
+        public Journal open(
+                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+            return new NotingJournal(replica, correct.open(self, world, recovered, onFailure));
+        }
+
+        @Override
+        public boolean survivesRestart() {
+            return correct.survivesRestart();
+        }
+    }
+
+    private final class NotingJournal implements Journal {
+        private final NodeId replica;
+        private final Journal correct;
+
+        NotingJournal(NodeId replica, Journal correct) {
+            this.replica = replica;
+            this.correct = correct;
+        }
+
+        @Override
+        public long append(ByteBuffer record) {
+            ByteBuffer copy = ByteBuffer.allocate(record.remaining())
+                    .put(record.duplicate())
+                    .flip();
+            long position = correct.append(record);
+            correct.whenDurable(position, () -> note(replica, copy));
+            return position;
+        }
+
+        @Override
+        public void whenDurable(long position, Runnable task) {
+            correct.whenDurable(position, task);
+        }
+
+        @Override
+        public void close() {
+            correct.close();
+        }
+    }
+}

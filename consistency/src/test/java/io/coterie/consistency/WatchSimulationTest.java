@@ -1,0 +1,143 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.coterie.replication.Quorums;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Watches under crashes, pauses, partitions, loss, delay, duplication and reordering, against what the disks of all replicas
+ * say: versions rise, nothing is told that was not chosen, all that is left out is told of as missed, and the last state is
+ * reached. And that each of these is caught when it is broken.
+ *
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ */
+class WatchSimulationTest {
+    private static final int FIXED_SEEDS = 30;
+    private static final int FRESH_SEEDS = 10;
+    private static final int BROKEN_SEEDS = 60;
+
+    @Test
+    void listenersAreToldWhatIsPromisedAtTheFixedSeeds() {
+        Long one = Long.getLong("coterie.seed");
+        (one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one))
+                .parallel()
+                .forEach(WatchSimulationTest::check);
+    }
+
+    @Test
+    void listenersAreToldWhatIsPromisedAtFreshSeeds() {
+        long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
+        System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
+        LongStream.range(first, first + count).parallel().forEach(WatchSimulationTest::check);
+    }
+
+    @Test
+    void aListenerThatIsToldWhatOneReplicaAcceptedIsCaught() {
+        assertCaught(
+                "told at the first accept",
+                () -> keysLike(context -> new BrokenKeys(context) {
+                    @Override
+                    WatchedKey newKey(byte[] key, boolean isNew, int majority) {
+                        return new WatchedKey(key, majority, isNew) {
+                            @Override
+                            boolean isChosen(int replicas) {
+                                return true;
+                            }
+                        };
+                    }
+                }));
+    }
+
+    @Test
+    void aMissingParentThatIsNotToldOfIsCaught() {
+        assertCaught(
+                "missing parent ignored",
+                () -> keysLike(context -> new BrokenKeys(context) {
+                    @Override
+                    WatchedKey newKey(byte[] key, boolean isNew, int majority) {
+                        return new WatchedKey(key, majority, isNew) {
+                            @Override
+                            boolean follows(RegisterState next) {
+                                return true;
+                            }
+                        };
+                    }
+                }));
+    }
+
+    @Test
+    void aGapAfterWhichNothingIsReadIsCaught() {
+        assertCaught(
+                "nothing read after a gap",
+                () -> keysLike(context -> new StrongStore(context) {
+                    @Override
+                    StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+                        return new StoreWatch(context, this, prefix, single, queue, listener, () -> {}) {
+                            @Override
+                            void gap() {
+                                if (!isSynced()) {
+                                    super.gap();
+                                }
+                            }
+                        };
+                    }
+                }));
+    }
+
+    private static SimulatedCluster.Variant keysLike(Function<StoreContext, PolicyStore> store) {
+        return SimulatedCluster.Variant.CORRECT.withStore(store);
+    }
+
+    private abstract static class BrokenKeys extends StrongStore {
+        private final StoreContext broken;
+
+        BrokenKeys(StoreContext context) {
+            super(context);
+            this.broken = context;
+        }
+
+        abstract WatchedKey newKey(byte[] key, boolean isNew, int majority);
+
+        @Override
+        StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+            int majority = Quorums.majority(broken.replication().replicas().size());
+            return new StoreWatch(broken, this, prefix, single, queue, listener, () -> {}) {
+                @Override
+                WatchedKey newKey(byte[] key, boolean isNew) {
+                    return BrokenKeys.this.newKey(key, isNew, majority);
+                }
+            };
+        }
+    }
+
+    private static void check(long seed) {
+        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
+                + " -Dtest=WatchSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed + "\n";
+        WatchRun run;
+        try {
+            run = new WatchRun(seed, SimulatedCluster.Variant.CORRECT);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(replay + e, e);
+        }
+        assertNull(run.problem(), () -> replay + run.problem());
+        assertTrue(run.told() > 20, () -> replay + "only told " + run.told() + " times");
+    }
+
+    private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
+        for (long seed = 1; seed <= BROKEN_SEEDS; seed++) {
+            String problem = new WatchRun(seed, broken.get()).problem();
+            if (problem != null) {
+                System.out.println(name + ": caught at seed " + seed + ": " + problem);
+                return;
+            }
+        }
+        fail(name + " was not caught within " + BROKEN_SEEDS + " seeds");
+    }
+}

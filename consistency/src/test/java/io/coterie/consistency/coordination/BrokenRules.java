@@ -1,0 +1,62 @@
+package io.coterie.consistency.coordination;
+
+/** Each of these breaks one rule that the safety of leases and latches rests on. */
+final class BrokenRules {
+    /** Who takes a lease over goes on with its token. */
+    static final Rules TOKEN_NOT_RAISED = new Rules() {
+        @Override
+        long nextToken(LeaseRecord record) {
+            return Math.max(record.lastToken(), 1);
+        }
+    };
+
+    /** A lease is taken over as soon as it is seen that another has it. */
+    static final Rules TAKEOVER_WITHOUT_WAITING = new Rules() {
+        @Override
+        long takeoverAfter(long durationNanos) {
+            return 0;
+        }
+    };
+
+    /** A lease is taken over when it is over by the clock of who wants it, which may run faster than the holder's. */
+    static final Rules TAKEOVER_WITHOUT_MARGIN = new Rules() {
+        @Override
+        long takeoverAfter(long durationNanos) {
+            return durationNanos * 9 / 10;
+        }
+    };
+
+    /** A lease counts from when its holder heard of it, which may be long after others saw it. */
+    static final Rules VALID_FROM_THE_ANSWER = new Rules() {
+        @Override
+        long validUntil(long sentAt, long heardAt, long durationNanos) {
+            return heardAt + durationNanos;
+        }
+    };
+
+    /** An acquisition whose answer was lost is taken for a failure, and what it left in the record for another's. */
+    static final Rules OWN_WORK_NOT_RECOGNISED = new Rules() {
+        @Override
+        boolean isOwn(Hold found, Party party) {
+            return false;
+        }
+    };
+
+    /** A lease that is over is told to be so only long afterwards. */
+    static final Rules LOSS_TOLD_LATE = new Rules() {
+        @Override
+        long lookAfter(long leftNanos) {
+            return 2 * leftNanos;
+        }
+    };
+
+    /** A count-down that is tried again counts again. */
+    static final Rules RETRY_COUNTED_TWICE = new Rules() {
+        @Override
+        boolean isCounted(LatchRecord record, String participant) {
+            return false;
+        }
+    };
+
+    private BrokenRules() {}
+}

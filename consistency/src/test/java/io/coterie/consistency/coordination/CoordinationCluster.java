@@ -1,0 +1,97 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.Consistency;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.SimulatedStorage;
+import io.coterie.consistency.StoreContext;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.World;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Replicas and clients that coordinate through one strong store in a simulated world, each on a clock of its own. */
+final class CoordinationCluster {
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(2);
+    private static final ReplicationOptions OPTIONS = new ReplicationOptions(
+            Duration.ofMillis(200),
+            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
+                    .withJitter());
+
+    /** One start of a node, with its part in coordination. */
+    record Member(SimStart start, World world, PolicyStore store, Coordinator coordinator) {
+        String name() {
+            return start.node().id() + "." + start.number();
+        }
+
+        boolean isAwake() {
+            return start.isAlive() && !start.node().isPaused();
+        }
+    }
+
+    private final Simulation simulation;
+    private final Rules rules;
+    private final double worstDrift;
+    private final Consumer<Member> onOpen;
+    private final List<NodeId> replicaIds = new ArrayList<>();
+
+    /**
+     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     *
+     * @param worstDrift by how much clocks gain or lose at most
+     * @param onOpen is given each start of a node, on its loop
+     */
+    CoordinationCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Rules rules,
+            double worstDrift,
+            Consumer<Member> onOpen) {
+        this.simulation = simulation;
+        this.rules = rules;
+        this.worstDrift = worstDrift;
+        this.onOpen = onOpen;
+        for (int i = 0; i < replicaCount; i++) {
+            replicaIds.add(NodeId.of("r" + i));
+        }
+        replicaIds.forEach(id -> simulation.node(id.name(), this::boot));
+        for (int i = 0; i < clientCount; i++) {
+            simulation.node("c" + i, this::boot);
+        }
+    }
+
+    private void boot(SimStart start) {
+        NodeId self = start.node().id();
+        double rate = (simulation.random("drift " + self + start.number()).nextDouble() * 2 - 1) * worstDrift;
+        World world = DriftingWorld.of(start.world(), rate);
+        RpcNode node = RpcNode.builder()
+                .cluster("simulated")
+                .self(self)
+                .transport(start.transport())
+                .world(world)
+                .executor(start.executor())
+                .start();
+        Replication replication = Replication.start(node, replicaIds, SimulatedStorage.of(start), OPTIONS);
+        StoreSpec spec = new StoreSpec("coordination", Consistency.strong().name());
+        PolicyStore store = Consistency.strong().open(new StoreContext(replication, spec, start.executor()));
+        Coordinator coordinator = new Coordinator(store, world, start.executor(), self, OPERATION_TIMEOUT, rules);
+        start.onStop(() -> {
+            var unused = coordinator.close();
+            store.close();
+            replication.close();
+            node.close();
+        });
+        var opened = replication.openStore(spec, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
+        var unused = opened.thenRun(() -> onOpen.accept(new Member(start, world, store, coordinator)));
+    }
+}

@@ -1,0 +1,145 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.replication.Quorums;
+import io.coterie.simulation.Fault;
+import io.coterie.simulation.FaultPlan;
+import io.coterie.simulation.Nemesis;
+import io.coterie.simulation.NetworkFaults;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One simulated run of everything that coordinates, under faults, all of it drawn from one seed. */
+final class CoordinationRun {
+    private static final int CLIENTS = 3;
+    private static final int SEMAPHORE_PERMITS = 2;
+    private static final double WORST_DRIFT = 0.04;
+    private static final Duration FAULTY = Duration.ofSeconds(30);
+    private static final Duration LAST_STORM = Duration.ofSeconds(1);
+    private static final Duration SETTLED = Duration.ofSeconds(12);
+    private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+    private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
+
+    private final Simulation simulation;
+    private final Violations violations;
+    private final Map<String, LeaseLedger> ledgers = new LinkedHashMap<>();
+    private final Latches latches;
+    private final CounterLedger counter;
+    private final Map<SimNode, Crew> crews = new LinkedHashMap<>();
+    private final Duration duration;
+    private boolean stopped;
+
+    CoordinationRun(long seed, Rules rules) {
+        this(seed, rules, null);
+    }
+
+    private CoordinationRun(long seed, Rules rules, @Nullable Consumer<String> trace) {
+        this.simulation = Simulation.create(seed);
+        if (trace != null) {
+            simulation.traceTo(trace);
+        }
+        this.violations = new Violations(simulation);
+        int replicas = simulation.random().chance(0.5) ? 3 : 5;
+        this.duration = simulation.random().between(Duration.ofMillis(300), Duration.ofSeconds(2));
+        this.latches = new Latches(violations, replicas + CLIENTS);
+        this.counter = new CounterLedger(violations);
+        FaultPlan plan = drawPlan(replicas);
+        boolean loopsKeepUp = !plan.faults().contains(Fault.SLOW_PROCESS);
+        for (String name : List.of("red", "blue", "pool", "chief")) {
+            int permits = name.equals("pool") ? SEMAPHORE_PERMITS : 1;
+            ledgers.put(name, new LeaseLedger(simulation, violations, name, permits, loopsKeepUp));
+        }
+        double worst = simulation.random().chance(0.5) ? WORST_DRIFT : 0;
+        new CoordinationCluster(simulation, replicas, CLIENTS, rules, worst, this::board);
+        simulation.nodes().forEach(SimNode::start);
+        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        simulation.runFor(FAULTY.minus(LAST_STORM));
+        if (simulation.random().chance(0.5)) {
+            stop();
+        }
+        simulation.runFor(LAST_STORM);
+        settle();
+    }
+
+    /** The whole trace of a correct run. */
+    static String traced(long seed) {
+        StringBuilder trace = new StringBuilder();
+        var unused = new CoordinationRun(
+                seed, new Rules(), line -> trace.append(line).append('\n'));
+        return trace.toString();
+    }
+
+    List<String> violations() {
+        return violations.found();
+    }
+
+    Map<String, LeaseLedger> ledgers() {
+        return ledgers;
+    }
+
+    int latchesOpened() {
+        return latches.latest();
+    }
+
+    CounterLedger counter() {
+        return counter;
+    }
+
+    private void board(CoordinationCluster.Member member) {
+        Crew crew = new Crew(simulation, member, ledgers, latches, counter, violations, duration);
+        crews.put(member.start().node(), crew);
+        if (!stopped) {
+            crew.begin();
+        }
+    }
+
+    /** All faults are over: everyone must come to rest, leave nothing behind, and get what it asks for. */
+    private void settle() {
+        Aftermath aftermath = new Aftermath(simulation, violations, crews);
+        if (!stopped) {
+            onEachNode(Crew::calm);
+            simulation.runFor(SETTLED);
+            aftermath.oneLeaderLeads();
+            stop();
+        }
+        simulation.runFor(SETTLED);
+        aftermath.noGhostHoldsAnything();
+        aftermath.everyoneIsServed(ledgers);
+        ledgers.values().forEach(LeaseLedger::checkOverlaps);
+    }
+
+    /** Everyone gives up what it holds and what it waits for, be it in the middle of a storm. */
+    private void stop() {
+        stopped = true;
+        onEachNode(Crew::stop);
+    }
+
+    private void onEachNode(Consumer<Crew> task) {
+        crews.forEach((node, crew) -> {
+            if (crew.member().start().isAlive()) {
+                node.execute(() -> task.accept(crew));
+            }
+        });
+    }
+
+    private FaultPlan drawPlan(int replicas) {
+        SimRandom random = simulation.random("plan");
+        simulation.network().signalsConnections(random.chance(0.5));
+        simulation
+                .network()
+                .faults(NetworkFaults.none().withDelay(SHORTEST_DELAY, random.between(SHORTEST_DELAY, LONGEST_DELAY)));
+        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
+        return new FaultPlan(
+                drawn.faults(),
+                drawn.maxDown(),
+                random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
+                random.between(Duration.ofMillis(50), Duration.ofSeconds(4)),
+                drawn.strength());
+    }
+}

@@ -1,0 +1,142 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.simulation.Simulation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that holders of one register were told, by true time, and whether that keeps to the promises: tokens are given
+ * once and rise, no more holders than there is room for see themselves valid, and who lost a lease is told before another
+ * has it.
+ */
+final class LeaseLedger {
+    private final Simulation simulation;
+    private final Violations violations;
+    private final String name;
+    private final int permits;
+    private final boolean loopsKeepUp;
+    private final List<Tenure> tenures = new ArrayList<>();
+    private final Map<Long, Tenure> byToken = new HashMap<>();
+    private final OutsideResource resource;
+    private long highestGranted;
+    private int lost;
+
+    /** One lease as its holder sees it. */
+    final class Tenure {
+        private final CoordinationCluster.Member member;
+        private final Lease lease;
+        private final long granted = simulation.nanos();
+        private long lastSeenValid = granted;
+        private boolean toldOver;
+
+        private Tenure(CoordinationCluster.Member member, Lease lease) {
+            this.member = member;
+            this.lease = lease;
+        }
+
+        /** Whether the holder was told that the lease is over, without asking. */
+        boolean isToldOver() {
+            return toldOver;
+        }
+
+        /** Asks whether the lease is valid. */
+        boolean look() {
+            boolean valid = lease.isValid();
+            if (valid) {
+                lastSeenValid = simulation.nanos();
+            }
+            return valid;
+        }
+
+        @Override
+        public String toString() {
+            return member.name() + " (token " + lease.token() + ")";
+        }
+    }
+
+    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean loopsKeepUp) {
+        this.simulation = simulation;
+        this.violations = violations;
+        this.name = name;
+        this.permits = permits;
+        this.loopsKeepUp = loopsKeepUp;
+        this.resource = new OutsideResource(name, violations);
+    }
+
+    /** The highest token that anyone was given so far. */
+    long highestGranted() {
+        return highestGranted;
+    }
+
+    OutsideResource resource() {
+        return resource;
+    }
+
+    int grants() {
+        return tenures.size();
+    }
+
+    int lost() {
+        return lost;
+    }
+
+    /**
+     * Someone was given a lease.
+     *
+     * @param highestBefore the highest token given when it was asked for
+     */
+    Tenure granted(CoordinationCluster.Member member, Lease lease, long highestBefore) {
+        Tenure tenure = new Tenure(member, lease);
+        Tenure same = byToken.put(lease.token(), tenure);
+        if (same != null) {
+            violations.add(name + ": " + tenure + " has the token of " + same);
+        }
+        if (lease.token() <= highestBefore) {
+            violations.add(name + ": " + tenure + " is not above " + highestBefore + ", given before it asked");
+        }
+        highestGranted = Math.max(highestGranted, lease.token());
+        tenures.add(tenure);
+        var unused = lease.ended().thenAccept(end -> over(tenure, end));
+        checkTold(tenure);
+        return tenure;
+    }
+
+    private void over(Tenure tenure, LeaseEnd end) {
+        if (tenure.toldOver) {
+            violations.add(name + ": " + tenure + " was told twice that it is over");
+        }
+        tenure.toldOver = true;
+        if (end == LeaseEnd.LOST) {
+            lost++;
+        }
+        if (tenure.lease.isValid()) {
+            violations.add(name + ": " + tenure + " is valid after it was told that it is " + end);
+        }
+    }
+
+    /** Who is awake and was not told that it lost the lease believes that it has it. */
+    private void checkTold(Tenure newest) {
+        if (loopsKeepUp) {
+            List<Tenure> believing = tenures.stream()
+                    .filter(tenure -> !tenure.toldOver && tenure.member.isAwake())
+                    .toList();
+            if (believing.size() > permits) {
+                violations.add(name + ": when " + newest + " came, nobody had told " + believing);
+            }
+        }
+    }
+
+    /** At no moment were there more who saw themselves valid than there is room for. */
+    void checkOverlaps() {
+        for (Tenure one : tenures) {
+            List<Tenure> atOnce = tenures.stream()
+                    .filter(other -> other.granted <= one.granted && other.lastSeenValid > one.granted)
+                    .toList();
+            if (atOnce.size() > permits) {
+                violations.add(name + ": valid at once at " + one.granted + " ns: " + atOnce);
+            }
+        }
+    }
+}

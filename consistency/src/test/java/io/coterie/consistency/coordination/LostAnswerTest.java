@@ -1,0 +1,117 @@
+package io.coterie.consistency.coordination;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** A write whose answer is lost may have been applied, or may be yet. */
+class LostAnswerTest {
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    private final Simulation simulation = Simulation.create(1);
+    private final ScriptedStore store = new ScriptedStore();
+    private final AtomicReference<Coordinator> coordinator = new AtomicReference<>();
+
+    LostAnswerTest() {
+        var node = simulation.node(
+                "a",
+                start -> coordinator.set(new Coordinator(
+                        store, start.world(), start.executor(), start.node().id(), Duration.ofSeconds(1))));
+        node.start();
+    }
+
+    /** Does something on the loop of the node, and lets some time pass. */
+    private void onLoop(Consumer<Coordinator> task) {
+        simulation.node("a").execute(() -> task.accept(coordinator.get()));
+        simulation.runFor(Duration.ofMillis(100));
+    }
+
+    private LeaseRecord record() {
+        return LeaseRecord.decode(store.value(), 1, "lock");
+    }
+
+    private CompletableFuture<Optional<Lease>> acquire() {
+        AtomicReference<CompletableFuture<Optional<Lease>>> future = new AtomicReference<>();
+        onLoop(node -> future.set(new LeaseRegister(node, "lock", "l", 1, LEASE).acquire(LEASE.toNanos())));
+        return future.get();
+    }
+
+    @Test
+    void anAcquisitionWhoseAnswerWasLostFindsItselfInTheRecord() {
+        store.holdWritesUp(true);
+        CompletableFuture<Optional<Lease>> future = acquire();
+        assertFalse(future.isDone());
+        assertTrue(store.letThrough());
+        store.holdWritesUp(false);
+        simulation.runFor(Duration.ofSeconds(2));
+        assertEquals(1, future.getNow(Optional.empty()).orElseThrow().token());
+        assertEquals(1, record().holds().size());
+    }
+
+    @Test
+    void anAcquisitionThatWasGivenUpIsTakenOutOfTheRecord() {
+        store.holdWritesUp(true);
+        CompletableFuture<Optional<Lease>> future = acquire();
+        assertTrue(store.letThrough());
+        store.holdWritesUp(false);
+        onLoop(node -> future.cancel(false));
+        assertEquals(List.of(), record().holds());
+        assertEquals(1, record().lastToken());
+    }
+
+    @Test
+    void aWriteThatIsLateCannotComeInAfterItsAcquisitionWasGivenUp() {
+        store.holdWritesUp(true);
+        CompletableFuture<Optional<Lease>> future = acquire();
+        store.holdWritesUp(false);
+        onLoop(node -> future.cancel(false));
+        assertFalse(store.letThrough());
+        assertEquals(List.of(), record().holds());
+    }
+
+    @Test
+    void aRenewalWhoseAnswerWasLostKeepsTheLease() {
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
+        store.holdWritesUp(true);
+        simulation.runFor(Duration.ofSeconds(4));
+        assertTrue(store.letThrough());
+        store.holdWritesUp(false);
+        simulation.runFor(Duration.ofSeconds(30));
+        assertTrue(lease.isValid());
+        assertFalse(lease.ended().isDone());
+    }
+
+    @Test
+    void aLeaseThatCannotBeRenewedIsOverAfterItsDuration() {
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
+        store.holdWritesUp(true);
+        simulation.runFor(LEASE.minusMillis(200));
+        assertTrue(lease.isValid());
+        assertFalse(lease.ended().isDone());
+        simulation.runFor(Duration.ofMillis(200));
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
+        assertFalse(lease.isValid());
+    }
+
+    @Test
+    void aPausedHolderIsTooLateWhenItWakes() {
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
+        simulation.node("a").pause();
+        simulation.runFor(LEASE.plusSeconds(1));
+        assertFalse(lease.isValid());
+        simulation.node("a").resume();
+        simulation.runFor(Duration.ofMillis(1));
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
+        simulation.runFor(Duration.ofSeconds(1));
+        assertEquals(List.of(), record().holds());
+    }
+}

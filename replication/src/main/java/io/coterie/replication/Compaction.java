@@ -1,0 +1,117 @@
+package io.coterie.replication;
+
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.function.Supplier;
+
+/**
+ * Keeps a replica's journal from growing for ever. Every entry is the whole new state of what it names, and the last one counts. So
+ * what still counts is appended again, a piece at a time, while new entries come in between; once all of it is durable, what was
+ * written before goes.
+ *
+ * <p>A key that is removed meanwhile is not appended after its removal, as that is done by the same loop; a removal that was
+ * written before goes together with all that it removed, as the files before the beginning count all or not at all.
+ *
+ * <p>The next piece waits until the last one is durable: a writer waits for one piece at most.
+ */
+final class Compaction {
+    /** So little that it adds a few milliseconds to a force, and so much that forces do not add up. */
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private final Journal journal;
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final Appender appender;
+    private Iterator<RecordKey> registers = Collections.emptyIterator();
+    private Iterator<RecordKey> values = Collections.emptyIterator();
+    private boolean running;
+    private long position;
+
+    /** What {@link Appender#append} returns when an entry could not be appended, and the replica has failed. */
+    static final long FAILED = Long.MAX_VALUE;
+
+    /** Appends an entry to the journal; returns its position. */
+    interface Appender {
+        long append(Supplier<ByteBuffer> entry);
+    }
+
+    Compaction(Journal journal, ReplicaTables tables, JournalEntries entries, Appender appender) {
+        this.journal = journal;
+        this.tables = tables;
+        this.entries = entries;
+        this.appender = appender;
+    }
+
+    /** An entry was appended: begins, once it is durable, if there is enough to gain. */
+    void appended(long newPosition) {
+        if (!running && journal.isWorthCompacting(tables.liveBytes())) {
+            running = true;
+            journal.whenDurable(newPosition, this::begin);
+        }
+    }
+
+    private void begin() {
+        journal.beginCompaction();
+        Long incarnation = tables.incarnation;
+        if (incarnation != null) {
+            append(() -> entries.incarnation(incarnation));
+        }
+        if (tables.voting) {
+            append(entries::voting);
+        }
+        tables.registrations.forEach((peer, known) -> append(() -> entries.registration(peer, known)));
+        tables.storesByName.values().forEach(store -> append(() -> entries.store(store)));
+        tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));
+        registers = tables.registers.keySet().iterator();
+        values = tables.values.keySet().iterator();
+        goOn();
+    }
+
+    private void goOn() {
+        boolean all = appendRegisters(registers) && appendValues(values);
+        if (position != FAILED) {
+            journal.whenDurable(position, all ? this::end : this::goOn);
+        }
+    }
+
+    private boolean appendRegisters(Iterator<RecordKey> keys) {
+        long bytes = 0;
+        while (bytes < PIECE_BYTES && keys.hasNext()) {
+            RecordKey key = keys.next();
+            // Not from the iterator, which may tell of one that was removed since.
+            Register register = tables.registers.get(key);
+            if (register != null) {
+                bytes += append(() -> entries.register(key, register));
+            }
+        }
+        return !keys.hasNext();
+    }
+
+    private boolean appendValues(Iterator<RecordKey> keys) {
+        long bytes = 0;
+        while (bytes < PIECE_BYTES && keys.hasNext()) {
+            RecordKey key = keys.next();
+            ReplicaTables.StampedRecord record = tables.values.get(key);
+            if (record != null) {
+                bytes += append(() -> entries.value(key, record.value()));
+            }
+        }
+        return !keys.hasNext();
+    }
+
+    private void end() {
+        running = false;
+        journal.endCompaction();
+    }
+
+    private int append(Supplier<ByteBuffer> entry) {
+        int[] bytes = {0};
+        position = appender.append(() -> {
+            ByteBuffer content = entry.get();
+            bytes[0] = content.remaining();
+            return content;
+        });
+        return bytes[0];
+    }
+}

@@ -1,0 +1,53 @@
+package io.coterie.replication;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a journal begins after a compaction: an empty file {@code start-0000000007} says that all segments before number 7 are
+ * superseded, whether they are still there or not. Its name is all that counts, so that it is there or not, and never in part.
+ *
+ * <p>It is durable before the first old segment goes, and after all that takes their place. So, at any moment of death, either
+ * it is missing and every segment must be there, or it is there and those before its number are not missed. Where several are
+ * there the highest counts.
+ */
+final class JournalStart {
+    private static final Pattern NAME = Pattern.compile("start-([0-9]{10})");
+
+    private JournalStart() {}
+
+    /** The number of the first segment that counts: 1 if no compaction ever came to its end. */
+    static long of(List<String> files) {
+        return files.stream().mapToLong(JournalStart::numberOf).reduce(1, Math::max);
+    }
+
+    /** Declares, durably, that the journal begins with a segment. */
+    static void declare(Disk disk, long segment) throws IOException {
+        disk.open(fileName(segment)).close();
+    }
+
+    /** The files that have no meaning any more: segments before the first that counts, and what declared earlier ones. */
+    static List<String> superseded(List<String> files) {
+        long start = of(files);
+        return files.stream()
+                .filter(file -> isBelow(SegmentHeader.numberOf(file), start) || isBelow(numberOf(file), start))
+                .sorted()
+                .toList();
+    }
+
+    static String fileName(long segment) {
+        return String.format(Locale.ROOT, "start-%010d", segment);
+    }
+
+    private static boolean isBelow(long number, long start) {
+        return number > 0 && number < start;
+    }
+
+    private static long numberOf(String file) {
+        Matcher matcher = NAME.matcher(file);
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+}

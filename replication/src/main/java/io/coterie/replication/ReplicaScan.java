@@ -1,0 +1,148 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Collects a replica's answer to a scan. */
+final class ReplicaScan {
+    /** What a replica has accepted for the next keys of a store. */
+    static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
+            "replica.scan",
+            ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readRequest),
+            ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readAnswer),
+            true);
+
+    private static final int MOST_BYTES = 256 << 10;
+
+    /** Bounds the time on the loop where most keys have only been promised something. */
+    private static final int MOST_VISITED = 10_000;
+
+    private static final int OVERHEAD_BYTES = 16;
+
+    private static final int ALL = 0;
+    private static final int UP_TO_LAST = 1;
+    private static final int UP_TO = 2;
+
+    private final ScanRequest request;
+    private final int mostBytes;
+    private final List<ScannedKey> found = new ArrayList<>();
+    private long bytes;
+    private int visited;
+    private byte @Nullable [] upTo;
+
+    /** The journal position on which the answer rests. */
+    long position;
+
+    private ReplicaScan(ScanRequest request, int maxPayloadBytes) {
+        this.request = request;
+        this.mostBytes = Math.min(MOST_BYTES, maxPayloadBytes - OVERHEAD_BYTES);
+    }
+
+    /**
+     * Goes through the keys until the range ends, or there is enough for an answer. The first key always fits: it came in a
+     * message of that size.
+     */
+    static ReplicaScan of(
+            ScanRequest request, SortedKeys sorted, Map<RecordKey, Register> registers, int maxPayloadBytes) {
+        ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes);
+        Iterator<RecordKey> keys = sorted.from(scan.first());
+        boolean goesOn = true;
+        while (goesOn && keys.hasNext()) {
+            RecordKey key = keys.next();
+            goesOn = scan.isInRange(key) && scan.visit(key.bytes(), registers.get(key));
+        }
+        return scan;
+    }
+
+    ScanAnswer answer() {
+        return new ScanAnswer(found, upTo);
+    }
+
+    private RecordKey first() {
+        boolean later = Arrays.compareUnsigned(request.from(), request.prefix()) > 0;
+        return new RecordKey(request.store(), later ? request.from() : request.prefix());
+    }
+
+    private boolean isInRange(RecordKey key) {
+        return key.store() == request.store() && key.startsWith(request.prefix());
+    }
+
+    /** Takes a key; says whether there is room for another. */
+    private boolean visit(byte[] key, @Nullable Register register) {
+        byte[] state = register == null ? null : register.state();
+        if (register != null && state != null) {
+            ScannedKey scanned = new ScannedKey(key, register.accepted(), state);
+            if (!found.isEmpty() && bytes + scanned.size() > mostBytes) {
+                upTo = lastOf(found);
+                return false;
+            }
+            bytes += scanned.size();
+            found.add(scanned);
+            position = Math.max(position, register.position);
+        }
+        visited++;
+        if (found.size() == request.limit() || visited == MOST_VISITED) {
+            upTo = key;
+            return false;
+        }
+        return true;
+    }
+
+    private static void write(ScanRequest request, ByteWriter out) {
+        out.putLong(request.store())
+                .putBlock(request.prefix())
+                .putBlock(request.from())
+                .putInt(request.limit());
+    }
+
+    private static ScanRequest readRequest(ByteBuffer in) {
+        long store = in.getLong();
+        byte[] prefix = ByteReaders.readBlock(in);
+        byte[] from = ByteReaders.readBlock(in);
+        int limit = in.getInt();
+        if (limit < 1) {
+            throw new IllegalArgumentException("a scan of " + limit + " keys");
+        }
+        return new ScanRequest(store, prefix, from, limit);
+    }
+
+    private static void write(ScanAnswer answer, ByteWriter out) {
+        byte[] upTo = answer.upTo();
+        if (upTo == null) {
+            out.putByte(ALL);
+        } else if (Arrays.equals(upTo, lastOf(answer.keys()))) {
+            out.putByte(UP_TO_LAST);
+        } else {
+            out.putByte(UP_TO).putBlock(upTo);
+        }
+        out.putInt(answer.keys().size());
+        for (ScannedKey key : answer.keys()) {
+            out.putBlock(key.key());
+            key.accepted().write(out);
+            out.putBlock(key.state());
+        }
+    }
+
+    private static ScanAnswer readAnswer(ByteBuffer in) {
+        int kind = in.get();
+        byte[] upTo = kind == UP_TO ? ByteReaders.readBlock(in) : null;
+        int count = in.getInt();
+        List<ScannedKey> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(new ScannedKey(ByteReaders.readBlock(in), Ballot.read(in), ByteReaders.readBlock(in)));
+        }
+        return new ScanAnswer(keys, kind == UP_TO_LAST ? lastOf(keys) : upTo);
+    }
+
+    private static byte @Nullable [] lastOf(List<ScannedKey> keys) {
+        return keys.isEmpty() ? null : keys.get(keys.size() - 1).key();
+    }
+}

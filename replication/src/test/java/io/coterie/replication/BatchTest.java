@@ -1,0 +1,179 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Requests that travel together are answered each for itself. */
+class BatchTest {
+    private static final NodeId A = NodeId.of("a");
+    private static final BatchMethod<String, String> METHOD =
+            BatchMethod.of(new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true));
+
+    private @Nullable AnswerBatch<String> answered;
+
+    @Test
+    void requestsArriveOneByOneInTheirOrder() {
+        List<String> requests = List.of("one", "", "three");
+
+        assertEquals(requests, sent(METHOD.many().request(), requests));
+    }
+
+    @Test
+    void aBatchIsAnsweredWhenItsLastRequestIs() {
+        List<Responder<String>> later = new ArrayList<>();
+        handle((caller, request, answer) -> later.add(answer), "x", "y");
+        later.get(1).reply("to y");
+        later.get(1).reply("to y, once more");
+        assertNull(answered);
+        later.get(0).reply("to x");
+
+        assertEquals(List.of("to x", "to y"), heard(2));
+    }
+
+    @Test
+    void aRefusalAndAHandlerThatThrowsEndTheirOwnRequestAlone() {
+        handle(
+                (caller, request, answer) -> {
+                    switch (request) {
+                        case "refused" -> answer.fail(new IllegalArgumentException("no"));
+                        case "broken" -> throw new IllegalStateException("oh");
+                        default -> answer.reply(request);
+                    }
+                },
+                "refused",
+                "fine",
+                "broken");
+
+        assertEquals(
+                List.of("java.lang.IllegalArgumentException: no", "fine", "java.lang.IllegalStateException: oh"),
+                heard(3));
+    }
+
+    @Test
+    void whatDoesNotFitInIsAskedForAlone() {
+        String large = "x".repeat(100 << 10);
+        handle((caller, request, answer) -> answer.reply(large), "1", "2", "3", "4");
+
+        assertEquals(List.of(large, large, "alone", "alone"), heard(4));
+    }
+
+    @Test
+    void aLargeAnswerThatIsTheFirstFitsIn() {
+        String huge = "x".repeat(1 << 20);
+        handle((caller, request, answer) -> answer.reply(request.equals("1") ? huge : ""), "1", "2");
+
+        assertEquals(List.of(huge, "alone"), heard(2));
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotRead() {
+        handle((caller, request, answer) -> answer.reply(request), "x", "y");
+        Heard over = new Heard(true);
+        Heard waiting = new Heard(false);
+
+        assertNull(received().tell(A, Codec.utf8(), List.of(over, waiting)));
+        assertEquals(List.of("", "y"), List.of(over.what, waiting.what));
+    }
+
+    @Test
+    void oneThatThrowsDoesNotKeepTheOthersFromTheirAnswers() {
+        handle((caller, request, answer) -> answer.reply(request), "x", "y");
+        Heard throwing = new Heard(false) {
+            @Override
+            public void onReply(NodeId peer, String response) {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        Heard other = new Heard(false);
+
+        assertThrows(IllegalStateException.class, () -> received().tell(A, Codec.utf8(), List.of(throwing, other)));
+        assertEquals("y", other.what);
+    }
+
+    @Test
+    void aBatchThatEndsTooEarlyOrLateIsSaidToBeWrong() {
+        handle((caller, request, answer) -> answer.reply(request), "x", "y");
+
+        assertEquals("it says more than it was asked", received().tell(A, Codec.utf8(), List.of(new Heard(false))));
+        List<Heard> three = List.of(new Heard(false), new Heard(false), new Heard(false));
+        assertEquals(
+                "answer 2 cannot be read: java.nio.BufferUnderflowException",
+                received().tell(A, Codec.utf8(), three));
+    }
+
+    private void handle(InlineHandler<String, String> one, String... requests) {
+        new BatchHandler<>(one).handle(A, List.of(requests), new Responder<>() {
+            @Override
+            public void reply(AnswerBatch<String> response) {
+                answered = response;
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                throw new AssertionError(error);
+            }
+        });
+    }
+
+    private AnswerBatch<String> received() {
+        return sent(METHOD.many().response(), Objects.requireNonNull(answered));
+    }
+
+    private List<String> heard(int requests) {
+        List<Heard> asking =
+                Stream.generate(() -> new Heard(false)).limit(requests).toList();
+        assertNull(received().tell(A, Codec.utf8(), asking));
+        return asking.stream().map(each -> each.what).toList();
+    }
+
+    private static <T> T sent(Codec<T> codec, T value) {
+        ByteWriter out = new ByteWriter();
+        codec.encode(value, out);
+        return codec.decode(out.view());
+    }
+
+    /** What one of those who asked heard. */
+    private static class Heard implements AnswerBatch.Asking<String> {
+        private final boolean over;
+        String what = "";
+
+        Heard(boolean over) {
+            this.over = over;
+        }
+
+        @Override
+        public boolean isOver() {
+            return over;
+        }
+
+        @Override
+        public void askAlone(NodeId replica) {
+            what = "alone";
+        }
+
+        @Override
+        public void onReply(NodeId peer, String response) {
+            what = response;
+        }
+
+        @Override
+        public void onFailure(NodeId peer, RpcException failure) {
+            what = String.valueOf(failure.getMessage());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.coterie.replication;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.World;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot. Notes which state of each key
+ * it was told to be durable.
+ */
+final class ReplicaUser implements AutoCloseable {
+    private static final NodeId SELF = NodeId.of("a");
+    private static final StoreSpec STRONG = new StoreSpec("s", "strong");
+    private static final StoreSpec EVENTUAL = new StoreSpec("e", "eventual");
+    private static final Clock CLOCK = new Clock() {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return 1_000_000;
+        }
+    };
+
+    final TestLoop loop = new TestLoop();
+    final Replica replica;
+
+    /** The ballot of the last change of each key that was acknowledged, by the key; negative for a removal. */
+    final Map<String, Long> acknowledged = new HashMap<>();
+
+    private long ballots;
+
+    ReplicaUser(Storage storage, long ballots) {
+        this.ballots = ballots;
+        World world = new World(CLOCK, loop, loop.world().random());
+        replica = Replica.open(SELF, world, new HybridClock(CLOCK), "a", storage);
+        if (replica.state() == ReplicaState.REGISTERING) {
+            replica.becomeVoting(() -> {});
+        }
+        open(STRONG);
+        open(EVENTUAL);
+    }
+
+    /** The last ballot used. */
+    long ballots() {
+        return ballots;
+    }
+
+    long put(String key, int size) {
+        byte[] state = new byte[size + 1];
+        state[0] = 1;
+        return accept(key, state);
+    }
+
+    long delete(String key) {
+        return accept(key, new byte[] {0, 7});
+    }
+
+    /** Forgets a key whose last change was a delete with that ballot. */
+    void remove(String key, long deleted) {
+        Ballot ballot = new Ballot(deleted, 1);
+        int before = replica.records();
+        boolean[] removed = {false};
+        replica.remove(SELF, new ReplicaMethods.Remove(key(key), ballot, ballot), answer(gone -> {
+            if (removed[0]) {
+                acknowledged.put(key, -deleted);
+            }
+        }));
+        removed[0] = replica.records() < before;
+    }
+
+    void promise(String key) {
+        replica.prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
+    }
+
+    void merge(String key, int size) {
+        long time = ++ballots;
+        Stamped value = new Stamped(new Stamp(time, 1), new byte[size]);
+        RecordKey record = new RecordKey(EVENTUAL.id(), key.getBytes(UTF_8));
+        replica.merge(
+                SELF, new ReplicaMethods.Merge(record, value), answer(stamp -> acknowledged.put("e" + key, time)));
+    }
+
+    /** The counter of what is accepted for a key, 0 for nothing. */
+    long read(String key) {
+        long[] found = {-1};
+        replica.read(
+                SELF, key(key), answer(answer -> found[0] = answer.accepted().counter()));
+        return found[0];
+    }
+
+    /** The counter of what an absent key, or any with a lower promise, is refused with; 0 if the ballot was promised. */
+    long promised(String key, long ballot) {
+        long[] found = {-1};
+        replica.prepare(
+                SELF,
+                new ReplicaMethods.Prepare(key(key), new Ballot(ballot, 1)),
+                answer(answer ->
+                        found[0] = answer.granted() ? 0 : answer.promised().counter()));
+        return found[0];
+    }
+
+    long fetch(String key) {
+        long[] found = {-1};
+        replica.fetch(
+                SELF,
+                new RecordKey(EVENTUAL.id(), key.getBytes(UTF_8)),
+                answer(answer -> found[0] = answer.stamp().time()));
+        return found[0];
+    }
+
+    /** Runs loop and jobs until nothing is left to do. */
+    void settle(FaultyDisk disk) {
+        boolean busy = true;
+        while (busy) {
+            busy = loop.drain();
+            busy |= disk.runJobs();
+        }
+    }
+
+    @Override
+    public void close() {
+        replica.close();
+        loop.drain();
+    }
+
+    private long accept(String key, byte[] state) {
+        long counter = ++ballots;
+        Ballot ballot = new Ballot(counter, 1);
+        replica.accept(SELF, new ReplicaMethods.Accept(key(key), ballot, state, ballot), answer(answer -> {
+            if (answer.accepted()) {
+                acknowledged.put(key, counter);
+            }
+        }));
+        return counter;
+    }
+
+    private void open(StoreSpec store) {
+        replica.openStore(SELF, new ReplicaMethods.Open(store, "a", false), answer(any -> {}));
+    }
+
+    private static RecordKey key(String key) {
+        return new RecordKey(STRONG.id(), key.getBytes(UTF_8));
+    }
+
+    private interface Told<A> {
+        void told(A answer);
+    }
+
+    private static <A> Responder<A> answer(Told<A> told) {
+        return new Responder<>() {
+            @Override
+            public void reply(A response) {
+                told.told(response);
+            }
+
+            @Override
+            public void fail(Throwable error) {}
+        };
+    }
+}

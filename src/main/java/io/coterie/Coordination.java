@@ -1,0 +1,105 @@
+package io.coterie;
+
+import io.coterie.consistency.coordination.Coordinator;
+import io.coterie.consistency.coordination.CountLatch;
+import io.coterie.consistency.coordination.LeaseRegister;
+import io.coterie.consistency.coordination.RegisterCounter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Locks, elections, semaphores, latches and counters that all nodes of the cluster share, each known by its name and kind.
+ * They are records of one strong store, which should hold nothing else; opened by {@link Coterie#coordination}.
+ *
+ * <p><b>A lease is not a mutex of one process.</b> Locks, elections and semaphores give leases: a holder that is cut off,
+ * paused or dead loses its lease after its duration, so that others can go on, and may find out late. What is protected by
+ * one must be asked with the lease's token ({@link io.coterie.consistency.coordination.FencingGuard}) wherever two holders
+ * at once would do harm. {@link io.coterie.consistency.coordination.Lease} says what holds when.
+ *
+ * <p>The duration of a lease is a choice between two evils: how long others wait for a dead holder (a tenth longer than it),
+ * and how long a pause, or the loss of the majority, a holder survives. 5 to 30 s fit most uses. Each lease costs one
+ * write to a majority at every third of its duration.
+ *
+ * <p>Names are 1 to 200 characters. All of this is safe for use by any number of threads; blocking methods called on the
+ * event loop throw {@link IllegalStateException}. Futures of the asynchronous methods end as the method of the same name
+ * would return or throw, on the event loop, where nothing may block.
+ * {@link Coterie#close()} gives back what this node holds, and waits up to a second for it.
+ */
+public final class Coordination {
+    private final String name;
+    private final CoordinationRunner runner;
+    private final Coordinator coordinator;
+
+    Coordination(String name, CoordinationRunner runner, Coordinator coordinator) {
+        this.name = name;
+        this.runner = runner;
+        this.coordinator = coordinator;
+    }
+
+    /** The name of the store that holds it all. */
+    public String name() {
+        return name;
+    }
+
+    /** A number that all nodes share, zero at first. */
+    public AtomicCounter counter(String counter) {
+        return new AtomicCounter(counter, runner, new RegisterCounter(coordinator, counter));
+    }
+
+    /**
+     * A lock.
+     *
+     * @param lease how long its leases last without being renewed, 100 ms to a day. May differ between nodes
+     */
+    public Lock lock(String lock, Duration lease) {
+        return new Lock(lock, runner, register("lock", lock, 1, lease));
+    }
+
+    /**
+     * An election.
+     *
+     * @param lease how long a leader leads without being heard of, 100 ms to a day. May differ between nodes
+     */
+    public LeaderElection election(String election, Duration lease) {
+        return new LeaderElection(election, runner, register("election", election, 1, lease));
+    }
+
+    /**
+     * A semaphore.
+     *
+     * @param permits how many leases there may be at a time, 1 to 100; the same at all nodes
+     * @param lease how long its leases last without being renewed, 100 ms to a day. May differ between nodes
+     */
+    public Semaphore semaphore(String semaphore, int permits, Duration lease) {
+        return new Semaphore(semaphore, runner, register("semaphore", semaphore, permits, lease));
+    }
+
+    /**
+     * A latch.
+     *
+     * @param count how many participants open it, 1 to 1,000; the same at all nodes
+     */
+    public Latch latch(String latch, int count) {
+        return new Latch(latch, runner, new CountLatch(coordinator, latch, count));
+    }
+
+    @Override
+    public String toString() {
+        return "coordination " + name;
+    }
+
+    /** Gives back what this node holds. */
+    CompletableFuture<Void> close() {
+        CompletableFuture<Void> given = new CompletableFuture<>();
+        boolean taken = runner.handOver(() -> {
+            var unused = coordinator.close().whenComplete((nothing, error) -> given.complete(null));
+        });
+        return taken ? given : CompletableFuture.completedFuture(null);
+    }
+
+    private LeaseRegister register(String kind, String named, int permits, Duration lease) {
+        Objects.requireNonNull(lease, "lease must not be null");
+        return new LeaseRegister(coordinator, kind, named, permits, lease);
+    }
+}

@@ -1,0 +1,132 @@
+package io.coterie;
+
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Scheduler;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The way from callers' threads to what coordinates on the event loop, and back. */
+final class CoordinationRunner {
+    private final OperationRunner runner;
+    private final Scheduler scheduler;
+    private final int mostUnderWay;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    CoordinationRunner(OperationRunner runner, Scheduler scheduler, int mostUnderWay) {
+        this.runner = runner;
+        this.scheduler = scheduler;
+        this.mostUnderWay = mostUnderWay;
+    }
+
+    OperationRunner operations() {
+        return runner;
+    }
+
+    /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
+    <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
+        return begin(task, value -> {});
+    }
+
+    /**
+     * Begins something on the loop for a caller who does not wait.
+     *
+     * @param undo is given, on the loop, what comes when the caller's future is at its end already, as after a cancellation
+     */
+    <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+        try {
+            admit();
+        } catch (CoterieException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<T> future = new CompletableFuture<>();
+        var unused = future.whenComplete((value, error) -> underWay.decrementAndGet());
+        var unusedToo = runner.untilClosed(future);
+        scheduler.execute(() -> run(task, future, undo));
+        return future;
+    }
+
+    /**
+     * Does something on the loop for a caller who waits.
+     *
+     * @param mayChange whether it may have had an effect when the caller was interrupted
+     */
+    <T> T call(boolean mayChange, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+        if (scheduler.inLoop()) {
+            throw OperationRunner.blockingOnLoop();
+        }
+        CompletableFuture<T> future = begin(task, undo);
+        try {
+            return runner.await(future);
+        } catch (WaitInterruptedException e) {
+            future.cancel(false);
+            throw new WaitInterruptedException(mayChange);
+        }
+    }
+
+    <T> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
+        return call(mayChange, task, value -> {});
+    }
+
+    /** Does something on the loop, soon; not if the node is closed, which it tells. */
+    boolean handOver(Runnable task) {
+        return scheduler.execute(task);
+    }
+
+    /** How long a caller is willing to wait, in nanoseconds; about 292 years for anything longer. */
+    static long nanos(Duration wait) {
+        Objects.requireNonNull(wait, "wait must not be null");
+        if (wait.isNegative()) {
+            throw new IllegalArgumentException("wait " + wait + " is below zero");
+        }
+        try {
+            return wait.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private void admit() {
+        runner.requireOpen();
+        if (underWay.incrementAndGet() > mostUnderWay) {
+            underWay.decrementAndGet();
+            throw new OverloadedException(
+                    "there are " + mostUnderWay + " calls under way at this node's coordination, the"
+                            + " setting of maxOperations: wait for some of them to end before you begin more, or raise it");
+        }
+    }
+
+    private <T> void run(Supplier<CompletableFuture<T>> task, CompletableFuture<T> future, Consumer<T> undo) {
+        if (future.isDone()) {
+            return;
+        }
+        CompletableFuture<T> inner;
+        try {
+            inner = task.get();
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+            return;
+        }
+        var unused = inner.whenComplete((value, error) -> tell(future, value, error, undo));
+        var unusedToo = future.whenComplete((value, error) -> {
+            if (!inner.isDone()) {
+                scheduler.execute(() -> inner.cancel(false));
+            }
+        });
+    }
+
+    private static <T> void tell(CompletableFuture<T> future, T value, @Nullable Throwable error, Consumer<T> undo) {
+        if (error != null) {
+            boolean wrapped = error instanceof CompletionException && error.getCause() != null;
+            future.completeExceptionally(wrapped ? error.getCause() : error);
+        } else if (!future.complete(value)) {
+            undo.accept(value);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.coterie;
+
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.coordination.Coordinator;
+import io.coterie.rpc.RpcNode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What a node has opened for coordination: one for each store, so that what was seen of holders is seen once. */
+final class Coordinations {
+    private static final long LONGEST_CLOSE_MILLIS = 1_000;
+
+    private final RpcNode node;
+    private final OperationRunner runner;
+    private final Duration operationTimeout;
+    private final Map<String, Coordination> opened = new LinkedHashMap<>();
+
+    Coordinations(RpcNode node, OperationRunner runner, Duration operationTimeout) {
+        this.node = node;
+        this.runner = runner;
+        this.operationTimeout = operationTimeout;
+    }
+
+    /** Of a strong store that is open. */
+    Coordination of(String name, PolicyStore store) {
+        return runner.onLoop(() -> {
+            synchronized (opened) {
+                return opened.computeIfAbsent(name, absent -> newCoordination(name, store));
+            }
+        });
+    }
+
+    /** Gives back what the node holds, as long as a majority answers soon. */
+    void close() {
+        CompletableFuture<?>[] endings;
+        synchronized (opened) {
+            endings = opened.values().stream().map(Coordination::close).toArray(CompletableFuture[]::new);
+        }
+        if (endings.length > 0 && !node.world().scheduler().inLoop()) {
+            await(CompletableFuture.allOf(endings));
+        }
+    }
+
+    private Coordination newCoordination(String name, PolicyStore store) {
+        CoordinationRunner calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
+        Coordinator coordinator = new Coordinator(store, node.world(), node.executor(), node.self(), operationTimeout);
+        return new Coordination(name, calls, coordinator);
+    }
+
+    /** A node that closes does not wait for others: leases that can't be given back end by themselves. */
+    private static void await(CompletableFuture<Void> all) {
+        try {
+            all.get(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.coterie;
+
+import io.coterie.consistency.coordination.Election;
+import io.coterie.consistency.coordination.Holder;
+import io.coterie.consistency.coordination.LeadershipListener;
+import io.coterie.consistency.coordination.LeaseRegister;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An election among whichever nodes stand: one candidate leads, by a lease, and another after it when it withdraws, dies or
+ * is cut off for the lease's duration.
+ *
+ * <p>What it gives, whatever clocks, pauses and the network do: the leaders' tokens rise from each to the next. Let what the
+ * leader changes refuse lower ones, since a leader that was paused learns late that it was deposed.
+ *
+ * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at the
+ * same moment. With a majority of the replicas out of reach nobody is elected, and who leads is deposed after the lease's
+ * duration. After the leader dies the next leads a little more than a tenth past the lease's duration later.
+ */
+public final class LeaderElection {
+    private final String name;
+    private final CoordinationRunner runner;
+    private final LeaseRegister register;
+
+    LeaderElection(String name, CoordinationRunner runner, LeaseRegister register) {
+        this.name = name;
+        this.runner = runner;
+        this.register = register;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Stands as a candidate from now on, until it is closed or the node is. Does not wait.
+     *
+     * @param listener is told, on the executor of {@link CoterieBuilder#executor}, when this candidate is elected and when it
+     *     is deposed
+     */
+    public Candidacy stand(LeadershipListener listener) {
+        Objects.requireNonNull(listener, "listener must not be null");
+        return new Candidacy(name, runner, runner.operations().onLoop(() -> {
+            Election election = new Election(register, listener);
+            election.stand();
+            return election;
+        }));
+    }
+
+    /** Who leads, as the record says; the leader may have been cut off by now, or be gone. */
+    public Optional<Holder> leader() {
+        return runner.call(false, register::holders).stream().findFirst();
+    }
+
+    /** See {@link #leader}. */
+    public CompletableFuture<Optional<Holder>> leaderAsync() {
+        return runner.begin(
+                () -> register.holders().thenApply(all -> all.stream().findFirst()));
+    }
+
+    @Override
+    public String toString() {
+        return "election " + name;
+    }
+}

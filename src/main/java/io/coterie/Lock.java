@@ -1,0 +1,90 @@
+package io.coterie;
+
+import io.coterie.consistency.coordination.Holder;
+import io.coterie.consistency.coordination.Lease;
+import io.coterie.consistency.coordination.LeaseRegister;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A lock that all nodes share, held as a {@link Lease}: until released, or until its holder has not been able to renew it for
+ * the lease's duration.
+ *
+ * <pre>{@code
+ * Lock lock = coterie.coordination("jobs").lock("billing", Duration.ofSeconds(10));
+ * Optional<Lease> lease = lock.tryAcquire(Duration.ofSeconds(30));
+ * if (lease.isPresent()) {
+ *     try (Lease held = lease.get()) {
+ *         ledger.append(entry, held.token());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>What it gives, whatever clocks, pauses and the network do: each lease has a token higher than that of every lease
+ * before. So a resource that refuses lower tokens than it has seen is safe.
+ *
+ * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at
+ * the same moment. That a lease is valid now says nothing of the next moment, in which the thread may be paused.
+ *
+ * <p>What it does not give: no fairness (waiters look again after random times, which grow to a second; who comes first
+ * need not win) and no reentrancy: a holder that acquires again waits for itself. With a majority of the replicas out of
+ * reach nobody acquires, and who holds the lease loses it after its duration.
+ *
+ * <p>Costs two round trips to acquire a lock that is free, one for each renewal, one to release.
+ */
+public final class Lock {
+    private final String name;
+    private final CoordinationRunner runner;
+    private final LeaseRegister register;
+
+    Lock(String name, CoordinationRunner runner, LeaseRegister register) {
+        this.name = name;
+        this.runner = runner;
+        this.register = register;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Acquires the lock, waiting while others have it.
+     *
+     * @param wait how long at most; zero means a look and no wait. Lack of answers is waited out for up to
+     *     {@link CoterieBuilder#operationTimeout} longer
+     * @return empty if others had it all the time
+     * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held then: what may have come
+     *     of it is given back, as soon as a majority answers, and ends with the lease's duration anyway
+     * @throws WaitInterruptedException if the thread is interrupted; the lock is given back as well
+     */
+    public Optional<Lease> tryAcquire(Duration wait) {
+        return runner.call(false, () -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+    }
+
+    /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
+    public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
+        return runner.begin(() -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+    }
+
+    /** Who has the lock, as the record says; the holder may have lost it by now, or be gone. */
+    public Optional<Holder> holder() {
+        return runner.call(false, register::holders).stream().findFirst();
+    }
+
+    /** See {@link #holder}. */
+    public CompletableFuture<Optional<Holder>> holderAsync() {
+        return runner.begin(
+                () -> register.holders().thenApply(all -> all.stream().findFirst()));
+    }
+
+    @Override
+    public String toString() {
+        return "lock " + name;
+    }
+
+    static void giveBack(Optional<Lease> unwanted) {
+        unwanted.ifPresent(Lease::close);
+    }
+}

@@ -1,0 +1,144 @@
+package io.coterie;
+
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of many keys on their way: one task for the loop, one future. Only some of them are under way at a time, each end
+ * begins the next, so that a long list does not keep the loop, and the connections, from other operations.
+ *
+ * @param <T> what the caller gets
+ */
+final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
+    private static final int MOST_UNDER_WAY = 256;
+
+    private final PolicyStore store;
+    private final List<byte[]> keys;
+    private final long deadline;
+    private final Function<List<byte @Nullable []>, T> read;
+    private final Runnable onEnd;
+    private final byte[] @Nullable [] values;
+    private int begun;
+    private int ended;
+    private boolean beginning;
+
+    /**
+     * Reads that have not begun.
+     *
+     * @param read makes what the caller gets out of the values, in the order of the keys, null for each that is absent
+     * @param onEnd run once for each key, on the loop, when the store is done with it
+     */
+    ManyReads(
+            PolicyStore store,
+            List<byte[]> keys,
+            long deadline,
+            Function<List<byte @Nullable []>, T> read,
+            Runnable onEnd) {
+        this.store = store;
+        this.keys = keys;
+        this.deadline = deadline;
+        this.read = read;
+        this.onEnd = onEnd;
+        this.values = new byte[keys.size()][];
+    }
+
+    @Override
+    public void run() {
+        if (keys.isEmpty()) {
+            finish();
+        } else {
+            beginMore();
+        }
+    }
+
+    /** A read may end before it has begun to the full, and would come back here from within. */
+    private void beginMore() {
+        if (beginning) {
+            return;
+        }
+        beginning = true;
+        while (begun < keys.size() && begun - ended < MOST_UNDER_WAY && !isDone()) {
+            begin(begun++);
+        }
+        beginning = false;
+        if (isDone()) {
+            dropRest();
+        }
+    }
+
+    private void begin(int index) {
+        Read one = new Read(index);
+        try {
+            store.execute(keys.get(index), new Operation.Get(), deadline, one);
+        } catch (RuntimeException | Error e) {
+            one.fail(e);
+        }
+    }
+
+    /** One has failed, or the caller waits no more: what has not begun never will. */
+    private void dropRest() {
+        while (begun < keys.size()) {
+            begun++;
+            ended++;
+            onEnd.run();
+        }
+    }
+
+    private void finish() {
+        T result;
+        try {
+            result = read.apply(Collections.unmodifiableList(Arrays.asList(values)));
+        } catch (RuntimeException | Error e) {
+            // A user's codec threw: the loop must not, and the caller must hear of it.
+            completeExceptionally(e);
+            return;
+        }
+        complete(result);
+    }
+
+    private final class Read implements Completion {
+        private final int index;
+        private boolean over;
+
+        Read(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void complete(Result result) {
+            if (isFirstEnd()) {
+                values[index] = result.value();
+                if (ended == keys.size() && !isDone()) {
+                    finish();
+                }
+                beginMore();
+            }
+        }
+
+        @Override
+        public void fail(Throwable error) {
+            if (isFirstEnd()) {
+                completeExceptionally(error);
+                beginMore();
+            }
+        }
+
+        private boolean isFirstEnd() {
+            if (over) {
+                return false;
+            }
+            over = true;
+            ended++;
+            onEnd.run();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.coterie;
+
+import io.coterie.consistency.coordination.Holder;
+import io.coterie.consistency.coordination.Lease;
+import io.coterie.consistency.coordination.LeaseRegister;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A number of permits that all nodes share. Each is held as a {@link Lease}, so the permits of a holder that died come back
+ * after the lease's duration.
+ *
+ * <p>It promises what a {@link Lock} does, with as many valid leases at a moment as there are permits: at no time more, while
+ * the steady clocks of two nodes run apart by less than a tenth. Tokens rise over all leases of the semaphore; a resource that
+ * refuses lower tokens than it has seen serves only the newest holder, so use them as names of the permits in use rather
+ * than as a bar, or protect what must not be shared by a {@link Lock}. No fairness, no reentrancy; one permit at a time.
+ *
+ * <p>All leases are in one record, and each renewal writes it: many holders with short leases stand in each other's way.
+ */
+public final class Semaphore {
+    private final String name;
+    private final CoordinationRunner runner;
+    private final LeaseRegister register;
+
+    Semaphore(String name, CoordinationRunner runner, LeaseRegister register) {
+        this.name = name;
+        this.runner = runner;
+        this.register = register;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Acquires a permit, as {@link Lock#tryAcquire} acquires a lock.
+     *
+     * @return empty if others had all permits all the time
+     * @throws IllegalStateException if the semaphore was made with another number of permits
+     */
+    public Optional<Lease> tryAcquire(Duration wait) {
+        return runner.call(false, () -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+    }
+
+    /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
+    public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
+        return runner.begin(() -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+    }
+
+    /** Who has permits, as the record says; some may have lost theirs by now, or be gone. */
+    public List<Holder> holders() {
+        return runner.call(false, register::holders);
+    }
+
+    /** See {@link #holders}. */
+    public CompletableFuture<List<Holder>> holdersAsync() {
+        return runner.begin(register::holders);
+    }
+
+    @Override
+    public String toString() {
+        return "semaphore " + name;
+    }
+}

@@ -1,0 +1,24 @@
+package io.coterie;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** How long operations may be given. */
+final class Timeouts {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private Timeouts() {}
+
+    /**
+     * Checks a timeout.
+     *
+     * @param setting what it was given to, for people
+     */
+    static Duration check(String setting, Duration timeout) {
+        Objects.requireNonNull(timeout, () -> setting + " must not be null");
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(setting + " " + timeout + " is not above zero and at most " + LONGEST);
+        }
+        return timeout;
+    }
+}
