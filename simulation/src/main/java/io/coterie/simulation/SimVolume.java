@@ -67,6 +67,12 @@ public final class SimVolume implements AutoCloseable {
         open = false;
     }
 
+    /** Part of what failed storage tells others, and so of the trace: the same for the same seed. */
+    @Override
+    public String toString() {
+        return "the disk of " + start;
+    }
+
     void requireOpen() throws IOException {
         if (!open) {
             throw new IOException("the disk of " + start + " is closed, or its process has ended");
