@@ -252,7 +252,7 @@ final class Batch {
             }
             try {
                 if (pending.operation instanceof Forwarded batch) {
-                    results[i] = apply(batch, pending.maybeApplied, state, application, outcomes);
+                    results[i] = batch.applyTo(state, application, outcomes, pending.maybeApplied);
                 } else {
                     Result result = application.apply(pending.operation);
                     results[i] = result;
@@ -291,40 +291,5 @@ final class Batch {
                 pending.fail(thrown[i]);
             }
         }
-    }
-
-    /**
-     * Applies a batch of another node, unless the state shows that this was done before or may have been. It is remembered even
-     * if all of it is refused: there may be copies elsewhere, of which none must be applied when its origin was told so.
-     */
-    private static Result apply(
-            Forwarded batch,
-            boolean wasProposed,
-            RegisterState state,
-            Application application,
-            List<BatchOutcome> outcomes) {
-        BatchOutcome known = state.outcomeOf(batch.origin(), batch.stamp());
-        if (known != null) {
-            return forwarded(false, new ForwardAnswer.Found(known, state.value()));
-        }
-        if (state.mayHaveForgotten(batch.origin(), batch.stamp()) && !batch.isRead()) {
-            ForwardAnswer answer = wasProposed
-                    ? new ForwardAnswer.Unknown()
-                    : new ForwardAnswer.Stale(state.newestStamp(batch.origin()));
-            return forwarded(false, answer);
-        }
-        byte[] before = application.value();
-        Application tried = new Application(before);
-        List<@Nullable Result> results = ForwardedResults.apply(batch.operations(), tried);
-        if (!batch.isRead()) {
-            application.become(tried);
-            byte[] remembered = ForwardedResults.encode(batch.operations(), results);
-            outcomes.add(BatchOutcome.ofForwarded(batch.origin(), batch.stamp(), remembered));
-        }
-        return forwarded(!batch.isRead(), new ForwardAnswer.Applied(before));
-    }
-
-    private static Result forwarded(boolean remembered, ForwardAnswer answer) {
-        return new Result(remembered, answer.encode());
     }
 }

@@ -40,6 +40,12 @@ sealed interface ForwardAnswer {
     /** In bytes. */
     default byte[] encode() {
         ByteWriter out = new ByteWriter();
+        write(out);
+        return out.toByteArray();
+    }
+
+    /** Appends it. */
+    default void write(ByteWriter out) {
         if (this instanceof Applied applied) {
             putOptional(applied.before(), out.putByte(APPLIED));
         } else if (this instanceof Found found) {
@@ -50,17 +56,21 @@ sealed interface ForwardAnswer {
         } else {
             out.putByte(UNKNOWN);
         }
-        return out.toByteArray();
     }
 
-    /** Reads what {@link #encode} wrote. */
-    static ForwardAnswer decode(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        return switch (in.get()) {
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws RuntimeException if it is something else
+     */
+    static ForwardAnswer read(ByteBuffer in) {
+        byte kind = in.get();
+        return switch (kind) {
             case APPLIED -> new Applied(readOptional(in));
             case FOUND -> new Found(BatchOutcome.read(in), readOptional(in));
             case STALE -> new Stale(in.getLong());
-            default -> new Unknown();
+            case UNKNOWN -> new Unknown();
+            default -> throw new IllegalArgumentException("no answer is of kind " + kind);
         };
     }
 

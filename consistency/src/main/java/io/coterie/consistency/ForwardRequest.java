@@ -32,8 +32,8 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
      * The method of one store. Not idempotent: a batch that its home turned down as stale may be given another stamp, which a
      * second copy of the request, had it been applied, would have made wrong.
      */
-    static RpcMethod<ForwardRequest, byte[]> method(String store) {
-        return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), Codec.bytes(), false);
+    static RpcMethod<ForwardRequest, HomeAnswer> method(String store) {
+        return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
     }
 
     /** Whether a home has brought a round of that key to its end of late. */

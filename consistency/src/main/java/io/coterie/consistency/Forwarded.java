@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of another node, which this one applies for it together with its own operations. Its result is a
@@ -22,5 +23,39 @@ record Forwarded(long origin, long stamp, List<Operation> operations) implements
             }
         }
         return true;
+    }
+
+    /**
+     * Applies it, unless the state shows that this was done before or may have been. It is remembered even if all of it is
+     * refused: there may be copies elsewhere, of which none must be applied when its origin was told so.
+     *
+     * @param application what was applied to the state's value before it in the same round
+     * @param outcomes is given what is to be remembered
+     * @param wasProposed whether this node has proposed it before
+     * @return a {@link ForwardAnswer} in bytes, and whether there is something to remember
+     */
+    Result applyTo(RegisterState state, Application application, List<BatchOutcome> outcomes, boolean wasProposed) {
+        BatchOutcome known = state.outcomeOf(origin, stamp);
+        if (known != null) {
+            return result(false, new ForwardAnswer.Found(known, state.value()));
+        }
+        boolean read = isRead();
+        if (!read && state.mayHaveForgotten(origin, stamp)) {
+            return result(
+                    false,
+                    wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(state.newestStamp(origin)));
+        }
+        byte[] before = application.value();
+        Application tried = new Application(before);
+        List<@Nullable Result> results = ForwardedResults.apply(operations, tried);
+        if (!read) {
+            application.become(tried);
+            outcomes.add(BatchOutcome.ofForwarded(origin, stamp, ForwardedResults.encode(operations, results)));
+        }
+        return result(!read, new ForwardAnswer.Applied(before));
+    }
+
+    private static Result result(boolean remembered, ForwardAnswer answer) {
+        return new Result(remembered, answer.encode());
     }
 }

@@ -180,8 +180,8 @@ class Forwarding extends Round {
                     if (isCurrent(phase) && error != null) {
                         failed(error, first);
                     } else if (isCurrent(phase)) {
-                        key.homeAnswered(ForwardReply.isShared(answer));
-                        then.accept(ForwardReply.answerOf(answer));
+                        key.homeAnswered(answer.shared());
+                        then.accept(answer.answer());
                     }
                 });
     }

@@ -44,7 +44,7 @@ class StrongStore implements PolicyStore {
     private final Scans scans;
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final Homes homes;
-    private final RpcMethod<ForwardRequest, byte[]> forwarding;
+    private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
     private final RpcMethod<byte[], Boolean> goesOn;
     private long heldBytes;
     private boolean closed;
@@ -143,7 +143,7 @@ class StrongStore implements PolicyStore {
     }
 
     /** How a home is sent the operations of another node. */
-    RpcMethod<ForwardRequest, byte[]> forwarding() {
+    RpcMethod<ForwardRequest, HomeAnswer> forwarding() {
         return forwarding;
     }
 
@@ -232,7 +232,7 @@ class StrongStore implements PolicyStore {
     }
 
     /** Another node takes this one for the key's home. */
-    private void applyForAnother(NodeId caller, ForwardRequest request, Responder<byte[]> answer) {
+    private void applyForAnother(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
         RecordKey recordKey = new RecordKey(storeId, request.key());
         StrongKey strongKey = keyOf(recordKey);
         if (strongKey.isCrowded()) {

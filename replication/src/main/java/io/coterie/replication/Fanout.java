@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  * replica costs nothing.
  */
 final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A> {
+    /** The number of no store. */
+    static final long NO_STORE = 0;
+
     private final Replication replication;
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
     private final Q request;
-    private final @Nullable Long storeId;
+    private final long storeId;
     private final long deadline;
     private final Gathering<A> gathering;
 
@@ -51,14 +54,14 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
      * A request that nobody was asked yet.
      *
      * @param local what serves the method at this node, or null if it is no replica
-     * @param storeId the store that a replica must know for it; null for none
+     * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
     Fanout(
             Replication replication,
             RpcMethod<Q, A> method,
             @Nullable InlineHandler<Q, A> local,
             Q request,
-            @Nullable Long storeId,
+            long storeId,
             long deadline,
             Gathering<A> gathering) {
         this.replication = replication;
@@ -228,7 +231,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     /** The replica was away when the store was opened. */
     private void introduceStore(int index) {
-        StoreSpec store = storeId == null ? null : replication.store(storeId);
+        StoreSpec store = storeId == NO_STORE ? null : replication.store(storeId);
         if (over || store == null) {
             return;
         }

@@ -201,7 +201,13 @@ public final class Replication implements AutoCloseable {
             long deadline = world().clock().nanos() + timeout.toNanos();
             ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
             Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
-                    this, ReplicaMethods.OPEN, mine == null ? null : mine::openStore, request, null, deadline, opening);
+                    this,
+                    ReplicaMethods.OPEN,
+                    mine == null ? null : mine::openStore,
+                    request,
+                    Fanout.NO_STORE,
+                    deadline,
+                    opening);
             opening.begin(call, timeout);
             call.start();
         });

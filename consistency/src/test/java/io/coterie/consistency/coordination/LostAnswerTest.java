@@ -53,7 +53,7 @@ class LostAnswerTest {
         assertTrue(store.letThrough());
         store.holdWritesUp(false);
         simulation.runFor(Duration.ofSeconds(2));
-        assertEquals(1, future.join().orElseThrow().token());
+        assertEquals(1, future.getNow(Optional.empty()).orElseThrow().token());
         assertEquals(1, record().holds().size());
     }
 
@@ -80,7 +80,7 @@ class LostAnswerTest {
 
     @Test
     void aRenewalWhoseAnswerWasLostKeepsTheLease() {
-        Lease lease = acquire().join().orElseThrow();
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
         store.holdWritesUp(true);
         simulation.runFor(Duration.ofSeconds(4));
         assertTrue(store.letThrough());
@@ -92,25 +92,25 @@ class LostAnswerTest {
 
     @Test
     void aLeaseThatCannotBeRenewedIsOverAfterItsDuration() {
-        Lease lease = acquire().join().orElseThrow();
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
         store.holdWritesUp(true);
         simulation.runFor(LEASE.minusMillis(200));
         assertTrue(lease.isValid());
         assertFalse(lease.ended().isDone());
         simulation.runFor(Duration.ofMillis(200));
-        assertEquals(LeaseEnd.LOST, lease.ended().join());
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
         assertFalse(lease.isValid());
     }
 
     @Test
     void aPausedHolderIsTooLateWhenItWakes() {
-        Lease lease = acquire().join().orElseThrow();
+        Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
         simulation.node("a").pause();
         simulation.runFor(LEASE.plusSeconds(1));
         assertFalse(lease.isValid());
         simulation.node("a").resume();
         simulation.runFor(Duration.ofMillis(1));
-        assertEquals(LeaseEnd.LOST, lease.ended().join());
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
         simulation.runFor(Duration.ofSeconds(1));
         assertEquals(List.of(), record().holds());
     }
