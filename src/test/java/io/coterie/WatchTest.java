@@ -22,6 +22,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Listeners of keys and prefixes, over TCP. */
+@SuppressWarnings("try") // A watch that is only held open, or closed twice.
 class WatchTest {
     private static final LocalCluster cluster = LocalCluster.inMemory();
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -55,8 +56,8 @@ public final class HistoryChart {
             }
         }
         int column = 0;
-        for (Long time : columns.keySet()) {
-            columns.put(time, column++);
+        for (Map.Entry<Long, Integer> time : columns.entrySet()) {
+            time.setValue(column++);
         }
         processes =
                 List.copyOf(new TreeSet<>(shown.stream().map(Operation::process).toList()));

@@ -13,13 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HistoryChartTest {
-    private static final List<Operation> OPERATIONS = History.parse(String.join(
-                    "\n",
-                    "100 300 a k write =<1> ok",
-                    "200 400 b k read ok ~",
-                    "500 - b k cas =1 =2 unknown",
-                    "600 700 c k read ok =2"))
-            .operations();
+    private static final List<Operation> OPERATIONS = History.parse("""
+                    100 300 a k write =<1> ok
+                    200 400 b k read ok ~
+                    500 - b k cas =1 =2 unknown
+                    600 700 c k read ok =2
+                    """).operations();
 
     @Test
     void eachOperationIsABarInTheRowOfItsClient() {
@@ -31,9 +30,9 @@ class HistoryChartTest {
                 page));
         List<String> bars = bars(page, "<rect class='(?:ok|unknown)' x='(\\d+)' y='(\\d+)' width='(\\d+)'");
         assertEquals(4, bars.size());
-        String[] write = bars.get(0).split(" ");
-        String[] read = bars.get(1).split(" ");
-        String[] cas = bars.get(2).split(" ");
+        String[] write = bars.get(0).split(" ", 3);
+        String[] read = bars.get(1).split(" ", 3);
+        String[] cas = bars.get(2).split(" ", 3);
         assertFalse(write[1].equals(read[1]), "two clients in one row");
         assertEquals(read[1], cas[1], "one client in two rows");
         assertTrue(number(write[0]) < number(read[0]), "a later operation stands further left");
