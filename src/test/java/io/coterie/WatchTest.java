@@ -71,24 +71,23 @@ class WatchTest {
             Store<String, String> store = open(node, "key of " + node);
             store.put("k", "0");
             Told told = new Told();
-            try (Watch watch = store.watch("k", told)) {
-                told.await("k=0");
-                List<String> expected = new ArrayList<>(List.of("k=0"));
-                for (int i = 1; i <= 200; i++) {
-                    open(List.of("a", "b", "x").get(i % 3), store.name()).put("k", "" + i);
-                    store.put("other", "" + i);
-                    expected.add("k=" + i);
-                }
-                store.delete("k");
-                store.put("k", "again");
-                expected.add("k=null");
-                expected.add("k=again");
-
-                told.await("k=again");
-                assertEquals(expected, told.values);
-                assertEquals(List.of(), told.missed);
-                watch.close();
+            Watch watch = store.watch("k", told);
+            told.await("k=0");
+            List<String> expected = new ArrayList<>(List.of("k=0"));
+            for (int i = 1; i <= 200; i++) {
+                open(List.of("a", "b", "x").get(i % 3), store.name()).put("k", "" + i);
+                store.put("other", "" + i);
+                expected.add("k=" + i);
             }
+            store.delete("k");
+            store.put("k", "again");
+            expected.add("k=null");
+            expected.add("k=again");
+
+            told.await("k=again");
+            assertEquals(expected, told.values);
+            assertEquals(List.of(), told.missed);
+            watch.close();
         }
     }
 
@@ -100,18 +99,18 @@ class WatchTest {
         store.delete("p/gone");
         store.put("q", "a");
         Told told = new Told();
-        try (Watch watch = store.watchPrefix("p/", told)) {
-            told.await("p/1=a");
-            store.put("q", "b");
-            store.put("p/2", "b");
-            store.delete("p/1");
-            store.put("o", "b");
-            store.put("p/3", "b");
+        Watch watch = store.watchPrefix("p/", told);
+        told.await("p/1=a");
+        store.put("q", "b");
+        store.put("p/2", "b");
+        store.delete("p/1");
+        store.put("o", "b");
+        store.put("p/3", "b");
 
-            told.await("p/3=b");
-            assertEquals(List.of("p/1=a", "p/2=b", "p/1=null", "p/3=b"), told.values);
-            assertEquals(List.of(), told.missed);
-        }
+        told.await("p/3=b");
+        assertEquals(List.of("p/1=a", "p/2=b", "p/1=null", "p/3=b"), told.values);
+        assertEquals(List.of(), told.missed);
+        watch.close();
     }
 
     @Test
@@ -131,34 +130,34 @@ class WatchTest {
                 told.onMissed(key, after, before);
             }
         };
-        try (Watch watch = store.watchPrefix("k", 2, slow)) {
-            store.put("k-first", "0");
-            for (int i = 0; i < 100; i++) {
-                store.put("k1", "" + i);
-                store.put("k2", "" + i);
-                store.put("k3", "" + i);
-                store.put("k4", "" + i);
-            }
-            release.countDown();
-
-            for (int k = 1; k <= 4; k++) {
-                String last = "k" + k + "=99";
-                Await.until(last + " is told", () -> told.values.contains(last));
-                assertTrue(told.missed.contains("k" + k), "it was told that it missed some of k" + k);
-            }
-            assertTrue(told.values.stream().noneMatch(value -> value.contains("out of order")), told.values::toString);
+        Watch watch = store.watchPrefix("k", 2, slow);
+        store.put("k-first", "0");
+        for (int i = 0; i < 100; i++) {
+            store.put("k1", "" + i);
+            store.put("k2", "" + i);
+            store.put("k3", "" + i);
+            store.put("k4", "" + i);
         }
+        release.countDown();
+
+        for (int k = 1; k <= 4; k++) {
+            String last = "k" + k + "=99";
+            Await.until(last + " is told", () -> told.values.contains(last));
+            assertTrue(told.missed.contains("k" + k), "it was told that it missed some of k" + k);
+        }
+        assertTrue(told.values.stream().noneMatch(value -> value.contains("out of order")), told.values::toString);
+        watch.close();
     }
 
     @Test
     void aListenerThatThrowsIsToldOfLaterChangesAndLoggedOnce() {
         Store<String, String> store = open("b", "throws");
         Told told = new Told();
-        try (LogText log = new LogText();
-                Watch watch = store.watch("k", change -> {
-                    told.onChange(change);
-                    throw new IllegalStateException("of the listener");
-                })) {
+        try (LogText log = new LogText()) {
+            Watch watch = store.watch("k", change -> {
+                told.onChange(change);
+                throw new IllegalStateException("of the listener");
+            });
             for (int i = 0; i < 5; i++) {
                 store.put("k", "" + i);
                 told.await("k=" + i);
@@ -166,6 +165,7 @@ class WatchTest {
             String text = log.toString();
             assertTrue(text.contains("the listener of a watch of store \"throws\" threw"), text);
             assertEquals(text.indexOf("the listener of"), text.lastIndexOf("the listener of"));
+            watch.close();
         }
     }
 
@@ -175,15 +175,15 @@ class WatchTest {
         Told closed = new Told();
         Told open = new Told();
         Watch watch = store.watch("k", closed);
-        try (Watch other = store.watch("k", open)) {
-            store.put("k", "1");
-            closed.await("k=1");
-            watch.close();
-            watch.close();
-            store.put("k", "2");
-            open.await("k=2");
-            assertEquals(List.of("k=1"), closed.values);
-        }
+        Watch other = store.watch("k", open);
+        store.put("k", "1");
+        closed.await("k=1");
+        watch.close();
+        watch.close();
+        store.put("k", "2");
+        open.await("k=2");
+        assertEquals(List.of("k=1"), closed.values);
+        other.close();
     }
 
     @Test

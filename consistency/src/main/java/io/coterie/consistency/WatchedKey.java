@@ -131,6 +131,9 @@ class WatchedKey {
         if (again) {
             sink.tell(this, state.value(), seen, null);
         } else if (state.version().isAbove(seen)) {
+            if (!isWaiting()) {
+                since = now;
+            }
             choose(state);
             advance(now, sink);
         }

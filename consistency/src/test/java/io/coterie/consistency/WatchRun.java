@@ -47,6 +47,9 @@ final class WatchRun {
         unleashFaults();
         simulation.runFor(FAULTY);
         stopped = true;
+        if (random.chance(0.5)) {
+            crashReplicas();
+        }
         simulation.runFor(TIMEOUT.multipliedBy(2));
         readBack();
         simulation.runFor(CALM);
@@ -88,6 +91,13 @@ final class WatchRun {
             }
         }
         return null;
+    }
+
+    /** What they accepted last, and told nobody yet, only a read can find. */
+    private void crashReplicas() {
+        simulation.nodes().stream()
+                .filter(node -> node.id().name().startsWith("r") && node.isUp())
+                .forEach(SimNode::restart);
     }
 
     private void readBack() {
