@@ -5,6 +5,7 @@ import io.coterie.simulation.history.Outcome;
 import io.coterie.simulation.history.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
@@ -48,10 +49,11 @@ final class StrongSeed {
 
     /** Draws what cannot be explained, with the faults that were on meanwhile. */
     static Path draw(long seed, SimulatedRun run, Verdict verdict) {
-        Path file = Path.of("target", "violations", "seed-" + seed + ".html");
+        Path folder = Path.of("target", "violations").toAbsolutePath();
         String title = "seed " + seed + ", key " + verdict.key() + ": no order explains these answers";
         try {
-            return HistoryChart.write(file, title, verdict.evidence(), run.faults());
+            String page = HistoryChart.html(title, verdict.evidence(), run.faults());
+            return Files.writeString(Files.createDirectories(folder).resolve("seed-" + seed + ".html"), page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,8 +1,5 @@
 package io.coterie.simulation.history;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,17 +69,6 @@ public final class HistoryChart {
      */
     public static String html(String title, List<Operation> operations, List<Band> faults) {
         return new HistoryChart(operations, faults).page(title);
-    }
-
-    /** Writes the {@linkplain #html page} to a file, and the folders above it; returns the file's absolute path. */
-    public static Path write(Path file, String title, List<Operation> operations, List<Band> faults)
-            throws IOException {
-        Path absolute = file.toAbsolutePath();
-        Path folder = absolute.getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        return Files.writeString(absolute, html(title, operations, faults));
     }
 
     private String page(String title) {

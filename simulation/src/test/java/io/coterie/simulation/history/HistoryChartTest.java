@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class HistoryChartTest {
     private static final List<Operation> OPERATIONS = History.parse("""
@@ -57,14 +53,6 @@ class HistoryChartTest {
                         .size());
         assertTrue(page.contains("KILL [r1]") && page.contains("PARTITION"), page);
         assertFalse(page.contains("LOSS") || page.contains("DELAY"), "a fault that was over, or had not begun");
-    }
-
-    @Test
-    void theFileAndItsFoldersAreMade(@TempDir Path folder) throws IOException {
-        Path file = HistoryChart.write(folder.resolve("a/b/c.html"), "title", OPERATIONS, List.of());
-
-        assertTrue(file.isAbsolute());
-        assertTrue(Files.readString(file).startsWith("<!DOCTYPE html>"));
     }
 
     private static List<String> bars(String page, String pattern) {
