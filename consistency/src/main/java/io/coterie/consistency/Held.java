@@ -8,6 +8,10 @@ import io.coterie.replication.HybridClock;
  * none of them has accepted anything since. Good for one proposal.
  */
 record Held(Ballot ballot, RegisterState state) {
+    boolean isTombstone() {
+        return state.value() == null;
+    }
+
     /**
      * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the ballot: to be found out by
      * asking first, as a change that was refused, and finds no trace of the key, can't tell that it was not applied.
@@ -16,7 +20,7 @@ record Held(Ballot ballot, RegisterState state) {
      */
     boolean mayBeForgotten(Ballot now) {
         long age = HybridClock.millis(now.counter()) - HybridClock.millis(ballot.counter());
-        return state.value() == null && age > TombstoneCollector.PERIOD.toMillis() / 2;
+        return isTombstone() && age > TombstoneCollector.PERIOD.toMillis() / 2;
     }
 
     /** What it takes in memory, roughly. */

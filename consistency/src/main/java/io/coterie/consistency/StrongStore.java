@@ -172,7 +172,7 @@ class StrongStore implements PolicyStore {
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().next();
+        return replication.ballotClock().following();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {

@@ -26,7 +26,7 @@ class WriteRound extends Round {
     @Override
     void start() {
         Held held = key.takeHeld();
-        if (held != null && !held.mayBeForgotten(store.nextBallot())) {
+        if (held != null && !(held.isTombstone() && held.mayBeForgotten(store.nextBallot()))) {
             enterPhase();
             propose(held.ballot(), held.state());
         } else {
