@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.consistency.coordination.Lease;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.Codec;
 import java.io.ByteArrayOutputStream;
@@ -14,8 +15,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,8 +87,15 @@ class ReadmeExampleTest {
             Counters<String> visits = coterie.counters("visits", Codec.utf8());
             visits.addAndGet("home", 1);
 
+            Watch watch = orders.watchPrefix("4", change -> System.out.println(change.key() + ": " + change.value()));
+            Page<String, String> page =
+                    orders.within(Duration.ofSeconds(1)).scan(Scan.prefix("4"), 100); // in key order
+            Lock billing = coterie.coordination("jobs").lock("billing", Duration.ofSeconds(10));
+            Optional<Lease> lease = billing.tryAcquire(Duration.ofSeconds(1)); // with a fencing token that rises
+
             stored.join();
-            System.out.println(seen + ", " + near);
+            System.out.println(seen + ", " + near + ", " + page.entries().size() + ", " + lease.isPresent());
+            watch.close();
             System.out.println(coterie.status());
         }
         // example ends
