@@ -170,7 +170,7 @@ final class Batch {
     /** Operations are about to be sent to another node under the batch's stamp: from now on they may be applied. */
     void send(Sent what) {
         sent = what;
-        mayBeApplied = true;
+        mayBeApplied |= !isReadOnly();
         for (StrongOperation pending : operations) {
             pending.maybeApplied |= !pending.operation.isRead();
         }

@@ -26,6 +26,7 @@ final class StrongKey {
     private @Nullable Turns turns;
 
     private boolean waits;
+    private int forwardedWaiting;
 
     /** Whether it was used since the store last looked for keys to forget. */
     boolean used;
@@ -47,7 +48,9 @@ final class StrongKey {
             start(new Batch(List.of(operation)));
         } else {
             queue.add(operation);
-            if (round == null) {
+            boolean forwarded = operation.operation instanceof Forwarded;
+            forwardedWaiting += forwarded ? 1 : 0;
+            if (round == null && (forwarded || !waits)) {
                 startNext();
             }
         }
@@ -58,7 +61,7 @@ final class StrongKey {
     }
 
     boolean isCrowded() {
-        return queue.size() >= CROWD;
+        return forwardedWaiting >= CROWD;
     }
 
     boolean isWorthKeeping() {
@@ -213,6 +216,7 @@ final class StrongKey {
         }
         queue.removeIf(PendingOperation::isDone);
         Turns order = turns;
+        forwardedWaiting = order == null ? 0 : countForwarded(queue);
         if (order != null && !queue.isEmpty()) {
             return takeInTurns(order);
         }
@@ -226,10 +230,20 @@ final class StrongKey {
         return next;
     }
 
+    private static int countForwarded(List<StrongOperation> operations) {
+        int count = 0;
+        for (StrongOperation pending : operations) {
+            count += pending.operation instanceof Forwarded ? 1 : 0;
+        }
+        return count;
+    }
+
     private List<StrongOperation> takeInTurns(Turns order) {
         long now = store.now();
         if (!order.isTurnOfAnother(queue, now)) {
-            return order.take(queue, store.replication().writer(), now);
+            List<StrongOperation> taken = order.take(queue, store.replication().writer(), now);
+            forwardedWaiting = countForwarded(queue);
+            return taken;
         }
         if (!waits) {
             waits = true;

@@ -11,6 +11,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 class StrongStore implements PolicyStore {
     private static final long MAX_HELD_BYTES = 64L << 20;
     private static final int LOOKED_AT_ONCE = 64;
+    private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
     private final StoreContext context;
@@ -172,7 +174,7 @@ class StrongStore implements PolicyStore {
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().following();
+        return replication.ballotClock().next();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {
@@ -242,7 +244,7 @@ class StrongStore implements PolicyStore {
                     null));
             return;
         }
-        long deadline = replication.world().clock().nanos() + request.nanosLeft();
+        long deadline = replication.world().clock().nanos() + Math.max(0, Math.min(request.nanosLeft(), LONGEST_NANOS));
         execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
     }
 

@@ -88,7 +88,7 @@ public final class TombstoneCollector {
 
     private void pass() {
         List<Tombstone> tombstones = replication.tombstones(StrongPolicy.INSTANCE.name(), LOOKED_AT_ONCE);
-        if (tombstones.isEmpty()) {
+        if (tombstones.isEmpty() && !replication.hasTombstones()) {
             awake = false;
             return;
         }

@@ -81,7 +81,7 @@ class WriteRound extends Round {
         if (known != null && known.attempt() != BatchOutcome.BY_ANOTHER) {
             accept(ballot, state, batch.attempt(known.attempt()));
         } else if (known != null) {
-            proposeFound(ballot, state, batch.appliedByAnother(known.results(), state));
+            accept(ballot, state, batch.appliedByAnother(known.results(), state));
         } else if (batch.mayBeApplied() && state.mayHaveForgotten(replication().writer(), batch.stamp)) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
@@ -89,12 +89,13 @@ class WriteRound extends Round {
         }
     }
 
-    private void proposeFound(Ballot ballot, RegisterState state, Batch.@Nullable Attempt found) {
-        if (found == null) {
-            batch.takeBack();
-            apply(ballot, state);
+    /** What another node refused is certain once the state that says so is chosen; a promise may tell of one that never is. */
+    private void refusedElsewhere(Ballot next, RegisterState chosen, boolean promised) {
+        batch.takeBack();
+        if (promised) {
+            apply(next, chosen);
         } else {
-            accept(ballot, state, found);
+            prepare();
         }
     }
 
@@ -162,7 +163,12 @@ class WriteRound extends Round {
         accept(ballot, attempt.state(), attempt);
     }
 
-    private void accept(Ballot ballot, RegisterState state, Batch.Attempt attempt) {
+    /**
+     * Has a state accepted.
+     *
+     * @param attempt how the batch ends with it; null if it is to be applied anew after it, as another node has refused it
+     */
+    private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt) {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
         byte[] bytes = state.encode(store.scratch());
@@ -234,11 +240,11 @@ class WriteRound extends Round {
         private final int phase;
         private final Ballot next;
         private final RegisterState state;
-        private final Batch.Attempt attempt;
+        private final Batch.@Nullable Attempt attempt;
         private int accepted;
         private int promised;
 
-        Acknowledgements(int phase, Ballot next, RegisterState state, Batch.Attempt attempt) {
+        Acknowledgements(int phase, Ballot next, RegisterState state, Batch.@Nullable Attempt attempt) {
             this.phase = phase;
             this.next = next;
             this.state = state;
@@ -260,12 +266,20 @@ class WriteRound extends Round {
             }
             if (isCurrent(phase) && accepted == acceptancesNeeded()) {
                 majorityAnswered();
-                if (promised == acceptancesNeeded()) {
-                    key.setHeld(new Held(next, state));
-                }
-                finish(attempt);
+                acceptedByMajority(promised == acceptancesNeeded());
             }
             return !isCurrent(phase);
+        }
+
+        private void acceptedByMajority(boolean nextIsPromised) {
+            if (attempt == null) {
+                refusedElsewhere(next, state, nextIsPromised);
+                return;
+            }
+            if (nextIsPromised) {
+                key.setHeld(new Held(next, state));
+            }
+            finish(attempt);
         }
     }
 }

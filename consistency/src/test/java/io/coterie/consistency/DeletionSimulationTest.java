@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class DeletionSimulationTest {
-    private static final int FEWEST_ANSWERS = 150;
+    private static final int FEWEST_ANSWERS = 40;
 
     /** A few files, each with the space that is filled with zeros ahead of use. */
     private static final long MOST_BYTES = 600_000;

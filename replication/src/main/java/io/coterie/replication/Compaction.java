@@ -77,7 +77,7 @@ final class Compaction {
 
     private boolean appendRegisters(Iterator<RecordKey> keys) {
         long bytes = 0;
-        while (bytes < PIECE_BYTES && keys.hasNext()) {
+        while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
             // Not from the iterator, which may tell of one that was removed since.
             Register register = tables.registers.get(key);
@@ -90,7 +90,7 @@ final class Compaction {
 
     private boolean appendValues(Iterator<RecordKey> keys) {
         long bytes = 0;
-        while (bytes < PIECE_BYTES && keys.hasNext()) {
+        while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
             ReplicaTables.StampedRecord record = tables.values.get(key);
             if (record != null) {
@@ -105,7 +105,11 @@ final class Compaction {
         journal.endCompaction();
     }
 
+    /** Once an entry could not be appended, this compaction never ends: what was written before must stay. */
     private int append(Supplier<ByteBuffer> entry) {
+        if (position == FAILED) {
+            return 0;
+        }
         int[] bytes = {0};
         position = appender.append(() -> {
             ByteBuffer content = entry.get();

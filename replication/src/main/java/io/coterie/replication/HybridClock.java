@@ -26,12 +26,6 @@ public final class HybridClock {
         return last;
     }
 
-    /** The same without a look at the wall clock, for another reading at the same moment. */
-    public long following() {
-        last++;
-        return last;
-    }
-
     /** Takes note of another node's reading. */
     public void observe(long reading) {
         last = Math.max(last, reading);

@@ -19,7 +19,14 @@ final class JournalBatch {
     }
 
     void add(ByteBuffer record, long position) {
-        bytes.putInt(record.remaining()).putBytes(record);
+        int before = bytes.size();
+        try {
+            bytes.putInt(record.remaining()).putBytes(record);
+        } catch (RuntimeException | Error e) {
+            // Half a record would make those behind it unreadable.
+            bytes.truncate(before);
+            throw e;
+        }
         lastPosition = position;
     }
 

@@ -117,6 +117,7 @@ final class Replica implements AutoCloseable {
     void becomeVoting(Runnable done) {
         whenDurable(append(entries::voting), () -> {
             if (state == ReplicaState.REGISTERING) {
+                tables.voting = true;
                 change(ReplicaState.VOTING, null);
                 done.run();
             }
@@ -313,6 +314,10 @@ final class Replica implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    boolean hasTombstones() {
+        return !tables.tombstones.isEmpty();
     }
 
     void onFirstTombstone(Runnable listener) {

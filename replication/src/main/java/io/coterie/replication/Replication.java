@@ -279,6 +279,12 @@ public final class Replication implements AutoCloseable {
         return mine == null ? List.of() : mine.tombstones(policy, limit);
     }
 
+    /** Whether this node's replica has tombstones, of any store and policy. */
+    public boolean hasTombstones() {
+        Replica mine = replica;
+        return mine != null && mine.hasTombstones();
+    }
+
     /** Runs the listener on the loop when this node's replica gets a tombstone and had none, and now if it has some. */
     public void onFirstTombstone(Runnable listener) {
         Replica mine = replica;

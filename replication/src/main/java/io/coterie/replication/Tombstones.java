@@ -28,6 +28,10 @@ final class Tombstones {
         }
     }
 
+    boolean isEmpty() {
+        return count == 0;
+    }
+
     /** A key without a value has changed. */
     void add(RecordKey key, long nanos) {
         LinkedHashMap<RecordKey, Long> keys = stores.computeIfAbsent(key.store(), absent -> new LinkedHashMap<>());

@@ -39,6 +39,7 @@ class CompactionTest {
         // 6 MB were written, and 100 KB count.
         assertTrue(largest < 8L * SEGMENT_BYTES, "the directory grew to " + largest + " bytes");
         try (ReplicaUser user = open()) {
+            assertTrue(user.wasVoting, "it has forgotten that it may vote");
             for (int i = 0; i < 100; i++) {
                 assertEquals(59 * 100 + i + 1, user.read("key" + i));
             }

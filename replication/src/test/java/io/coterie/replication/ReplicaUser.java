@@ -35,12 +35,16 @@ final class ReplicaUser implements AutoCloseable {
     /** The ballot of the last change of each key that was acknowledged, by the key; negative for a removal. */
     final Map<String, Long> acknowledged = new HashMap<>();
 
+    /** Whether the replica remembered, when it was opened, that it may vote. */
+    final boolean wasVoting;
+
     private long ballots;
 
     ReplicaUser(Storage storage, long ballots) {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
         replica = Replica.open(SELF, world, new HybridClock(CLOCK), "a", storage);
+        wasVoting = replica.state() == ReplicaState.VOTING;
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.becomeVoting(() -> {});
         }
