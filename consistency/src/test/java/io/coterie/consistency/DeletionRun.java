@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Quorums;
 import io.coterie.rpc.CoterieException;
+import io.coterie.simulation.Fault;
 import io.coterie.simulation.FaultPlan;
 import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One simulated run in which keys are deleted all the time and forgotten as soon as they can be, under faults. In the end all
@@ -125,8 +127,12 @@ final class DeletionRun {
                                 Duration.ofNanos(100_000),
                                 random.between(Duration.ofMillis(1), Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
+        // While a replica that lost its memory stays out of votes, nothing that was deleted is forgotten.
+        Set<Fault> faults = drawn.faults().stream()
+                .filter(fault -> fault != Fault.LOST_DISK)
+                .collect(Collectors.toSet());
         FaultPlan plan = new FaultPlan(
-                drawn.faults(),
+                faults,
                 drawn.maxDown(),
                 random.between(Duration.ofMillis(100), Duration.ofSeconds(2)),
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
