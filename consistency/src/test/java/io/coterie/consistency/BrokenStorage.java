@@ -74,7 +74,9 @@ final class BrokenStorage {
     static SimulatedCluster.Variant damageInTheMiddlePassedOver() {
         return recovering(entries -> {
             List<ByteBuffer> rest = part(entries, 0, entries.size() * 2 / 3);
-            rest.addAll(entries.subList(entries.size() * 5 / 6, entries.size()));
+            entries.subList(entries.size() * 5 / 6, entries.size()).stream()
+                    .filter(BrokenStorage::isOfAKey)
+                    .forEach(rest::add);
             return rest;
         });
     }
