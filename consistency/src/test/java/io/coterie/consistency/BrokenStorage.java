@@ -26,7 +26,7 @@ final class BrokenStorage {
 
     private BrokenStorage() {}
 
-    private static SimulatedCluster.Variant recovering(UnaryOperator<List<ByteBuffer>> change) {
+    static SimulatedCluster.Variant recovering(UnaryOperator<List<ByteBuffer>> change) {
         return SimulatedCluster.Variant.CORRECT.withStorage(
                 start -> new Wrapped(SimulatedStorage.of(start), change, journal -> journal));
     }
@@ -74,7 +74,9 @@ final class BrokenStorage {
     static SimulatedCluster.Variant damageInTheMiddlePassedOver() {
         return recovering(entries -> {
             List<ByteBuffer> rest = part(entries, 0, entries.size() * 2 / 3);
-            rest.addAll(entries.subList(entries.size() * 5 / 6, entries.size()));
+            entries.subList(entries.size() * 5 / 6, entries.size()).stream()
+                    .filter(BrokenStorage::isOfAKey)
+                    .forEach(rest::add);
             return rest;
         });
     }
@@ -89,7 +91,7 @@ final class BrokenStorage {
         return recovering(entries -> map(entries, entry -> isTombstone(entry) ? absence(entry) : entry));
     }
 
-    private static int kind(ByteBuffer entry) {
+    static int kind(ByteBuffer entry) {
         return entry.get(0);
     }
 
@@ -108,7 +110,7 @@ final class BrokenStorage {
         return kept;
     }
 
-    private static List<ByteBuffer> map(List<ByteBuffer> entries, Change change) {
+    static List<ByteBuffer> map(List<ByteBuffer> entries, Change change) {
         List<ByteBuffer> changed = new ArrayList<>();
         for (ByteBuffer entry : entries) {
             ByteBuffer other = change.of(entry);
@@ -119,13 +121,13 @@ final class BrokenStorage {
         return changed;
     }
 
-    private interface Change {
+    interface Change {
         @Nullable
         ByteBuffer of(ByteBuffer entry);
     }
 
     /** The layout of a register's entry is kind, store, length of the key, key, promise, accepted ballot, state. */
-    private static int promiseOf(ByteBuffer entry) {
+    static int promiseOf(ByteBuffer entry) {
         return 1 + Long.BYTES + Integer.BYTES + entry.getInt(1 + Long.BYTES);
     }
 

@@ -57,7 +57,9 @@ final class DeletionRun {
                 replicas,
                 3,
                 variant.withStorage(SimulatedStorage::ofSmallFiles)
-                        .withCollector(replication -> collectors.add(TombstoneCollector.start(replication, PERIOD))),
+                        .withCollection(PERIOD)
+                        .withCollector(
+                                (replication, period) -> collectors.add(TombstoneCollector.start(replication, period))),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
         unleashFaults(replicas);

@@ -16,6 +16,10 @@ import java.time.Duration;
  * @param keys how many registers and how many counters are in use at a time; with one, it is hot
  * @param operationsPerKey after how many operations, on average, a key is changed for a new one
  * @param burst how often a caller begins many operations at once instead of one; 0 is never
+ * @param duel whether two clients alone are at work, contend to the end, as no key has a home, and are struck in the middle of
+ *     changes by {@link PromiseFaults}
+ * @param deletes the share of deletes among the operations on registers
+ * @param collection how often replicas look for tombstones to collect
  */
 record RunShape(
         int replicas,
@@ -26,10 +30,15 @@ record RunShape(
         Duration longestWrite,
         int keys,
         int operationsPerKey,
-        double burst) {
+        double burst,
+        boolean duel,
+        double deletes,
+        Duration collection) {
     static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
 
     static RunShape draw(SimRandom random) {
+        boolean duel = random.chance(0.3);
+        boolean deletes = random.chance(0.3);
         return new RunShape(
                 random.chance(0.6) ? 3 : 5,
                 drawLength(random),
@@ -37,9 +46,12 @@ record RunShape(
                 random.between(Duration.ofMillis(5), Duration.ofMillis(60)),
                 random.between(SHORTEST_DELAY, Duration.ofMillis(20)),
                 random.between(SHORTEST_DELAY, Duration.ofMillis(random.chance(0.5) ? 1 : 30)),
-                1 + random.nextInt(3),
+                duel ? 1 : 1 + random.nextInt(3),
                 random.chance(0.8) ? 100 : 400,
-                random.chance(0.3) ? 0.02 : 0);
+                random.chance(0.3) ? 0.02 : 0,
+                duel,
+                deletes ? 0.3 : 0.08,
+                deletes ? Duration.ofMillis(20) : TombstoneCollector.PERIOD);
     }
 
     private static Duration drawLength(SimRandom random) {

@@ -24,6 +24,11 @@ final class SharedKeys {
         return "counter" + next(random);
     }
 
+    /** A key to whose value text is added, and nothing else. */
+    String log(SimRandom random) {
+        return "log" + next(random);
+    }
+
     private String next(SimRandom random) {
         int generation = drawn++ / (keys * operationsPerKey);
         return generation + "." + random.nextInt(keys);

@@ -80,19 +80,24 @@ final class SimulatedClient {
         if (stopped) {
             return;
         }
-        boolean counts = random.chance(0.2);
-        String key = counts ? keys.counter(random) : keys.register(random);
+        double kind = random.nextDouble();
+        String key = kind < 0.2 ? keys.counter(random) : kind < 0.3 ? keys.log(random) : keys.register(random);
         if (random.chance(shape.burst())) {
             for (int more = random.nextInt(LARGEST_BURST); more > 0; more--) {
-                execute(key, draw(counts, key), () -> {});
+                execute(key, draw(key), () -> {});
             }
         }
-        execute(key, draw(counts, key), this::think);
+        execute(key, draw(key), this::think);
     }
 
-    private Op draw(boolean counts, String key) {
+    private Op draw(String key) {
         operations++;
-        return counts ? drawForCounter() : drawForRegister(key);
+        if (key.startsWith("counter")) {
+            return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
+        } else if (key.startsWith("log")) {
+            return random.chance(0.3) ? new Op.Read() : new Op.Append(process + "-" + operations + ";");
+        }
+        return random.chance(shape.deletes()) ? new Op.Delete() : drawForRegister(key);
     }
 
     private void execute(String key, Op op, Runnable then) {
@@ -117,13 +122,9 @@ final class SimulatedClient {
         });
     }
 
-    private Op drawForCounter() {
-        return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
-    }
-
     private Op drawForRegister(String key) {
         String value = process + "-" + operations;
-        int kind = random.nextInt(100);
+        int kind = random.nextInt(92);
         if (kind < 35) {
             return new Op.Read();
         } else if (kind < 55) {
@@ -132,10 +133,8 @@ final class SimulatedClient {
             return new Op.CompareAndSet(lastSeen.getOrDefault(key, "never"), value);
         } else if (kind < 83) {
             return new Op.PutIfAbsent(value);
-        } else if (kind < 92) {
-            return new Op.Append(value + ";");
         }
-        return new Op.Delete();
+        return new Op.Append(value + ";");
     }
 
     private void record(HistoryRecorder.Call call, String key, Op op, Result result) {

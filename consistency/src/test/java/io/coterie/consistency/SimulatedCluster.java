@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
@@ -33,22 +32,31 @@ final class SimulatedCluster {
             String policy,
             Function<SimStart, Storage> storage,
             Function<StoreContext, PolicyStore> store,
-            Consumer<Replication> collector) {
-        static final Variant CORRECT =
-                new Variant("strong", SimulatedStorage::of, StrongStore::new, TombstoneCollector::start);
-        static final Variant EVENTUAL =
-                new Variant("eventual", SimulatedStorage::of, EventualStore::new, TombstoneCollector::start);
+            BiConsumer<Replication, Duration> collector,
+            Duration collection) {
+        static final Variant CORRECT = new Variant(
+                "strong", SimulatedStorage::of, StrongStore::new, TombstoneCollector::start, TombstoneCollector.PERIOD);
+        static final Variant EVENTUAL = new Variant(
+                "eventual",
+                SimulatedStorage::of,
+                EventualStore::new,
+                TombstoneCollector::start,
+                TombstoneCollector.PERIOD);
 
         Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(policy, other, store, collector);
+            return new Variant(policy, other, store, collector, collection);
         }
 
         Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(policy, storage, other, collector);
+            return new Variant(policy, storage, other, collector, collection);
         }
 
-        Variant withCollector(Consumer<Replication> other) {
-            return new Variant(policy, storage, store, other);
+        Variant withCollector(BiConsumer<Replication, Duration> other) {
+            return new Variant(policy, storage, store, other, collection);
+        }
+
+        Variant withCollection(Duration period) {
+            return new Variant(policy, storage, store, collector, period);
         }
     }
 
@@ -95,7 +103,7 @@ final class SimulatedCluster {
         Replication replication =
                 Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
         replications.put(start.node().id(), replication);
-        variant.collector().accept(replication);
+        variant.collector().accept(replication, variant.collection());
         StoreSpec spec = new StoreSpec("store", variant.policy());
         PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
         start.onStop(() -> {

@@ -8,6 +8,9 @@ import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.Contradiction;
+import io.coterie.simulation.history.DurabilityChecker;
+import io.coterie.simulation.history.ExactlyOnceChecker;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.HistoryRecorder;
@@ -16,6 +19,7 @@ import io.coterie.simulation.history.Outcome;
 import io.coterie.simulation.history.RegisterModel;
 import io.coterie.simulation.history.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,15 @@ final class SimulatedRun {
     /** Within this time, after all of that, each node must have been answered for each key. */
     private static final Duration READ_BACK = Duration.ofSeconds(30);
 
+    /** Longer than any run: homes that are avoided for so long are not to be had in it. */
+    private static final Duration ALWAYS = Duration.ofHours(1);
+
+    /** The only nodes that change anything in a duel. */
+    private static final List<String> RIVALS = List.of("c0", "c1");
+
+    /** How often the nodes of a duel are struck when one of them has asked for promises. */
+    private static final double STRIKES = 0.6;
+
     private final Simulation simulation;
     private final RunShape shape;
     private final SharedKeys keys;
@@ -42,7 +55,9 @@ final class SimulatedRun {
     private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
     private final Nemesis nemesis;
     private final History history;
-    private long readBackBegan;
+    private final long readBackBegan;
+    private final long powerLost;
+    private boolean over;
     private int toReadBack;
 
     SimulatedRun(long seed, SimulatedCluster.Variant variant) {
@@ -54,23 +69,48 @@ final class SimulatedRun {
         this.shape = RunShape.draw(simulation.random("shape"));
         this.keys = new SharedKeys(shape.keys(), shape.operationsPerKey());
         this.recorder = new HistoryRecorder(simulation::nanos);
-        new SimulatedCluster(simulation, shape.replicas(), CLIENTS, variant, this::startClient);
+        PromiseFaults promises = new PromiseFaults(
+                simulation,
+                RIVALS,
+                shape.duel() ? STRIKES : 0,
+                shape.longestDelay().plus(shape.longestWrite()),
+                shape.faulty());
+        SimulatedCluster.Variant hit = variant.withCollection(shape.collection())
+                .withStorage(start -> promises.hitting(start, variant.storage().apply(start)))
+                .withStore(context -> openStore(context, variant, promises));
+        new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
         simulation.nodes().forEach(SimNode::start);
         this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
         simulation.runFor(RECOVERY);
+        over = true;
         clients.values().forEach(SimulatedClient::stop);
         simulation.runFor(CALM);
-        readBack();
+        this.readBackBegan = simulation.nanos();
+        if (readBack()) {
+            this.powerLost = simulation.nanos() + 1;
+            restartAll();
+            readBack();
+        } else {
+            this.powerLost = Long.MAX_VALUE;
+        }
         this.history = recorder.history();
     }
 
-    private void readBack() {
-        readBackBegan = simulation.nanos();
+    /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
+    private boolean readBack() {
         Set<String> keysUsed = new TreeSet<>(recorder.history().byKey().keySet());
         toReadBack = simulation.nodes().size();
         clients.forEach((node, client) -> node.execute(() -> client.readBack(keysUsed.iterator(), () -> toReadBack--)));
-        simulation.runUntil(() -> toReadBack == 0, READ_BACK);
+        return simulation.runUntil(() -> toReadBack == 0, READ_BACK);
+    }
+
+    /** All lose their power at once, and what they acknowledged must be there afterwards. */
+    private void restartAll() {
+        clients.clear();
+        simulation.nodes().forEach(SimNode::crash);
+        simulation.nodes().forEach(SimNode::start);
+        simulation.runUntil(() -> clients.size() == simulation.nodes().size(), READ_BACK);
     }
 
     /** The whole trace of a correct cluster's run, and its history. */
@@ -113,12 +153,30 @@ final class SimulatedRun {
         return LinearizabilityChecker.of(new RegisterModel()).check(history);
     }
 
+    /** What was done not at all or twice, and what was lost when all lost their power. */
+    List<Contradiction> contradictions() {
+        List<Contradiction> found = new ArrayList<>(ExactlyOnceChecker.check(history, readBackBegan));
+        found.addAll(DurabilityChecker.check(history, powerLost));
+        return found;
+    }
+
+    private PolicyStore openStore(StoreContext context, SimulatedCluster.Variant variant, PromiseFaults promises) {
+        PolicyStore store = variant.store().apply(context);
+        promises.started(context.replication());
+        if (shape.duel() && store instanceof StrongStore strong) {
+            context.replication().replicas().forEach(home -> strong.homes().avoid(home, ALWAYS));
+        }
+        return store;
+    }
+
     private void startClient(SimStart start, PolicyStore store) {
         String process = start.node().id() + "." + start.number();
         SimulatedClient client = new SimulatedClient(
                 process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
-        client.start();
+        if (!over && (!shape.duel() || RIVALS.contains(start.node().id().name()))) {
+            client.start();
+        }
     }
 
     /** Delays that let messages overtake each other are always there; the plan comes on top. */

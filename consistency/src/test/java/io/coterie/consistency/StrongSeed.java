@@ -1,12 +1,15 @@
 package io.coterie.consistency;
 
+import io.coterie.simulation.history.Contradiction;
 import io.coterie.simulation.history.HistoryChart;
+import io.coterie.simulation.history.Operation;
 import io.coterie.simulation.history.Outcome;
 import io.coterie.simulation.history.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
 final class StrongSeed {
@@ -36,6 +39,10 @@ final class StrongSeed {
         if (!verdict.isLinearizable()) {
             throw new AssertionError(replay(seed) + verdict + "the same as a chart: " + draw(seed, run, verdict));
         }
+        for (Contradiction contradiction : run.contradictions()) {
+            throw new AssertionError(
+                    replay(seed) + contradiction + "the same as a chart: " + draw(seed, run, contradiction));
+        }
         long answers = run.history().count(Outcome.OK);
         if (answers < FEWEST_ANSWERS_PER_SECOND * run.shape().faulty().toSeconds()) {
             throw new AssertionError(replay(seed) + "only " + answers + " operations were answered in "
@@ -48,11 +55,18 @@ final class StrongSeed {
     }
 
     /** Draws what cannot be explained, with the faults that were on meanwhile. */
-    static Path draw(long seed, SimulatedRun run, Verdict verdict) {
+    private static Path draw(long seed, SimulatedRun run, Verdict verdict) {
+        return draw(seed, run, verdict.key() + ": no order explains these answers", verdict.evidence());
+    }
+
+    private static Path draw(long seed, SimulatedRun run, Contradiction contradiction) {
+        return draw(seed, run, contradiction.key() + ": " + contradiction.problem(), contradiction.evidence());
+    }
+
+    private static Path draw(long seed, SimulatedRun run, String problem, List<Operation> evidence) {
         Path folder = Path.of("target", "violations").toAbsolutePath();
-        String title = "seed " + seed + ", key " + verdict.key() + ": no order explains these answers";
         try {
-            String page = HistoryChart.html(title, verdict.evidence(), run.faults());
+            String page = HistoryChart.html("seed " + seed + ", key " + problem, evidence, run.faults());
             return Files.writeString(Files.createDirectories(folder).resolve("seed-" + seed + ".html"), page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -166,8 +166,8 @@ public final class SimDisk {
         crashesThen = false;
     }
 
-    /** Takes away what {@link Fault#DISK_FULL} and {@link Fault#FAILED_FORCE} did. */
-    void mend() {
+    /** Gives it room without end, and lets the next force work: takes back {@link #capacityBytes} and {@link #failNextForce}. */
+    public void mend() {
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
     }

@@ -1,0 +1,174 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.Journal;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StorageException;
+import io.coterie.replication.Tombstone;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Deleted keys that are forgotten too early, or without what must be left of them. */
+final class BrokenDeletes {
+    /** Kinds of entries, as a replica's journal has them at their first byte. */
+    private static final int PROMISE = 6;
+
+    private static final int FLOOR = 8;
+    private static final int REMOVED = 9;
+
+    private BrokenDeletes() {}
+
+    /** For a key that was forgotten, replicas promise and accept whatever comes first. */
+    static SimulatedCluster.Variant floorIgnored() {
+        return SimulatedCluster.Variant.CORRECT.withStorage(start -> new Unbounded(SimulatedStorage.of(start)));
+    }
+
+    /** A replica that restarts does not know what its absent keys have promised. */
+    static SimulatedCluster.Variant floorForgotten() {
+        return BrokenStorage.recovering(
+                entries -> BrokenStorage.map(entries, entry -> switch (BrokenStorage.kind(entry)) {
+                    case FLOOR -> null;
+                    case REMOVED -> withoutFloor(entry);
+                    default -> entry;
+                }));
+    }
+
+    /** Keys are forgotten once most replicas have the tombstone: the others may bring back what was there before. */
+    static SimulatedCluster.Variant removedByMajority() {
+        return SimulatedCluster.Variant.CORRECT.withCollector(
+                (replication, period) -> new HastyCollector(replication, period).schedule());
+    }
+
+    /** A batch that finds no trace of its key counts as not applied, though it may have been deleted and forgotten since. */
+    static SimulatedCluster.Variant horizonIgnored() {
+        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+            @Override
+            Round newWriteRound(StrongKey key, Batch batch) {
+                return new WriteRound(this, key, batch) {
+                    @Override
+                    RegisterState learned(byte @Nullable [] state, Ballot floor) {
+                        return super.learned(state, Ballot.NONE);
+                    }
+                };
+            }
+        });
+    }
+
+    private static ByteBuffer withoutFloor(ByteBuffer entry) {
+        int floor = BrokenStorage.promiseOf(entry);
+        return entry.putLong(floor, 0).putLong(floor + Long.BYTES, 0);
+    }
+
+    /** Gives each key that is removed a promise of its own, which is none. */
+    private record Unbounded(Storage correct) implements Storage {
+        @Override
+        public Journal open(
+                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+            return new UnboundedJournal(correct.open(self, world, recovered, onFailure), world, recovered);
+        }
+
+        @Override
+        public boolean survivesRestart() {
+            return correct.survivesRestart();
+        }
+    }
+
+    private record UnboundedJournal(Journal correct, World world, Consumer<ByteBuffer> recovered) implements Journal {
+        @Override
+        public long append(ByteBuffer record) {
+            if (BrokenStorage.kind(record) == REMOVED) {
+                ByteBuffer promise = ByteBuffer.allocate(record.remaining())
+                        .put(record.duplicate())
+                        .flip();
+                withoutFloor(promise).put(0, (byte) PROMISE);
+                world.scheduler().execute(() -> recovered.accept(promise));
+            }
+            return correct.append(record);
+        }
+
+        @Override
+        public void whenDurable(long position, Runnable task) {
+            correct.whenDurable(position, task);
+        }
+
+        @Override
+        public void close() {
+            correct.close();
+        }
+    }
+
+    private static final class HastyCollector {
+        private static final int MOST = 64;
+
+        private final Replication replication;
+        private final Duration period;
+
+        HastyCollector(Replication replication, Duration period) {
+            this.replication = replication;
+            this.period = period;
+        }
+
+        void schedule() {
+            replication.world().scheduler().schedule(period.toNanos(), () -> {
+                replication
+                        .tombstones(StrongPolicy.INSTANCE.name(), MOST)
+                        .forEach(tombstone -> collect(tombstone, tombstone.state()));
+                schedule();
+            });
+        }
+
+        private void collect(Tombstone tombstone, byte @Nullable [] deleted) {
+            if (deleted != null) {
+                Ballot ballot = tombstone.ballot();
+                replication.accept(
+                        tombstone.key(), ballot, deleted, ballot, deadline(), new Confirmation(tombstone, deleted));
+            }
+        }
+
+        private void remove(Tombstone tombstone, byte[] deleted, Ballot promised) {
+            long stamps = RegisterState.decode(deleted).highestStamp();
+            Ballot newest = new Ballot(
+                    Math.max(tombstone.ballot().counter(), stamps),
+                    tombstone.ballot().proposer());
+            Gathering<Boolean> nobodyListens = (replica, gone) -> false;
+            replication.remove(
+                    tombstone.key(), tombstone.ballot(), Ballot.max(promised, newest), deadline(), nobodyListens);
+        }
+
+        private long deadline() {
+            return replication.world().clock().nanos() + period.toNanos();
+        }
+
+        private final class Confirmation implements Gathering<AcceptAnswer> {
+            private final Tombstone tombstone;
+            private final byte[] deleted;
+            private Ballot promised = Ballot.NONE;
+            private int accepted;
+
+            Confirmation(Tombstone tombstone, byte[] deleted) {
+                this.tombstone = tombstone;
+                this.deleted = deleted;
+            }
+
+            @Override
+            public boolean onAnswer(NodeId replica, AcceptAnswer answer) {
+                promised = Ballot.max(promised, answer.promised());
+                accepted += answer.accepted() ? 1 : 0;
+                boolean enough =
+                        accepted == Quorums.majority(replication.replicas().size());
+                if (enough) {
+                    remove(tombstone, deleted, promised);
+                }
+                return enough;
+            }
+        }
+    }
+}
