@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a key with its version, of certain replicas only: what these have accepted before they answer is found, what they
- * accept afterwards they report. Where they do not agree, an ordinary read has them agree first. Tries until it can.
+ * Reads a key with its version, of those replicas only that tell when it asks: what these have accepted before they answer is
+ * found, what they accept afterwards they report. Where they do not agree, an ordinary read has them agree first. Tries until
+ * it can.
  */
 final class KeyLook implements Gathering<ReadAnswer> {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
@@ -24,10 +26,11 @@ final class KeyLook implements Gathering<ReadAnswer> {
     private final Replication replication;
     private final PolicyStore store;
     private final RecordKey key;
-    private final Set<NodeId> asked;
+    private final Supplier<Set<NodeId>> telling;
     private final BooleanSupplier isWanted;
     private final Consumer<RegisterState> then;
     private final int majority;
+    private Set<NodeId> asked = Set.of();
     private int attempt;
     private int answers;
     private int agreeing;
@@ -38,7 +41,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
     /**
      * A look that has not begun.
      *
-     * @param asked whose answers count; a majority at least
+     * @param telling whose answers count, as of when they are asked; a majority at least
      * @param isWanted whether to go on
      * @param then told the chosen state, {@link RegisterState#ABSENT} if there is none
      */
@@ -46,13 +49,13 @@ final class KeyLook implements Gathering<ReadAnswer> {
             Replication replication,
             PolicyStore store,
             RecordKey key,
-            Set<NodeId> asked,
+            Supplier<Set<NodeId>> telling,
             BooleanSupplier isWanted,
             Consumer<RegisterState> then) {
         this.replication = replication;
         this.store = store;
         this.key = key;
-        this.asked = asked;
+        this.telling = telling;
         this.isWanted = isWanted;
         this.then = then;
         this.majority = Quorums.majority(replication.replicas().size());
@@ -62,6 +65,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
         if (!isWanted.getAsBoolean()) {
             return;
         }
+        asked = telling.get();
         answers = 0;
         agreeing = 0;
         highest = Ballot.NONE;

@@ -220,6 +220,10 @@ class StoreWatch implements KeyWatch {
         }
     }
 
+    private Set<NodeId> telling() {
+        return Set.copyOf(telling);
+    }
+
     private void sweep() {
         Set<WatchedKey> gone = new LinkedHashSet<>();
         keys.values().stream().filter(WatchedKey::hasValue).forEach(gone::add);
@@ -245,7 +249,7 @@ class StoreWatch implements KeyWatch {
                 syncEnded();
             }
         };
-        new WatchSweep(replication, context.store().id(), prefix, Set.copyOf(telling), this::isOpen, found).start();
+        new WatchSweep(replication, context.store().id(), prefix, this::telling, this::isOpen, found).start();
     }
 
     private void syncEnded() {
@@ -262,7 +266,7 @@ class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         looked.add(key);
-        new KeyLook(replication, store, recordKey, Set.copyOf(telling), this::isOpen, state -> {
+        new KeyLook(replication, store, recordKey, this::telling, this::isOpen, state -> {
                     looked.remove(key);
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);

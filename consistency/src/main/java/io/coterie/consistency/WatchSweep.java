@@ -17,11 +17,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all keys with a prefix, at certain replicas only, as {@link KeyLook} does for one: each key that a majority
- * of them has with one ballot is told at once, any other is left to a look. Tries until it is through.
+ * Goes through all keys with a prefix as {@link KeyLook} reads one: each key that a majority of those that tell has with one
+ * ballot is told at once, any other is left to a look. Tries until it is through.
  */
 final class WatchSweep {
     private static final int KEYS = 256;
@@ -30,7 +31,7 @@ final class WatchSweep {
     private final Replication replication;
     private final long store;
     private final byte[] prefix;
-    private final Set<NodeId> asked;
+    private final Supplier<Set<NodeId>> telling;
     private final BooleanSupplier isWanted;
     private final Found found;
     private final int majority;
@@ -53,13 +54,13 @@ final class WatchSweep {
             Replication replication,
             long store,
             byte[] prefix,
-            Set<NodeId> asked,
+            Supplier<Set<NodeId>> telling,
             BooleanSupplier isWanted,
             Found found) {
         this.replication = replication;
         this.store = store;
         this.prefix = prefix;
-        this.asked = asked;
+        this.telling = telling;
         this.isWanted = isWanted;
         this.found = found;
         this.majority = Quorums.majority(replication.replicas().size());
@@ -98,6 +99,7 @@ final class WatchSweep {
 
     private final class Answers implements Gathering<ScanAnswer> {
         private final int number;
+        private final Set<NodeId> asked = telling.get();
         private final List<ScanAnswer> answers = new ArrayList<>();
 
         Answers(int number) {

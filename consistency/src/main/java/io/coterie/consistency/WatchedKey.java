@@ -150,9 +150,16 @@ class WatchedKey {
         }
         if ((known && !absent) || lost) {
             lost = false;
-            deliver(null, new Ballot(seen.counter(), seen.proposer() + 1), null, sink);
+            deliver(null, justAbove(seen), null, sink);
         }
         known = true;
+    }
+
+    /** A version for an absence, of which no replica has one any more: no higher than that of any state after this one. */
+    private static Ballot justAbove(Ballot version) {
+        return version.proposer() == Long.MAX_VALUE
+                ? new Ballot(version.counter() + 1, Long.MIN_VALUE)
+                : new Ballot(version.counter(), version.proposer() + 1);
     }
 
     /** Tells what can be told by now. */

@@ -5,6 +5,7 @@ import io.coterie.rpc.NodeId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers, as read back from its journal and kept since. */
@@ -21,7 +22,7 @@ final class ReplicaTables implements JournalEntries.Reader {
      * Concurrent maps although only the loop uses them: their iterators go on while entries come and go, which is how a
      * compaction gets through without a copy of all keys.
      */
-    final Map<RecordKey, Register> registers = new ConcurrentHashMap<>();
+    final ConcurrentMap<RecordKey, Register> registers = new ConcurrentHashMap<>();
 
     final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 

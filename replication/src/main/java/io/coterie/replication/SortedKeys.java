@@ -1,15 +1,14 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.Scheduler;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * The keys of a replica's registers in order. Made when they are first asked for, and kept from then on: a replica that is
@@ -24,15 +23,18 @@ final class SortedKeys {
             Comparator.comparingLong(RecordKey::store).thenComparing(RecordKey::bytes, Arrays::compareUnsigned);
 
     private final Scheduler scheduler;
-    private final Map<RecordKey, Register> registers;
+    private final ConcurrentMap<RecordKey, Register> registers;
     private final NavigableSet<RecordKey> keys = new TreeSet<>(ORDER);
-    private final ArrayDeque<RecordKey> missing;
+
+    /** What is not in order yet. Keys that come while it is gone through may be in it or not; they are added by themselves. */
+    private final Iterator<RecordKey> missing;
+
     private final List<Runnable> waiting = new ArrayList<>();
 
-    SortedKeys(Scheduler scheduler, Map<RecordKey, Register> registers) {
+    SortedKeys(Scheduler scheduler, ConcurrentMap<RecordKey, Register> registers) {
         this.scheduler = scheduler;
         this.registers = registers;
-        this.missing = new ArrayDeque<>(registers.keySet());
+        this.missing = registers.keySet().iterator();
         addMissing();
     }
 
@@ -46,7 +48,7 @@ final class SortedKeys {
 
     /** Runs the task once all keys are in order. */
     void whenComplete(Runnable task) {
-        if (missing.isEmpty()) {
+        if (!missing.hasNext()) {
             task.run();
         } else {
             waiting.add(task);
@@ -59,13 +61,14 @@ final class SortedKeys {
     }
 
     private void addMissing() {
-        for (int i = 0; i < KEYS_PER_TURN && !missing.isEmpty(); i++) {
-            RecordKey key = missing.remove();
+        for (int i = 0; i < KEYS_PER_TURN && missing.hasNext(); i++) {
+            RecordKey key = missing.next();
+            // The iterator may tell of one that was removed since.
             if (registers.containsKey(key)) {
                 keys.add(key);
             }
         }
-        if (missing.isEmpty()) {
+        if (!missing.hasNext()) {
             waiting.forEach(Runnable::run);
             waiting.clear();
         } else {

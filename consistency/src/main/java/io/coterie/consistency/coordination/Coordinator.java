@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * <p>Time is the node's steady clock; the wall clock is not used. All methods are to be called on the node's loop only.
  */
 public final class Coordinator {
-    private static final int MOST_OPEN = 10_000;
+    static final int MOST_OPEN = 10_000;
 
     private final PolicyStore store;
     private final World world;

@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class Election {
         this.register = register;
         this.coordinator = register.coordinator();
         this.listener = listener;
-        this.teller = new Teller(coordinator.userCode());
+        this.teller = new Teller(coordinator.world().scheduler(), coordinator.userCode());
     }
 
     /** Stands from now on. To be called once. */
@@ -54,7 +55,13 @@ public final class Election {
     }
 
     private void campaign() {
-        CompletableFuture<Optional<Lease>> began = register.acquireSometime();
+        CompletableFuture<Optional<Lease>> began;
+        try {
+            began = register.acquireSometime();
+        } catch (CoterieException error) {
+            retryAfter(error);
+            return;
+        }
         standing = began;
         var unused = began.whenComplete((won, error) -> {
             if (standing == began) {

@@ -1,23 +1,54 @@
 package io.coterie.consistency.coordination;
 
-import java.util.concurrent.CompletableFuture;
+import io.coterie.rpc.Scheduler;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. */
+/**
+ * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An executor that has no room is
+ * tried again until it has.
+ */
 final class Teller {
     private static final Logger log = LoggerFactory.getLogger(Teller.class);
+    private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
 
+    private final Scheduler scheduler;
     private final Executor executor;
-    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-    Teller(Executor executor) {
+    /** How many tasks are not done. Whoever raises it from zero sees to it that they are run. */
+    private final AtomicInteger undone = new AtomicInteger();
+
+    Teller(Scheduler scheduler, Executor executor) {
+        this.scheduler = scheduler;
         this.executor = executor;
     }
 
     void tell(Runnable task) {
-        last = last.thenRunAsync(() -> guarded(task), executor);
+        tasks.add(task);
+        if (undone.getAndIncrement() == 0) {
+            start();
+        }
+    }
+
+    private void start() {
+        try {
+            executor.execute(this::run);
+        } catch (RejectedExecutionException busy) {
+            scheduler.schedule(BUSY_NANOS, this::start);
+        }
+    }
+
+    private void run() {
+        do {
+            guarded(tasks.remove());
+        } while (undone.decrementAndGet() > 0);
     }
 
     private static void guarded(Runnable task) {

@@ -1,0 +1,35 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.replication.Ballot;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A key that is found to have gone. */
+class WatchedKeyTest {
+    private final List<Ballot> told = new ArrayList<>();
+
+    @Test
+    void theVersionOfAnAbsenceIsAboveWhatWasBefore() {
+        assertToldJustAbove(new Ballot(7, 5), new Ballot(7, 6));
+        assertToldJustAbove(new Ballot(7, -5), new Ballot(7, -4));
+        assertToldJustAbove(new Ballot(7, Long.MAX_VALUE), new Ballot(8, Long.MIN_VALUE));
+    }
+
+    private void assertToldJustAbove(Ballot before, Ballot expected) {
+        WatchedKey key = new WatchedKey(new byte[] {1}, 2, false);
+        told.clear();
+        WatchedKey.Sink sink = (which, value, version, follows) -> told.add(version);
+        key.observe(stateOf(before), sink, 0);
+        key.observeAbsence(before, sink);
+        assertEquals(List.of(before, expected), told);
+        assertTrue(expected.isAbove(before));
+    }
+
+    private static RegisterState stateOf(Ballot version) {
+        return new RegisterState(new byte[] {2}, version, Ballot.NONE, 0, List.of());
+    }
+}

@@ -1,0 +1,121 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.Scheduler;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.AbstractSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.junit.jupiter.api.Test;
+
+/** The order of many keys, which is made while others come and go. */
+class SortedKeysTest {
+    private static final int KEYS = 20_000;
+    private static final int MOST_KEYS_PER_TURN = 2_000;
+
+    private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
+    private final ConcurrentMap<RecordKey, Register> registers = new ConcurrentHashMap<>();
+    private int taken;
+
+    private final Scheduler scheduler = new Scheduler() {
+        @Override
+        public boolean execute(Runnable task) {
+            return turns.add(task);
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+            turns.add(task);
+            return () -> turns.remove(task);
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+    };
+
+    @Test
+    void manyKeysAreOrderedAFewATurnWhileOthersComeAndGo() {
+        for (int i = 0; i < KEYS; i++) {
+            registers.put(key(2 * i), new Register());
+        }
+        SortedKeys sorted = new SortedKeys(scheduler, counting());
+        List<Integer> found = new ArrayList<>();
+        sorted.whenComplete(() -> sorted.from(key(0)).forEachRemaining(key -> found.add(number(key))));
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < KEYS; i++) {
+            expected.add(i % 2 == 0 ? 2 * i : 2 * i + 1);
+        }
+        for (int next = 0; !turns.isEmpty(); ) {
+            assertTrue(taken <= MOST_KEYS_PER_TURN, taken + " keys in one turn");
+            taken = 0;
+            for (int end = Math.min(KEYS, next + KEYS / 5); next < end; next++) {
+                if (next % 2 != 0) {
+                    replace(sorted, key(2 * next), key(2 * next + 1));
+                }
+            }
+            turns.remove().run();
+        }
+        assertEquals(expected, found);
+    }
+
+    private void replace(SortedKeys sorted, RecordKey old, RecordKey by) {
+        registers.remove(old);
+        sorted.remove(old);
+        registers.put(by, new Register());
+        sorted.add(by);
+    }
+
+    /** The registers, counting which keys are looked at. */
+    @SuppressWarnings("unchecked")
+    private ConcurrentMap<RecordKey, Register> counting() {
+        return (ConcurrentMap<RecordKey, Register>) Proxy.newProxyInstance(
+                SortedKeysTest.class.getClassLoader(),
+                new Class<?>[] {ConcurrentMap.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("keySet") ? countingKeys() : method.invoke(registers, arguments));
+    }
+
+    private Set<RecordKey> countingKeys() {
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<RecordKey> iterator() {
+                Iterator<RecordKey> keys = registers.keySet().iterator();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return keys.hasNext();
+                    }
+
+                    @Override
+                    public RecordKey next() {
+                        taken++;
+                        return keys.next();
+                    }
+                };
+            }
+
+            @Override
+            public int size() {
+                return registers.size();
+            }
+        };
+    }
+
+    private static RecordKey key(int number) {
+        return new RecordKey(1, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+    }
+
+    private static int number(RecordKey key) {
+        return ByteBuffer.wrap(key.bytes()).getInt();
+    }
+}
