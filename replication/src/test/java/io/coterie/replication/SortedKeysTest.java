@@ -112,7 +112,8 @@ class SortedKeysTest {
     }
 
     private static RecordKey key(int number) {
-        return new RecordKey(1, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+        return new RecordKey(
+                1, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
     }
 
     private static int number(RecordKey key) {
