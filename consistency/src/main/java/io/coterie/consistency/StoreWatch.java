@@ -10,11 +10,8 @@ import io.coterie.replication.WatchRequest;
 import io.coterie.rpc.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +38,19 @@ class StoreWatch implements KeyWatch {
     private final WatchQueue queue;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Map<RecordKey, WatchedKey> keys = new LinkedHashMap<>(16, 0.75f, true);
+    private final WatchedKeys keys;
     private final Set<WatchedKey> waiting = new LinkedHashSet<>();
-    private final Set<WatchedKey> looked = new LinkedHashSet<>();
+    private final WatchLooks looks;
+    private final int pageKeys;
     private final List<Source> sources = new ArrayList<>();
     private final Set<NodeId> telling = new LinkedHashSet<>();
     private boolean ticking;
     private boolean syncing;
     private boolean syncAgain;
     private boolean synced;
+    private boolean forgot;
+    private int syncs;
+    private @Nullable WatchSweep sweep;
 
     /** Whether a replica has not told all since the last time that everything was read. */
     private boolean holes;
@@ -84,13 +85,26 @@ class StoreWatch implements KeyWatch {
         this.majority = Quorums.majority(replication.replicas().size());
         this.name = replication.world().random().nextLong();
         this.onClose = onClose;
+        this.looks = new WatchLooks(this::room, this::read);
+        this.keys = new WatchedKeys(MOST_KEYS, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
         this.queue = new WatchQueue(
                 replication.world().scheduler(),
                 context.userCode(),
                 listener,
                 "a watch of store \"" + context.store().name() + "\"",
                 queueBound,
-                this::readLost);
+                new WatchQueue.Feedback() {
+                    @Override
+                    public void lost(WatchedKey key) {
+                        looks.want(key);
+                    }
+
+                    @Override
+                    public void hasRoom() {
+                        goOn();
+                    }
+                });
+        this.pageKeys = Math.max(1, Math.min(WatchSweep.MOST_KEYS, queueBound / 2));
     }
 
     void start() {
@@ -117,7 +131,7 @@ class StoreWatch implements KeyWatch {
     /** A replica has begun to tell, or has not told all. */
     void gap() {
         holes = true;
-        keys.values().forEach(WatchedKey::gap);
+        keys.all().forEach(WatchedKey::gap);
         sync();
     }
 
@@ -188,19 +202,22 @@ class StoreWatch implements KeyWatch {
                 known.gap();
             }
             keys.put(recordKey, known);
-            forgetEldest();
         }
         return known;
     }
 
-    private void forgetEldest() {
-        if (keys.size() > MOST_KEYS) {
-            Iterator<WatchedKey> eldestFirst = keys.values().iterator();
-            while (eldestFirst.hasNext()) {
-                if (eldestFirst.next().isIdle()) {
-                    eldestFirst.remove();
-                    return;
-                }
+    /** Of a key that was still to be told of, only that is remembered: that all is to be read again. */
+    private void forgotten(WatchedKey key) {
+        waiting.remove(key);
+        boolean wasWanted = looks.drop(key);
+        if (wasWanted || !key.isIdle()) {
+            holes = true;
+            if (!forgot) {
+                forgot = true;
+                replication.world().scheduler().schedule(0, () -> {
+                    forgot = false;
+                    sync();
+                });
             }
         }
     }
@@ -211,9 +228,11 @@ class StoreWatch implements KeyWatch {
             syncAgain = true;
         } else if (telling.size() >= majority) {
             syncing = true;
+            holes = true;
+            syncs++;
             syncAgain = false;
             if (single) {
-                look(key(prefix), this::syncEnded);
+                looks.beginNow(key(prefix));
             } else {
                 sweep();
             }
@@ -226,8 +245,15 @@ class StoreWatch implements KeyWatch {
 
     private void sweep() {
         Set<WatchedKey> gone = new LinkedHashSet<>();
-        keys.values().stream().filter(WatchedKey::hasValue).forEach(gone::add);
+        keys.all().stream().filter(WatchedKey::hasValue).forEach(gone::add);
         WatchSweep.Found found = new WatchSweep.Found() {
+            @Override
+            public int room() {
+                // Keys that wait for their parents are not to be forgotten over those found after them.
+                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= MOST_KEYS / 4;
+                return !manyWait && StoreWatch.this.room() >= pageKeys ? pageKeys : 0;
+            }
+
             @Override
             public void chosen(byte[] key, byte[] state) {
                 WatchedKey known = key(key);
@@ -240,16 +266,17 @@ class StoreWatch implements KeyWatch {
             public void undecided(byte[] key) {
                 WatchedKey known = key(key);
                 gone.remove(known);
-                look(known, () -> {});
+                looks.want(known);
             }
 
             @Override
             public void end() {
-                gone.forEach(known -> look(known, () -> {}));
+                gone.forEach(looks::want);
                 syncEnded();
             }
         };
-        new WatchSweep(replication, context.store().id(), prefix, this::telling, this::isOpen, found).start();
+        sweep = new WatchSweep(replication, context.store().id(), prefix, this::telling, this::isOpen, found);
+        sweep.start();
     }
 
     private void syncEnded() {
@@ -262,33 +289,43 @@ class StoreWatch implements KeyWatch {
         }
     }
 
-    private void look(WatchedKey key, Runnable then) {
+    /** How many more results the listener's queue has room for, those under way counted in. */
+    private int room() {
+        return queue.room() - looks.underWay();
+    }
+
+    /** There may be room for more to be read. */
+    private void goOn() {
+        if (isOpen()) {
+            looks.goOn();
+            WatchSweep current = sweep;
+            if (current != null) {
+                current.goOn();
+            }
+        }
+    }
+
+    private void read(WatchedKey key) {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
-        looked.add(key);
+        int partOf = single && syncing ? syncs : 0;
         new KeyLook(replication, store, recordKey, this::telling, this::isOpen, state -> {
-                    looked.remove(key);
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {
                         key.observe(state, queue, now());
                     }
                     await(key);
-                    then.run();
-                    if (key.lost && isOpen()) {
-                        look(key, () -> {});
+                    if (syncing && partOf == syncs) {
+                        syncEnded();
                     }
+                    if (key.lost && isOpen()) {
+                        looks.want(key);
+                    }
+                    looks.ended(key);
+                    goOn();
                 })
                 .start();
-    }
-
-    /** The listener has caught up: what it was too slow for is read again, as far as it was the newest. */
-    private void readLost() {
-        if (isOpen()) {
-            List.copyOf(keys.values()).stream()
-                    .filter(key -> key.lost && !looked.contains(key))
-                    .forEach(key -> look(key, () -> {}));
-        }
     }
 
     private void await(WatchedKey key) {
@@ -310,10 +347,11 @@ class StoreWatch implements KeyWatch {
         waiting.clear();
         for (WatchedKey key : due) {
             key.advance(now(), queue);
-            if (key.wantsLook(now()) && telling.size() >= majority && !looked.contains(key)) {
-                look(key, () -> {});
+            if (key.wantsLook(now()) && telling.size() >= majority && !looks.has(key)) {
+                looks.want(key);
             }
             await(key);
         }
+        goOn();
     }
 }

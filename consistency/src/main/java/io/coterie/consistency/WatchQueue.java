@@ -29,12 +29,21 @@ final class WatchQueue implements WatchedKey.Sink {
     private final KeyListener listener;
     private final String what;
     private final int bound;
-    private final Runnable onDrained;
+    private final Feedback feedback;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean complained = new AtomicBoolean();
     private long bytes;
     private boolean running;
+
+    /** What becomes of what it was given. */
+    interface Feedback {
+        /** The newest state of a key was dropped. */
+        void lost(WatchedKey key);
+
+        /** The listener was told something. */
+        void hasRoom();
+    }
 
     private record Event(
             WatchedKey key,
@@ -50,16 +59,15 @@ final class WatchQueue implements WatchedKey.Sink {
      * An empty queue.
      *
      * @param what what is watched, for people
-     * @param onDrained run on the loop when the listener was told all
      */
     WatchQueue(
-            Scheduler scheduler, Executor executor, KeyListener listener, String what, int bound, Runnable onDrained) {
+            Scheduler scheduler, Executor executor, KeyListener listener, String what, int bound, Feedback feedback) {
         this.scheduler = scheduler;
         this.executor = executor;
         this.listener = listener;
         this.what = what;
         this.bound = bound;
-        this.onDrained = onDrained;
+        this.feedback = feedback;
     }
 
     /** May be called by any thread. */
@@ -80,11 +88,17 @@ final class WatchQueue implements WatchedKey.Sink {
         pump();
     }
 
+    /** How many more states may be told before one is dropped. */
+    int room() {
+        return bytes > MOST_BYTES / 2 ? 0 : bound - events.size();
+    }
+
     private void drop() {
         Event oldest = take();
         oldest.key().missedFirst = true;
         if (oldest.key().queued == 0) {
             oldest.key().lost = true;
+            feedback.lost(oldest.key());
         }
     }
 
@@ -136,10 +150,8 @@ final class WatchQueue implements WatchedKey.Sink {
         }
         scheduler.execute(() -> {
             running = false;
-            if (events.isEmpty()) {
-                onDrained.run();
-            }
             pump();
+            feedback.hasRoom();
         });
     }
 

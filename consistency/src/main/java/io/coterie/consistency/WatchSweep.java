@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * ballot is told at once, any other is left to a look. Tries until it is through.
  */
 final class WatchSweep {
-    private static final int KEYS = 256;
+    /** How many keys are read at a time. */
+    static final int MOST_KEYS = 256;
+
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Replication replication;
@@ -37,9 +39,13 @@ final class WatchSweep {
     private final int majority;
     private byte[] from;
     private int attempt;
+    private boolean waits;
 
     /** What comes of it. */
     interface Found {
+        /** How many keys may be found now; with zero, the sweep waits for {@link #goOn}. */
+        int room();
+
         /** The state of a key is chosen. */
         void chosen(byte[] key, byte[] state);
 
@@ -73,14 +79,26 @@ final class WatchSweep {
             return;
         }
         int number = ++attempt;
+        int keys = Math.min(MOST_KEYS, found.room());
+        waits = keys < 1;
+        if (waits) {
+            return;
+        }
         long deadline = replication.world().clock().nanos() + ATTEMPT_NANOS;
-        QuorumCall call = replication.scan(new ScanRequest(store, prefix, from, KEYS), deadline, new Answers(number));
+        QuorumCall call = replication.scan(new ScanRequest(store, prefix, from, keys), deadline, new Answers(number));
         replication.world().scheduler().schedule(ATTEMPT_NANOS, () -> {
             if (attempt == number) {
                 call.cancel();
                 start();
             }
         });
+    }
+
+    /** There may be room for more keys. */
+    void goOn() {
+        if (waits) {
+            start();
+        }
     }
 
     private static final class Tally {

@@ -1,0 +1,101 @@
+package io.coterie.consistency;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys of a watch are to be read, and which are being read: never more at once than what the listener is to be told has
+ * room for, as a result that overflows has to be read again.
+ */
+final class WatchLooks {
+    private static final int MOST_UNDER_WAY = 64;
+
+    private final IntSupplier room;
+    private final Consumer<WatchedKey> begin;
+    private final Set<WatchedKey> wanted = new LinkedHashSet<>();
+    private final Set<WatchedKey> underWay = new LinkedHashSet<>();
+    private boolean going;
+
+    /**
+     * No looks.
+     *
+     * @param room how many more results there is room for
+     * @param begin begins a look, the end of which is to be told to {@link #ended}
+     */
+    WatchLooks(IntSupplier room, Consumer<WatchedKey> begin) {
+        this.room = room;
+        this.begin = begin;
+    }
+
+    /** The key is to be read, by a look that begins after this: if one is under way, once more after that. */
+    void want(WatchedKey key) {
+        wanted.add(key);
+        goOn();
+    }
+
+    /** Reads it now, whether there is room or not. */
+    void beginNow(WatchedKey key) {
+        underWay.add(key);
+        begin.accept(key);
+    }
+
+    void ended(WatchedKey key) {
+        underWay.remove(key);
+        goOn();
+    }
+
+    /** Whether the key is read or will be. */
+    boolean has(WatchedKey key) {
+        return underWay.contains(key) || wanted.contains(key);
+    }
+
+    boolean isUnderWay(WatchedKey key) {
+        return underWay.contains(key);
+    }
+
+    /** Whether the key was to be read, which it is not any more. */
+    boolean drop(WatchedKey key) {
+        return wanted.remove(key);
+    }
+
+    int underWay() {
+        return underWay.size();
+    }
+
+    int wanted() {
+        return wanted.size();
+    }
+
+    /** There may be room. */
+    void goOn() {
+        // What is begun may end at once, and come back here.
+        if (!going) {
+            going = true;
+            WatchedKey next = next();
+            while (next != null) {
+                beginNow(next);
+                next = next();
+            }
+            going = false;
+        }
+    }
+
+    private @Nullable WatchedKey next() {
+        if (underWay.size() >= Math.min(MOST_UNDER_WAY, room.getAsInt())) {
+            return null;
+        }
+        Iterator<WatchedKey> all = wanted.iterator();
+        while (all.hasNext()) {
+            WatchedKey key = all.next();
+            if (!underWay.contains(key)) {
+                all.remove();
+                return key;
+            }
+        }
+        return null;
+    }
+}

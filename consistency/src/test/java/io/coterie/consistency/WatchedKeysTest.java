@@ -1,0 +1,46 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.replication.RecordKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a watch remembers is bounded, though its listener may be too slow for all of it. */
+class WatchedKeysTest {
+    private static final int MOST = 100;
+    private static final int IN_USE = 50;
+
+    private final List<WatchedKey> forgotten = new ArrayList<>();
+    private int looks;
+
+    @Test
+    void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeTold() {
+        WatchedKeys keys = new WatchedKeys(MOST, this::isInUse, forgotten::add);
+        for (int i = 0; i < 10_000; i++) {
+            WatchedKey key = new WatchedKey(new byte[0], 2, true);
+            key.lost = true;
+            key.queued = i < IN_USE ? 1 : 0;
+            looks = 0;
+            keys.put(name(i), key);
+            assertTrue(looks <= 16, looks + " keys looked at for one");
+        }
+        assertEquals(MOST, keys.all().size());
+        assertEquals(10_000 - MOST, forgotten.size());
+        for (int i = 0; i < IN_USE; i++) {
+            assertNotNull(keys.get(name(i)), "forgotten in use");
+        }
+    }
+
+    private boolean isInUse(WatchedKey key) {
+        looks++;
+        return key.queued > 0;
+    }
+
+    private static RecordKey name(int number) {
+        return new RecordKey(1, new byte[] {(byte) number, (byte) (number >> 8)});
+    }
+}
