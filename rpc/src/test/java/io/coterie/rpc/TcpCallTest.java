@@ -15,11 +15,13 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,13 +119,22 @@ class TcpCallTest {
     @Test
     void aRequestWhoseDeadlinePassedBeforeItsTurnIsNotRun() {
         AtomicInteger runs = new AtomicInteger();
-        List<Runnable> queue = new ArrayList<>();
-        RpcNode c = nodes.start(Nodes.builder("c").listen("127.0.0.1:0").executor(queue::add));
+        List<Runnable> queue = new CopyOnWriteArrayList<>();
+        AtomicLong came = new AtomicLong();
+        RpcNode c = nodes.start(Nodes.builder("c").listen("127.0.0.1:0").executor(task -> {
+            came.set(System.nanoTime());
+            queue.add(task);
+        }));
         c.serve(Nodes.ECHO, (caller, text) -> text + runs.incrementAndGet());
         RpcNode d = nodes.dialing("d", c);
         Nodes.await("connection", () -> d.isConnected(c.self()));
 
         Nodes.failureOf(DeadlineExceededException.class, d.call(c.self(), Nodes.ECHO, "x", SHORT));
+        // The time that the request was on its way counts at the caller only.
+        Nodes.await(
+                "its deadline there",
+                () -> queue.size() == 1
+                        && System.nanoTime() - came.get() > SHORT.timeout().toNanos());
         queue.forEach(Runnable::run);
 
         assertEquals(1, queue.size());
