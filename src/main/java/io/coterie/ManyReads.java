@@ -4,7 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -95,7 +95,11 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
     private void finish() {
         T result;
         try {
-            result = read.apply(Collections.unmodifiableList(Arrays.asList(values)));
+            List<byte @Nullable []> read = new ArrayList<>(values.length);
+            for (byte[] value : values) {
+                read.add(value);
+            }
+            result = this.read.apply(Collections.unmodifiableList(read));
         } catch (RuntimeException | Error e) {
             // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);

@@ -220,7 +220,7 @@ final class Batch {
     /** An attempt of which only the results are known; those that are null count as additions to what was no counter. */
     static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
         Result[] told = results.toArray(new Result[0]);
-        Throwable[] thrown = new Throwable[told.length];
+        @Nullable Throwable[] thrown = new @Nullable Throwable[told.length];
         for (int i = 0; i < told.length; i++) {
             thrown[i] = told[i] == null ? Application.notACounter() : null;
         }
@@ -284,7 +284,7 @@ final class Batch {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             Result result = attempt.results()[i];
-            Throwable[] thrown = attempt.thrown();
+            @Nullable Throwable @Nullable [] thrown = attempt.thrown();
             if (result != null) {
                 pending.complete(result);
             } else if (thrown != null && thrown[i] != null) {

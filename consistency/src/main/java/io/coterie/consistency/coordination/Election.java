@@ -54,6 +54,7 @@ public final class Election {
         return lease == null ? CompletableFuture.completedFuture(null) : lease.release();
     }
 
+    @SuppressWarnings("ReferenceEquality") // Whether it is this very attempt that stands.
     private void campaign() {
         CompletableFuture<Optional<Lease>> began;
         try {

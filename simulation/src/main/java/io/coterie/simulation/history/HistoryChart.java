@@ -80,8 +80,9 @@ public final class HistoryChart {
         }
         for (int i = 0; i < processes.size(); i++) {
             int y = top + ROW * i;
-            svg.append(format("<text x='8' y='%d'>%s</text>%n", y + 20, escape(processes.get(i))));
-            svg.append(format("<line x1='0' x2='%d' y1='%d' y2='%d' class='row'/>%n", right(), y + ROW, y + ROW));
+            svg.append(String.format(Locale.ROOT, "<text x='8' y='%d'>%s</text>%n", y + 20, escape(processes.get(i))));
+            svg.append(String.format(
+                    Locale.ROOT, "<line x1='0' x2='%d' y1='%d' y2='%d' class='row'/>%n", right(), y + ROW, y + ROW));
         }
         shown.forEach(operation -> drawOperation(operation, top, svg));
         return "<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>" + escape(title) + "</title>\n<style>"
@@ -89,7 +90,11 @@ public final class HistoryChart {
                 + " .ok{fill:#9ecae1;stroke:#3182bd} .failed{fill:#ddd;stroke:#888}"
                 + " .unknown{fill:#fdd0a2;stroke:#e6550d;stroke-dasharray:4 3}</style></head><body>\n<h3>"
                 + escape(title) + "</h3>\n"
-                + format("<svg width='%d' height='%d' xmlns='http://www.w3.org/2000/svg'>%n", right() + 20, height)
+                + String.format(
+                        Locale.ROOT,
+                        "<svg width='%d' height='%d' xmlns='http://www.w3.org/2000/svg'>%n",
+                        right() + 20,
+                        height)
                 + svg
                 + "</svg>\n<pre>\n" + escape(text()) + "</pre></body></html>\n";
     }
@@ -97,11 +102,20 @@ public final class HistoryChart {
     private void drawBand(Band band, int index, int height, StringBuilder svg) {
         int from = x(Math.max(band.from, columns.firstKey()));
         int to = band.to >= columns.lastKey() ? right() : x(band.to);
-        svg.append(format(
+        svg.append(String.format(
+                Locale.ROOT,
                 "<rect class='band' x='%d' y='%d' width='%d' height='%d'><title>%s</title></rect>%n",
-                from, 4 + BAND * index, Math.max(2, to - from), height - BAND * index - 8, escape(band.label)));
-        svg.append(
-                format("<text x='%d' y='%d' fill='#a00'>%s</text>%n", from + 3, 16 + BAND * index, escape(band.label)));
+                from,
+                4 + BAND * index,
+                Math.max(2, to - from),
+                height - BAND * index - 8,
+                escape(band.label)));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<text x='%d' y='%d' fill='#a00'>%s</text>%n",
+                from + 3,
+                16 + BAND * index,
+                escape(band.label)));
     }
 
     private void drawOperation(Operation operation, int top, StringBuilder svg) {
@@ -109,7 +123,8 @@ public final class HistoryChart {
         int from = x(operation.invoked());
         int to = operation.returned() == Operation.NEVER ? right() : x(operation.returned());
         String outcome = operation.outcome().name().toLowerCase(Locale.ROOT);
-        svg.append(format(
+        svg.append(String.format(
+                Locale.ROOT,
                 "<g><title>%s</title><rect class='%s' x='%d' y='%d' width='%d' height='%d' rx='3'/>"
                         + "<text x='%d' y='%d'>%s</text></g>%n",
                 escape(operation.toString()),
@@ -132,11 +147,12 @@ public final class HistoryChart {
 
     private String text() {
         StringBuilder text = new StringBuilder();
-        bands.forEach(band -> text.append(format(
+        bands.forEach(band -> text.append(String.format(
+                Locale.ROOT,
                 "# %s, from %.3f ms to %s%n",
                 band.label,
                 band.from / 1e6,
-                band.to == Long.MAX_VALUE ? "the end" : format("%.3f ms", band.to / 1e6))));
+                band.to == Long.MAX_VALUE ? "the end" : String.format(Locale.ROOT, "%.3f ms", band.to / 1e6))));
         shown.forEach(operation -> text.append(operation).append('\n'));
         return text.toString();
     }
@@ -147,10 +163,6 @@ public final class HistoryChart {
 
     private int right() {
         return LEFT + STEP * (columns.size() + 1);
-    }
-
-    private static String format(String format, Object... arguments) {
-        return String.format(Locale.ROOT, format, arguments);
     }
 
     private static String escape(String text) {

@@ -23,7 +23,7 @@ class PitfallsTest {
      *
      * @param title begins with {@code right} or {@code wrong}
      */
-    private record Case(String title, String text) {
+    record Case(String title, String text) {
         @Override
         public String toString() {
             return title;
