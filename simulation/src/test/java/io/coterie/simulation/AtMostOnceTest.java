@@ -145,7 +145,8 @@ class AtMostOnceTest {
         void assertWorth() {
             assertTrue(answered.sum() > calls.sum() / 2, this::toString);
             assertTrue(repeated.sum() > calls.sum() / 20, this::toString);
-            assertTrue(evicted.sum() > calls.sum() / 200, this::toString);
+            // Few runs have evictions, and these have many: of few runs there may be none among them.
+            assertTrue(seeds.sum() < 50 || evicted.sum() > calls.sum() / 200, this::toString);
             assertTrue(forgotten.sum() - evicted.sum() > calls.sum() / 50, this::toString);
         }
 
