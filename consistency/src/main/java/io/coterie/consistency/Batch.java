@@ -185,7 +185,10 @@ final class Batch {
         return conflicts < staysUntil;
     }
 
-    /** The only node that was ever sent any of it did nothing with it, and never will. */
+    /**
+     * Nobody has applied what was sent under the stamp, and nobody will: the only one who was sent it did nothing with it, or a
+     * chosen state remembers that it was refused. What is sent next gets another stamp.
+     */
     void takeBack() {
         sent = null;
         mayBeApplied = false;

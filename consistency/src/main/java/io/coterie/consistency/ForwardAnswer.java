@@ -47,10 +47,10 @@ sealed interface ForwardAnswer {
     /** Appends it. */
     default void write(ByteWriter out) {
         if (this instanceof Applied applied) {
-            putOptional(applied.before(), out.putByte(APPLIED));
+            out.putByte(APPLIED).putOptionalBlock(applied.before());
         } else if (this instanceof Found found) {
             found.outcome().write(out.putByte(FOUND));
-            putOptional(found.present(), out);
+            out.putOptionalBlock(found.present());
         } else if (this instanceof Stale stale) {
             out.putByte(STALE).putLong(stale.horizon());
         } else {
@@ -66,23 +66,11 @@ sealed interface ForwardAnswer {
     static ForwardAnswer read(ByteBuffer in) {
         byte kind = in.get();
         return switch (kind) {
-            case APPLIED -> new Applied(readOptional(in));
-            case FOUND -> new Found(BatchOutcome.read(in), readOptional(in));
+            case APPLIED -> new Applied(ByteReaders.readOptionalBlock(in));
+            case FOUND -> new Found(BatchOutcome.read(in), ByteReaders.readOptionalBlock(in));
             case STALE -> new Stale(in.getLong());
             case UNKNOWN -> new Unknown();
             default -> throw new IllegalArgumentException("no answer is of kind " + kind);
         };
-    }
-
-    static void putOptional(byte @Nullable [] value, ByteWriter out) {
-        if (value == null) {
-            out.putByte(0);
-        } else {
-            out.putByte(1).putBlock(value);
-        }
-    }
-
-    static byte @Nullable [] readOptional(ByteBuffer in) {
-        return in.get() == 0 ? null : ByteReaders.readBlock(in);
     }
 }

@@ -116,9 +116,7 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             } else if (operation instanceof Look) {
                 out.putByte(LOOK);
             } else if (operation instanceof Swap swap) {
-                out.putByte(SWAP);
-                ForwardAnswer.putOptional(swap.expected(), out);
-                ForwardAnswer.putOptional(swap.next(), out);
+                out.putByte(SWAP).putOptionalBlock(swap.expected()).putOptionalBlock(swap.next());
             } else {
                 throw new IllegalArgumentException(operation + " cannot be sent to another node");
             }
@@ -135,7 +133,7 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
                     new Operation.CompareAndSet(ByteReaders.readBlock(in), ByteReaders.readBlock(in));
                 case ADD -> new Operation.Add(in.getLong());
                 case LOOK -> new Look();
-                case SWAP -> new Swap(ForwardAnswer.readOptional(in), ForwardAnswer.readOptional(in));
+                case SWAP -> new Swap(ByteReaders.readOptionalBlock(in), ByteReaders.readOptionalBlock(in));
                 default -> throw new IllegalArgumentException("an operation of kind " + kind + " is unknown here");
             };
         }

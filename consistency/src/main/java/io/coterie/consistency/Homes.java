@@ -50,17 +50,6 @@ final class Homes {
         return best < 0 ? null : replicas.get(best);
     }
 
-    /** The key's home if all replicas were well. */
-    NodeId first(RecordKey key) {
-        int best = 0;
-        for (int i = 1; i < names.length; i++) {
-            if (weight(key, i) > weight(key, best)) {
-                best = i;
-            }
-        }
-        return replicas.get(best);
-    }
-
     /** Passes over a replica for a while: twice as long each time that it has not answered since. */
     void avoid(NodeId replica, Duration time) {
         int index = replicas.indexOf(replica);

@@ -116,13 +116,7 @@ record RegisterState(
     }
 
     byte[] encode(ByteWriter out) {
-        out.clear();
-        byte[] present = value;
-        if (present == null) {
-            out.putByte(0);
-        } else {
-            out.putByte(1).putBlock(present);
-        }
+        out.clear().putOptionalBlock(value);
         write(version, out);
         write(parent, out);
         out.putLong(horizon).putByte(outcomes.size());
@@ -138,7 +132,7 @@ record RegisterState(
             return ABSENT;
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        byte[] value = in.get() == 0 ? null : ByteReaders.readBlock(in);
+        byte[] value = ByteReaders.readOptionalBlock(in);
         Ballot version = readBallot(in);
         Ballot parent = readBallot(in);
         long horizon = in.getLong();

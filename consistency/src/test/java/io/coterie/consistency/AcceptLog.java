@@ -3,10 +3,8 @@ package io.coterie.consistency;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Journal;
 import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
 final class AcceptLog {
@@ -35,7 +32,7 @@ final class AcceptLog {
 
     /** A replica's storage, with everything noted that becomes durable. */
     Storage noting(NodeId replica, Storage correct) {
-        return new NotingStorage(replica, correct);
+        return new WrappedStorage(correct, (journal, world, reader) -> new NotingJournal(replica, journal));
     }
 
     /** The states of a key that a majority accepted, and what these were made from, by version. */
@@ -78,34 +75,12 @@ final class AcceptLog {
         return new Ballot(in.getLong(), in.getLong());
     }
 
-    private final class NotingStorage implements Storage {
+    private final class NotingJournal extends WrappedJournal {
         private final NodeId replica;
-        private final Storage correct;
-
-        NotingStorage(NodeId replica, Storage correct) {
-            this.replica = replica;
-            this.correct = correct;
-        }
-
-        @Override
-        public Journal open(
-                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
-            return new NotingJournal(replica, correct.open(self, world, recovered, onFailure));
-        }
-
-        @Override
-        public boolean survivesRestart() {
-            return correct.survivesRestart();
-        }
-    }
-
-    private final class NotingJournal implements Journal {
-        private final NodeId replica;
-        private final Journal correct;
 
         NotingJournal(NodeId replica, Journal correct) {
+            super(correct);
             this.replica = replica;
-            this.correct = correct;
         }
 
         @Override
@@ -113,19 +88,9 @@ final class AcceptLog {
             ByteBuffer copy = ByteBuffer.allocate(record.remaining())
                     .put(record.duplicate())
                     .flip();
-            long position = correct.append(record);
-            correct.whenDurable(position, () -> note(replica, copy));
+            long position = super.append(record);
+            whenDurable(position, () -> note(replica, copy));
             return position;
-        }
-
-        @Override
-        public void whenDurable(long position, Runnable task) {
-            correct.whenDurable(position, task);
-        }
-
-        @Override
-        public void close() {
-            correct.close();
         }
     }
 }

@@ -6,8 +6,6 @@ import io.coterie.replication.Gathering;
 import io.coterie.replication.Journal;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
 import io.coterie.replication.Tombstone;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
@@ -28,7 +26,8 @@ final class BrokenDeletes {
 
     /** For a key that was forgotten, replicas promise and accept whatever comes first. */
     static SimulatedCluster.Variant floorIgnored() {
-        return SimulatedCluster.Variant.CORRECT.withStorage(start -> new Unbounded(SimulatedStorage.of(start)));
+        return SimulatedCluster.Variant.CORRECT.withStorage(
+                start -> new WrappedStorage(SimulatedStorage.of(start), UnboundedJournal::new));
     }
 
     /** A replica that restarts does not know what its absent keys have promised. */
@@ -68,20 +67,16 @@ final class BrokenDeletes {
     }
 
     /** Gives each key that is removed a promise of its own, which is none. */
-    private record Unbounded(Storage correct) implements Storage {
-        @Override
-        public Journal open(
-                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
-            return new UnboundedJournal(correct.open(self, world, recovered, onFailure), world, recovered);
+    private static final class UnboundedJournal extends WrappedJournal {
+        private final World world;
+        private final Consumer<ByteBuffer> reader;
+
+        UnboundedJournal(Journal correct, World world, Consumer<ByteBuffer> reader) {
+            super(correct);
+            this.world = world;
+            this.reader = reader;
         }
 
-        @Override
-        public boolean survivesRestart() {
-            return correct.survivesRestart();
-        }
-    }
-
-    private record UnboundedJournal(Journal correct, World world, Consumer<ByteBuffer> recovered) implements Journal {
         @Override
         public long append(ByteBuffer record) {
             if (BrokenStorage.kind(record) == REMOVED) {
@@ -89,19 +84,9 @@ final class BrokenDeletes {
                         .put(record.duplicate())
                         .flip();
                 withoutFloor(promise).put(0, (byte) PROMISE);
-                world.scheduler().execute(() -> recovered.accept(promise));
+                world.scheduler().execute(() -> reader.accept(promise));
             }
-            return correct.append(record);
-        }
-
-        @Override
-        public void whenDurable(long position, Runnable task) {
-            correct.whenDurable(position, task);
-        }
-
-        @Override
-        public void close() {
-            correct.close();
+            return super.append(record);
         }
     }
 

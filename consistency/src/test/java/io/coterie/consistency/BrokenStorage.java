@@ -185,20 +185,19 @@ final class BrokenStorage {
     }
 
     /** Calls entries of some kinds durable as soon as they are handed over. */
-    private static final class Hasty implements Journal {
-        private final Journal correct;
+    private static final class Hasty extends WrappedJournal {
         private final Kinds kinds;
         private final Set<Long> called = new HashSet<>();
 
         Hasty(Journal correct, Kinds kinds) {
-            this.correct = correct;
+            super(correct);
             this.kinds = kinds;
         }
 
         @Override
         public long append(ByteBuffer record) {
             boolean hasty = kinds.test(record.get(record.position()));
-            long position = correct.append(record);
+            long position = super.append(record);
             if (hasty) {
                 called.add(position);
             }
@@ -210,13 +209,8 @@ final class BrokenStorage {
             if (called.contains(position)) {
                 Objects.requireNonNull(task).run();
             } else {
-                correct.whenDurable(position, task);
+                super.whenDurable(position, task);
             }
-        }
-
-        @Override
-        public void close() {
-            correct.close();
         }
     }
 }

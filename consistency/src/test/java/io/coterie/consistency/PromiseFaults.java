@@ -4,9 +4,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.Journal;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
@@ -18,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Strikes in the middle of a change, between a promise and what it is for: its coordinator stops for a while, the replica that has
@@ -66,7 +63,9 @@ final class PromiseFaults {
 
     /** The storage of a replica that suffers them. */
     Storage hitting(SimStart start, Storage storage) {
-        return chance == 0 ? storage : new Watched(start, storage);
+        return chance == 0
+                ? storage
+                : new WrappedStorage(storage, (journal, world, reader) -> new WatchedJournal(start, journal));
     }
 
     /** A node has started, and may be stopped when it asks for promises. */
@@ -139,34 +138,12 @@ final class PromiseFaults {
         return new Ballot(entry.getLong(at), entry.getLong(at + Long.BYTES));
     }
 
-    private final class Watched implements Storage {
+    private final class WatchedJournal extends WrappedJournal {
         private final SimStart start;
-        private final Storage storage;
-
-        Watched(SimStart start, Storage storage) {
-            this.start = start;
-            this.storage = storage;
-        }
-
-        @Override
-        public Journal open(
-                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
-            return new WatchedJournal(start, storage.open(self, world, recovered, onFailure));
-        }
-
-        @Override
-        public boolean survivesRestart() {
-            return storage.survivesRestart();
-        }
-    }
-
-    private final class WatchedJournal implements Journal {
-        private final SimStart start;
-        private final Journal journal;
 
         WatchedJournal(SimStart start, Journal journal) {
+            super(journal);
             this.start = start;
-            this.journal = journal;
         }
 
         @Override
@@ -174,17 +151,7 @@ final class PromiseFaults {
             if (record.get(record.position()) == PROMISE) {
                 promised(start, ballotOf(record));
             }
-            return journal.append(record);
-        }
-
-        @Override
-        public void whenDurable(long position, Runnable task) {
-            journal.whenDurable(position, task);
-        }
-
-        @Override
-        public void close() {
-            journal.close();
+            return super.append(record);
         }
     }
 }

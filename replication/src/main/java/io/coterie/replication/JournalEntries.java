@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ final class JournalEntries {
         key.write(begin(REGISTER));
         register.promised().write(out);
         register.accepted().write(out);
-        ReplicaMethods.putOptional(register.state(), out);
+        out.putOptionalBlock(register.state());
         return out.view();
     }
 
@@ -112,7 +113,8 @@ final class JournalEntries {
             }
             case STORE -> reader.store(new StoreSpec(ReplicaMethods.text(in), ReplicaMethods.text(in)));
             case REGISTER ->
-                reader.register(RecordKey.read(in), Ballot.read(in), Ballot.read(in), ReplicaMethods.readOptional(in));
+                reader.register(
+                        RecordKey.read(in), Ballot.read(in), Ballot.read(in), ByteReaders.readOptionalBlock(in));
             case PROMISE -> reader.promise(RecordKey.read(in), Ballot.read(in));
             case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));

@@ -65,8 +65,8 @@ final class ReplicaMethods {
                     (report, out) -> {
                         ReplicaState state = report.state();
                         String problem = report.problem();
-                        putOptional(state == null ? null : utf8(state.name()), out);
-                        putOptional(problem == null ? null : utf8(problem), out);
+                        out.putOptionalBlock(state == null ? null : utf8(state.name()));
+                        out.putOptionalBlock(problem == null ? null : utf8(problem));
                     },
                     in -> {
                         String state = optionalText(in);
@@ -81,9 +81,9 @@ final class ReplicaMethods {
             codec(
                     (answer, out) -> {
                         answer.accepted().write(out);
-                        putOptional(answer.state(), out);
+                        out.putOptionalBlock(answer.state());
                     },
-                    in -> new ReadAnswer(Ballot.read(in), readOptional(in))),
+                    in -> new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in))),
             true);
 
     /** Promise a ballot. */
@@ -100,11 +100,15 @@ final class ReplicaMethods {
                         out.putByte(answer.granted() ? 1 : 0);
                         answer.promised().write(out);
                         answer.accepted().write(out);
-                        putOptional(answer.state(), out);
+                        out.putOptionalBlock(answer.state());
                         answer.floor().write(out);
                     },
                     in -> new PrepareAnswer(
-                            in.get() != 0, Ballot.read(in), Ballot.read(in), readOptional(in), Ballot.read(in))),
+                            in.get() != 0,
+                            Ballot.read(in),
+                            Ballot.read(in),
+                            ByteReaders.readOptionalBlock(in),
+                            Ballot.read(in))),
             true);
 
     /** Accept a state. */
@@ -193,27 +197,15 @@ final class ReplicaMethods {
 
     static void putStamped(Stamped value, ByteWriter out) {
         value.stamp().write(out);
-        putOptional(value.value(), out);
+        out.putOptionalBlock(value.value());
     }
 
     static Stamped readStamped(ByteBuffer in) {
-        return new Stamped(Stamp.read(in), readOptional(in));
-    }
-
-    static void putOptional(byte @Nullable [] bytes, ByteWriter out) {
-        if (bytes == null) {
-            out.putByte(0);
-        } else {
-            out.putByte(1).putBlock(bytes);
-        }
-    }
-
-    static byte @Nullable [] readOptional(ByteBuffer in) {
-        return in.get() == 0 ? null : ByteReaders.readBlock(in);
+        return new Stamped(Stamp.read(in), ByteReaders.readOptionalBlock(in));
     }
 
     private static @Nullable String optionalText(ByteBuffer in) {
-        byte[] bytes = readOptional(in);
+        byte[] bytes = ByteReaders.readOptionalBlock(in);
         return bytes == null ? null : Codec.utf8().decode(ByteBuffer.wrap(bytes));
     }
 

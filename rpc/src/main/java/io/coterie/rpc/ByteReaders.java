@@ -2,6 +2,7 @@ package io.coterie.rpc;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link ByteWriter} wrote, believing no length before it is checked. */
 public final class ByteReaders {
@@ -20,5 +21,10 @@ public final class ByteReaders {
         byte[] block = new byte[length];
         in.get(block);
         return block;
+    }
+
+    /** Reads what {@link ByteWriter#putOptionalBlock} wrote; otherwise as {@link #readBlock}. */
+    public static byte @Nullable [] readOptionalBlock(ByteBuffer in) {
+        return in.get() == 0 ? null : readBlock(in);
     }
 }

@@ -81,6 +81,11 @@ public final class ByteWriter {
         return putInt(value.length).putBytes(value);
     }
 
+    /** Appends a byte of 0 for null; or one of 1, and the {@linkplain #putBlock block}. */
+    public ByteWriter putOptionalBlock(byte @Nullable [] value) {
+        return value == null ? putByte(0) : putByte(1).putBlock(value);
+    }
+
     /** Writes four bytes over what stands at an offset, say a length that was not known before. */
     public ByteWriter setInt(int offset, int value) {
         if (offset < 0 || offset + Integer.BYTES > size) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class CoordinationSimulationTest {
     private static final int FIXED_SEEDS = 30;
     private static final int FRESH_SEEDS = 10;
-    private static final int FEWEST_GRANTS = 2;
+    private static final int FEWEST_GRANTS = 4;
+    private static final int FEWEST_LATCHES = 1;
 
     @Test
     void promisesHoldAtTheFixedSeeds() {
@@ -56,5 +57,6 @@ class CoordinationSimulationTest {
                 .forEach((name, ledger) -> assertTrue(
                         ledger.grants() >= FEWEST_GRANTS,
                         () -> replay + "only " + ledger.grants() + " leases of " + name + " were given"));
+        assertTrue(run.latchesOpened() >= FEWEST_LATCHES, () -> replay + "no latch was opened");
     }
 }
