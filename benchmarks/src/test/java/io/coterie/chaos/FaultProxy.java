@@ -96,7 +96,8 @@ final class FaultProxy implements Closeable {
             to.setTcpNoDelay(true);
             start(() -> pump(from, to, forward, backward));
             start(() -> pump(to, from, backward, forward));
-        } catch (IOException nobodyListens) {
+        } catch (IOException nobodyListensOrGoneAlready) {
+            backward.pass(0);
             reset(from);
         }
     }
