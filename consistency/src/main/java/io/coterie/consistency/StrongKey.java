@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
@@ -13,14 +14,26 @@ import org.jspecify.annotations.Nullable;
 final class StrongKey {
     private static final int CROWD = 256;
     private static final int LEAST_WEIGHT = 200;
+    private static final List<StrongOperation> NOTHING = List.of();
 
     final RecordKey key;
     private final StrongStore store;
-    private Contention contention = new Contention();
-    private List<StrongOperation> queue = new ArrayList<>();
+
+    /** Mostly nothing waits, and then there is no list for it. */
+    private List<StrongOperation> queue = NOTHING;
+
     private @Nullable Round round;
-    private @Nullable Held held;
+
+    /** The state of what is {@link Held}, in bytes; null while nothing is. */
+    private byte @Nullable [] heldState;
+
+    private long heldCounter;
+    private long heldProposer;
+
     private int weight;
+
+    /** Null until another node changes the key, too. */
+    private @Nullable Contention contention;
 
     /** Null until another node takes this one for the key's home. */
     private @Nullable Turns turns;
@@ -47,7 +60,7 @@ final class StrongKey {
         if (round == null && turns == null && queue.isEmpty()) {
             start(new Batch(List.of(operation)));
         } else {
-            queue.add(operation);
+            wait(operation);
             boolean forwarded = operation.operation instanceof Forwarded;
             forwardedWaiting += forwarded ? 1 : 0;
             if (round == null && (forwarded || !waits)) {
@@ -70,8 +83,9 @@ final class StrongKey {
 
     /** Forgets what it holds and knows. */
     void forget() {
-        contention = new Contention();
-        setHeld(null);
+        contention = null;
+        heldState = null;
+        weigh();
     }
 
     /** Ends the round under way without telling anyone. */
@@ -95,29 +109,35 @@ final class StrongKey {
     /** The home answered. */
     void homeAnswered(boolean shared) {
         if (shared) {
-            contention.met(store.now());
-        } else {
+            met(store.now());
+        } else if (contention != null) {
             contention.over();
         }
     }
 
     /** Another node changes the key, too. */
     void contended(long now) {
-        contention.met(now);
+        met(now);
         weigh();
     }
 
     /** Takes what is held, which is then held no more. */
     @Nullable
     Held takeHeld() {
-        Held taken = held;
+        byte[] state = heldState;
+        if (state == null) {
+            return null;
+        }
         // Nearly always the round leaves another, of about the same weight.
-        held = null;
-        return taken;
+        heldState = null;
+        return new Held(new Ballot(heldCounter, heldProposer), RegisterState.decode(state));
     }
 
-    void setHeld(@Nullable Held newHeld) {
-        held = newHeld;
+    /** See {@link Held}. */
+    void hold(Ballot ballot, RegisterState state) {
+        heldCounter = ballot.counter();
+        heldProposer = ballot.proposer();
+        heldState = state.bytes();
         weigh();
     }
 
@@ -175,12 +195,29 @@ final class StrongKey {
     }
 
     private boolean isContended() {
-        return contention.mayBeOn() && contention.isOn(store.now());
+        return contention != null && contention.mayBeOn() && contention.isOn(store.now());
+    }
+
+    private void met(long now) {
+        Contention known = contention;
+        if (known == null) {
+            known = new Contention();
+            contention = known;
+        }
+        known.met(now);
+    }
+
+    private void wait(StrongOperation operation) {
+        if (queue.isEmpty()) {
+            queue = new ArrayList<>();
+        }
+        queue.add(operation);
     }
 
     private void weigh() {
         int before = weight;
-        weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
+        byte[] state = heldState;
+        weight = state != null || isContended() ? LEAST_WEIGHT + key.length() + (state == null ? 0 : state.length) : 0;
         store.heldChanged(before, weight);
     }
 
@@ -189,7 +226,7 @@ final class StrongKey {
         if (!next.isEmpty()) {
             start(new Batch(next));
         } else if (queue.isEmpty()) {
-            if (held == null) {
+            if (heldState == null) {
                 weigh();
             }
             store.becameIdle(this);
@@ -221,10 +258,10 @@ final class StrongKey {
             return takeInTurns(order);
         }
         List<StrongOperation> next = queue;
-        queue = new ArrayList<>();
+        queue = NOTHING;
         if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
             List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
-            queue.addAll(later);
+            queue = new ArrayList<>(later);
             later.clear();
         }
         return next;
