@@ -54,6 +54,7 @@ final class BatchedCalls<Q, A> {
         RequestBatch<Q, A> batch = filling;
         if (batch != null && !batch.takes(bytes)) {
             batch.send();
+            batch.flush();
             batch = null;
         }
         if (batch == null) {

@@ -14,7 +14,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
      * A batch of that size leaves without waiting for more: the other end had better begin with it while this one goes on, and
      * the first of many must not wait too long for the last.
      */
-    static final int MOST_REQUESTS = 64;
+    static final int MOST_REQUESTS = 128;
 
     /** The same for the bytes of its requests. What has more by itself travels alone. */
     static final int MOST_BYTES = 32 << 10;
@@ -62,6 +62,14 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
             } else {
                 replication.node().send(others.get(i), method.many(), requests, timeout, this);
             }
+        }
+    }
+
+    /** Has it leave before the turn ends. */
+    void flush() {
+        List<NodeId> others = replication.otherReplicas();
+        for (int i = 0; i < others.size(); i++) {
+            replication.node().flush(others.get(i));
         }
     }
 
