@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What replicas agree on for one key of a strong store: the value, and the outcomes of the last batches, so that a batch
  * which is tried again is recognised and not applied twice. Immutable.
  *
- * <p>It is nothing but the bytes that replicas keep, read where they stand: a node has very many of these and uses each rarely,
- * so that each further object costs a cache miss when it is used. In their order:
+ * <p>It is the bytes that replicas keep, read where they stand, with copies of what nearly every change needs of them: a node has
+ * very many of these and uses each rarely, so that each object that is looked at costs a cache miss. In their order:
  *
  * <ul>
  *   <li>1 byte: 1, or 0 for a key without a value; all that a replica ever looks at
@@ -41,10 +41,37 @@ final class RegisterState {
 
     private final byte[] bytes;
     private final int valueAt;
+    private final boolean tombstone;
+    private final Ballot version;
+    private final long horizon;
+    private final int outcomeCount;
+    private final long onlyOrigin;
+    private final long onlyStamp;
 
-    private RegisterState(byte[] bytes, int valueAt) {
+    /**
+     * A state with what a change after it needs of its bytes.
+     *
+     * @param valueAt where the outcomes end
+     * @param onlyOrigin of the outcome, where there is one alone
+     * @param onlyStamp the same
+     */
+    RegisterState(
+            byte[] bytes,
+            int valueAt,
+            boolean tombstone,
+            Ballot version,
+            long horizon,
+            int outcomeCount,
+            long onlyOrigin,
+            long onlyStamp) {
         this.bytes = bytes;
         this.valueAt = valueAt;
+        this.tombstone = tombstone;
+        this.version = version;
+        this.horizon = horizon;
+        this.outcomeCount = outcomeCount;
+        this.onlyOrigin = onlyOrigin;
+        this.onlyStamp = onlyStamp;
     }
 
     static RegisterState of(
@@ -64,7 +91,16 @@ final class RegisterState {
         if (value != null) {
             out.put(value);
         }
-        return new RegisterState(out.array(), valueAt);
+        boolean one = outcomes.size() == 1;
+        return new RegisterState(
+                out.array(),
+                valueAt,
+                value == null,
+                version,
+                horizon,
+                outcomes.size(),
+                one ? outcomes.get(0).origin() : 0,
+                one ? outcomes.get(0).stamp() : 0);
     }
 
     /** A value of which nothing else is known. */
@@ -99,7 +135,15 @@ final class RegisterState {
         if (count < 0 || at > bytes.length || (bytes[0] == 0 && at < bytes.length)) {
             throw new BufferUnderflowException();
         }
-        return new RegisterState(bytes, at);
+        return new RegisterState(
+                bytes,
+                at,
+                bytes[0] == 0,
+                ballot(bytes, VERSION),
+                BatchOutcome.longAt(bytes, HORIZON),
+                count,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES) : 0,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES + Long.BYTES) : 0);
     }
 
     /** As replicas keep it; not to be changed. */
@@ -109,28 +153,44 @@ final class RegisterState {
 
     /** Whether the key is absent or deleted. */
     boolean isTombstone() {
-        return bytes[0] == 0;
+        return tombstone;
     }
 
     /** A copy of the value; null for a key that is absent or deleted. */
     byte @Nullable [] value() {
-        return isTombstone() ? null : Arrays.copyOfRange(bytes, valueAt, bytes.length);
+        return tombstone ? null : Arrays.copyOfRange(bytes, valueAt, bytes.length);
     }
 
     Ballot version() {
-        return ballot(VERSION);
+        return version;
     }
 
     Ballot parent() {
-        return ballot(PARENT);
+        return ballot(bytes, PARENT);
     }
 
     long horizon() {
-        return longAt(HORIZON);
+        return horizon;
+    }
+
+    int valueAt() {
+        return valueAt;
+    }
+
+    int outcomeCount() {
+        return outcomeCount;
+    }
+
+    long onlyOrigin() {
+        return onlyOrigin;
+    }
+
+    long onlyStamp() {
+        return onlyStamp;
     }
 
     List<BatchOutcome> outcomes() {
-        List<BatchOutcome> outcomes = new ArrayList<>(bytes[COUNT]);
+        List<BatchOutcome> outcomes = new ArrayList<>(outcomeCount);
         for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
             outcomes.add(BatchOutcome.read(bytes, at));
         }
@@ -141,7 +201,7 @@ final class RegisterState {
     @Nullable
     BatchOutcome outcomeOf(long origin) {
         for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
-            if (longAt(at) == origin) {
+            if (BatchOutcome.longAt(bytes, at) == origin) {
                 return BatchOutcome.read(bytes, at);
             }
         }
@@ -162,13 +222,16 @@ final class RegisterState {
 
     /** A batch of the origin with a stamp above this one is known not to have been applied. */
     long newestStamp(long origin) {
+        if (outcomeCount == 1) {
+            return onlyOrigin == origin ? Math.max(horizon, onlyStamp) : horizon;
+        }
         BatchOutcome last = outcomeOf(origin);
-        return last == null ? horizon() : Math.max(horizon(), last.stamp());
+        return last == null ? horizon : Math.max(horizon, last.stamp());
     }
 
     /** The highest stamp that it remembers: of batches above it, it says nothing. */
     long highestStamp() {
-        long highest = horizon();
+        long highest = horizon;
         for (BatchOutcome outcome : outcomes()) {
             highest = Math.max(highest, outcome.stamp());
         }
@@ -182,18 +245,18 @@ final class RegisterState {
      * @param latest the outcomes of these batches, not of one origin twice
      */
     RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
-        return after(newValue, ballot, version(), latest);
+        return after(newValue, ballot, version, latest);
     }
 
     /** The state after batches that changed nothing and are to be known if they come again. */
     RegisterState remembering(List<BatchOutcome> latest) {
-        return after(value(), version(), parent(), latest);
+        return after(value(), version, parent(), latest);
     }
 
     private RegisterState after(
             byte @Nullable [] newValue, Ballot newVersion, Ballot newParent, List<BatchOutcome> latest) {
         if (isReplacedBy(latest)) {
-            return of(newValue, newVersion, newParent, horizon(), latest);
+            return of(newValue, newVersion, newParent, horizon, latest);
         }
         List<BatchOutcome> kept = new ArrayList<>(latest);
         for (BatchOutcome outcome : outcomes()) {
@@ -201,7 +264,7 @@ final class RegisterState {
                 kept.add(outcome);
             }
         }
-        long newHorizon = horizon();
+        long newHorizon = horizon;
         while (kept.size() > MAX_ORIGINS) {
             BatchOutcome oldest = oldest(kept);
             kept.remove(oldest);
@@ -212,20 +275,15 @@ final class RegisterState {
 
     /** Whether no outcome of another origin is to be kept; nearly always one node alone changes a key. */
     private boolean isReplacedBy(List<BatchOutcome> latest) {
-        int count = bytes[COUNT];
-        return count == 0
-                || (count == 1
+        return outcomeCount == 0
+                || (outcomeCount == 1
                         && latest.size() == 1
-                        && longAt(OUTCOMES) == latest.get(0).origin());
+                        && onlyOrigin == latest.get(0).origin());
     }
 
-    private Ballot ballot(int at) {
-        long counter = longAt(at);
-        return counter == 0 ? Ballot.NONE : new Ballot(counter, longAt(at + Long.BYTES));
-    }
-
-    private long longAt(int at) {
-        return BatchOutcome.longAt(bytes, at);
+    private static Ballot ballot(byte[] bytes, int at) {
+        long counter = BatchOutcome.longAt(bytes, at);
+        return counter == 0 ? Ballot.NONE : new Ballot(counter, BatchOutcome.longAt(bytes, at + Long.BYTES));
     }
 
     private static boolean isOf(long origin, List<BatchOutcome> outcomes) {

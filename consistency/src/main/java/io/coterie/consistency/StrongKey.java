@@ -11,24 +11,16 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-final class StrongKey {
+final class StrongKey extends HoldingKey {
     private static final int CROWD = 256;
-    private static final int LEAST_WEIGHT = 200;
     private static final List<StrongOperation> NOTHING = List.of();
 
-    final RecordKey key;
     private final StrongStore store;
 
     /** Mostly nothing waits, and then there is no list for it. */
     private List<StrongOperation> queue = NOTHING;
 
     private @Nullable Round round;
-
-    /** The state of what is {@link Held}, in bytes; null while nothing is. */
-    private byte @Nullable [] heldState;
-
-    private long heldCounter;
-    private long heldProposer;
 
     private int weight;
 
@@ -48,8 +40,8 @@ final class StrongKey {
     private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
+        super(key);
         this.store = store;
-        this.key = key;
     }
 
     void add(StrongOperation operation) {
@@ -84,7 +76,7 @@ final class StrongKey {
     /** Forgets what it holds and knows. */
     void forget() {
         contention = null;
-        heldState = null;
+        forgetHeld();
         weigh();
     }
 
@@ -121,29 +113,15 @@ final class StrongKey {
         weigh();
     }
 
-    /** Takes what is held, which is then held no more. */
-    @Nullable
-    Held takeHeld() {
-        byte[] state = heldState;
-        if (state == null) {
-            return null;
-        }
-        // Nearly always the round leaves another, of about the same weight.
-        heldState = null;
-        return new Held(new Ballot(heldCounter, heldProposer), RegisterState.decode(state));
-    }
-
-    /** See {@link Held}. */
-    void hold(Ballot ballot, RegisterState state) {
-        heldCounter = ballot.counter();
-        heldProposer = ballot.proposer();
-        heldState = state.bytes();
+    @Override
+    void hold(Ballot ballot, RegisterState chosen) {
+        super.hold(ballot, chosen);
         weigh();
     }
 
     /** Whether another node is the key's home and may be sent the batch. */
     boolean canForward(Batch batch) {
-        NodeId home = store.homes().of(key);
+        NodeId home = store.homes().of(this);
         if (home == null || home.equals(store.replication().self()) || batch.stays() || batch.hasForwarded()) {
             return false;
         }
@@ -216,8 +194,8 @@ final class StrongKey {
 
     private void weigh() {
         int before = weight;
-        byte[] state = heldState;
-        weight = state != null || isContended() ? LEAST_WEIGHT + key.length() + (state == null ? 0 : state.length) : 0;
+        // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
+        weight = holds() || isContended() ? weightHeld() : 0;
         store.heldChanged(before, weight);
     }
 
@@ -226,7 +204,7 @@ final class StrongKey {
         if (!next.isEmpty()) {
             start(new Batch(next));
         } else if (queue.isEmpty()) {
-            if (heldState == null) {
+            if (!holds()) {
                 weigh();
             }
             store.becameIdle(this);

@@ -180,7 +180,7 @@ class StrongStore implements PolicyStore {
     }
 
     Round newForwarding(StrongKey key, Batch batch) {
-        NodeId home = homes.of(key.key);
+        NodeId home = homes.of(key);
         return home == null ? newWriteRound(key, batch) : new Forwarding(this, key, batch, home);
     }
 
@@ -195,7 +195,7 @@ class StrongStore implements PolicyStore {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
         if (!key.isWorthKeeping()) {
-            keys.remove(key.key, key);
+            keys.remove(key, key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
             evict();
@@ -246,7 +246,7 @@ class StrongStore implements PolicyStore {
         StrongKey strongKey = keys.get(recordKey);
         if (strongKey == null) {
             strongKey = new StrongKey(this, recordKey);
-            keys.put(recordKey, strongKey);
+            keys.put(strongKey, strongKey);
         }
         strongKey.used = true;
         return strongKey;
@@ -270,6 +270,6 @@ class StrongStore implements PolicyStore {
             }
             eldestFirst.remove();
         }
-        used.forEach(key -> keys.put(key.key, key));
+        used.forEach(key -> keys.put(key, key));
     }
 }

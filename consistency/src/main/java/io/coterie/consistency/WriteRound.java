@@ -72,7 +72,7 @@ class WriteRound extends Round {
     private void prepare() {
         int phase = enterPhase();
         Ballot ballot = store.nextBallot();
-        asked(phase, replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
+        asked(phase, replication().prepare(key, ballot, deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -174,7 +174,7 @@ class WriteRound extends Round {
                 phase,
                 replication()
                         .accept(
-                                key.key,
+                                key,
                                 ballot,
                                 state.bytes(),
                                 next,

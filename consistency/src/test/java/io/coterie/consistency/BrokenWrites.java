@@ -188,7 +188,7 @@ final class BrokenWrites {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
             @Override
             Round newForwarding(StrongKey key, Batch batch) {
-                NodeId home = homes().of(key.key);
+                NodeId home = homes().of(key);
                 return home == null
                         ? newWriteRound(key, batch)
                         : new Forwarding(this, key, batch, home) {

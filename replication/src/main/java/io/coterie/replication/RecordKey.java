@@ -11,10 +11,11 @@ import java.util.Arrays;
 /**
  * Names one record among all stores: the store's number and the key's bytes. Immutable.
  *
- * <p>The first bytes stand in the object itself, so that mostly two keys are compared without a look at their arrays: tables have so
- * many that each object looked at costs a cache miss.
+ * <p>Tables have so many keys that each object looked at costs a cache miss. So the first bytes stand in the object itself, and
+ * mostly two keys are compared without a look at their arrays; and what is kept for a key may extend it, so that both are one
+ * object. Such a one equals every other with the same key.
  */
-public final class RecordKey {
+public class RecordKey {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int INLINE_BYTES = 2 * Long.BYTES;
 
@@ -43,6 +44,16 @@ public final class RecordKey {
         this.hash = Long.hashCode(mixed);
     }
 
+    /** The same key. */
+    protected RecordKey(RecordKey key) {
+        this.store = key.store;
+        this.first = key.first;
+        this.second = key.second;
+        this.key = key.key;
+        this.length = key.length;
+        this.hash = key.hash;
+    }
+
     /** Up to eight bytes from a place on, with zeros for those past the end. */
     private static long eightBytes(byte[] key, int from) {
         if (from <= key.length - Long.BYTES) {
@@ -62,12 +73,12 @@ public final class RecordKey {
     }
 
     /** The number of the store, see {@link StoreSpec#id()}. */
-    public long store() {
+    public final long store() {
         return store;
     }
 
     /** The key's bytes, not to be changed. */
-    public byte[] bytes() {
+    public final byte[] bytes() {
         return key;
     }
 
@@ -76,7 +87,7 @@ public final class RecordKey {
     }
 
     /** How many bytes the key has. */
-    public int length() {
+    public final int length() {
         return length;
     }
 
@@ -89,7 +100,7 @@ public final class RecordKey {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public final boolean equals(Object other) {
         return other instanceof RecordKey that
                 && hash == that.hash
                 && store == that.store
@@ -99,13 +110,13 @@ public final class RecordKey {
     }
 
     @Override
-    public int hashCode() {
+    public final int hashCode() {
         return hash;
     }
 
     /** The key in hexadecimal: it may be a user's secret, so this is for traces only. */
     @Override
-    public String toString() {
+    public final String toString() {
         return Long.toHexString(store) + "/" + java.util.HexFormat.of().formatHex(key);
     }
 }
