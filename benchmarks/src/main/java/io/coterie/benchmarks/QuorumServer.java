@@ -24,7 +24,9 @@ final class QuorumServer implements EchoServer {
     private final @Nullable RawLog log;
     private final Map<QuorumMessage.Key, byte[]> values = new HashMap<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(2 * BUFFER_BYTES);
+
+    /** For the answers to all gets that fit into the other: one that was left behind by its majority reads as many at once. */
+    private final ByteBuffer out = ByteBuffer.allocateDirect(8 * BUFFER_BYTES);
     private final Thread thread = new Thread(this::run, "quorum-server");
 
     private QuorumServer(ServerSocketChannel listener, @Nullable RawLog log) {
