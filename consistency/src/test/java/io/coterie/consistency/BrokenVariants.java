@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 /**
  * Each of these breaks one rule that the protocol's safety rests on. By name; a variant may be used for one run only.
  *
- * <p>{@link BrokenDeletes#floorForgotten} is not among them: no seed is known that catches it.
+ * <p>{@link BrokenDeletes#floorForgotten} is not among them: {@link DeletionSimulationTest} catches it, as it takes keys that were
+ * forgotten just before a replica starts again.
  */
 final class BrokenVariants {
     private BrokenVariants() {}

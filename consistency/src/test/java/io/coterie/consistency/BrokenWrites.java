@@ -148,6 +148,24 @@ final class BrokenWrites {
         });
     }
 
+    /** A home's refusal of what functions made is believed as soon as a promise tells of it, though it may never be chosen. */
+    static SimulatedCluster.Variant refusalElsewhereBelievedAtOnce() {
+        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+            @Override
+            @Nullable
+            BatchOutcome appliedBefore(RegisterState state) {
+                BatchOutcome known = super.appliedBefore(state);
+                if (known != null
+                        && known.attempt() == BatchOutcome.BY_ANOTHER
+                        && batch.appliedByAnother(known.results(), state) == null) {
+                    batch.takeBack();
+                    return null;
+                }
+                return known;
+            }
+        });
+    }
+
     /** All operations of a batch are answered, and the change of one of them is missing. */
     static SimulatedCluster.Variant batchAppliedInPart() {
         return rounds((store, key, batch) -> new WriteRound(store, key, batch) {

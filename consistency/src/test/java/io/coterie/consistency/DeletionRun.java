@@ -56,8 +56,7 @@ final class DeletionRun {
                 simulation,
                 replicas,
                 3,
-                variant.withStorage(SimulatedStorage::ofSmallFiles)
-                        .withCollection(PERIOD)
+                variant.withCollection(PERIOD)
                         .withCollector(
                                 (replication, period) -> collectors.add(TombstoneCollector.start(replication, period))),
                 this::startClient);

@@ -2,8 +2,10 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.simulation.history.Outcome;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,15 @@ class DeletionSimulationTest {
     /** A few files, each with the space that is filled with zeros ahead of use. */
     private static final long MOST_BYTES = 600_000;
 
+    /** Journals are so small that they are compacted all the time. */
+    private static final SimulatedCluster.Variant CORRECT =
+            SimulatedCluster.Variant.CORRECT.withStorage(SimulatedStorage::ofSmallFiles);
+
+    /** Within so many seeds a replica that forgets its floor must be caught. */
+    private static final int SEEDS = 40;
+
+    private static final int AT_ONCE = 4;
+
     @Test
     void deletesAreLinearizableAndFreeMemory() {
         Long one = Long.getLong("coterie.seed");
@@ -35,13 +46,31 @@ class DeletionSimulationTest {
                 removed.get() > 30 * runs.get(), () -> "only " + removed + " keys were forgotten in " + runs + " runs");
     }
 
+    /** The run that all other variants are caught by has too few keys that are forgotten just before a restart. */
+    @Test
+    void aReplicaThatForgetsItsFloorAtARestartIsCaught() {
+        for (long from = 1; from <= SEEDS; from += AT_ONCE) {
+            OptionalLong caught = LongStream.range(from, from + AT_ONCE)
+                    .parallel()
+                    .filter(seed -> !new DeletionRun(seed, BrokenDeletes.floorForgotten())
+                            .verdict()
+                            .isLinearizable())
+                    .min();
+            if (caught.isPresent()) {
+                System.out.println("floor forgotten at restart: caught at seed " + caught.getAsLong());
+                return;
+            }
+        }
+        fail("a replica that forgets its floor at a restart was not caught within " + SEEDS + " seeds");
+    }
+
     private static long check(long seed) {
         String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
                 + " -Dtest=DeletionSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed
                 + "\n";
         DeletionRun run;
         try {
-            run = new DeletionRun(seed, SimulatedCluster.Variant.CORRECT);
+            run = new DeletionRun(seed, CORRECT);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(replay + e, e);
         }

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param burst how often a caller begins many operations at once instead of one; 0 is never
  * @param duel whether two clients alone are at work, contend to the end, as no key has a home, and are struck in the middle of
  *     changes by {@link PromiseFaults}
+ * @param contest whether two clients alone are at work, mostly with functions; one of them leaves a contended key
+ *     to its home, the other never does, and changes are struck halfway by {@link HalfwayFaults}
  * @param deletes the share of deletes among the operations on registers
  * @param collection how often replicas look for tombstones to collect
  */
@@ -32,9 +34,13 @@ record RunShape(
         int operationsPerKey,
         double burst,
         boolean duel,
+        boolean contest,
         double deletes,
         Duration collection) {
     static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+
+    /** The longest delay of links and disks in a contest. */
+    static final Duration CONTEST_DELAY = Duration.ofMillis(1);
 
     static RunShape draw(SimRandom random) {
         boolean duel = random.chance(0.3);
@@ -50,8 +56,32 @@ record RunShape(
                 random.chance(0.8) ? 100 : 400,
                 random.chance(0.3) ? 0.02 : 0,
                 duel,
+                false,
                 deletes ? 0.3 : 0.08,
                 deletes ? Duration.ofMillis(20) : TombstoneCollector.PERIOD);
+    }
+
+    /** A run of the same length, in which two clients contend for one key. Links are fast, so that a home soon counts as gone. */
+    RunShape asContest() {
+        return new RunShape(
+                5,
+                faulty,
+                1,
+                Duration.ofMillis(5),
+                CONTEST_DELAY,
+                CONTEST_DELAY,
+                1,
+                operationsPerKey,
+                0,
+                false,
+                true,
+                0.5,
+                collection);
+    }
+
+    /** Whether only two clients are at work. */
+    boolean hasRivals() {
+        return duel || contest;
     }
 
     private static Duration drawLength(SimRandom random) {

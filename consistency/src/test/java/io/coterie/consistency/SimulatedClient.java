@@ -80,8 +80,7 @@ final class SimulatedClient {
         if (stopped) {
             return;
         }
-        double kind = random.nextDouble();
-        String key = kind < 0.2 ? keys.counter(random) : kind < 0.3 ? keys.log(random) : keys.register(random);
+        String key = drawKey();
         if (random.chance(shape.burst())) {
             for (int more = random.nextInt(LARGEST_BURST); more > 0; more--) {
                 execute(key, draw(key), () -> {});
@@ -90,12 +89,23 @@ final class SimulatedClient {
         execute(key, draw(key), this::think);
     }
 
+    private String drawKey() {
+        double kind = random.nextDouble();
+        if (shape.contest()) {
+            return kind < 0.2 ? keys.log(random) : keys.register(random);
+        }
+        return kind < 0.2 ? keys.counter(random) : kind < 0.3 ? keys.log(random) : keys.register(random);
+    }
+
     private Op draw(String key) {
         operations++;
         if (key.startsWith("counter")) {
             return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
         } else if (key.startsWith("log")) {
             return random.chance(0.3) ? new Op.Read() : new Op.Append(process + "-" + operations + ";");
+        }
+        if (shape.contest() && random.chance(0.6)) {
+            return new Op.Append(process + "-" + operations + ";");
         }
         return random.chance(shape.deletes()) ? new Op.Delete() : drawForRegister(key);
     }

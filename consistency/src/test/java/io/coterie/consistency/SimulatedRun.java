@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** One simulated run of a strong cluster under faults, all of it drawn from one seed. */
 final class SimulatedRun {
@@ -42,11 +43,17 @@ final class SimulatedRun {
     /** Longer than any run: homes that are avoided for so long are not to be had in it. */
     private static final Duration ALWAYS = Duration.ofHours(1);
 
-    /** The only nodes that change anything in a duel. */
+    /** The only nodes that change anything in a duel or a contest. */
     private static final List<String> RIVALS = List.of("c0", "c1");
 
     /** How often the nodes of a duel are struck when one of them has asked for promises. */
     private static final double STRIKES = 0.6;
+
+    /** How often a change of a contest is struck halfway. */
+    private static final double HALFWAY = 0.3;
+
+    /** The one in a contest that finds no home. */
+    private static final String ALONE = "c1";
 
     private final Simulation simulation;
     private final RunShape shape;
@@ -61,12 +68,12 @@ final class SimulatedRun {
     private int toReadBack;
 
     SimulatedRun(long seed, SimulatedCluster.Variant variant) {
-        this(Simulation.create(seed), variant);
+        this(Simulation.create(seed), variant, UnaryOperator.identity());
     }
 
-    private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant) {
+    private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change) {
         this.simulation = simulation;
-        this.shape = RunShape.draw(simulation.random("shape"));
+        this.shape = change.apply(RunShape.draw(simulation.random("shape")));
         this.keys = new SharedKeys(shape.keys(), shape.operationsPerKey());
         this.recorder = new HistoryRecorder(simulation::nanos);
         PromiseFaults promises = new PromiseFaults(
@@ -75,9 +82,11 @@ final class SimulatedRun {
                 shape.duel() ? STRIKES : 0,
                 shape.longestDelay().plus(shape.longestWrite()),
                 shape.faulty());
+        HalfwayFaults halfway = new HalfwayFaults(simulation, RIVALS, shape.contest() ? HALFWAY : 0, shape.faulty());
         SimulatedCluster.Variant hit = variant.withCollection(shape.collection())
-                .withStorage(start -> promises.hitting(start, variant.storage().apply(start)))
-                .withStore(context -> openStore(context, variant, promises));
+                .withStorage(start -> halfway.hitting(
+                        start, promises.hitting(start, variant.storage().apply(start))))
+                .withStore(context -> openStore(context, variant, promises, halfway));
         new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
         simulation.nodes().forEach(SimNode::start);
         this.nemesis = unleashFaults();
@@ -95,6 +104,11 @@ final class SimulatedRun {
             this.powerLost = Long.MAX_VALUE;
         }
         this.history = recorder.history();
+    }
+
+    /** A run whose changes are struck halfway, and where one client has functions applied by the home of their key. */
+    static SimulatedRun contest(long seed, SimulatedCluster.Variant variant) {
+        return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContest);
     }
 
     /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
@@ -118,7 +132,7 @@ final class SimulatedRun {
         StringBuilder trace = new StringBuilder();
         Simulation simulation = Simulation.create(seed);
         simulation.traceTo(line -> trace.append(line).append('\n'));
-        SimulatedRun run = new SimulatedRun(simulation, SimulatedCluster.Variant.CORRECT);
+        SimulatedRun run = new SimulatedRun(simulation, SimulatedCluster.Variant.CORRECT, UnaryOperator.identity());
         return trace + run.history().toText();
     }
 
@@ -160,10 +174,14 @@ final class SimulatedRun {
         return found;
     }
 
-    private PolicyStore openStore(StoreContext context, SimulatedCluster.Variant variant, PromiseFaults promises) {
+    private PolicyStore openStore(
+            StoreContext context, SimulatedCluster.Variant variant, PromiseFaults promises, HalfwayFaults halfway) {
         PolicyStore store = variant.store().apply(context);
         promises.started(context.replication());
-        if (shape.duel() && store instanceof StrongStore strong) {
+        halfway.started(context.replication());
+        boolean alone = shape.duel()
+                || (shape.contest() && context.replication().self().name().equals(ALONE));
+        if (alone && store instanceof StrongStore strong) {
             context.replication().replicas().forEach(home -> strong.homes().avoid(home, ALWAYS));
         }
         return store;
@@ -174,7 +192,7 @@ final class SimulatedRun {
         SimulatedClient client = new SimulatedClient(
                 process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
-        if (!over && (!shape.duel() || RIVALS.contains(start.node().id().name()))) {
+        if (!over && (!shape.hasRivals() || RIVALS.contains(start.node().id().name()))) {
             client.start();
         }
     }
@@ -182,7 +200,7 @@ final class SimulatedRun {
     /** Delays that let messages overtake each other are always there; the plan comes on top. */
     private Nemesis unleashFaults() {
         SimRandom random = simulation.random("plan");
-        simulation.network().signalsConnections(random.chance(0.5));
+        simulation.network().signalsConnections(random.chance(0.5) || shape.contest());
         boolean zeroTails = random.chance(0.5);
         simulation.nodes().forEach(node -> {
             node.disk().zeroTails(zeroTails);

@@ -1,0 +1,52 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.coterie.simulation.history.Verdict;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Functions that a home applies for a client, while changes are struck halfway: what {@link RefusedElsewhereTest} plays step by step
+ * comes about by chance here.
+ */
+class ContestTest {
+    private static final int SEEDS = 50;
+    private static final int MOST_SEEDS = 200;
+    private static final int AT_ONCE = 8;
+
+    @Test
+    void operationsAreLinearizable() {
+        LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> {
+            SimulatedRun run = SimulatedRun.contest(seed, SimulatedCluster.Variant.CORRECT);
+            assertTrue(run.verdict().isLinearizable(), () -> "contest of seed " + seed + ": " + run.verdict());
+            assertEquals(List.of(), run.contradictions(), () -> "contest of seed " + seed);
+            assertTrue(run.answersEverywhere(), () -> "contest of seed " + seed + ": a node does not answer");
+        });
+    }
+
+    @Test
+    void aRefusalThatIsBelievedBeforeItIsChosenIsCaught() {
+        for (long from = 1; from <= MOST_SEEDS; from += AT_ONCE) {
+            OptionalLong caught = LongStream.range(from, from + AT_ONCE)
+                    .parallel()
+                    .filter(ContestTest::isCaught)
+                    .min();
+            if (caught.isPresent()) {
+                System.out.println("refusal elsewhere believed at once: caught at seed " + caught.getAsLong());
+                return;
+            }
+        }
+        fail("a refusal that is believed at once was not caught within " + MOST_SEEDS + " seeds");
+    }
+
+    private static boolean isCaught(long seed) {
+        SimulatedRun run = SimulatedRun.contest(seed, BrokenWrites.refusalElsewhereBelievedAtOnce());
+        return run.verdict().kind() == Verdict.Kind.NOT_LINEARIZABLE
+                || !run.contradictions().isEmpty();
+    }
+}
