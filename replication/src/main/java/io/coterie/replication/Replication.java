@@ -53,6 +53,7 @@ public final class Replication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Replica replica;
     private final @Nullable Registration registration;
+    private final Silences silences;
     private final BatchedCalls<RecordKey, ReadAnswer> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
@@ -85,6 +86,7 @@ public final class Replication implements AutoCloseable {
             this.replica = null;
             this.registration = null;
         }
+        this.silences = new Silences(this);
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
@@ -358,6 +360,11 @@ public final class Replication implements AutoCloseable {
         return attemptNanos;
     }
 
+    /** Who waits for which replica to be heard of. */
+    Silences silences() {
+        return silences;
+    }
+
     /** The replicas but this node. */
     List<NodeId> otherReplicas() {
         return otherReplicas;
@@ -425,6 +432,7 @@ public final class Replication implements AutoCloseable {
     }
 
     private void serve() {
+        node.addPeerListener(silences);
         Replica mine = replica;
         if (mine == null || registration == null) {
             return;
