@@ -153,6 +153,7 @@ final class Links implements Connection.Events {
         complaints.settle(aboutMessages(peer));
         log.info("{} is connected to {}", self, connection);
         tellDialer(peer, Dialer::onConnected);
+        hurryOthers(peer);
         if (receiver != null) {
             receiver.onConnected(peer);
         }
@@ -236,6 +237,13 @@ final class Links implements Connection.Events {
         }
         boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
         fail(connection, Complaints.describe(connection.remote(), reason), wrongBytes);
+    }
+
+    /** Perhaps it was this node that was cut off, and the others are to be had again, too. */
+    private void hurryOthers(NodeId connected) {
+        if (dialers.containsKey(connected)) {
+            dialers.values().forEach(Dialer::hurry);
+        }
     }
 
     private void tellDialer(NodeId peer, Consumer<Dialer> what) {
