@@ -95,6 +95,20 @@ class SilencesTest {
     }
 
     @Test
+    void whatWasSentIntoTheSilenceCountsNoMoreOnceItIsSentAgain() {
+        simulation.network().isolate(simNode("c"));
+        read(Duration.ofMinutes(1));
+        // Asked at 1970 ms, and so not to be answered before 2070.
+        simulation.runFor(Duration.ofMillis(2020));
+        simulation.network().heal();
+        chatFor(Duration.ofMillis(1350));
+        assertEquals(1, asked.size(), asked::toString);
+        // 100 and 1280 ms later, not 1280 ms after 2070.
+        chatFor(Duration.ofMillis(60));
+        assertEquals(2, asked.size(), asked::toString);
+    }
+
+    @Test
     void anAnswerThatIsTheSignOfLifeIsNotAskedForOnceMore() {
         List<Responder<ReadAnswer>> answers = new ArrayList<>();
         replica = answers::add;
