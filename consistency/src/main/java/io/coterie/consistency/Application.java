@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies operations to a value, one after the other: the only place that says what an operation does. */
 final class Application {
+    /** Where the value is as long as nobody has asked for it: most changes need none. */
+    private @Nullable RegisterState unread;
+
     private byte @Nullable [] value;
     private boolean changed;
 
@@ -13,8 +16,20 @@ final class Application {
         this.value = value;
     }
 
+    /** Applies to a state's value, which is read only if an operation asks for it. */
+    static Application to(RegisterState state) {
+        Application application = new Application(null);
+        application.unread = state;
+        return application;
+    }
+
     /** The value after all operations so far. */
     byte @Nullable [] value() {
+        RegisterState state = unread;
+        if (state != null) {
+            value = state.value();
+            unread = null;
+        }
         return value;
     }
 
@@ -25,7 +40,8 @@ final class Application {
 
     /** Goes on from where another application has come. */
     void become(Application other) {
-        value = other.value;
+        value = other.value();
+        unread = null;
         changed |= other.changed;
     }
 
@@ -36,22 +52,23 @@ final class Application {
      */
     Result apply(Operation operation) {
         if (operation.isRead()) {
-            return new Result(true, value);
+            return new Result(true, value());
         } else if (operation instanceof Operation.Put put) {
             return change(put.value(), Result.APPLIED);
         } else if (operation instanceof Operation.Delete) {
             return change(null, Result.APPLIED);
         } else if (operation instanceof Operation.PutIfAbsent put) {
-            return value == null ? change(put.value(), Result.APPLIED) : Result.REFUSED;
+            return value() == null ? change(put.value(), Result.APPLIED) : Result.REFUSED;
         } else if (operation instanceof Operation.CompareAndSet compareAndSet) {
-            boolean same = value != null && Arrays.equals(value, compareAndSet.expected());
+            byte[] before = value();
+            boolean same = before != null && Arrays.equals(before, compareAndSet.expected());
             return same ? change(compareAndSet.next(), Result.APPLIED) : Result.REFUSED;
         } else if (operation instanceof Swap swap) {
-            return Arrays.equals(value, swap.expected())
+            return Arrays.equals(value(), swap.expected())
                     ? change(swap.next(), Result.APPLIED)
-                    : new Result(false, value);
+                    : new Result(false, value());
         } else if (operation instanceof Operation.Update update) {
-            byte[] next = update.change().apply(value);
+            byte[] next = update.change().apply(value());
             return change(next, new Result(true, next));
         } else if (operation instanceof Operation.Add add) {
             byte[] sum = add(add.delta());
@@ -62,12 +79,13 @@ final class Application {
 
     private Result change(byte @Nullable [] next, Result result) {
         value = next;
+        unread = null;
         changed = true;
         return result;
     }
 
     private byte[] add(long delta) {
-        byte[] before = value;
+        byte[] before = value();
         if (before != null && before.length != Long.BYTES) {
             throw notACounter();
         }

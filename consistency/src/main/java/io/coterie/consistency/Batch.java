@@ -243,7 +243,7 @@ final class Batch {
      * @param own how this node's operations are to be remembered
      */
     Attempt applyTo(RegisterState state, Ballot ballot, BatchOutcome own, boolean @Nullable [] ended) {
-        Application application = new Application(state.value());
+        Application application = Application.to(state);
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
         List<BatchOutcome> outcomes = hasForwarded() ? new ArrayList<>() : List.of();

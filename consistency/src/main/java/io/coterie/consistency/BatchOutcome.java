@@ -1,8 +1,11 @@
 package io.coterie.consistency;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The last batch of one origin that changed a key, as the key's state remembers it.
@@ -17,6 +20,12 @@ import java.nio.ByteBuffer;
 record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
     static final int BY_ANOTHER = -1;
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final int ATTEMPT = 2 * Long.BYTES;
+    private static final int RESULTS = ATTEMPT + Integer.BYTES;
+
     private static final byte[] NONE = {};
 
     /** Of a batch that its origin applied. */
@@ -29,17 +38,62 @@ record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
         return new BatchOutcome(origin, stamp, BY_ANOTHER, results);
     }
 
-    void write(ByteWriter out) {
+    /** How many bytes {@link #write} writes. */
+    int length() {
+        return RESULTS + (attempt == BY_ANOTHER ? Integer.BYTES + results.length : 0);
+    }
+
+    void write(ByteBuffer out) {
         out.putLong(origin).putLong(stamp).putInt(attempt);
         if (attempt == BY_ANOTHER) {
-            out.putBlock(results);
+            out.putInt(results.length).put(results);
         }
     }
 
-    static BatchOutcome read(ByteBuffer in) {
-        long origin = in.getLong();
-        long stamp = in.getLong();
-        int attempt = in.getInt();
-        return new BatchOutcome(origin, stamp, attempt, attempt == BY_ANOTHER ? ByteReaders.readBlock(in) : NONE);
+    byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(length());
+        write(out);
+        return out.array();
+    }
+
+    /**
+     * Reads what {@link #encode} made.
+     *
+     * @throws BufferUnderflowException if it is something else
+     */
+    static BatchOutcome decode(byte[] bytes) {
+        if (endOf(bytes, 0) != bytes.length) {
+            throw new BufferUnderflowException();
+        }
+        return read(bytes, 0);
+    }
+
+    /** Where the outcome ends that begins at a place. */
+    static int endOf(byte[] bytes, int at) {
+        if (at + RESULTS > bytes.length) {
+            throw new BufferUnderflowException();
+        }
+        if ((int) INTS.get(bytes, at + ATTEMPT) != BY_ANOTHER) {
+            return at + RESULTS;
+        }
+        int begin = at + RESULTS + Integer.BYTES;
+        int length = begin > bytes.length ? -1 : (int) INTS.get(bytes, at + RESULTS);
+        if (length < 0 || length > bytes.length - begin) {
+            throw new BufferUnderflowException();
+        }
+        return begin + length;
+    }
+
+    /** Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one. */
+    static BatchOutcome read(byte[] bytes, int at) {
+        int attempt = (int) INTS.get(bytes, at + ATTEMPT);
+        byte[] results = attempt == BY_ANOTHER
+                ? Arrays.copyOfRange(bytes, at + RESULTS + Integer.BYTES, endOf(bytes, at))
+                : NONE;
+        return new BatchOutcome(longAt(bytes, at), longAt(bytes, at + Long.BYTES), attempt, results);
+    }
+
+    static long longAt(byte[] bytes, int at) {
+        return (long) LONGS.get(bytes, at);
     }
 }

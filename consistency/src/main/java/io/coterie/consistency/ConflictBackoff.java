@@ -13,7 +13,16 @@ final class ConflictBackoff {
     private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_DOUBLINGS = 6;
 
+    /** A power of two. To measure each round trip would cost more than it tells. */
+    private static final int MEASURED = 8;
+
+    private int phases;
     private long roundTripNanos = Duration.ofMillis(1).toNanos();
+
+    /** Whether the next round trip is one of those that are measured. */
+    boolean wantsMeasure() {
+        return (phases++ & MEASURED - 1) == 0;
+    }
 
     /**
      * A majority answered that long after it was asked. Slow ones count little: they tell of a fault that is over now rather

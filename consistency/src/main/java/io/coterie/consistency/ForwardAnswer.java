@@ -49,8 +49,7 @@ sealed interface ForwardAnswer {
         if (this instanceof Applied applied) {
             out.putByte(APPLIED).putOptionalBlock(applied.before());
         } else if (this instanceof Found found) {
-            found.outcome().write(out.putByte(FOUND));
-            out.putOptionalBlock(found.present());
+            out.putByte(FOUND).putBlock(found.outcome().encode()).putOptionalBlock(found.present());
         } else if (this instanceof Stale stale) {
             out.putByte(STALE).putLong(stale.horizon());
         } else {
@@ -67,7 +66,7 @@ sealed interface ForwardAnswer {
         byte kind = in.get();
         return switch (kind) {
             case APPLIED -> new Applied(ByteReaders.readOptionalBlock(in));
-            case FOUND -> new Found(BatchOutcome.read(in), ByteReaders.readOptionalBlock(in));
+            case FOUND -> new Found(BatchOutcome.decode(ByteReaders.readBlock(in)), ByteReaders.readOptionalBlock(in));
             case STALE -> new Stale(in.getLong());
             case UNKNOWN -> new Unknown();
             default -> throw new IllegalArgumentException("no answer is of kind " + kind);

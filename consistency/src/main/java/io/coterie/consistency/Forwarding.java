@@ -171,7 +171,7 @@ class Forwarding extends Round {
                 .call(
                         home,
                         store.forwarding(),
-                        new ForwardRequest(key.key.bytes(), left, sent),
+                        new ForwardRequest(key.bytes(), left, sent),
                         CallOptions.within(Duration.ofNanos(left)))
                 .whenComplete((answer, error) -> {
                     if (error == null) {
@@ -191,7 +191,7 @@ class Forwarding extends Round {
         long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
         later(
                 patience,
-                () -> replication().node().send(home, store.goesOn(), key.key.bytes(), patience, new ReplyHandler<>() {
+                () -> replication().node().send(home, store.goesOn(), key.bytes(), patience, new ReplyHandler<>() {
                     @Override
                     public void onReply(NodeId peer, Boolean goesOn) {
                         if (isCurrent(phase) && goesOn) {

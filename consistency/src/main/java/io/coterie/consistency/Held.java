@@ -8,10 +8,6 @@ import io.coterie.replication.HybridClock;
  * none of them has accepted anything since. Good for one proposal.
  */
 record Held(Ballot ballot, RegisterState state) {
-    boolean isTombstone() {
-        return state.value() == null;
-    }
-
     /**
      * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the ballot: to be found out by
      * asking first, as a change that was refused, and finds no trace of the key, can't tell that it was not applied.
@@ -20,12 +16,6 @@ record Held(Ballot ballot, RegisterState state) {
      */
     boolean mayBeForgotten(Ballot now) {
         long age = HybridClock.millis(now.counter()) - HybridClock.millis(ballot.counter());
-        return isTombstone() && age > TombstoneCollector.PERIOD.toMillis() / 2;
-    }
-
-    /** What it takes in memory, roughly. */
-    int weight() {
-        byte[] value = state.value();
-        return 200 + (value == null ? 0 : value.length) + 40 * state.outcomes().size();
+        return state.isTombstone() && age > TombstoneCollector.PERIOD.toMillis() / 2;
     }
 }

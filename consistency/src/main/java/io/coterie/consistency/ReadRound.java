@@ -22,7 +22,7 @@ class ReadRound extends Round {
     @Override
     void start() {
         int phase = enterPhase();
-        asked(phase, replication().read(key.key, deadline(), new Reads(phase)));
+        asked(phase, replication().read(key, deadline(), new Reads(phase)));
     }
 
     @Override
@@ -41,7 +41,7 @@ class ReadRound extends Round {
             throw new IllegalStateException("replicas disagree, yet none has accepted anything");
         }
         int phase = enterPhase();
-        asked(phase, replication().accept(key.key, highest, state, highest, deadline(), new WriteBack(phase, state)));
+        asked(phase, replication().accept(key, highest, state, highest, deadline(), new WriteBack(phase, state)));
     }
 
     final void answer(byte @Nullable [] state) {

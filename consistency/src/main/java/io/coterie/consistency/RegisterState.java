@@ -1,44 +1,208 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What replicas agree on for one key of a strong store: the value, and the outcomes of the last batches, so that a batch
- * which is tried again is recognised and not applied twice. Replicas keep it as bytes; all they look at is whether the first
- * of these is 0, for a key without a value.
+ * which is tried again is recognised and not applied twice. Immutable.
  *
- * @param value null for a key that is absent or deleted
- * @param version the ballot with which this value was first proposed: no other has it, and along the history of a key it only
- *     rises. A state that is proposed once more under a higher ballot keeps it
- * @param parent the version that it was made from; {@link Ballot#NONE} for the first
- * @param horizon a batch stamped at or below it and not found among the outcomes may have been applied and forgotten
- * @param outcomes the last batch of each origin that changed something, at most {@link #MAX_ORIGINS}
+ * <p>It is the bytes that replicas keep, read where they stand, with copies of what nearly every change needs of them: a node has
+ * very many of these and uses each rarely, so that each object that is looked at costs a cache miss. In their order:
+ *
+ * <ul>
+ *   <li>1 byte: 1, or 0 for a key without a value; all that a replica ever looks at
+ *   <li>the version: the ballot with which this value was first proposed. No other value has it, and along the history of a key
+ *       it only rises. A state that is proposed once more under a higher ballot keeps it
+ *   <li>the parent: the version that it was made from; {@link Ballot#NONE} for the first
+ *   <li>the horizon, 8 bytes: a batch stamped at or below it and not found among the outcomes may have been applied and forgotten
+ *   <li>the number of outcomes, 1 byte, and the {@linkplain BatchOutcome outcomes}: the last batch of each origin that changed
+ *       something, at most {@link #MAX_ORIGINS}
+ *   <li>the value, if there is one
+ * </ul>
  */
-record RegisterState(
-        byte @Nullable [] value, Ballot version, Ballot parent, long horizon, List<BatchOutcome> outcomes) {
+final class RegisterState {
     /** For how many origins a key remembers the last batch. An origin is one start of one process. */
     static final int MAX_ORIGINS = 16;
 
+    private static final int VERSION = 1;
+    private static final int PARENT = VERSION + Ballot.BYTES;
+    private static final int HORIZON = PARENT + Ballot.BYTES;
+    private static final int COUNT = HORIZON + Long.BYTES;
+    private static final int OUTCOMES = COUNT + 1;
+
     /** The state of a key that was never written. */
-    static final RegisterState ABSENT = new RegisterState(null, Ballot.NONE, Ballot.NONE, 0, List.of());
+    static final RegisterState ABSENT = ofValue(null);
+
+    private final byte[] bytes;
+    private final int valueAt;
+    private final boolean tombstone;
+    private final Ballot version;
+    private final long horizon;
+    private final int outcomeCount;
+    private final long onlyOrigin;
+    private final long onlyStamp;
+
+    /**
+     * A state with what a change after it needs of its bytes.
+     *
+     * @param valueAt where the outcomes end
+     * @param onlyOrigin of the outcome, where there is one alone
+     * @param onlyStamp the same
+     */
+    RegisterState(
+            byte[] bytes,
+            int valueAt,
+            boolean tombstone,
+            Ballot version,
+            long horizon,
+            int outcomeCount,
+            long onlyOrigin,
+            long onlyStamp) {
+        this.bytes = bytes;
+        this.valueAt = valueAt;
+        this.tombstone = tombstone;
+        this.version = version;
+        this.horizon = horizon;
+        this.outcomeCount = outcomeCount;
+        this.onlyOrigin = onlyOrigin;
+        this.onlyStamp = onlyStamp;
+    }
+
+    static RegisterState of(
+            byte @Nullable [] value, Ballot version, Ballot parent, long horizon, List<BatchOutcome> outcomes) {
+        int valueAt = OUTCOMES;
+        for (int i = 0; i < outcomes.size(); i++) {
+            valueAt += outcomes.get(i).length();
+        }
+        ByteBuffer out = ByteBuffer.allocate(valueAt + (value == null ? 0 : value.length));
+        out.put((byte) (value == null ? 0 : 1));
+        out.putLong(version.counter()).putLong(version.proposer());
+        out.putLong(parent.counter()).putLong(parent.proposer());
+        out.putLong(horizon).put((byte) outcomes.size());
+        for (int i = 0; i < outcomes.size(); i++) {
+            outcomes.get(i).write(out);
+        }
+        if (value != null) {
+            out.put(value);
+        }
+        boolean one = outcomes.size() == 1;
+        return new RegisterState(
+                out.array(),
+                valueAt,
+                value == null,
+                version,
+                horizon,
+                outcomes.size(),
+                one ? outcomes.get(0).origin() : 0,
+                one ? outcomes.get(0).stamp() : 0);
+    }
 
     /** A value of which nothing else is known. */
     static RegisterState ofValue(byte @Nullable [] value) {
-        return new RegisterState(value, Ballot.NONE, Ballot.NONE, 0, List.of());
+        return of(value, Ballot.NONE, Ballot.NONE, 0, List.of());
+    }
+
+    /**
+     * The state of a key that nothing is accepted for.
+     *
+     * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
+     */
+    static RegisterState absent(long horizon) {
+        return horizon == 0 ? ABSENT : of(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
+    }
+
+    /**
+     * Reads what replicas keep; null stands for a key that was never written.
+     *
+     * @param bytes not to be changed afterwards
+     * @throws BufferUnderflowException if they are not those of a state
+     */
+    static RegisterState decode(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return ABSENT;
+        }
+        int at = OUTCOMES;
+        int count = bytes.length < OUTCOMES ? -1 : bytes[COUNT];
+        for (int i = 0; i < count && at <= bytes.length; i++) {
+            at = BatchOutcome.endOf(bytes, at);
+        }
+        if (count < 0 || at > bytes.length || (bytes[0] == 0 && at < bytes.length)) {
+            throw new BufferUnderflowException();
+        }
+        return new RegisterState(
+                bytes,
+                at,
+                bytes[0] == 0,
+                ballot(bytes, VERSION),
+                BatchOutcome.longAt(bytes, HORIZON),
+                count,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES) : 0,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES + Long.BYTES) : 0);
+    }
+
+    /** As replicas keep it; not to be changed. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Whether the key is absent or deleted. */
+    boolean isTombstone() {
+        return tombstone;
+    }
+
+    /** A copy of the value; null for a key that is absent or deleted. */
+    byte @Nullable [] value() {
+        return tombstone ? null : Arrays.copyOfRange(bytes, valueAt, bytes.length);
+    }
+
+    Ballot version() {
+        return version;
+    }
+
+    Ballot parent() {
+        return ballot(bytes, PARENT);
+    }
+
+    long horizon() {
+        return horizon;
+    }
+
+    int valueAt() {
+        return valueAt;
+    }
+
+    int outcomeCount() {
+        return outcomeCount;
+    }
+
+    long onlyOrigin() {
+        return onlyOrigin;
+    }
+
+    long onlyStamp() {
+        return onlyStamp;
+    }
+
+    List<BatchOutcome> outcomes() {
+        List<BatchOutcome> outcomes = new ArrayList<>(outcomeCount);
+        for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
+            outcomes.add(BatchOutcome.read(bytes, at));
+        }
+        return outcomes;
     }
 
     /** The last batch of an origin, or null if it is not among the outcomes. */
     @Nullable
     BatchOutcome outcomeOf(long origin) {
-        for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i).origin() == origin) {
-                return outcomes.get(i);
+        for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
+            if (BatchOutcome.longAt(bytes, at) == origin) {
+                return BatchOutcome.read(bytes, at);
             }
         }
         return null;
@@ -58,8 +222,20 @@ record RegisterState(
 
     /** A batch of the origin with a stamp above this one is known not to have been applied. */
     long newestStamp(long origin) {
+        if (outcomeCount == 1) {
+            return onlyOrigin == origin ? Math.max(horizon, onlyStamp) : horizon;
+        }
         BatchOutcome last = outcomeOf(origin);
         return last == null ? horizon : Math.max(horizon, last.stamp());
+    }
+
+    /** The highest stamp that it remembers: of batches above it, it says nothing. */
+    long highestStamp() {
+        long highest = horizon;
+        for (BatchOutcome outcome : outcomes()) {
+            highest = Math.max(highest, outcome.stamp());
+        }
+        return highest;
     }
 
     /**
@@ -69,15 +245,21 @@ record RegisterState(
      * @param latest the outcomes of these batches, not of one origin twice
      */
     RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
-        if (outcomes.isEmpty()
-                || (outcomes.size() == 1
-                        && latest.size() == 1
-                        && isOf(outcomes.get(0).origin(), latest))) {
-            return new RegisterState(newValue, ballot, version, horizon, latest);
+        return after(newValue, ballot, version, latest);
+    }
+
+    /** The state after batches that changed nothing and are to be known if they come again. */
+    RegisterState remembering(List<BatchOutcome> latest) {
+        return after(value(), version, parent(), latest);
+    }
+
+    private RegisterState after(
+            byte @Nullable [] newValue, Ballot newVersion, Ballot newParent, List<BatchOutcome> latest) {
+        if (isReplacedBy(latest)) {
+            return of(newValue, newVersion, newParent, horizon, latest);
         }
-        List<BatchOutcome> kept = new ArrayList<>(outcomes.size() + latest.size());
-        kept.addAll(latest);
-        for (BatchOutcome outcome : outcomes) {
+        List<BatchOutcome> kept = new ArrayList<>(latest);
+        for (BatchOutcome outcome : outcomes()) {
             if (!isOf(outcome.origin(), latest)) {
                 kept.add(outcome);
             }
@@ -88,63 +270,20 @@ record RegisterState(
             kept.remove(oldest);
             newHorizon = Math.max(newHorizon, oldest.stamp());
         }
-        return new RegisterState(newValue, ballot, version, newHorizon, kept);
+        return of(newValue, newVersion, newParent, newHorizon, kept);
     }
 
-    /** The state after batches that changed nothing and are to be known if they come again. */
-    RegisterState remembering(List<BatchOutcome> latest) {
-        RegisterState after = after(value, version, latest);
-        return new RegisterState(value, version, parent, after.horizon, after.outcomes);
+    /** Whether no outcome of another origin is to be kept; nearly always one node alone changes a key. */
+    private boolean isReplacedBy(List<BatchOutcome> latest) {
+        return outcomeCount == 0
+                || (outcomeCount == 1
+                        && latest.size() == 1
+                        && onlyOrigin == latest.get(0).origin());
     }
 
-    /**
-     * The state of a key that nothing is accepted for.
-     *
-     * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
-     */
-    static RegisterState absent(long horizon) {
-        return horizon == 0 ? ABSENT : new RegisterState(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
-    }
-
-    /** The highest stamp that it remembers: of batches above it, it says nothing. */
-    long highestStamp() {
-        long highest = horizon;
-        for (BatchOutcome outcome : outcomes) {
-            highest = Math.max(highest, outcome.stamp());
-        }
-        return highest;
-    }
-
-    byte[] encode(ByteWriter out) {
-        out.clear().putOptionalBlock(value);
-        write(version, out);
-        write(parent, out);
-        out.putLong(horizon).putByte(outcomes.size());
-        for (BatchOutcome outcome : outcomes) {
-            outcome.write(out);
-        }
-        return out.toByteArray();
-    }
-
-    /** Reads what replicas keep; null stands for a key that was never written. */
-    static RegisterState decode(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return ABSENT;
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        byte[] value = ByteReaders.readOptionalBlock(in);
-        Ballot version = readBallot(in);
-        Ballot parent = readBallot(in);
-        long horizon = in.getLong();
-        int count = in.get();
-        if (count == 1) {
-            return new RegisterState(value, version, parent, horizon, List.of(BatchOutcome.read(in)));
-        }
-        List<BatchOutcome> outcomes = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            outcomes.add(BatchOutcome.read(in));
-        }
-        return new RegisterState(value, version, parent, horizon, outcomes);
+    private static Ballot ballot(byte[] bytes, int at) {
+        long counter = BatchOutcome.longAt(bytes, at);
+        return counter == 0 ? Ballot.NONE : new Ballot(counter, BatchOutcome.longAt(bytes, at + Long.BYTES));
     }
 
     private static boolean isOf(long origin, List<BatchOutcome> outcomes) {
@@ -154,14 +293,6 @@ record RegisterState(
             }
         }
         return false;
-    }
-
-    private static void write(Ballot ballot, ByteWriter out) {
-        out.putLong(ballot.counter()).putLong(ballot.proposer());
-    }
-
-    private static Ballot readBallot(ByteBuffer in) {
-        return new Ballot(in.getLong(), in.getLong());
     }
 
     private static BatchOutcome oldest(List<BatchOutcome> outcomes) {

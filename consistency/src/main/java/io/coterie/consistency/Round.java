@@ -20,6 +20,7 @@ abstract class Round {
     final Batch batch;
     final int majority;
     private int phase;
+    private boolean measured;
     private long phaseBegan;
     private int refusals;
     private @Nullable QuorumCall call;
@@ -77,7 +78,8 @@ abstract class Round {
     /** Leaves the current phase, if any, and enters the next; its number tells whether it is still the current one. */
     final int enterPhase() {
         leavePhase();
-        phaseBegan = now();
+        measured = store.backoff().wantsMeasure();
+        phaseBegan = measured ? now() : 0;
         refusals = 0;
         return phase;
     }
@@ -105,14 +107,11 @@ abstract class Round {
         });
     }
 
-    /** How long ago the current phase was entered. */
-    final long phaseNanos() {
-        return now() - phaseBegan;
-    }
-
     /** The current phase has its majority. */
     final void majorityAnswered() {
-        store.backoff().measured(phaseNanos());
+        if (measured) {
+            store.backoff().measured(now() - phaseBegan);
+        }
     }
 
     /**

@@ -5,11 +5,6 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ScannedKey;
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
-import io.coterie.rpc.NodeId;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * in time has its key read again.
  */
 class StoreWatch implements KeyWatch {
-    private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
-
     /** How many keys are remembered: of one that was forgotten, and is changed again, an old state may be told again. */
     private static final int MOST_KEYS = 100_000;
 
@@ -35,17 +28,14 @@ class StoreWatch implements KeyWatch {
     private final byte[] prefix;
     private final boolean single;
     private final int majority;
-    private final long name;
     private final WatchQueue queue;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final WatchedKeys keys;
-    private final Set<WatchedKey> waiting = new LinkedHashSet<>();
+    private final WaitingKeys waiting;
     private final WatchLooks looks;
     private final int pageKeys;
-    private final List<Source> sources = new ArrayList<>();
-    private final Set<NodeId> telling = new LinkedHashSet<>();
-    private boolean ticking;
+    private final WatchSources sources;
     private boolean syncing;
     private boolean syncAgain;
     private boolean synced;
@@ -55,20 +45,6 @@ class StoreWatch implements KeyWatch {
 
     /** Whether a replica has not told all since the last time that everything was read. */
     private boolean holes;
-
-    /** What this watch knows of one replica. */
-    private static final class Source {
-        final NodeId replica;
-        final int index;
-        long life;
-        long seen;
-        int failures;
-
-        Source(NodeId replica, int index) {
-            this.replica = replica;
-            this.index = index;
-        }
-    }
 
     StoreWatch(
             StoreContext context,
@@ -98,7 +74,6 @@ class StoreWatch implements KeyWatch {
         this.prefix = prefix;
         this.single = single;
         this.majority = Quorums.majority(replication.replicas().size());
-        this.name = replication.world().random().nextLong();
         this.onClose = onClose;
         this.looks = new WatchLooks(this::room, this::read);
         this.keys = new WatchedKeys(mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
@@ -121,14 +96,23 @@ class StoreWatch implements KeyWatch {
                 });
         // No page may push out keys of the one before it: each that is still to be told of has all read once more.
         this.pageKeys = Math.max(1, Math.min(WatchSweep.MOST_KEYS, Math.min(queueBound / 2, mostKeys / 8)));
+        this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
+        WatchSources.Told told = new WatchSources.Told() {
+            @Override
+            public void accepted(int replica, ScannedKey event) {
+                reported(replica, event);
+            }
+
+            @Override
+            public void gap() {
+                StoreWatch.this.gap();
+            }
+        };
+        this.sources = new WatchSources(replication, context.store().id(), prefix, single, this::isOpen, told);
     }
 
     void start() {
-        for (NodeId replica : replication.replicas()) {
-            Source source = new Source(replica, sources.size());
-            sources.add(source);
-            poll(source);
-        }
+        sources.start();
     }
 
     @Override
@@ -168,45 +152,11 @@ class StoreWatch implements KeyWatch {
         return replication.world().clock().nanos();
     }
 
-    private void poll(Source source) {
-        if (isOpen()) {
-            WatchRequest request =
-                    new WatchRequest(context.store().id(), prefix, single, name, source.life, source.seen);
-            replication.watch(source.replica, request, answer -> answered(source, answer));
-        }
-    }
-
-    private void answered(Source source, @Nullable WatchAnswer answer) {
-        if (!isOpen()) {
-            return;
-        }
-        long wait = 0;
-        if (answer == null) {
-            source.failures++;
-            wait = replication
-                    .retry()
-                    .backoffNanos(source.failures, replication.world().random());
-        } else {
-            source.failures = 0;
-            take(source, answer);
-        }
-        replication.world().scheduler().schedule(wait, () -> poll(source));
-    }
-
-    private void take(Source source, WatchAnswer answer) {
-        boolean isGap = source.life != answer.life() || answer.first() > source.seen + 1;
-        source.life = answer.life();
-        source.seen = answer.first() + answer.events().size() - 1;
-        telling.add(source.replica);
-        for (ScannedKey event : answer.events()) {
-            WatchedKey key = key(event.key());
-            key.report(source.index, event.accepted(), event.state(), now());
-            key.advance(now(), queue);
-            await(key);
-        }
-        if (isGap) {
-            gap();
-        }
+    private void reported(int replica, ScannedKey event) {
+        WatchedKey key = key(event.key());
+        key.report(replica, event.accepted(), event.state(), now());
+        key.advance(now(), queue);
+        waiting.add(key);
     }
 
     private WatchedKey key(byte[] bytes) {
@@ -242,7 +192,7 @@ class StoreWatch implements KeyWatch {
     private void sync() {
         if (syncing) {
             syncAgain = true;
-        } else if (telling.size() >= majority) {
+        } else if (sources.areEnough()) {
             syncing = true;
             holes = true;
             syncs++;
@@ -253,10 +203,6 @@ class StoreWatch implements KeyWatch {
                 sweep();
             }
         }
-    }
-
-    private Set<NodeId> telling() {
-        return Set.copyOf(telling);
     }
 
     private void sweep() {
@@ -275,7 +221,7 @@ class StoreWatch implements KeyWatch {
                 WatchedKey known = key(key);
                 gone.remove(known);
                 known.observe(RegisterState.decode(state), queue, now());
-                await(known);
+                waiting.add(known);
             }
 
             @Override
@@ -291,7 +237,7 @@ class StoreWatch implements KeyWatch {
                 syncEnded();
             }
         };
-        sweep = new WatchSweep(replication, context.store().id(), prefix, this::telling, this::isOpen, found);
+        sweep = new WatchSweep(replication, context.store().id(), prefix, sources::telling, this::isOpen, found);
         sweep.start();
     }
 
@@ -325,13 +271,13 @@ class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         int partOf = single && syncing ? syncs : 0;
-        new KeyLook(replication, store, recordKey, this::telling, this::isOpen, state -> {
+        new KeyLook(replication, store, recordKey, sources::telling, this::isOpen, state -> {
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {
                         key.observe(state, queue, now());
                     }
-                    await(key);
+                    waiting.add(key);
                     if (syncing && partOf == syncs) {
                         syncEnded();
                     }
@@ -344,29 +290,17 @@ class StoreWatch implements KeyWatch {
                 .start();
     }
 
-    private void await(WatchedKey key) {
-        if (key.isWaiting()) {
-            waiting.add(key);
-            if (!ticking) {
-                ticking = true;
-                replication.world().scheduler().schedule(TICK_NANOS, this::tick);
-            }
-        }
-    }
-
-    private void tick() {
-        ticking = false;
+    /** What these wait for may have come, or has not come in time. */
+    private void lookAt(List<WatchedKey> due) {
         if (!isOpen()) {
             return;
         }
-        List<WatchedKey> due = List.copyOf(waiting);
-        waiting.clear();
         for (WatchedKey key : due) {
             key.advance(now(), queue);
-            if (key.wantsLook(now()) && telling.size() >= majority && !looks.has(key)) {
+            if (key.wantsLook(now()) && sources.areEnough() && !looks.has(key)) {
                 looks.want(key);
             }
-            await(key);
+            waiting.add(key);
         }
         goOn();
     }

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
@@ -10,17 +11,21 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-final class StrongKey {
+final class StrongKey extends HoldingKey {
     private static final int CROWD = 256;
-    private static final int LEAST_WEIGHT = 200;
+    private static final List<StrongOperation> NOTHING = List.of();
 
-    final RecordKey key;
     private final StrongStore store;
-    private Contention contention = new Contention();
-    private List<StrongOperation> queue = new ArrayList<>();
+
+    /** Mostly nothing waits, and then there is no list for it. */
+    private List<StrongOperation> queue = NOTHING;
+
     private @Nullable Round round;
-    private @Nullable Held held;
+
     private int weight;
+
+    /** Null until another node changes the key, too. */
+    private @Nullable Contention contention;
 
     /** Null until another node takes this one for the key's home. */
     private @Nullable Turns turns;
@@ -35,8 +40,8 @@ final class StrongKey {
     private long lastRoundOver;
 
     StrongKey(StrongStore store, RecordKey key) {
+        super(key);
         this.store = store;
-        this.key = key;
     }
 
     void add(StrongOperation operation) {
@@ -47,7 +52,7 @@ final class StrongKey {
         if (round == null && turns == null && queue.isEmpty()) {
             start(new Batch(List.of(operation)));
         } else {
-            queue.add(operation);
+            wait(operation);
             boolean forwarded = operation.operation instanceof Forwarded;
             forwardedWaiting += forwarded ? 1 : 0;
             if (round == null && (forwarded || !waits)) {
@@ -70,8 +75,9 @@ final class StrongKey {
 
     /** Forgets what it holds and knows. */
     void forget() {
-        contention = new Contention();
-        setHeld(null);
+        contention = null;
+        forgetHeld();
+        weigh();
     }
 
     /** Ends the round under way without telling anyone. */
@@ -95,35 +101,27 @@ final class StrongKey {
     /** The home answered. */
     void homeAnswered(boolean shared) {
         if (shared) {
-            contention.met(store.now());
-        } else {
+            met(store.now());
+        } else if (contention != null) {
             contention.over();
         }
     }
 
     /** Another node changes the key, too. */
     void contended(long now) {
-        contention.met(now);
+        met(now);
         weigh();
     }
 
-    /** Takes what is held, which is then held no more. */
-    @Nullable
-    Held takeHeld() {
-        Held taken = held;
-        // Nearly always the round leaves another, of about the same weight.
-        held = null;
-        return taken;
-    }
-
-    void setHeld(@Nullable Held newHeld) {
-        held = newHeld;
+    @Override
+    void hold(Ballot ballot, RegisterState chosen) {
+        super.hold(ballot, chosen);
         weigh();
     }
 
     /** Whether another node is the key's home and may be sent the batch. */
     boolean canForward(Batch batch) {
-        NodeId home = store.homes().of(key);
+        NodeId home = store.homes().of(this);
         if (home == null || home.equals(store.replication().self()) || batch.stays() || batch.hasForwarded()) {
             return false;
         }
@@ -175,12 +173,29 @@ final class StrongKey {
     }
 
     private boolean isContended() {
-        return contention.mayBeOn() && contention.isOn(store.now());
+        return contention != null && contention.mayBeOn() && contention.isOn(store.now());
+    }
+
+    private void met(long now) {
+        Contention known = contention;
+        if (known == null) {
+            known = new Contention();
+            contention = known;
+        }
+        known.met(now);
+    }
+
+    private void wait(StrongOperation operation) {
+        if (queue.isEmpty()) {
+            queue = new ArrayList<>();
+        }
+        queue.add(operation);
     }
 
     private void weigh() {
         int before = weight;
-        weight = held != null ? held.weight() + key.length() : isContended() ? LEAST_WEIGHT + key.length() : 0;
+        // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
+        weight = holds() || isContended() ? weightHeld() : 0;
         store.heldChanged(before, weight);
     }
 
@@ -189,7 +204,7 @@ final class StrongKey {
         if (!next.isEmpty()) {
             start(new Batch(next));
         } else if (queue.isEmpty()) {
-            if (held == null) {
+            if (!holds()) {
                 weigh();
             }
             store.becameIdle(this);
@@ -221,10 +236,10 @@ final class StrongKey {
             return takeInTurns(order);
         }
         List<StrongOperation> next = queue;
-        queue = new ArrayList<>();
+        queue = NOTHING;
         if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
             List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
-            queue.addAll(later);
+            queue = new ArrayList<>(later);
             later.clear();
         }
         return next;

@@ -5,7 +5,6 @@ import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
@@ -41,7 +40,6 @@ class StrongStore implements PolicyStore {
     private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>();
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
-    private final ByteWriter scratch = new ByteWriter();
     private final NearestReads nearestReads;
     private final Scans scans;
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
@@ -163,10 +161,6 @@ class StrongStore implements PolicyStore {
         return backoff;
     }
 
-    ByteWriter scratch() {
-        return scratch;
-    }
-
     /** A ballot that was never used, above all that this node has seen. */
     Ballot nextBallot() {
         return new Ballot(replication.ballotClock().next(), replication.writer());
@@ -174,7 +168,7 @@ class StrongStore implements PolicyStore {
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().next();
+        return replication.ballotClock().following();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {
@@ -186,7 +180,7 @@ class StrongStore implements PolicyStore {
     }
 
     Round newForwarding(StrongKey key, Batch batch) {
-        NodeId home = homes.of(key.key);
+        NodeId home = homes.of(key);
         return home == null ? newWriteRound(key, batch) : new Forwarding(this, key, batch, home);
     }
 
@@ -201,7 +195,7 @@ class StrongStore implements PolicyStore {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
         if (!key.isWorthKeeping()) {
-            keys.remove(key.key, key);
+            keys.remove(key, key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
             evict();
@@ -252,7 +246,7 @@ class StrongStore implements PolicyStore {
         StrongKey strongKey = keys.get(recordKey);
         if (strongKey == null) {
             strongKey = new StrongKey(this, recordKey);
-            keys.put(recordKey, strongKey);
+            keys.put(strongKey, strongKey);
         }
         strongKey.used = true;
         return strongKey;
@@ -276,6 +270,6 @@ class StrongStore implements PolicyStore {
             }
             eldestFirst.remove();
         }
-        used.forEach(key -> keys.put(key.key, key));
+        used.forEach(key -> keys.put(key, key));
     }
 }

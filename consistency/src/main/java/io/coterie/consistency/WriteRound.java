@@ -26,8 +26,7 @@ class WriteRound extends Round {
     @Override
     void start() {
         Held held = key.takeHeld();
-        if (held != null && !(held.isTombstone() && held.mayBeForgotten(store.nextBallot()))) {
-            enterPhase();
+        if (held != null && !(held.state().isTombstone() && held.mayBeForgotten(store.nextBallot()))) {
             propose(held.ballot(), held.state());
         } else {
             prepare();
@@ -73,7 +72,7 @@ class WriteRound extends Round {
     private void prepare() {
         int phase = enterPhase();
         Ballot ballot = store.nextBallot();
-        asked(phase, replication().prepare(key.key, ballot, deadline(), new Promises(phase, ballot)));
+        asked(phase, replication().prepare(key, ballot, deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -171,14 +170,13 @@ class WriteRound extends Round {
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt) {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
-        byte[] bytes = state.encode(store.scratch());
         asked(
                 phase,
                 replication()
                         .accept(
-                                key.key,
+                                key,
                                 ballot,
-                                bytes,
+                                state.bytes(),
                                 next,
                                 deadline(),
                                 new Acknowledgements(phase, next, state, attempt)));
@@ -277,7 +275,7 @@ class WriteRound extends Round {
                 return;
             }
             if (nextIsPromised) {
-                key.setHeld(new Held(next, state));
+                key.hold(next, state);
             }
             finish(attempt);
         }

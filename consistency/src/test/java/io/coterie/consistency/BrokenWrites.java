@@ -85,7 +85,9 @@ final class BrokenWrites {
             @Override
             void start() {
                 Held held = key.takeHeld();
-                key.setHeld(held == null ? null : new Held(store.nextBallot(), held.state()));
+                if (held != null) {
+                    key.hold(store.nextBallot(), held.state());
+                }
                 super.start();
             }
 
@@ -130,7 +132,7 @@ final class BrokenWrites {
                 RegisterState learned = super.learned(state, floor);
                 List<BatchOutcome> last = learned.outcomes()
                         .subList(0, Math.min(1, learned.outcomes().size()));
-                return new RegisterState(learned.value(), learned.version(), learned.parent(), 0, last);
+                return RegisterState.of(learned.value(), learned.version(), learned.parent(), 0, last);
             }
         });
     }
@@ -186,7 +188,7 @@ final class BrokenWrites {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
             @Override
             Round newForwarding(StrongKey key, Batch batch) {
-                NodeId home = homes().of(key.key);
+                NodeId home = homes().of(key);
                 return home == null
                         ? newWriteRound(key, batch)
                         : new Forwarding(this, key, batch, home) {
@@ -232,12 +234,12 @@ final class BrokenWrites {
         List<BatchOutcome> others = state.outcomes().stream()
                 .filter(outcome -> outcome.origin() != origin)
                 .toList();
-        return new RegisterState(state.value(), state.version(), state.parent(), state.horizon(), others);
+        return RegisterState.of(state.value(), state.version(), state.parent(), state.horizon(), others);
     }
 
     private static Batch.Attempt withoutLastChange(Batch.Attempt attempt) {
         RegisterState after = attempt.state();
-        RegisterState changed = new RegisterState(
+        RegisterState changed = RegisterState.of(
                 attempt.before().value(), after.version(), after.parent(), after.horizon(), after.outcomes());
         return new Batch.Attempt(attempt.before(), changed, attempt.recordsOwn(), attempt.results(), attempt.thrown());
     }

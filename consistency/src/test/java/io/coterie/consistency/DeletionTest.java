@@ -13,7 +13,6 @@ import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
@@ -118,7 +117,7 @@ class DeletionTest {
         Ballot early = new Ballot(1L << 30, 5);
         byte[] state = RegisterState.ABSENT
                 .after(bytes("ghost"), early, List.of(BatchOutcome.ofOwn(5, 1, 0)))
-                .encode(new ByteWriter());
+                .bytes();
         put("c0", "key", "value");
         delete("c0", "key");
         awaitRecords(0);

@@ -7,7 +7,6 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.ByteWriter;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
@@ -73,7 +72,7 @@ class RefusedElsewhereTest {
         byte[] results = {(byte) result};
         return RegisterState.ABSENT
                 .after(bytes(value), ballot, List.of(BatchOutcome.ofForwarded(writer, stamp, results)))
-                .encode(new ByteWriter());
+                .bytes();
     }
 
     /** The origin has sent what its function made of an absent value, and heard nothing. */

@@ -7,7 +7,6 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
@@ -60,7 +59,7 @@ class UnfinishedRoundTest {
         Ballot accepted = new Ballot(1L << 40, 1);
         byte[] state = RegisterState.ABSENT
                 .after(VALUE, accepted, List.of(BatchOutcome.ofOwn(1, 1, 0)))
-                .encode(new ByteWriter());
+                .bytes();
         Ballot promised = new Ballot(1L << 41, 2);
         cutOff("r1", "r2");
         ask(replication -> replication.accept(

@@ -30,6 +30,6 @@ class WatchedKeyTest {
     }
 
     private static RegisterState stateOf(Ballot version) {
-        return new RegisterState(new byte[] {2}, version, Ballot.NONE, 0, List.of());
+        return RegisterState.of(new byte[] {2}, version, Ballot.NONE, 0, List.of());
     }
 }

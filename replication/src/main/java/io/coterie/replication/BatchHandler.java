@@ -6,9 +6,10 @@ import io.coterie.rpc.Responder;
 import java.util.List;
 
 /** Serves requests that came together one by one, and answers when all of them are answered. */
-record BatchHandler<Q, A>(InlineHandler<Q, A> one) implements InlineHandler<List<Q>, AnswerBatch<A>> {
+record BatchHandler<Q, A>(InlineHandler<Q, A> one) implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
     @Override
-    public void handle(NodeId caller, List<Q> requests, Responder<AnswerBatch<A>> answer) {
+    public void handle(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
+        List<Q> requests = batch.received();
         Pending<A> pending = new Pending<>(requests.size(), answer);
         for (int i = 0; i < requests.size(); i++) {
             Slot<A> slot = new Slot<>(pending, i);

@@ -5,8 +5,6 @@ import io.coterie.rpc.Codec;
 import io.coterie.rpc.RpcMethod;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A method of which many requests may travel as one message, and their answers as another: under load a message costs more
@@ -15,14 +13,14 @@ import java.util.List;
  * @param one for a request that travels alone
  * @param many the same for requests that travel together; each is answered, or refused, for itself
  */
-record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<List<Q>, AnswerBatch<A>> many) {
+record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<Requests<Q>, AnswerBatch<A>> many) {
     /** Makes of a method one that can be asked for many answers. */
     static <Q, A> BatchMethod<Q, A> of(RpcMethod<Q, A> one) {
         return new BatchMethod<>(
                 one,
                 new RpcMethod<>(
                         one.name() + ".batch",
-                        new RequestsCodec<>(one.request()),
+                        Requests.codec(one.request()),
                         AnswerBatch.codec(one.response()),
                         one.idempotent()));
     }
@@ -56,23 +54,5 @@ record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<List<Q>, AnswerBatch<A>>
             throw new BufferUnderflowException();
         }
         return in.position() + length;
-    }
-
-    private record RequestsCodec<Q>(Codec<Q> one) implements Codec<List<Q>> {
-        @Override
-        public void encode(List<Q> requests, ByteWriter out) {
-            for (int i = 0; i < requests.size(); i++) {
-                putSized(one, requests.get(i), out);
-            }
-        }
-
-        @Override
-        public List<Q> decode(ByteBuffer in) {
-            List<Q> requests = new ArrayList<>(RequestBatch.MOST_REQUESTS);
-            while (in.hasRemaining()) {
-                requests.add(readSized(one, in));
-            }
-            return requests;
-        }
     }
 }

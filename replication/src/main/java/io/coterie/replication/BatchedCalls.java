@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcNode;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class BatchedCalls<Q, A> {
     private final BatchMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
     private final Runnable sendFilling = this::sendFilling;
+    private final ByteWriter written = new ByteWriter();
     private @Nullable RequestBatch<Q, A> filling;
     private boolean waiting;
 
@@ -41,7 +43,7 @@ final class BatchedCalls<Q, A> {
         Fanout<Q, A> fanout = new Fanout<>(replication, method.one(), local, request, storeId, deadline, gathering);
         if (bytes > RequestBatch.MOST_BYTES) {
             fanout.askOthers();
-        } else {
+        } else if (!replication.otherReplicas().isEmpty()) {
             add(fanout, bytes);
         }
         fanout.askSelf();
@@ -52,10 +54,11 @@ final class BatchedCalls<Q, A> {
         RequestBatch<Q, A> batch = filling;
         if (batch != null && !batch.takes(bytes)) {
             batch.send();
+            batch.flush();
             batch = null;
         }
         if (batch == null) {
-            batch = new RequestBatch<>(replication, method);
+            batch = new RequestBatch<>(replication, method, written);
             filling = batch;
         }
         batch.add(fanout, bytes);

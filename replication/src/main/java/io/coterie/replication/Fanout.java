@@ -282,11 +282,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     /** The replica was away when the store was opened. */
     private void introduceStore(int index) {
-        StoreSpec store = storeId == NO_STORE ? null : replication.store(storeId);
+        StoreSpec store = storeId == NO_STORE ? null : replication.stores().find(storeId);
         if (over || store == null) {
             return;
         }
-        replication.introduceStore(replication.replicas().get(index), store, problem -> {
+        replication.stores().introduce(replication.replicas().get(index), store, problem -> {
             if (problem == null) {
                 ask(index);
             } else {

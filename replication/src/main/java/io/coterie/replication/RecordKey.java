@@ -2,13 +2,28 @@ package io.coterie.replication;
 
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Names one record among all stores: the store's number and the key's bytes. Immutable. */
-public final class RecordKey {
+/**
+ * Names one record among all stores: the store's number and the key's bytes. Immutable.
+ *
+ * <p>Tables have so many keys that each object looked at costs a cache miss. So the first bytes stand in the object itself, and
+ * mostly two keys are compared without a look at their arrays; and what is kept for a key may extend it, so that both are one
+ * object. Such a one equals every other with the same key.
+ */
+public class RecordKey {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int INLINE_BYTES = 2 * Long.BYTES;
+
     private final long store;
+    private final long first;
+    private final long second;
     private final byte[] key;
+    private final int length;
     private final int hash;
 
     /**
@@ -19,25 +34,51 @@ public final class RecordKey {
     public RecordKey(long store, byte[] key) {
         this.store = store;
         this.key = key;
-        this.hash = hash(store, key);
+        this.length = key.length;
+        this.first = eightBytes(key, 0);
+        this.second = eightBytes(key, Long.BYTES);
+        long mixed = mixed(mixed(mixed(store + key.length) ^ first) ^ second);
+        for (int at = INLINE_BYTES; at < key.length; at += Long.BYTES) {
+            mixed = mixed(mixed ^ eightBytes(key, at));
+        }
+        this.hash = Long.hashCode(mixed);
     }
 
-    /** Mixes every bit of the key (FNV-1a): {@link Arrays#hashCode} has numeric keys fall into a few buckets. */
-    private static int hash(long store, byte[] key) {
-        long hash = store;
-        for (byte b : key) {
-            hash = (hash ^ b) * 0x100000001b3L;
+    /** The same key. */
+    protected RecordKey(RecordKey key) {
+        this.store = key.store;
+        this.first = key.first;
+        this.second = key.second;
+        this.key = key.key;
+        this.length = key.length;
+        this.hash = key.hash;
+    }
+
+    /** Up to eight bytes from a place on, with zeros for those past the end. */
+    private static long eightBytes(byte[] key, int from) {
+        if (from <= key.length - Long.BYTES) {
+            return (long) LONGS.get(key, from);
         }
-        return Long.hashCode(hash);
+        long bytes = 0;
+        for (int at = from; at < key.length; at++) {
+            bytes |= (key[at] & 0xffL) << Byte.SIZE * (at - from);
+        }
+        return bytes;
+    }
+
+    /** The step of MurmurHash3's last mix: {@link Arrays#hashCode} has numeric keys fall into a few buckets. */
+    private static long mixed(long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
+        return mixed ^ mixed >>> 33;
     }
 
     /** The number of the store, see {@link StoreSpec#id()}. */
-    public long store() {
+    public final long store() {
         return store;
     }
 
     /** The key's bytes, not to be changed. */
-    public byte[] bytes() {
+    public final byte[] bytes() {
         return key;
     }
 
@@ -46,8 +87,8 @@ public final class RecordKey {
     }
 
     /** How many bytes the key has. */
-    public int length() {
-        return key.length;
+    public final int length() {
+        return length;
     }
 
     void write(ByteWriter out) {
@@ -59,21 +100,23 @@ public final class RecordKey {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public final boolean equals(Object other) {
         return other instanceof RecordKey that
                 && hash == that.hash
                 && store == that.store
-                && Arrays.equals(key, that.key);
+                && first == that.first
+                && second == that.second
+                && (length == that.length && length <= INLINE_BYTES || Arrays.equals(key, that.key));
     }
 
     @Override
-    public int hashCode() {
+    public final int hashCode() {
         return hash;
     }
 
     /** The key in hexadecimal: it may be a user's secret, so this is for traces only. */
     @Override
-    public String toString() {
+    public final String toString() {
         return Long.toHexString(store) + "/" + java.util.HexFormat.of().formatHex(key);
     }
 }

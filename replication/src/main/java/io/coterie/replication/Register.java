@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Knows nothing of messages and disks: the replica makes each change durable before it tells of it.
  *
  * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked at stands in the object itself,
- * rather than in others that it refers to.
+ * its key included, rather than in others that it refers to.
  */
-final class Register {
+final class Register extends RecordKey {
     private long promisedCounter;
     private long promisedProposer;
     private long acceptedCounter;
@@ -30,15 +30,14 @@ final class Register {
     /** The journal position of the last change. */
     long position;
 
-    Register() {}
-
     /**
      * The register of a key that has none.
      *
      * @param floor what all such keys have promised
      * @param position of the floor in the journal
      */
-    Register(Ballot floor, long position) {
+    Register(RecordKey key, Ballot floor, long position) {
+        super(key);
         promise(floor);
         this.position = position;
     }

@@ -223,7 +223,7 @@ final class Replica implements AutoCloseable {
         if (register.prepare(request.ballot())) {
             if (raises) {
                 register.position = append(() -> entries.promise(request.key(), register.promised()));
-                tables.changed(request.key(), register);
+                tables.changed(register);
             }
             boolean absent = register.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
@@ -249,7 +249,7 @@ final class Replica implements AutoCloseable {
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
         if (accepted && !(again && register.isPromised(promisedBefore))) {
             register.position = append(() -> entries.register(request.key(), register));
-            tables.changed(request.key(), register);
+            tables.changed(register);
         }
         if (watchers != null && accepted && !again) {
             tellWatchers(watchers, request.key(), register);

@@ -59,28 +59,28 @@ final class ReplicaTables implements JournalEntries.Reader {
     /** The register of a key, a new one if there is none. It is in the tables once it {@link #changed}. */
     Register register(RecordKey key) {
         Register register = registers.get(key);
-        return register == null ? new Register(floors.of(key.store()), floors.position()) : register;
+        return register == null ? new Register(key, floors.of(key.store()), floors.position()) : register;
     }
 
     /** A register has a new promise or state. */
-    void changed(RecordKey key, Register register) {
+    void changed(Register register) {
         byte[] state = register.state();
         if (!register.kept) {
             register.kept = true;
-            registers.put(key, register);
+            registers.put(register, register);
             if (sorted != null) {
-                sorted.add(key);
+                sorted.add(register);
             }
-            liveBytes += OVERHEAD_BYTES + key.length();
+            liveBytes += OVERHEAD_BYTES + register.length();
         }
         liveBytes += length(state) - register.bytes;
         register.bytes = length(state);
         boolean wasAbsent = register.absent;
         register.absent = state == null || Register.isTombstone(state);
         if (register.absent) {
-            tombstones.add(key, clock.nanos());
+            tombstones.add(register, clock.nanos());
         } else if (wasAbsent) {
-            tombstones.remove(key);
+            tombstones.remove(register);
         }
     }
 
@@ -141,13 +141,13 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     @Override
     public void register(RecordKey key, Ballot promised, Ballot accepted, byte @Nullable [] state) {
-        restore(key, register(key), promised, accepted, state);
+        restore(register(key), promised, accepted, state);
     }
 
     @Override
     public void promise(RecordKey key, Ballot promised) {
         Register register = register(key);
-        restore(key, register, promised, register.accepted(), register.state());
+        restore(register, promised, register.accepted(), register.state());
     }
 
     @Override
@@ -166,10 +166,10 @@ final class ReplicaTables implements JournalEntries.Reader {
         remove(key);
     }
 
-    private void restore(RecordKey key, Register register, Ballot promised, Ballot accepted, byte @Nullable [] state) {
+    private void restore(Register register, Ballot promised, Ballot accepted, byte @Nullable [] state) {
         register.restore(promised, accepted, state);
         register.position = 0;
-        changed(key, register);
+        changed(register);
     }
 
     private static int length(byte @Nullable [] bytes) {

@@ -1,29 +1,20 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.World;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A node's part in replication: if it is a replica, the records it keeps; and in any case the means to ask all replicas,
@@ -33,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * node's loop only, unless they say otherwise.
  */
 public final class Replication implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Replication.class);
-
     /** A bit of a long for each. */
     private static final int MOST_REPLICAS = Long.SIZE;
 
@@ -46,22 +35,18 @@ public final class Replication implements AutoCloseable {
     private final long attemptNanos;
     private final HybridClock ballotClock;
     private final HybridClock stampClock;
-    private final String replicaNames;
-    private final Set<Long> majorityStores = new HashSet<>();
     private final long writer;
-    private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
-    private final @Nullable Registration registration;
     private final Silences silences;
+    private final OpenedStores stores;
     private final BatchedCalls<RecordKey, ReadAnswer> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
     private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
     private final BatchedCalls<RecordKey, Stamped> fetches;
     private final BatchedCalls<ReplicaMethods.Merge, Stamp> merges;
-    private volatile @Nullable ReplicaState localState;
-    private volatile @Nullable String localProblem;
 
     private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         this.node = node;
@@ -73,19 +58,11 @@ public final class Replication implements AutoCloseable {
         this.attemptNanos = options.attemptTimeout().toNanos();
         this.ballotClock = new HybridClock(node.world().clock());
         this.stampClock = new HybridClock(node.world().clock());
-        this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
         this.writer = node.world().random().nextLong();
-        if (replicas.contains(node.self())) {
-            Replica mine = Replica.open(node.self(), node.world(), stampClock, replicaNames, storage);
-            mine.onStateChange(state -> replicaChanged(mine));
-            this.replica = mine;
-            this.registration = new Registration(node, mine, otherReplicas, retry, attemptNanos);
-            this.localState = mine.state();
-            this.localProblem = mine.problem();
-        } else {
-            this.replica = null;
-            this.registration = null;
-        }
+        String names = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
+        this.local = selfIndex < 0 ? null : LocalReplica.open(node, stampClock, names, otherReplicas, storage, options);
+        this.replica = local == null ? null : local.replica();
+        this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
@@ -112,7 +89,7 @@ public final class Replication implements AutoCloseable {
             throw new IllegalArgumentException(
                     "replicas " + replicas + ": there must be 1 to " + MOST_REPLICAS + ", and none twice");
         }
-        return onLoop(node.world(), () -> {
+        return LoopCall.await(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);
             try {
                 replication.serve();
@@ -169,12 +146,12 @@ public final class Replication implements AutoCloseable {
 
     /** The state of this node's replica, or null if it is none. May be called by any thread. */
     public @Nullable ReplicaState localState() {
-        return localState;
+        return local == null ? null : local.state();
     }
 
     /** Why this node's replica does not vote, or null. May be called by any thread. */
     public @Nullable String localProblem() {
-        return localProblem;
+        return local == null ? null : local.problem();
     }
 
     /**
@@ -196,24 +173,7 @@ public final class Replication implements AutoCloseable {
      *     policy, or with {@link QuorumUnavailableException}. May be called by any thread
      */
     public CompletableFuture<Void> openStore(StoreSpec store, int needed, Duration timeout) {
-        StoreOpening opening = new StoreOpening(this, store, needed);
-        Replica mine = replica;
-        world().scheduler().execute(() -> {
-            stores.put(store.id(), store);
-            long deadline = world().clock().nanos() + timeout.toNanos();
-            ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
-            Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
-                    this,
-                    ReplicaMethods.OPEN,
-                    mine == null ? null : mine::openStore,
-                    request,
-                    Fanout.NO_STORE,
-                    deadline,
-                    opening);
-            opening.begin(call, timeout);
-            call.start();
-        });
-        return opening.result();
+        return stores.open(store, needed, timeout);
     }
 
     /** Asks what is accepted for a key. */
@@ -316,11 +276,11 @@ public final class Replication implements AutoCloseable {
 
     /** Asks for the next keys of a store, and what is accepted for them. */
     public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
-        Replica mine = replica;
+        LocalReplica mine = local;
         Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(
                 this,
                 ReplicaScan.METHOD,
-                mine == null ? null : scanOf(mine),
+                mine == null ? null : mine.scans(),
                 request,
                 request.store(),
                 deadline,
@@ -345,12 +305,9 @@ public final class Replication implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        onLoop(world(), () -> {
-            if (registration != null) {
-                registration.stop();
-            }
-            if (replica != null) {
-                replica.close();
+        LoopCall.await(world(), () -> {
+            if (local != null) {
+                local.close();
             }
             return this;
         });
@@ -385,38 +342,8 @@ public final class Replication implements AutoCloseable {
         return selfIndex;
     }
 
-    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
-    @Nullable
-    StoreSpec store(long id) {
-        StoreSpec opened = stores.get(id);
-        Replica mine = replica;
-        return opened == null && mine != null ? mine.store(id) : opened;
-    }
-
-    /** From now on a replica with another record of the store is wrong. */
-    void recordedByMajority(StoreSpec store) {
-        majorityStores.add(store.id());
-    }
-
-    /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
-    void introduceStore(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
-        Replica mine = replica;
-        ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, majorityStores.contains(store.id()));
-        if (mine != null && peer.equals(self())) {
-            mine.openStore(peer, request, new LocalOpening(then));
-            return;
-        }
-        node.send(peer, ReplicaMethods.OPEN, request, attemptNanos, new ReplyHandler<>() {
-            @Override
-            public void onReply(NodeId from, Boolean response) {
-                then.accept(null);
-            }
-
-            @Override
-            public void onFailure(NodeId from, RpcException failure) {
-                then.accept(describe(from, failure));
-            }
-        });
+    OpenedStores stores() {
+        return stores;
     }
 
     /** What a failed call means, for people. */
@@ -433,63 +360,14 @@ public final class Replication implements AutoCloseable {
 
     private void serve() {
         node.addPeerListener(silences);
-        Replica mine = replica;
-        if (mine == null || registration == null) {
-            return;
-        }
-        node.serveInline(
-                ReplicaMethods.REPORT,
-                (caller, request, answer) -> answer.reply(new ReplicaReport(mine.state(), mine.problem())));
-        node.serveInline(ReplicaMethods.REGISTER, mine::register);
-        node.serveInline(ReplicaMethods.OPEN, mine::openStore);
         reads.serve(node);
         prepares.serve(node);
         accepts.serve(node);
         removes.serve(node);
         fetches.serve(node);
         merges.serve(node);
-        node.serveInline(ReplicaScan.METHOD, scanOf(mine));
-        node.serveInline(
-                WatchPoll.METHOD,
-                (caller, request, answer) -> mine.watch(caller, request, node.maxPayloadBytes(), answer));
-        if (mine.state() == ReplicaState.REGISTERING) {
-            mine.whenIncarnationIsDurable(registration::start);
-        }
-    }
-
-    private InlineHandler<ScanRequest, ScanAnswer> scanOf(Replica mine) {
-        return (caller, request, answer) -> mine.scan(request, node.maxPayloadBytes(), answer);
-    }
-
-    private void replicaChanged(Replica mine) {
-        localProblem = mine.problem();
-        localState = mine.state();
-        if (mine.state() == ReplicaState.FAILED) {
-            log.error("replica {} answers nothing from now on: {}", self(), mine.problem());
-        }
-    }
-
-    /** Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here. */
-    private static <T> T onLoop(World world, Supplier<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        boolean taken = !world.scheduler().inLoop()
-                && world.scheduler().execute(() -> {
-                    try {
-                        result.complete(task.get());
-                    } catch (RuntimeException | Error e) {
-                        result.completeExceptionally(e);
-                    }
-                });
-        if (!taken) {
-            return task.get();
-        }
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+        if (local != null) {
+            local.start();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
@@ -13,7 +14,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
      * A batch of that size leaves without waiting for more: the other end had better begin with it while this one goes on, and
      * the first of many must not wait too long for the last.
      */
-    static final int MOST_REQUESTS = 64;
+    static final int MOST_REQUESTS = 128;
 
     /** The same for the bytes of its requests. What has more by itself travels alone. */
     static final int MOST_BYTES = 32 << 10;
@@ -21,12 +22,14 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     private final Replication replication;
     private final BatchMethod<Q, A> method;
     private final List<Fanout<Q, A>> fanouts = new ArrayList<>(MOST_REQUESTS);
-    private final List<Q> requests = new ArrayList<>(MOST_REQUESTS);
+    private final ByteWriter written;
     private int bytes;
 
-    RequestBatch(Replication replication, BatchMethod<Q, A> method) {
+    /** @param written where the requests are written until they leave; cleared */
+    RequestBatch(Replication replication, BatchMethod<Q, A> method, ByteWriter written) {
         this.replication = replication;
         this.method = method;
+        this.written = written.clear();
     }
 
     /** Whether there is room for another request of about that many bytes. */
@@ -36,29 +39,37 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     void add(Fanout<Q, A> fanout, int requestBytes) {
         fanouts.add(fanout);
+        BatchMethod.putSized(method.one().request(), fanout.request(), written);
         bytes += requestBytes;
     }
 
-    /** Sends what is still wanted: the answer of the local replica may have been enough. */
     void send() {
         long now = replication.world().clock().nanos();
         long longest = 0;
-        fanouts.removeIf(Fanout::isOver);
         for (int i = 0; i < fanouts.size(); i++) {
-            requests.add(fanouts.get(i).request());
             longest = Math.max(longest, fanouts.get(i).deadline() - now);
         }
         if (longest <= 0) {
             return;
         }
         long timeout = Math.min(longest, replication.attemptNanos());
+        Requests<Q> requests = Requests.written(written);
         List<NodeId> others = replication.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
-            if (requests.size() == 1) {
-                replication.node().send(others.get(i), method.one(), requests.get(0), timeout, fanouts.get(0));
+            if (fanouts.size() == 1) {
+                Fanout<Q, A> alone = fanouts.get(0);
+                replication.node().send(others.get(i), method.one(), alone.request(), timeout, alone);
             } else {
                 replication.node().send(others.get(i), method.many(), requests, timeout, this);
             }
+        }
+    }
+
+    /** Has it leave before the turn ends. */
+    void flush() {
+        List<NodeId> others = replication.otherReplicas();
+        for (int i = 0; i < others.size(); i++) {
+            replication.node().flush(others.get(i));
         }
     }
 

@@ -73,7 +73,7 @@ final class StoreOpening implements Gathering<Boolean> {
 
     private void decide() {
         if (confirmed >= majority) {
-            replication.recordedByMajority(store);
+            replication.stores().recordedByMajority(store);
             setRight();
         }
         boolean disputed = confirmed < majority && !dissenters.isEmpty();
@@ -88,7 +88,7 @@ final class StoreOpening implements Gathering<Boolean> {
         Set<NodeId> wrong = Set.copyOf(dissenters.keySet());
         dissenters.clear();
         for (NodeId replica : wrong) {
-            replication.introduceStore(replica, store, problem -> {
+            replication.stores().introduce(replica, store, problem -> {
                 if (problem == null) {
                     onAnswer(replica, true);
                 }

@@ -70,9 +70,9 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     }
 
     private void failed(NodeId replica, boolean storeIsUnknown) {
-        StoreSpec store = replication.store(request.store());
+        StoreSpec store = replication.stores().find(request.store());
         if (storeIsUnknown && store != null) {
-            replication.introduceStore(replica, store, problem -> then.accept(null));
+            replication.stores().introduce(replica, store, problem -> then.accept(null));
         } else {
             then.accept(null);
         }

@@ -8,14 +8,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of other nodes, and what each was not told yet. A watch that does not ask in time loses the oldest events
- * first, and is forgotten in the end; both can be seen from the next answer.
+ * The watches of all nodes, and what each was not told yet. A watch that does not ask in time loses the oldest events first,
+ * and is forgotten in the end. Where all together have too many, those with the most lose theirs. Each can be seen from the
+ * next answer.
  */
 final class Watchers {
     /** After how long a watch is answered that there is nothing. */
@@ -24,12 +26,20 @@ final class Watchers {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MOST_EVENTS = 1024;
     private static final int MOST_BYTES = 4 << 20;
+
+    /** Of all watches together. An event that several have counts for each. */
+    private static final long MOST_BYTES_OF_ALL = 64 << 20;
+
+    /** How much is left of that once there was too much: not to have to look for room again at the next event. */
+    private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
+
     private static final int MOST_ANSWER_BYTES = 256 << 10;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
     private static final int MOST_WATCHES_PER_NODE = 1024;
 
     private final World world;
     private final Map<Name, Watch> watches = new LinkedHashMap<>();
+    private long bytesOfAll;
     private boolean sweeping;
 
     private record Name(NodeId node, long watch) {}
@@ -68,7 +78,7 @@ final class Watchers {
 
         void add(ScannedKey event) {
             events.add(event);
-            bytes += event.size();
+            count(event.size());
             while (events.size() > MOST_EVENTS || (bytes > MOST_BYTES && events.size() > 1)) {
                 drop();
             }
@@ -76,8 +86,19 @@ final class Watchers {
         }
 
         void drop() {
-            bytes -= events.remove().size();
+            count(-events.remove().size());
             first++;
+        }
+
+        void dropAll() {
+            while (!events.isEmpty()) {
+                drop();
+            }
+        }
+
+        private void count(int more) {
+            bytes += more;
+            bytesOfAll += more;
         }
 
         /** Answers who waits, with as much as goes into a message; one event always does, as it came in one. */
@@ -126,7 +147,8 @@ final class Watchers {
         watch.asked = world.clock().nanos();
         watch.maxPayloadBytes = maxPayloadBytes;
         watch.waiting = answer;
-        if (isNew || !watch.events.isEmpty()) {
+        boolean hasMissed = watch.first > request.seen() + 1;
+        if (isNew || hasMissed || !watch.events.isEmpty()) {
             watch.answer();
         }
     }
@@ -138,12 +160,35 @@ final class Watchers {
                 watch.add(event);
             }
         }
+        if (bytesOfAll > MOST_BYTES_OF_ALL) {
+            makeRoom();
+        }
+    }
+
+    /** Who keeps up has little to lose. Of the others, a watch that misses one state has to read all again anyway: it loses all. */
+    private void makeRoom() {
+        List<Watch> largestFirst = new ArrayList<>(watches.values());
+        largestFirst.sort(Comparator.comparingLong((Watch watch) -> watch.bytes).reversed());
+        for (Watch watch : largestFirst) {
+            if (bytesOfAll <= KEPT_BYTES_OF_ALL) {
+                return;
+            }
+            watch.dropAll();
+        }
     }
 
     private long watchesOf(NodeId node) {
         return watches.keySet().stream()
                 .filter(name -> name.node().equals(node))
                 .count();
+    }
+
+    private static boolean forgets(Watch watch, long now) {
+        if (now - watch.asked < FORGOTTEN_NANOS) {
+            return false;
+        }
+        watch.dropAll();
+        return true;
     }
 
     private void sweepLater() {
@@ -156,7 +201,7 @@ final class Watchers {
     private void sweep() {
         sweeping = false;
         long now = world.clock().nanos();
-        watches.values().removeIf(watch -> now - watch.asked >= FORGOTTEN_NANOS);
+        watches.values().removeIf(watch -> forgets(watch, now));
         for (Watch watch : watches.values()) {
             if (now - watch.asked >= LONGEST_WAIT_NANOS / 2) {
                 watch.answer();

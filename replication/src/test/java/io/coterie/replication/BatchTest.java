@@ -28,9 +28,7 @@ class BatchTest {
 
     @Test
     void requestsArriveOneByOneInTheirOrder() {
-        List<String> requests = List.of("one", "", "three");
-
-        assertEquals(requests, sent(METHOD.many().request(), requests));
+        assertEquals(List.of("one", "", "three"), arrived("one", "", "three").received());
     }
 
     @Test
@@ -117,7 +115,7 @@ class BatchTest {
     }
 
     private void handle(InlineHandler<String, String> one, String... requests) {
-        new BatchHandler<>(one).handle(A, List.of(requests), new Responder<>() {
+        new BatchHandler<>(one).handle(A, arrived(requests), new Responder<>() {
             @Override
             public void reply(AnswerBatch<String> response) {
                 answered = response;
@@ -128,6 +126,14 @@ class BatchTest {
                 throw new AssertionError(error);
             }
         });
+    }
+
+    private static Requests<String> arrived(String... requests) {
+        ByteWriter written = new ByteWriter();
+        for (String request : requests) {
+            BatchMethod.putSized(Codec.utf8(), request, written);
+        }
+        return sent(METHOD.many().request(), Requests.written(written));
     }
 
     private AnswerBatch<String> received() {

@@ -12,7 +12,7 @@ class RegisterTest {
     private static final byte[] X = {1};
     private static final byte[] Y = {2};
 
-    private final Register register = new Register();
+    private final Register register = new Register(new RecordKey(1, new byte[1]), Ballot.NONE, 0);
 
     @Test
     void aPromiseShutsOutLowerBallots() {

@@ -46,7 +46,7 @@ class SortedKeysTest {
     @Test
     void manyKeysAreOrderedAFewATurnWhileOthersComeAndGo() {
         for (int i = 0; i < KEYS; i++) {
-            registers.put(key(2 * i), new Register());
+            registers.put(key(2 * i), new Register(key(2 * i), Ballot.NONE, 0));
         }
         SortedKeys sorted = new SortedKeys(scheduler, counting());
         List<Integer> found = new ArrayList<>();
@@ -71,7 +71,7 @@ class SortedKeysTest {
     private void replace(SortedKeys sorted, RecordKey old, RecordKey by) {
         registers.remove(old);
         sorted.remove(old);
-        registers.put(by, new Register());
+        registers.put(by, new Register(by, Ballot.NONE, 0));
         sorted.add(by);
     }
 

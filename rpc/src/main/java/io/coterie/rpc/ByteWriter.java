@@ -1,7 +1,10 @@
 package io.coterie.rpc;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * most significant byte first. Not safe for use by several threads at once.
  */
 public final class ByteWriter {
+    /** One store each: compilers do not merge stores of single bytes. */
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private final int limit;
     private byte[] bytes;
     private int size;
@@ -40,7 +48,7 @@ public final class ByteWriter {
     /** Appends four bytes. */
     public ByteWriter putInt(int value) {
         reserve(Integer.BYTES);
-        writeInt(size, value);
+        INTS.set(bytes, size, value);
         size += Integer.BYTES;
         return this;
     }
@@ -48,8 +56,7 @@ public final class ByteWriter {
     /** Appends eight bytes. */
     public ByteWriter putLong(long value) {
         reserve(Long.BYTES);
-        writeInt(size, (int) (value >>> 32));
-        writeInt(size + Integer.BYTES, (int) value);
+        LONGS.set(bytes, size, value);
         size += Long.BYTES;
         return this;
     }
@@ -91,7 +98,7 @@ public final class ByteWriter {
         if (offset < 0 || offset + Integer.BYTES > size) {
             throw new IndexOutOfBoundsException("offset " + offset + " of " + size + " bytes");
         }
-        writeInt(offset, value);
+        INTS.set(bytes, offset, value);
         return this;
     }
 
@@ -128,13 +135,6 @@ public final class ByteWriter {
     /** A copy of what was written. */
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
-    }
-
-    private void writeInt(int at, int value) {
-        bytes[at] = (byte) (value >>> 24);
-        bytes[at + 1] = (byte) (value >>> 16);
-        bytes[at + 2] = (byte) (value >>> 8);
-        bytes[at + 3] = (byte) value;
     }
 
     private void reserve(int more) {

@@ -105,6 +105,12 @@ public interface RpcNode extends AutoCloseable {
      */
     <Q, R> void send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
 
+    /**
+     * Has what was {@linkplain #send sent} to a peer leave now rather than at the end of the turn, for protocols: the peer begins with
+     * it while this node goes on. Only to be called on the loop.
+     */
+    void flush(NodeId peer);
+
     /** Sends a request that has no answer, or drops it. Only to be called on the loop. */
     <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request);
 

@@ -1,20 +1,11 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.HandlerScope;
 import io.coterie.rpc.internal.NodeCore;
 import io.coterie.rpc.internal.NodeSettings;
-import io.coterie.rpc.internal.nio.EventLoop;
-import io.coterie.rpc.internal.nio.HandlerThreads;
-import io.coterie.rpc.internal.nio.SecuritySettings;
-import io.coterie.rpc.internal.nio.SystemWorld;
 import io.coterie.rpc.internal.nio.TcpSettings;
 import io.coterie.rpc.internal.nio.TcpTransport;
-import io.coterie.rpc.internal.nio.ThreadScope;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +21,9 @@ public final class RpcNodeBuilder {
     private static final int LARGEST_PAYLOAD = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
-    private static final Duration SHORTEST_KEEPALIVE = Duration.ofMillis(100);
-    private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
-
-    private static final int MAX_STRANGERS = 1000;
-    private static final int MOST_CONNECTIONS = 1_000_000;
-
     private @Nullable String cluster;
     private @Nullable NodeId self;
-    private @Nullable HostPort listen;
-    private final Map<NodeId, HostPort> peers = new LinkedHashMap<>();
+    private final TcpChoices tcp = new TcpChoices();
     private @Nullable Transport transport;
     private @Nullable World world;
     private @Nullable Executor executor;
@@ -50,17 +34,7 @@ public final class RpcNodeBuilder {
     private RetryBudget retryBudget = RetryBudget.standard();
     private long keptReplyBytes = 16L << 20;
     private Duration keptReplyAge = Duration.ofMinutes(5);
-    private long maxQueuedBytesPerPeer = 64L << 20;
-    private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
-            .withJitter();
-    private Duration handshakeTimeout = Duration.ofSeconds(5);
     private IdleStrategy idle = IdleStrategy.block();
-
-    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
-    private Duration keepalive = Duration.ofSeconds(10);
-
-    private int maxConnections = 10_000;
-    private Security security = Security.none();
 
     RpcNodeBuilder() {}
 
@@ -95,7 +69,7 @@ public final class RpcNodeBuilder {
      * @param address of this machine; port 0 lets the system choose one, see {@link RpcNode#boundAddress()}
      */
     public RpcNodeBuilder listen(HostPort address) {
-        listen = address;
+        tcp.listen(address);
         return this;
     }
 
@@ -109,14 +83,7 @@ public final class RpcNodeBuilder {
      * listed may connect all the same, as clients do. The node itself is passed over, so that all nodes may share a list.
      */
     public RpcNodeBuilder peer(NodeId name, HostPort address) {
-        if (address.port() == 0) {
-            throw new IllegalArgumentException(
-                    "peer " + name + ": port 0 cannot be dialed; give the port it listens on");
-        }
-        HostPort before = peers.putIfAbsent(name, address);
-        if (before != null && !before.equals(address)) {
-            throw new IllegalArgumentException("peer " + name + " has two addresses, " + before + " and " + address);
-        }
+        tcp.peer(name, address);
         return this;
     }
 
@@ -260,10 +227,7 @@ public final class RpcNodeBuilder {
      * @param bytes 1 or more, and not below the largest message; default 64 MiB
      */
     public RpcNodeBuilder maxQueuedBytesPerPeer(long bytes) {
-        if (bytes < 1) {
-            throw new IllegalArgumentException("maxQueuedBytesPerPeer " + bytes + " is not 1 or more");
-        }
-        maxQueuedBytesPerPeer = bytes;
+        tcp.maxQueuedBytesPerPeer(bytes);
         return this;
     }
 
@@ -271,11 +235,7 @@ public final class RpcNodeBuilder {
      * How soon a peer is dialed again. Must not bound attempts. Default: exponential from 10 ms to 1 s with jitter.
      */
     public RpcNodeBuilder reconnect(RetryPolicy policy) {
-        if (policy.maxAttempts() != Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("reconnect: " + policy
-                    + " ends, and a peer that is away for longer would never be dialed again; use one without a bound");
-        }
-        reconnect = policy;
+        tcp.reconnect(policy);
         return this;
     }
 
@@ -285,10 +245,7 @@ public final class RpcNodeBuilder {
      * @param timeout above zero; default 5 s
      */
     public RpcNodeBuilder handshakeTimeout(Duration timeout) {
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException("handshakeTimeout " + timeout + " is not above zero");
-        }
-        handshakeTimeout = timeout;
+        tcp.handshakeTimeout(timeout);
         return this;
     }
 
@@ -314,11 +271,7 @@ public final class RpcNodeBuilder {
      * @param silence 100 ms to 1 h; default 10 s. Nodes may differ
      */
     public RpcNodeBuilder keepalive(Duration silence) {
-        if (silence.compareTo(SHORTEST_KEEPALIVE) < 0 || silence.compareTo(LONGEST_KEEPALIVE) > 0) {
-            throw new IllegalArgumentException(
-                    "keepalive " + silence + " is not within " + SHORTEST_KEEPALIVE + " to " + LONGEST_KEEPALIVE);
-        }
-        keepalive = silence;
+        tcp.keepalive(silence);
         return this;
     }
 
@@ -330,11 +283,7 @@ public final class RpcNodeBuilder {
      * @param connections 1 to 1,000,000; default 10,000. Each needs a file handle
      */
     public RpcNodeBuilder maxConnections(int connections) {
-        if (connections < 1 || connections > MOST_CONNECTIONS) {
-            throw new IllegalArgumentException(
-                    "maxConnections " + connections + " is not within 1 to " + MOST_CONNECTIONS);
-        }
-        maxConnections = connections;
+        tcp.maxConnections(connections);
         return this;
     }
 
@@ -343,7 +292,7 @@ public final class RpcNodeBuilder {
      * {@link Security#none()}. Not together with a {@link #transport}, which protects itself.
      */
     public RpcNodeBuilder security(Security choice) {
-        security = choice;
+        tcp.security(choice);
         return this;
     }
 
@@ -366,8 +315,8 @@ public final class RpcNodeBuilder {
     }
 
     private RpcNode startPlugged(NodeId name, Transport plugged) {
-        if (security != Security.none()) {
-            throw new IllegalStateException("security is set, " + security
+        if (tcp.security() != Security.none()) {
+            throw new IllegalStateException("security is set, " + tcp.security()
                     + ", together with transport: a plugged transport protects itself; leave security out");
         }
         int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
@@ -378,11 +327,8 @@ public final class RpcNodeBuilder {
                     + NodeCore.overheadBytes() + "; lower maxPayloadBytes, or take a transport for larger messages");
         }
         int payload = maxPayloadBytes == null ? Math.min(room, DEFAULT_PAYLOAD) : maxPayloadBytes;
-        if (world != null) {
-            Executor handlers = executor == null ? Runnable::run : executor;
-            return started(new NodeCore(name, world, plugged, handlers, new ThreadScope(), bounds(payload), () -> {}));
-        }
-        return startOnLoop(name, payload, loop -> plugged);
+        NodeAssembly node = assembly(name, payload);
+        return world == null ? node.onOwnLoop(idle, loop -> plugged) : node.inWorld(world, plugged);
     }
 
     private RpcNode startTcp(String clusterName, NodeId name) {
@@ -390,79 +336,13 @@ public final class RpcNodeBuilder {
             throw new IllegalStateException(
                     "world is set without transport: TCP needs the real world; plug in a transport, or leave world out");
         }
-        Map<NodeId, HostPort> others = new LinkedHashMap<>(peers);
-        others.remove(name);
-        if (listen == null && others.isEmpty()) {
-            throw new IllegalStateException(
-                    "neither listen nor a peer is set: the node could not be reached, nor reach anyone");
-        }
         int payload = maxPayloadBytes == null ? DEFAULT_PAYLOAD : maxPayloadBytes;
-        int message = payload + NodeCore.overheadBytes();
-        if (maxQueuedBytesPerPeer < message) {
-            throw new IllegalStateException("maxQueuedBytesPerPeer " + maxQueuedBytesPerPeer
-                    + " is below the largest message, " + message + " (maxPayloadBytes and a header)");
-        }
-        checkAllowed(others);
-        TcpSettings settings = new TcpSettings(
-                clusterName,
-                name,
-                listen,
-                others,
-                message,
-                maxQueuedBytesPerPeer,
-                reconnect,
-                handshakeTimeout,
-                keepalive,
-                MAX_STRANGERS,
-                maxConnections,
-                security.settings());
-        return startOnLoop(name, payload, loop -> new TcpTransport(settings, loop));
+        TcpSettings settings = tcp.settle(clusterName, name, payload + NodeCore.overheadBytes());
+        return assembly(name, payload).onOwnLoop(idle, loop -> new TcpTransport(settings, loop));
     }
 
-    private void checkAllowed(Map<NodeId, HostPort> others) {
-        SecuritySettings settings = security.settings();
-        if (settings.allowed().isEmpty()) {
-            return;
-        }
-        if (settings.proof() == SecuritySettings.Proof.DIALED && listen != null) {
-            throw new IllegalStateException("security: allow is set, and those who dial " + listen
-                    + " show no certificate with tls; use mutualTls, or leave allow or listen out");
-        }
-        for (NodeId peer : others.keySet()) {
-            if (!settings.allowed().containsKey(peer)) {
-                throw new IllegalStateException("security: peer " + peer + " is not on the allow-list "
-                        + settings.allowed() + "; add it by allow, or leave the peer out");
-            }
-        }
-    }
-
-    private RpcNode startOnLoop(NodeId name, int payload, Function<EventLoop, Transport> transportOn) {
-        EventLoop loop = EventLoop.start("coterie-" + name, idle);
-        try {
-            Transport carrier = transportOn.apply(loop);
-            World real = SystemWorld.on(loop);
-            HandlerScope scope = new ThreadScope();
-            if (executor != null) {
-                return started(new NodeCore(name, real, carrier, executor, scope, bounds(payload), loop::close));
-            }
-            HandlerThreads own = HandlerThreads.start("coterie-" + name + "-handler", maxRunningHandlers);
-            try {
-                return started(new NodeCore(name, real, carrier, own, scope, bounds(payload), () -> {
-                    loop.close();
-                    own.close();
-                }));
-            } catch (Throwable e) {
-                own.close();
-                throw e;
-            }
-        } catch (Throwable e) {
-            loop.close();
-            throw e;
-        }
-    }
-
-    private NodeSettings bounds(int payload) {
-        return new NodeSettings(
+    private NodeAssembly assembly(NodeId name, int payload) {
+        NodeSettings bounds = new NodeSettings(
                 payload,
                 maxInFlightPerPeer,
                 retryBudget,
@@ -470,10 +350,6 @@ public final class RpcNodeBuilder {
                 maxWaitingRequests,
                 keptReplyBytes,
                 keptReplyAge);
-    }
-
-    private static RpcNode started(NodeCore node) {
-        node.start();
-        return node;
+        return new NodeAssembly(name, bounds, executor);
     }
 }

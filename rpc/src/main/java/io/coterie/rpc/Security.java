@@ -150,6 +150,28 @@ public final class Security {
         return settings;
     }
 
+    /**
+     * Sees that an allow-list has all that a node is to dial, and is not for those who cannot be on it.
+     *
+     * @param listen where the node takes connections, or null for nowhere
+     * @throws IllegalStateException if not
+     */
+    void requireAllowed(Set<NodeId> peers, @Nullable HostPort listen) {
+        if (settings.allowed().isEmpty()) {
+            return;
+        }
+        if (settings.proof() == Proof.DIALED && listen != null) {
+            throw new IllegalStateException("security: allow is set, and those who dial " + listen
+                    + " show no certificate with tls; use mutualTls, or leave allow or listen out");
+        }
+        for (NodeId peer : peers) {
+            if (!settings.allowed().containsKey(peer)) {
+                throw new IllegalStateException("security: peer " + peer + " is not on the allow-list "
+                        + settings.allowed() + "; add it by allow, or leave the peer out");
+            }
+        }
+    }
+
     /** The mode and the allow-list; never a secret or a key. */
     @Override
     public String toString() {

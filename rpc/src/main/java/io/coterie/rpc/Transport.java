@@ -30,6 +30,12 @@ public interface Transport extends AutoCloseable {
     boolean send(NodeId to, ByteBuffer message);
 
     /**
+     * Sends at once what was sent to the peer so far, where it would otherwise wait to leave with more. Worth its cost where the other
+     * end is given much to do while this one goes on. By default nothing happens. Called on the node's loop.
+     */
+    default void flush(NodeId to) {}
+
+    /**
      * Why {@link #send} returned {@code false} just now, as an exception for the caller: by default that the peer is not
      * connected. Must be one that says that nothing was executed. Called on the node's loop.
      *

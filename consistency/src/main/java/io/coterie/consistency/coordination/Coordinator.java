@@ -78,8 +78,9 @@ public final class Coordinator {
             throw closedException();
         }
         if (open.size() >= MOST_OPEN) {
-            throw new OverloadedException("this node holds, seeks or waits for " + MOST_OPEN
-                    + " leases and latches already: release some before you begin more");
+            throw new OverloadedException("this node holds, seeks, waits for or gives back " + MOST_OPEN
+                    + " leases and latches already: release some before you begin more; what is released counts until a"
+                    + " majority of the replicas has taken it back");
         }
     }
 

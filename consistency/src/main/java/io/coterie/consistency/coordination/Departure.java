@@ -3,7 +3,10 @@ package io.coterie.consistency.coordination;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Takes one acquisition's hold out of the record, and sees to it that no write still on its way puts it in. */
+/**
+ * Takes one acquisition's hold out of the record, and sees to it that no write still on its way puts it in. Until it has, it
+ * counts among what the node holds: without a majority nothing can be given back, and there must not be ever more of it.
+ */
 final class Departure implements Attempt.Decision, Attempt.End {
     private final LeaseRegister register;
     private final Holding holding;
@@ -27,6 +30,7 @@ final class Departure implements Attempt.Decision, Attempt.End {
      * @param known the last known state of the record, with the hold; null if none is known
      */
     CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
+        register.coordinator().add(this, () -> future);
         Attempt attempt = new Attempt(register.coordinator(), register.key(), register.endless(), this, this);
         if (known == null) {
             attempt.start();
@@ -54,11 +58,13 @@ final class Departure implements Attempt.Decision, Attempt.End {
 
     @Override
     public void done(byte @Nullable [] current) {
+        register.coordinator().remove(this);
         future.complete(null);
     }
 
     @Override
     public void failed(@Nullable Throwable reason) {
+        register.coordinator().remove(this);
         future.completeExceptionally(reason == null ? Coordinator.closedException() : reason);
     }
 }

@@ -2,8 +2,10 @@ package io.coterie.consistency.coordination;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.OverloadedException;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,36 @@ class LostAnswerTest {
         store.holdWritesUp(false);
         onLoop(node -> future.cancel(false));
         assertFalse(store.letThrough());
+        assertEquals(List.of(), record().holds());
+    }
+
+    @Test
+    void anAcquisitionThatWasGivenUpTakesAPlaceUntilItIsTakenBack() {
+        onLoop(node -> {
+            for (int i = 1; i < Coordinator.MOST_OPEN; i++) {
+                node.add(new Object(), () -> CompletableFuture.completedFuture(null));
+            }
+        });
+        store.holdWritesUp(true);
+        CompletableFuture<Optional<Lease>> future = acquire();
+        onLoop(node -> future.cancel(false));
+        onLoop(node -> assertThrows(OverloadedException.class, node::requireOpen));
+        store.holdWritesUp(false);
+        simulation.runFor(Duration.ofSeconds(6));
+        onLoop(Coordinator::requireOpen);
+    }
+
+    @Test
+    void theEndOfTheNodesPartWaitsForWhatIsNotTakenBackYet() {
+        store.holdWritesUp(true);
+        CompletableFuture<Optional<Lease>> future = acquire();
+        onLoop(node -> future.cancel(false));
+        AtomicReference<CompletableFuture<Void>> closing = new AtomicReference<>();
+        onLoop(node -> closing.set(node.close()));
+        assertFalse(closing.get().isDone());
+        store.holdWritesUp(false);
+        simulation.runFor(Duration.ofSeconds(6));
+        assertTrue(closing.get().isDone());
         assertEquals(List.of(), record().holds());
     }
 

@@ -91,6 +91,11 @@ final class Caller {
         }
     }
 
+    /** Has what was sent to a peer leave now. */
+    void flush(NodeId to) {
+        outlet.flush(to);
+    }
+
     /** Sends a request that has no answer, or drops it. */
     <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request) {
         if (closed) {

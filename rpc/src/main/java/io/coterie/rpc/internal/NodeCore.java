@@ -230,6 +230,12 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
+    public void flush(NodeId peer) {
+        requireLoop();
+        caller.flush(peer);
+    }
+
+    @Override
     public <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request) {
         requireLoop();
         caller.tell(peer, method, request);

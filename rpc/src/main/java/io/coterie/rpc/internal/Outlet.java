@@ -68,17 +68,21 @@ final class Outlet {
         try {
             return transport.send(to, message.view());
         } catch (Throwable e) {
-            if (!transportThrew) {
-                transportThrew = true;
-                log.error(
-                        "{}: the transport {} throws from send(), which it must not: calls then wait for their deadline;"
-                                + " mend the transport (said once)",
-                        self,
-                        transport.getClass().getName(),
-                        e);
-            }
+            reportTransport("send", e);
             // Whether it was sent is unknown; that is what a lost message looks like.
             return true;
+        } finally {
+            sending = false;
+        }
+    }
+
+    /** Has what was sent to the peer leave now. */
+    void flush(NodeId to) {
+        sending = true;
+        try {
+            transport.flush(to);
+        } catch (Throwable e) {
+            reportTransport("flush", e);
         } finally {
             sending = false;
         }
@@ -87,6 +91,19 @@ final class Outlet {
     /** Whether the transport is being called right now: what it reports meanwhile must wait for the next turn. */
     boolean sending() {
         return sending;
+    }
+
+    private void reportTransport(String method, Throwable thrown) {
+        if (!transportThrew) {
+            transportThrew = true;
+            log.error(
+                    "{}: the transport {} throws from {}(), which it must not: calls then wait for their deadline;"
+                            + " mend the transport (said once)",
+                    self,
+                    transport.getClass().getName(),
+                    method,
+                    thrown);
+        }
     }
 
     private ByteWriter emptyMessage() {

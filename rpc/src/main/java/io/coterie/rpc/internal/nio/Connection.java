@@ -347,8 +347,11 @@ final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    /** Whatever goes wrong is met again, and told, at the end of the turn: here a caller is in the middle of a message. */
-    private void writeAhead() {
+    /**
+     * Writes what waits before the turn ends. Whatever goes wrong is met again, and told, at the end of the turn: here a caller is in
+     * the middle of a message.
+     */
+    void writeAhead() {
         if (!established || writeBlocked) {
             return;
         }

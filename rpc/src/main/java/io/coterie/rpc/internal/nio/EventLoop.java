@@ -9,9 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,30 +25,19 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements Scheduler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
-    /** How long the loop at its end goes on with tasks that hand over tasks. */
-    private static final long LAST_TASKS_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** Tasks that feed on themselves must not starve sockets and timers. */
-    private static final int MOST_TASKS_PER_TURN = 1000;
-
     private final Selector selector;
     private final Thread thread;
     private final SpinBudget spin;
     private final Consumer<SelectionKey> ready = this::onReady;
     private final DueHeap<Delayed> timers = new DueHeap<>();
     private final List<Runnable> turnEnds = new ArrayList<>();
-    private final TaskQueue tasks = new TaskQueue();
-
-    /** What the loop hands over to itself once the tasks are closed to others. */
-    private final Deque<Runnable> lastTasks = new ArrayDeque<>();
+    private final LoopTasks tasks = new LoopTasks(this::guard);
 
     /** Set by the loop before it sleeps, and reset by the one who wakes it: one wakeup for each sleep is enough. */
     private final AtomicBoolean asleep = new AtomicBoolean();
 
     private volatile boolean stopping;
     private long sleeps;
-    private boolean closing;
-    private boolean ended;
 
     /** Told on the loop what a channel is ready for. */
     interface ReadyHandler {
@@ -96,7 +83,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     @Override
     public boolean execute(Runnable task) {
         if (inLoop()) {
-            return executeHere(task);
+            return tasks.offerHere(task);
         }
         if (stopping || !tasks.offer(task)) {
             return false;
@@ -106,14 +93,6 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             selector.wakeup();
         }
         return true;
-    }
-
-    /** The last tasks may still hand over others; other threads would keep the loop from its end. */
-    private boolean executeHere(Runnable task) {
-        if (ended) {
-            return false;
-        }
-        return closing ? lastTasks.add(task) : tasks.offer(task);
     }
 
     @Override
@@ -169,11 +148,11 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private void run() {
         while (!stopping) {
             select();
-            runTasks();
+            tasks.run();
             runTimers();
             endTurn();
         }
-        runLastTasks();
+        tasks.runLast();
         try {
             // Also frees the ports of channels that were closed but not yet deregistered.
             selector.close();
@@ -268,33 +247,6 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             }
         } catch (Throwable e) {
             report(e);
-        }
-    }
-
-    private void runTasks() {
-        for (int left = MOST_TASKS_PER_TURN; left > 0; left--) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                return;
-            }
-            guard(task);
-        }
-    }
-
-    /** Leaves no task that was taken. */
-    private void runLastTasks() {
-        closing = true;
-        tasks.close();
-        for (Runnable task = tasks.pollClosed(); task != null; task = tasks.pollClosed()) {
-            guard(task);
-        }
-        long end = System.nanoTime() + LAST_TASKS_NANOS;
-        while (!lastTasks.isEmpty() && System.nanoTime() - end < 0) {
-            guard(lastTasks.remove());
-        }
-        ended = true;
-        while (!lastTasks.isEmpty()) {
-            guard(lastTasks.remove());
         }
     }
 

@@ -11,24 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
 final class Links implements Connection.Events {
-    private static final Logger log = LoggerFactory.getLogger(Links.class);
-
-    private static final String WRONG_BYTES = " wrong bytes";
-
-    private final NodeId self;
     private final EventLoop loop;
-    private final Complaints complaints = new Complaints();
-    private final StrangerWarnings warnings;
-    private final boolean provesDialing;
+    private final LinkReports reports;
     private final Introductions introductions;
     private final Keepalive keepalive;
 
@@ -36,17 +25,17 @@ final class Links implements Connection.Events {
     private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
     private final Handovers handovers = new Handovers();
     private final Set<Connection> all = new LinkedHashSet<>();
-    private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
     private Transport.@Nullable Receiver receiver;
 
     Links(TcpSettings settings, EventLoop loop, long startId) {
-        this.self = settings.self();
         this.loop = loop;
-        this.warnings = new StrangerWarnings(self, loop, complaints);
-        this.provesDialing = settings.security().provesDialing();
+        Complaints complaints = new Complaints();
+        StrangerWarnings warnings = new StrangerWarnings(settings.self(), loop, complaints);
+        this.reports = new LinkReports(
+                settings.self(), complaints, warnings, settings.security().provesDialing());
         this.introductions = new Introductions(settings, loop, startId, this, complaints, warnings);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
-        settings.peers().forEach((peer, address) -> lastFailures.put(peer, "dialing " + address));
+        settings.peers().forEach(reports::dialing);
     }
 
     void start(Transport.Receiver toTell) {
@@ -82,7 +71,7 @@ final class Links implements Connection.Events {
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {
-        return lastFailures.get(peer);
+        return reports.lastFailure(peer);
     }
 
     /** Takes a connection that is being opened, or came in. */
@@ -108,29 +97,14 @@ final class Links implements Connection.Events {
     }
 
     private void onCannotDial(Dialer dialer, String reason, boolean wrongBytes) {
-        NodeId peer = dialer.peer();
-        lastFailures.put(peer, reason);
-        if (complaints.isNew(peer.name(), reason)) {
-            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
-            log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
-                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
-        }
+        reports.cannotDial(dialer.peer(), reason, wrongBytes);
         dialer.onFailure();
     }
 
     /** A peer was reached, and refused the connection, or was refused. */
     void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
-            String reason = "refused at " + connection.remote() + ": " + refusal.text();
-            lastFailures.put(dialed, reason);
-            if (complaints.isNew(dialed.name(), reason)) {
-                log.warn(
-                        "{} is not connected to {}: {}; {}. It is dialed until then",
-                        self,
-                        dialed,
-                        reason,
-                        Handshake.remedy(refusal.code()));
-            }
+            reports.refused(connection, dialed, refusal);
         }
         tellDialer(dialed, Dialer::onFailure);
     }
@@ -148,10 +122,7 @@ final class Links implements Connection.Events {
             handovers.begin(first, connection, connection.dialed() != null);
             return;
         }
-        lastFailures.remove(peer);
-        complaints.settle(peer.name());
-        complaints.settle(aboutMessages(peer));
-        log.info("{} is connected to {}", self, connection);
+        reports.connected(peer, connection);
         tellDialer(peer, Dialer::onConnected);
         hurryOthers(peer);
         if (receiver != null) {
@@ -175,7 +146,7 @@ final class Links implements Connection.Events {
         NodeId dialed = connection.dialed();
         NodeId peer = connection.peer();
         if (wrongBytes) {
-            reportWrongBytes(connection, reason);
+            reports.wrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
             tellDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
@@ -261,43 +232,8 @@ final class Links implements Connection.Events {
             receiver.onMessage(peer, content);
         } catch (Throwable e) {
             // The frames after this one must not wait for the next byte that comes.
-            if (complaints.isNew(aboutMessages(peer), "")) {
-                log.error(
-                        "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
-                                + " not told until it connects again",
-                        self,
-                        peer,
-                        e);
-            }
+            reports.threw(peer, e);
         }
-    }
-
-    private static String aboutMessages(NodeId peer) {
-        return peer.name() + " messages";
-    }
-
-    private void reportWrongBytes(Connection connection, String reason) {
-        NodeId peer = connection.peer();
-        if (peer == null && connection.dialed() != null) {
-            // Told with the failure to dial.
-            return;
-        }
-        // Numbers apart, which garbage has many of: once for each machine, or each peer whose name is not made up.
-        if (isNewWrongBytes(connection, peer)) {
-            log.warn(
-                    "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
-                            + " else compare security on both, and look for what damages its bytes",
-                    self,
-                    connection,
-                    reason);
-        }
-    }
-
-    private boolean isNewWrongBytes(Connection connection, @Nullable NodeId peer) {
-        if (peer != null && (provesDialing || connection.dialed() != null)) {
-            return complaints.isNew(peer.name() + WRONG_BYTES, "");
-        }
-        return warnings.isDue(connection.remoteHost(), WRONG_BYTES);
     }
 
     private void onLast(Connection connection) {
@@ -311,7 +247,7 @@ final class Links implements Connection.Events {
 
     /** The peer is there, and what was sent over an earlier connection may not have arrived. */
     private void onPartLost(NodeId peer, String reason) {
-        log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+        reports.partLost(peer, reason);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
             receiver.onConnected(peer);
@@ -319,11 +255,8 @@ final class Links implements Connection.Events {
     }
 
     private void onLost(NodeId peer, String reason) {
-        log.info("{} lost its connection to {}: {}", self, peer, reason);
-        tellDialer(peer, dialer -> {
-            lastFailures.put(peer, reason);
-            dialer.onLost();
-        });
+        reports.lost(peer, reason, dialers.containsKey(peer));
+        tellDialer(peer, Dialer::onLost);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
         }

@@ -101,6 +101,14 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public void flush(NodeId to) {
+        Connection connection = links.to(to);
+        if (connection != null) {
+            connection.writeAhead();
+        }
+    }
+
+    @Override
     public RpcException refusal(NodeId to, int messageBytes) {
         Connection connection = links.to(to);
         if (connection == null) {

@@ -1,0 +1,77 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key with what is {@link Held} for it. All that the next change needs of that stands in the object itself, rather than in others
+ * that it refers to: those are found in no cache when they are asked for.
+ */
+abstract class HoldingKey extends RecordKey {
+    /** What a key takes in memory besides its bytes and a state, roughly. */
+    private static final int LEAST_WEIGHT = 300;
+
+    private long ballotCounter;
+    private long ballotProposer;
+
+    /** The bytes of the state; null while nothing is held. What follows is the rest of a {@link RegisterState}. */
+    private byte @Nullable [] state;
+
+    private int length;
+    private int valueAt;
+    private boolean tombstone;
+    private int outcomeCount;
+    private long versionCounter;
+    private long versionProposer;
+    private long horizon;
+    private long onlyOrigin;
+    private long onlyStamp;
+
+    HoldingKey(RecordKey key) {
+        super(key);
+    }
+
+    final boolean holds() {
+        return state != null;
+    }
+
+    /** What it takes in memory, roughly. */
+    final int weightHeld() {
+        return LEAST_WEIGHT + length() + (state == null ? 0 : length);
+    }
+
+    /** Takes what is held, which is then held no more; null for nothing. */
+    @Nullable
+    final Held takeHeld() {
+        byte[] bytes = state;
+        if (bytes == null) {
+            return null;
+        }
+        state = null;
+        Ballot version = new Ballot(versionCounter, versionProposer);
+        return new Held(
+                new Ballot(ballotCounter, ballotProposer),
+                new RegisterState(bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyStamp));
+    }
+
+    /** From now on holds this, see {@link Held}. */
+    void hold(Ballot ballot, RegisterState chosen) {
+        ballotCounter = ballot.counter();
+        ballotProposer = ballot.proposer();
+        state = chosen.bytes();
+        length = chosen.bytes().length;
+        valueAt = chosen.valueAt();
+        tombstone = chosen.isTombstone();
+        versionCounter = chosen.version().counter();
+        versionProposer = chosen.version().proposer();
+        horizon = chosen.horizon();
+        outcomeCount = chosen.outcomeCount();
+        onlyOrigin = chosen.onlyOrigin();
+        onlyStamp = chosen.onlyStamp();
+    }
+
+    final void forgetHeld() {
+        state = null;
+    }
+}

@@ -1,0 +1,121 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
+import io.coterie.rpc.NodeId;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Asks each replica all the time for what it accepts, and after a while again if it does not answer. */
+final class WatchSources {
+    private final Replication replication;
+    private final long store;
+    private final byte[] prefix;
+    private final boolean single;
+    private final BooleanSupplier isWanted;
+    private final Told told;
+    private final long name;
+    private final int majority;
+    private final Set<NodeId> telling = new LinkedHashSet<>();
+
+    /** What comes of it. */
+    interface Told {
+        /** The replica of that place has accepted something. */
+        void accepted(int replica, ScannedKey event);
+
+        /** A replica has begun to tell, or has not told all. Comes after what it did tell. */
+        void gap();
+    }
+
+    /** What is known of one replica. */
+    private static final class Source {
+        final NodeId replica;
+        final int index;
+        long life;
+        long seen;
+        int failures;
+
+        Source(NodeId replica, int index) {
+            this.replica = replica;
+            this.index = index;
+        }
+    }
+
+    /**
+     * Asks nobody yet.
+     *
+     * @param prefix what the keys begin with; or the one key
+     * @param isWanted once false, nothing is asked and told any more
+     */
+    WatchSources(
+            Replication replication, long store, byte[] prefix, boolean single, BooleanSupplier isWanted, Told told) {
+        this.replication = replication;
+        this.store = store;
+        this.prefix = prefix;
+        this.single = single;
+        this.isWanted = isWanted;
+        this.told = told;
+        this.name = replication.world().random().nextLong();
+        this.majority = Quorums.majority(replication.replicas().size());
+    }
+
+    void start() {
+        List<NodeId> replicas = replication.replicas();
+        for (int i = 0; i < replicas.size(); i++) {
+            poll(new Source(replicas.get(i), i));
+        }
+    }
+
+    /** Those that have told something, from when on they tell all or that they did not. */
+    Set<NodeId> telling() {
+        return Set.copyOf(telling);
+    }
+
+    /** Whether a majority tells, so that no state can be chosen unnoticed. */
+    boolean areEnough() {
+        return telling.size() >= majority;
+    }
+
+    private void poll(Source source) {
+        if (isWanted.getAsBoolean()) {
+            WatchRequest request = new WatchRequest(store, prefix, single, name, source.life, source.seen);
+            replication.watch(source.replica, request, answer -> answered(source, answer));
+        }
+    }
+
+    private void answered(Source source, @Nullable WatchAnswer answer) {
+        if (!isWanted.getAsBoolean()) {
+            return;
+        }
+        long wait = 0;
+        if (answer == null) {
+            source.failures++;
+            wait = replication
+                    .retry()
+                    .backoffNanos(source.failures, replication.world().random());
+        } else {
+            source.failures = 0;
+            take(source, answer);
+        }
+        replication.world().scheduler().schedule(wait, () -> poll(source));
+    }
+
+    private void take(Source source, WatchAnswer answer) {
+        boolean isGap = source.life != answer.life() || answer.first() > source.seen + 1;
+        source.life = answer.life();
+        source.seen = answer.first() + answer.events().size() - 1;
+        telling.add(source.replica);
+        for (ScannedKey event : answer.events()) {
+            told.accepted(source.index, event);
+        }
+        if (isGap) {
+            told.gap();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replica of this node: what it serves apart from the batched methods, how it comes to vote, and how it is. */
+final class LocalReplica {
+    private static final Logger log = LoggerFactory.getLogger(LocalReplica.class);
+
+    private final RpcNode node;
+    private final Replica replica;
+    private final Registration registration;
+    private volatile ReplicaState state;
+    private volatile @Nullable String problem;
+
+    private LocalReplica(RpcNode node, Replica replica, Registration registration) {
+        this.node = node;
+        this.replica = replica;
+        this.registration = registration;
+        this.state = replica.state();
+        this.problem = replica.problem();
+        replica.onStateChange(newState -> changed());
+    }
+
+    /**
+     * Reads back what the replica remembers. It serves nothing yet.
+     *
+     * @param stamps see {@link Replica#open}
+     * @param names all replicas, as a text to compare with that of others
+     * @throws StorageException if the storage is in use, damaged or another replica's
+     */
+    static LocalReplica open(
+            RpcNode node,
+            HybridClock stamps,
+            String names,
+            List<NodeId> others,
+            Storage storage,
+            ReplicationOptions options) {
+        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage);
+        long attemptNanos = options.attemptTimeout().toNanos();
+        return new LocalReplica(node, replica, new Registration(node, replica, others, options.retry(), attemptNanos));
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    /** Safe for use by any thread. */
+    ReplicaState state() {
+        return state;
+    }
+
+    /** Why it does not vote, or null. Safe for use by any thread. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** Serves, and begins to register if it may not vote yet. */
+    void start() {
+        node.serveInline(
+                ReplicaMethods.REPORT,
+                (caller, request, answer) -> answer.reply(new ReplicaReport(replica.state(), replica.problem())));
+        node.serveInline(ReplicaMethods.REGISTER, replica::register);
+        node.serveInline(ReplicaMethods.OPEN, replica::openStore);
+        node.serveInline(ReplicaScan.METHOD, scans());
+        node.serveInline(
+                WatchPoll.METHOD,
+                (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer));
+        if (replica.state() == ReplicaState.REGISTERING) {
+            replica.whenIncarnationIsDurable(registration::start);
+        }
+    }
+
+    /** What serves scans. */
+    InlineHandler<ScanRequest, ScanAnswer> scans() {
+        return (caller, request, answer) -> replica.scan(request, node.maxPayloadBytes(), answer);
+    }
+
+    void close() {
+        registration.stop();
+        replica.close();
+    }
+
+    private void changed() {
+        problem = replica.problem();
+        state = replica.state();
+        if (state == ReplicaState.FAILED) {
+            log.error("replica {} answers nothing from now on: {}", node.self(), problem);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.World;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/** A task on a node's loop that another thread waits for. */
+final class LoopCall {
+    private LoopCall() {}
+
+    /** Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here. */
+    static <T> T await(World world, Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        boolean taken = !world.scheduler().inLoop()
+                && world.scheduler().execute(() -> {
+                    try {
+                        result.complete(task.get());
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                });
+        if (!taken) {
+            return task.get();
+        }
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

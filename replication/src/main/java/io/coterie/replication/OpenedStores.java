@@ -1,0 +1,91 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The stores that this node has opened, and how replicas come to have them recorded. */
+final class OpenedStores {
+    private final Replication replication;
+    private final String replicaNames;
+    private final @Nullable Replica local;
+    private final Map<Long, StoreSpec> stores = new HashMap<>();
+    private final Set<Long> majorityStores = new HashSet<>();
+
+    /**
+     * None.
+     *
+     * @param replicaNames all replicas, as a text that replicas compare with theirs
+     * @param local this node's replica, or null if it is none
+     */
+    OpenedStores(Replication replication, String replicaNames, @Nullable Replica local) {
+        this.replication = replication;
+        this.replicaNames = replicaNames;
+        this.local = local;
+    }
+
+    /** See {@link Replication#openStore}. May be called by any thread. */
+    CompletableFuture<Void> open(StoreSpec store, int needed, Duration timeout) {
+        StoreOpening opening = new StoreOpening(replication, store, needed);
+        replication.world().scheduler().execute(() -> {
+            stores.put(store.id(), store);
+            long deadline = replication.world().clock().nanos() + timeout.toNanos();
+            ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
+            Replica mine = local;
+            Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
+                    replication,
+                    ReplicaMethods.OPEN,
+                    mine == null ? null : mine::openStore,
+                    request,
+                    Fanout.NO_STORE,
+                    deadline,
+                    opening);
+            opening.begin(call, timeout);
+            call.start();
+        });
+        return opening.result();
+    }
+
+    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
+    @Nullable
+    StoreSpec find(long id) {
+        StoreSpec opened = stores.get(id);
+        Replica mine = local;
+        return opened == null && mine != null ? mine.store(id) : opened;
+    }
+
+    /** From now on a replica with another record of the store is wrong. */
+    void recordedByMajority(StoreSpec store) {
+        majorityStores.add(store.id());
+    }
+
+    /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
+    void introduce(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
+        ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, majorityStores.contains(store.id()));
+        Replica mine = local;
+        if (mine != null && peer.equals(replication.self())) {
+            mine.openStore(peer, request, new LocalOpening(then));
+            return;
+        }
+        long timeout = replication.attemptNanos();
+        replication.node().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId from, Boolean response) {
+                then.accept(null);
+            }
+
+            @Override
+            public void onFailure(NodeId from, RpcException failure) {
+                then.accept(replication.describe(from, failure));
+            }
+        });
+    }
+}

@@ -1,0 +1,51 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Requests that travel as one message. Where they leave they are bytes, written once for all replicas, each request when it
+ * comes; where they arrive they are a list.
+ */
+final class Requests<Q> {
+    private final List<Q> received;
+    private final ByteWriter written;
+
+    private Requests(List<Q> received, ByteWriter written) {
+        this.received = received;
+        this.written = written;
+    }
+
+    /** Those that were {@linkplain BatchMethod#putSized written}, which stay there until they were sent. */
+    static <Q> Requests<Q> written(ByteWriter out) {
+        return new Requests<>(List.of(), out);
+    }
+
+    /** In the order of their coming. */
+    List<Q> received() {
+        return received;
+    }
+
+    static <Q> Codec<Requests<Q>> codec(Codec<Q> one) {
+        return new RequestsCodec<>(one);
+    }
+
+    private record RequestsCodec<Q>(Codec<Q> one) implements Codec<Requests<Q>> {
+        @Override
+        public void encode(Requests<Q> requests, ByteWriter out) {
+            out.putBytes(requests.written.view());
+        }
+
+        @Override
+        public Requests<Q> decode(ByteBuffer in) {
+            List<Q> requests = new ArrayList<>(RequestBatch.MOST_REQUESTS);
+            while (in.hasRemaining()) {
+                requests.add(BatchMethod.readSized(one, in));
+            }
+            return new Requests<>(requests, new ByteWriter(0));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** The memory that watches which do not ask take at a replica. */
+class WatchersTest {
+    private static final NodeId SLOW = NodeId.of("slow");
+    private static final NodeId BRISK = NodeId.of("brisk");
+    private static final int PAYLOAD_BYTES = 2 << 20;
+
+    /** All events share it, so that the test itself needs little memory. */
+    private static final byte[] MEBIBYTE = new byte[1 << 20];
+
+    private final Simulation simulation = Simulation.create(1);
+    private final AtomicReference<Watchers> watchers = new AtomicReference<>();
+    private long accepted;
+
+    WatchersTest() {
+        simulation.node("a", start -> watchers.set(new Watchers(start.world()))).start();
+    }
+
+    private void onLoop(Runnable task) {
+        simulation.node("a").execute(task);
+        simulation.runFor(Duration.ofNanos(1));
+    }
+
+    /** One watch of a node, which sees each answer at once and asks again when the test says so. */
+    private final class Watch implements Responder<WatchAnswer> {
+        private final NodeId node;
+        private final byte[] key;
+        private final long name;
+        private long life;
+        private long seen;
+        private int answers;
+        private boolean missed;
+
+        Watch(NodeId node, int key, long name) {
+            this.node = node;
+            this.key = new byte[] {(byte) key};
+            this.name = name;
+            ask();
+        }
+
+        void ask() {
+            WatchRequest request = new WatchRequest(1, key, true, name, life, seen);
+            onLoop(() -> watchers.get().poll(node, request, PAYLOAD_BYTES, this));
+        }
+
+        @Override
+        public void reply(WatchAnswer answer) {
+            answers++;
+            missed |= answers > 1 && (answer.life() != life || answer.first() > seen + 1);
+            life = answer.life();
+            seen = answer.first() + answer.events().size() - 1;
+        }
+
+        @Override
+        public void fail(Throwable error) {
+            throw new AssertionError(error);
+        }
+
+        /** Asks until there is nothing more, and tells whether anything was missed. */
+        boolean hasMissed() {
+            int before;
+            do {
+                before = answers;
+                ask();
+            } while (answers > before);
+            return missed;
+        }
+    }
+
+    private List<Watch> watches(NodeId node, int count, int key) {
+        List<Watch> watches = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            watches.add(new Watch(node, key, i));
+        }
+        return watches;
+    }
+
+    private void accept(int key, byte[] state) {
+        ScannedKey event = new ScannedKey(new byte[] {(byte) key}, new Ballot(++accepted, 1), state);
+        onLoop(() -> watchers.get().accepted(new RecordKey(1, event.key()), event));
+    }
+
+    /** Nearly as much as one watch may have. */
+    private void acceptMuch(int key) {
+        for (int i = 0; i < 3; i++) {
+            accept(key, MEBIBYTE);
+        }
+    }
+
+    private static long missed(List<Watch> watches) {
+        return watches.stream().filter(Watch::hasMissed).count();
+    }
+
+    @Test
+    void whatFitsIsTold() {
+        List<Watch> slow = watches(SLOW, 20, 1);
+        acceptMuch(1);
+        assertEquals(0, missed(slow));
+    }
+
+    @Test
+    void thoseWithTheMostAreToldThatTheyMissedSomething() {
+        Watch brisk = new Watch(BRISK, 2, 0);
+        List<Watch> slow = watches(SLOW, 30, 1);
+        for (int i = 0; i < 10; i++) {
+            accept(2, new byte[10]);
+        }
+        acceptMuch(1);
+        assertFalse(brisk.hasMissed(), "it keeps up");
+        long missed = missed(slow);
+        assertTrue(missed >= 9, () -> "30 watches with 3 MiB each cannot all have kept them: " + missed);
+        assertTrue(missed <= 20, () -> "more were dropped than had to be: " + missed);
+    }
+
+    @Test
+    void aWatchIsToldAtOnceThatItMissedSomething() {
+        Watch first = new Watch(SLOW, 1, 0);
+        acceptMuch(1);
+        accept(1, MEBIBYTE.clone());
+        List<Watch> others = watches(BRISK, 21, 2);
+        acceptMuch(2);
+        int before = first.answers;
+        first.ask();
+        assertEquals(before + 1, first.answers);
+        assertTrue(first.missed, "it had the most");
+        assertTrue(missed(others) < others.size());
+    }
+
+    @Test
+    void aWatchThatIsForgottenLeavesItsRoomToOthers() {
+        watches(SLOW, 20, 1);
+        acceptMuch(1);
+        simulation.runFor(Duration.ofSeconds(40));
+        List<Watch> others = watches(BRISK, 20, 2);
+        acceptMuch(2);
+        assertEquals(0, missed(others));
+    }
+}

@@ -1,0 +1,63 @@
+package io.coterie.rpc;
+
+import io.coterie.rpc.internal.HandlerScope;
+import io.coterie.rpc.internal.NodeCore;
+import io.coterie.rpc.internal.NodeSettings;
+import io.coterie.rpc.internal.nio.EventLoop;
+import io.coterie.rpc.internal.nio.HandlerThreads;
+import io.coterie.rpc.internal.nio.SystemWorld;
+import io.coterie.rpc.internal.nio.ThreadScope;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a node together and starts it. What was begun for it is ended again where a later part fails. */
+final class NodeAssembly {
+    private final NodeId self;
+    private final NodeSettings bounds;
+    private final @Nullable Executor executor;
+    private final HandlerScope scope = new ThreadScope();
+
+    /** @param executor what runs handlers that may block, or null for the default */
+    NodeAssembly(NodeId self, NodeSettings bounds, @Nullable Executor executor) {
+        this.self = self;
+        this.bounds = bounds;
+        this.executor = executor;
+    }
+
+    /** A node that has no thread of its own. */
+    RpcNode inWorld(World world, Transport transport) {
+        Executor handlers = executor == null ? Runnable::run : executor;
+        return started(new NodeCore(self, world, transport, handlers, scope, bounds, () -> {}));
+    }
+
+    /** A node on a loop of its own, with threads for its handlers unless there is an executor. */
+    RpcNode onOwnLoop(IdleStrategy idle, Function<EventLoop, Transport> transportOn) {
+        EventLoop loop = EventLoop.start("coterie-" + self, idle);
+        try {
+            Transport carrier = transportOn.apply(loop);
+            World real = SystemWorld.on(loop);
+            if (executor != null) {
+                return started(new NodeCore(self, real, carrier, executor, scope, bounds, loop::close));
+            }
+            HandlerThreads own = HandlerThreads.start("coterie-" + self + "-handler", bounds.maxRunning());
+            try {
+                return started(new NodeCore(self, real, carrier, own, scope, bounds, () -> {
+                    loop.close();
+                    own.close();
+                }));
+            } catch (Throwable e) {
+                own.close();
+                throw e;
+            }
+        } catch (Throwable e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    private static RpcNode started(NodeCore node) {
+        node.start();
+        return node;
+    }
+}

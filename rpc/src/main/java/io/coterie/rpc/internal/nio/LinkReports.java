@@ -1,0 +1,128 @@
+package io.coterie.rpc.internal.nio;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What people are told of a node's connections: in the log, each thing once until it has changed, and why a peer that the node
+ * dials is not connected.
+ */
+final class LinkReports {
+    private static final Logger log = LoggerFactory.getLogger(LinkReports.class);
+
+    private static final String WRONG_BYTES = " wrong bytes";
+
+    private final NodeId self;
+    private final Complaints complaints;
+    private final StrangerWarnings warnings;
+    private final boolean provesDialing;
+    private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
+
+    /** @param provesDialing whether who dials has to prove its name */
+    LinkReports(NodeId self, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
+        this.self = self;
+        this.complaints = complaints;
+        this.warnings = warnings;
+        this.provesDialing = provesDialing;
+    }
+
+    /** Why a peer that this node dials is not connected. Safe for use by any thread. */
+    @Nullable
+    String lastFailure(NodeId peer) {
+        return lastFailures.get(peer);
+    }
+
+    /** The peer is to be dialed. */
+    void dialing(NodeId peer, HostPort address) {
+        lastFailures.put(peer, "dialing " + address);
+    }
+
+    void cannotDial(NodeId peer, String reason, boolean wrongBytes) {
+        lastFailures.put(peer, reason);
+        if (complaints.isNew(peer.name(), reason)) {
+            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
+            log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
+                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
+        }
+    }
+
+    /** A peer was reached, and refused the connection, or was refused. */
+    void refused(Connection connection, NodeId dialed, Refusal refusal) {
+        String reason = "refused at " + connection.remote() + ": " + refusal.text();
+        lastFailures.put(dialed, reason);
+        if (complaints.isNew(dialed.name(), reason)) {
+            log.warn(
+                    "{} is not connected to {}: {}; {}. It is dialed until then",
+                    self,
+                    dialed,
+                    reason,
+                    Handshake.remedy(refusal.code()));
+        }
+    }
+
+    void connected(NodeId peer, Connection connection) {
+        lastFailures.remove(peer);
+        complaints.settle(peer.name());
+        complaints.settle(aboutMessages(peer));
+        log.info("{} is connected to {}", self, connection);
+    }
+
+    /** @param isDialed whether this node dials the peer again */
+    void lost(NodeId peer, String reason, boolean isDialed) {
+        log.info("{} lost its connection to {}: {}", self, peer, reason);
+        if (isDialed) {
+            lastFailures.put(peer, reason);
+        }
+    }
+
+    /** One of two connections broke, of which the other goes on. */
+    void partLost(NodeId peer, String reason) {
+        log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+    }
+
+    /** A message of the peer made this node throw. */
+    void threw(NodeId peer, Throwable error) {
+        if (complaints.isNew(aboutMessages(peer), "")) {
+            log.error(
+                    "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
+                            + " not told until it connects again",
+                    self,
+                    peer,
+                    error);
+        }
+    }
+
+    void wrongBytes(Connection connection, String reason) {
+        NodeId peer = connection.peer();
+        if (peer == null && connection.dialed() != null) {
+            // Told with the failure to dial.
+            return;
+        }
+        // Numbers apart, which garbage has many of: once for each machine, or each peer whose name is not made up.
+        if (isNewWrongBytes(connection, peer)) {
+            log.warn(
+                    "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
+                            + " else compare security on both, and look for what damages its bytes",
+                    self,
+                    connection,
+                    reason);
+        }
+    }
+
+    private boolean isNewWrongBytes(Connection connection, @Nullable NodeId peer) {
+        if (peer != null && (provesDialing || connection.dialed() != null)) {
+            return complaints.isNew(peer.name() + WRONG_BYTES, "");
+        }
+        return warnings.isDue(connection.remoteHost(), WRONG_BYTES);
+    }
+
+    private static String aboutMessages(NodeId peer) {
+        return peer.name() + " messages";
+    }
+}
