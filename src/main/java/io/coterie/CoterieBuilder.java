@@ -119,7 +119,8 @@ public final class CoterieBuilder {
 
     /**
      * How long to wait before a replica that did not answer is asked again, and before a lost connection is tried again. By
-     * default 5 ms, doubling to 1 s, with jitter. An operation is tried until its timeout.
+     * default 5 ms, doubling to 1 s, with jitter. An operation is tried until its timeout. Waits end early where a replica
+     * that was silent is heard of again, or another one is connected again.
      *
      * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not give up on a replica
      */

@@ -21,6 +21,7 @@ class StoreWatch implements KeyWatch {
     /** How many keys are remembered: of one that was forgotten, and is changed again, an old state may be told again. */
     private static final int MOST_KEYS = 100_000;
 
+    private final int mostKeys;
     private final StoreContext context;
     private final PolicyStore store;
     private final Replication replication;
@@ -53,6 +54,20 @@ class StoreWatch implements KeyWatch {
             int queueBound,
             KeyListener listener,
             Runnable onClose) {
+        this(context, store, prefix, single, queueBound, listener, onClose, MOST_KEYS);
+    }
+
+    /** @param mostKeys how many keys are remembered, except for those of which something is under way */
+    StoreWatch(
+            StoreContext context,
+            PolicyStore store,
+            byte[] prefix,
+            boolean single,
+            int queueBound,
+            KeyListener listener,
+            Runnable onClose,
+            int mostKeys) {
+        this.mostKeys = mostKeys;
         this.context = context;
         this.store = store;
         this.replication = context.replication();
@@ -61,7 +76,7 @@ class StoreWatch implements KeyWatch {
         this.majority = Quorums.majority(replication.replicas().size());
         this.onClose = onClose;
         this.looks = new WatchLooks(this::room, this::read);
-        this.keys = new WatchedKeys(MOST_KEYS, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
+        this.keys = new WatchedKeys(mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
         this.queue = new WatchQueue(
                 replication.world().scheduler(),
                 context.userCode(),
@@ -79,7 +94,8 @@ class StoreWatch implements KeyWatch {
                         goOn();
                     }
                 });
-        this.pageKeys = Math.max(1, Math.min(WatchSweep.MOST_KEYS, queueBound / 2));
+        // No page may push out keys of the one before it: each that is still to be told of has all read once more.
+        this.pageKeys = Math.max(1, Math.min(WatchSweep.MOST_KEYS, Math.min(queueBound / 2, mostKeys / 8)));
         this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
         WatchSources.Told told = new WatchSources.Told() {
             @Override
@@ -196,7 +212,7 @@ class StoreWatch implements KeyWatch {
             @Override
             public int room() {
                 // Keys that wait for their parents are not to be forgotten over those found after them.
-                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= MOST_KEYS / 4;
+                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= mostKeys / 4;
                 return !manyWait && StoreWatch.this.room() >= pageKeys ? pageKeys : 0;
             }
 

@@ -4,6 +4,7 @@ import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A> {
+final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, Silences.Waiting {
     /** The number of no store. */
     static final long NO_STORE = 0;
 
@@ -39,16 +40,6 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     private @Nullable Problems problems;
 
     private boolean over;
-
-    private static final class Problems {
-        final int[] failures;
-        final @Nullable String[] texts;
-
-        Problems(int replicas) {
-            failures = new int[replicas];
-            texts = new String[replicas];
-        }
-    }
 
     /**
      * A request that nobody was asked yet.
@@ -127,7 +118,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         List<NodeId> replicas = replication.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (int i = 0; i < replicas.size(); i++) {
-            String problem = problems == null ? null : problems.texts[i];
+            String problem = problems == null ? null : problems.of(i);
             said.put(replicas.get(i), hasAnswered(i) ? "answered" : problem != null ? problem : "no answer yet");
         }
         return said;
@@ -138,9 +129,18 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         answered(replication.indexOf(peer), answer);
     }
 
+    /** It failed when it was asked first. */
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
+        failedAfter(0, peer, failure);
+    }
+
+    private void failedAfter(int again, NodeId peer, RpcException failure) {
         int index = replication.indexOf(peer);
+        if (again != askedAgain(index)) {
+            // It was asked once more since: that is what counts.
+            return;
+        }
         long bit = 1L << index;
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
@@ -159,6 +159,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         refused(replication.selfIndex(), error.getClass().getName(), String.valueOf(error.getMessage()));
     }
 
+    @Override
+    public void onSign(int index) {
+        ask(index);
+    }
+
     private void ask(int index) {
         if (over || hasAnswered(index)) {
             return;
@@ -170,9 +175,31 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         } else {
             long left = deadline - replication.world().clock().nanos();
             if (left > 0) {
-                replication.node().send(replica, method, request, Math.min(left, replication.attemptNanos()), this);
+                long timeout = Math.min(left, replication.attemptNanos());
+                replication
+                        .node()
+                        .send(replica, method, request, timeout, problems == null ? this : again(problems, index));
             }
         }
+    }
+
+    private ReplyHandler<A> again(Problems known, int index) {
+        int again = known.askAgain(index);
+        return new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, A answer) {
+                Fanout.this.onReply(peer, answer);
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                failedAfter(again, peer, failure);
+            }
+        };
+    }
+
+    private int askedAgain(int index) {
+        return problems == null ? 0 : problems.askedAgain(index);
     }
 
     private boolean hasAnswered(int index) {
@@ -191,10 +218,10 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         if (kind.equals(ReplicaRefusal.UnknownStore.class.getName())) {
             introduceStore(index);
         } else if (kind.equals(ReplicaRefusal.OtherPolicy.class.getName())) {
-            problems().texts[index] = problem;
+            problems().note(index, problem);
             gathering.onOtherPolicy(replication.replicas().get(index), problem);
         } else if (kind.equals(ReplicaRefusal.OtherReplicas.class.getName())) {
-            problems().texts[index] = problem;
+            problems().note(index, problem);
             gathering.onOtherReplicas(replication.replicas().get(index), problem);
         } else {
             failed(index, problem);
@@ -203,27 +230,51 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     private void failed(int index, String problem) {
         if (over || hasAnswered(index)) {
+            leave(index);
             return;
         }
         Problems known = problems();
-        known.texts[index] = problem;
-        int failures = ++known.failures[index];
+        known.note(index, problem);
+        int failures = known.fail(index);
         NodeId replica = replication.replicas().get(index);
         gathering.onProblem(replica, problem);
-        if (!gathering.asksAgain(replica, failures)) {
+        long left = deadline - replication.world().clock().nanos();
+        if (left <= 0 || !gathering.asksAgain(replica, failures)) {
+            leave(index);
             return;
         }
         long wait =
                 replication.retry().backoffNanos(failures, replication.world().random());
-        if (replication.world().clock().nanos() + wait - deadline < 0) {
-            replication.world().scheduler().schedule(wait, () -> ask(index));
+        // What was turned away, as there was too much to do, is not to come back all at once.
+        if (known.isSilent(index) && (overloaded & 1L << index) == 0) {
+            replication.silences().await(index, this);
+            wait = Math.min(wait, left);
+        }
+        if (wait <= left) {
+            int again = known.askedAgain(index);
+            replication.world().scheduler().schedule(wait, () -> waited(index, again));
+        }
+    }
+
+    private void waited(int index, int again) {
+        if (over || hasAnswered(index) || deadline - replication.world().clock().nanos() <= 0) {
+            leave(index);
+        } else if (again == askedAgain(index)) {
+            ask(index);
+        }
+    }
+
+    /** Waits for no sign of life any more: only one that was asked again did. */
+    private void leave(int index) {
+        if (askedAgain(index) > 0) {
+            replication.silences().leave(index, this);
         }
     }
 
     private Problems problems() {
         Problems known = problems;
         if (known == null) {
-            known = new Problems(replication.replicas().size());
+            known = new Problems(replication.silences(), replication.replicas().size());
             problems = known;
         }
         return known;

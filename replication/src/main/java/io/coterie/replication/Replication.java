@@ -39,6 +39,7 @@ public final class Replication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
+    private final Silences silences;
     private final OpenedStores stores;
     private final BatchedCalls<RecordKey, ReadAnswer> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
@@ -62,6 +63,7 @@ public final class Replication implements AutoCloseable {
         this.local = selfIndex < 0 ? null : LocalReplica.open(node, stampClock, names, otherReplicas, storage, options);
         this.replica = local == null ? null : local.replica();
         this.stores = new OpenedStores(this, names, replica);
+        this.silences = new Silences(this);
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
@@ -315,6 +317,11 @@ public final class Replication implements AutoCloseable {
         return attemptNanos;
     }
 
+    /** Who waits for which replica to be heard of. */
+    Silences silences() {
+        return silences;
+    }
+
     /** The replicas but this node. */
     List<NodeId> otherReplicas() {
         return otherReplicas;
@@ -352,6 +359,7 @@ public final class Replication implements AutoCloseable {
     }
 
     private void serve() {
+        node.addPeerListener(silences);
         reads.serve(node);
         prepares.serve(node);
         accepts.serve(node);

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. It matters only where
  *     the transport loses messages without telling: a broken connection is noticed at once
  * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
- *     jitter. It must not bound the attempts: the operation's deadline ends them
+ *     jitter. One of which nothing was heard is asked again as soon as it is heard of. It must not bound the attempts: the
+ *     operation's deadline ends them
  */
 public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
     /** Checks the timeout. */

@@ -60,6 +60,29 @@ class TcpLifeTest {
     }
 
     @Test
+    void aPeerThatComesBackHasTheOthersDialedAtOnce() {
+        RpcNode b = nodes.listening("b");
+        RpcNode c = nodes.listening("c");
+        b.close();
+        c.close();
+        RpcNode a = nodes.start(Nodes.builder("a")
+                .listen("127.0.0.1:0")
+                .peer(b.self(), b.boundAddress())
+                .peer(c.self(), c.boundAddress())
+                .reconnect(RetryPolicy.exponential(Duration.ofHours(1), Duration.ofHours(1))));
+        for (RpcNode away : List.of(b, c)) {
+            Nodes.await(
+                    "refusal", () -> String.valueOf(a.lastFailure(away.self())).startsWith("connection refused"));
+        }
+        nodes.start(Nodes.builder("c").listen(c.boundAddress()));
+        assertFalse(a.isConnected(c.self()));
+
+        nodes.start(Nodes.builder("b").listen(b.boundAddress()).peer(a.self(), a.boundAddress()));
+
+        Nodes.await("connection", () -> a.isConnected(b.self()) && a.isConnected(c.self()));
+    }
+
+    @Test
     void aCallToAPeerThatIsNotThereSaysWhy() {
         RpcNode b = nodes.listening("b");
         HostPort address = b.boundAddress();

@@ -9,7 +9,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when to dial one peer: at once, and after each failure and loss with growing waits, while it is not connected. */
+/**
+ * Decides when to dial one peer: at once, and after each failure and loss with growing waits, while it is not connected. A wait
+ * ends early when another peer is connected again.
+ */
 final class Dialer {
     /** A connection that did not last as long counts as one more failure, so that a peer that hangs up is not hammered. */
     private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -69,6 +72,14 @@ final class Dialer {
                     line.connect(this, found);
                 }
             });
+        }
+    }
+
+    /** Dials now if it is to wait: there is reason to think that the peer can be reached again. */
+    void hurry() {
+        if (pause != null) {
+            pause.cancel();
+            dial();
         }
     }
 

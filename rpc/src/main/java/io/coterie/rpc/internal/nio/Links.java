@@ -124,6 +124,7 @@ final class Links implements Connection.Events {
         }
         reports.connected(peer, connection);
         tellDialer(peer, Dialer::onConnected);
+        hurryOthers(peer);
         if (receiver != null) {
             receiver.onConnected(peer);
         }
@@ -207,6 +208,13 @@ final class Links implements Connection.Events {
         }
         boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
         fail(connection, Complaints.describe(connection.remote(), reason), wrongBytes);
+    }
+
+    /** Perhaps it was this node that was cut off, and the others are to be had again, too. */
+    private void hurryOthers(NodeId connected) {
+        if (dialers.containsKey(connected)) {
+            dialers.values().forEach(Dialer::hurry);
+        }
     }
 
     private void tellDialer(NodeId peer, Consumer<Dialer> what) {
