@@ -27,6 +27,7 @@ final class QuorumServer implements EchoServer {
 
     /** For the answers to all gets that fit into the other: one that was left behind by its majority reads as many at once. */
     private final ByteBuffer out = ByteBuffer.allocateDirect(8 * BUFFER_BYTES);
+
     private final Thread thread = new Thread(this::run, "quorum-server");
 
     private QuorumServer(ServerSocketChannel listener, @Nullable RawLog log) {

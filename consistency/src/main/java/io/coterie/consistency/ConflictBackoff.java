@@ -21,7 +21,7 @@ final class ConflictBackoff {
 
     /** Whether the next round trip is one of those that are measured. */
     boolean wantsMeasure() {
-        return (phases++ & MEASURED - 1) == 0;
+        return (phases++ & (MEASURED - 1)) == 0;
     }
 
     /**

@@ -61,15 +61,15 @@ public class RecordKey {
         }
         long bytes = 0;
         for (int at = from; at < key.length; at++) {
-            bytes |= (key[at] & 0xffL) << Byte.SIZE * (at - from);
+            bytes |= (key[at] & 0xffL) << (Byte.SIZE * (at - from));
         }
         return bytes;
     }
 
     /** The step of MurmurHash3's last mix: {@link Arrays#hashCode} has numeric keys fall into a few buckets. */
     private static long mixed(long bits) {
-        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
-        return mixed ^ mixed >>> 33;
+        long mixed = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
+        return mixed ^ (mixed >>> 33);
     }
 
     /** The number of the store, see {@link StoreSpec#id()}. */
@@ -106,7 +106,7 @@ public class RecordKey {
                 && store == that.store
                 && first == that.first
                 && second == that.second
-                && (length == that.length && length <= INLINE_BYTES || Arrays.equals(key, that.key));
+                && ((length == that.length && length <= INLINE_BYTES) || Arrays.equals(key, that.key));
     }
 
     @Override
