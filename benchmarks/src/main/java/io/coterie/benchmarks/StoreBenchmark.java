@@ -34,13 +34,17 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * <p>Folders are made below {@code java.io.tmpdir} and deleted in the end. Where that is in memory, forcing costs nothing,
  * and the figures of {@code directory} mean nothing: set it with {@code -jvmArgsAppend -Djava.io.tmpdir=...}.
  *
+ * <p>All of them run with the parallel collector. G1 has threads of its own refine what every put leaves in an old object, and with
+ * three nodes on two processors those threads take from the nodes what the figures are about: set {@code -jvmArgsAppend
+ * -XX:+UseG1GC} to see how much.
+ *
  * <p>With {@code -prof gc -p jvms=3} the table shows what an operation allocates at the node that is called alone.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(
         value = 3,
-        jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
+        jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
 @Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 1, time = 2)
 public class StoreBenchmark {
