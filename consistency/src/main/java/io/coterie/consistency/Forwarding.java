@@ -127,7 +127,7 @@ class Forwarding extends Round {
                     : batch.attempt(found.outcome().attempt());
             if (attempt == null) {
                 batch.takeBack();
-                runUserCode(present);
+                look();
             } else {
                 finish(attempt);
             }
@@ -149,9 +149,11 @@ class Forwarding extends Round {
         } else if (application.apply(what.operations().get(0)).applied()) {
             finish(instead);
         } else {
-            // Refused, and so certainly not applied: this stamp is never used again.
+            // Refused, and so certainly not applied: this stamp is never used again. It looks again, for a turn:
+            // without one it would
+            // come too late again where others have theirs in every round.
             batch.takeBack();
-            runUserCode(RegisterState.ofValue(before));
+            look();
         }
     }
 

@@ -36,8 +36,8 @@ final class StrongKey extends HoldingKey {
     /** Whether it was used since the store last looked for keys to forget. */
     boolean used;
 
-    /** Of a key that other nodes take this one for the home of; they alone ask. */
-    private long lastRoundOver;
+    /** When a round, or a wait for a turn, was over last. Of a key that other nodes take this one for the home of; they alone ask. */
+    private long wentOn;
 
     StrongKey(StrongStore store, RecordKey key) {
         super(key);
@@ -47,7 +47,7 @@ final class StrongKey extends HoldingKey {
     void add(StrongOperation operation) {
         if (turns == null && operation.operation instanceof Forwarded) {
             turns = new Turns();
-            lastRoundOver = store.now();
+            wentOn = store.now();
         }
         if (round == null && turns == null && queue.isEmpty()) {
             start(new Batch(List.of(operation)));
@@ -88,9 +88,9 @@ final class StrongKey extends HoldingKey {
         }
     }
 
-    /** Whether a round has come to its end within that time. */
+    /** Whether a round has come to its end within that time, leaving out what it waits for another node's turn. */
     boolean goesOn(long nanos) {
-        return store.now() - lastRoundOver < nanos;
+        return waits || store.now() - wentOn < nanos;
     }
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
@@ -154,9 +154,8 @@ final class StrongKey extends HoldingKey {
         if (ended.equals(round)) {
             round = null;
             if (turns != null) {
-                lastRoundOver = store.now();
-                turns.roundOver(
-                        lastRoundOver, store.homes().turnNanos(store.backoff().roundTripNanos()));
+                wentOn = store.now();
+                turns.roundOver(wentOn, store.homes().turnNanos(store.backoff().roundTripNanos()));
             }
             startNext();
         }
@@ -264,6 +263,8 @@ final class StrongKey extends HoldingKey {
             waits = true;
             store.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
                 waits = false;
+                // To wait for another's turn is no silence of this node's.
+                wentOn = store.now();
                 if (round == null) {
                     startNext();
                 }

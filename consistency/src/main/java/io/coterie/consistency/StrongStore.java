@@ -168,7 +168,7 @@ class StrongStore implements PolicyStore {
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().following();
+        return replication.ballotClock().next();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {

@@ -44,13 +44,18 @@ class ContentionTest {
         assertTrue(ten > 0.5 * one, "ten nodes " + ten + ", one node " + one);
     }
 
+    /** In many seeds: one that came too late once, or found its home at rest, used to be left behind for seconds in every other. */
     @Test
     void functionsOfTenNodesGoOnToo() {
-        Load load = run(10, () -> new Operation.Update(ContentionTest::increment));
-        assertEquals(0, load.failed);
-        assertEquals(load.ended, load.value());
-        long p99 = load.nanosOf(99);
-        assertTrue(p99 < 30 * ROUND_TRIP.toNanos(), "p99 " + Duration.ofNanos(p99));
+        for (long seed = 1; seed <= 20; seed++) {
+            String which = "seed " + seed;
+            Load load = new Load(seed, () -> new Operation.Update(ContentionTest::increment));
+            load.run(10);
+            assertEquals(0, load.failed, which);
+            assertEquals(load.ended, load.value(), which);
+            long p99 = load.nanosOf(99);
+            assertTrue(p99 < 30 * ROUND_TRIP.toNanos(), which + ": p99 " + Duration.ofNanos(p99));
+        }
     }
 
     private static byte[] increment(byte[] before) {
@@ -59,13 +64,13 @@ class ContentionTest {
     }
 
     private static Load run(int nodes, Supplier<Operation> operations) {
-        Load load = new Load(operations);
+        Load load = new Load(17, operations);
         load.run(nodes);
         return load;
     }
 
     private static final class Load {
-        private final Simulation simulation = Simulation.create(17);
+        private final Simulation simulation;
         private final Map<SimNode, PolicyStore> stores = new HashMap<>();
         private final Map<SimNode, World> worlds = new HashMap<>();
         private final List<Long> nanos = new ArrayList<>();
@@ -74,7 +79,8 @@ class ContentionTest {
         private long failed;
         private long ended;
 
-        Load(Supplier<Operation> operations) {
+        Load(long seed, Supplier<Operation> operations) {
+            this.simulation = Simulation.create(seed);
             this.operations = operations;
         }
 

@@ -26,12 +26,6 @@ public final class HybridClock {
         return last;
     }
 
-    /** A reading above all before it and all that were observed, without a look at the wall clock: for one that comes with another. */
-    public long following() {
-        last++;
-        return last;
-    }
-
     /** Takes note of another node's reading. */
     public void observe(long reading) {
         last = Math.max(last, reading);
