@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class ContestTest {
     private static final int SEEDS = 50;
-    private static final int MOST_SEEDS = 200;
+    private static final int MOST_SEEDS = 1_000;
     private static final int AT_ONCE = 8;
 
     @Test
