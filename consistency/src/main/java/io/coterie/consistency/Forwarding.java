@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the same stamp: whoever applied it first, the other finds it done.
  *
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
- * {@link Swap}; if the value has changed meanwhile, they are called again with the one that the home found.
+ * {@link Swap}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
  */
 class Forwarding extends Round {
     private static final Duration AVOIDED_IF_SILENT = Duration.ofSeconds(1);
