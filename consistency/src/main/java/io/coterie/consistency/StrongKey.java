@@ -31,6 +31,7 @@ final class StrongKey extends HoldingKey {
     private @Nullable Turns turns;
 
     private boolean waits;
+    private boolean starts;
     private int forwardedWaiting;
 
     /** Whether it was used since the store last looked for keys to forget. */
@@ -49,15 +50,15 @@ final class StrongKey extends HoldingKey {
             turns = new Turns();
             wentOn = store.now();
         }
-        if (round == null && turns == null && queue.isEmpty()) {
+        if (round == null && turns == null && queue.isEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
-        } else {
-            wait(operation);
-            boolean forwarded = operation.operation instanceof Forwarded;
-            forwardedWaiting += forwarded ? 1 : 0;
-            if (round == null && (forwarded || !waits)) {
-                startNext();
-            }
+            return;
+        }
+        wait(operation);
+        boolean forwarded = operation.operation instanceof Forwarded;
+        forwardedWaiting += forwarded ? 1 : 0;
+        if (round == null && (forwarded || !waits)) {
+            startSoon();
         }
     }
 
@@ -196,6 +197,19 @@ final class StrongKey extends HoldingKey {
         // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
         weight = holds() || isContended() ? weightHeld() : 0;
         store.heldChanged(before, weight);
+    }
+
+    /** Behind the tasks that wait already: on a key that several nodes change, what they add had better go along. */
+    private void startSoon() {
+        if (!starts) {
+            starts = true;
+            store.replication().world().scheduler().execute(() -> {
+                starts = false;
+                if (round == null) {
+                    startNext();
+                }
+            });
+        }
     }
 
     private void startNext() {
