@@ -27,8 +27,10 @@ final class Batch {
     /** How often this batch met a higher promise. */
     int conflicts;
 
-    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one. */
-    private List<Attempt> attempts = List.of();
+    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one, and no list. */
+    private @Nullable Attempt first;
+
+    private List<Attempt> later = List.of();
 
     private boolean mayBeApplied;
     private int staysUntil;
@@ -126,20 +128,20 @@ final class Batch {
 
     /** The number of the next attempt. */
     int attempts() {
-        return attempts.size();
+        return first == null ? 0 : 1 + later.size();
     }
 
     Attempt attempt(int number) {
-        return attempts.get(number);
+        return number == 0 ? Objects.requireNonNull(first) : later.get(number - 1);
     }
 
     /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
     void propose(Attempt attempt) {
-        if (attempts.isEmpty()) {
-            attempts = List.of(attempt);
+        if (first == null) {
+            first = attempt;
         } else {
-            attempts = new ArrayList<>(attempts);
-            attempts.add(attempt);
+            later = new ArrayList<>(later);
+            later.add(attempt);
         }
         mayBeApplied |= attempt.recordsOwn();
         for (int i = 0; i < operations.size(); i++) {
@@ -232,7 +234,7 @@ final class Batch {
 
     /** How the next attempt is to be remembered. */
     BatchOutcome outcome(long origin) {
-        return BatchOutcome.ofOwn(origin, stamp, attempts.size());
+        return BatchOutcome.ofOwn(origin, stamp, attempts());
     }
 
     /**
