@@ -18,7 +18,7 @@ abstract class HoldingKey extends RecordKey {
     /** The bytes of the state; null while nothing is held. What follows is the rest of a {@link RegisterState}. */
     private byte @Nullable [] state;
 
-    private int length;
+    private int stateLength;
     private int valueAt;
     private boolean tombstone;
     private int outcomeCount;
@@ -38,7 +38,7 @@ abstract class HoldingKey extends RecordKey {
 
     /** What it takes in memory, roughly. */
     final int weightHeld() {
-        return LEAST_WEIGHT + length() + (state == null ? 0 : length);
+        return LEAST_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
     /** Takes what is held, which is then held no more; null for nothing. */
@@ -60,7 +60,7 @@ abstract class HoldingKey extends RecordKey {
         ballotCounter = ballot.counter();
         ballotProposer = ballot.proposer();
         state = chosen.bytes();
-        length = chosen.bytes().length;
+        stateLength = chosen.bytes().length;
         valueAt = chosen.valueAt();
         tombstone = chosen.isTombstone();
         versionCounter = chosen.version().counter();

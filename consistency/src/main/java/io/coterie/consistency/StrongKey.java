@@ -21,7 +21,6 @@ final class StrongKey extends HoldingKey {
     private List<StrongOperation> queue = NOTHING;
 
     private @Nullable Round round;
-
     private int weight;
 
     /** Null until another node changes the key, too. */
@@ -30,8 +29,12 @@ final class StrongKey extends HoldingKey {
     /** Null until another node takes this one for the key's home. */
     private @Nullable Turns turns;
 
+    /** Whether the next round waits for one whose turn it is. */
     private boolean waits;
+
+    /** Whether the next round begins later in this turn of the loop. */
     private boolean starts;
+
     private int forwardedWaiting;
 
     /** Whether it was used since the store last looked for keys to forget. */

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.Ballot;
+import java.nio.BufferUnderflowException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,22 @@ class RegisterStateTest {
         state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(99, 5_000, ATTEMPT)));
         assertEquals(1_000 - (RegisterState.MAX_ORIGINS - 1), state.horizon());
         assertNotNull(state.outcomeOf(0, 1_000));
+    }
+
+    @Test
+    void whatEndsTooEarlyIsNoState() {
+        List<BatchOutcome> outcomes =
+                List.of(BatchOutcome.ofForwarded(1, 2, new byte[] {1, 2, 3}), BatchOutcome.ofOwn(4, 5, ATTEMPT));
+        byte[] deleted = RegisterState.of(null, BALLOT, BALLOT, 1, outcomes).bytes();
+        for (int length = 0; length < deleted.length; length++) {
+            byte[] cut = Arrays.copyOf(deleted, length);
+            assertThrows(BufferUnderflowException.class, () -> RegisterState.decode(cut), length + " bytes");
+            byte[] outcome = Arrays.copyOf(
+                    outcomes.get(0).encode(), Math.min(length, outcomes.get(0).length() - 1));
+            assertThrows(BufferUnderflowException.class, () -> BatchOutcome.decode(outcome));
+        }
+        byte[] longer = Arrays.copyOf(deleted, deleted.length + 1);
+        assertThrows(BufferUnderflowException.class, () -> RegisterState.decode(longer));
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.coterie.rpc.Codec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that travel as one message. Where they leave they are bytes, written once for all replicas, each request when it
@@ -12,9 +14,11 @@ import java.util.List;
  */
 final class Requests<Q> {
     private final List<Q> received;
-    private final ByteWriter written;
 
-    private Requests(List<Q> received, ByteWriter written) {
+    /** Null where they were received. */
+    private final @Nullable ByteWriter written;
+
+    private Requests(List<Q> received, @Nullable ByteWriter written) {
         this.received = received;
         this.written = written;
     }
@@ -36,7 +40,7 @@ final class Requests<Q> {
     private record RequestsCodec<Q>(Codec<Q> one) implements Codec<Requests<Q>> {
         @Override
         public void encode(Requests<Q> requests, ByteWriter out) {
-            out.putBytes(requests.written.view());
+            out.putBytes(Objects.requireNonNull(requests.written).view());
         }
 
         @Override
@@ -45,7 +49,7 @@ final class Requests<Q> {
             while (in.hasRemaining()) {
                 requests.add(BatchMethod.readSized(one, in));
             }
-            return new Requests<>(requests, new ByteWriter(0));
+            return new Requests<>(requests, null);
         }
     }
 }

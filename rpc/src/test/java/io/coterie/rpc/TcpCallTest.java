@@ -51,6 +51,33 @@ class TcpCallTest {
     }
 
     @Test
+    void whatIsFlushedArrivesWhileItsTurnGoesOn() throws Exception {
+        RpcMethod<Long, Long> method = new RpcMethod<>("arrive", Codec.int64(), Codec.int64(), true);
+        CountDownLatch arrived = new CountDownLatch(1);
+        b.serveInline(method, (caller, number, answer) -> {
+            arrived.countDown();
+            answer.reply(number);
+        });
+        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
+        a.world().scheduler().execute(() -> {
+            a.send(b.self(), method, 1L, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
+                @Override
+                public void onReply(NodeId peer, Long response) {}
+
+                @Override
+                public void onFailure(NodeId peer, RpcException failure) {}
+            });
+            a.flush(b.self());
+            try {
+                inTime.complete(arrived.await(10, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                inTime.completeExceptionally(e);
+            }
+        });
+        assertTrue(inTime.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
     void callsOverOneConnectionEndInAnyOrder() {
         RpcMethod<Long, Long> method = new RpcMethod<>("hold", Codec.int64(), Codec.int64(), true);
         List<Runnable> held = new ArrayList<>();

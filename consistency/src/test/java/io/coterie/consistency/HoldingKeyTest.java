@@ -1,0 +1,54 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class HoldingKeyTest {
+    private static final Ballot BALLOT = new Ballot(8, 9);
+    private static final BatchOutcome OWN = BatchOutcome.ofOwn(1, 10, 2);
+    private static final BatchOutcome FORWARDED = BatchOutcome.ofForwarded(3, 11, new byte[] {7, 7});
+
+    private final HoldingKey key = new HoldingKey(new RecordKey(1, new byte[] {1})) {};
+
+    @Test
+    void whatIsTakenIsWhatWasHeldAndOnce() {
+        for (byte[] value : new byte[][] {null, {}, {1, 2, 3}}) {
+            for (List<BatchOutcome> outcomes :
+                    List.of(List.<BatchOutcome>of(), List.of(OWN), List.of(FORWARDED, OWN))) {
+                RegisterState state = RegisterState.of(value, new Ballot(5, 6), new Ballot(3, 4), 9, outcomes);
+                key.hold(BALLOT, state);
+                Held held = Objects.requireNonNull(key.takeHeld());
+                assertEquals(BALLOT, held.ballot());
+                assertSame(state, held.state());
+                assertSame(state, RegisterState.decode(held.state().bytes()));
+                assertNull(key.takeHeld());
+            }
+        }
+    }
+
+    /** In all that can be asked of a state, and in the state that comes after it. */
+    private static void assertSame(RegisterState expected, RegisterState actual) {
+        assertArrayEquals(expected.bytes(), actual.bytes());
+        assertArrayEquals(expected.value(), actual.value());
+        assertEquals(expected.isTombstone(), actual.isTombstone());
+        assertEquals(expected.version(), actual.version());
+        assertEquals(expected.parent(), actual.parent());
+        assertEquals(expected.horizon(), actual.horizon());
+        assertEquals(expected.outcomes().size(), actual.outcomes().size());
+        for (long origin = 1; origin <= 3; origin++) {
+            assertEquals(expected.newestStamp(origin), actual.newestStamp(origin));
+            assertEquals(expected.outcomeOf(origin) == null, actual.outcomeOf(origin) == null);
+            List<BatchOutcome> next = List.of(BatchOutcome.ofOwn(origin, 12, 0));
+            assertArrayEquals(
+                    expected.after(new byte[1], BALLOT, next).bytes(),
+                    actual.after(new byte[1], BALLOT, next).bytes());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Transport;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchedCallsTest {
+    private static final NodeId REPLICA = NodeId.of("r");
+
+    private final Simulation simulation = Simulation.create(1);
+    private final List<String> left = new ArrayList<>();
+    private final SimNode client = simulation.node("c", this::boot);
+    private Replication replication;
+
+    private void boot(SimStart start) {
+        RpcNode node = RpcNode.builder()
+                .cluster("simulated")
+                .self(start.node().id())
+                .transport(new Noting(start.transport()))
+                .world(start.world())
+                .executor(start.executor())
+                .start();
+        replication = Replication.start(node, List.of(REPLICA), Storage.memory(), ReplicationOptions.defaults());
+    }
+
+    @Test
+    void aFullBatchLeavesAtOnceAndTheRestWithTheTurn() {
+        client.start();
+        client.execute(() -> {
+            read(RequestBatch.MOST_REQUESTS);
+            assertEquals(List.of(), left);
+            read(2);
+            assertEquals(List.of("sent", "flushed"), left);
+        });
+        simulation.runFor(Duration.ofMillis(1));
+        // Nobody is there, so that all are asked again later, one by one.
+        assertEquals(List.of("sent", "flushed", "sent"), left.subList(0, 3));
+    }
+
+    private void read(int times) {
+        for (int i = 0; i < times; i++) {
+            RecordKey key = new RecordKey(1, new byte[] {(byte) i});
+            var unused = replication.read(key, simulation.nanos() + 1_000_000_000L, (replica, answer) -> true);
+        }
+    }
+
+    private final class Noting implements Transport {
+        private final Transport real;
+
+        Noting(Transport real) {
+            this.real = real;
+        }
+
+        @Override
+        public void start(Receiver receiver) {
+            real.start(receiver);
+        }
+
+        @Override
+        public boolean send(NodeId to, ByteBuffer message) {
+            left.add("sent");
+            return real.send(to, message);
+        }
+
+        @Override
+        public void flush(NodeId to) {
+            left.add("flushed");
+        }
+
+        @Override
+        public int maxMessageBytes() {
+            return real.maxMessageBytes();
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+}
