@@ -16,9 +16,6 @@ import java.util.TreeMap;
 
 /** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
 final class AcceptLog {
-    /** The layout of a register's entry is kind, store, key, promise, accepted ballot, 1, state. */
-    private static final int REGISTER = 5;
-
     private final Map<String, Map<Ballot, Accepted>> byKey = new HashMap<>();
 
     private static final class Accepted {
@@ -54,8 +51,9 @@ final class AcceptLog {
         return chosen;
     }
 
+    /** The layout of a register's entry is kind, store, key, promise, accepted ballot, 1, state. */
     private void note(NodeId replica, ByteBuffer entry) {
-        if (entry.get() != REGISTER) {
+        if (entry.get() != BrokenStorage.REGISTER) {
             return;
         }
         entry.getLong();

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Replicas that forget, or that answer for what they may forget. */
 final class BrokenStorage {
     /** Kinds of entries, as a replica's journal has them at their first byte. */
-    private static final int REGISTER = 5;
+    static final int REGISTER = 5;
 
-    private static final int PROMISE = 6;
+    static final int PROMISE = 6;
     private static final int FLOOR = 8;
 
     private BrokenStorage() {}

@@ -1,11 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Journal;
 import io.coterie.replication.Quorums;
-import io.coterie.replication.Replication;
-import io.coterie.replication.Storage;
-import io.coterie.rpc.NodeId;
 import io.coterie.simulation.SimNetwork;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
@@ -26,28 +22,18 @@ import org.jspecify.annotations.Nullable;
  * is then paused. A home that did waits, until a client asks for promises, which is paused in turn; the home then goes on
  * without those replicas, while that client has seen the state and knows nothing of what comes next.
  */
-final class HalfwayFaults {
-    /** Kinds of entries, as a replica's journal has them at their first byte. */
-    private static final int REGISTER = 5;
-
-    private static final int PROMISE = 6;
-
+final class HalfwayFaults extends StruckMoments {
     private static final Duration SHORTEST = Duration.ofMillis(20);
     private static final Duration LONGEST = Duration.ofMillis(120);
 
     /** Longer than any message is under way. */
     private static final Duration LOST = Duration.ofMillis(15);
 
-    private final Simulation simulation;
     private final SimRandom random;
     private final List<String> clients;
-    private final double chance;
     private final long untilNanos;
-    private final Map<Long, NodeId> coordinators = new HashMap<>();
     private final Map<SimNode, Change> changes = new HashMap<>();
     private final Set<SimNode> struck = new HashSet<>();
-    private List<NodeId> replicas = List.of();
-    private Ballot highest = Ballot.NONE;
 
     /** Who has what the client proposed that was struck last. */
     private Set<SimNode> left = Set.of();
@@ -61,10 +47,9 @@ final class HalfwayFaults {
      * @param until when there are no more of them, in virtual time
      */
     HalfwayFaults(Simulation simulation, List<String> clients, double chance, Duration until) {
-        this.simulation = simulation;
+        super(simulation, chance);
         this.random = simulation.random("halfway");
         this.clients = clients;
-        this.chance = chance;
         this.untilNanos = until.toNanos();
     }
 
@@ -74,40 +59,37 @@ final class HalfwayFaults {
     /** A home that does not reach the others, and is not to reach those who have its state when it goes on. */
     private record Waiting(SimNode home, List<SimNode> acceptors, List<SimNode> others) {}
 
-    /** The storage of a replica whose journal tells of the right moments. */
-    Storage hitting(SimStart start, Storage storage) {
-        return chance == 0
-                ? storage
-                : new WrappedStorage(storage, (journal, world, reader) -> new WatchedJournal(start, journal));
-    }
-
-    /** A node has started, and may be struck. */
-    void started(Replication replication) {
-        coordinators.put(replication.writer(), replication.self());
-        replicas = replication.replicas();
+    @Override
+    void appending(SimStart replica, ByteBuffer entry) {
+        int kind = entry.get(entry.position());
+        if (kind == BrokenStorage.PROMISE) {
+            promised(promiseIn(entry));
+        } else if (kind == BrokenStorage.REGISTER) {
+            accepted(replica.node(), ballotAt(entry, BrokenStorage.promiseOf(entry) + Ballot.BYTES));
+        }
     }
 
     private void promised(Ballot ballot) {
-        NodeId id = coordinators.get(ballot.proposer());
-        boolean first = ballot.isAbove(highest);
-        highest = Ballot.max(highest, ballot);
+        boolean first = isFirst(ballot);
+        SimNode coordinator = coordinator(ballot);
         Waiting home = waiting;
-        if (first && id != null && clients.contains(id.name()) && home != null) {
+        if (first && coordinator != null && isClient(coordinator) && home != null) {
             waiting = null;
-            pause(simulation.node(id.name()));
+            pause(coordinator);
             simulation.after(random.between(Duration.ofMillis(1), Duration.ofMillis(4)), () -> goOnWithout(home));
         }
     }
 
     private void accepted(SimNode replica, Ballot ballot) {
-        NodeId id = coordinators.get(ballot.proposer());
-        if (id == null || simulation.nanos() >= untilNanos || struck.contains(simulation.node(id.name()))) {
+        SimNode coordinator = coordinator(ballot);
+        if (coordinator == null || simulation.nanos() >= untilNanos || struck.contains(coordinator)) {
             return;
         }
-        SimNode coordinator = simulation.node(id.name());
         Change change = changes.get(coordinator);
         if (change == null || ballot.isAbove(change.ballot)) {
-            int most = random.chance(chance) ? 1 + random.nextInt(Quorums.tolerated(replicas.size())) : 0;
+            int most = random.chance(chance)
+                    ? 1 + random.nextInt(Quorums.tolerated(replicas().size()))
+                    : 0;
             change = new Change(ballot, most, new LinkedHashSet<>());
             changes.put(coordinator, change);
         }
@@ -117,12 +99,12 @@ final class HalfwayFaults {
     }
 
     private void strike(SimNode coordinator, Set<SimNode> acceptors) {
-        List<SimNode> others = replicas.stream()
+        List<SimNode> others = replicas().stream()
                 .map(id -> simulation.node(id.name()))
                 .filter(replica -> !replica.equals(coordinator) && !acceptors.contains(replica))
                 .toList();
         SimNetwork network = simulation.network();
-        if (clients.contains(coordinator.id().name())) {
+        if (isClient(coordinator)) {
             left = acceptors;
             others.forEach(replica -> network.cut(coordinator, replica));
             pause(coordinator);
@@ -176,27 +158,7 @@ final class HalfwayFaults {
         });
     }
 
-    private final class WatchedJournal extends WrappedJournal {
-        private final SimStart start;
-
-        WatchedJournal(SimStart start, Journal journal) {
-            super(journal);
-            this.start = start;
-        }
-
-        @Override
-        public long append(ByteBuffer record) {
-            int kind = record.get(record.position());
-            if (kind == PROMISE) {
-                promised(ballotAt(record, record.limit() - Ballot.BYTES));
-            } else if (kind == REGISTER) {
-                accepted(start.node(), ballotAt(record, BrokenStorage.promiseOf(record) + Ballot.BYTES));
-            }
-            return super.append(record);
-        }
-
-        private static Ballot ballotAt(ByteBuffer entry, int at) {
-            return new Ballot(entry.getLong(at), entry.getLong(at + Long.BYTES));
-        }
+    private boolean isClient(SimNode node) {
+        return clients.contains(node.id().name());
     }
 }
