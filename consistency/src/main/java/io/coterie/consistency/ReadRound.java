@@ -14,15 +14,44 @@ import org.jspecify.annotations.Nullable;
  * Where a higher promise stands in the way of that, the read goes on as a full round that changes nothing: the one who was
  * promised may be gone, and reading again would find the same.
  */
-class ReadRound extends Round {
+class ReadRound extends Round implements Gathering<ReadAnswer> {
+    /** The phase that reads: the first, and the only one of its kind. */
+    private int reading;
+
+    private int answers;
+    private int agreeing;
+    private Ballot highest = Ballot.NONE;
+    private byte @Nullable [] state;
+
     ReadRound(StrongStore store, StrongKey key, Batch batch) {
         super(store, key, batch);
     }
 
     @Override
     void start() {
-        int phase = enterPhase();
-        asked(phase, replication().read(key, deadline(), new Reads(phase)));
+        reading = enterPhase();
+        asked(reading, replication().read(key, deadline(), this));
+    }
+
+    @Override
+    public boolean onAnswer(NodeId replica, ReadAnswer answer) {
+        if (!isCurrent(reading)) {
+            return true;
+        }
+        answers++;
+        if (answer.accepted().isAbove(highest)) {
+            highest = answer.accepted();
+            state = answer.state();
+            agreeing = 1;
+        } else if (answer.accepted().equals(highest)) {
+            agreeing++;
+        }
+        if (agreeing == answersNeeded()) {
+            answer(state);
+        } else if (answers >= answersNeeded()) {
+            disagreed(highest, state);
+        }
+        return !isCurrent(reading);
     }
 
     @Override
@@ -48,39 +77,6 @@ class ReadRound extends Round {
         RegisterState chosen = RegisterState.decode(state);
         finish(batch.applyTo(
                 chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
-    }
-
-    private final class Reads implements Gathering<ReadAnswer> {
-        private final int phase;
-        private int answers;
-        private int agreeing;
-        private Ballot highest = Ballot.NONE;
-        private byte @Nullable [] state;
-
-        Reads(int phase) {
-            this.phase = phase;
-        }
-
-        @Override
-        public boolean onAnswer(NodeId replica, ReadAnswer answer) {
-            if (!isCurrent(phase)) {
-                return true;
-            }
-            answers++;
-            if (answer.accepted().isAbove(highest)) {
-                highest = answer.accepted();
-                state = answer.state();
-                agreeing = 1;
-            } else if (answer.accepted().equals(highest)) {
-                agreeing++;
-            }
-            if (agreeing == answersNeeded()) {
-                answer(state);
-            } else if (answers >= answersNeeded()) {
-                disagreed(highest, state);
-            }
-            return !isCurrent(phase);
-        }
     }
 
     private final class WriteBack implements Gathering<AcceptAnswer> {

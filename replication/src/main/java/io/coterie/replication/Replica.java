@@ -164,16 +164,25 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    void read(NodeId caller, RecordKey key, Responder<ReadAnswer> answer) {
-        if (!mayVote(key, answer)) {
+    /** What is in its tables for a key, whether that is durable or not, and whether it may vote or not. */
+    ReadAnswer known(RecordKey key) {
+        return accepted(tables.registers.get(key));
+    }
+
+    void read(NodeId caller, ReplicaRead.Request request, Responder<ReplicaRead.Found> answer) {
+        if (!mayVote(request.key(), answer)) {
             return;
         }
-        Register register = tables.registers.get(key);
-        if (register == null) {
-            reply(tables.floors.position(), answer, new ReadAnswer(Ballot.NONE, null));
-        } else {
-            reply(register.position, answer, new ReadAnswer(register.accepted(), register.state()));
-        }
+        Register register = tables.registers.get(request.key());
+        boolean known = register == null ? request.known().equals(Ballot.NONE) : register.isAccepted(request.known());
+        reply(
+                register == null ? tables.floors.position() : register.position,
+                answer,
+                known ? ReplicaRead.Found.AS_KNOWN : new ReplicaRead.Found(accepted(register)));
+    }
+
+    private static ReadAnswer accepted(@Nullable Register register) {
+        return register == null ? ReadAnswer.NOTHING : new ReadAnswer(register.accepted(), register.state());
     }
 
     void scan(ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {

@@ -74,18 +74,6 @@ final class ReplicaMethods {
                     }),
             true);
 
-    /** What is accepted for a key. */
-    static final RpcMethod<RecordKey, ReadAnswer> READ = new RpcMethod<>(
-            "replica.read",
-            codec(RecordKey::write, RecordKey::read),
-            codec(
-                    (answer, out) -> {
-                        answer.accepted().write(out);
-                        out.putOptionalBlock(answer.state());
-                    },
-                    in -> new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in))),
-            true);
-
     /** Promise a ballot. */
     static final RpcMethod<Prepare, PrepareAnswer> PREPARE = new RpcMethod<>(
             "replica.prepare",
@@ -167,8 +155,8 @@ final class ReplicaMethods {
             codec(Stamp::write, Stamp::read),
             true);
 
-    /** {@link #READ} of many keys. */
-    static final BatchMethod<RecordKey, ReadAnswer> READS = BatchMethod.of(READ);
+    /** {@link ReplicaRead#METHOD} of many keys. */
+    static final BatchMethod<ReplicaRead.Request, ReplicaRead.Found> READS = BatchMethod.of(ReplicaRead.METHOD);
 
     /** {@link #PREPARE} of many keys. */
     static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);

@@ -41,7 +41,7 @@ public final class Replication implements AutoCloseable {
     private final @Nullable Replica replica;
     private final Silences silences;
     private final OpenedStores stores;
-    private final BatchedCalls<RecordKey, ReadAnswer> reads;
+    private final BatchedCalls<ReplicaRead.Request, ReplicaRead.Found> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
     private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
@@ -178,7 +178,10 @@ public final class Replication implements AutoCloseable {
 
     /** Asks what is accepted for a key. */
     public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
-        return reads.start(key, key.length(), key.store(), deadline, gathering);
+        Replica mine = replica;
+        ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
+        ReplicaRead.Request request = new ReplicaRead.Request(key, known.accepted());
+        return reads.start(request, key.length(), key.store(), deadline, new ReplicaRead(known, gathering));
     }
 
     /** Asks for the promise to accept no ballot below this one. */

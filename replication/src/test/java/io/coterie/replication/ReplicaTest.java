@@ -48,6 +48,16 @@ class ReplicaTest {
     }
 
     @Test
+    void noReadTellsOfASameBallotBeforeItIsDurable() {
+        Replica replica = votingReplica();
+        replica.accept(A, accept(), new Answer<>());
+        replica.read(A, new ReplicaRead.Request(KEY, BALLOT), answer.as());
+        assertNull(answer.reply);
+        journal.force();
+        assertEquals(ReplicaRead.Found.AS_KNOWN, answer.reply);
+    }
+
+    @Test
     void aChangeThatCouldNotBeAppendedIsNeverAcknowledgedHoweverOftenItIsAskedFor() {
         Replica replica = votingReplica();
         journal.refusesMore = true;
@@ -117,8 +127,8 @@ class ReplicaTest {
         journal.force();
         assertEquals(true, answer.reply);
         assertEquals(0, replica.records());
-        replica.read(A, KEY, answer.as());
-        assertEquals(new ReadAnswer(Ballot.NONE, null), answer.reply);
+        replica.read(A, new ReplicaRead.Request(KEY, BALLOT), answer.as());
+        assertEquals(new ReplicaRead.Found(new ReadAnswer(Ballot.NONE, null)), answer.reply);
         replica.accept(A, accept(), answer.as());
         assertEquals(new AcceptAnswer(false, floor), answer.reply);
         assertEquals(0, replica.records(), "a refusal must leave nothing");

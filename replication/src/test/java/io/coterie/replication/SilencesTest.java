@@ -41,7 +41,7 @@ class SilencesTest {
     private final Map<String, RpcNode> nodes = new HashMap<>();
     private final List<Duration> asked = new ArrayList<>();
     private int problems;
-    private Consumer<Responder<ReadAnswer>> replica = answer -> {};
+    private Consumer<Responder<ReplicaRead.Found>> replica = answer -> {};
     private Replication replication;
 
     SilencesTest() {
@@ -110,12 +110,12 @@ class SilencesTest {
 
     @Test
     void anAnswerThatIsTheSignOfLifeIsNotAskedForOnceMore() {
-        List<Responder<ReadAnswer>> answers = new ArrayList<>();
+        List<Responder<ReplicaRead.Found>> answers = new ArrayList<>();
         replica = answers::add;
         List<NodeId> answered = read(Duration.ofMinutes(1));
         simulation.runFor(Duration.ofMillis(250));
         assertEquals(3, answers.size());
-        simNode("r").execute(() -> answers.get(2).reply(new ReadAnswer(Ballot.NONE, null)));
+        simNode("r").execute(() -> answers.get(2).reply(ReplicaRead.Found.AS_KNOWN));
         simulation.runFor(Duration.ofSeconds(5));
         assertEquals(List.of(NodeId.of("r")), answered);
         assertEquals(3, asked.size());

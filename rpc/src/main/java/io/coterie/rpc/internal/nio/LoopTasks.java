@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that were handed over to a loop. None that was taken is left: at the loop's end they are closed to other threads,
@@ -13,16 +15,16 @@ final class LoopTasks {
     /** How long the loop at its end goes on with tasks that hand over tasks. */
     private static final long LAST_TASKS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Tasks that feed on themselves must not starve sockets and timers. */
-    private static final int MOST_TASKS_PER_TURN = 1000;
+    /** Tasks that feed on themselves must not starve sockets and timers, nor the tasks of others those of the loop. */
+    private static final int MOST_TASKS_PER_TURN = 500;
 
+    /** Of other threads. */
     private final TaskQueue tasks = new TaskQueue();
+
+    /** Of the loop itself, for which the queue of the others would cost a memory fence or two each. */
+    private final Deque<Runnable> own = new ArrayDeque<>();
+
     private final Consumer<Runnable> runner;
-
-    /** What the loop hands over to itself once the tasks are closed to others. */
-    private final Deque<Runnable> lastTasks = new ArrayDeque<>();
-
-    private boolean closing;
     private boolean ended;
 
     /** @param runner runs a task and throws nothing */
@@ -37,20 +39,23 @@ final class LoopTasks {
 
     /** Adds a task of the loop itself, and says whether it was taken. */
     boolean offerHere(Runnable task) {
-        if (ended) {
-            return false;
-        }
-        return closing ? lastTasks.add(task) : tasks.offer(task);
+        return !ended && own.add(task);
     }
 
+    /** Whether there is nothing to run. Only to be called on the loop. */
     boolean isEmpty() {
-        return tasks.isEmpty();
+        return own.isEmpty() && tasks.isEmpty();
     }
 
-    /** Runs those of a turn. */
+    /** Runs those of a turn: what others handed over, and then what the loop did, by now. */
     void run() {
+        runSome(tasks::poll);
+        runSome(own::poll);
+    }
+
+    private void runSome(Supplier<@Nullable Runnable> next) {
         for (int left = MOST_TASKS_PER_TURN; left > 0; left--) {
-            Runnable task = tasks.poll();
+            Runnable task = next.get();
             if (task == null) {
                 return;
             }
@@ -60,18 +65,17 @@ final class LoopTasks {
 
     /** Runs all that are left. */
     void runLast() {
-        closing = true;
         tasks.close();
         for (Runnable task = tasks.pollClosed(); task != null; task = tasks.pollClosed()) {
             runner.accept(task);
         }
         long end = System.nanoTime() + LAST_TASKS_NANOS;
-        while (!lastTasks.isEmpty() && System.nanoTime() - end < 0) {
-            runner.accept(lastTasks.remove());
+        while (!own.isEmpty() && System.nanoTime() - end < 0) {
+            runner.accept(own.remove());
         }
         ended = true;
-        while (!lastTasks.isEmpty()) {
-            runner.accept(lastTasks.remove());
+        while (!own.isEmpty()) {
+            runner.accept(own.remove());
         }
     }
 }

@@ -1,0 +1,94 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read of one key by a node that has a state of it. Its replicas are told the ballot, and one that has accepted the same says so
+ * rather than send the state: a ballot goes with one state only. A key that nobody writes is so read for a few bytes,
+ * however large its value is.
+ */
+final class ReplicaRead implements Gathering<ReplicaRead.Found> {
+    /**
+     * What is asked of a replica.
+     *
+     * @param known the ballot of a state that the caller has; {@link Ballot#NONE} if it has none
+     */
+    record Request(RecordKey key, Ballot known) {}
+
+    /**
+     * What a replica has accepted.
+     *
+     * @param other null if that is what the caller has
+     */
+    record Found(@Nullable ReadAnswer other) {
+        static final Found AS_KNOWN = new Found(null);
+    }
+
+    private static final int OTHER = 0;
+    private static final int KNOWN = 1;
+
+    static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
+            "replica.read",
+            ReplicaMethods.codec(
+                    (request, out) -> {
+                        request.key().write(out);
+                        request.known().write(out);
+                    },
+                    in -> new Request(RecordKey.read(in), Ballot.read(in))),
+            ReplicaMethods.codec(
+                    (found, out) -> {
+                        ReadAnswer other = found.other();
+                        if (other == null) {
+                            out.putByte(KNOWN);
+                        } else {
+                            other.accepted().write(out.putByte(OTHER));
+                            out.putOptionalBlock(other.state());
+                        }
+                    },
+                    in -> in.get() == KNOWN
+                            ? Found.AS_KNOWN
+                            : new Found(new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in)))),
+            true);
+
+    private final ReadAnswer known;
+    private final Gathering<ReadAnswer> gathering;
+
+    /**
+     * Tells a gathering what replicas found.
+     *
+     * @param known what this node has
+     */
+    ReplicaRead(ReadAnswer known, Gathering<ReadAnswer> gathering) {
+        this.known = known;
+        this.gathering = gathering;
+    }
+
+    @Override
+    public boolean onAnswer(NodeId replica, Found found) {
+        ReadAnswer other = found.other();
+        return gathering.onAnswer(replica, other == null ? known : other);
+    }
+
+    @Override
+    public void onProblem(NodeId replica, String problem) {
+        gathering.onProblem(replica, problem);
+    }
+
+    @Override
+    public boolean asksAgain(NodeId replica, int failures) {
+        return gathering.asksAgain(replica, failures);
+    }
+
+    @Override
+    public void onOtherPolicy(NodeId replica, String problem) {
+        gathering.onOtherPolicy(replica, problem);
+    }
+
+    @Override
+    public void onOtherReplicas(NodeId replica, String problem) {
+        gathering.onOtherReplicas(replica, problem);
+    }
+}

@@ -1,0 +1,161 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Transport;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReplicaReadTest {
+    private static final int LARGE_BYTES = 100_000;
+    private static final StoreSpec STORE = new StoreSpec("s", "strong");
+    private static final RecordKey KEY = new RecordKey(STORE.id(), new byte[] {1});
+    private static final NodeId A = NodeId.of("a");
+    private static final NodeId B = NodeId.of("b");
+    private static final NodeId C = NodeId.of("c");
+
+    private final Simulation simulation = Simulation.create(1);
+    private final Map<String, Replication> replications = new HashMap<>();
+    private long bytes;
+    private @Nullable NodeId refused;
+
+    @BeforeEach
+    void start() {
+        for (String name : List.of("a", "b", "c", "client")) {
+            simulation.node(name, this::boot).start();
+        }
+        on("a", a -> {
+            var unused = a.openStore(STORE, 3, Duration.ofSeconds(10));
+        });
+    }
+
+    @Test
+    void aReadOfWhatAllHaveCostsAFewBytesHoweverLargeItIs() {
+        accept(new Ballot(5, 1), LARGE_BYTES);
+        bytes = 0;
+        Map<NodeId, ReadAnswer> answers = read("a");
+        assertTrue(bytes < 1000, () -> bytes + " bytes were sent");
+        for (NodeId replica : List.of(A, B, C)) {
+            assertEquals(new Ballot(5, 1), answers.get(replica).accepted());
+            assertEquals(LARGE_BYTES, stateOf(answers.get(replica)).length);
+        }
+    }
+
+    @Test
+    void aReplicaThatHasSomethingElseTellsWhatItHas() {
+        accept(new Ballot(5, 1), 1);
+        acceptWithoutC(new Ballot(6, 1), 2);
+        for (String name : List.of("a", "b", "c", "client")) {
+            Map<NodeId, ReadAnswer> answers = read(name);
+            assertEquals(new Ballot(6, 1), answers.get(A).accepted());
+            assertArrayEquals(new byte[2], stateOf(answers.get(A)));
+            assertArrayEquals(new byte[2], stateOf(answers.get(B)));
+            assertEquals(new Ballot(5, 1), answers.get(C).accepted());
+            assertArrayEquals(new byte[1], stateOf(answers.get(C)));
+        }
+    }
+
+    @Test
+    void aReplicaThatHasNothingSaysSo() {
+        acceptWithoutC(new Ballot(5, 1), 1);
+        for (String name : List.of("a", "c", "client")) {
+            Map<NodeId, ReadAnswer> answers = read(name);
+            assertArrayEquals(new byte[1], stateOf(answers.get(B)));
+            assertEquals(ReadAnswer.NOTHING, answers.get(C));
+        }
+    }
+
+    private void boot(SimStart start) {
+        RpcNode node = RpcNode.builder()
+                .cluster("simulated")
+                .self(start.node().id())
+                .transport(new Counting(start.transport()))
+                .world(start.world())
+                .executor(start.executor())
+                .start();
+        replications.put(
+                start.node().id().name(),
+                Replication.start(node, List.of(A, B, C), Storage.memory(), ReplicationOptions.defaults()));
+    }
+
+    private void accept(Ballot ballot, int size) {
+        on("a", a -> {
+            var unused =
+                    a.accept(KEY, ballot, new byte[size], ballot, soon(a), (replica, answer) -> !answer.accepted());
+        });
+    }
+
+    private void acceptWithoutC(Ballot ballot, int size) {
+        refused = C;
+        accept(ballot, size);
+        refused = null;
+    }
+
+    private Map<NodeId, ReadAnswer> read(String name) {
+        Map<NodeId, ReadAnswer> answers = new HashMap<>();
+        on(name, reader -> {
+            var unused = reader.read(KEY, soon(reader), (replica, answer) -> {
+                answers.put(replica, answer);
+                return answers.size() == 3;
+            });
+        });
+        return answers;
+    }
+
+    private static long soon(Replication replication) {
+        return replication.world().clock().nanos() + Duration.ofSeconds(5).toNanos();
+    }
+
+    private void on(String name, Consumer<Replication> task) {
+        simulation.node(name).execute(() -> task.accept(replications.get(name)));
+        simulation.runFor(Duration.ofSeconds(10));
+    }
+
+    private static byte[] stateOf(ReadAnswer answer) {
+        byte[] state = answer.state();
+        assertTrue(state != null, "no state");
+        return state;
+    }
+
+    private final class Counting implements Transport {
+        private final Transport real;
+
+        Counting(Transport real) {
+            this.real = real;
+        }
+
+        @Override
+        public void start(Receiver receiver) {
+            real.start(receiver);
+        }
+
+        @Override
+        public boolean send(NodeId to, ByteBuffer message) {
+            bytes += message.remaining();
+            return !to.equals(refused) && real.send(to, message);
+        }
+
+        @Override
+        public int maxMessageBytes() {
+            return real.maxMessageBytes();
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+}
