@@ -12,24 +12,35 @@ final class ConflictBackoff {
     private static final long SHORTEST_NANOS = 100_000;
     private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_DOUBLINGS = 6;
+    private static final long LONGEST_FIRST_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** A power of two. To measure each round trip would cost more than it tells. */
+    /** One of so many, a power of two: to measure each round trip would cost more than it tells. */
     private static final int MEASURED = 8;
 
     private int phases;
-    private long roundTripNanos = Duration.ofMillis(1).toNanos();
+    private long roundTripNanos = Duration.ofMillis(10).toNanos();
 
-    /** Whether the next round trip is one of those that are measured. */
+    private boolean measured;
+
+    /** Whether nothing was measured yet, or what was measured last was far from what is thought. */
+    private boolean unsettled = true;
+
+    /** Whether the next round trip is one of those that are measured: each, until they are as long as is thought. */
     boolean wantsMeasure() {
-        return (phases++ & (MEASURED - 1)) == 0;
+        return unsettled || (phases++ & (MEASURED - 1)) == 0;
     }
 
     /**
-     * A majority answered that long after it was asked. Slow ones count little: they tell of a fault that is over now rather
-     * than of the network.
+     * A majority answered that long after it was asked, no matter what. The first time tells how far away it is, if not too long: a node that
+     * starts before the others waits for them. After it, slow ones count little: they tell of a fault that is over now rather than of the
+     * network.
      */
     void measured(long nanos) {
-        if (nanos < roundTripNanos) {
+        unsettled = nanos > 2 * roundTripNanos || nanos < roundTripNanos / 2;
+        if (!measured) {
+            measured = true;
+            roundTripNanos = Math.min(nanos, LONGEST_FIRST_NANOS);
+        } else if (nanos < roundTripNanos) {
             roundTripNanos -= (roundTripNanos - nanos) / 4;
         } else {
             roundTripNanos += Math.min(nanos - roundTripNanos, roundTripNanos) / 8;

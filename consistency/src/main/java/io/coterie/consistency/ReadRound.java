@@ -18,7 +18,6 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
-    private int answers;
     private int agreeing;
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
@@ -38,7 +37,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         if (!isCurrent(reading)) {
             return true;
         }
-        answers++;
+        int answers = heard();
         if (answer.accepted().isAbove(highest)) {
             highest = answer.accepted();
             state = answer.state();
@@ -94,13 +93,13 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
             if (!isCurrent(phase)) {
                 return true;
             }
+            heard();
             if (answer.accepted()) {
                 accepted++;
             } else {
                 conflict(answer.promised());
             }
             if (isCurrent(phase) && accepted == majority) {
-                majorityAnswered();
                 answer(state);
             }
             return !isCurrent(phase);

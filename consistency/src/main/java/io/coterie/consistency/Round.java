@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * current one any more hears nothing, so that late answers to an abandoned attempt change nothing.
  */
 abstract class Round {
+    /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
+    private static final int MOST_CONFLICTS_OF_HOME = 2;
+
     final StrongStore store;
     final StrongKey key;
     final Batch batch;
@@ -22,6 +25,7 @@ abstract class Round {
     private int phase;
     private boolean measured;
     private long phaseBegan;
+    private int answers;
     private int refusals;
     private @Nullable QuorumCall call;
     private Scheduler.@Nullable Timer timer;
@@ -80,6 +84,7 @@ abstract class Round {
         leavePhase();
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
+        answers = 0;
         refusals = 0;
         return phase;
     }
@@ -107,11 +112,16 @@ abstract class Round {
         });
     }
 
-    /** The current phase has its majority. */
-    final void majorityAnswered() {
-        if (measured) {
-            store.backoff().measured(now() - phaseBegan);
+    /** A replica answered the current phase, whatever it said. Returns how many have. */
+    final int heard() {
+        answers++;
+        if (answers == majority) {
+            key.wentOn();
+            if (measured) {
+                store.backoff().measured(now() - phaseBegan);
+            }
         }
+        return answers;
     }
 
     /**
@@ -126,7 +136,8 @@ abstract class Round {
         if (timer == null) {
             batch.conflicts++;
             key.contended(now());
-            later(store.backoff().draw(batch.conflicts, replication().world().random()), this::goOn);
+            int conflicts = key.isHome() ? Math.min(batch.conflicts, MOST_CONFLICTS_OF_HOME) : batch.conflicts;
+            later(store.backoff().draw(conflicts, replication().world().random()), this::goOn);
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
             goOn();

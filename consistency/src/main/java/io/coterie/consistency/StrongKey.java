@@ -40,7 +40,10 @@ final class StrongKey extends HoldingKey {
     /** Whether it was used since the store last looked for keys to forget. */
     boolean used;
 
-    /** When a round, or a wait for a turn, was over last. Of a key that other nodes take this one for the home of; they alone ask. */
+    /**
+     * When a majority answered, or a wait for a turn was over, last. Of a key that other nodes take this one for the home of; they
+     * alone ask.
+     */
     private long wentOn;
 
     StrongKey(StrongStore store, RecordKey key) {
@@ -92,7 +95,22 @@ final class StrongKey extends HoldingKey {
         }
     }
 
-    /** Whether a round has come to its end within that time, leaving out what it waits for another node's turn. */
+    /** Whether other nodes take this one for the key's home. */
+    boolean isHome() {
+        return turns != null;
+    }
+
+    /** A majority answered the round under way. */
+    void wentOn() {
+        if (turns != null) {
+            wentOn = store.now();
+        }
+    }
+
+    /**
+     * Whether a majority has answered within that time, leaving out what it waits for another node's turn. That is not to say that a round
+     * has come to its end: while others are in its way, it is no help that more of them go it alone.
+     */
     boolean goesOn(long nanos) {
         return waits || store.now() - wentOn < nanos;
     }

@@ -216,6 +216,7 @@ class WriteRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
+            heard();
             if (answer.granted()) {
                 granted++;
                 floor = Ballot.max(floor, answer.floor());
@@ -227,7 +228,6 @@ class WriteRound extends Round {
                 conflict(answer.promised());
             }
             if (isCurrent(phase) && granted == promisesNeeded()) {
-                majorityAnswered();
                 propose(ballot, learned(state, floor));
             }
             return !isCurrent(phase);
@@ -254,6 +254,7 @@ class WriteRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
+            heard();
             if (answer.accepted()) {
                 accepted++;
                 if (isPromised(next, answer)) {
@@ -263,7 +264,6 @@ class WriteRound extends Round {
                 conflict(answer.promised());
             }
             if (isCurrent(phase) && accepted == acceptancesNeeded()) {
-                majorityAnswered();
                 acceptedByMajority(promised == acceptancesNeeded());
             }
             return !isCurrent(phase);
