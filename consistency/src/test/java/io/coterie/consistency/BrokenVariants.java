@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 /**
  * Each of these breaks one rule that the protocol's safety rests on. By name; a variant may be used for one run only.
  *
- * <p>{@link BrokenDeletes#floorForgotten} is not among them: {@link DeletionSimulationTest} catches it, as it takes keys that were
- * forgotten just before a replica starts again.
+ * <p>{@link BrokenDeletes#floorForgotten} and {@link BrokenDeletes#horizonIgnored} are not among them: {@link
+ * DeletionSimulationTest} catches them, as they take keys that were forgotten just before.
  */
 final class BrokenVariants {
     private BrokenVariants() {}
@@ -50,7 +50,6 @@ final class BrokenVariants {
         all.put("tombstone dropped at once", BrokenStorage::tombstoneDroppedAtOnce);
         all.put("floor ignored", BrokenDeletes::floorIgnored);
         all.put("removed once a majority has the tombstone", BrokenDeletes::removedByMajority);
-        all.put("horizon of absent keys ignored", BrokenDeletes::horizonIgnored);
         return all;
     }
 }

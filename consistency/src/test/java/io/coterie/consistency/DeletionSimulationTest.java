@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.coterie.simulation.history.Outcome;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +27,8 @@ class DeletionSimulationTest {
     private static final SimulatedCluster.Variant CORRECT =
             SimulatedCluster.Variant.CORRECT.withStorage(SimulatedStorage::ofSmallFiles);
 
-    /** Within so many seeds a replica that forgets its floor must be caught. */
-    private static final int SEEDS = 40;
+    /** Within so many seeds a broken variant must be caught. */
+    private static final int SEEDS = 120;
 
     private static final int AT_ONCE = 4;
 
@@ -49,19 +50,28 @@ class DeletionSimulationTest {
     /** The run that all other variants are caught by has too few keys that are forgotten just before a restart. */
     @Test
     void aReplicaThatForgetsItsFloorAtARestartIsCaught() {
+        mustBeCaught("floor forgotten at restart", BrokenDeletes::floorForgotten);
+    }
+
+    /** The same goes for changes that come again when their key was deleted and forgotten. */
+    @Test
+    void aHorizonOfAbsentKeysThatIsIgnoredIsCaught() {
+        mustBeCaught("horizon of absent keys ignored", BrokenDeletes::horizonIgnored);
+    }
+
+    private static void mustBeCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
         for (long from = 1; from <= SEEDS; from += AT_ONCE) {
             OptionalLong caught = LongStream.range(from, from + AT_ONCE)
                     .parallel()
-                    .filter(seed -> !new DeletionRun(seed, BrokenDeletes.floorForgotten())
-                            .verdict()
-                            .isLinearizable())
+                    .filter(seed ->
+                            !new DeletionRun(seed, broken.get()).verdict().isLinearizable())
                     .min();
             if (caught.isPresent()) {
-                System.out.println("floor forgotten at restart: caught at seed " + caught.getAsLong());
+                System.out.println(name + ": caught at seed " + caught.getAsLong());
                 return;
             }
         }
-        fail("a replica that forgets its floor at a restart was not caught within " + SEEDS + " seeds");
+        fail(name + " was not caught within " + SEEDS + " seeds");
     }
 
     private static long check(long seed) {
