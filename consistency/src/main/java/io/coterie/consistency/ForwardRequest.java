@@ -36,7 +36,7 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
     }
 
-    /** Whether a home has brought a round of that key to its end of late. */
+    /** Whether a majority has answered a home about that key of late. */
     static RpcMethod<byte[], Boolean> goesOn(String store) {
         return new RpcMethod<>("strong.goes-on/" + store, Codec.bytes(), new FlagCodec(), true);
     }
