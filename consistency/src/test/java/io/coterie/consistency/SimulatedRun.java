@@ -60,6 +60,9 @@ final class SimulatedRun {
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
+    /** Stores that find no home for any key, until all is calm: to read at once, without one, may keep a node waiting for long. */
+    private final List<StrongStore> homeless = new ArrayList<>();
+
     private final Nemesis nemesis;
     private final History history;
     private final long readBackBegan;
@@ -95,6 +98,7 @@ final class SimulatedRun {
         over = true;
         clients.values().forEach(SimulatedClient::stop);
         simulation.runFor(CALM);
+        homeless.forEach(store -> store.replication().replicas().forEach(store.homes()::answered));
         this.readBackBegan = simulation.nanos();
         if (readBack()) {
             this.powerLost = simulation.nanos() + 1;
@@ -181,8 +185,9 @@ final class SimulatedRun {
         halfway.started(context.replication());
         boolean alone = shape.duel()
                 || (shape.contest() && context.replication().self().name().equals(ALONE));
-        if (alone && store instanceof StrongStore strong) {
+        if (alone && !over && store instanceof StrongStore strong) {
             context.replication().replicas().forEach(home -> strong.homes().avoid(home, ALWAYS));
+            homeless.add(strong);
         }
         return store;
     }

@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +25,7 @@ class RpcPageTest {
     /** What stands in for the page's address, so that the example runs anywhere. */
     private static final Pattern STAND_IN = Pattern.compile("at\\((\"[^\"]*\")\\)");
 
-    private final String address = "127.0.0.1:" + freePort();
+    private final String address = "127.0.0.1:" + FreePorts.next();
 
     @Test
     void thePageShowsTheCodeThatRunsHere() throws IOException {
@@ -82,20 +79,6 @@ class RpcPageTest {
     private String at(String shown) {
         assertEquals("127.0.0.1:7500", shown);
         return address;
-    }
-
-    /** Below those that the system gives to connections, so that none of these takes it meanwhile. */
-    private static int freePort() {
-        IOException failure = null;
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                failure = taken;
-            }
-        }
-        throw new AssertionError("no free port", failure);
     }
 
     private static String firstMatch(Pattern code, Path file) throws IOException {

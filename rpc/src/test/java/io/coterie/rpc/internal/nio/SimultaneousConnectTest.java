@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import java.time.Duration;
@@ -16,8 +17,8 @@ class SimultaneousConnectTest {
 
     @RepeatedTest(40)
     void bothEndsSettleOnOneConnectionAndNothingIsLost() {
-        HostPort ofA = freeAddress();
-        HostPort ofB = freeAddress();
+        HostPort ofA = FreePorts.nextAddress();
+        HostPort ofB = FreePorts.nextAddress();
         try (TcpNode a = node("a", ofA, Map.of(NodeId.of("b"), ofB));
                 TcpNode b = node("b", ofB, Map.of(NodeId.of("a"), ofA))) {
             for (int i = 0; i < MESSAGES; i++) {
@@ -55,11 +56,5 @@ class SimultaneousConnectTest {
             return true;
         }));
         return count[0];
-    }
-
-    private static HostPort freeAddress() {
-        try (TcpNode probe = TcpNode.listening("probe")) {
-            return probe.address();
-        }
     }
 }

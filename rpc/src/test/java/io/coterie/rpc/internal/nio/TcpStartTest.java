@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.ListenException;
 import java.io.IOException;
@@ -12,10 +13,7 @@ import org.junit.jupiter.api.Test;
 class TcpStartTest {
     @Test
     void onALoopThatHasEndedItFailsAndLeavesThePortFree() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.next();
         EventLoop loop = EventLoop.start("ended");
         TcpTransport transport =
                 new TcpTransport(TcpNode.settings("a", "test", new HostPort("127.0.0.1", port), Map.of()), loop);

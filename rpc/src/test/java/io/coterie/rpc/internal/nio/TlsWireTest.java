@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import java.io.ByteArrayOutputStream;
@@ -291,7 +292,7 @@ class TlsWireTest {
     @Test
     void twoThatDialEachOtherSettleOnOneConnectionWithoutLosingAnything() {
         for (int round = 0; round < 10; round++) {
-            HostPort address = freeAddress();
+            HostPort address = FreePorts.nextAddress();
             try (TcpNode z = new TcpNode(settings("z", ANY_PORT, Map.of(NodeId.of("a"), address)));
                     TcpNode a = new TcpNode(settings("a", address, Map.of(NodeId.of("z"), z.address())))) {
                 TcpNode.await("connections", () -> a.connectedTo("z") && z.connectedTo("a"));
@@ -414,14 +415,6 @@ class TlsWireTest {
             out.writeBytes(part);
         }
         return out.toByteArray();
-    }
-
-    private static HostPort freeAddress() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new HostPort("127.0.0.1", probe.getLocalPort());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static TcpNode listening(String name) {
