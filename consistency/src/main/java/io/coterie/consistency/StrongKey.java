@@ -41,8 +41,8 @@ final class StrongKey extends HoldingKey {
     boolean used;
 
     /**
-     * When a majority answered, or a wait for a turn was over, last. Of a key that other nodes take this one for the home of; they
-     * alone ask.
+     * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other nodes take this one for the home
+     * of; they alone ask.
      */
     private long wentOn;
 

@@ -68,7 +68,7 @@ class ContentionTest {
         }
     }
 
-    /** What they think of the network at first is what it takes on a loopback. */
+    /** Not even with their first operations, before much was measured. */
     @Test
     void nodesThatAreFarApartDoNotTakeTheirHomeForDead() {
         Duration far = Duration.ofMillis(40);

@@ -3,11 +3,12 @@ package io.coterie.replication;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read of one key by a node that has a state of it. Its replicas are told the ballot, and one that has accepted the same says so
- * rather than send the state: a ballot goes with one state only. A key that nobody writes is so read for a few bytes,
+ * A read of one key. Where the node that reads has a state of it, replicas are told the ballot, and one that has accepted the same says
+ * so rather than send the state: a ballot goes with one state only. A key that nobody writes is so read for a few bytes,
  * however large its value is.
  */
 final class ReplicaRead implements Gathering<ReplicaRead.Found> {
@@ -48,9 +49,7 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
                             out.putOptionalBlock(other.state());
                         }
                     },
-                    in -> in.get() == KNOWN
-                            ? Found.AS_KNOWN
-                            : new Found(new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in)))),
+                    ReplicaRead::readFound),
             true);
 
     private final ReadAnswer known;
@@ -64,6 +63,15 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
     ReplicaRead(ReadAnswer known, Gathering<ReadAnswer> gathering) {
         this.known = known;
         this.gathering = gathering;
+    }
+
+    private static Found readFound(ByteBuffer in) {
+        byte kind = in.get();
+        return switch (kind) {
+            case KNOWN -> Found.AS_KNOWN;
+            case OTHER -> new Found(new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in)));
+            default -> throw new IllegalArgumentException("no answer is of kind " + kind);
+        };
     }
 
     @Override

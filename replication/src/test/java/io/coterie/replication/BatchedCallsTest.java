@@ -54,37 +54,20 @@ class BatchedCallsTest {
         }
     }
 
-    private final class Noting implements Transport {
-        private final Transport real;
-
+    private final class Noting extends WatchedTransport {
         Noting(Transport real) {
-            this.real = real;
-        }
-
-        @Override
-        public void start(Receiver receiver) {
-            real.start(receiver);
+            super(real);
         }
 
         @Override
         public boolean send(NodeId to, ByteBuffer message) {
             left.add("sent");
-            return real.send(to, message);
+            return super.send(to, message);
         }
 
         @Override
         public void flush(NodeId to) {
             left.add("flushed");
-        }
-
-        @Override
-        public int maxMessageBytes() {
-            return real.maxMessageBytes();
-        }
-
-        @Override
-        public void close() {
-            real.close();
         }
     }
 }

@@ -130,32 +130,15 @@ class ReplicaReadTest {
         return state;
     }
 
-    private final class Counting implements Transport {
-        private final Transport real;
-
+    private final class Counting extends WatchedTransport {
         Counting(Transport real) {
-            this.real = real;
-        }
-
-        @Override
-        public void start(Receiver receiver) {
-            real.start(receiver);
+            super(real);
         }
 
         @Override
         public boolean send(NodeId to, ByteBuffer message) {
             bytes += message.remaining();
-            return !to.equals(refused) && real.send(to, message);
-        }
-
-        @Override
-        public int maxMessageBytes() {
-            return real.maxMessageBytes();
-        }
-
-        @Override
-        public void close() {
-            real.close();
+            return !to.equals(refused) && super.send(to, message);
         }
     }
 }

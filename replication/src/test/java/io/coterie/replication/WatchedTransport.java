@@ -1,0 +1,34 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+
+/** A transport over another, for tests that look at what is sent. */
+class WatchedTransport implements Transport {
+    private final Transport real;
+
+    WatchedTransport(Transport real) {
+        this.real = real;
+    }
+
+    @Override
+    public final void start(Receiver receiver) {
+        real.start(receiver);
+    }
+
+    @Override
+    public boolean send(NodeId to, ByteBuffer message) {
+        return real.send(to, message);
+    }
+
+    @Override
+    public final int maxMessageBytes() {
+        return real.maxMessageBytes();
+    }
+
+    @Override
+    public final void close() {
+        real.close();
+    }
+}
