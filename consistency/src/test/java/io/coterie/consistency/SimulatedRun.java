@@ -67,6 +67,7 @@ final class SimulatedRun {
     private final History history;
     private final long readBackBegan;
     private final long powerLost;
+    private Duration untilFirstClient = ALWAYS;
     private boolean over;
     private int toReadBack;
 
@@ -148,6 +149,12 @@ final class SimulatedRun {
         return shape;
     }
 
+    /** For how long there were both faults and clients: a store does not open before most nodes are up, which faults may put off. */
+    Duration contested() {
+        Duration contested = shape.faulty().minus(untilFirstClient);
+        return contested.isNegative() ? Duration.ZERO : contested;
+    }
+
     History history() {
         return history;
     }
@@ -206,6 +213,9 @@ final class SimulatedRun {
         clients.put(start.node(), client);
         if (!over && (!shape.hasRivals() || RIVALS.contains(start.node().id().name()))) {
             client.start();
+            if (untilFirstClient.equals(ALWAYS)) {
+                untilFirstClient = Duration.ofNanos(simulation.nanos());
+            }
         }
     }
 

@@ -53,9 +53,9 @@ final class StrongSeed {
                     replay(seed) + contradiction + "the same as a chart: " + draw(seed, run, contradiction));
         }
         long answers = run.history().count(Outcome.OK);
-        if (answers < FEWEST_ANSWERS_PER_SECOND * run.shape().faulty().toSeconds()) {
-            throw new AssertionError(replay(seed) + "only " + answers + " operations were answered in "
-                    + run.shape().faulty());
+        if (answers < FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds()) {
+            throw new AssertionError(
+                    replay(seed) + "only " + answers + " operations were answered in " + run.contested());
         }
         if (!run.answersEverywhere()) {
             throw new AssertionError(replay(seed) + "a node does not answer after all faults are healed");
