@@ -34,12 +34,17 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     private static final byte[] NONE = {};
 
+    private static final Operation GET = new Operation.Get();
+
     private final OperationRunner runner;
     private final String name;
     private final ValueCodec<K> keys;
     private final ValueCodec<V> values;
     private final PolicyStore store;
     private final long timeoutNanos;
+
+    /** One for all gets. */
+    private final Function<Result, @Nullable V> readValue = result -> valueOf(result, false);
 
     TypedStore(
             OperationRunner runner,
@@ -144,7 +149,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     StoreRequest<@Nullable V> getting(K key) {
-        return request(key, new Operation.Get(), result -> valueOf(result, false));
+        return request(key, GET, readValue);
     }
 
     StoreRequest<@Nullable Void> putting(K key, V value) {
@@ -183,8 +188,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private @Nullable V valueOf(Result result, boolean maybeExecuted) {
-        byte[] value = result.value();
-        return value == null ? null : values.decode(value, maybeExecuted);
+        byte[] bytes = result.bytes();
+        return bytes == null ? null : values.decode(bytes, result.from(), maybeExecuted);
     }
 
     private <T extends @Nullable Object> StoreRequest<T> request(K key, Operation operation, Function<Result, T> read) {

@@ -55,14 +55,20 @@ final class ValueCodec<T> {
      * @param maybeExecuted whether the operation that brought the bytes has changed something
      */
     T decode(byte[] bytes, boolean maybeExecuted) {
+        return decode(bytes, 0, maybeExecuted);
+    }
+
+    /** The same of a value that begins somewhere in the bytes. */
+    T decode(byte[] bytes, int from, boolean maybeExecuted) {
+        int length = bytes.length - from;
         T value;
         try {
-            value = codec.decode(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+            value = codec.decode(ByteBuffer.wrap(bytes, from, length).asReadOnlyBuffer());
         } catch (RuntimeException e) {
-            throw unreadable(bytes, e.toString(), maybeExecuted, e);
+            throw unreadable(length, e.toString(), maybeExecuted, e);
         }
         if (value == null) {
-            throw unreadable(bytes, "it gave null", maybeExecuted, null);
+            throw unreadable(length, "it gave null", maybeExecuted, null);
         }
         return value;
     }
@@ -72,9 +78,9 @@ final class ValueCodec<T> {
     }
 
     private CodecFailedException unreadable(
-            byte[] bytes, String why, boolean maybeExecuted, @Nullable RuntimeException cause) {
+            int length, String why, boolean maybeExecuted, @Nullable RuntimeException cause) {
         return new CodecFailedException(
-                "codec " + codec + " could not read a " + what + " of " + bytes.length + " bytes: " + why
+                "codec " + codec + " could not read a " + what + " of " + length + " bytes: " + why
                         + ". Open the store with the codec that it was written with",
                 maybeExecuted,
                 cause);

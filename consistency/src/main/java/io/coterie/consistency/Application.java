@@ -52,7 +52,8 @@ final class Application {
      */
     Result apply(Operation operation) {
         if (operation.isRead()) {
-            return new Result(true, value());
+            RegisterState state = unread;
+            return state == null ? new Result(true, value) : state.read();
         } else if (operation instanceof Operation.Put put) {
             return change(put.value(), Result.APPLIED);
         } else if (operation instanceof Operation.Delete) {

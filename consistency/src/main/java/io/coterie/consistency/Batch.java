@@ -297,4 +297,11 @@ final class Batch {
             }
         }
     }
+
+    /** Ends the operations of a batch that does nothing but read. */
+    void complete(Result read) {
+        for (int i = 0; i < operations.size(); i++) {
+            operations.get(i).complete(read);
+        }
+    }
 }

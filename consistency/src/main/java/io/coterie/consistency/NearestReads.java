@@ -76,7 +76,7 @@ final class NearestReads implements PolicyStore {
 
         @Override
         public boolean onAnswer(NodeId replica, ReadAnswer answer) {
-            complete(new Result(true, RegisterState.decode(answer.state()).value()));
+            complete(RegisterState.read(answer.state()));
             return true;
         }
 

@@ -73,9 +73,13 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     }
 
     final void answer(byte @Nullable [] state) {
-        RegisterState chosen = RegisterState.decode(state);
-        finish(batch.applyTo(
-                chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
+        if (batch.hasForwarded()) {
+            RegisterState chosen = RegisterState.decode(state);
+            finish(batch.applyTo(
+                    chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
+        } else {
+            finish(RegisterState.read(state));
+        }
     }
 
     private final class WriteBack implements Gathering<AcceptAnswer> {

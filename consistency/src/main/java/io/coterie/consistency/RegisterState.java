@@ -127,6 +127,30 @@ final class RegisterState {
         if (bytes == null) {
             return ABSENT;
         }
+        int valueAt = valueAt(bytes);
+        int count = bytes[COUNT];
+        return new RegisterState(
+                bytes,
+                valueAt,
+                bytes[0] == 0,
+                ballot(bytes, VERSION),
+                BatchOutcome.longAt(bytes, HORIZON),
+                count,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES) : 0,
+                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES + Long.BYTES) : 0);
+    }
+
+    /** What a read finds in what replicas keep, see {@link #decode}. */
+    static Result read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return Result.APPLIED;
+        }
+        int valueAt = valueAt(bytes);
+        return bytes[0] == 0 ? Result.APPLIED : new Result(true, bytes, valueAt);
+    }
+
+    /** Where the value begins, or the bytes of a tombstone end. */
+    private static int valueAt(byte[] bytes) {
         int at = OUTCOMES;
         int count = bytes.length < OUTCOMES ? -1 : bytes[COUNT];
         for (int i = 0; i < count && at <= bytes.length; i++) {
@@ -135,15 +159,7 @@ final class RegisterState {
         if (count < 0 || at > bytes.length || (bytes[0] == 0 && at < bytes.length)) {
             throw new BufferUnderflowException();
         }
-        return new RegisterState(
-                bytes,
-                at,
-                bytes[0] == 0,
-                ballot(bytes, VERSION),
-                BatchOutcome.longAt(bytes, HORIZON),
-                count,
-                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES) : 0,
-                count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES + Long.BYTES) : 0);
+        return at;
     }
 
     /** As replicas keep it; not to be changed. */
@@ -154,6 +170,11 @@ final class RegisterState {
     /** Whether the key is absent or deleted. */
     boolean isTombstone() {
         return tombstone;
+    }
+
+    /** What a read finds. */
+    Result read() {
+        return tombstone ? Result.APPLIED : new Result(true, bytes, valueAt);
     }
 
     /** A copy of the value; null for a key that is absent or deleted. */

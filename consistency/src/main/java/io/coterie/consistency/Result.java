@@ -1,18 +1,31 @@
 package io.coterie.consistency;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of an {@link Operation}.
  *
  * @param applied false for a conditional operation whose condition did not hold; true otherwise
- * @param value for {@code Get} the value read, for {@code Update} and {@code Add} the new one; null if it is absent, and for
- *     all others. Not to be changed
+ * @param bytes what ends in the value: for {@code Get} the value read, for {@code Update} and {@code Add} the new one; null if it is
+ *     absent, and for all others. Not to be changed
+ * @param from where the value begins in the bytes, within 0 to their length: what is before that is the policy's
  */
-public record Result(boolean applied, byte @Nullable [] value) {
+public record Result(boolean applied, byte @Nullable [] bytes, int from) {
     /** Applied, with no value to tell. */
     public static final Result APPLIED = new Result(true, null);
 
     /** The condition did not hold. */
     public static final Result REFUSED = new Result(false, null);
+
+    /** One whose value is all of an array. */
+    public Result(boolean applied, byte @Nullable [] value) {
+        this(applied, value, 0);
+    }
+
+    /** The value alone, not to be changed. A copy, if there is something before it. */
+    public byte @Nullable [] value() {
+        byte[] whole = bytes;
+        return whole == null || from == 0 ? whole : Arrays.copyOfRange(whole, from, whole.length);
+    }
 }

@@ -151,6 +151,13 @@ abstract class Round {
         key.roundOver(this);
     }
 
+    /** The batch is at its end, and does nothing but read. */
+    final void finish(Result read) {
+        leavePhase();
+        batch.complete(read);
+        key.roundOver(this);
+    }
+
     private void goOn() {
         if (key.canForward(batch)) {
             key.continueWith(store.newForwarding(key, batch));

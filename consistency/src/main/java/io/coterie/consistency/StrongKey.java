@@ -17,6 +17,10 @@ final class StrongKey extends HoldingKey {
 
     private final StrongStore store;
 
+    /** What comes after it in the {@link KeyTable}, which alone sets it. */
+    @Nullable
+    StrongKey next;
+
     /** Mostly nothing waits, and then there is no list for it. */
     private List<StrongOperation> queue = NOTHING;
 

@@ -11,9 +11,6 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on different
  * keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used of late: the oldest goes first, unless it was used since it was
- * last looked at (the clock algorithm; a map in order of access costs a cache miss or two more for each operation). It
+ * <p>What is held for a key between rounds is kept for the keys used of late: where there is no more room, one goes that was not used
+ * since it was last looked at (the clock algorithm; a map in order of access costs a cache miss or two more for each operation). It
  * is used on the loop only, and forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
@@ -37,7 +34,7 @@ class StrongStore implements PolicyStore {
     private final StoreContext context;
     private final Replication replication;
     private final long storeId;
-    private final Map<RecordKey, StrongKey> keys = new LinkedHashMap<>();
+    private final KeyTable keys = new KeyTable();
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
     private final NearestReads nearestReads;
@@ -125,7 +122,7 @@ class StrongStore implements PolicyStore {
         List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
-        keys.values().forEach(StrongKey::stop);
+        keys.forEach(StrongKey::stop);
         keys.clear();
     }
 
@@ -195,7 +192,7 @@ class StrongStore implements PolicyStore {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     void becameIdle(StrongKey key) {
         if (!key.isWorthKeeping()) {
-            keys.remove(key, key);
+            keys.remove(key);
         }
         if (heldBytes > MAX_HELD_BYTES) {
             evict();
@@ -246,7 +243,7 @@ class StrongStore implements PolicyStore {
         StrongKey strongKey = keys.get(recordKey);
         if (strongKey == null) {
             strongKey = new StrongKey(this, recordKey);
-            keys.put(strongKey, strongKey);
+            keys.add(strongKey);
         }
         strongKey.used = true;
         return strongKey;
@@ -258,18 +255,16 @@ class StrongStore implements PolicyStore {
     }
 
     private void evict() {
-        List<StrongKey> used = new ArrayList<>();
-        Iterator<StrongKey> eldestFirst = keys.values().iterator();
-        for (int i = 0; i < LOOKED_AT_ONCE && heldBytes > MAX_HELD_BYTES && eldestFirst.hasNext(); i++) {
-            StrongKey eldest = eldestFirst.next();
-            if (eldest.used || !eldest.isIdle()) {
-                eldest.used = false;
-                used.add(eldest);
-            } else {
-                eldest.forget();
+        keys.sweep(LOOKED_AT_ONCE, key -> {
+            if (heldBytes <= MAX_HELD_BYTES) {
+                return true;
             }
-            eldestFirst.remove();
-        }
-        used.forEach(key -> keys.put(key, key));
+            boolean stays = key.used || !key.isIdle();
+            key.used = false;
+            if (!stays) {
+                key.forget();
+            }
+            return stays;
+        });
     }
 }

@@ -1,8 +1,11 @@
 package io.coterie.simulation.history;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The invocations and returns of operations that have no place yet, in the order of time: a linked list in arrays, out of
@@ -16,8 +19,21 @@ final class Timeline {
     private final int[] previous;
     private final long[] returns;
 
-    /** A timeline of operations, which are in the order of invocation. */
-    Timeline(List<Operation> operations) {
+    /** For each operation the one without whose place it counts as not invoked; -1 for none. */
+    private final int[] behind;
+
+    private final BitSet removed = new BitSet();
+
+    /**
+     * A timeline of operations, which are in the order of invocation.
+     *
+     * @param inProgramOrder whether the operations of one process, though at once under way, count as invoked one behind the other
+     */
+    Timeline(List<Operation> operations, boolean inProgramOrder) {
+        behind = inProgramOrder ? programOrder(operations) : new int[operations.size()];
+        if (!inProgramOrder) {
+            Arrays.fill(behind, -1);
+        }
         size = operations.size();
         next = new int[2 * size + 1];
         previous = new int[2 * size + 1];
@@ -37,6 +53,16 @@ final class Timeline {
         link(last, 2 * size);
     }
 
+    private static int[] programOrder(List<Operation> operations) {
+        int[] behind = new int[operations.size()];
+        Map<String, Integer> last = new HashMap<>();
+        for (int i = 0; i < behind.length; i++) {
+            Integer before = last.put(operations.get(i).process(), i);
+            behind[i] = before == null ? -1 : before;
+        }
+        return behind;
+    }
+
     boolean isEmpty() {
         return next[2 * size] == 2 * size;
     }
@@ -48,7 +74,11 @@ final class Timeline {
 
     /** The operation invoked next after one; -1 if a return comes before that. */
     int nextInvoked(int operation) {
-        return next[operation] < size ? next[operation] : -1;
+        int entry = next[operation];
+        while (entry < size && behind[entry] >= 0 && !removed.get(behind[entry])) {
+            entry = next[entry];
+        }
+        return entry < size ? entry : -1;
     }
 
     /** The time of the first return. The timeline must not be empty. */
@@ -61,11 +91,13 @@ final class Timeline {
     }
 
     void remove(int operation) {
+        removed.set(operation);
         link(previous[operation], next[operation]);
         link(previous[size + operation], next[size + operation]);
     }
 
     void putBack(int operation) {
+        removed.clear(operation);
         next[previous[size + operation]] = size + operation;
         previous[next[size + operation]] = size + operation;
         next[previous[operation]] = operation;

@@ -1,0 +1,137 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.RecordKey;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that a node has in use: a hash table whose chains run through the keys themselves. A node has very many and finds none of
+ * them in a cache, so that each object on the way to one costs more than all else that is done for it there; {@code HashMap} has an
+ * entry on that way. In the table's order it is swept for keys to forget.
+ */
+final class KeyTable {
+    private static final int SMALLEST = 64;
+
+    private @Nullable StrongKey[] chains = new StrongKey[SMALLEST];
+    private int size;
+
+    /** The chain that is swept next. */
+    private int hand;
+
+    /** The key's, or null if it is not there. */
+    @Nullable
+    StrongKey get(RecordKey key) {
+        StrongKey found = chains[chainOf(key)];
+        while (found != null && !found.equals(key)) {
+            found = found.next;
+        }
+        return found;
+    }
+
+    /** Adds a key that is not there. */
+    void add(StrongKey key) {
+        if (size >= chains.length / 4 * 3) {
+            resize(chains.length * 2);
+        }
+        link(key);
+        size++;
+    }
+
+    /** Does nothing if it is not there. */
+    void remove(StrongKey key) {
+        int chain = chainOf(key);
+        StrongKey before = null;
+        StrongKey found = chains[chain];
+        while (found != null && !found.equals(key)) {
+            before = found;
+            found = found.next;
+        }
+        if (found != null) {
+            unlink(chain, before, found);
+            shrink();
+        }
+    }
+
+    void forEach(Consumer<StrongKey> each) {
+        for (StrongKey first : chains) {
+            for (StrongKey key = first; key != null; key = key.next) {
+                each.accept(key);
+            }
+        }
+    }
+
+    void clear() {
+        chains = new StrongKey[SMALLEST];
+        size = 0;
+        hand = 0;
+    }
+
+    /**
+     * Goes on through the table from where the last sweep ended, around its end, and removes what is not to be kept.
+     *
+     * @param keys about so many are looked at, each once
+     * @param kept must leave the table as it is
+     */
+    void sweep(int keys, Predicate<StrongKey> kept) {
+        int looked = 0;
+        for (int swept = 0; swept < chains.length && looked < keys; swept++) {
+            hand = (hand + 1) & (chains.length - 1);
+            StrongKey before = null;
+            for (StrongKey key = chains[hand]; key != null; key = key.next) {
+                looked++;
+                if (kept.test(key)) {
+                    before = key;
+                } else {
+                    unlink(hand, before, key);
+                }
+            }
+        }
+        shrink();
+    }
+
+    int size() {
+        return size;
+    }
+
+    private int chainOf(RecordKey key) {
+        return key.hashCode() & (chains.length - 1);
+    }
+
+    private void link(StrongKey key) {
+        int chain = chainOf(key);
+        key.next = chains[chain];
+        chains[chain] = key;
+    }
+
+    /** The key still tells what comes after it. */
+    private void unlink(int chain, @Nullable StrongKey before, StrongKey key) {
+        if (before == null) {
+            chains[chain] = key.next;
+        } else {
+            before.next = key.next;
+        }
+        size--;
+    }
+
+    /** Where most chains are empty, a sweep would be long. */
+    private void shrink() {
+        if (chains.length > SMALLEST && size < chains.length / 8) {
+            resize(chains.length / 2);
+        }
+    }
+
+    private void resize(int length) {
+        @Nullable StrongKey[] old = chains;
+        chains = new StrongKey[length];
+        for (StrongKey first : old) {
+            StrongKey key = first;
+            while (key != null) {
+                StrongKey after = key.next;
+                link(key);
+                key = after;
+            }
+        }
+        hand &= length - 1;
+    }
+}
