@@ -43,9 +43,6 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     private final PolicyStore store;
     private final long timeoutNanos;
 
-    /** One for all gets. */
-    private final Function<Result, @Nullable V> readValue = result -> valueOf(result, false);
-
     TypedStore(
             OperationRunner runner,
             String name,
@@ -149,7 +146,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     StoreRequest<@Nullable V> getting(K key) {
-        return request(key, GET, readValue);
+        return request(key, GET, result -> valueOf(result, false));
     }
 
     StoreRequest<@Nullable Void> putting(K key, V value) {

@@ -1,15 +1,22 @@
 package io.coterie;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -206,6 +213,51 @@ class StrongStoreTest {
                 .store("large", Codec.utf8(), Codec.bytes(), Consistency.strong())
                 .get("k");
         assertEquals(3, seen == null ? 0 : seen[0]);
+    }
+
+    @Test
+    void aValueReadIsTheReadersOwn() {
+        Store<String, byte[]> store = cluster.node("a").store("own", Codec.utf8(), Codec.bytes(), Consistency.strong());
+        store.put("k", new byte[] {1, 2, 3});
+
+        for (Store<String, byte[]> reader : List.of(store, store.reading(Consistency.eventual()))) {
+            byte[] read = Objects.requireNonNull(reader.get("k"));
+            Arrays.fill(read, (byte) 9);
+
+            assertArrayEquals(new byte[] {1, 2, 3}, reader.get("k"));
+        }
+        assertArrayEquals(new byte[] {1, 2, 3, 4}, store.update("k", value -> {
+            byte[] longer = Arrays.copyOf(Objects.requireNonNull(value), 4);
+            longer[3] = 4;
+            return longer;
+        }));
+    }
+
+    @Test
+    void aCodecCanChangeNothingOfWhatItReads() {
+        Store<String, byte[]> store =
+                cluster.node("a").store("guarded", Codec.utf8(), new Scribbling(), Consistency.strong());
+        store.put("k", new byte[] {1, 2, 3});
+
+        assertArrayEquals(new byte[] {1, 2, 3}, store.get("k"));
+        assertArrayEquals(new byte[] {1, 2, 3}, store.get("k"));
+    }
+
+    /** Writes into what it was given to read. */
+    private static final class Scribbling implements Codec<byte[]> {
+        @Override
+        public void encode(byte[] value, ByteWriter out) {
+            out.putBytes(value);
+        }
+
+        @Override
+        public byte[] decode(ByteBuffer in) {
+            assertThrows(ReadOnlyBufferException.class, () -> in.put(in.position(), (byte) 9));
+            assertThrows(ReadOnlyBufferException.class, in::array);
+            byte[] value = new byte[in.remaining()];
+            in.get(value);
+            return value;
+        }
     }
 
     private static void runAll(List<Callable<Void>> tasks) throws Exception {
