@@ -178,13 +178,6 @@ final class SimulatedRun {
         return LinearizabilityChecker.of(new RegisterModel()).check(history);
     }
 
-    /** For a history that the checker gave up: it may try so many operations for each key. */
-    Verdict verdict(long maxSteps) {
-        return LinearizabilityChecker.of(new RegisterModel())
-                .withMaxSteps(maxSteps)
-                .check(history);
-    }
-
     /** What was done not at all or twice, and what was lost when all lost their power. */
     List<Contradiction> contradictions() {
         List<Contradiction> found = new ArrayList<>(ExactlyOnceChecker.check(history, readBackBegan));
