@@ -53,7 +53,11 @@ final class Batch {
             RegisterState state,
             boolean recordsOwn,
             @Nullable Result[] results,
-            @Nullable Throwable @Nullable [] thrown) {}
+            @Nullable Throwable @Nullable [] thrown) {
+        Attempt resultsOnly() {
+            return new Attempt(RegisterState.ABSENT, RegisterState.ABSENT, recordsOwn, results, thrown);
+        }
+    }
 
     /**
      * What another node was sent.
@@ -140,7 +144,14 @@ final class Batch {
         if (first == null) {
             first = attempt;
         } else {
-            later = new ArrayList<>(later);
+            // Of those before, all that may be asked for are their results; their states would pile up.
+            int last = later.size() - 1;
+            if (last < 0) {
+                first = first.resultsOnly();
+                later = new ArrayList<>();
+            } else {
+                later.set(last, later.get(last).resultsOnly());
+            }
             later.add(attempt);
         }
         mayBeApplied |= attempt.recordsOwn();

@@ -36,11 +36,6 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
     }
 
-    /** Whether a majority has answered a home about that key of late. */
-    static RpcMethod<byte[], Boolean> goesOn(String store) {
-        return new RpcMethod<>("strong.goes-on/" + store, Codec.bytes(), new FlagCodec(), true);
-    }
-
     /** About how many bytes an operation takes. */
     static long bytes(Operation operation) {
         if (operation instanceof Operation.Put put) {
@@ -57,18 +52,6 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
 
     private static int length(byte @Nullable [] value) {
         return value == null ? 0 : value.length;
-    }
-
-    private static final class FlagCodec implements Codec<Boolean> {
-        @Override
-        public void encode(Boolean flag, ByteWriter out) {
-            out.putByte(flag ? 1 : 0);
-        }
-
-        @Override
-        public Boolean decode(ByteBuffer in) {
-            return in.get() != 0;
-        }
     }
 
     private static final class RequestCodec implements Codec<ForwardRequest> {

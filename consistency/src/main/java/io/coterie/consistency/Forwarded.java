@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param stamp its origin's, which makes it known when it comes twice
  */
 record Forwarded(long origin, long stamp, List<Operation> operations) implements Operation {
+    /** Whether a batch is among some operations. */
+    static boolean isAmong(List<StrongOperation> operations, long origin, long stamp) {
+        for (StrongOperation pending : operations) {
+            if (pending.operation instanceof Forwarded batch && batch.origin == origin && batch.stamp == stamp) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean isLook() {
         return operations.get(0) instanceof Look;
     }

@@ -8,6 +8,7 @@ import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,7 +57,14 @@ class Forwarding extends Round {
 
     @Override
     Map<NodeId, String> said() {
-        return Map.of(home, "asked to apply it as the home of its key, no answer yet");
+        Map<NodeId, String> said = new LinkedHashMap<>(store.nobodyAsked());
+        said.put(home, "asked as the home of its key, which asks the others; no answer yet");
+        return said;
+    }
+
+    @Override
+    String whatIsMissing() {
+        return "was not answered in time by the home of its key";
     }
 
     /** This node applies the batch itself. */
@@ -79,7 +87,7 @@ class Forwarding extends Round {
         int phase = enterPhase();
         boolean[] ended = batch.ended();
         try {
-            store.runUserCode(() -> {
+            callFunctions(() -> {
                 Batch.Attempt attempt = batch.applyTo(seen, seen.version(), batch.outcome(0), ended);
                 replication().world().scheduler().execute(() -> {
                     if (isCurrent(phase)) {
@@ -188,18 +196,17 @@ class Forwarding extends Round {
                 });
     }
 
-    /** A home that has much to do is told from one that is gone, or cut off from the others, by asking. */
+    /** It is asked again and again, as long as it goes on. */
     private void waitForHome(int phase) {
         long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
+        HomeQuestion question = new HomeQuestion(key.bytes(), replication().writer(), batch.stamp);
         later(
                 patience,
-                () -> replication().node().send(home, store.goesOn(), key.bytes(), patience, new ReplyHandler<>() {
+                () -> replication().node().send(home, store.asking(), question, patience, new ReplyHandler<>() {
                     @Override
-                    public void onReply(NodeId peer, Boolean goesOn) {
-                        if (isCurrent(phase) && goesOn) {
-                            waitForHome(phase);
-                        } else if (isCurrent(phase)) {
-                            silent();
+                    public void onReply(NodeId peer, HomeQuestion.Answer answer) {
+                        if (isCurrent(phase)) {
+                            told(phase, answer);
                         }
                     }
 
@@ -210,6 +217,14 @@ class Forwarding extends Round {
                         }
                     }
                 }));
+    }
+
+    private void told(int phase, HomeQuestion.Answer answer) {
+        switch (answer) {
+            case GOES_ON -> waitForHome(phase);
+            case STANDS -> silent();
+            case NOT_HERE -> alone();
+        }
     }
 
     void silent() {

@@ -38,12 +38,13 @@ final class KeyTable {
         size++;
     }
 
-    /** Does nothing if it is not there. */
+    /** Does nothing if this very object is not there: there may be another for the same key since. */
+    @SuppressWarnings("ReferenceEquality")
     void remove(StrongKey key) {
         int chain = chainOf(key);
         StrongKey before = null;
         StrongKey found = chains[chain];
-        while (found != null && !found.equals(key)) {
+        while (found != null && found != key) {
             before = found;
             found = found.next;
         }

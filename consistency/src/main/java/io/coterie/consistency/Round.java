@@ -28,6 +28,11 @@ abstract class Round {
     private int answers;
     private int refusals;
     private @Nullable QuorumCall call;
+
+    /** The last phase that asked anyone, which may be over. */
+    private @Nullable QuorumCall lastCall;
+
+    private boolean inUserCode;
     private Scheduler.@Nullable Timer timer;
 
     Round(StrongStore store, StrongKey key, Batch batch) {
@@ -47,10 +52,19 @@ abstract class Round {
         leavePhase();
     }
 
-    /** What the replicas said to the current phase. */
+    /** What the replicas said to the current phase, or when they were asked last. */
     Map<NodeId, String> said() {
-        QuorumCall current = call;
-        return current == null ? Map.of() : current.said();
+        QuorumCall last = lastCall;
+        return last == null ? store.nobodyAsked() : last.said();
+    }
+
+    /** Why the batch is not at its end. */
+    final String why() {
+        return inUserCode ? "called its function, which did not return in time" : whatIsMissing();
+    }
+
+    String whatIsMissing() {
+        return "met no majority in time";
     }
 
     /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
@@ -97,6 +111,7 @@ abstract class Round {
     final void asked(int number, QuorumCall request) {
         if (isCurrent(number)) {
             call = request;
+            lastCall = request;
         } else {
             request.cancel();
         }
@@ -110,6 +125,12 @@ abstract class Round {
                 task.run();
             }
         });
+    }
+
+    /** Has functions called in the current phase, off the loop. */
+    final void callFunctions(Runnable task) {
+        inUserCode = true;
+        store.runUserCode(task);
     }
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
@@ -168,6 +189,7 @@ abstract class Round {
 
     private void leavePhase() {
         phase++;
+        inUserCode = false;
         if (call != null) {
             call.cancel();
             call = null;

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrongKey extends HoldingKey {
     private static final int CROWD = 256;
+    private static final long HOME_NANOS = Duration.ofSeconds(1).toNanos();
     private static final List<StrongOperation> NOTHING = List.of();
 
     private final StrongStore store;
@@ -41,6 +43,12 @@ final class StrongKey extends HoldingKey {
 
     private int forwardedWaiting;
 
+    /** When another node took this one for the key's home last. */
+    private long forwardedAt;
+
+    /** How many have ended since the queue was last rid of those. */
+    private int expired;
+
     /** Whether it was used since the store last looked for keys to forget. */
     boolean used;
 
@@ -56,9 +64,12 @@ final class StrongKey extends HoldingKey {
     }
 
     void add(StrongOperation operation) {
-        if (turns == null && operation.operation instanceof Forwarded) {
-            turns = new Turns();
-            wentOn = store.now();
+        if (operation.operation instanceof Forwarded) {
+            forwardedAt = store.now();
+            if (turns == null) {
+                turns = new Turns();
+                wentOn = forwardedAt;
+            }
         }
         if (round == null && turns == null && queue.isEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
@@ -99,9 +110,9 @@ final class StrongKey extends HoldingKey {
         }
     }
 
-    /** Whether other nodes take this one for the key's home. */
+    /** Whether other nodes take this one for the key's home, as far as they did of late. */
     boolean isHome() {
-        return turns != null;
+        return turns != null && store.now() - forwardedAt < HOME_NANOS;
     }
 
     /** A majority answered the round under way. */
@@ -117,6 +128,13 @@ final class StrongKey extends HoldingKey {
      */
     boolean goesOn(long nanos) {
         return waits || store.now() - wentOn < nanos;
+    }
+
+    /** Whether a batch of another node waits here, or is part of the round under way. */
+    boolean has(long origin, long stamp) {
+        Round current = round;
+        return Forwarded.isAmong(queue, origin, stamp)
+                || (current != null && Forwarded.isAmong(current.batch.operations(), origin, stamp));
     }
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
@@ -194,6 +212,17 @@ final class StrongKey extends HoldingKey {
         if (current != null && current.batch.isOver()) {
             current.abandon();
             roundOver(current);
+        } else if (++expired > queue.size() / 2) {
+            dropEnded();
+        }
+    }
+
+    /** What has ended must not wait, with all that it holds, for the end of a round that has a later deadline. */
+    private void dropEnded() {
+        expired = 0;
+        if (!queue.isEmpty()) {
+            queue.removeIf(PendingOperation::isDone);
+            forwardedWaiting = countForwarded(queue);
         }
     }
 
@@ -267,9 +296,8 @@ final class StrongKey extends HoldingKey {
         if (queue.isEmpty()) {
             return List.of();
         }
-        queue.removeIf(PendingOperation::isDone);
+        dropEnded();
         Turns order = turns;
-        forwardedWaiting = order == null ? 0 : countForwarded(queue);
         if (order != null && !queue.isEmpty()) {
             return takeInTurns(order);
         }

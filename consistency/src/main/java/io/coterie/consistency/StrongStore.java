@@ -11,6 +11,7 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ class StrongStore implements PolicyStore {
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final Homes homes;
     private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
-    private final RpcMethod<byte[], Boolean> goesOn;
+    private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
     private long heldBytes;
     private boolean closed;
 
@@ -55,10 +56,10 @@ class StrongStore implements PolicyStore {
         this.scans = newScans(context);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
-        this.goesOn = ForwardRequest.goesOn(context.store().name());
+        this.asking = HomeQuestion.method(context.store().name());
         if (replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
-            replication.node().serveInline(goesOn, this::tellWhetherItGoesOn);
+            replication.node().serveInline(asking, this::tellOfBatch);
         }
     }
 
@@ -144,9 +145,9 @@ class StrongStore implements PolicyStore {
         return forwarding;
     }
 
-    /** How a home is asked whether it goes on with a key. */
-    RpcMethod<byte[], Boolean> goesOn() {
-        return goesOn;
+    /** How a home is asked for a batch that it has not answered. */
+    RpcMethod<HomeQuestion, HomeQuestion.Answer> asking() {
+        return asking;
     }
 
     /** Whether that many bytes may be sent to another node at once. */
@@ -201,14 +202,30 @@ class StrongStore implements PolicyStore {
 
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
-        Map<NodeId, String> said = round == null ? Map.<NodeId, String>of() : round.said();
+        Map<NodeId, String> said = round == null ? nobodyAsked() : round.said();
         if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
             return OverloadedException.ofReplicas(
                     describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
                             + " trying again later is safe. Send less at once.",
                     said);
         }
-        return unfinished(operation, "met no majority in time", said);
+        return unfinished(operation, whyUnfinished(operation, round), said);
+    }
+
+    private static String whyUnfinished(StrongOperation operation, @Nullable Round round) {
+        if (round == null) {
+            return "waited in vain for another node to change the key";
+        }
+        return round.batch.operations().contains(operation)
+                ? round.why()
+                : "waited in vain behind others on its key, whose round " + round.why();
+    }
+
+    /** What each replica said to an operation that none was asked for. */
+    Map<NodeId, String> nobodyAsked() {
+        Map<NodeId, String> said = new LinkedHashMap<>();
+        replication.replicas().forEach(replica -> said.put(replica, "not asked"));
+        return said;
     }
 
     /** How an operation ends that cannot be brought to its end. */
@@ -249,9 +266,14 @@ class StrongStore implements PolicyStore {
         return strongKey;
     }
 
-    private void tellWhetherItGoesOn(NodeId caller, byte[] key, Responder<Boolean> answer) {
-        StrongKey strongKey = keys.get(new RecordKey(storeId, key));
-        answer.reply(strongKey != null && strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos())));
+    private void tellOfBatch(NodeId caller, HomeQuestion question, Responder<HomeQuestion.Answer> answer) {
+        StrongKey strongKey = keys.get(new RecordKey(storeId, question.key()));
+        if (strongKey == null || !strongKey.has(question.origin(), question.stamp())) {
+            answer.reply(HomeQuestion.Answer.NOT_HERE);
+        } else {
+            boolean goesOn = strongKey.goesOn(homes.patienceNanos(backoff.roundTripNanos()));
+            answer.reply(goesOn ? HomeQuestion.Answer.GOES_ON : HomeQuestion.Answer.STANDS);
+        }
     }
 
     private void evict() {

@@ -122,7 +122,7 @@ class WriteRound extends Round {
         BatchOutcome own = batch.outcome(replication().writer());
         boolean[] ended = batch.ended();
         try {
-            store.runUserCode(() -> {
+            callFunctions(() -> {
                 Batch.Attempt attempt = batch.applyTo(state, ballot, own, ended);
                 replication().world().scheduler().execute(() -> {
                     if (isCurrent(phase)) {

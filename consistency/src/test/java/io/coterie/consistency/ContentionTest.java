@@ -82,6 +82,20 @@ class ContentionTest {
         }
     }
 
+    /** The home was asked whether it goes on with the key, which it did, without the batch that it never got, until its deadline. */
+    @Test
+    void aBatchOrAnAnswerThatIsLostCostsRoundTripsAndNotItsDeadline() {
+        for (long seed = 1; seed <= 5; seed++) {
+            String which = "seed " + seed;
+            Load load = new Load(seed, ROUND_TRIP, () -> new Operation.Add(1)).losing(0.01);
+            load.run(10);
+            assertEquals(0, load.failed, which);
+            assertEquals(load.ended, load.value(), which);
+            long slowest = load.nanosOf(99.9);
+            assertTrue(slowest < 60 * ROUND_TRIP.toNanos(), which + ": p99.9 " + Duration.ofNanos(slowest));
+        }
+    }
+
     private static byte[] increment(byte[] before) {
         long value = before == null ? 0 : ByteBuffer.wrap(before).getLong();
         return ByteBuffer.allocate(Long.BYTES).putLong(value + 1).array();
@@ -100,6 +114,7 @@ class ContentionTest {
         private final List<Long> nanos = new ArrayList<>();
         private final Duration roundTrip;
         private final Supplier<Operation> operations;
+        private double loss;
         private boolean stopped;
         private long failed;
         private long ended;
@@ -108,6 +123,11 @@ class ContentionTest {
             this.simulation = Simulation.create(seed);
             this.roundTrip = roundTrip;
             this.operations = operations;
+        }
+
+        Load losing(double share) {
+            loss = share;
+            return this;
         }
 
         void run(int nodes) {
@@ -126,7 +146,8 @@ class ContentionTest {
             });
             simulation
                     .network()
-                    .faults(new NetworkFaults(0, 0, roundTrip.dividedBy(2), roundTrip.dividedBy(2), 0, Duration.ZERO));
+                    .faults(new NetworkFaults(
+                            loss, 0, roundTrip.dividedBy(2), roundTrip.dividedBy(2), 0, Duration.ZERO));
             simulation.nodes().forEach(SimNode::start);
             assertTrue(simulation.runUntil(() -> stores.size() == 10, Duration.ofSeconds(10)));
             List<SimNode> all = List.copyOf(simulation.nodes());
@@ -148,9 +169,9 @@ class ContentionTest {
             return values.get(0);
         }
 
-        long nanosOf(int percent) {
+        long nanosOf(double percent) {
             List<Long> sorted = nanos.stream().sorted().toList();
-            return sorted.get(sorted.size() * percent / 100);
+            return sorted.get((int) (sorted.size() * percent / 100));
         }
 
         private void call(SimNode node) {

@@ -1,0 +1,61 @@
+package io.coterie.consistency;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+
+/**
+ * What the origin of a forwarded batch asks the home of its key that has not answered for a while: a home that has much to do is so
+ * told from one that never got the batch, or whose answer was lost, and from one that is cut off from the others.
+ *
+ * @param origin of the batch, see {@link Forwarded}
+ * @param stamp the same
+ */
+record HomeQuestion(byte[] key, long origin, long stamp) {
+    /** What a home says of a batch. */
+    enum Answer {
+        /** It is among what it does, and a majority has answered it of late. */
+        GOES_ON,
+        /** It is among what it would do, but a majority has not answered for a while. */
+        STANDS,
+        /** It does not have it, or has it no more. */
+        NOT_HERE
+    }
+
+    /** The method of one store. */
+    static RpcMethod<HomeQuestion, Answer> method(String store) {
+        return new RpcMethod<>("strong.goes-on/" + store, new QuestionCodec(), new AnswerCodec(), true);
+    }
+
+    private static final class QuestionCodec implements Codec<HomeQuestion> {
+        @Override
+        public void encode(HomeQuestion question, ByteWriter out) {
+            out.putBlock(question.key()).putLong(question.origin()).putLong(question.stamp());
+        }
+
+        @Override
+        public HomeQuestion decode(ByteBuffer in) {
+            return new HomeQuestion(ByteReaders.readBlock(in), in.getLong(), in.getLong());
+        }
+    }
+
+    private static final class AnswerCodec implements Codec<Answer> {
+        private static final Answer[] ANSWERS = Answer.values();
+
+        @Override
+        public void encode(Answer answer, ByteWriter out) {
+            out.putByte(answer.ordinal());
+        }
+
+        @Override
+        public Answer decode(ByteBuffer in) {
+            int number = in.get();
+            if (number < 0 || number >= ANSWERS.length) {
+                throw new IllegalArgumentException("no answer has number " + number);
+            }
+            return ANSWERS[number];
+        }
+    }
+}
