@@ -42,20 +42,29 @@ record HomeQuestion(byte[] key, long origin, long stamp) {
     }
 
     private static final class AnswerCodec implements Codec<Answer> {
-        private static final Answer[] ANSWERS = Answer.values();
+        private static final byte GOES_ON = 1;
+        private static final byte STANDS = 2;
+        private static final byte NOT_HERE = 3;
 
         @Override
         public void encode(Answer answer, ByteWriter out) {
-            out.putByte(answer.ordinal());
+            out.putByte(
+                    switch (answer) {
+                        case GOES_ON -> GOES_ON;
+                        case STANDS -> STANDS;
+                        case NOT_HERE -> NOT_HERE;
+                    });
         }
 
         @Override
         public Answer decode(ByteBuffer in) {
-            int number = in.get();
-            if (number < 0 || number >= ANSWERS.length) {
-                throw new IllegalArgumentException("no answer has number " + number);
-            }
-            return ANSWERS[number];
+            byte kind = in.get();
+            return switch (kind) {
+                case GOES_ON -> Answer.GOES_ON;
+                case STANDS -> Answer.STANDS;
+                case NOT_HERE -> Answer.NOT_HERE;
+                default -> throw new IllegalArgumentException("no answer is of kind " + kind);
+            };
         }
     }
 }

@@ -1,0 +1,117 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.rpc.World;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.Simulation;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Operations on a key of which one calls a function that never returns. */
+class UnfinishedOperationTest {
+    private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
+    private static final Operation ENDLESS = new Operation.Update(value -> value);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    private final Simulation simulation = Simulation.create(3);
+    private final Map<SimNode, PolicyStore> stores = new HashMap<>();
+    private final Map<SimNode, World> worlds = new HashMap<>();
+    private final List<Throwable> failures = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        SimulatedCluster.Variant calling = SimulatedCluster.Variant.CORRECT.withStore(
+                context -> new StrongStore(new StoreContext(context.replication(), context.store(), function -> {})));
+        new SimulatedCluster(simulation, 3, 1, calling, (start, store) -> {
+            stores.put(start.node(), store);
+            worlds.put(start.node(), start.world());
+        });
+        simulation.nodes().forEach(SimNode::start);
+        assertTrue(simulation.runUntil(() -> stores.size() == 4, Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void itSaysThatItsFunctionDidNotReturnAndWhatTheReplicasSaid() {
+        execute(ENDLESS, SHORT);
+
+        QuorumUnavailableException failure = onlyFailure();
+        assertTrue(
+                failure.getMessage().contains("called its function, which did not return in time"), failure::toString);
+        assertEquals(Set.of("r0", "r1", "r2"), namesIn(failure));
+    }
+
+    @Test
+    void whatWaitsBehindItSaysThat() {
+        execute(ENDLESS, Duration.ofHours(1));
+        execute(new Operation.Get(), SHORT);
+
+        QuorumUnavailableException failure = onlyFailure();
+        assertTrue(
+                failure.getMessage().contains("behind others on its key, whose round called its function"),
+                failure::toString);
+        assertEquals(Set.of("r0", "r1", "r2"), namesIn(failure));
+    }
+
+    @Test
+    void whatHasEndedDoesNotStayInMemoryUntilThatEnds() {
+        execute(ENDLESS, Duration.ofHours(1));
+        WeakReference<byte[]> value = putLarge();
+
+        onlyFailure();
+
+        for (int i = 0; i < 100 && value.get() != null; i++) {
+            System.gc();
+        }
+        assertNull(value.get(), "the value of an operation that has ended is still held");
+    }
+
+    private WeakReference<byte[]> putLarge() {
+        byte[] value = new byte[1 << 10];
+        execute(new Operation.Put(value), SHORT);
+        return new WeakReference<>(value);
+    }
+
+    private QuorumUnavailableException onlyFailure() {
+        simulation.runFor(SHORT.multipliedBy(3));
+        assertEquals(1, failures.size());
+        return assertInstanceOf(QuorumUnavailableException.class, failures.get(0));
+    }
+
+    private static Set<String> namesIn(QuorumUnavailableException failure) {
+        return failure.replicas().keySet().stream().map(id -> id.name()).collect(Collectors.toSet());
+    }
+
+    private void execute(Operation operation, Duration timeout) {
+        SimNode node = simulation.node("c0");
+        node.execute(() -> {
+            long deadline = Objects.requireNonNull(worlds.get(node)).clock().nanos() + timeout.toNanos();
+            Objects.requireNonNull(stores.get(node)).execute(KEY, operation, deadline, new Completion() {
+                @Override
+                public void complete(Result result) {
+                    throw new AssertionError("its function never returned, and yet: " + result);
+                }
+
+                @Override
+                public void fail(Throwable error) {
+                    failures.add(error);
+                }
+            });
+        });
+        simulation.runFor(Duration.ofMillis(100));
+    }
+}
