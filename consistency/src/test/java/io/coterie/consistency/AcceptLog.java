@@ -7,8 +7,11 @@ import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -17,6 +20,7 @@ import java.util.TreeMap;
 /** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
 final class AcceptLog {
     private final Map<String, Map<Ballot, Accepted>> byKey = new HashMap<>();
+    private final List<String> disagreements = new ArrayList<>();
 
     private static final class Accepted {
         final RegisterState state;
@@ -51,6 +55,11 @@ final class AcceptLog {
         return chosen;
     }
 
+    /** Where replicas accepted different states under one ballot, which stands for one state, byte for byte. */
+    List<String> disagreements() {
+        return List.copyOf(disagreements);
+    }
+
     /** The layout of a register's entry is kind, store, key, promise, accepted ballot, 1, state. */
     private void note(NodeId replica, ByteBuffer entry) {
         if (entry.get() != BrokenStorage.REGISTER) {
@@ -62,10 +71,13 @@ final class AcceptLog {
         Ballot accepted = readBallot(entry);
         if (entry.get() != 0) {
             RegisterState state = RegisterState.decode(ByteReaders.readBlock(entry));
-            byKey.computeIfAbsent(key, first -> new HashMap<>())
-                    .computeIfAbsent(accepted, first -> new Accepted(state))
-                    .replicas
-                    .add(replica);
+            Accepted known = byKey.computeIfAbsent(key, first -> new HashMap<>())
+                    .computeIfAbsent(accepted, first -> new Accepted(state));
+            if (!Arrays.equals(known.state.bytes(), state.bytes())) {
+                disagreements.add(key + ": " + replica + " accepted another state under " + accepted + " than "
+                        + known.replicas + " did");
+            }
+            known.replicas.add(replica);
         }
     }
 

@@ -1,13 +1,16 @@
 package io.coterie.consistency;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.simulation.SimulationException;
 import io.coterie.simulation.history.Verdict;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +34,17 @@ class BrokenVariantsTest {
             }
         }
         fail(name + " was not caught within " + SEEDS + " seeds");
+    }
+
+    @Test
+    void replicasThatDoNotAgreeAreSeenEvenIfNobodyReadsThem() {
+        for (Supplier<SimulatedCluster.Variant> broken : List.<Supplier<SimulatedCluster.Variant>>of(
+                BrokenWrites::ballotsWithoutProposer, BrokenWrites::ballotUsedTwice)) {
+            assertTrue(LongStream.rangeClosed(1, 5)
+                    .anyMatch(seed -> !new SimulatedRun(seed, broken.get())
+                            .disagreements()
+                            .isEmpty()));
+        }
     }
 
     static Stream<Arguments> variants() {

@@ -63,6 +63,7 @@ final class SimulatedRun {
     /** Stores that find no home for any key, until all is calm: to read at once, without one, may keep a node waiting for long. */
     private final List<StrongStore> homeless = new ArrayList<>();
 
+    private final AcceptLog accepted = new AcceptLog();
     private final Nemesis nemesis;
     private final History history;
     private final long readBackBegan;
@@ -88,8 +89,10 @@ final class SimulatedRun {
                 shape.faulty());
         HalfwayFaults halfway = new HalfwayFaults(simulation, RIVALS, shape.contest() ? HALFWAY : 0, shape.faulty());
         SimulatedCluster.Variant hit = variant.withCollection(shape.collection())
-                .withStorage(start -> halfway.hitting(
-                        start, promises.hitting(start, variant.storage().apply(start))))
+                .withStorage(start -> accepted.noting(
+                        start.node().id(),
+                        halfway.hitting(
+                                start, promises.hitting(start, variant.storage().apply(start)))))
                 .withStore(context -> openStore(context, variant, promises, halfway));
         new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
         simulation.nodes().forEach(SimNode::start);
@@ -165,6 +168,11 @@ final class SimulatedRun {
                 && history.operations().stream()
                         .allMatch(
                                 operation -> operation.invoked() < readBackBegan || operation.outcome() == Outcome.OK);
+    }
+
+    /** Where replicas accepted different states under one ballot. */
+    List<String> disagreements() {
+        return accepted.disagreements();
     }
 
     /** The faults of the run, as bands of a chart. */

@@ -43,6 +43,9 @@ final class StrongSeed {
             throw new AssertionError(
                     replay(seed) + contradiction + "the same as a chart: " + draw(seed, run, contradiction));
         }
+        if (!run.disagreements().isEmpty()) {
+            throw new AssertionError(replay(seed) + String.join("\n", run.disagreements()));
+        }
         long answers = run.history().count(Outcome.OK);
         if (answers < FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds()) {
             throw new AssertionError(
