@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.Simulation;
 import java.time.Duration;
 
 /**
@@ -39,8 +40,15 @@ record RunShape(
         Duration collection) {
     static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
 
+    private static final Duration LONG = Duration.ofSeconds(12);
+
     /** The longest delay of links and disks in a contest. */
     static final Duration CONTEST_DELAY = Duration.ofMillis(1);
+
+    /** The one that a seed draws. */
+    static RunShape of(long seed) {
+        return draw(Simulation.create(seed).random("shape"));
+    }
 
     static RunShape draw(SimRandom random) {
         boolean duel = random.chance(0.3);
@@ -77,6 +85,11 @@ record RunShape(
                 true,
                 0.5,
                 collection);
+    }
+
+    /** Whether one fault may last for tens of seconds. */
+    boolean isLong() {
+        return faulty.compareTo(LONG) >= 0;
     }
 
     /** Whether only two clients are at work. */

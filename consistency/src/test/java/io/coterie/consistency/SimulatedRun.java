@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Quorums;
 import io.coterie.simulation.FaultPlan;
+import io.coterie.simulation.FaultSpan;
 import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
@@ -42,6 +43,12 @@ final class SimulatedRun {
 
     /** Longer than any run: homes that are avoided for so long are not to be had in it. */
     private static final Duration ALWAYS = Duration.ofHours(1);
+
+    /** How long faults last at most, except for those of some long runs. */
+    private static final Duration USUAL_FAULT = Duration.ofSeconds(3);
+
+    /** The least that the longest fault of such a run may last. */
+    private static final Duration LONG_FAULT = Duration.ofSeconds(10);
 
     /** The only nodes that change anything in a duel or a contest. */
     private static final List<String> RIVALS = List.of("c0", "c1");
@@ -152,10 +159,25 @@ final class SimulatedRun {
         return shape;
     }
 
-    /** For how long there were both faults and clients: a store does not open before most nodes are up, which faults may put off. */
+    /**
+     * For how long there were both faults and clients: a store does not open before most nodes are up, which faults may put off.
+     * Faults that last for long do not count, as two of them may leave no majority for as long.
+     */
     Duration contested() {
-        Duration contested = shape.faulty().minus(untilFirstClient);
+        Duration contested = shape.faulty().minus(untilFirstClient).minusNanos(nanosOfLongFaults());
         return contested.isNegative() ? Duration.ZERO : contested;
+    }
+
+    private long nanosOfLongFaults() {
+        long nanos = 0;
+        long until = 0;
+        for (FaultSpan span : nemesis.spans()) {
+            if (span.ended() - span.began() > USUAL_FAULT.toNanos()) {
+                nanos += Math.max(0, span.ended() - Math.max(until, span.began()));
+                until = Math.max(until, span.ended());
+            }
+        }
+        return nanos;
     }
 
     History history() {
@@ -235,8 +257,15 @@ final class SimulatedRun {
                 drawn.faults(),
                 drawn.maxDown(),
                 random.between(Duration.ofMillis(20), Duration.ofMillis(random.chance(0.4) ? 150 : 1000)),
-                random.between(Duration.ofMillis(10), Duration.ofMillis(random.chance(0.4) ? 150 : 3000)),
+                drawLongestFault(random),
                 drawn.strength());
         return Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, shape.faulty());
+    }
+
+    /** In half of the long runs faults may last to the end; short runs make one draw less, so that their seeds stay as they are. */
+    private Duration drawLongestFault(SimRandom random) {
+        Duration usual =
+                random.between(Duration.ofMillis(10), random.chance(0.4) ? Duration.ofMillis(150) : USUAL_FAULT);
+        return shape.isLong() && random.chance(0.5) ? random.between(LONG_FAULT, shape.faulty()) : usual;
     }
 }

@@ -2,7 +2,10 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +20,12 @@ class StrongSimulationTest {
     private static final int FIXED_SEEDS = 200;
     private static final int FRESH_SEEDS = 50;
 
+    /** How many of the first seeds with long runs are run beside the others. */
+    private static final int LONG_SEEDS = 12;
+
+    /** Far longer than a caller waits, or a disk stalls. */
+    private static final Duration LONG_FAULT = Duration.ofSeconds(10);
+
     @Test
     void operationsAreLinearizableAtTheFixedSeeds() {
         Long one = Long.getLong("coterie.seed");
@@ -29,6 +38,21 @@ class StrongSimulationTest {
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
         checkAll(LongStream.range(first, first + count));
+    }
+
+    @Test
+    void operationsAreLinearizableUnderFaultsOfTenSecondsAndMore() {
+        long[] seeds = LongStream.iterate(1, seed -> seed + 1)
+                .filter(seed -> RunShape.of(seed).isLong())
+                .limit(LONG_SEEDS)
+                .toArray();
+        long count = LongStream.of(seeds)
+                .parallel()
+                .mapToObj(seed -> StrongSeed.check(seed).faults())
+                .flatMap(List::stream)
+                .filter(fault -> fault.to() - fault.from() > LONG_FAULT.toNanos())
+                .count();
+        assertTrue(count > LONG_SEEDS, () -> "only " + count + " faults lasted for over " + LONG_FAULT);
     }
 
     @Test

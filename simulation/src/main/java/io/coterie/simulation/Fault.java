@@ -27,7 +27,7 @@ public enum Fault {
     RING(Lane.LINKS),
     /** A partition comes and goes, every 20 to 500 ms. */
     FLAPPING(Lane.LINKS),
-    /** One node after the other is isolated, and joined again in another order. */
+    /** One node after the other is isolated, until half of the time is over; then they join again one by one, in another order. */
     SWIZZLE(Lane.LINKS),
     /** One pair of nodes cannot reach each other. */
     BROKEN_LINK(Lane.LINKS),

@@ -1,9 +1,15 @@
 package io.coterie.simulation;
 
+import java.time.Duration;
+
 /** Brings about the faults of one lane. */
 interface FaultLane {
-    /** Begins a fault now. */
-    Ongoing begin(Fault fault);
+    /**
+     * Begins a fault now.
+     *
+     * @param length how long it will last unless everything is calmed before
+     */
+    Ongoing begin(Fault fault, Duration length);
 
     /**
      * A fault that has begun.

@@ -19,7 +19,7 @@ final class LinkFaults implements FaultLane {
     }
 
     @Override
-    public Ongoing begin(Fault fault) {
+    public Ongoing begin(Fault fault, Duration length) {
         int number = ++begun;
         BooleanSupplier isOn = () -> begun == number;
         SimNetwork network = simulation.network();
@@ -32,7 +32,7 @@ final class LinkFaults implements FaultLane {
             case RING -> ring(shuffled);
             case FLAPPING -> flap(isOn, true);
             case RESET -> reset(isOn);
-            case SWIZZLE -> swizzle(isOn, shuffled);
+            case SWIZZLE -> swizzle(isOn, shuffled, length);
             default -> network.cutBoth(shuffled.get(0), shuffled.get(shuffled.size() - 1));
         }
         return new Ongoing("", this::end);
@@ -100,22 +100,26 @@ final class LinkFaults implements FaultLane {
         }
     }
 
-    private void swizzle(BooleanSupplier isOn, List<SimNode> shuffled) {
+    /** The first half of the time takes one node out after the other, the second half brings them back. */
+    private void swizzle(BooleanSupplier isOn, List<SimNode> shuffled, Duration length) {
         List<SimNode> back = new ArrayList<>(shuffled);
         random.shuffle(back);
-        long step = Duration.ofMillis(200).toNanos();
+        long step = length.toNanos() / (2L * shuffled.size());
         for (int i = 0; i < shuffled.size(); i++) {
             SimNode out = shuffled.get(i);
+            List<SimNode> stillOut = back.subList(i + 1, back.size());
             SimNode in = back.get(i);
             whileOn(isOn, i * step, () -> simulation.network().isolate(out));
-            whileOn(isOn, (shuffled.size() + i) * step, () -> join(in));
+            whileOn(isOn, (shuffled.size() + i) * step, () -> join(in, stillOut));
         }
     }
 
-    private void join(SimNode node) {
+    private void join(SimNode node, List<SimNode> stillOut) {
         for (SimNode other : simulation.nodes()) {
-            simulation.network().mend(node, other);
-            simulation.network().mend(other, node);
+            if (!stillOut.contains(other)) {
+                simulation.network().mend(node, other);
+                simulation.network().mend(other, node);
+            }
         }
     }
 

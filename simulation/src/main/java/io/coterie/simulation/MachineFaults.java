@@ -27,7 +27,7 @@ final class MachineFaults implements FaultLane {
     }
 
     @Override
-    public Ongoing begin(Fault fault) {
+    public Ongoing begin(Fault fault, Duration length) {
         if (fault.failsStorage()) {
             return beginFailing(fault);
         }

@@ -109,10 +109,11 @@ public final class Nemesis {
             if (!over) {
                 Fault fault = times.pick(choice);
                 simulation.note("begin " + fault);
-                FaultLane.Ongoing ongoing = lane.begin(fault);
+                Duration length = times.between(Duration.ZERO, plan.longestFault());
+                FaultLane.Ongoing ongoing = lane.begin(fault, length);
                 int number = spans.size();
                 spans.add(new FaultSpan(fault, ongoing.whom(), simulation.nanos(), Long.MAX_VALUE));
-                simulation.after(times.between(Duration.ZERO, plan.longestFault()), () -> {
+                simulation.after(length, () -> {
                     if (!over) {
                         simulation.note("end " + fault);
                         ongoing.end().run();

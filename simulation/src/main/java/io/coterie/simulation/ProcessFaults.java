@@ -18,7 +18,7 @@ final class ProcessFaults implements FaultLane {
     }
 
     @Override
-    public Ongoing begin(Fault fault) {
+    public Ongoing begin(Fault fault, Duration length) {
         List<SimNode> victims = fault == Fault.POWER_LOSS ? List.copyOf(nodes) : drawVictims();
         ailing.add(victims);
         switch (fault) {

@@ -21,7 +21,7 @@ final class WeatherFaults implements FaultLane {
     }
 
     @Override
-    public Ongoing begin(Fault fault) {
+    public Ongoing begin(Fault fault, Duration length) {
         switch (fault) {
             case LOSS -> network.faults(usual.withLoss(upTo(0.3)));
             case DUPLICATION -> network.faults(usual.withDuplication(upTo(0.3)));

@@ -96,6 +96,52 @@ class NemesisTest {
     }
 
     @Test
+    void nodesOfASwizzleRejoinOneByOneHoweverShortItIs() {
+        EchoCluster cluster = new EchoCluster(3);
+        FaultPlan plan = new FaultPlan(Set.of(Fault.SWIZZLE), 1, Duration.ofMillis(100), Duration.ofMillis(400), 1);
+        Nemesis nemesis = Nemesis.unleash(cluster.simulation, all(cluster), plan, Duration.ofSeconds(20));
+        List<List<Integer>> swizzles = new ArrayList<>();
+        while (!nemesis.isOver()) {
+            cluster.runMillis(1);
+            List<FaultSpan> spans = nemesis.spans();
+            if (spans.size() > swizzles.size()) {
+                swizzles.add(new ArrayList<>());
+            }
+            if (!spans.isEmpty() && spans.get(spans.size() - 1).ended() == Long.MAX_VALUE) {
+                noteChange(swizzles.get(swizzles.size() - 1), linksCut(cluster));
+            }
+        }
+
+        int looked = 0;
+        for (int i = 0; i < swizzles.size() - 1; i++) {
+            FaultSpan span = nemesis.spans().get(i);
+            if (span.ended() - span.began() > Duration.ofMillis(20).toNanos()) {
+                // Of three links the first node takes two with it, and two nodes that are back have one among them.
+                assertEquals(List.of(2, 3, 2, 0), swizzles.get(i), () -> "within " + span);
+                looked++;
+            }
+        }
+        assertTrue(looked > 30, "only " + looked + " swizzles");
+    }
+
+    private static int linksCut(EchoCluster cluster) {
+        SimNetwork network = cluster.simulation.network();
+        int cut = 0;
+        for (SimNode from : all(cluster)) {
+            for (SimNode to : all(cluster)) {
+                cut += network.isCut(from, to) ? 1 : 0;
+            }
+        }
+        return cut / 2;
+    }
+
+    private static void noteChange(List<Integer> changes, int now) {
+        if (changes.isEmpty() || changes.get(changes.size() - 1) != now) {
+            changes.add(now);
+        }
+    }
+
+    @Test
     void drawnPlansDifferAndAlwaysEndWell() {
         Set<Set<Fault>> drawn = new HashSet<>();
         for (int seed = 0; seed < 100; seed++) {
