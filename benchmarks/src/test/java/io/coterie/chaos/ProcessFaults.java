@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Replicas are killed, stopped and paused, and started again from their directories with callers of their own. */
+/** Replicas are killed, stopped, paused and slowed, and started again from their directories with callers of their own. */
 final class ProcessFaults extends Faults {
     private static final int CALLERS = 2;
 
@@ -43,8 +43,10 @@ final class ProcessFaults extends Faults {
             return kill(minority(), millis(0, 3000));
         } else if (kind < 45) {
             return kill(cluster.replicas(), millis(0, 500));
-        } else if (kind < 70) {
+        } else if (kind < 62) {
             return pause(minority(), millis(200, 3000));
+        } else if (kind < 70) {
+            return slow(minority(), millis(1000, 2000));
         } else if (kind < 80) {
             return stop(minority(), millis(0, 2000));
         } else if (kind < 90) {
@@ -76,6 +78,17 @@ final class ProcessFaults extends Faults {
             pause.waitFor();
         }
         return "pause " + names;
+    }
+
+    private String slow(List<String> names, Duration time) throws IOException, InterruptedException {
+        List<Process> underWay = new ArrayList<>();
+        for (String name : names) {
+            underWay.add(cluster.process(name).slow(time));
+        }
+        for (Process slow : underWay) {
+            slow.waitFor();
+        }
+        return "slow " + names;
     }
 
     /** The others are not told that it is gone: it is cut off first, as if its machine had lost power. */

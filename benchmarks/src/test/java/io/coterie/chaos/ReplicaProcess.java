@@ -136,6 +136,19 @@ final class ReplicaProcess {
     }
 
     /**
+     * Stops it for 20 ms and lets it run for 5, in turn, for about so long: as where others use up its processors. For the end of
+     * that the caller is to wait. As with {@link #pause}, the replica goes on in the end even if this process dies.
+     */
+    Process slow(Duration duration) throws IOException {
+        String script = "i=0; while [ $i -lt $1 ] && kill -STOP $0; do"
+                + " sleep 0.02; kill -CONT $0; sleep 0.005; i=$((i + 1)); done; kill -CONT $0";
+        String turns = Long.toString(duration.toMillis() / 25);
+        return new ProcessBuilder("sh", "-c", script, Long.toString(process.pid()), turns)
+                .redirectError(Redirect.DISCARD)
+                .start();
+    }
+
+    /**
      * From now on none of its files can be written past so many bytes: as on a full disk, in the middle of a record too.
      * Returns whether this system has the means for that.
      */

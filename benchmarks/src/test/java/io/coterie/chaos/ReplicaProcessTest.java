@@ -1,5 +1,7 @@
 package io.coterie.chaos;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -53,6 +55,25 @@ class ReplicaProcessTest {
             replica.awaitEnd();
         }
         assertTrue(Files.exists(folder.resolve("a")));
+    }
+
+    @Test
+    void aReplicaThatIsSlowedAnswersNowAndThenAndIsAsBeforeAfterwards() throws Exception {
+        ReplicaProcess replica = start(folder, 1);
+        replica.awaitReady();
+        Process slow = replica.slow(Duration.ofSeconds(1));
+        int held = 0;
+        while (slow.isAlive()) {
+            long asked = System.nanoTime();
+            replica.tell("time");
+            replica.await("time ", 10);
+            held += System.nanoTime() - asked > MILLISECONDS.toNanos(10) ? 1 : 0;
+        }
+        assertEquals(0, slow.waitFor());
+        // It was stopped forty times, and an answer was under way at most of them.
+        assertTrue(held >= 20, "held up " + held + " times");
+        replica.tell("stop");
+        replica.awaitEnd();
     }
 
     private static ReplicaProcess start(Path folder, int number) throws IOException {

@@ -46,6 +46,16 @@ final class BrokenStorage {
         return writing(journal -> new Hasty(journal, kind -> kind == PROMISE));
     }
 
+    /** No replica's disk ever comes to the end of a write: no store opens, and nobody is told anything. Not unsafe. */
+    static SimulatedCluster.Variant nothingDurable() {
+        return writing(journal -> new WrappedJournal(journal) {
+            @Override
+            public void whenDurable(long position, Runnable task) {
+                Objects.requireNonNull(task);
+            }
+        });
+    }
+
     /** A replica that restarts knows what it accepted, but not which higher ballots it promised. */
     static SimulatedCluster.Variant promiseForgotten() {
         return recovering(entries -> map(entries, entry -> switch (kind(entry)) {

@@ -1,12 +1,15 @@
 package io.coterie.consistency;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.simulation.SimulationException;
 import io.coterie.simulation.history.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -15,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The workload and the checker are worth what they catch. */
+/**
+ * The workload and the checkers are worth what they catch. A variant is caught where what its clients were told contradicts a
+ * promise; a run that throws proves nothing, as anything may throw.
+ */
 class BrokenVariantsTest {
     private static final int SEEDS = 200;
     private static final int AT_ONCE = 8;
@@ -23,17 +29,36 @@ class BrokenVariantsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
     void isCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
+        Map<Long, String> threw = new ConcurrentSkipListMap<>();
         for (long from = 1; from <= SEEDS; from += AT_ONCE) {
             OptionalLong caught = LongStream.range(from, from + AT_ONCE)
                     .parallel()
-                    .filter(seed -> isCaught(seed, broken.get()))
+                    .filter(seed -> contradictsAPromise(seed, broken.get(), threw))
                     .min();
             if (caught.isPresent()) {
                 System.out.println(name + ": caught at seed " + caught.getAsLong());
                 return;
             }
         }
-        fail(name + " was not caught within " + SEEDS + " seeds");
+        fail(name + " contradicted no promise within " + SEEDS + " seeds; of these, " + threw.size() + " threw: "
+                + threw.values().stream().limit(1).toList());
+    }
+
+    @Test
+    void aVariantThatOnlyThrowsIsNotCaught() {
+        AssertionError failure = assertThrows(
+                AssertionError.class,
+                () -> isCaught(
+                        "nodes that throw",
+                        () -> SimulatedCluster.Variant.CORRECT.withStorage(start -> {
+                            start.node().execute(BrokenVariantsTest::throwAny);
+                            return SimulatedStorage.of(start);
+                        })));
+        assertTrue(failure.getMessage().contains(SEEDS + " threw"), failure::getMessage);
+    }
+
+    private static void throwAny() {
+        throw new IllegalStateException("thrown on the loop");
     }
 
     @Test
@@ -52,13 +77,14 @@ class BrokenVariantsTest {
                 .map(variant -> Arguments.of(variant.getKey(), variant.getValue()));
     }
 
-    private static boolean isCaught(long seed, SimulatedCluster.Variant broken) {
+    private static boolean contradictsAPromise(long seed, SimulatedCluster.Variant broken, Map<Long, String> threw) {
         try {
             SimulatedRun run = new SimulatedRun(seed, broken);
             return run.verdict().kind() == Verdict.Kind.NOT_LINEARIZABLE
                     || !run.contradictions().isEmpty();
         } catch (SimulationException e) {
-            return true;
+            threw.put(seed, e.toString());
+            return false;
         }
     }
 }

@@ -22,6 +22,7 @@ final class Campaign {
     private final long started = System.nanoTime();
     private long nextLine = started + NANOS_BETWEEN_LINES;
     private long seeds;
+    private long withoutClients;
     private long operations;
     private long answers;
     private long simulatedNanos;
@@ -60,6 +61,11 @@ final class Campaign {
         return seeds;
     }
 
+    /** How many of those proved little, as their clients opened when the faults were all but over. */
+    synchronized long withoutClients() {
+        return withoutClients;
+    }
+
     private void work() {
         for (long i = begun.getAndIncrement(); i < count && failure.get() == null; i = begun.getAndIncrement()) {
             try {
@@ -72,6 +78,7 @@ final class Campaign {
 
     private synchronized void done(SimulatedRun run) {
         seeds++;
+        withoutClients += StrongSeed.hadClientsInTime(run) ? 0 : 1;
         operations += run.history().operations().size();
         answers += run.history().count(Outcome.OK);
         simulatedNanos += run.simulation().nanos();
@@ -85,10 +92,12 @@ final class Campaign {
         double seconds = (System.nanoTime() - started) / 1e9;
         System.out.printf(
                 Locale.ROOT,
-                "%d of %d seeds from %d, %.1f seeds/s, %.1f simulated hours, %d operations checked, %d of them answered: %s%n",
+                "%d of %d seeds from %d, %d of them without clients in time, %.1f seeds/s, %.1f simulated hours,"
+                        + " %d operations checked, %d of them answered: %s%n",
                 seeds,
                 count,
                 first,
+                withoutClients,
                 seeds / seconds,
                 simulatedNanos / 3.6e12,
                 operations,

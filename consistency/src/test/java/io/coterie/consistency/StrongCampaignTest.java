@@ -23,6 +23,18 @@ class StrongCampaignTest {
     }
 
     @Test
+    void runsThatHadNoClientsInTimeAreCountedApart() throws InterruptedException {
+        Campaign campaign = new Campaign(
+                seed -> new SimulatedRun(
+                        seed, seed == 2 ? BrokenStorage.nothingDurable() : SimulatedCluster.Variant.CORRECT),
+                1,
+                3);
+        campaign.run();
+        assertEquals(3, campaign.seeds());
+        assertEquals(1, campaign.withoutClients());
+    }
+
+    @Test
     void aCampaignStopsAtTheFirstSeedThatFails() {
         Campaign campaign = new Campaign(
                 seed -> {

@@ -47,7 +47,7 @@ final class StrongSeed {
             throw new AssertionError(replay(seed) + String.join("\n", run.disagreements()));
         }
         long answers = run.history().count(Outcome.OK);
-        if (answers < FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds()) {
+        if (answers < answersDemanded(run)) {
             throw new AssertionError(
                     replay(seed) + "only " + answers + " operations were answered in " + run.contested());
         }
@@ -55,6 +55,15 @@ final class StrongSeed {
             throw new AssertionError(replay(seed) + "a node does not answer after all faults are healed");
         }
         return run;
+    }
+
+    /** Whether clients opened early enough for a run to prove something: at least a second before the last fault. */
+    static boolean hadClientsInTime(SimulatedRun run) {
+        return answersDemanded(run) > 0;
+    }
+
+    private static double answersDemanded(SimulatedRun run) {
+        return FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds();
     }
 
     /** Draws what cannot be explained, with the faults that were on meanwhile. */

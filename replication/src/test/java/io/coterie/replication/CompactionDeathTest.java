@@ -1,12 +1,14 @@
 package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,7 +26,7 @@ class CompactionDeathTest {
         int compacted = 0;
         for (boolean died = true; died; dieAt++) {
             for (int seed = 0; seed < POWER_LOSSES_PER_DEATH; seed++) {
-                Lives lives = new Lives(seed);
+                Lives lives = new Lives(seed, new FaultyDisk());
                 died = lives.live(dieAt, 40);
                 lives.live(Integer.MAX_VALUE, 3);
                 compacted += lives.compacted() ? 1 : 0;
@@ -37,32 +39,45 @@ class CompactionDeathTest {
     @Test
     void manyDeathsInARowLoseNothingAndBringNothingBack() {
         int last = Integer.getInteger("coterie.seeds", 200);
+        int compacted = manyDeaths(last, FaultyDisk::new);
+        assertTrue(compacted > 0.9 * last, "compacted in " + compacted + " of " + last + " runs only");
+    }
+
+    /** Segments are gone, and what declared that they need not be there any more was never on the disk. */
+    @Test
+    void withoutTheForceOfNamesSomethingIsLost() {
+        assertThrows(AssertionError.class, () -> manyDeaths(200, FaultyDisk::thatForcesNoNames));
+    }
+
+    private static int manyDeaths(int last, Supplier<FaultyDisk> disks) {
         int compacted = 0;
         for (int seed = 0; seed < last; seed++) {
-            Lives lives = new Lives(seed);
+            Lives lives = new Lives(seed, disks.get());
             SplittableRandom random = new SplittableRandom(seed);
             for (int life = 0; life < 12; life++) {
                 lives.live(1 + random.nextInt(120), 40);
             }
             compacted += lives.compacted() ? 1 : 0;
         }
-        assertTrue(compacted > 0.9 * last, "compacted in " + compacted + " of " + last + " runs only");
+        return compacted;
     }
 
     /** One disk, used by one replica after the other, all of them dead in the end. */
     private static final class Lives {
         private final int seed;
         private final SplittableRandom random;
-        private final FaultyDisk disk = new FaultyDisk();
-        private final Storage storage = new DiskStorage(disk, "faulty", SEGMENT_BYTES);
+        private final FaultyDisk disk;
+        private final Storage storage;
         private final Map<String, Long> known = new TreeMap<>();
         private final Map<String, Long> deleted = new HashMap<>();
         private long ballots;
         private int lives;
         private long floor;
 
-        private Lives(int seed) {
+        private Lives(int seed, FaultyDisk disk) {
             this.seed = seed;
+            this.disk = disk;
+            this.storage = new DiskStorage(disk, "faulty", SEGMENT_BYTES);
             this.random = new SplittableRandom(~seed);
         }
 

@@ -10,23 +10,45 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen operation (an operation is
- * an open, write, force, truncate or delete), and at a power loss keeps any part of what was not forced. Jobs run when told to.
+ * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen operation, and at a power loss
+ * keeps any part of what was not forced: writes, and which names there are. Jobs run when told to.
+ *
+ * <p>An operation is an open, write, force, truncate or delete, and the force of names that an open or delete ends with.
  */
 final class FaultyDisk implements DiskFactory {
     private static final int SECTOR = 512;
 
     private final Map<String, Content> files = new TreeMap<>();
+    /** Names that were made, and files that were deleted, since names were last forced. */
+    private final Set<String> made = new TreeSet<>();
+
+    private final Map<String, Content> deleted = new TreeMap<>();
+    private final boolean forcesNames;
     private final Deque<Runnable> jobs = new ArrayDeque<>();
     private int operations;
     private int forces;
     private int failAt = -1;
     private String failure = "";
     private boolean lastsForEver;
+
+    FaultyDisk() {
+        this(true);
+    }
+
+    private FaultyDisk(boolean forcesNames) {
+        this.forcesNames = forcesNames;
+    }
+
+    /** One that breaks the contract: whether a file is still there, or still gone, after a power loss is left to chance. */
+    static FaultyDisk thatForcesNoNames() {
+        return new FaultyDisk(false);
+    }
 
     /** Lets one operation fail, counted from now with 1; those after it work again. */
     void failOnceAt(int operation, String message) {
@@ -66,6 +88,13 @@ final class FaultyDisk implements DiskFactory {
     /** The same after a power loss: of each sector that was not forced, the old or the new content stays. */
     void powerLoss(SplittableRandom random) {
         restart();
+        made.stream().filter(name -> random.nextBoolean()).forEach(files::remove);
+        deleted.forEach((name, content) -> {
+            if (random.nextBoolean()) {
+                files.putIfAbsent(name, content);
+            }
+        });
+        namesAreForced();
         files.values().forEach(content -> content.lose(random));
     }
 
@@ -89,13 +118,22 @@ final class FaultyDisk implements DiskFactory {
             @Override
             public DiskFile open(String name) throws IOException {
                 step();
-                return new File(files.computeIfAbsent(name, any -> new Content()));
+                File file = new File(files.computeIfAbsent(name, any -> {
+                    made.add(name);
+                    return new Content();
+                }));
+                forceNames();
+                return file;
             }
 
             @Override
             public void delete(String name) throws IOException {
                 step();
-                files.remove(name);
+                Content content = files.remove(name);
+                if (content != null && !made.remove(name)) {
+                    deleted.put(name, content);
+                }
+                forceNames();
             }
 
             @Override
@@ -113,6 +151,18 @@ final class FaultyDisk implements DiskFactory {
                 return "faulty";
             }
         };
+    }
+
+    private void forceNames() throws IOException {
+        if (forcesNames) {
+            step();
+            namesAreForced();
+        }
+    }
+
+    private void namesAreForced() {
+        made.clear();
+        deleted.clear();
     }
 
     private void step() throws IOException {

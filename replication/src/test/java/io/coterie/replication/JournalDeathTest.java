@@ -1,11 +1,13 @@
 package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Death at every operation of the disk, and many deaths in a row: nothing acknowledged is ever lost. */
@@ -18,7 +20,7 @@ class JournalDeathTest {
         int dieAt = 1;
         for (boolean died = true; died; dieAt++) {
             for (int seed = 0; seed < POWER_LOSSES_PER_DEATH; seed++) {
-                Lives lives = new Lives(seed);
+                Lives lives = new Lives(seed, new FaultyDisk());
                 died = lives.live(dieAt, 25);
                 lives.live(Integer.MAX_VALUE, 3);
             }
@@ -28,9 +30,18 @@ class JournalDeathTest {
 
     @Test
     void manyDeathsInARowLoseNothingAcknowledged() {
+        manyDeaths(FaultyDisk::new);
+    }
+
+    @Test
+    void withoutTheForceOfNamesSomethingIsLost() {
+        assertThrows(AssertionError.class, () -> manyDeaths(FaultyDisk::thatForcesNoNames));
+    }
+
+    private static void manyDeaths(Supplier<FaultyDisk> disks) {
         int last = Integer.getInteger("coterie.seeds", 300);
         for (int seed = 0; seed < last; seed++) {
-            Lives lives = new Lives(seed);
+            Lives lives = new Lives(seed, disks.get());
             SplittableRandom random = new SplittableRandom(seed);
             for (int life = 0; life < 12; life++) {
                 lives.live(1 + random.nextInt(60), 20);
@@ -42,14 +53,16 @@ class JournalDeathTest {
     private static final class Lives {
         private final int seed;
         private final SplittableRandom random;
-        private final FaultyDisk disk = new FaultyDisk();
-        private final Storage storage = new DiskStorage(disk, "faulty", SEGMENT_BYTES);
+        private final FaultyDisk disk;
+        private final Storage storage;
         private final List<String> written = new ArrayList<>();
         private int known;
         private int lives;
 
-        private Lives(int seed) {
+        private Lives(int seed, FaultyDisk disk) {
             this.seed = seed;
+            this.disk = disk;
+            this.storage = new DiskStorage(disk, "faulty", SEGMENT_BYTES);
             this.random = new SplittableRandom(~seed);
         }
 

@@ -1,6 +1,7 @@
 package io.coterie.simulation.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,15 +10,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Small histories of what broke other systems, as clients saw it, each with one that differs little and is right. They stand in
- * {@code pitfalls.txt}: a line {@code == right: } or {@code == wrong: } with a name, and operations below it.
+ * {@code pitfalls.txt}: a line {@code == right: } or {@code == wrong: } with a name, and operations below it. A wrong one's twin
+ * comes right after it.
  */
 class PitfallsTest {
+    /** How many operations of one may be missing in its twin. A twin that differs more may be right for some other reason. */
+    private static final int MOST_DIFFERENT = 2;
+
     /**
      * A history.
      *
@@ -40,6 +50,36 @@ class PitfallsTest {
         assertEquals(known, verdict.kind(), () -> pitfall.title + "\n" + pitfall.text + verdict);
     }
 
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void eachWrongOneHasATwinThatDiffersLittleAndIsRight(Case wrong, Case right) {
+        assertTrue(
+                wrong.title.startsWith("wrong:") && right.title.startsWith("right:"),
+                () -> "a wrong one and its twin are expected, not \"" + wrong + "\" and \"" + right + "\"");
+
+        Set<String> operations = operations(wrong);
+        Set<String> twins = operations(right);
+        assertNotEquals(operations, twins);
+        assertTrue(
+                missing(operations, twins) <= MOST_DIFFERENT && missing(twins, operations) <= MOST_DIFFERENT,
+                () -> "they differ in more than " + MOST_DIFFERENT + " operations:\n" + wrong.text + right.text);
+    }
+
+    private static Set<String> operations(Case pitfall) {
+        return pitfall.text.lines().filter(line -> !line.isBlank()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static long missing(Set<String> these, Set<String> in) {
+        return these.stream().filter(operation -> !in.contains(operation)).count();
+    }
+
+    static Stream<Arguments> pairs() throws IOException {
+        List<Case> cases = cases().toList();
+        assertEquals(0, cases.size() % 2, "a wrong one has no twin, or a right one is nobody's");
+        return IntStream.range(0, cases.size() / 2)
+                .mapToObj(pair -> Arguments.of(cases.get(2 * pair), cases.get(2 * pair + 1)));
+    }
+
     static Stream<Case> cases() throws IOException {
         List<Case> cases = new ArrayList<>();
         try (InputStream in = Objects.requireNonNull(PitfallsTest.class.getResourceAsStream("pitfalls.txt"))) {
@@ -52,7 +92,7 @@ class PitfallsTest {
             }
         }
         assertTrue(cases.stream().allMatch(c -> c.title.startsWith("right: ") || c.title.startsWith("wrong: ")));
-        assertTrue(cases.size() > 40, () -> "only " + cases.size() + " histories were found");
+        assertTrue(cases.size() > 60, () -> "only " + cases.size() + " histories were found");
         return cases.stream();
     }
 }

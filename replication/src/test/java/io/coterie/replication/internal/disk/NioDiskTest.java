@@ -9,12 +9,16 @@ import io.coterie.replication.DiskFile;
 import io.coterie.replication.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class NioDiskTest {
@@ -111,5 +115,48 @@ class NioDiskTest {
             assertEquals(6, file.size());
         }
         disk.close();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aNewFileInANewDirectoryIsThereAfterAPowerLoss() throws IOException {
+        ForgetfulFiles files = new ForgetfulFiles(temp);
+        NioDisk disk = NioDisk.open(files.watched(temp.resolve("x/y")), "a");
+        disk.open("new").close();
+        disk.close();
+
+        files.losePower();
+
+        assertTrue(Files.exists(temp.resolve("x/y/new")));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileWhoseMakerDiedAtOnceIsThereAfterAPowerLossOnceItWasOpened() throws IOException {
+        ForgetfulFiles files = new ForgetfulFiles(temp);
+        Path found = files.watched(temp).resolve("found");
+        FileChannel.open(found, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
+                .close();
+        NioDisk disk = NioDisk.open(files.watched(temp), "a");
+        disk.open("found").close();
+        disk.close();
+
+        files.losePower();
+
+        assertTrue(Files.exists(temp.resolve("found")));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDeletedFileIsGoneAfterAPowerLoss() throws IOException {
+        Files.createFile(temp.resolve("old"));
+        ForgetfulFiles files = new ForgetfulFiles(temp);
+        NioDisk disk = NioDisk.open(files.watched(temp), "a");
+        disk.delete("old");
+        disk.close();
+
+        files.losePower();
+
+        assertFalse(Files.exists(temp.resolve("old")));
     }
 }
