@@ -3,6 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.simulation.Simulation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ final class LeaseLedger {
     private final Violations violations;
     private final String name;
     private final int permits;
-    private final boolean loopsKeepUp;
+    private final boolean lossIsToldInTime;
     private final List<Tenure> tenures = new ArrayList<>();
     private final Map<Long, Tenure> byToken = new HashMap<>();
     private final OutsideResource resource;
@@ -56,12 +57,17 @@ final class LeaseLedger {
         }
     }
 
-    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean loopsKeepUp) {
+    /**
+     * Of nobody yet.
+     *
+     * @param lossIsToldInTime whether who is awake must have been told that it lost a lease when another has it
+     */
+    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsToldInTime) {
         this.simulation = simulation;
         this.violations = violations;
         this.name = name;
         this.permits = permits;
-        this.loopsKeepUp = loopsKeepUp;
+        this.lossIsToldInTime = lossIsToldInTime;
         this.resource = new OutsideResource(name, violations);
     }
 
@@ -118,7 +124,7 @@ final class LeaseLedger {
 
     /** Who is awake and was not told that it lost the lease believes that it has it. */
     private void checkTold(Tenure newest) {
-        if (loopsKeepUp) {
+        if (lossIsToldInTime) {
             List<Tenure> believing = tenures.stream()
                     .filter(tenure -> !tenure.toldOver && tenure.member.isAwake())
                     .toList();
@@ -130,13 +136,20 @@ final class LeaseLedger {
 
     /** At no moment were there more who saw themselves valid than there is room for. */
     void checkOverlaps() {
+        overlaps().forEach((at, tenures) -> violations.add(name + ": valid at once at " + at + " ns: " + tenures));
+    }
+
+    /** Who saw themselves valid at once, where that were more than there is room for, by the time at which the last of them came. */
+    Map<Long, List<Tenure>> overlaps() {
+        Map<Long, List<Tenure>> overlaps = new LinkedHashMap<>();
         for (Tenure one : tenures) {
             List<Tenure> atOnce = tenures.stream()
                     .filter(other -> other.granted <= one.granted && other.lastSeenValid > one.granted)
                     .toList();
             if (atOnce.size() > permits) {
-                violations.add(name + ": valid at once at " + one.granted + " ns: " + atOnce);
+                overlaps.put(one.granted, atOnce);
             }
         }
+        return overlaps;
     }
 }
