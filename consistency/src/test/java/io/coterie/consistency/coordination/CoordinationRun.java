@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.ViolationPages;
 import io.coterie.replication.Quorums;
 import io.coterie.simulation.Fault;
 import io.coterie.simulation.FaultPlan;
@@ -36,6 +37,7 @@ final class CoordinationRun {
     private final CounterLedger counter;
     private final Map<SimNode, Crew> crews = new LinkedHashMap<>();
     private final Duration duration;
+    private final Nemesis nemesis;
     private boolean stopped;
 
     CoordinationRun(long seed, Rules rules) {
@@ -61,7 +63,7 @@ final class CoordinationRun {
         }
         new CoordinationCluster(simulation, replicas, CLIENTS, rules, clocks, this::board);
         simulation.nodes().forEach(SimNode::start);
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        this.nemesis = Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
         simulation.runFor(FAULTY.minus(LAST_STORM));
         if (simulation.random().chance(0.5)) {
             stop();
@@ -85,6 +87,22 @@ final class CoordinationRun {
 
     List<String> violations() {
         return violations.found();
+    }
+
+    /**
+     * Accepts a run without violations.
+     *
+     * @throws AssertionError if there are any, once a page with the leases around the first is drawn
+     */
+    void requireNoViolations(ViolationPages pages) {
+        if (!violations.all().isEmpty()) {
+            Violations.Violation first = violations.all().get(0);
+            throw pages.failure(
+                    String.join("\n", violations()),
+                    first.toString(),
+                    LeaseBars.around(first, ledgers.values()),
+                    ViolationPages.bands(nemesis));
+        }
     }
 
     Map<String, LeaseLedger> ledgers() {

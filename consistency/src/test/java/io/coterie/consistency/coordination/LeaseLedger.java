@@ -1,11 +1,13 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that holders of one register were told, by true time, and whether that keeps to the promises: tokens are given
@@ -31,6 +33,8 @@ final class LeaseLedger {
         private final long granted = simulation.nanos();
         private long lastSeenValid = granted;
         private boolean toldOver;
+        private long over;
+        private @Nullable LeaseEnd end;
 
         private Tenure(CoordinationCluster.Member member, Lease lease) {
             this.member = member;
@@ -51,6 +55,10 @@ final class LeaseLedger {
             return valid;
         }
 
+        private List<Operation> bars() {
+            return LeaseBars.of(name, member, lease.token(), granted, lastSeenValid, over, end);
+        }
+
         @Override
         public String toString() {
             return member.name() + " (token " + lease.token() + ")";
@@ -69,6 +77,10 @@ final class LeaseLedger {
         this.permits = permits;
         this.lossIsToldInTime = lossIsToldInTime;
         this.resource = new OutsideResource(name, violations);
+    }
+
+    String name() {
+        return name;
     }
 
     /** The highest token that anyone was given so far. */
@@ -114,6 +126,8 @@ final class LeaseLedger {
             violations.add(name + ": " + tenure + " was told twice that it is over");
         }
         tenure.toldOver = true;
+        tenure.over = simulation.nanos();
+        tenure.end = end;
         if (end == LeaseEnd.LOST) {
             lost++;
         }
@@ -134,9 +148,14 @@ final class LeaseLedger {
         }
     }
 
+    /** All leases so far, as bars of a chart. */
+    List<Operation> bars() {
+        return tenures.stream().flatMap(tenure -> tenure.bars().stream()).toList();
+    }
+
     /** At no moment were there more who saw themselves valid than there is room for. */
     void checkOverlaps() {
-        overlaps().forEach((at, tenures) -> violations.add(name + ": valid at once at " + at + " ns: " + tenures));
+        overlaps().forEach((at, tenures) -> violations.add(at, name + ": valid at once: " + tenures));
     }
 
     /** Who saw themselves valid at once, where that were more than there is room for, by the time at which the last of them came. */

@@ -3,6 +3,7 @@ package io.coterie.consistency.coordination;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.ViolationPages;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,7 @@ class WildClocksTest {
         AtomicInteger refused = new AtomicInteger();
         wildSeeds().parallel().forEach(seed -> {
             CoordinationRun run = new CoordinationRun(seed, new Rules());
-            assertEquals(List.of(), run.violations(), () -> "seed " + seed);
+            run.requireNoViolations(new ViolationPages("CoordinationSimulationTest", seed));
             for (String lock : LOCKS) {
                 LeaseLedger ledger = Objects.requireNonNull(run.ledgers().get(lock));
                 overlaps.addAndGet(ledger.overlaps().size());
