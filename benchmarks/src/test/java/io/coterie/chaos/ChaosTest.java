@@ -62,10 +62,10 @@ class ChaosTest {
                 check(run, time);
                 System.out.println(report(run, seed, answering));
             } catch (Throwable e) {
-                keep(run, folder, e);
+                keep(run, folder, seed, e);
                 throw new AssertionError(
                         "seed " + seed + ", " + replicas.size()
-                                + " replicas; failure.txt, history.txt, faults.txt and the replicas' logs are in "
+                                + " replicas; failure.txt, failure.html, history.txt, faults.txt and the replicas' logs are in "
                                 + folder.toAbsolutePath() + ". -Dcoterie.seed=" + seed
                                 + " draws the same faults, but what they meet differs from run to run",
                         e);
@@ -97,12 +97,14 @@ class ChaosTest {
         return verdict + "\nTimes count from " + story.begin() + ". What was done to the cluster:\n" + story;
     }
 
-    private static void keep(ChaosRun run, Path folder, Throwable failure) throws IOException {
+    private static void keep(ChaosRun run, Path folder, long seed, Throwable failure) throws IOException {
         Files.writeString(folder.resolve("failure.txt"), String.valueOf(failure.getMessage()));
         Files.writeString(folder.resolve("history.txt"), run.history().toText());
         Files.writeString(
                 folder.resolve("faults.txt"),
                 "# times count from " + run.story().begin() + "\n" + run.story());
+        String title = "chaos, " + run.cluster().replicas().size() + " replicas, seed " + seed;
+        ChaosPage.write(folder.resolve("failure.html"), title, run.history(), run.story());
     }
 
     private static String report(ChaosRun run, long seed, long answering) {

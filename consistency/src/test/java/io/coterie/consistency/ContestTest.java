@@ -1,11 +1,9 @@
 package io.coterie.consistency;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.simulation.history.Verdict;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +11,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Functions that a home applies for a client, while changes are struck halfway: what {@link RefusedElsewhereTest} plays step by step
  * comes about by chance here.
+ *
+ * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class ContestTest {
     private static final int SEEDS = 50;
@@ -21,12 +21,23 @@ class ContestTest {
 
     @Test
     void operationsAreLinearizable() {
-        LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> {
-            SimulatedRun run = SimulatedRun.contest(seed, SimulatedCluster.Variant.CORRECT);
-            assertTrue(run.verdict().isLinearizable(), () -> "contest of seed " + seed + ": " + run.verdict());
-            assertEquals(List.of(), run.contradictions(), () -> "contest of seed " + seed);
-            assertTrue(run.answersEverywhere(), () -> "contest of seed " + seed + ": a node does not answer");
-        });
+        Long one = Long.getLong("coterie.seed");
+        (one == null ? LongStream.rangeClosed(1, SEEDS) : LongStream.of(one))
+                .parallel()
+                .forEach(seed -> check(seed, SimulatedCluster.Variant.CORRECT));
+    }
+
+    static void check(long seed, SimulatedCluster.Variant variant) {
+        ViolationPages pages = new ViolationPages("ContestTest", seed);
+        SimulatedRun run;
+        try {
+            run = SimulatedRun.contest(seed, variant);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(pages.replay() + e, e);
+        }
+        pages.requireLinearizable(run.verdict(), run.faults());
+        pages.requireNone(run.contradictions(), run.faults());
+        assertTrue(run.answersEverywhere(), () -> pages.replay() + "a node does not answer");
     }
 
     @Test

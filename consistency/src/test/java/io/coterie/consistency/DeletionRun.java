@@ -11,6 +11,7 @@ import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
 import io.coterie.simulation.history.History;
+import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.LinearizabilityChecker;
 import io.coterie.simulation.history.Op;
@@ -42,6 +43,7 @@ final class DeletionRun {
     private final Simulation simulation;
     private final SimulatedCluster cluster;
     private final HistoryRecorder recorder;
+    private final Nemesis nemesis;
     private final List<TombstoneCollector> collectors = new ArrayList<>();
     private final Map<SimNode, Client> clients = new LinkedHashMap<>();
     private int drawn;
@@ -61,7 +63,7 @@ final class DeletionRun {
                                 (replication, period) -> collectors.add(TombstoneCollector.start(replication, period))),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
-        unleashFaults(replicas);
+        nemesis = unleashFaults(replicas);
         simulation.runFor(FAULTY);
         stopped = true;
         simulation.runFor(TIMEOUT.plusSeconds(1));
@@ -101,6 +103,11 @@ final class DeletionRun {
         return recorder.history();
     }
 
+    /** The faults of the run, as bands of a chart. */
+    List<HistoryChart.Band> faults() {
+        return ViolationPages.bands(nemesis);
+    }
+
     Verdict verdict() {
         return LinearizabilityChecker.of(new RegisterModel()).check(history());
     }
@@ -118,7 +125,7 @@ final class DeletionRun {
         client.start.node().execute(() -> keys.forEach(client::delete));
     }
 
-    private void unleashFaults(int replicas) {
+    private Nemesis unleashFaults(int replicas) {
         SimRandom random = simulation.random("plan");
         simulation.network().signalsConnections(random.chance(0.5));
         simulation
@@ -138,7 +145,7 @@ final class DeletionRun {
                 random.between(Duration.ofMillis(100), Duration.ofSeconds(2)),
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
                 drawn.strength());
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        return Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
     }
 
     private final class Client {

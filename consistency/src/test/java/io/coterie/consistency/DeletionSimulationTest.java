@@ -40,7 +40,7 @@ class DeletionSimulationTest {
         AtomicLong removed = new AtomicLong();
         AtomicLong runs = new AtomicLong();
         seeds.parallel().forEach(seed -> {
-            removed.addAndGet(check(seed));
+            removed.addAndGet(check(seed, CORRECT));
             runs.incrementAndGet();
         });
         assertTrue(
@@ -74,17 +74,17 @@ class DeletionSimulationTest {
         fail(name + " was not caught within " + SEEDS + " seeds");
     }
 
-    private static long check(long seed) {
-        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
-                + " -Dtest=DeletionSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed
-                + "\n";
+    /** Runs a seed and returns how often a key was forgotten in it. */
+    static long check(long seed, SimulatedCluster.Variant variant) {
+        ViolationPages pages = new ViolationPages("DeletionSimulationTest", seed);
+        String replay = pages.replay();
         DeletionRun run;
         try {
-            run = new DeletionRun(seed, CORRECT);
+            run = new DeletionRun(seed, variant);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(replay + e, e);
         }
-        assertTrue(run.verdict().isLinearizable(), () -> replay + run.verdict());
+        pages.requireLinearizable(run.verdict(), run.faults());
         long answers = run.history().count(Outcome.OK);
         assertTrue(answers >= FEWEST_ANSWERS, () -> replay + "only " + answers + " operations were answered");
         assertEquals(0, run.recordsLeft(), () -> replay + "records are left though all was deleted");

@@ -9,6 +9,7 @@ import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.LinearizabilityChecker;
 import io.coterie.simulation.history.Op;
@@ -41,6 +42,7 @@ final class ScanRun {
     private final SimRandom random;
     private final TreeSet<String> keys = new TreeSet<>();
     private final HistoryRecorder recorder;
+    private final Nemesis nemesis;
     private final Verdict verdict;
     private @Nullable String problem;
     private int pages;
@@ -70,7 +72,7 @@ final class ScanRun {
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
                 random.between(Duration.ofMillis(50), Duration.ofSeconds(3)),
                 drawn.strength());
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        nemesis = Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
         simulation.runFor(FAULTY);
         simulation.runFor(TIMEOUT.multipliedBy(2));
         stopped = true;
@@ -85,6 +87,11 @@ final class ScanRun {
     }
 
     /** Whether each key was linearizable, pages and reads of many keys included. */
+    /** The faults of the run, as bands of a chart. */
+    List<HistoryChart.Band> faults() {
+        return ViolationPages.bands(nemesis);
+    }
+
     Verdict verdict() {
         return verdict;
     }

@@ -68,8 +68,8 @@ class ScanSimulationTest {
     }
 
     private static void check(long seed) {
-        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
-                + " -Dtest=ScanSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed + "\n";
+        ViolationPages pages = new ViolationPages("ScanSimulationTest", seed);
+        String replay = pages.replay();
         ScanRun run;
         try {
             run = new ScanRun(seed, SimulatedCluster.Variant.CORRECT);
@@ -77,7 +77,7 @@ class ScanSimulationTest {
             throw new AssertionError(replay + e, e);
         }
         assertNull(run.problem(), () -> replay + run.problem());
-        assertTrue(run.verdict().isLinearizable(), () -> replay + run.verdict());
+        pages.requireLinearizable(run.verdict(), run.faults());
         assertTrue(run.pages() > 10, () -> replay + "only " + run.pages() + " pages were read");
         assertTrue(run.readsAtOnce() > 10, () -> replay + "several keys were read at once only " + run.readsAtOnce());
     }

@@ -199,9 +199,7 @@ final class SimulatedRun {
 
     /** The faults of the run, as bands of a chart. */
     List<HistoryChart.Band> faults() {
-        return nemesis.spans().stream()
-                .map(span -> new HistoryChart.Band(span.toString(), span.began(), span.ended()))
-                .toList();
+        return ViolationPages.bands(nemesis);
     }
 
     Verdict verdict() {

@@ -20,6 +20,13 @@ final class ToldStates implements KeyListener {
             Ballot version,
             @Nullable Ballot missedAfter) {}
 
+    /**
+     * Something that is wrong with what was told of a key.
+     *
+     * @param telling the how manieth time it was, from 0, that it was told of, misses included
+     */
+    record Wrong(String what, int telling) {}
+
     @Override
     public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {
         told(key).add(new Told(value, version, null));
@@ -48,19 +55,26 @@ final class ToldStates implements KeyListener {
         return all.isEmpty() ? null : all.get(all.size() - 1).value();
     }
 
+    /** How many times it was told of a key, or that it missed something of it. */
+    int changes(String key) {
+        return byKey.getOrDefault(key, List.of()).size();
+    }
+
     /** What is wrong with what was told of a key, or null. */
     @Nullable
-    String problem(String key, NavigableMap<Ballot, RegisterState> history) {
+    Wrong problem(String key, NavigableMap<Ballot, RegisterState> history) {
         Ballot last = Ballot.NONE;
         Told missed = null;
-        for (Told told : byKey.getOrDefault(key, List.of())) {
+        List<Told> all = byKey.getOrDefault(key, List.of());
+        for (int telling = 0; telling < all.size(); telling++) {
+            Told told = all.get(telling);
             if (told.missedAfter() != null) {
                 missed = told;
                 continue;
             }
             String problem = problem(told, last, missed, history);
             if (problem != null) {
-                return key + ": " + problem;
+                return new Wrong(problem, telling);
             }
             last = told.version();
             missed = null;

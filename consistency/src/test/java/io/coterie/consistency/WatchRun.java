@@ -8,6 +8,9 @@ import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.Contradiction;
+import io.coterie.simulation.history.HistoryChart;
+import io.coterie.simulation.history.Op;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,23 +31,29 @@ final class WatchRun {
 
     private final Simulation simulation;
     private final AcceptLog log = new AcceptLog();
+    private final WatchHistory history;
+    private final Nemesis nemesis;
     private final SimRandom random;
     private final int replicas;
-    private final Map<SimNode, List<ToldStates>> living = new LinkedHashMap<>();
-    private final List<ToldStates> all = new ArrayList<>();
+    private final Map<SimNode, List<Watch>> living = new LinkedHashMap<>();
+    private final List<Watch> all = new ArrayList<>();
     private final Map<String, byte @Nullable []> last = new LinkedHashMap<>();
     private @Nullable Runnable reader;
     private boolean stopped;
 
+    /** A listener, and what it was told. */
+    private record Watch(String name, ToldStates told) {}
+
     WatchRun(long seed, SimulatedCluster.Variant variant) {
         simulation = Simulation.create(seed);
+        history = new WatchHistory(simulation::nanos);
         random = simulation.random("watch");
         replicas = random.chance(0.6) ? 3 : 5;
         SimulatedCluster.Variant noted =
                 variant.withStorage(start -> log.noting(start.node().id(), SimulatedStorage.of(start)));
         new SimulatedCluster(simulation, replicas, 2, noted, this::startNode);
         simulation.nodes().forEach(SimNode::start);
-        unleashFaults();
+        nemesis = unleashFaults();
         simulation.runFor(FAULTY);
         stopped = true;
         if (random.chance(0.5)) {
@@ -57,37 +66,50 @@ final class WatchRun {
 
     /** What was told against what was promised, or null. */
     @Nullable
-    String problem() {
+    Contradiction problem() {
         int majority = Quorums.majority(replicas);
-        for (ToldStates told : all) {
-            for (String key : told.keys()) {
+        for (Watch watch : all) {
+            for (String key : watch.told.keys()) {
                 if (key.equals("other")) {
-                    return "told of a key that was not watched";
+                    return problem(watch, key, 0, "told of a key that was not watched");
                 }
-                String problem = told.problem(key, log.history(key, majority));
-                if (problem != null) {
-                    return problem;
+                ToldStates.Wrong wrong = watch.told.problem(key, log.history(key, majority));
+                if (wrong != null) {
+                    return problem(watch, key, wrong.telling(), wrong.what());
                 }
             }
         }
-        return last.size() < KEYS.size() ? "not all keys could be read back" : problemAtTheEnd();
+        for (String key : KEYS) {
+            if (!last.containsKey(key)) {
+                return problem(all.get(0), key, all.get(0).told.changes(key), "could not be read back");
+            }
+        }
+        return problemAtTheEnd();
+    }
+
+    private Contradiction problem(Watch watch, String key, int telling, String what) {
+        return new Contradiction(key, watch.name + ": " + what, history.around(watch.name, key, telling));
+    }
+
+    /** The faults of the run, as bands of a chart. */
+    List<HistoryChart.Band> faults() {
+        return ViolationPages.bands(nemesis);
     }
 
     /** How many times listeners were told something. */
     int told() {
-        return all.stream().mapToInt(ToldStates::changes).sum();
+        return all.stream().mapToInt(watch -> watch.told.changes()).sum();
     }
 
-    private @Nullable String problemAtTheEnd() {
-        for (Map.Entry<SimNode, List<ToldStates>> node : living.entrySet()) {
-            List<ToldStates> watches = node.getValue();
-            for (String key : List.of("w1", "w2", "w3")) {
-                if (!Arrays.equals(watches.get(0).last(key), last.get(key))) {
-                    return node.getKey().id() + " was not told the last state of " + key;
+    private @Nullable Contradiction problemAtTheEnd() {
+        for (List<Watch> watches : living.values()) {
+            for (Watch watch : watches) {
+                List<String> keys = watch.equals(watches.get(0)) ? List.of("w1", "w2", "w3") : List.of("w1");
+                for (String key : keys) {
+                    if (!Arrays.equals(watch.told.last(key), last.get(key))) {
+                        return problem(watch, key, watch.told.changes(key), "was not told the last state");
+                    }
                 }
-            }
-            if (!Arrays.equals(watches.get(1).last("w1"), last.get("w1"))) {
-                return node.getKey().id() + " was not told the last state of w1 alone";
             }
         }
         return null;
@@ -118,17 +140,22 @@ final class WatchRun {
     }
 
     private void startNode(SimStart start, PolicyStore store) {
-        ToldStates prefix = new ToldStates();
-        ToldStates single = new ToldStates();
+        String process = start.node().id() + "." + start.number();
+        Watch prefix = new Watch(process + "/prefix", new ToldStates());
+        Watch single = new Watch(process + "/single", new ToldStates());
         all.add(prefix);
         all.add(single);
         living.put(start.node(), List.of(prefix, single));
-        store.watch(bytes("w"), false, random.chance(0.3) ? 1 + random.nextInt(3) : 1024, prefix);
-        store.watch(bytes("w1"), true, 1024, single);
+        store.watch(bytes("w"), false, random.chance(0.3) ? 1 + random.nextInt(3) : 1024, recorded(prefix));
+        store.watch(bytes("w1"), true, 1024, recorded(single));
         if (start.node().id().name().equals("c0")) {
             reader = () -> readBack(start, store);
         }
         new Writer(start, store).think();
+    }
+
+    private KeyListener recorded(Watch watch) {
+        return history.of(watch.name, watch.told);
     }
 
     private final class Writer {
@@ -152,12 +179,13 @@ final class WatchRun {
                 return;
             }
             String key = KEYS.get(random.nextInt(KEYS.size()));
-            byte[] value = bytes(start.node().id() + "." + start.number() + "-" + written++);
-            Operation operation = random.chance(0.25)
-                    ? new Operation.Delete()
-                    : random.chance(0.3) ? new Operation.PutIfAbsent(value) : new Operation.Put(value);
+            String process = start.node().id() + "." + start.number();
+            String value = process + "-" + written++;
+            Op op = random.chance(0.25)
+                    ? new Op.Delete()
+                    : random.chance(0.3) ? new Op.PutIfAbsent(value) : new Op.Write(value);
             long deadline = start.world().clock().nanos() + TIMEOUT.toNanos();
-            store.execute(bytes(key), operation, deadline, completion(result -> {}));
+            store.execute(bytes(key), SimulatedClient.operation(op), deadline, history.write(process, key, op));
             think();
         }
     }
@@ -174,7 +202,7 @@ final class WatchRun {
         };
     }
 
-    private void unleashFaults() {
+    private Nemesis unleashFaults() {
         SimRandom plans = simulation.random("plan");
         simulation.network().signalsConnections(plans.chance(0.5));
         simulation
@@ -190,7 +218,7 @@ final class WatchRun {
                 plans.between(Duration.ofMillis(50), Duration.ofSeconds(1)),
                 plans.between(Duration.ofMillis(50), Duration.ofSeconds(3)),
                 drawn.strength());
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
+        return Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
     }
 
     private static byte[] bytes(String text) {

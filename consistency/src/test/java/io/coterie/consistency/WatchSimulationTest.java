@@ -1,10 +1,11 @@
 package io.coterie.consistency;
 
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.replication.Quorums;
+import io.coterie.simulation.history.Contradiction;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -27,7 +28,7 @@ class WatchSimulationTest {
         Long one = Long.getLong("coterie.seed");
         (one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one))
                 .parallel()
-                .forEach(WatchSimulationTest::check);
+                .forEach(seed -> check(seed, SimulatedCluster.Variant.CORRECT));
     }
 
     @Test
@@ -35,24 +36,28 @@ class WatchSimulationTest {
         long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
-        LongStream.range(first, first + count).parallel().forEach(WatchSimulationTest::check);
+        LongStream.range(first, first + count)
+                .parallel()
+                .forEach(seed -> check(seed, SimulatedCluster.Variant.CORRECT));
     }
 
     @Test
     void aListenerThatIsToldWhatOneReplicaAcceptedIsCaught() {
-        assertCaught(
-                "told at the first accept",
-                () -> keysLike(context -> new BrokenKeys(context) {
+        assertCaught("told at the first accept", WatchSimulationTest::toldAtTheFirstAccept);
+    }
+
+    static SimulatedCluster.Variant toldAtTheFirstAccept() {
+        return keysLike(context -> new BrokenKeys(context) {
+            @Override
+            WatchedKey newKey(byte[] key, boolean isNew, int majority) {
+                return new WatchedKey(key, majority, isNew) {
                     @Override
-                    WatchedKey newKey(byte[] key, boolean isNew, int majority) {
-                        return new WatchedKey(key, majority, isNew) {
-                            @Override
-                            boolean isChosen(int replicas) {
-                                return true;
-                            }
-                        };
+                    boolean isChosen(int replicas) {
+                        return true;
                     }
-                }));
+                };
+            }
+        });
     }
 
     @Test
@@ -117,24 +122,24 @@ class WatchSimulationTest {
         }
     }
 
-    private static void check(long seed) {
-        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
-                + " -Dtest=WatchSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed + "\n";
+    static void check(long seed, SimulatedCluster.Variant variant) {
+        ViolationPages pages = new ViolationPages("WatchSimulationTest", seed);
         WatchRun run;
         try {
-            run = new WatchRun(seed, SimulatedCluster.Variant.CORRECT);
+            run = new WatchRun(seed, variant);
         } catch (RuntimeException | Error e) {
-            throw new AssertionError(replay + e, e);
+            throw new AssertionError(pages.replay() + e, e);
         }
-        assertNull(run.problem(), () -> replay + run.problem());
-        assertTrue(run.told() > 20, () -> replay + "only told " + run.told() + " times");
+        Contradiction problem = run.problem();
+        pages.requireNone(problem == null ? List.of() : List.of(problem), run.faults());
+        assertTrue(run.told() > 20, () -> pages.replay() + "only told " + run.told() + " times");
     }
 
     private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
         for (long seed = 1; seed <= BROKEN_SEEDS; seed++) {
-            String problem = new WatchRun(seed, broken.get()).problem();
+            Contradiction problem = new WatchRun(seed, broken.get()).problem();
             if (problem != null) {
-                System.out.println(name + ": caught at seed " + seed + ": " + problem);
+                System.out.println(name + ": caught at seed " + seed + ": " + problem.problem());
                 return;
             }
         }

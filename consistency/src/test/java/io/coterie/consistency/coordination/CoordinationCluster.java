@@ -40,14 +40,14 @@ final class CoordinationCluster {
 
     private final Simulation simulation;
     private final Rules rules;
-    private final double worstDrift;
+    private final SteadyClocks clocks;
     private final Consumer<Member> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
 
     /**
      * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
      *
-     * @param worstDrift by how much clocks gain or lose at most
+     * @param clocks how wrong each one's clock is
      * @param onOpen is given each start of a node, on its loop
      */
     CoordinationCluster(
@@ -55,11 +55,11 @@ final class CoordinationCluster {
             int replicaCount,
             int clientCount,
             Rules rules,
-            double worstDrift,
+            SteadyClocks clocks,
             Consumer<Member> onOpen) {
         this.simulation = simulation;
         this.rules = rules;
-        this.worstDrift = worstDrift;
+        this.clocks = clocks;
         this.onOpen = onOpen;
         for (int i = 0; i < replicaCount; i++) {
             replicaIds.add(NodeId.of("r" + i));
@@ -72,8 +72,7 @@ final class CoordinationCluster {
 
     private void boot(SimStart start) {
         NodeId self = start.node().id();
-        double rate = (simulation.random("drift " + self + start.number()).nextDouble() * 2 - 1) * worstDrift;
-        World world = DriftingWorld.of(start.world(), rate);
+        World world = clocks.of(start.world(), simulation.random("drift " + self + start.number()));
         RpcNode node = RpcNode.builder()
                 .cluster("simulated")
                 .self(self)

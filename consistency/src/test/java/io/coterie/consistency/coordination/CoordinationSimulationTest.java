@@ -1,14 +1,23 @@
 package io.coterie.consistency.coordination;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.ViolationPages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Locks, an election, a semaphore, latches and a counter, used at all nodes of clusters of 3 and of 5 replicas and at three
- * clients, under crashes, pauses, partitions, loss, delay, duplication, wall clocks that jump, and steady clocks that drift.
+ * clients, under crashes, pauses, partitions, loss, delay, duplication, wall clocks that jump, and steady clocks that drift. In
+ * one of four seeds these run so far apart that only tokens can tell who holds what; what leases promise of time, and how soon
+ * they are given, is left out of those.
  *
  * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 10. A replay: {@code -Dcoterie.seed=S} runs
  * that seed alone.
@@ -16,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class CoordinationSimulationTest {
     private static final int FIXED_SEEDS = 30;
     private static final int FRESH_SEEDS = 10;
+    /** A seed at which two hold a lock at once if it is broken; none that is run otherwise, as its page is to stay. */
+    private static final long DRAWN = 1_001;
+
     private static final int FEWEST_GRANTS = 4;
     private static final int FEWEST_LATCHES = 1;
 
@@ -34,25 +46,51 @@ class CoordinationSimulationTest {
     }
 
     @Test
+    void aViolationIsDrawnWithTheLeasesAroundIt() throws IOException {
+        Path expected = Path.of("target", "violations", "CoordinationSimulationTest-seed-" + DRAWN + ".html");
+        Files.deleteIfExists(expected);
+        AssertionError failure =
+                assertThrows(AssertionError.class, () -> check(DRAWN, BrokenRules.TAKEOVER_WITHOUT_WAITING));
+        String told = String.valueOf(failure.getMessage());
+
+        assertTrue(
+                told.contains("-Dtest=CoordinationSimulationTest") && told.contains("-Dcoterie.seed=" + DRAWN + "\n"),
+                told);
+        String page = Files.readString(Path.of(told.substring(told.lastIndexOf("chart: ") + 7)));
+        Matcher atOnce = Pattern.compile(
+                        "(red|blue): valid at once: \\[(\\S+) \\(token (\\d+)\\), (\\S+) \\(token (\\d+)\\)\\]")
+                .matcher(told);
+        assertTrue(atOnce.find(), told);
+        for (int i = 2; i <= 4; i += 2) {
+            String bar = atOnce.group(1) + "/" + atOnce.group(i) + " " + atOnce.group(1) + " write =token-"
+                    + atOnce.group(i + 1);
+            assertTrue(page.contains(bar + " ok"), () -> bar + " is not in " + page);
+        }
+        assertTrue(page.contains("class='band'") && page.contains("class='failed'"), page);
+    }
+
+    @Test
     void theSameSeedGivesTheSameTraceByteForByte() {
         assertEquals(CoordinationRun.traced(1), CoordinationRun.traced(1));
     }
 
     private static void checkAll(LongStream seeds) {
-        seeds.parallel().forEach(CoordinationSimulationTest::check);
+        seeds.parallel().forEach(seed -> check(seed, new Rules()));
     }
 
-    private static void check(long seed) {
-        String replay = "seed " + seed + " fails; replay it with: mvn test -pl :coterie-consistency -am"
-                + " -Dtest=CoordinationSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dcoterie.seed=" + seed
-                + "\n";
+    static void check(long seed, Rules rules) {
+        ViolationPages pages = new ViolationPages("CoordinationSimulationTest", seed);
+        String replay = pages.replay();
         CoordinationRun run;
         try {
-            run = new CoordinationRun(seed, new Rules());
+            run = new CoordinationRun(seed, rules);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(replay + e, e);
         }
-        assertTrue(run.violations().isEmpty(), () -> replay + String.join("\n", run.violations()));
+        run.requireNoViolations(pages);
+        if (run.clocksAreWild()) {
+            return;
+        }
         run.ledgers()
                 .forEach((name, ledger) -> assertTrue(
                         ledger.grants() >= FEWEST_GRANTS,

@@ -3,8 +3,9 @@ package io.coterie.consistency.coordination;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
+import java.time.Duration;
 
-/** A node's world whose steady clock, timers included, runs fast or slow. */
+/** A node's world whose steady clock, timers included, runs fast or slow; and which jumps ahead, which timers do not see. */
 final class DriftingWorld {
     private DriftingWorld() {}
 
@@ -12,19 +13,21 @@ final class DriftingWorld {
      * The same world on another clock.
      *
      * @param rate how much the clock gains per second of true time; negative numbers lose
+     * @param every how often it jumps, in true time; above zero
+     * @param leap how far it jumps ahead; zero if it does not
      */
-    static World of(World truth, double rate) {
+    static World of(World truth, double rate, Duration every, Duration leap) {
         return new World(
-                new DriftingClock(truth.clock(), truth.clock().nanos(), rate),
+                new DriftingClock(truth.clock(), truth.clock().nanos(), rate, every.toNanos(), leap.toNanos()),
                 new DriftingScheduler(truth.scheduler(), rate),
                 truth.random());
     }
 
-    private record DriftingClock(Clock truth, long began, double rate) implements Clock {
+    private record DriftingClock(Clock truth, long began, double rate, long every, long leap) implements Clock {
         @Override
         public long nanos() {
             long elapsed = truth.nanos() - began;
-            return began + elapsed + (long) (elapsed * rate);
+            return began + elapsed + (long) (elapsed * rate) + elapsed / every * leap;
         }
 
         @Override

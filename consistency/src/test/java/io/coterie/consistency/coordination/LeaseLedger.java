@@ -1,10 +1,13 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.history.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that holders of one register were told, by true time, and whether that keeps to the promises: tokens are given
@@ -16,7 +19,7 @@ final class LeaseLedger {
     private final Violations violations;
     private final String name;
     private final int permits;
-    private final boolean loopsKeepUp;
+    private final boolean lossIsToldInTime;
     private final List<Tenure> tenures = new ArrayList<>();
     private final Map<Long, Tenure> byToken = new HashMap<>();
     private final OutsideResource resource;
@@ -30,6 +33,8 @@ final class LeaseLedger {
         private final long granted = simulation.nanos();
         private long lastSeenValid = granted;
         private boolean toldOver;
+        private long over;
+        private @Nullable LeaseEnd end;
 
         private Tenure(CoordinationCluster.Member member, Lease lease) {
             this.member = member;
@@ -50,19 +55,32 @@ final class LeaseLedger {
             return valid;
         }
 
+        private List<Operation> bars() {
+            return LeaseBars.of(name, member, lease.token(), granted, lastSeenValid, over, end);
+        }
+
         @Override
         public String toString() {
             return member.name() + " (token " + lease.token() + ")";
         }
     }
 
-    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean loopsKeepUp) {
+    /**
+     * Of nobody yet.
+     *
+     * @param lossIsToldInTime whether who is awake must have been told that it lost a lease when another has it
+     */
+    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsToldInTime) {
         this.simulation = simulation;
         this.violations = violations;
         this.name = name;
         this.permits = permits;
-        this.loopsKeepUp = loopsKeepUp;
+        this.lossIsToldInTime = lossIsToldInTime;
         this.resource = new OutsideResource(name, violations);
+    }
+
+    String name() {
+        return name;
     }
 
     /** The highest token that anyone was given so far. */
@@ -108,6 +126,8 @@ final class LeaseLedger {
             violations.add(name + ": " + tenure + " was told twice that it is over");
         }
         tenure.toldOver = true;
+        tenure.over = simulation.nanos();
+        tenure.end = end;
         if (end == LeaseEnd.LOST) {
             lost++;
         }
@@ -118,7 +138,7 @@ final class LeaseLedger {
 
     /** Who is awake and was not told that it lost the lease believes that it has it. */
     private void checkTold(Tenure newest) {
-        if (loopsKeepUp) {
+        if (lossIsToldInTime) {
             List<Tenure> believing = tenures.stream()
                     .filter(tenure -> !tenure.toldOver && tenure.member.isAwake())
                     .toList();
@@ -128,15 +148,27 @@ final class LeaseLedger {
         }
     }
 
+    /** All leases so far, as bars of a chart. */
+    List<Operation> bars() {
+        return tenures.stream().flatMap(tenure -> tenure.bars().stream()).toList();
+    }
+
     /** At no moment were there more who saw themselves valid than there is room for. */
     void checkOverlaps() {
+        overlaps().forEach((at, tenures) -> violations.add(at, name + ": valid at once: " + tenures));
+    }
+
+    /** Who saw themselves valid at once, where that were more than there is room for, by the time at which the last of them came. */
+    Map<Long, List<Tenure>> overlaps() {
+        Map<Long, List<Tenure>> overlaps = new LinkedHashMap<>();
         for (Tenure one : tenures) {
             List<Tenure> atOnce = tenures.stream()
                     .filter(other -> other.granted <= one.granted && other.lastSeenValid > one.granted)
                     .toList();
             if (atOnce.size() > permits) {
-                violations.add(name + ": valid at once at " + one.granted + " ns: " + atOnce);
+                overlaps.put(one.granted, atOnce);
             }
         }
+        return overlaps;
     }
 }
