@@ -8,6 +8,7 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
@@ -61,6 +62,7 @@ final class SimulatedCluster {
     }
 
     private final Variant variant;
+    private final BiConsumer<SimStart, RpcNodeBuilder> settings;
     private final BiConsumer<SimStart, PolicyStore> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
     private final Map<NodeId, Replication> replications = new HashMap<>();
@@ -76,7 +78,29 @@ final class SimulatedCluster {
             int clientCount,
             Variant variant,
             BiConsumer<SimStart, PolicyStore> onOpen) {
+        this(
+                simulation,
+                replicaCount,
+                clientCount,
+                variant,
+                (start, node) -> node.transport(start.transport()),
+                onOpen);
+    }
+
+    /**
+     * The same.
+     *
+     * @param settings what nodes are to have besides the name, the world and the executor of their start: a transport at least
+     */
+    SimulatedCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Variant variant,
+            BiConsumer<SimStart, RpcNodeBuilder> settings,
+            BiConsumer<SimStart, PolicyStore> onOpen) {
         this.variant = variant;
+        this.settings = settings;
         this.onOpen = onOpen;
         for (int i = 0; i < replicaCount; i++) {
             replicaIds.add(NodeId.of("r" + i));
@@ -93,13 +117,13 @@ final class SimulatedCluster {
     }
 
     private void boot(SimStart start) {
-        RpcNode node = RpcNode.builder()
+        RpcNodeBuilder builder = RpcNode.builder()
                 .cluster("simulated")
                 .self(start.node().id())
-                .transport(start.transport())
                 .world(start.world())
-                .executor(start.executor())
-                .start();
+                .executor(start.executor());
+        settings.accept(start, builder);
+        RpcNode node = builder.start();
         Replication replication =
                 Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
         replications.put(start.node().id(), replication);
