@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
     private static final int CONFLICTS_ALONE = 3;
 
-    private final List<StrongOperation> operations;
+    private List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
     long stamp;
@@ -123,6 +123,29 @@ final class Batch {
             }
         }
         return ended;
+    }
+
+    /**
+     * Leaves out what has ended, if nobody was sent any of it: then it may yet go to the key's home. Not while functions are being
+     * called, which are told by their places.
+     */
+    void dropEnded() {
+        if (first == null && sent == null && !isOver() && ended() != null) {
+            List<StrongOperation> left = new ArrayList<>(operations);
+            left.removeIf(PendingOperation::isDone);
+            operations = left;
+        }
+    }
+
+    /** Whether a change has ended whose caller was told that it is not applied: another node, which applies all, must not get it. */
+    boolean hasEndedUnapplied() {
+        for (int i = 0; i < operations.size(); i++) {
+            StrongOperation pending = operations.get(i);
+            if (pending.isDone() && !pending.maybeApplied && !pending.operation.isRead()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether operations of this node may be part of the key's state, or become so. */

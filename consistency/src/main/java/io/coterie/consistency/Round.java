@@ -154,6 +154,7 @@ abstract class Round {
     final void conflict(Ballot promised) {
         replication().ballotClock().observe(promised.counter());
         refusals++;
+        batch.dropEnded();
         if (timer == null) {
             batch.conflicts++;
             key.contended(now());
@@ -180,6 +181,7 @@ abstract class Round {
     }
 
     private void goOn() {
+        batch.dropEnded();
         if (key.canForward(batch)) {
             key.continueWith(store.newForwarding(key, batch));
         } else {

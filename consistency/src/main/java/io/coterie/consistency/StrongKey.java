@@ -173,7 +173,7 @@ final class StrongKey extends HoldingKey {
         if (sent != null) {
             return true;
         }
-        if (batch.ended() != null || (batch.hasUserCode() && batch.mayBeApplied())) {
+        if (batch.hasEndedUnapplied() || (batch.hasUserCode() && batch.mayBeApplied())) {
             return false;
         }
         long bytes = 0;
