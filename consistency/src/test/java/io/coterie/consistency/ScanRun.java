@@ -86,12 +86,12 @@ final class ScanRun {
         return problem;
     }
 
-    /** Whether each key was linearizable, pages and reads of many keys included. */
     /** The faults of the run, as bands of a chart. */
     List<HistoryChart.Band> faults() {
         return ViolationPages.bands(nemesis);
     }
 
+    /** Whether each key was linearizable, pages and reads of many keys included. */
     Verdict verdict() {
         return verdict;
     }
