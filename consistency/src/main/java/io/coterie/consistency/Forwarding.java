@@ -199,24 +199,26 @@ class Forwarding extends Round {
     /** It is asked again and again, as long as it goes on. */
     private void waitForHome(int phase) {
         long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
-        HomeQuestion question = new HomeQuestion(key.bytes(), replication().writer(), batch.stamp);
-        later(
-                patience,
-                () -> replication().node().send(home, store.asking(), question, patience, new ReplyHandler<>() {
-                    @Override
-                    public void onReply(NodeId peer, HomeQuestion.Answer answer) {
-                        if (isCurrent(phase)) {
-                            told(phase, answer);
-                        }
-                    }
+        later(patience, () -> askHome(phase, patience));
+    }
 
-                    @Override
-                    public void onFailure(NodeId peer, RpcException failure) {
-                        if (isCurrent(phase)) {
-                            silent();
-                        }
-                    }
-                }));
+    private void askHome(int phase, long patience) {
+        HomeQuestion question = new HomeQuestion(key.bytes(), replication().writer(), batch.stamp);
+        replication().node().send(home, store.asking(), question, patience, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, HomeQuestion.Answer answer) {
+                if (isCurrent(phase)) {
+                    told(phase, answer);
+                }
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                if (isCurrent(phase)) {
+                    silent();
+                }
+            }
+        });
     }
 
     private void told(int phase, HomeQuestion.Answer answer) {

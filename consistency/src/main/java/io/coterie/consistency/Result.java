@@ -18,6 +18,15 @@ public record Result(boolean applied, byte @Nullable [] bytes, int from) {
     /** The condition did not hold. */
     public static final Result REFUSED = new Result(false, null);
 
+    /** Checks the place of the value. */
+    public Result {
+        int length = bytes == null ? 0 : bytes.length;
+        if (from < 0 || from > length) {
+            throw new IllegalArgumentException(
+                    "from " + from + " is not within 0 to " + length + ", the bytes' length");
+        }
+    }
+
     /** One whose value is all of an array. */
     public Result(boolean applied, byte @Nullable [] value) {
         this(applied, value, 0);

@@ -27,10 +27,9 @@ abstract class Round {
     private long phaseBegan;
     private int answers;
     private int refusals;
-    private @Nullable QuorumCall call;
 
-    /** The last phase that asked anyone, which may be over. */
-    private @Nullable QuorumCall lastCall;
+    /** Of the current phase or, if that asked nobody, of the last one that did. */
+    private @Nullable QuorumCall call;
 
     private boolean inUserCode;
     private Scheduler.@Nullable Timer timer;
@@ -54,7 +53,7 @@ abstract class Round {
 
     /** What the replicas said to the current phase, or when they were asked last. */
     Map<NodeId, String> said() {
-        QuorumCall last = lastCall;
+        QuorumCall last = call;
         return last == null ? store.nobodyAsked() : last.said();
     }
 
@@ -111,7 +110,6 @@ abstract class Round {
     final void asked(int number, QuorumCall request) {
         if (isCurrent(number)) {
             call = request;
-            lastCall = request;
         } else {
             request.cancel();
         }
@@ -194,7 +192,6 @@ abstract class Round {
         inUserCode = false;
         if (call != null) {
             call.cancel();
-            call = null;
         }
         if (timer != null) {
             timer.cancel();

@@ -222,7 +222,7 @@ final class StrongKey extends HoldingKey {
         expired = 0;
         if (!queue.isEmpty()) {
             queue.removeIf(PendingOperation::isDone);
-            forwardedWaiting = countForwarded(queue);
+            forwardedWaiting = turns == null ? 0 : countForwarded(queue);
         }
     }
 

@@ -277,16 +277,18 @@ class StrongStore implements PolicyStore {
     }
 
     private void evict() {
-        keys.sweep(LOOKED_AT_ONCE, key -> {
-            if (heldBytes <= MAX_HELD_BYTES) {
-                return true;
-            }
-            boolean stays = key.used || !key.isIdle();
-            key.used = false;
-            if (!stays) {
-                key.forget();
-            }
-            return stays;
-        });
+        keys.sweep(LOOKED_AT_ONCE, this::stays);
+    }
+
+    private boolean stays(StrongKey key) {
+        if (heldBytes <= MAX_HELD_BYTES) {
+            return true;
+        }
+        boolean stays = key.used || !key.isIdle();
+        key.used = false;
+        if (!stays) {
+            key.forget();
+        }
+        return stays;
     }
 }

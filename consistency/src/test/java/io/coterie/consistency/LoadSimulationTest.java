@@ -30,7 +30,8 @@ class LoadSimulationTest {
     void aHundredTimesTheLoadLeavesNoTraceAfterASecond() {
         Long one = Long.getLong("coterie.seed");
         long last = Integer.getInteger("coterie.seeds", SEEDS);
-        LongStream seeds = one == null ? LongStream.rangeClosed(1, last) : LongStream.of(one);
+        LongStream seeds =
+                one == null ? LongStream.concat(LongStream.rangeClosed(1, last), formerlyAlone()) : LongStream.of(one);
         List<Finding> findings =
                 seeds.parallel().mapToObj(LoadSimulationTest::run).toList();
         assertEquals(
@@ -47,6 +48,11 @@ class LoadSimulationTest {
      * @param problems what does not hold, for people
      */
     private record Finding(long overloaded, List<String> problems) {}
+
+    /** Where a round that had lost an operation went on alone, and kept all others of its node waiting. */
+    private static LongStream formerlyAlone() {
+        return LongStream.of(14, 72);
+    }
 
     private static Finding run(long seed) {
         LoadRun run = new LoadRun(seed);

@@ -1,7 +1,6 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Quorums;
-import io.coterie.rpc.CoterieException;
 import io.coterie.simulation.FaultPlan;
 import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
@@ -172,11 +171,7 @@ final class ScanRun {
 
                 @Override
                 public void fail(Throwable error) {
-                    if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
-                        call.failed();
-                    } else {
-                        call.unknown();
-                    }
+                    FailedCalls.record(call, error);
                     then.ended(false);
                 }
             });

@@ -1,6 +1,5 @@
 package io.coterie.consistency;
 
-import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.history.HistoryRecorder;
@@ -122,11 +121,7 @@ final class SimulatedClient {
 
             @Override
             public void fail(Throwable error) {
-                if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
-                    call.failed();
-                } else {
-                    call.unknown();
-                }
+                FailedCalls.record(call, error);
                 then.run();
             }
         });

@@ -1,7 +1,6 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.rpc.CoterieException;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.Op;
@@ -67,11 +66,7 @@ final class WatchHistory {
 
             @Override
             public void fail(Throwable error) {
-                if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
-                    call.failed();
-                } else {
-                    call.unknown();
-                }
+                FailedCalls.record(call, error);
             }
         };
     }
