@@ -186,12 +186,12 @@ class CloseTest {
                             })
                             .start();
                 }
-                assertTrue(begun.await(20, TimeUnit.SECONDS));
+                assertTrue(begun.await(60, TimeUnit.SECONDS));
 
                 x.close();
 
                 for (CompletableFuture<CoterieException> caller : callers) {
-                    CoterieException end = caller.get(10, TimeUnit.SECONDS);
+                    CoterieException end = caller.get(60, TimeUnit.SECONDS);
                     assertTrue(end instanceof NodeClosedException || end instanceof OutcomeUnknownException);
                 }
             }
@@ -228,7 +228,7 @@ class CloseTest {
                     })
                     .thenRun(a::close);
             chained.countDown();
-            closed.get(10, TimeUnit.SECONDS);
+            closed.get(60, TimeUnit.SECONDS);
             assertThrows(NodeClosedException.class, () -> texts(a).get("k"));
         }
         Await.until("all threads have ended", () -> before.containsAll(ourThreads()));
@@ -236,7 +236,7 @@ class CloseTest {
 
     private static CoterieException failure(CompletableFuture<?> future) {
         try {
-            Object value = future.orTimeout(10, TimeUnit.SECONDS).join();
+            Object value = future.orTimeout(60, TimeUnit.SECONDS).join();
             throw new AssertionError("ended with " + value);
         } catch (CompletionException e) {
             if (e.getCause() instanceof TimeoutException) {

@@ -135,7 +135,7 @@ class CoordinationTest {
         });
         waiting.start();
         waiting.interrupt();
-        assertTrue(thrown.poll(20, TimeUnit.SECONDS) instanceof WaitInterruptedException);
+        assertTrue(thrown.poll(60, TimeUnit.SECONDS) instanceof WaitInterruptedException);
         lease.release().join();
         assertEquals(Optional.empty(), lock.holder());
         lock.tryAcquire(Duration.ZERO).orElseThrow().release().join();
@@ -164,7 +164,7 @@ class CoordinationTest {
                     .orElseThrow();
             own.close("b", "c");
             assertEquals(
-                    LeaseEnd.LOST, lease.ended().orTimeout(20, TimeUnit.SECONDS).join());
+                    LeaseEnd.LOST, lease.ended().orTimeout(60, TimeUnit.SECONDS).join());
             assertFalse(lease.isValid());
             assertFalse(lease.release().isDone(), "nobody can know that it was given back");
         }
@@ -175,18 +175,18 @@ class CoordinationTest {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         LeaderElection atA = at("a").election("chief", LEASE);
         Candidacy a = atA.stand(telling("a", told));
-        assertEquals("a elected", told.poll(20, TimeUnit.SECONDS));
+        assertEquals("a elected", told.poll(60, TimeUnit.SECONDS));
         Candidacy b = at("b").election("chief", LEASE).stand(telling("b", told));
         assertEquals(
                 "a", at("c").election("chief", LEASE).leader().orElseThrow().node());
 
         a.close();
         a.close();
-        assertEquals("a deposed", told.poll(20, TimeUnit.SECONDS));
-        assertEquals("b elected", told.poll(20, TimeUnit.SECONDS));
+        assertEquals("a deposed", told.poll(60, TimeUnit.SECONDS));
+        assertEquals("b elected", told.poll(60, TimeUnit.SECONDS));
         assertEquals("b", atA.leader().orElseThrow().node());
         b.close();
-        assertEquals("b deposed", told.poll(20, TimeUnit.SECONDS));
+        assertEquals("b deposed", told.poll(60, TimeUnit.SECONDS));
         assertTrue(told.isEmpty());
     }
 

@@ -308,7 +308,7 @@ class MisuseTest {
             }
         });
         caller.start();
-        assertTrue(running.await(10, TimeUnit.SECONDS));
+        assertTrue(running.await(60, TimeUnit.SECONDS));
 
         Thread.currentThread().interrupt();
         WaitInterruptedException read = assertThrows(WaitInterruptedException.class, () -> store.get("k"));
@@ -317,7 +317,7 @@ class MisuseTest {
 
         caller.interrupt();
 
-        CoterieException change = thrown.get(10, TimeUnit.SECONDS);
+        CoterieException change = thrown.get(60, TimeUnit.SECONDS);
         assertEquals(WaitInterruptedException.class, change.getClass());
         assertTrue(change.maybeExecuted());
         release.countDown();

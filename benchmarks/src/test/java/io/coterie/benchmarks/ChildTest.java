@@ -32,7 +32,7 @@ class ChildTest {
 
         assertTrue(parent.handle().destroyForcibly());
 
-        grandchild.onExit().get(20, TimeUnit.SECONDS);
+        grandchild.onExit().get(60, TimeUnit.SECONDS);
         assertFalse(grandchild.isAlive());
     }
 

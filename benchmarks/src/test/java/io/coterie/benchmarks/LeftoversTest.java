@@ -160,7 +160,7 @@ class LeftoversTest {
 
     /** Netty and gRPC have threads for all who use them, which end a second after their last use. */
     private static void awaitEndOfAllBut(Set<String> expected) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         Optional<Thread> other = otherThan(expected);
         while (other.isPresent()) {
             TimeUnit.NANOSECONDS.timedJoin(other.get(), deadline - System.nanoTime());

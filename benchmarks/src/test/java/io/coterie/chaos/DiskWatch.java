@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * processor is busy.
  */
 final class DiskWatch implements AutoCloseable {
-    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final FileChannel file;

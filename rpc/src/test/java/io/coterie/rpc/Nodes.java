@@ -70,7 +70,7 @@ final class Nodes implements AutoCloseable {
 
     static <T> T get(Future<T> future) {
         try {
-            return future.get(20, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
@@ -81,7 +81,7 @@ final class Nodes implements AutoCloseable {
     /** The exception that a call ends with. */
     static <T extends Throwable> T failureOf(Class<T> type, Future<?> future) {
         try {
-            Object value = future.get(20, TimeUnit.SECONDS);
+            Object value = future.get(60, TimeUnit.SECONDS);
             throw new AssertionError("expected " + type.getSimpleName() + ", got " + value);
         } catch (ExecutionException e) {
             if (type.isInstance(e.getCause())) {
@@ -95,7 +95,7 @@ final class Nodes implements AutoCloseable {
 
     /** Waits for what real sockets and threads do in their own time. */
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("never came: " + what);

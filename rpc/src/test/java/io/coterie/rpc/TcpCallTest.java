@@ -69,12 +69,12 @@ class TcpCallTest {
             });
             a.flush(b.self());
             try {
-                inTime.complete(arrived.await(10, TimeUnit.SECONDS));
+                inTime.complete(arrived.await(60, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
                 inTime.completeExceptionally(e);
             }
         });
-        assertTrue(inTime.get(20, TimeUnit.SECONDS));
+        assertTrue(inTime.get(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -361,7 +361,7 @@ class TcpCallTest {
 
         a.world().scheduler().execute(() -> a.tell(b.self(), method, "hi"));
 
-        assertEquals("a hi", told.poll(10, TimeUnit.SECONDS));
+        assertEquals("a hi", told.poll(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -388,7 +388,7 @@ class TcpCallTest {
 
     private static boolean within(CountDownLatch latch) {
         try {
-            return latch.await(10, TimeUnit.SECONDS);
+            return latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

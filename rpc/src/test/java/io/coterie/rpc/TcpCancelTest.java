@@ -39,7 +39,7 @@ class TcpCancelTest {
                 }
                 begun.countDown();
                 try {
-                    new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+                    new CountDownLatch(1).await(60, TimeUnit.SECONDS);
                     ended.complete("not interrupted");
                 } catch (InterruptedException e) {
                     // As one that sets the flag again, which must not reach the next request either.
@@ -52,7 +52,7 @@ class TcpCancelTest {
             assertEquals("up", Nodes.echo(a, b, "up"));
 
             CompletableFuture<String> call = a.call(b.self(), ECHO, "wait", LONG);
-            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            assertTrue(begun.await(60, TimeUnit.SECONDS));
             call.cancel(true);
 
             assertEquals("interrupted", Nodes.get(ended));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,10 +150,11 @@ class HandshakeTest {
 
     @Test
     void aRestartIsTakenAlsoAfterADeathWithoutAWord() throws IOException {
-        try (Intruder dead = new Intruder(b.address())) {
+        TcpNode hasty = started(TcpNode.hasty("b", Map.of(), Duration.ofSeconds(1)));
+        try (Intruder dead = new Intruder(hasty.address())) {
             dead.say(Intruder.hello("a", "b", 7)).hear();
 
-            TcpNode again = started(dialing("a", "b", b.address()));
+            TcpNode again = started(dialing("a", "b", hasty.address()));
 
             again.awaitFailure("b", "another node named 'a' is alive");
             TcpNode.await("connection", () -> again.connectedTo("b"));

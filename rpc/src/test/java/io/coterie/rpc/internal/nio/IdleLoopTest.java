@@ -139,7 +139,7 @@ class IdleLoopTest {
                 selector) {
             started.complete(loop);
 
-            assertEquals(1, polls.orTimeout(20, TimeUnit.SECONDS).join());
+            assertEquals(1, polls.orTimeout(60, TimeUnit.SECONDS).join());
             assertEquals(0, selector.wakeups.get());
         }
     }
@@ -164,7 +164,7 @@ class IdleLoopTest {
                 }
             });
 
-            assertEquals(0, sleeps.orTimeout(20, TimeUnit.SECONDS).join());
+            assertEquals(0, sleeps.orTimeout(60, TimeUnit.SECONDS).join());
         } finally {
             pipe.sink().close();
             pipe.source().close();
@@ -212,7 +212,7 @@ class IdleLoopTest {
 
             loop.execute(() -> sleeps.complete(loop.sleeps()));
 
-            assertEquals(1, sleeps.orTimeout(20, TimeUnit.SECONDS).join());
+            assertEquals(1, sleeps.orTimeout(60, TimeUnit.SECONDS).join());
         }
     }
 
@@ -227,7 +227,7 @@ class IdleLoopTest {
                 loop.execute(() -> loop.schedule(
                         TimeUnit.MILLISECONDS.toNanos(5), () -> fired.complete(System.nanoTime() - start)));
                 long millis = TimeUnit.NANOSECONDS.toMillis(
-                        fired.orTimeout(20, TimeUnit.SECONDS).join());
+                        fired.orTimeout(60, TimeUnit.SECONDS).join());
                 assertTrue(millis >= 5);
                 best = Math.min(best, millis);
             }
@@ -245,7 +245,7 @@ class IdleLoopTest {
             TcpNode.await("wakeup", () -> selector.wakeups.get() > 0);
         };
         EventLoop loop = EventLoop.start("loop", LONG_SPIN, selector);
-        assertTrue(polls.await(20, TimeUnit.SECONDS));
+        assertTrue(polls.await(60, TimeUnit.SECONDS));
 
         loop.close();
 

@@ -23,7 +23,7 @@ final class Intruder implements AutoCloseable {
 
     Intruder(Socket socket) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
     }
 
     /** A frame, byte by byte. */

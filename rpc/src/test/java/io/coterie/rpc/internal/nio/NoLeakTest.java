@@ -44,7 +44,7 @@ class NoLeakTest {
             attack(server, CONNECTS);
             over.set(true);
 
-            assertTrue(calls.get(20, TimeUnit.SECONDS) > 100, "too few calls to say anything");
+            assertTrue(calls.get(60, TimeUnit.SECONDS) > 100, "too few calls to say anything");
             TcpNode.await("end of connections", () -> server.connections() == 1);
             Holdings bound = new Holdings(before.descriptors(), before.threads(), before.directBytes() + POOLED_BYTES);
             awaitWithin(bound);
@@ -130,7 +130,7 @@ class NoLeakTest {
                     "x",
                     good.node
                             .call(NodeId.of("server"), CallNode.ECHO, "x", LONG)
-                            .get(20, TimeUnit.SECONDS));
+                            .get(60, TimeUnit.SECONDS));
         } catch (Exception e) {
             throw new AssertionError("the good client suffers", e);
         }

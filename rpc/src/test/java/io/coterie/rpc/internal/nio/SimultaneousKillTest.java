@@ -59,9 +59,9 @@ class SimultaneousKillTest {
             }
             assertTrue(lost > 0 && lost < calls.size(), lost + " of " + calls.size() + " failed, seed " + seed);
             assertEquals(
-                    "x", a.node.call(NodeId.of("b"), CallNode.ECHO, "x", LONG).get(20, TimeUnit.SECONDS));
+                    "x", a.node.call(NodeId.of("b"), CallNode.ECHO, "x", LONG).get(60, TimeUnit.SECONDS));
             assertEquals(
-                    "y", b.node.call(NodeId.of("a"), CallNode.ECHO, "y", LONG).get(20, TimeUnit.SECONDS));
+                    "y", b.node.call(NodeId.of("a"), CallNode.ECHO, "y", LONG).get(60, TimeUnit.SECONDS));
             assertTrue(settled(a, "b") && settled(b, "a"));
         }
     }
@@ -75,7 +75,7 @@ class SimultaneousKillTest {
     /** Whether a call was answered; long before its deadline it was that, or it failed because of its connection. */
     private boolean outcome(CompletableFuture<String> call) throws InterruptedException {
         try {
-            return call.get(10, TimeUnit.SECONDS).equals("x");
+            return call.get(60, TimeUnit.SECONDS).equals("x");
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof PeerUnavailableException)) {
                 assertInstanceOf(ConnectionLostException.class, e.getCause());

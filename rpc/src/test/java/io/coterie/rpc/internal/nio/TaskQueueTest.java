@@ -90,7 +90,7 @@ class TaskQueueTest {
         }
         assertTrue(queue.isEmpty());
         threads.shutdown();
-        assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS));
+        assertTrue(threads.awaitTermination(60, TimeUnit.SECONDS));
         producers.forEach(producer -> assertEquals(each, producer.join()));
     }
 
@@ -114,7 +114,7 @@ class TaskQueueTest {
                         },
                         threads));
             }
-            assertTrue(started.await(10, TimeUnit.SECONDS));
+            assertTrue(started.await(60, TimeUnit.SECONDS));
 
             closing.close();
 
