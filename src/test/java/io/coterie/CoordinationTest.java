@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Locks, elections, semaphores, latches and counters as callers on real nodes see them. */
 class CoordinationTest {
     private static final Duration LEASE = Duration.ofSeconds(5);
-    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final LocalCluster cluster = LocalCluster.inMemory();
 

@@ -73,13 +73,13 @@ class EventualStoreTest {
     void aReplicaThatMissedAWriteGetsItByAReadOfAnotherNode() {
         // Short, so that the write is no longer under way when the replica comes back.
         try (LocalCluster cluster = LocalCluster.inMemory()
-                .with(builder -> builder.operationTimeout(Duration.ofMillis(300)))
+                .with(builder -> builder.operationTimeout(Duration.ofSeconds(2)))
                 .startAll()) {
             Store<String, String> atA = open(cluster.node("a"));
             atA.put("k", "old");
             cluster.close("c");
             atA.put("k", "new");
-            Await.until("the write is given up", new Deadline(Duration.ofMillis(400)));
+            Await.until("the write is given up", new Deadline(Duration.ofMillis(2100)));
             cluster.start("c");
             Await.until(
                     "c is there",

@@ -45,7 +45,7 @@ class OwnPolicyTest {
                 .replica("c", "c:1")
                 .transport(network.transportOf(name))
                 .maxValueBytes(64 << 10)
-                .operationTimeout(Duration.ofMillis(500))
+                .operationTimeout(Duration.ofSeconds(3))
                 .start();
     }
 

@@ -94,7 +94,7 @@ class PluggedTransportTest {
 
     @Test
     void aStoreIsNotOpenedOtherwiseByAReplicaThatMissedItsOpening() {
-        operationTimeout = Duration.ofSeconds(1);
+        operationTimeout = Duration.ofSeconds(3);
         try (Coterie a = start("a");
                 Coterie b = start("b");
                 Coterie c = start("c")) {

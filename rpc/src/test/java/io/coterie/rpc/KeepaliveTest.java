@@ -78,7 +78,7 @@ class KeepaliveTest {
         RpcNode b = nodes.listening("b");
         List<String> lost = new CopyOnWriteArrayList<>();
         // Longer than a busy machine makes one thread wait.
-        RpcNode a = throughTheCable("a", b, Duration.ofSeconds(1));
+        RpcNode a = throughTheCable("a", b, Duration.ofSeconds(3));
         a.addPeerListener(new PeerListener() {
             @Override
             public void onConnected(NodeId peer) {}
