@@ -61,23 +61,33 @@ final class NodeTrace {
 
     /** The longest time without a completed operation that has a part in this one; what comes after this one is left out. */
     Span longestGap(Span time) {
+        return gaps(time).stream().max(Comparator.comparingLong(Span::nanos)).orElse(new Span(time.from, time.from));
+    }
+
+    /** The times between two completed operations that have a part in this one; what comes after this one is left out. */
+    List<Span> gaps(Span time) {
         List<Long> ends = new ArrayList<>(ends());
         ends.removeIf(end -> end > time.to);
         ends.add(time.to);
-        Span longest = new Span(time.from, time.from);
+        List<Span> gaps = new ArrayList<>();
         for (int i = 1; i < ends.size(); i++) {
-            Span gap = new Span(ends.get(i - 1), ends.get(i));
-            if (gap.to > time.from && gap.nanos() > longest.nanos()) {
-                longest = gap;
+            if (ends.get(i) > time.from) {
+                gaps.add(new Span(ends.get(i - 1), ends.get(i)));
             }
         }
-        return longest;
+        return gaps;
+    }
+
+    /** The operations that began in this time. */
+    synchronized List<Span> operations(Span time) {
+        return operations.stream()
+                .filter(operation -> time.meets(new Span(operation.from, operation.from)))
+                .toList();
     }
 
     /** The operation that took longest of those that began in this time. */
-    synchronized Span longestOperation(Span time) {
-        return operations.stream()
-                .filter(operation -> time.meets(new Span(operation.from, operation.from)))
+    Span longestOperation(Span time) {
+        return operations(time).stream()
                 .max(Comparator.comparingLong(Span::nanos))
                 .orElse(new Span(time.from, time.from));
     }

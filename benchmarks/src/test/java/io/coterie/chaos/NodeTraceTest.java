@@ -2,6 +2,7 @@ package io.coterie.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeTraceTest {
@@ -14,6 +15,20 @@ class NodeTraceTest {
                 traceOf(10, 70, 110, 140, 160, 190, 500).longestGap(TIME));
         assertEquals(new NodeTrace.Span(120, 200), traceOf(95, 120, 500).longestGap(TIME));
         assertEquals(new NodeTrace.Span(50, 200), traceOf(50).longestGap(TIME));
+        assertEquals(
+                List.of(new NodeTrace.Span(70, 110), new NodeTrace.Span(110, 190), new NodeTrace.Span(190, 200)),
+                traceOf(10, 70, 110, 190, 500).gaps(TIME));
+    }
+
+    @Test
+    void operationsCountByTheirBegin() {
+        NodeTrace trace = new NodeTrace();
+        trace.ended(90, 120);
+        trace.ended(110, 300);
+        trace.ended(210, 220);
+
+        assertEquals(List.of(new NodeTrace.Span(110, 300)), trace.operations(TIME));
+        assertEquals(new NodeTrace.Span(110, 300), trace.longestOperation(TIME));
     }
 
     @Test

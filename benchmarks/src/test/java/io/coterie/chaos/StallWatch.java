@@ -1,11 +1,13 @@
 package io.coterie.chaos;
 
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notes when this process did not get to run, whatever it wanted to do: a machine that others keep busy, a garbage
- * collection, a SIGSTOP. Without it a pause of the machine looks like one of the program.
+ * Notes when this process did not get to run, whatever it wanted to do: a machine that others keep busy, or a SIGSTOP. Without
+ * it a pause of the machine looks like one of the program. Collections of the process's own heap are the program's, and left out.
  */
 final class StallWatch {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -30,12 +32,24 @@ final class StallWatch {
 
     private void watch() {
         while (true) {
+            long collected = collectedNanos();
             long due = System.nanoTime() + INTERVAL_NANOS;
             LockSupport.parkNanos(INTERVAL_NANOS);
             long now = System.nanoTime();
             if (now - due > LEAST_NANOS) {
-                listener.stalled(due, now);
+                long from = due + collectedNanos() - collected;
+                if (now - from > LEAST_NANOS) {
+                    listener.stalled(from, now);
+                }
             }
         }
+    }
+
+    private static long collectedNanos() {
+        long millis = 0;
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            millis += collector.getCollectionTime();
+        }
+        return TimeUnit.MILLISECONDS.toNanos(millis);
     }
 }
