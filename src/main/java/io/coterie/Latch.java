@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * tries, also from another node or after a restart; nobody sees it open before all have counted down, and after one has,
  * everybody does. It rests on no clock. There is no way to close it again: take another name for the next round.
  *
- * <p>Counting down costs two round trips to a majority; who waits looks again after random times, at most half a second
- * apart, one round trip each.
+ * <p>Counting down costs two round trips to a majority. Who waits watches the record; where that is not possible, it looks
+ * again after random times, at most half a second apart, one round trip each.
  */
 public final class Latch {
     private final String name;

@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at the
  * same moment. With a majority of the replicas out of reach nobody is elected, and who leads is deposed after the lease's
- * duration. After the leader dies the next leads a little more than a tenth past the lease's duration later.
+ * duration. After the leader dies the next leads a little more than a tenth past the lease's duration later, and up to one
+ * duration after that if the candidates who stood before it have died, too: they lead in the order of standing.
  */
 public final class LeaderElection {
     private final String name;

@@ -27,9 +27,12 @@ import java.util.concurrent.CompletableFuture;
  * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at
  * the same moment. That a lease is valid now says nothing of the next moment, in which the thread may be paused.
  *
- * <p>What it does not give: no fairness (waiters look again after random times, which grow to a second; who comes first
- * need not win) and no reentrancy: a holder that acquires again waits for itself. With a majority of the replicas out of
- * reach nobody acquires, and who holds the lease loses it after its duration.
+ * <p>Who waits gets the lock in the order of asking: the record has a queue for 64 waiters, and any more wait for a place in it.
+ * A waiter that does not take the free lock, because it is dead, cut off or slow, is passed over within one duration of
+ * the lease.
+ *
+ * <p>What it does not give: no reentrancy, as a holder that acquires again waits for itself. With a majority of the replicas
+ * out of reach nobody acquires, and who holds the lease loses it after its duration.
  *
  * <p>Costs two round trips to acquire a lock that is free, one for each renewal, one to release.
  */
@@ -53,7 +56,8 @@ public final class Lock {
      * Acquires the lock, waiting while others have it.
      *
      * @param wait how long at most; zero means a look and no wait. Lack of answers is waited out for up to
-     *     {@link CoterieBuilder#operationTimeout} longer
+     *     {@link CoterieBuilder#operationTimeout} longer. Who does not wait takes a free lock before those in the queue, unless
+     *     this node has just released it to them
      * @return empty if others had it all the time
      * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held then: what may have come
      *     of it is given back, as soon as a majority answers, and ends with the lease's duration anyway

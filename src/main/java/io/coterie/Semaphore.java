@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>It promises what a {@link Lock} does, with as many valid leases at a moment as there are permits: at no time more, while
  * the steady clocks of two nodes run apart by less than a tenth. Tokens rise over all leases of the semaphore; a resource that
  * refuses lower tokens than it has seen serves only the newest holder, so use them as names of the permits in use rather
- * than as a bar, or protect what must not be shared by a {@link Lock}. No fairness, no reentrancy; one permit at a time.
+ * than as a bar, or protect what must not be shared by a {@link Lock}. No reentrancy; one permit at a time.
  *
  * <p>All leases are in one record, and each renewal writes it: many holders with short leases stand in each other's way.
  */

@@ -1,17 +1,21 @@
 package io.coterie.consistency.coordination;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still for too long. */
+/**
+ * One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still for too long; in turn, where
+ * several wait.
+ */
 final class Acquisition implements Attempt.Decision, Attempt.End {
     private final LeaseRegister register;
     private final Coordinator coordinator;
     private final Holding holding;
     private final Patience patience;
+    private final boolean waits;
     private Attempt attempt;
+    private boolean queued;
     private final CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
     private CompletableFuture<@Nullable Void> departed = CompletableFuture.completedFuture(null);
 
@@ -20,11 +24,13 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         this.coordinator = register.coordinator();
         this.holding = new Holding(coordinator, register.durationNanos());
         this.patience = patience;
+        this.waits = patience.waitLeft(coordinator.nanos()) > 0;
         this.attempt = newAttempt();
     }
 
     CompletableFuture<Optional<Lease>> start() {
         coordinator.add(this, this::close);
+        coordinator.waits(holding.party());
         attempt.start();
         var unused = future.whenComplete((lease, error) -> {
             if (future.isCancelled()) {
@@ -44,23 +50,43 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
                     ? new Step.Done()
                     : new Step.Write(record.with(holding.nextBeat(own.token())).encode());
         }
-        LeaseRecord kept = register.withoutGivenUp(record, now);
-        if (kept.hasRoom()) {
+        LeaseRecord kept = register.withoutOwnGivenUp(register.withoutGivenUp(record, now));
+        if (kept.room() > 0 && mayTake(kept, now)) {
             Hold hold = holding.nextBeat(coordinator.rules().nextToken(record));
-            return new Step.Write(kept.with(hold).encode());
+            return new Step.Write(kept.withoutFirst(passedOver(kept)).with(hold).encode());
         }
-        return new Step.Wait(register.untilOneIsGivenUp(record, now));
+        boolean isQueued = kept.queue().contains(holding.party());
+        if (!isQueued && kept.hasRoomToWait() && patience.waitLeft(now) > 0) {
+            queued = true;
+            return new Step.Write(kept.withWaiter(holding.party()).encode());
+        }
+        return new Step.Wait(
+                Math.min(register.untilTurn(kept, holding.party(), now), register.untilOneIsGivenUp(record, now)));
+    }
+
+    /** Who does not wait has no place in the queue, and takes what is free: unless this node has just left it to others. */
+    private boolean mayTake(LeaseRecord record, long now) {
+        return waits
+                ? register.untilTurn(record, holding.party(), now) <= 0
+                : !register.leavesPlaceToOthers(record, now);
+    }
+
+    /** How many in the queue have let their turns go by. */
+    private int passedOver(LeaseRecord record) {
+        int before = record.waitersBefore(holding.party());
+        return waits && before >= record.room() ? before : 0;
     }
 
     @Override
     public void done(byte @Nullable [] current) {
-        Hold own = Objects.requireNonNull(holding.in(register.decode(current)));
-        if (!holding.isFresh(own)) {
+        Hold own = holding.in(register.decode(current));
+        if (own == null || !holding.isFresh(own)) {
             attempt = newAttempt();
             attempt.startFrom(current);
             return;
         }
         coordinator.remove(this);
+        coordinator.waitsNoMore(holding.party());
         Lease lease = new Lease(register, holding, own, current);
         lease.start();
         if (!future.complete(Optional.of(lease))) {
@@ -91,8 +117,9 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     /** Nobody waits any more. What was sent may make this a holder yet, of whom nobody knows: that is undone. */
     private void abandon() {
         coordinator.remove(this);
+        coordinator.waitsNoMore(holding.party());
         attempt.cancel();
-        if (holding.hasBeaten()) {
+        if (queued || holding.hasBeaten()) {
             departed = new Departure(register, holding, attempt).start(null);
         }
     }

@@ -48,6 +48,14 @@ final class Attempt {
     private int setbacks;
     private int waits;
     private Scheduler.@Nullable Timer timer;
+    private RecordWatches.@Nullable Seat seat;
+
+    /** Whether it waits for the record to change. */
+    private boolean waiting;
+
+    /** What the watch told while something else was in flight; null for nothing. */
+    private @Nullable Runnable toldMeanwhile;
+
     private @Nullable Throwable lastFailure;
 
     /** Whether a write was sent of which it is not known that it can't be applied any more, and the state that it rests on. */
@@ -77,6 +85,9 @@ final class Attempt {
     /** Ends it without telling anyone. A write under way may be applied all the same. */
     void cancel() {
         ended = true;
+        if (seat != null) {
+            seat.leave();
+        }
         if (timer != null) {
             timer.cancel();
         }
@@ -193,13 +204,53 @@ final class Attempt {
             fail(doubt);
         } else {
             setbacks = 0;
-            long pause = patience.poll(waits++, coordinator.random());
+            RecordWatches.Seat watched = watched();
+            waiting = true;
+            Runnable told = toldMeanwhile;
+            if (told != null) {
+                told.run();
+                return;
+            }
+            long pause = watched.isTold()
+                    ? patience.watchedPoll(coordinator.random())
+                    : patience.poll(waits++, coordinator.random());
             readAfter(Math.min(pause, Math.min(Math.max(atMostNanos, 0), left)));
         }
     }
 
+    private RecordWatches.Seat watched() {
+        RecordWatches.Seat known = seat;
+        if (known == null) {
+            known = coordinator.watches().join(key, this::told);
+            seat = known;
+        }
+        return known;
+    }
+
+    /** The record has, or had, this state: while something is in flight that waits until it is needed. */
+    private void told(byte @Nullable [] value) {
+        if (!waiting) {
+            toldMeanwhile = () -> told(value);
+            return;
+        }
+        waiting = false;
+        toldMeanwhile = null;
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (inDoubt) {
+            // What is told may be older than what a write in doubt rests on, and proves nothing about it.
+            read();
+        } else {
+            decide(value);
+        }
+    }
+
     private void readAfter(long nanos) {
-        timer = coordinator.world().scheduler().schedule(nanos, this::read);
+        timer = coordinator.world().scheduler().schedule(nanos, () -> {
+            waiting = false;
+            read();
+        });
     }
 
     private void fail(@Nullable Throwable reason) {

@@ -8,9 +8,11 @@ import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -32,6 +34,11 @@ public final class Coordinator {
     private final Rules rules;
     private final long origin;
     private final Sightings sightings = new Sightings();
+    private final Sightings vacancies = new Sightings();
+    private final RecordWatches watches;
+
+    /** Whose turn in a queue is still wanted here. */
+    private final Set<Party> waiting = new HashSet<>();
 
     /** What has to be given back at the end, in the order of its beginning. */
     private final Map<Object, Supplier<CompletableFuture<?>>> open = new LinkedHashMap<>();
@@ -58,6 +65,7 @@ public final class Coordinator {
         this.operationNanos = operationTimeout.toNanos();
         this.rules = rules;
         this.origin = world.random().nextLong();
+        this.watches = new RecordWatches(store, world);
     }
 
     /**
@@ -70,6 +78,7 @@ public final class Coordinator {
         closed = true;
         List<CompletableFuture<?>> endings = new ArrayList<>();
         List.copyOf(open.values()).forEach(closing -> endings.add(closing.get()));
+        watches.close();
         return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
     }
 
@@ -98,6 +107,19 @@ public final class Coordinator {
 
     Party nextParty() {
         return new Party(origin, ++parties);
+    }
+
+    void waits(Party party) {
+        waiting.add(party);
+    }
+
+    void waitsNoMore(Party party) {
+        waiting.remove(party);
+    }
+
+    /** Whether a place in a queue is one of this node's that nobody wants any more. */
+    boolean hasGivenUp(Party party) {
+        return party.origin() == origin && !waiting.contains(party);
     }
 
     PolicyStore store() {
@@ -132,7 +154,17 @@ public final class Coordinator {
         return rules;
     }
 
+    /** Since when this node has seen the beats of holders. */
     Sightings sightings() {
         return sightings;
+    }
+
+    /** Since when this node has seen a free place that the first in the queue has not taken. */
+    Sightings vacancies() {
+        return vacancies;
+    }
+
+    RecordWatches watches() {
+        return watches;
     }
 }

@@ -81,7 +81,7 @@ public final class CountLatch {
     }
 
     /**
-     * Waits until it is open, looking again and again, at most half a second apart.
+     * Waits until it is open: watches the record, or looks again and again, at most half a second apart.
      *
      * @param waitNanos zero or more. Lack of answers is waited out for one operation timeout longer
      * @return whether it is open. Cancelling it, on the loop, gives up

@@ -4,8 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one acquisition's hold out of the record, and sees to it that no write still on its way puts it in. Until it has, it
- * counts among what the node holds: without a majority nothing can be given back, and there must not be ever more of it.
+ * Takes one acquisition's hold, or its place in the queue, out of the record, and sees to it that no write still on its way puts
+ * it in. Until it has, it counts among what the node holds: without a majority nothing can be given back, and there must not be
+ * ever more of it.
  */
 final class Departure implements Attempt.Decision, Attempt.End {
     private final LeaseRegister register;
@@ -53,12 +54,16 @@ final class Departure implements Attempt.Decision, Attempt.End {
     }
 
     private boolean isIn(LeaseRecord record) {
-        return (before == null ? holding.in(record) : holding.foundIn(record)) != null;
+        return record.queue().contains(holding.party())
+                || (before == null ? holding.in(record) : holding.foundIn(record)) != null;
     }
 
     @Override
     public void done(byte @Nullable [] current) {
         register.coordinator().remove(this);
+        register.seeVacancy(
+                register.withoutOwnGivenUp(register.decode(current)),
+                register.coordinator().nanos());
         future.complete(null);
     }
 

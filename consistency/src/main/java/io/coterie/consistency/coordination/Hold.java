@@ -15,13 +15,13 @@ import java.nio.charset.StandardCharsets;
  */
 record Hold(Party party, long token, long beat, long durationNanos, String name) {
     void encode(ByteWriter out) {
-        out.putLong(party.origin()).putLong(party.number());
+        party.encode(out);
         out.putLong(token).putLong(beat).putLong(durationNanos);
         out.putBlock(name.getBytes(StandardCharsets.UTF_8));
     }
 
     static Hold decode(ByteBuffer in) {
-        Party party = new Party(in.getLong(), in.getLong());
+        Party party = Party.decode(in);
         long token = in.getLong();
         long beat = in.getLong();
         long durationNanos = in.getLong();

@@ -5,19 +5,29 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The record behind a lock, an election or a semaphore. It is kept when nobody holds anything, so that tokens go on rising.
  *
- * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher than the one before, and
- * between those holds only go. So a compare-and-set that rests on a state which was left cannot be applied any more.
+ * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher than the one before, each
+ * new waiter raises the last ticket, and between those holds and waiters only go. So a compare-and-set that rests on a state
+ * which was left cannot be applied any more.
  *
  * @param permits how many holds there may be at a time
  * @param lastToken the highest token ever given; zero if none was
+ * @param lastTicket how many waiters ever came into the queue
+ * @param queue who waits for a place, in the order of their coming; at most {@link #MAX_WAITERS}
  */
-record LeaseRecord(int permits, long lastToken, List<Hold> holds) {
-    private static final int KIND = 'L';
+record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> holds, List<Party> queue) {
+    /** Who comes when so many wait is not remembered: each write carries them all. */
+    static final int MAX_WAITERS = 64;
+
+    private static final int KIND = 'M';
+
+    /** What was written by versions that knew no queue. */
+    private static final int KIND_WITHOUT_QUEUE = 'L';
 
     @Nullable
     Hold of(Party party) {
@@ -29,32 +39,65 @@ record LeaseRecord(int permits, long lastToken, List<Hold> holds) {
         return null;
     }
 
-    boolean hasRoom() {
-        return holds.size() < permits;
+    /** How many more holds it may have. */
+    int room() {
+        return Math.max(permits - holds.size(), 0);
     }
 
-    /** The same with a party's hold in place of the one that it has, if any. */
+    /** The same with a party's hold in place of the one that it has, if any. It waits no more. */
     LeaseRecord with(Hold hold) {
-        List<Hold> next = new ArrayList<>(without(hold.party()).holds);
+        LeaseRecord others = without(hold.party());
+        List<Hold> next = new ArrayList<>(others.holds);
         next.add(hold);
-        return new LeaseRecord(permits, Math.max(lastToken, hold.token()), next);
+        return new LeaseRecord(permits, Math.max(lastToken, hold.token()), lastTicket, next, others.queue);
     }
 
+    /** The same without what a party holds, or waits for. */
     LeaseRecord without(Party party) {
         List<Hold> next = new ArrayList<>(holds);
         next.removeIf(hold -> hold.party().equals(party));
-        return new LeaseRecord(permits, lastToken, next);
+        return new LeaseRecord(permits, lastToken, lastTicket, next, queue).withoutWaiters(party::equals);
     }
 
     /** The same with one token gone by unused: what rests on this state is refused from then on. */
     LeaseRecord touched() {
-        return new LeaseRecord(permits, lastToken + 1, holds);
+        return new LeaseRecord(permits, lastToken + 1, lastTicket, holds, queue);
+    }
+
+    /** How many wait before a party; all of them if it does not wait. */
+    int waitersBefore(Party party) {
+        int place = queue.indexOf(party);
+        return place < 0 ? queue.size() : place;
+    }
+
+    boolean hasRoomToWait() {
+        return queue.size() < MAX_WAITERS;
+    }
+
+    /** The same with one more who waits. */
+    LeaseRecord withWaiter(Party party) {
+        List<Party> next = new ArrayList<>(queue);
+        next.add(party);
+        return new LeaseRecord(permits, lastToken, lastTicket + 1, holds, next);
+    }
+
+    LeaseRecord withoutWaiters(Predicate<Party> gone) {
+        List<Party> next = new ArrayList<>(queue);
+        next.removeIf(gone);
+        return new LeaseRecord(permits, lastToken, lastTicket, holds, next);
+    }
+
+    /** The same without the first of those who wait. */
+    LeaseRecord withoutFirst(int waiters) {
+        return new LeaseRecord(permits, lastToken, lastTicket, holds, queue.subList(waiters, queue.size()));
     }
 
     byte[] encode() {
         ByteWriter out = new ByteWriter();
         out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(holds.size());
         holds.forEach(hold -> hold.encode(out));
+        out.putLong(lastTicket).putInt(queue.size());
+        queue.forEach(party -> party.encode(out));
         return out.toByteArray();
     }
 
@@ -66,7 +109,7 @@ record LeaseRecord(int permits, long lastToken, List<Hold> holds) {
      */
     static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         if (bytes == null) {
-            return new LeaseRecord(permits, 0, List.of());
+            return new LeaseRecord(permits, 0, 0, List.of(), List.of());
         }
         LeaseRecord record;
         try {
@@ -85,7 +128,8 @@ record LeaseRecord(int permits, long lastToken, List<Hold> holds) {
     }
 
     private static @Nullable LeaseRecord read(ByteBuffer in) {
-        if (in.get() != KIND) {
+        byte kind = in.get();
+        if (kind != KIND && kind != KIND_WITHOUT_QUEUE) {
             return null;
         }
         int permits = in.getInt();
@@ -95,7 +139,16 @@ record LeaseRecord(int permits, long lastToken, List<Hold> holds) {
         for (int i = 0; i < count; i++) {
             holds.add(Hold.decode(in));
         }
-        return new LeaseRecord(permits, lastToken, holds);
+        if (kind == KIND_WITHOUT_QUEUE) {
+            return new LeaseRecord(permits, lastToken, 0, holds, List.of());
+        }
+        long lastTicket = in.getLong();
+        int waiters = in.getInt();
+        List<Party> queue = new ArrayList<>();
+        for (int i = 0; i < waiters; i++) {
+            queue.add(Party.decode(in));
+        }
+        return new LeaseRecord(permits, lastToken, lastTicket, holds, queue);
     }
 
     private static IllegalStateException notOurs(byte[] bytes, String what, @Nullable Exception cause) {

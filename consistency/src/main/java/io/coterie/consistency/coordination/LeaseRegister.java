@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its own, higher than that of
  * every lease given before; see {@link FencingGuard}. What it promises only as long as the steady clocks of two nodes run
  * apart by less than a tenth: at any moment no more holders than there is room for are told by {@link Lease#isValid()} that
- * they are.
+ * they are. Who waits comes to its turn in the order of asking, as long as no more than 64 wait.
  *
  * <p>To be used on the node's loop only. All futures complete there.
  */
@@ -30,6 +30,9 @@ public final class LeaseRegister {
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_DEPARTURE_PAUSE_NANOS =
             Duration.ofSeconds(5).toNanos();
+
+    /** So many steps from when the first in the queue has lost its turn to when all behind may come at once. */
+    private static final int TURNS_APART = 4;
 
     private final Coordinator coordinator;
     private final String what;
@@ -119,6 +122,54 @@ public final class LeaseRegister {
         return kept;
     }
 
+    /** The record without the places in the queue that this node has left. */
+    LeaseRecord withoutOwnGivenUp(LeaseRecord record) {
+        return record.withoutWaiters(coordinator::hasGivenUp);
+    }
+
+    /**
+     * How long to leave the free places to those who came before. The first in the queue may take one at once. Who does not is
+     * dead, cut off or slow: after a while the next may, and a little later those behind, one after the other.
+     *
+     * @param record without the holds that were given up
+     * @return zero or less if it is this one's turn
+     */
+    long untilTurn(LeaseRecord record, Party party, long now) {
+        int behind = record.waitersBefore(party) - record.room() + 1;
+        if (record.room() == 0) {
+            return Patience.FOREVER;
+        }
+        return behind <= 0 ? 0 : vacantSince(record, now) + turnNanos(behind) - now;
+    }
+
+    /** Whether this node has seen those who came before leave a free place alone, but not for long enough. */
+    boolean leavesPlaceToOthers(LeaseRecord record, long now) {
+        return !record.queue().isEmpty()
+                && coordinator.vacancies().hasSeen(record.queue().get(0), record.lastToken())
+                && vacantSince(record, now) + turnNanos(1) > now;
+    }
+
+    /** Remembers from when on the first in the queue may take a place. */
+    void seeVacancy(LeaseRecord record, long now) {
+        if (record.room() > 0 && !record.queue().isEmpty()) {
+            vacantSince(record, now);
+        }
+    }
+
+    private long vacantSince(LeaseRecord record, long now) {
+        return coordinator.vacancies().see(record.queue().get(0), record.lastToken(), now);
+    }
+
+    /** At most one duration, and long enough for the first to come if it has to look for itself. */
+    private long turnNanos(int behind) {
+        long patience = 2 * maxPauseNanos();
+        return patience + patience * Math.min(behind - 1, TURNS_APART) / TURNS_APART;
+    }
+
+    private long maxPauseNanos() {
+        return Math.min(durationNanos / 4, LONGEST_PAUSE_NANOS);
+    }
+
     long untilOneIsGivenUp(LeaseRecord record, long now) {
         long shortest = Patience.FOREVER;
         for (Hold hold : record.holds()) {
@@ -145,8 +196,7 @@ public final class LeaseRegister {
 
     private Patience patience(long waitNanos, long graceNanos) {
         long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
-        return new Patience(
-                waitEnd, waitEnd + graceNanos, operationNanos(), Math.min(durationNanos / 4, LONGEST_PAUSE_NANOS));
+        return new Patience(waitEnd, waitEnd + graceNanos, operationNanos(), maxPauseNanos());
     }
 
     /** An operation that hangs is not worth waiting for: what it did shows at the next look. */
@@ -155,7 +205,7 @@ public final class LeaseRegister {
     }
 
     private long untilGivenUp(Hold hold, long now) {
-        long since = coordinator.sightings().see(hold, now);
+        long since = coordinator.sightings().see(hold.party(), hold.beat(), now);
         return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
     }
 }

@@ -1,9 +1,20 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
+
 /**
- * Who holds a lease: one acquisition, and no other, ever.
+ * Who holds a lease or waits for one: one acquisition, and no other, ever.
  *
  * @param origin drawn at random by the node, anew at each start
  * @param number of the acquisition at that node
  */
-record Party(long origin, long number) {}
+record Party(long origin, long number) {
+    void encode(ByteWriter out) {
+        out.putLong(origin).putLong(number);
+    }
+
+    static Party decode(ByteBuffer in) {
+        return new Party(in.getLong(), in.getLong());
+    }
+}

@@ -17,6 +17,7 @@ record Patience(long waitEnd, long end, long operationNanos, long longestPauseNa
 
     private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(4).toNanos();
     private static final int MOST_DOUBLINGS = 12;
+    private static final int WATCHED_PAUSES = 5;
 
     boolean isOver(long now) {
         return now - end >= 0;
@@ -35,6 +36,12 @@ record Patience(long waitEnd, long end, long operationNanos, long longestPauseNa
     /** The pause before the next look, while others have what is asked for: grows, and is not the same at all nodes. */
     long poll(int waits, RandomSource random) {
         return drawn(SHORTEST_PAUSE_NANOS << Math.min(waits / 2, MOST_DOUBLINGS), random);
+    }
+
+    /** The same where a watch tells of changes: it may have missed one. */
+    long watchedPoll(RandomSource random) {
+        long longest = Math.max(WATCHED_PAUSES * longestPauseNanos, 2);
+        return longest / 2 + random.nextLong(longest / 2 + 1);
     }
 
     /** The pause after that many setbacks in a row. */

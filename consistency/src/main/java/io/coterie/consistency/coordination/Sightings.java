@@ -21,13 +21,19 @@ final class Sightings {
 
     private record Sighting(long beat, long since) {}
 
-    /** A record that was read by now has this hold: since when has it had that very beat, as far as was seen from here. */
-    long see(Hold hold, long now) {
-        Sighting before = sightings.get(hold.party());
-        if (before != null && before.beat() == hold.beat()) {
+    /** A record that was read by now has this beat of a party: since when, as far as was seen from here. */
+    long see(Party party, long beat, long now) {
+        Sighting before = sightings.get(party);
+        if (before != null && before.beat() == beat) {
             return before.since();
         }
-        sightings.put(hold.party(), new Sighting(hold.beat(), now));
+        sightings.put(party, new Sighting(beat, now));
         return now;
+    }
+
+    /** Whether this beat of a party was seen before. */
+    boolean hasSeen(Party party, long beat) {
+        Sighting before = sightings.get(party);
+        return before != null && before.beat() == beat;
     }
 }

@@ -79,10 +79,14 @@ final class Aftermath {
             @Override
             public void complete(Result result) {
                 answers.incrementAndGet();
-                for (Hold hold : register.decode(result.value()).holds()) {
+                LeaseRecord record = register.decode(result.value());
+                for (Hold hold : record.holds()) {
                     if (alive.contains(hold.party().origin())) {
                         violations.add(name + ": " + hold + " holds what nobody has");
                     }
+                }
+                if (record.queue().stream().anyMatch(party -> alive.contains(party.origin()))) {
+                    violations.add(name + ": " + record.queue() + " waits, and nobody asks");
                 }
             }
 
