@@ -21,6 +21,7 @@ final class LocalCluster implements AutoCloseable {
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, Integer> given = new LinkedHashMap<>();
     private final Map<String, Coterie> running = new LinkedHashMap<>();
     private final @Nullable Path directory;
     private UnaryOperator<CoterieBuilder> settings = builder -> builder.operationTimeout(Duration.ofSeconds(10));
@@ -28,6 +29,7 @@ final class LocalCluster implements AutoCloseable {
     private LocalCluster(@Nullable Path directory, List<String> replicas) {
         this.directory = directory;
         replicas.forEach(replica -> ports.put(replica, freePort()));
+        given.putAll(ports);
     }
 
     /** A cluster whose replicas a, b and c keep their records in memory; none of them runs. */
@@ -45,6 +47,20 @@ final class LocalCluster implements AutoCloseable {
         UnaryOperator<CoterieBuilder> before = settings;
         settings = builder -> more.apply(before.apply(builder));
         return this;
+    }
+
+    /** Another list of replicas for the nodes started from now on; those that were in the last one keep their ports. */
+    LocalCluster listing(String... replicas) {
+        ports.keySet().retainAll(Set.of(replicas));
+        for (String replica : replicas) {
+            ports.computeIfAbsent(replica, any -> given.computeIfAbsent(replica, fresh -> freePort()));
+        }
+        return this;
+    }
+
+    /** The replicas move to other ports. */
+    void move() {
+        ports.replaceAll((replica, port) -> freePort());
     }
 
     /** Starts all replicas, and waits until each votes. */

@@ -243,6 +243,11 @@ class StrongStore implements PolicyStore {
 
     /** Another node takes this one for the key's home. */
     private void applyForAnother(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
+        if (!replication.hasSameReplicas(caller)) {
+            answer.fail(new IllegalStateException(
+                    caller + " has not shown yet that it was given the replicas " + replication.replicas()));
+            return;
+        }
         RecordKey recordKey = new RecordKey(storeId, request.key());
         StrongKey strongKey = keyOf(recordKey);
         if (strongKey.isCrowded()) {

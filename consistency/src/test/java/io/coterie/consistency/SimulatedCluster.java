@@ -66,6 +66,7 @@ final class SimulatedCluster {
     private final BiConsumer<SimStart, PolicyStore> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
     private final Map<NodeId, Replication> replications = new HashMap<>();
+    private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
 
     /**
      * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
@@ -116,6 +117,11 @@ final class SimulatedCluster {
         return Objects.requireNonNull(replications.get(node.id()));
     }
 
+    /** From its next start on, a node is given these replicas. */
+    void list(SimNode node, List<NodeId> replicas) {
+        lists.put(node.id(), replicas);
+    }
+
     private void boot(SimStart start) {
         RpcNodeBuilder builder = RpcNode.builder()
                 .cluster("simulated")
@@ -124,8 +130,9 @@ final class SimulatedCluster {
                 .executor(start.executor());
         settings.accept(start, builder);
         RpcNode node = builder.start();
+        List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
         Replication replication =
-                Replication.start(node, replicaIds, variant.storage().apply(start), OPTIONS);
+                Replication.start(node, listed, variant.storage().apply(start), OPTIONS);
         replications.put(start.node().id(), replication);
         variant.collector().accept(replication, variant.collection());
         StoreSpec spec = new StoreSpec("store", variant.policy());
@@ -135,7 +142,7 @@ final class SimulatedCluster {
             replication.close();
             node.close();
         });
-        var opened = replication.openStore(spec, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
+        var opened = replication.openStore(spec, Quorums.majority(listed.size()), Duration.ofHours(1));
         var unused = opened.thenRun(() -> onOpen.accept(start, store));
     }
 }

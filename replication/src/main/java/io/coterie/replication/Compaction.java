@@ -57,6 +57,10 @@ final class Compaction {
         if (incarnation != null) {
             append(() -> entries.incarnation(incarnation));
         }
+        String replicas = tables.replicas;
+        if (replicas != null) {
+            append(() -> entries.replicas(replicas));
+        }
         if (tables.voting) {
             append(entries::voting);
         }

@@ -27,6 +27,8 @@ final class JournalEntries {
         void floor(long store, Ballot floor);
 
         void removed(RecordKey key, Ballot floor);
+
+        void replicas(String names);
     }
 
     private static final int INCARNATION = 1;
@@ -38,6 +40,7 @@ final class JournalEntries {
     private static final int VALUE = 7;
     private static final int FLOOR = 8;
     private static final int REMOVED = 9;
+    private static final int REPLICAS = 10;
 
     private final ByteWriter out = new ByteWriter();
 
@@ -101,6 +104,11 @@ final class JournalEntries {
         return out.view();
     }
 
+    /** The names of all replicas, this one included. */
+    ByteBuffer replicas(String names) {
+        return begin(REPLICAS).putBlock(ReplicaMethods.utf8(names)).view();
+    }
+
     /** Reads one entry. */
     static void read(ByteBuffer in, Reader reader) {
         int kind = in.get();
@@ -119,6 +127,7 @@ final class JournalEntries {
             case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));
+            case REPLICAS -> reader.replicas(ReplicaMethods.text(in));
             default ->
                 throw new StorageException(
                         "the journal has an entry of kind " + kind

@@ -239,8 +239,8 @@ final class JournalRecovery {
                         + ". The journal of " + self
                         + " is damaged and records that were acknowledged may be lost, so the"
                         + " replica must not start on it. If the disk can still give the intact file, put that back (never"
-                        + " an older copy, which has forgotten promises); otherwise remove this replica's data and replace"
-                        + " the replica.",
+                        + " an older copy, which has forgotten promises); otherwise leave this replica stopped: the others"
+                        + " go on without it, and no other replica may take its place in their lists.",
                 false,
                 null);
     }

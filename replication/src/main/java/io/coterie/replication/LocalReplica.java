@@ -33,6 +33,7 @@ final class LocalReplica {
      * @param stamps see {@link Replica#open}
      * @param names all replicas, as a text to compare with that of others
      * @throws StorageException if the storage is in use, damaged or another replica's
+     * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
     static LocalReplica open(
             RpcNode node,
@@ -63,6 +64,7 @@ final class LocalReplica {
 
     /** Serves, and begins to register if it may not vote yet. */
     void start() {
+        node.addPeerListener(replica.identity().callers());
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaReport(replica.state(), replica.problem())));
@@ -73,13 +75,13 @@ final class LocalReplica {
                 WatchPoll.METHOD,
                 (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer));
         if (replica.state() == ReplicaState.REGISTERING) {
-            replica.whenIncarnationIsDurable(registration::start);
+            replica.whenIdentityIsDurable(registration::start);
         }
     }
 
     /** What serves scans. */
     InlineHandler<ScanRequest, ScanAnswer> scans() {
-        return (caller, request, answer) -> replica.scan(request, node.maxPayloadBytes(), answer);
+        return (caller, request, answer) -> replica.scan(caller, request, node.maxPayloadBytes(), answer);
     }
 
     void close() {

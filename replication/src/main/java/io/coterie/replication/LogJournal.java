@@ -225,7 +225,7 @@ final class LogJournal implements Journal {
         return new StorageException(
                 "writing to " + writer.place() + " failed: " + cause
                         + ". What was acknowledged is in the journal; nothing more is taken. If the disk is full, free"
-                        + " space; if it is failing, replace it or the replica. Then start the replica again.",
+                        + " space; if it is failing, move the directory as it is to another disk. Then start the replica again.",
                 true,
                 cause);
     }

@@ -4,8 +4,10 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,9 @@ final class OpenedStores {
     private final @Nullable Replica local;
     private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final Set<Long> majorityStores = new HashSet<>();
+
+    /** Those that were asked for and not answered yet: all requests of one batch may need the same. */
+    private final Map<Introduction, List<Consumer<@Nullable String>>> introductions = new HashMap<>();
 
     /**
      * None.
@@ -75,17 +80,33 @@ final class OpenedStores {
             mine.openStore(peer, request, new LocalOpening(then));
             return;
         }
+        Introduction introduction = new Introduction(peer, request);
+        List<Consumer<@Nullable String>> waiting = introductions.get(introduction);
+        if (waiting != null) {
+            waiting.add(then);
+            return;
+        }
+        introductions.put(introduction, new ArrayList<>(List.of(then)));
         long timeout = replication.attemptNanos();
         replication.node().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId from, Boolean response) {
-                then.accept(null);
+                ended(introduction, null);
             }
 
             @Override
             public void onFailure(NodeId from, RpcException failure) {
-                then.accept(replication.describe(from, failure));
+                ended(introduction, replication.describe(from, failure));
             }
         });
     }
+
+    private void ended(Introduction introduction, @Nullable String problem) {
+        List<Consumer<@Nullable String>> waiting = introductions.remove(introduction);
+        if (waiting != null) {
+            waiting.forEach(then -> then.accept(problem));
+        }
+    }
+
+    private record Introduction(NodeId peer, ReplicaMethods.Open request) {}
 }

@@ -1,12 +1,15 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ final class Registration implements ReplyHandler<Long> {
     private final long attemptNanos;
     private final int needed;
     private final Set<NodeId> confirmed = new HashSet<>();
+    private final Map<NodeId, String> refusals = new HashMap<>();
     private int failures;
     private boolean over;
 
@@ -55,7 +59,7 @@ final class Registration implements ReplyHandler<Long> {
         if (over) {
             return;
         }
-        if (remembered != replica.incarnation()) {
+        if (remembered != replica.identity().incarnation()) {
             over = true;
             String reason =
                     "replica " + node.self() + " has no memory of its earlier life, but " + peer + " remembers it:"
@@ -71,6 +75,10 @@ final class Registration implements ReplyHandler<Long> {
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         if (!over && !confirmed.contains(peer)) {
+            if (failure instanceof RemoteException remote
+                    && remote.type().equals(ReplicaRefusal.OtherReplicas.class.getName())) {
+                refused(peer, remote.remoteMessage());
+            }
             failures++;
             long wait = retry.backoffNanos(
                     1 + failures / others.size(), node.world().random());
@@ -78,9 +86,21 @@ final class Registration implements ReplyHandler<Long> {
         }
     }
 
+    /** It is asked again all the same: it may be the one that was started with a wrong list. */
+    private void refused(NodeId peer, String problem) {
+        String reason = "replica " + node.self() + " does not vote, as replica " + peer + " was given other replicas: "
+                + problem;
+        if (!reason.equals(refusals.put(peer, reason))) {
+            replica.waitsFor(reason);
+            log.warn(reason);
+        }
+    }
+
     private void ask(NodeId peer) {
         if (!over) {
-            node.send(peer, ReplicaMethods.REGISTER, replica.incarnation(), attemptNanos, this);
+            Identity identity = replica.identity();
+            ReplicaMethods.Register request = new ReplicaMethods.Register(identity.replicas(), identity.incarnation());
+            node.send(peer, ReplicaMethods.REGISTER, request, attemptNanos, this);
         }
     }
 

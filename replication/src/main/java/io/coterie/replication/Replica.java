@@ -33,8 +33,7 @@ final class Replica implements AutoCloseable {
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
     private final Compaction compaction;
-    private final String replicas;
-    private long incarnationPosition;
+    private final Identity identity;
     private boolean closed;
 
     /** Null as long as nobody watches. */
@@ -44,10 +43,10 @@ final class Replica implements AutoCloseable {
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
 
-    private Replica(World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
+    private Replica(
+            NodeId self, World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
         this.world = world;
-        this.replicas = replicas;
         this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
@@ -57,10 +56,8 @@ final class Replica implements AutoCloseable {
                 .forEach(record -> stamps.observe(record.value().stamp().time()));
         this.state = tables.voting ? ReplicaState.VOTING : ReplicaState.REGISTERING;
         this.problem = tables.voting ? null : NEW;
-        if (tables.incarnation == null) {
-            tables.incarnation = world.random().nextLong();
-            incarnationPosition = append(() -> entries.incarnation(incarnation()));
-        }
+        this.identity = new Identity(self, replicas, tables, entries, this::append);
+        identity.record(world.random());
     }
 
     private interface JournalOpener {
@@ -74,29 +71,29 @@ final class Replica implements AutoCloseable {
      *     would be lost otherwise
      * @param replicas all replicas, as a text to compare with that of others
      * @throws StorageException if the storage is in use, damaged or another replica's
+     * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
     static Replica open(NodeId self, World world, HybridClock stamps, String replicas, Storage storage) {
         ReplicaTables tables = new ReplicaTables(world.clock());
-        return new Replica(
-                world,
-                stamps,
-                replicas,
-                tables,
-                onFailure -> storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure));
+        return new Replica(self, world, stamps, replicas, tables, onFailure -> {
+            Journal journal = storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure);
+            try {
+                Identity.requireSameReplicas(self, replicas, tables, storage);
+                return journal;
+            } catch (ConfigurationMismatchException e) {
+                journal.close();
+                throw e;
+            }
+        });
     }
 
-    /** Which life of this replica's memory this is: drawn at random when the memory was empty. */
-    long incarnation() {
-        Long incarnation = tables.incarnation;
-        if (incarnation == null) {
-            throw new IllegalStateException("not opened");
-        }
-        return incarnation;
+    Identity identity() {
+        return identity;
     }
 
-    /** Runs the task once this replica will remember its incarnation after a crash: nobody is to know of it before. */
-    void whenIncarnationIsDurable(Runnable task) {
-        journal.whenDurable(incarnationPosition, task);
+    /** Runs the task once this replica will remember its identity after a crash: nobody is to know of it before. */
+    void whenIdentityIsDurable(Runnable task) {
+        journal.whenDurable(identity.position(), task);
     }
 
     ReplicaState state() {
@@ -131,28 +128,37 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    void register(NodeId caller, Long incarnation, Responder<Long> answer) {
-        if (!hasStorage(answer)) {
-            return;
+    /** It does not vote yet, for this reason. */
+    void waitsFor(String reason) {
+        if (state == ReplicaState.REGISTERING) {
+            change(state, reason);
         }
-        Long known = tables.registrations.get(caller);
-        if (known == null) {
-            tables.registrations.put(caller, incarnation);
-            tables.namesPosition = append(() -> entries.registration(caller, incarnation));
+    }
+
+    void register(NodeId caller, ReplicaMethods.Register request, Responder<Long> answer) {
+        if (hasStorage(answer) && isIntroduced(caller, request.replicas(), answer)) {
+            long known = identity.register(caller, request.incarnation());
+            reply(tables.namesPosition, answer, known);
         }
-        reply(tables.namesPosition, answer, known == null ? incarnation : known);
+    }
+
+    private boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
+        try {
+            identity.introduce(caller, callersReplicas);
+            return true;
+        } catch (ReplicaRefusal.OtherReplicas refusal) {
+            answer.fail(refusal);
+            return false;
+        }
     }
 
     void openStore(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
-        if (!hasStorage(answer)) {
+        if (!hasStorage(answer) || !isIntroduced(caller, request.replicas(), answer)) {
             return;
         }
         StoreSpec spec = request.store();
         StoreSpec known = tables.storesByName.get(spec.name());
-        if (!request.replicas().equals(replicas)) {
-            answer.fail(new ReplicaRefusal.OtherReplicas("its replicas are " + replicas + ", those of " + caller
-                    + " are " + request.replicas() + ". Give all nodes the same list"));
-        } else if (known != null && !known.equals(spec) && !request.byMajority()) {
+        if (known != null && !known.equals(spec) && !request.byMajority()) {
             answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + spec.name() + "\" is recorded with policy \""
                     + known.policy() + "\", not \"" + spec.policy() + "\""));
         } else {
@@ -170,7 +176,7 @@ final class Replica implements AutoCloseable {
     }
 
     void read(NodeId caller, ReplicaRead.Request request, Responder<ReplicaRead.Found> answer) {
-        if (!mayVote(request.key(), answer)) {
+        if (!mayVote(caller, request.key(), answer)) {
             return;
         }
         Register register = tables.registers.get(request.key());
@@ -185,8 +191,8 @@ final class Replica implements AutoCloseable {
         return register == null ? ReadAnswer.NOTHING : new ReadAnswer(register.accepted(), register.state());
     }
 
-    void scan(ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+    void scan(NodeId caller, ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
+        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
             return;
         }
         SortedKeys sorted = tables.sorted;
@@ -203,7 +209,7 @@ final class Replica implements AutoCloseable {
 
     /** Answers with what was accepted since the last such request of a watch, when there is any. */
     void watch(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
-        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
+        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
             return;
         }
         Watchers told = watchers;
@@ -224,7 +230,7 @@ final class Replica implements AutoCloseable {
     }
 
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
-        if (!mayVote(request.key(), answer)) {
+        if (!mayVote(caller, request.key(), answer)) {
             return;
         }
         Register register = tables.register(request.key());
@@ -249,7 +255,7 @@ final class Replica implements AutoCloseable {
     }
 
     void accept(NodeId caller, ReplicaMethods.Accept request, Responder<AcceptAnswer> answer) {
-        if (!mayVote(request.key(), answer)) {
+        if (!mayVote(caller, request.key(), answer)) {
             return;
         }
         Register register = tables.register(request.key());
@@ -272,7 +278,7 @@ final class Replica implements AutoCloseable {
      */
     void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
         RecordKey key = request.key();
-        if (!mayVote(key, answer)) {
+        if (!mayVote(caller, key, answer)) {
             return;
         }
         Register register = tables.register(key);
@@ -344,14 +350,14 @@ final class Replica implements AutoCloseable {
     }
 
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
-        if (knowsStore(key, answer)) {
+        if (knows(caller, key, answer)) {
             ReplicaTables.StampedRecord known = value(key);
             reply(known.position(), answer, known.value());
         }
     }
 
     void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
-        if (!knowsStore(request.key(), answer)) {
+        if (!knows(caller, request.key(), answer)) {
             return;
         }
         Stamp stamp = request.value().stamp();
@@ -408,19 +414,19 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    private boolean mayVote(RecordKey key, Responder<?> answer) {
+    private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
         if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
             answer.fail(new ReplicaRefusal.NotVoting(String.valueOf(problem)));
             return false;
         }
-        return knowsStore(key, answer);
+        return knows(caller, key, answer);
     }
 
-    private boolean knowsStore(RecordKey key, Responder<?> answer) {
+    private boolean knows(NodeId caller, RecordKey key, Responder<?> answer) {
         if (!hasStorage(answer)) {
             return false;
         }
-        if (!tables.knowsStore(key.store())) {
+        if (!tables.knowsStore(key.store()) || !identity.callers().knows(caller)) {
             answer.fail(new ReplicaRefusal.UnknownStore());
             return false;
         }

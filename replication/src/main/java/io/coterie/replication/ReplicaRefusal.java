@@ -8,12 +8,12 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         super(message, null, false, false);
     }
 
-    /** The replica was not there when the store was opened. */
+    /** The replica was not there when the store was opened, or does not know yet which replicas the caller was given. */
     static final class UnknownStore extends ReplicaRefusal {
         private static final long serialVersionUID = 1L;
 
         UnknownStore() {
-            super("the store was not opened at this replica yet");
+            super("the store was not opened at this replica yet by the caller");
         }
     }
 

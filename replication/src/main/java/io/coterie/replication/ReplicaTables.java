@@ -34,6 +34,10 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     boolean voting;
 
+    /** The names of all replicas; null in a journal from before they were recorded. */
+    @Nullable
+    String replicas;
+
     /** The keys of the registers in order; null until they are first asked for. */
     @Nullable
     SortedKeys sorted;
@@ -121,6 +125,11 @@ final class ReplicaTables implements JournalEntries.Reader {
     @Override
     public void voting() {
         voting = true;
+    }
+
+    @Override
+    public void replicas(String names) {
+        replicas = names;
     }
 
     @Override

@@ -81,6 +81,7 @@ public final class Replication implements AutoCloseable {
      * @param storage where the records are kept, if the node is a replica
      * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64
      * @throws StorageException if the storage is in use, damaged or another replica's
+     * @throws ConfigurationMismatchException if the storage belongs to other replicas: their names, whatever the addresses
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         if (replicas.isEmpty()
@@ -256,6 +257,16 @@ public final class Replication implements AutoCloseable {
         if (mine != null) {
             mine.onFirstTombstone(listener);
         }
+    }
+
+    /**
+     * Whether a node has shown this node's replica that it was given the same replicas. What another one was answered must not
+     * count for it: its majorities need not share a replica with those of this node. Always true of this node itself.
+     */
+    public boolean hasSameReplicas(NodeId caller) {
+        Replica mine = replica;
+        return caller.equals(node.self())
+                || (mine != null && mine.identity().callers().knows(caller));
     }
 
     /** How many records this node's replica keeps, deleted ones included that were not collected yet; 0 if it is none. */

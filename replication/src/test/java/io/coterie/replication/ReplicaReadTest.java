@@ -37,9 +37,11 @@ class ReplicaReadTest {
         for (String name : List.of("a", "b", "c", "client")) {
             simulation.node(name, this::boot).start();
         }
-        on("a", a -> {
-            var unused = a.openStore(STORE, 3, Duration.ofSeconds(10));
-        });
+        for (String name : List.of("a", "client")) {
+            on(name, node -> {
+                var unused = node.openStore(STORE, 3, Duration.ofSeconds(10));
+            });
+        }
     }
 
     @Test

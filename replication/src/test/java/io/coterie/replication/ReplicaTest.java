@@ -3,6 +3,7 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Clock;
@@ -72,10 +73,10 @@ class ReplicaTest {
     }
 
     @Test
-    void nobodyHearsOfAnIncarnationBeforeItIsDurable() {
+    void nobodyHearsOfAnIdentityBeforeItIsDurable() {
         Replica replica = open();
         List<String> told = new ArrayList<>();
-        replica.whenIncarnationIsDurable(() -> told.add("others"));
+        replica.whenIdentityIsDurable(() -> told.add("others"));
         assertTrue(told.isEmpty());
         journal.force();
         assertEquals(List.of("others"), told);
@@ -108,6 +109,67 @@ class ReplicaTest {
         Replica replica = votingReplica();
         replica.openStore(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
         assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+    }
+
+    @Test
+    void nobodyIsAnsweredWhoHasNotShownThatItHasTheSameReplicas() {
+        Replica replica = votingReplica();
+        NodeId b = NodeId.of("b");
+        replica.accept(b, accept(), answer.as());
+        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
+        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.accept(b, accept(), answer.as());
+        journal.force();
+        assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
+    }
+
+    @Test
+    void aNodeThatConnectsAnewMayHaveOtherReplicas() {
+        Replica replica = votingReplica();
+        NodeId b = NodeId.of("b");
+        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.identity().callers().onConnected(b);
+        replica.fetch(b, KEY, answer.as());
+        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
+        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.openStore(b, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
+        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+        replica.fetch(b, KEY, answer.as());
+        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure, "what it showed last counts");
+    }
+
+    @Test
+    void aReplicaWithOtherReplicasIsNotRegistered() {
+        Replica replica = votingReplica();
+        replica.register(NodeId.of("b"), new ReplicaMethods.Register("a, b", 7), answer.as());
+        journal.force();
+        assertNull(answer.reply);
+        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+        assertTrue(answer.failure.getMessage().contains("a, b, c")
+                && answer.failure.getMessage().contains("are a, b."));
+    }
+
+    @Test
+    void recordsOfOtherReplicasAreRefused() {
+        open();
+        journal.reopened();
+        ConfigurationMismatchException refused =
+                assertThrows(ConfigurationMismatchException.class, () -> open("a, b, d"));
+        assertTrue(
+                refused.getMessage().contains("the replicas a, b, d")
+                        && refused.getMessage().contains("the replicas a, b, c"),
+                refused::getMessage);
+        assertTrue(journal.closed);
+    }
+
+    @Test
+    void recordsFromBeforeTheListWasKeptAreTakenAndGetOne() {
+        open();
+        journal.appended.removeIf(entry -> entry.get(0) == 10);
+        journal.reopened();
+        open("a, b, d");
+        journal.reopened();
+        assertThrows(ConfigurationMismatchException.class, () -> open("a, b, c"));
     }
 
     @Test
@@ -175,10 +237,15 @@ class ReplicaTest {
     }
 
     private Replica open() {
+        return open(REPLICAS);
+    }
+
+    private Replica open(String replicas) {
         Storage storage = new Storage() {
             @Override
             public Journal open(
                     NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+                journal.recovered.forEach(recovered);
                 return journal;
             }
 
@@ -187,7 +254,7 @@ class ReplicaTest {
                 return true;
             }
         };
-        return Replica.open(A, new World(clock, new TestLoop(), () -> 7), new HybridClock(clock), REPLICAS, storage);
+        return Replica.open(A, new World(clock, new TestLoop(), () -> 7), new HybridClock(clock), replicas, storage);
     }
 
     private Replica votingReplica() {
@@ -235,16 +302,19 @@ class ReplicaTest {
     /** Becomes durable when told. */
     private static final class ScriptedJournal implements Journal {
         private final List<Runnable> waiting = new ArrayList<>();
-        private long appended;
+        private final List<ByteBuffer> appended = new ArrayList<>();
+        private List<ByteBuffer> recovered = List.of();
         private long durable;
         private boolean refusesMore;
+        private boolean closed;
 
         @Override
         public long append(ByteBuffer record) {
             if (refusesMore) {
                 throw new IllegalStateException("no more");
             }
-            return ++appended;
+            appended.add(ByteBuffer.allocate(record.remaining()).put(record).flip());
+            return appended.size();
         }
 
         @Override
@@ -257,13 +327,21 @@ class ReplicaTest {
         }
 
         void force() {
-            durable = appended;
+            durable = appended.size();
             List<Runnable> tasks = List.copyOf(waiting);
             waiting.clear();
             tasks.forEach(Runnable::run);
         }
 
+        /** The next replica is opened with all that was appended so far. */
+        void reopened() {
+            recovered = List.copyOf(appended);
+            recovered.forEach(ByteBuffer::rewind);
+        }
+
         @Override
-        public void close() {}
+        public void close() {
+            closed = true;
+        }
     }
 }

@@ -1,0 +1,108 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
+
+/** Who a replica is, and with whom it votes: its incarnation and the list of replicas, both in its journal. */
+final class Identity {
+    private final NodeId self;
+    private final String replicas;
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final Compaction.Appender journal;
+    private final Callers callers;
+    private long position;
+
+    /**
+     * The identity of a replica whose journal has been read.
+     *
+     * @param replicas all replicas, as a text to compare with that of others
+     */
+    Identity(NodeId self, String replicas, ReplicaTables tables, JournalEntries entries, Compaction.Appender journal) {
+        this.self = self;
+        this.replicas = replicas;
+        this.tables = tables;
+        this.entries = entries;
+        this.journal = journal;
+        this.callers = new Callers(self);
+    }
+
+    /**
+     * Refuses another list of replicas than the recorded one: two majorities of different lists need not share a replica.
+     *
+     * @param storage where the list is recorded, for the text
+     */
+    static void requireSameReplicas(NodeId self, String replicas, ReplicaTables tables, Storage storage) {
+        String recorded = tables.replicas;
+        if (recorded != null && !recorded.equals(replicas)) {
+            throw new ConfigurationMismatchException("replica " + self + " was started with the replicas " + replicas
+                    + ", and its records in " + storage + " belong to the replicas " + recorded
+                    + ". What those acknowledged could be lost with other replicas, so it does not start. List "
+                    + recorded
+                    + " again, with new addresses if they have moved; to begin anew without the records, give every"
+                    + " replica an empty directory");
+        }
+    }
+
+    /** Records what is not recorded yet. */
+    void record(RandomSource random) {
+        if (tables.incarnation == null) {
+            tables.incarnation = random.nextLong();
+            position = journal.append(() -> entries.incarnation(incarnation()));
+        }
+        if (tables.replicas == null) {
+            tables.replicas = replicas;
+            position = journal.append(() -> entries.replicas(replicas));
+        }
+    }
+
+    /** Which life of this replica's memory this is: drawn at random when the memory was empty. */
+    long incarnation() {
+        Long incarnation = tables.incarnation;
+        if (incarnation == null) {
+            throw new IllegalStateException("not opened");
+        }
+        return incarnation;
+    }
+
+    /** The names of all replicas. */
+    String replicas() {
+        return replicas;
+    }
+
+    /** The journal's position of all this: nobody is to know of it before it is durable. */
+    long position() {
+        return position;
+    }
+
+    /** The nodes that were given the same replicas. */
+    Callers callers() {
+        return callers;
+    }
+
+    /**
+     * Takes note of the replicas that a node was given.
+     *
+     * @throws ReplicaRefusal.OtherReplicas if they are not the same as here
+     */
+    void introduce(NodeId caller, String callersReplicas) {
+        if (callersReplicas.equals(replicas)) {
+            callers.add(caller);
+        } else {
+            callers.remove(caller);
+            throw new ReplicaRefusal.OtherReplicas("the replicas of " + self + " are " + replicas + ", those of "
+                    + caller + " are " + callersReplicas + ". Give all nodes the same list");
+        }
+    }
+
+    /** Takes note of another replica's incarnation, if none is known. Returns the one that is known then. */
+    long register(NodeId caller, long incarnation) {
+        Long known = tables.registrations.get(caller);
+        if (known == null) {
+            tables.registrations.put(caller, incarnation);
+            tables.namesPosition = journal.append(() -> entries.registration(caller, incarnation));
+            return incarnation;
+        }
+        return known;
+    }
+}
