@@ -10,8 +10,13 @@ import java.time.Duration;
  */
 final class ConflictBackoff {
     private static final long SHORTEST_NANOS = 100_000;
-    private static final long LONGEST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration MIN_LIMIT = Duration.ofSeconds(1);
+    private static final int LIMIT_ROUND_TRIPS = 8;
     private static final int MOST_DOUBLINGS = 6;
+
+    /** What was measured during a fault must not make anyone wait for minutes. */
+    private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
+
     private static final long LONGEST_FIRST_NANOS = Duration.ofMillis(50).toNanos();
 
     /** One of so many, a power of two: to measure each round trip would cost more than it tells. */
@@ -53,13 +58,24 @@ final class ConflictBackoff {
     }
 
     /**
+     * How long a rule of the protocol is to hold that is meant in round trips: a fixed time would be none at all far apart.
+     *
+     * @param min how long at least, whatever was measured: up to 10 s
+     * @return nanoseconds, up to 10 s
+     */
+    long nanosOf(int roundTrips, Duration min) {
+        return Math.max(min.toNanos(), Math.min(roundTrips * roundTripNanos, MAX_NANOS));
+    }
+
+    /**
      * A wait in nanoseconds.
      *
      * @param conflicts how many the round met, 1 or more
      */
     long draw(int conflicts, RandomSource random) {
         long longest = Math.min(
-                LONGEST_NANOS, Math.max(roundTripNanos, SHORTEST_NANOS) << Math.min(conflicts, MOST_DOUBLINGS));
+                nanosOf(LIMIT_ROUND_TRIPS, MIN_LIMIT),
+                Math.max(roundTripNanos, SHORTEST_NANOS) << Math.min(conflicts, MOST_DOUBLINGS));
         return random.nextLong(longest + 1);
     }
 }

@@ -1,11 +1,7 @@
 package io.coterie.consistency;
 
-import java.time.Duration;
-
 /** Whether a key is changed by several nodes at once, so that it is best left to its home. */
 final class Contention {
-    private static final long TIME_NANOS = Duration.ofMillis(200).toNanos();
-
     private boolean on;
     private long until;
 
@@ -19,10 +15,10 @@ final class Contention {
         return on;
     }
 
-    /** Another node's round stood in the way, or the home says that others change the key, too. */
-    void met(long now) {
+    /** Another node's round stood in the way, or the home says that others change the key, too. It counts for that long. */
+    void met(long now, long nanos) {
         on = true;
-        until = now + TIME_NANOS;
+        until = now + nanos;
     }
 
     /** The home has heard of no other node for a while. */

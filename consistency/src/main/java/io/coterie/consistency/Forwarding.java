@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.ReplyHandler;
@@ -24,9 +25,13 @@ import org.jspecify.annotations.Nullable;
  * {@link Swap}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
  */
 class Forwarding extends Round {
-    private static final Duration AVOIDED_IF_SILENT = Duration.ofSeconds(1);
-    private static final Duration AVOIDED_IF_UNABLE = Duration.ofMillis(200);
-    private static final Duration AVOIDED_IF_BUSY = Duration.ofMillis(20);
+    private static final int AVOIDED_IF_SILENT = 10;
+    private static final Duration MIN_AVOIDED_IF_SILENT = Duration.ofSeconds(1);
+    private static final int AVOIDED_IF_UNABLE = 4;
+    private static final Duration MIN_AVOIDED_IF_UNABLE = Duration.ofMillis(200);
+    private static final int AVOIDED_IF_BUSY = 1;
+    private static final Duration MIN_AVOIDED_IF_BUSY = Duration.ofMillis(20);
+    private static final int SILENT_ROUND_TRIPS = 4;
     private static final int MOST_STAMPS = 3;
 
     private final NodeId home;
@@ -188,7 +193,7 @@ class Forwarding extends Round {
                         store.homes().answered(home);
                     }
                     if (isCurrent(phase) && error != null) {
-                        failed(error, first);
+                        failed(error, first, began);
                     } else if (isCurrent(phase)) {
                         key.homeAnswered(answer.shared());
                         then.accept(answer.answer());
@@ -223,22 +228,42 @@ class Forwarding extends Round {
 
     private void told(int phase, HomeQuestion.Answer answer) {
         switch (answer) {
-            case GOES_ON -> waitForHome(phase);
+            case GOES_ON -> {
+                store.homes().answered(home);
+                waitForHome(phase);
+            }
             case STANDS -> silent();
             case NOT_HERE -> alone();
         }
     }
 
     void silent() {
-        store.homes().avoid(home, AVOIDED_IF_SILENT);
+        avoidHome(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT);
         alone();
     }
 
-    private void failed(Throwable error, boolean first) {
+    private void failed(Throwable error, boolean first, long began) {
         if (first && error instanceof CoterieException failure && !failure.maybeExecuted()) {
             batch.takeBack();
         }
-        store.homes().avoid(home, error instanceof OverloadedException ? AVOIDED_IF_BUSY : AVOIDED_IF_UNABLE);
+        if (error instanceof OverloadedException) {
+            avoidHome(AVOIDED_IF_BUSY, MIN_AVOIDED_IF_BUSY);
+        } else if (!(error instanceof DeadlineExceededException) || isHomeSilentSince(began)) {
+            avoidHome(AVOIDED_IF_UNABLE, MIN_AVOIDED_IF_UNABLE);
+        }
         alone();
+    }
+
+    /**
+     * Whether the home had the time to answer, and answered nothing. That a batch came to it shortly before its deadline says
+     * nothing of the home: who avoids it for that is in the way of all who do not.
+     */
+    private boolean isHomeSilentSince(long began) {
+        return now() - began >= SILENT_ROUND_TRIPS * store.backoff().roundTripNanos()
+                && !store.homes().hasAnsweredSince(home, began);
+    }
+
+    private void avoidHome(int roundTrips, Duration min) {
+        store.homes().avoid(home, store.backoff().nanosOf(roundTrips, min));
     }
 }

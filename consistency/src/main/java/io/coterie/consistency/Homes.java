@@ -25,6 +25,7 @@ final class Homes {
     private final long[] avoidedUntil;
     private final boolean[] avoided;
     private final int[] inVain;
+    private final long[] answeredAt;
 
     Homes(Clock clock, List<NodeId> replicas) {
         this.clock = clock;
@@ -33,8 +34,10 @@ final class Homes {
         this.avoidedUntil = new long[names.length];
         this.avoided = new boolean[names.length];
         this.inVain = new int[names.length];
+        this.answeredAt = new long[names.length];
         for (int i = 0; i < names.length; i++) {
             names[i] = hash(replicas.get(i).name());
+            answeredAt[i] = clock.nanos();
         }
     }
 
@@ -51,10 +54,10 @@ final class Homes {
     }
 
     /** Passes over a replica for a while: twice as long each time that it has not answered since. */
-    void avoid(NodeId replica, Duration time) {
+    void avoid(NodeId replica, long nanos) {
         int index = replicas.indexOf(replica);
         avoided[index] = true;
-        avoidedUntil[index] = clock.nanos() + (time.toNanos() << inVain[index]);
+        avoidedUntil[index] = clock.nanos() + (nanos << inVain[index]);
         inVain[index] = Math.min(inVain[index] + 1, MOST_DOUBLINGS);
     }
 
@@ -63,6 +66,11 @@ final class Homes {
         int index = replicas.indexOf(replica);
         avoided[index] = false;
         inVain[index] = 0;
+        answeredAt[index] = clock.nanos();
+    }
+
+    boolean hasAnsweredSince(NodeId replica, long nanos) {
+        return answeredAt[replicas.indexOf(replica)] - nanos > 0;
     }
 
     /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */

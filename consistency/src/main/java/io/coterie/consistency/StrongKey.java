@@ -14,7 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrongKey extends HoldingKey {
     private static final int CROWD = 256;
-    private static final long HOME_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
+    private static final int CONTENDED_ROUND_TRIPS = 20;
+
+    private static final Duration MIN_CONTENDED = Duration.ofMillis(200);
+
+    /** For how long another node's batch tells its home that the key is shared: less, as it hears of all of them. */
+    private static final int SHARED_ROUND_TRIPS = 10;
+
+    private static final Duration MIN_SHARED = Duration.ofMillis(100);
+    private static final int HOME_ROUND_TRIPS = 20;
+    private static final Duration MIN_HOME = Duration.ofSeconds(1);
     private static final List<StrongOperation> NOTHING = List.of();
 
     private final StrongStore store;
@@ -112,7 +123,7 @@ final class StrongKey extends HoldingKey {
 
     /** Whether other nodes take this one for the key's home, as far as they did of late. */
     boolean isHome() {
-        return turns != null && store.now() - forwardedAt < HOME_NANOS;
+        return turns != null && store.now() - forwardedAt < store.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
     }
 
     /** A majority answered the round under way. */
@@ -139,7 +150,7 @@ final class StrongKey extends HoldingKey {
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
     boolean isShared() {
-        return turns != null && turns.isShared(store.now());
+        return turns != null && turns.isShared(store.now(), store.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
     }
 
     /** The home answered. */
@@ -236,7 +247,7 @@ final class StrongKey extends HoldingKey {
             known = new Contention();
             contention = known;
         }
-        known.met(now);
+        known.met(now, store.backoff().nanosOf(CONTENDED_ROUND_TRIPS, MIN_CONTENDED));
     }
 
     private void wait(StrongOperation operation) {

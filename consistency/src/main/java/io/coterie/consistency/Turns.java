@@ -1,6 +1,5 @@
 package io.coterie.consistency;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Turns {
     /** A round must not make a key's state forget outcomes of its own. */
     private static final int MOST_ORIGINS = RegisterState.MAX_ORIGINS - 1;
-
-    private static final long SHARED_NANOS = Duration.ofMillis(100).toNanos();
 
     private @Nullable Forwarded looking;
     private long turnOf;
@@ -82,9 +79,9 @@ final class Turns {
         }
     }
 
-    /** Whether operations of more than one node came of late. */
-    boolean isShared(long now) {
-        mixed = mixed && now - mixedAt < SHARED_NANOS;
+    /** Whether operations of more than one node came within that time. */
+    boolean isShared(long now, long nanos) {
+        mixed = mixed && now - mixedAt < nanos;
         return mixed;
     }
 

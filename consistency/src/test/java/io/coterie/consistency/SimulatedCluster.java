@@ -34,30 +34,42 @@ final class SimulatedCluster {
             Function<SimStart, Storage> storage,
             Function<StoreContext, PolicyStore> store,
             BiConsumer<Replication, Duration> collector,
-            Duration collection) {
+            Duration collection,
+            ReplicationOptions options) {
         static final Variant CORRECT = new Variant(
-                "strong", SimulatedStorage::of, StrongStore::new, TombstoneCollector::start, TombstoneCollector.PERIOD);
+                "strong",
+                SimulatedStorage::of,
+                StrongStore::new,
+                TombstoneCollector::start,
+                TombstoneCollector.PERIOD,
+                OPTIONS);
         static final Variant EVENTUAL = new Variant(
                 "eventual",
                 SimulatedStorage::of,
                 EventualStore::new,
                 TombstoneCollector::start,
-                TombstoneCollector.PERIOD);
+                TombstoneCollector.PERIOD,
+                OPTIONS);
 
         Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(policy, other, store, collector, collection);
+            return new Variant(policy, other, store, collector, collection, options);
         }
 
         Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(policy, storage, other, collector, collection);
+            return new Variant(policy, storage, other, collector, collection, options);
         }
 
         Variant withCollector(BiConsumer<Replication, Duration> other) {
-            return new Variant(policy, storage, store, other, collection);
+            return new Variant(policy, storage, store, other, collection, options);
         }
 
         Variant withCollection(Duration period) {
-            return new Variant(policy, storage, store, collector, period);
+            return new Variant(policy, storage, store, collector, period, options);
+        }
+
+        Variant withAttemptTimeout(Duration timeout) {
+            return new Variant(
+                    policy, storage, store, collector, collection, new ReplicationOptions(timeout, OPTIONS.retry()));
         }
     }
 
@@ -132,7 +144,7 @@ final class SimulatedCluster {
         RpcNode node = builder.start();
         List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
         Replication replication =
-                Replication.start(node, listed, variant.storage().apply(start), OPTIONS);
+                Replication.start(node, listed, variant.storage().apply(start), variant.options());
         replications.put(start.node().id(), replication);
         variant.collector().accept(replication, variant.collection());
         StoreSpec spec = new StoreSpec("store", variant.policy());
