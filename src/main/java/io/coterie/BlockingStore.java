@@ -4,6 +4,7 @@ import io.coterie.consistency.ConsistencyPolicy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,16 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public Store<K, V> within(Duration timeout) {
         return new BlockingStore<>(async.within(timeout));
+    }
+
+    @Override
+    public void awaitReady(Duration timeout) {
+        async.awaitReady(timeout);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> readyAsync() {
+        return async.readyAsync();
     }
 
     @Override

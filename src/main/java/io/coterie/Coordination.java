@@ -7,6 +7,7 @@ import io.coterie.consistency.coordination.RegisterCounter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks, elections, semaphores, latches and counters that all nodes of the cluster share, each known by its name and kind.
@@ -30,10 +31,12 @@ public final class Coordination {
     private final String name;
     private final CoordinationRunner runner;
     private final Coordinator coordinator;
+    private final StoreGate gate;
 
-    Coordination(String name, CoordinationRunner runner, Coordinator coordinator) {
+    Coordination(String name, CoordinationRunner runner, StoreGate gate, Coordinator coordinator) {
         this.name = name;
         this.runner = runner;
+        this.gate = gate;
         this.coordinator = coordinator;
     }
 
@@ -82,6 +85,18 @@ public final class Coordination {
      */
     public Latch latch(String latch, int count) {
         return new Latch(latch, runner, new CountLatch(coordinator, latch, count));
+    }
+
+    /** Waits until the store that holds it all is open; otherwise as {@link Store#awaitReady}. */
+    public void awaitReady(Duration timeout) {
+        OperationRunner operations = runner.operations();
+        operations.requireOffLoop();
+        operations.await(operations.whenReady(gate, Timeouts.checkWait("awaitReady", timeout)));
+    }
+
+    /** Completes when {@link #awaitReady} would return; otherwise as {@link Store#readyAsync}. */
+    public CompletableFuture<@Nullable Void> readyAsync() {
+        return runner.operations().whenReady(gate, StoreGate.NO_LIMIT);
     }
 
     @Override

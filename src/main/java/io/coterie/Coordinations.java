@@ -1,6 +1,5 @@
 package io.coterie;
 
-import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.coordination.Coordinator;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
@@ -26,8 +25,8 @@ final class Coordinations {
         this.operationTimeout = operationTimeout;
     }
 
-    /** Of a strong store that is open. */
-    Coordination of(String name, PolicyStore store) {
+    /** Of a strong store. */
+    Coordination of(String name, GatedStore store) {
         return runner.onLoop(() -> {
             synchronized (opened) {
                 return opened.computeIfAbsent(name, absent -> newCoordination(name, store));
@@ -46,10 +45,10 @@ final class Coordinations {
         }
     }
 
-    private Coordination newCoordination(String name, PolicyStore store) {
+    private Coordination newCoordination(String name, GatedStore store) {
         CoordinationRunner calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
         Coordinator coordinator = new Coordinator(store, node.world(), node.executor(), node.self(), operationTimeout);
-        return new Coordination(name, calls, coordinator);
+        return new Coordination(name, calls, store.gate(), coordinator);
     }
 
     /** A node that closes does not wait for others: leases that can't be given back end by themselves. */

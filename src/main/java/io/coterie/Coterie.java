@@ -2,8 +2,6 @@ package io.coterie;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
-import io.coterie.consistency.PolicyStore;
-import io.coterie.consistency.StoreContext;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.PolicyMismatchException;
@@ -11,19 +9,18 @@ import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Storage;
-import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,10 +60,8 @@ public final class Coterie implements AutoCloseable {
     private final FailureDetector detector;
     private final OperationRunner runner;
     private final Coordinations coordinations;
-    private final Map<String, OpenStore> stores = new LinkedHashMap<>();
-    private boolean closed;
-
-    private record OpenStore(ConsistencyPolicy policy, PolicyStore store) {}
+    private final OpenStores stores;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Coterie(CoterieBuilder settings, String cluster, Parts parts) {
         this.cluster = cluster;
@@ -78,6 +73,7 @@ public final class Coterie implements AutoCloseable {
         this.replication = parts.replication();
         this.detector = parts.detector();
         this.runner = new OperationRunner(node.world(), settings.maxOperations);
+        this.stores = new OpenStores(replication, node.executor());
         this.coordinations = new Coordinations(node, runner, operationTimeout);
     }
 
@@ -109,11 +105,17 @@ public final class Coterie implements AutoCloseable {
 
     /**
      * Opens a store, which is made if there is none of that name. Every node that opens it must give the same policy and the
-     * same codecs. Waits until as many replicas have recorded it as the policy asks for.
+     * same codecs. The same store may be opened any number of times.
+     *
+     * <p>Returns at once: the store is opened in the background, as soon as so many replicas have recorded it as the policy asks
+     * for, however late they are started. What is asked of it before waits for that within its own time, and fails with
+     * {@link io.coterie.replication.QuorumUnavailableException} if it was in vain. {@link Store#awaitReady} waits for the opening
+     * itself. Where the replicas know the store with another policy, that is said in the log, and each operation throws
+     * {@link PolicyMismatchException}; where one of them was given other replicas, and as long as it is so,
+     * {@link io.coterie.replication.ConfigurationMismatchException}.
      *
      * @param name 1 to 128 characters
-     * @throws PolicyMismatchException if the store was opened with another policy before, at any node
-     * @throws io.coterie.replication.QuorumUnavailableException if too few replicas answered in time
+     * @throws PolicyMismatchException if this node has opened the store with another policy
      */
     public <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, ConsistencyPolicy policy) {
         return new BlockingStore<>(open(name, keys, values, policy));
@@ -140,21 +142,7 @@ public final class Coterie implements AutoCloseable {
     /** How the cluster looks from here. Asks each replica, for at most 300 ms; not to be called on the event loop. */
     public Status status() {
         runner.requireOpen();
-        Map<NodeId, ReplicaReport> reports = runner.await(runner.untilClosed(replication.reports(REPORT_TIMEOUT)));
-        List<Status.ReplicaStatus> replicas = new ArrayList<>();
-        addresses.forEach((id, address) -> {
-            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked"));
-            PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
-            replicas.add(new Status.ReplicaStatus(id, address.toString(), opinion, report.state(), report.problem()));
-        });
-        String kept = storage == null ? null : storage.toString();
-        return new Status(
-                cluster,
-                self(),
-                kept,
-                Warnings.of(replicas.size(), storage),
-                List.copyOf(replicas),
-                storeStatus(reports.values()));
+        return runner.await(runner.untilClosed(replication.reports(REPORT_TIMEOUT).thenApply(this::statusOf)));
     }
 
     /**
@@ -163,11 +151,8 @@ public final class Coterie implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (stores) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
         }
         coordinations.close();
         endOperations();
@@ -180,9 +165,7 @@ public final class Coterie implements AutoCloseable {
     /** Waits for the loop even if the thread is interrupted: nothing may be left open. */
     private void endOperations() {
         Runnable end = () -> {
-            synchronized (stores) {
-                stores.forEach((name, open) -> close(name, open.store()));
-            }
+            stores.close();
             runner.close();
         };
         if (node.world().scheduler().inLoop()) {
@@ -192,33 +175,22 @@ public final class Coterie implements AutoCloseable {
         }
     }
 
-    private static void close(String name, PolicyStore store) {
-        try {
-            store.close();
-        } catch (Throwable e) {
-            // Even after an Error the port, the directory and the threads must come free.
-            log.error("store {}: its policy threw when it was closed; mend the policy", name, e);
-        }
-    }
-
-    private List<Status.StoreStatus> storeStatus(Collection<ReplicaReport> reports) {
-        int voting = (int) reports.stream().filter(ReplicaReport::isVoting).count();
-        int serving = (int) reports.stream().filter(Coterie::isServing).count();
-        int replicas = addresses.size();
-        List<Status.StoreStatus> status = new ArrayList<>();
-        synchronized (stores) {
-            stores.forEach((name, open) -> {
-                ConsistencyPolicy policy = open.policy();
-                int usable = policy.needsVotes() ? voting : serving;
-                status.add(new Status.StoreStatus(
-                        name,
-                        policy.name(),
-                        policy.promise(replicas),
-                        usable - policy.readQuorum(replicas),
-                        usable - policy.writeQuorum(replicas)));
-            });
-        }
-        return List.copyOf(status);
+    private Status statusOf(Map<NodeId, ReplicaReport> reports) {
+        List<Status.ReplicaStatus> replicas = new ArrayList<>();
+        addresses.forEach((id, address) -> {
+            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked"));
+            PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
+            replicas.add(new Status.ReplicaStatus(id, address.toString(), opinion, report.state(), report.problem()));
+        });
+        int voting = (int) reports.values().stream().filter(ReplicaReport::isVoting).count();
+        int serving = (int) reports.values().stream().filter(Coterie::isServing).count();
+        return new Status(
+                cluster,
+                self(),
+                storage == null ? null : storage.toString(),
+                Warnings.of(replicas.size(), storage),
+                List.copyOf(replicas),
+                stores.status(voting, serving));
     }
 
     private static boolean isServing(ReplicaReport report) {
@@ -235,33 +207,7 @@ public final class Coterie implements AutoCloseable {
                 values,
                 maxValueBytes,
                 "the setting of maxValueBytes: store less in one value, or raise it at all nodes");
-        StoreSpec spec = new StoreSpec(name, policy.name());
-        OpenStore open;
-        synchronized (stores) {
-            open = stores.get(name);
-        }
-        if (open == null) {
-            open = openNow(spec, policy);
-        }
-        if (!open.policy().name().equals(policy.name())) {
-            throw new PolicyMismatchException("store \"" + name + "\" is open with policy \""
-                    + open.policy().name() + "\" at this node, not \"" + policy.name()
-                    + "\". Open it with that policy, or choose another name");
-        }
-        return new TypedStore<>(runner, name, keyCodec, valueCodec, open.store(), operationTimeout.toNanos());
-    }
-
-    private OpenStore openNow(StoreSpec spec, ConsistencyPolicy policy) {
-        runner.requireOpen();
-        int needed = policy.replicasToOpen(addresses.size());
-        runner.await(runner.untilClosed(replication.openStore(spec, needed, operationTimeout)));
-        return runner.onLoop(() -> {
-            synchronized (stores) {
-                return stores.computeIfAbsent(spec.name(), absent -> {
-                    log.info("store {}: {}", spec.name(), policy.promise(addresses.size()));
-                    return new OpenStore(policy, policy.open(new StoreContext(replication, spec, node.executor())));
-                });
-            }
-        });
+        GatedStore store = runner.onLoop(() -> stores.open(name, policy));
+        return new TypedStore<>(runner, name, keyCodec, valueCodec, store, operationTimeout.toNanos());
     }
 }

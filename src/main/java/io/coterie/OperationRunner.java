@@ -113,7 +113,7 @@ final class OperationRunner {
     }
 
     /** The same future, which fails if the node is closed first: its answer may have been on the way. */
-    <T> CompletableFuture<T> untilClosed(CompletableFuture<T> future) {
+    <T extends @Nullable Object> CompletableFuture<T> untilClosed(CompletableFuture<T> future) {
         Wait wait = new Wait(future);
         waits.add(wait);
         if (closed) {
@@ -137,6 +137,19 @@ final class OperationRunner {
             }
         });
         return await(untilClosed(result));
+    }
+
+    /**
+     * Completes when the store is open, and fails if it was not in that time, or cannot be opened as things are.
+     *
+     * @param nanos 0 or less: if it is open now
+     */
+    CompletableFuture<@Nullable Void> whenReady(StoreGate gate, long nanos) {
+        requireOpen();
+        CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+        world.scheduler()
+                .execute(() -> gate.awaitReady(nanos, () -> ready.complete(null), ready::completeExceptionally));
+        return untilClosed(ready);
     }
 
     /** Waits for a future, and throws what it failed with. */

@@ -53,15 +53,22 @@ public record Status(
      *
      * @param policy the name of its policy
      * @param promise what the policy promises with this number of replicas, for people
+     * @param problem why the store is not open at this node; null if it is
      * @param readFailuresSurvived how many more replicas may fail before reads end; below zero if they cannot go on now, by
      *     so many replicas
      * @param writeFailuresSurvived the same for operations that may change something
      */
     public record StoreStatus(
-            String name, String policy, String promise, int readFailuresSurvived, int writeFailuresSurvived) {
+            String name,
+            String policy,
+            String promise,
+            @Nullable String problem,
+            int readFailuresSurvived,
+            int writeFailuresSurvived) {
         @Override
         public String toString() {
-            return "store " + name + ", " + promise + "; now: " + now();
+            return "store " + name + ", " + promise + "; now: " + now()
+                    + (problem == null ? "" : "; NOT OPEN: " + problem);
         }
 
         private String now() {

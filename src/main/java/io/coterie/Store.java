@@ -4,6 +4,7 @@ import io.coterie.consistency.ConsistencyPolicy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -144,4 +145,18 @@ public interface Store<K, V> {
      * @throws IllegalArgumentException if the store's policy has no such reads
      */
     Store<K, V> reading(ConsistencyPolicy weaker);
+
+    /**
+     * Waits until the store is open: until so many replicas have recorded it as the policy asks for. Nobody needs to call this
+     * before using the store.
+     *
+     * @param timeout zero or more; the opening goes on afterwards
+     * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
+     * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with another policy
+     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other replicas
+     */
+    void awaitReady(Duration timeout);
+
+    /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
+    CompletableFuture<@Nullable Void> readyAsync();
 }

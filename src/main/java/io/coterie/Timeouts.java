@@ -21,4 +21,13 @@ final class Timeouts {
         }
         return timeout;
     }
+
+    /** Checks for how long somebody waits. Returns it in nanoseconds. */
+    static long checkWait(String what, Duration timeout) {
+        Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout " + timeout + " of " + what + " is below zero");
+        }
+        return timeout.compareTo(Duration.ofNanos(StoreGate.NO_LIMIT)) > 0 ? StoreGate.NO_LIMIT : timeout.toNanos();
+    }
 }

@@ -31,6 +31,16 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
         return new Async<>(store);
     }
 
+    @Override
+    public void awaitReady(Duration timeout) {
+        store.awaitReady(timeout);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> readyAsync() {
+        return store.readyAsync();
+    }
+
     /** A counter that was never added to is absent. */
     private static long valueOf(@Nullable Long value) {
         return value == null ? 0 : value;

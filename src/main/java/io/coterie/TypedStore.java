@@ -4,7 +4,6 @@ import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
-import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScannedPage;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     private final String name;
     private final ValueCodec<K> keys;
     private final ValueCodec<V> values;
-    private final PolicyStore store;
+    private final GatedStore store;
     private final long timeoutNanos;
 
     TypedStore(
@@ -48,7 +47,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
             String name,
             ValueCodec<K> keys,
             ValueCodec<V> values,
-            PolicyStore store,
+            GatedStore store,
             long timeoutNanos) {
         this.runner = runner;
         this.name = name;
@@ -62,7 +61,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return name;
     }
 
-    PolicyStore store() {
+    GatedStore store() {
         return store;
     }
 
@@ -78,6 +77,17 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     public TypedStore<K, V> within(Duration timeout) {
         long nanos = Timeouts.check("within", timeout).toNanos();
         return new TypedStore<>(runner, name, keys, values, store, nanos);
+    }
+
+    /** See {@link Store#awaitReady}. */
+    void awaitReady(Duration timeout) {
+        runner.requireOffLoop();
+        runner.await(runner.whenReady(store.gate(), Timeouts.checkWait("awaitReady", timeout)));
+    }
+
+    /** See {@link Store#readyAsync}. */
+    CompletableFuture<@Nullable Void> readyAsync() {
+        return runner.whenReady(store.gate(), StoreGate.NO_LIMIT);
     }
 
     @Override

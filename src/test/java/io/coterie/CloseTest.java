@@ -143,9 +143,11 @@ class CloseTest {
             CompletableFuture<?> weakRead = weak.get("k");
             CompletableFuture<?> nearRead = near.get("k");
             CompletableFuture<?> weakWrite = weak.put("k", "v");
-            CompletableFuture<?> opening = CompletableFuture.runAsync(
-                    () -> x.store("opening", Codec.utf8(), Codec.utf8(), Consistency.strong()));
+            Store<String, String> unopened = x.store("opening", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            CompletableFuture<?> waiting = unopened.async().put("k", "v");
+            CompletableFuture<?> opening = unopened.readyAsync();
             Await.until("a is gone", () -> x.status().replicas().get(0).state() == null);
+            assertFalse(waiting.isDone());
             assertFalse(opening.isDone());
             assertEquals("a", a.self().name());
 
@@ -157,6 +159,7 @@ class CloseTest {
             assertFalse(failure(weakRead).maybeExecuted());
             assertFalse(failure(nearRead).maybeExecuted());
             assertTrue(failure(weakWrite).maybeExecuted());
+            assertFalse(failure(waiting).maybeExecuted());
             assertFalse(failure(opening).maybeExecuted());
         }
     }

@@ -186,7 +186,9 @@ class CoordinationMisuseTest {
                 IllegalStateException.class,
                 "lock \"l\" found a value of 14 bytes that it did not write",
                 () -> a.coordination("mixed").lock("l", LEASE).tryAcquire(WAIT));
-        a.store("loose", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+        a.store("loose", Codec.utf8(), Codec.utf8(), Consistency.eventual()).awaitReady(WAIT);
         assertThrows(PolicyMismatchException.class, () -> a.coordination("loose"));
+        Lock refused = cluster.node("b").coordination("loose").lock("l", LEASE);
+        assertThrows(PolicyMismatchException.class, () -> refused.tryAcquire(WAIT));
     }
 }

@@ -3,6 +3,7 @@ package io.coterie;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** What is logged while this is open. */
 final class LogText implements AutoCloseable {
@@ -15,6 +16,11 @@ final class LogText implements AutoCloseable {
 
     boolean contains(String part) {
         return toString().contains(part);
+    }
+
+    /** How often that was logged. */
+    int count(String part) {
+        return toString().split(Pattern.quote(part), -1).length - 1;
     }
 
     @Override

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** What operations refuse, what they say then, and that the node goes on serving. */
 class MisuseTest {
+    private static final Duration WAIT = Duration.ofSeconds(30);
     private static final LocalCluster cluster = LocalCluster.inMemory();
 
     @BeforeAll
@@ -57,6 +58,10 @@ class MisuseTest {
 
     private static Store<String, String> texts(Coterie node, String name) {
         return node.store(name, Codec.utf8(), Codec.utf8(), Consistency.strong());
+    }
+
+    private static Store<String, String> weakTexts(Coterie node, String name) {
+        return node.store(name, Codec.utf8(), Codec.utf8(), Consistency.eventual());
     }
 
     private static <T extends Throwable> T assertSays(Class<T> type, String text, Executable misuse) {
@@ -140,24 +145,29 @@ class MisuseTest {
     @Test
     void aStoreHasOnePolicyAtAllNodes() {
         Coterie a = cluster.node("a");
-        a.store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
-        cluster.node("b").store("weak", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+        texts(a, "strong").awaitReady(WAIT);
+        weakTexts(cluster.node("b"), "weak").awaitReady(WAIT);
 
-        PolicyMismatchException here = assertThrows(
+        assertSays(
                 PolicyMismatchException.class,
-                () -> a.store("strong", Codec.utf8(), Codec.utf8(), Consistency.eventual()));
-        assertTrue(here.getMessage().contains("open with policy \"strong\" at this node"), here.getMessage());
+                "open with policy \"strong\" at this node",
+                () -> weakTexts(a, "strong"));
         for (Coterie other : List.of(cluster.node("b"), cluster.node("c"))) {
-            PolicyMismatchException there = assertThrows(
-                    PolicyMismatchException.class,
-                    () -> other.store("strong", Codec.utf8(), Codec.utf8(), Consistency.eventual()));
-            assertTrue(
-                    there.getMessage()
-                            .contains("store \"strong\" is recorded with policy \"strong\", not \"eventual\""),
-                    there.getMessage());
+            Store<String, String> refused = weakTexts(other, "strong");
+            for (int i = 0; i < 2; i++) {
+                assertSays(
+                        PolicyMismatchException.class,
+                        "store \"strong\" is recorded with policy \"strong\", not \"eventual\"",
+                        () -> refused.put("k", "v"));
+            }
+            assertThrows(PolicyMismatchException.class, () -> refused.awaitReady(WAIT));
         }
-        assertThrows(PolicyMismatchException.class, () -> a.counters("weak", Codec.utf8()));
-        assertEquals("strong", texts(cluster.node("b"), "strong").name(), "the refused attempt has spoilt nothing");
+        Counters<String> counters = a.counters("weak", Codec.utf8());
+        assertThrows(PolicyMismatchException.class, () -> counters.get("k"));
+        assertThrows(PolicyMismatchException.class, () -> texts(a, "weak").watch("k", change -> {}));
+        Store<String, String> right = texts(cluster.node("b"), "strong");
+        right.put("k", "v");
+        assertEquals("v", right.get("k"), "the refused attempt has spoilt nothing");
     }
 
     @Test
@@ -409,12 +419,16 @@ class MisuseTest {
                 .replica("z", "127.0.0.1:" + LocalCluster.freePort())
                 .operationTimeout(Duration.ofMillis(50))
                 .start()) {
-            CoterieException failure = assertThrows(CoterieException.class, () -> texts(client, "away"));
+            CoterieException failure = assertThrows(CoterieException.class, () -> putInto(texts(client, "away")));
             assertTrue(
                     Arrays.stream(failure.getSuppressed()[0].getStackTrace())
-                            .anyMatch(frame -> frame.getMethodName().equals("texts")),
+                            .anyMatch(frame -> frame.getMethodName().equals("putInto")),
                     "the stack trace of the loop alone tells a user nothing");
         }
+    }
+
+    private static void putInto(Store<String, String> store) {
+        store.put("k", "v");
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

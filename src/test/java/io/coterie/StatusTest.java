@@ -8,11 +8,14 @@ import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.ReplicaState;
 import io.coterie.rpc.Codec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusTest {
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
     @TempDir
     Path directory;
 
@@ -20,8 +23,8 @@ class StatusTest {
     void aHealthyClusterSaysWhatItSurvives() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Coterie client = cluster.client("x");
-            client.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
-            client.store("tags", Codec.utf8(), Codec.utf8(), Consistency.eventual());
+            client.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong()).awaitReady(WAIT);
+            client.store("tags", Codec.utf8(), Codec.utf8(), Consistency.eventual()).awaitReady(WAIT);
             awaitAllUp(client);
 
             assertEquals("""
@@ -41,7 +44,7 @@ class StatusTest {
     void whatIsWrongIsSaidForEachReplica() {
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
             Coterie a = cluster.node("a");
-            a.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            a.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong()).awaitReady(WAIT);
             awaitAllUp(a);
             cluster.close("b", "c");
             Await.until(
@@ -105,7 +108,7 @@ class StatusTest {
     }
 
     private static String now(int reads, int writes) {
-        String text = new Status.StoreStatus("s", "p", "a promise", reads, writes).toString();
+        String text = new Status.StoreStatus("s", "p", "a promise", null, reads, writes).toString();
         return text.substring("store s, a promise; now: ".length());
     }
 

@@ -50,7 +50,9 @@ class OwnPolicyTest {
     }
 
     private static Store<String, String> open(Coterie node) {
-        return node.store("mine", Codec.utf8(), Codec.utf8(), new WriteAllReadOne());
+        Store<String, String> store = node.store("mine", Codec.utf8(), Codec.utf8(), new WriteAllReadOne());
+        store.awaitReady(Duration.ofSeconds(30));
+        return store;
     }
 
     @Test
@@ -91,9 +93,8 @@ class OwnPolicyTest {
     @Test
     void itsNameKeepsOtherPoliciesAway() {
         open(nodes.get(0));
-        assertThrows(
-                PolicyMismatchException.class,
-                () -> nodes.get(1).store("mine", Codec.utf8(), Codec.utf8(), Consistency.strong()));
+        Store<String, String> strong = nodes.get(1).store("mine", Codec.utf8(), Codec.utf8(), Consistency.strong());
+        assertThrows(PolicyMismatchException.class, () -> strong.get("k"));
         assertTrue(
                 nodes.get(0)
                         .status()

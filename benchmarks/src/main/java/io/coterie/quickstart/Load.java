@@ -5,6 +5,7 @@ import io.coterie.Counters;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,8 @@ final class Load implements AutoCloseable {
     static final int CALLERS = 32;
     static final String COUNTER = "taken";
 
+    private static final Duration OPENING = Duration.ofSeconds(30);
+
     private final Counters<String> counters;
     private final Meter meter = new Meter();
     private final List<Caller> callers = new ArrayList<>();
@@ -28,10 +31,12 @@ final class Load implements AutoCloseable {
         return thread;
     });
 
-    /** Opens the stores, for which a majority of the replicas must be there. */
+    /** Opens the stores, and waits until a majority of the replicas has them recorded. */
     Load(Coterie client) {
         Store<String, String> orders = client.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
         counters = client.counters("counters", Codec.utf8());
+        orders.awaitReady(OPENING);
+        counters.awaitReady(OPENING);
         Values values = new Values();
         for (int i = 1; i <= CALLERS; i++) {
             callers.add(new Caller("order-" + i, values, orders, counters, meter));

@@ -5,6 +5,7 @@ import io.coterie.Coterie;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class SteadyLoad {
                 () -> {
                     Store<String, String> store =
                             node.store("steady", Codec.utf8(), Codec.utf8(), Consistency.strong());
+                    store.awaitReady(Duration.ofMinutes(5));
                     run(store.async(), TimeUnit.SECONDS.toNanos(1) / perSecond);
                 },
                 "steady load");

@@ -5,23 +5,17 @@ import io.coterie.Counters;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.NodeClosedException;
+import java.time.Duration;
 
 /** The stores that all callers use. */
 record Stores(Store<String, String> registers, Counters<String> counters) {
-    /** Opens them at a node, and tries it again for as long as too few replicas are there. */
+    /** Opens them at a node, and waits for as long as too few replicas are there. */
     static Stores open(Coterie node) {
-        while (true) {
-            try {
-                return new Stores(
-                        node.store("registers", Codec.utf8(), Codec.utf8(), Consistency.strong()),
-                        node.counters("counters", Codec.utf8()));
-            } catch (NodeClosedException e) {
-                throw e;
-            } catch (CoterieException tooFewReplicas) {
-                // Some may be back by now.
-            }
-        }
+        Stores stores = new Stores(
+                node.store("registers", Codec.utf8(), Codec.utf8(), Consistency.strong()),
+                node.counters("counters", Codec.utf8()));
+        stores.registers.awaitReady(Duration.ofHours(1));
+        stores.counters.awaitReady(Duration.ofHours(1));
+        return stores;
     }
 }

@@ -154,7 +154,12 @@ final class SimulatedCluster {
             replication.close();
             node.close();
         });
-        var opened = replication.openStore(spec, Quorums.majority(listed.size()), Duration.ofHours(1));
-        var unused = opened.thenRun(() -> onOpen.accept(start, store));
+        start.world().scheduler().execute(() -> {
+            var unused = replication.openStore(spec, Quorums.majority(listed.size()), opening -> {
+                if (opening.isOpen()) {
+                    onOpen.accept(start, store);
+                }
+            });
+        });
     }
 }

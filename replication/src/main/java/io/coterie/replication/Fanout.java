@@ -223,6 +223,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         } else if (kind.equals(ReplicaRefusal.OtherReplicas.class.getName())) {
             problems().note(index, problem);
             gathering.onOtherReplicas(replication.replicas().get(index), problem);
+            askLater(index);
         } else {
             failed(index, problem);
         }
@@ -233,11 +234,15 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             leave(index);
             return;
         }
+        problems().note(index, problem);
+        gathering.onProblem(replication.replicas().get(index), problem);
+        askLater(index);
+    }
+
+    private void askLater(int index) {
         Problems known = problems();
-        known.note(index, problem);
         int failures = known.fail(index);
         NodeId replica = replication.replicas().get(index);
-        gathering.onProblem(replica, problem);
         long left = deadline - replication.world().clock().nanos();
         if (left <= 0 || !gathering.asksAgain(replica, failures)) {
             leave(index);

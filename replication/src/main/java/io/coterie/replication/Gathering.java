@@ -35,6 +35,6 @@ public interface Gathering<A> {
     /** The replica has the store recorded under another policy; it is not asked again. */
     default void onOtherPolicy(NodeId replica, String problem) {}
 
-    /** The replica was given other replicas than this node; it is not asked again. */
+    /** The replica was given other replicas than this node; it is asked again, as after a problem. */
     default void onOtherReplicas(NodeId replica, String problem) {}
 }

@@ -3,19 +3,20 @@ package io.coterie.replication;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The stores that this node has opened, and how replicas come to have them recorded. */
 final class OpenedStores {
+    /** As long as no node lives. */
+    private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
+
     private final Replication replication;
     private final String replicaNames;
     private final @Nullable Replica local;
@@ -37,26 +38,20 @@ final class OpenedStores {
         this.local = local;
     }
 
-    /** See {@link Replication#openStore}. May be called by any thread. */
-    CompletableFuture<Void> open(StoreSpec store, int needed, Duration timeout) {
-        StoreOpening opening = new StoreOpening(replication, store, needed);
-        replication.world().scheduler().execute(() -> {
-            stores.put(store.id(), store);
-            long deadline = replication.world().clock().nanos() + timeout.toNanos();
-            ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, false);
-            Replica mine = local;
-            Fanout<ReplicaMethods.Open, Boolean> call = new Fanout<>(
-                    replication,
-                    ReplicaMethods.OPEN,
-                    mine == null ? null : mine::openStore,
-                    request,
-                    Fanout.NO_STORE,
-                    deadline,
-                    opening);
-            opening.begin(call, timeout);
-            call.start();
-        });
-        return opening.result();
+    /** See {@link Replication#openStore}. */
+    Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
+        StoreOpening opening = new StoreOpening(replication, store, needed, onChange);
+        stores.put(store.id(), store);
+        Replica mine = local;
+        opening.begin(new Fanout<>(
+                replication,
+                ReplicaMethods.OPEN,
+                mine == null ? null : mine::openStore,
+                new ReplicaMethods.Open(store, replicaNames, false),
+                Fanout.NO_STORE,
+                replication.world().clock().nanos() + FOR_EVER_NANOS,
+                opening));
+        return opening;
     }
 
     /** The store of that number, or null if neither this node has opened it nor its replica knows it. */

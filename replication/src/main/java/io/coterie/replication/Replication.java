@@ -167,14 +167,15 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Has a store recorded with its policy by replicas.
+     * Has a store recorded with its policy by replicas. They are asked until all have confirmed it, for as long as the node
+     * lives: a replica may be started long after this node.
      *
-     * @param needed how many of them must confirm it
-     * @return completes on the loop, exceptionally with {@link PolicyMismatchException} if one of them has recorded another
-     *     policy, or with {@link QuorumUnavailableException}. May be called by any thread
+     * @param needed how many of them must confirm it before it is open
+     * @param onChange told on the loop when the store is open, and when it is refused or not refused any more; perhaps before
+     *     this returns
      */
-    public CompletableFuture<Void> openStore(StoreSpec store, int needed, Duration timeout) {
-        return stores.open(store, needed, timeout);
+    public Opening openStore(StoreSpec store, int needed, Consumer<Opening> onChange) {
+        return stores.open(store, needed, onChange);
     }
 
     /** Asks what is accepted for a key. */

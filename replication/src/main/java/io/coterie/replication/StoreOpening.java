@@ -1,34 +1,45 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until enough replicas have a store recorded, too many have it under another policy, or the time is over. Where fewer
- * than a majority are enough, it hears the others too, as far as they can be reached: one of them may know another policy.
+ * Asks all replicas to record a store until enough have. Where fewer than a majority are enough, it hears the others too, as
+ * far as they can be reached: one of them may know another policy.
  *
- * <p>What a majority has recorded counts. A minority with another record, left by a call that failed, is set right.
+ * <p>What a majority has recorded counts. A minority with another record, left by a call that failed, is set right. A replica
+ * that was given other replicas is asked again, as it may be started anew with the right ones.
  */
-final class StoreOpening implements Gathering<Boolean> {
+final class StoreOpening implements Opening, Gathering<Boolean> {
     private final Replication replication;
     private final StoreSpec store;
     private final int needed;
+    private final Consumer<Opening> onChange;
     private final int replicas;
     private final int majority;
-    private final CompletableFuture<Void> result = new CompletableFuture<>();
     private final Set<NodeId> unheard = new HashSet<>();
     private final Map<NodeId, String> dissenters = new TreeMap<>();
+    private final Map<NodeId, String> strangers = new TreeMap<>();
+    private @Nullable QuorumCall call;
     private int confirmed;
+    private boolean open;
 
-    StoreOpening(Replication replication, StoreSpec store, int needed) {
+    /**
+     * An opening that has asked nobody yet.
+     *
+     * @param onChange told when it is open, refused, or not refused any more
+     */
+    StoreOpening(Replication replication, StoreSpec store, int needed, Consumer<Opening> onChange) {
         this.replication = replication;
         this.store = store;
         this.needed = needed;
+        this.onChange = onChange;
         this.replicas = replication.replicas().size();
         this.majority = Quorums.majority(replicas);
         if (needed < majority) {
@@ -36,39 +47,81 @@ final class StoreOpening implements Gathering<Boolean> {
         }
     }
 
-    CompletableFuture<Void> result() {
-        return result;
+    void begin(Fanout<ReplicaMethods.Open, Boolean> asking) {
+        call = asking;
+        if (!unheard.isEmpty()) {
+            // One that says nothing at all keeps nobody waiting.
+            replication.world().scheduler().schedule(2 * replication.attemptNanos(), () -> {
+                unheard.clear();
+                decide();
+            });
+        }
+        asking.start();
     }
 
-    void begin(QuorumCall call, Duration timeout) {
-        replication.world().scheduler().schedule(timeout.toNanos(), () -> expired(call.said(), timeout));
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public @Nullable CoterieException refusal() {
+        if (open) {
+            return null;
+        }
+        if (!strangers.isEmpty()) {
+            return new ConfigurationMismatchException(firstOf(strangers));
+        }
+        return isDisputed()
+                ? new PolicyMismatchException(firstOf(dissenters)
+                        + ". Open the store with the policy that it was opened with first, or choose another name")
+                : null;
+    }
+
+    @Override
+    public String progress() {
+        return "is recorded by " + confirmed + " of the " + needed + (needed == 1 ? " replica" : " replicas")
+                + " needed";
+    }
+
+    @Override
+    public Map<NodeId, String> said() {
+        QuorumCall asked = call;
+        return asked == null ? Map.of() : asked.said();
     }
 
     /** Goes on after enough: the others are to know the store too. */
     @Override
     public boolean onAnswer(NodeId replica, Boolean answer) {
         confirmed++;
-        unheard.remove(replica);
-        decide();
+        heard(replica);
         return confirmed == replicas;
     }
 
     @Override
     public void onProblem(NodeId replica, String problem) {
-        unheard.remove(replica);
-        decide();
+        heard(replica);
     }
 
     @Override
     public void onOtherPolicy(NodeId replica, String problem) {
         dissenters.put(replica, problem);
-        unheard.remove(replica);
-        decide();
+        heard(replica);
     }
 
     @Override
     public void onOtherReplicas(NodeId replica, String problem) {
-        result.completeExceptionally(new ConfigurationMismatchException("replica " + replica + ": " + problem));
+        boolean isNew = strangers.put(replica, problem) == null;
+        unheard.remove(replica);
+        if (isNew && !open) {
+            onChange.accept(this);
+        }
+    }
+
+    private void heard(NodeId replica) {
+        unheard.remove(replica);
+        strangers.remove(replica);
+        decide();
     }
 
     private void decide() {
@@ -76,12 +129,20 @@ final class StoreOpening implements Gathering<Boolean> {
             replication.stores().recordedByMajority(store);
             setRight();
         }
-        boolean disputed = confirmed < majority && !dissenters.isEmpty();
-        if (confirmed >= needed && unheard.isEmpty() && !disputed) {
-            result.complete(null);
-        } else if (dissenters.size() > replicas - majority || (needed < majority && disputed && unheard.isEmpty())) {
-            mismatch();
+        if (open) {
+            return;
         }
+        boolean agreed = confirmed >= majority || dissenters.isEmpty();
+        open = confirmed >= needed && unheard.isEmpty() && agreed && strangers.isEmpty();
+        if (open || isDisputed()) {
+            onChange.accept(this);
+        }
+    }
+
+    /** Whether what was heard speaks against this policy: of a majority of replicas, or of whom there is to ask. */
+    private boolean isDisputed() {
+        return dissenters.size() > replicas - majority
+                || (needed < majority && confirmed < majority && !dissenters.isEmpty() && unheard.isEmpty());
     }
 
     private void setRight() {
@@ -96,25 +157,8 @@ final class StoreOpening implements Gathering<Boolean> {
         }
     }
 
-    private void expired(Map<NodeId, String> said, Duration timeout) {
-        if (result.isDone()) {
-            return;
-        }
-        if (!dissenters.isEmpty()) {
-            mismatch();
-        } else if (confirmed >= needed) {
-            result.complete(null);
-        } else {
-            result.completeExceptionally(new QuorumUnavailableException(
-                    "store \"" + store.name() + "\" was recorded by " + confirmed + " of the " + needed
-                            + " replicas needed within " + timeout,
-                    said));
-        }
-    }
-
-    private void mismatch() {
-        Map.Entry<NodeId, String> one = dissenters.entrySet().iterator().next();
-        result.completeExceptionally(new PolicyMismatchException("replica " + one.getKey() + ": " + one.getValue()
-                + ". Open the store with the policy that it was opened with first, or choose another name"));
+    private static String firstOf(Map<NodeId, String> said) {
+        Map.Entry<NodeId, String> one = said.entrySet().iterator().next();
+        return "replica " + one.getKey() + ": " + one.getValue();
     }
 }

@@ -39,7 +39,7 @@ class ReplicaReadTest {
         }
         for (String name : List.of("a", "client")) {
             on(name, node -> {
-                var unused = node.openStore(STORE, 3, Duration.ofSeconds(10));
+                var unused = node.openStore(STORE, 3, opening -> {});
             });
         }
     }

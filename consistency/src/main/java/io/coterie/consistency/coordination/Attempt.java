@@ -3,6 +3,8 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
+import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.PolicyMismatchException;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.Scheduler;
@@ -178,11 +180,19 @@ final class Attempt {
                 doubt = error;
             }
         }
-        if (error instanceof NodeClosedException || !(error instanceof CoterieException)) {
+        if (isFinal(error)) {
             fail(doubt != null ? doubt : error);
         } else {
             setback();
         }
+    }
+
+    /** Whether trying again would end in the same way. */
+    private static boolean isFinal(Throwable error) {
+        return error instanceof NodeClosedException
+                || error instanceof PolicyMismatchException
+                || error instanceof ConfigurationMismatchException
+                || !(error instanceof CoterieException);
     }
 
     /** Someone else was faster, or no answer came. */

@@ -90,7 +90,12 @@ final class CoordinationCluster {
             replication.close();
             node.close();
         });
-        var opened = replication.openStore(spec, Quorums.majority(replicaIds.size()), Duration.ofHours(1));
-        var unused = opened.thenRun(() -> onOpen.accept(new Member(start, world, store, coordinator)));
+        world.scheduler().execute(() -> {
+            var unused = replication.openStore(spec, Quorums.majority(replicaIds.size()), opening -> {
+                if (opening.isOpen()) {
+                    onOpen.accept(new Member(start, world, store, coordinator));
+                }
+            });
+        });
     }
 }

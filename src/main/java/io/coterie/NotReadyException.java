@@ -1,0 +1,14 @@
+package io.coterie;
+
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeId;
+import java.util.Map;
+
+/** A store was not open, or not all replicas voted, within the time that the caller waits. It goes on in the background. */
+public final class NotReadyException extends CoterieException {
+    private static final long serialVersionUID = 1L;
+
+    NotReadyException(String what, Map<NodeId, String> replicas) {
+        super(what + ". Replicas: " + replicas, false, null);
+    }
+}

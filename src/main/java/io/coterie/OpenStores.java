@@ -1,0 +1,91 @@
+package io.coterie;
+
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
+import io.coterie.replication.PolicyMismatchException;
+import io.coterie.replication.Replication;
+import io.coterie.replication.StoreSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The stores that this node has opened, or opens in the background. Only to be used on the loop. */
+final class OpenStores {
+    private static final Logger log = LoggerFactory.getLogger(OpenStores.class);
+
+    private final Replication replication;
+    private final Executor userCode;
+    private final Map<StoreSpec, OpenStore> stores = new LinkedHashMap<>();
+
+    private record OpenStore(ConsistencyPolicy policy, GatedStore store) {}
+
+    OpenStores(Replication replication, Executor userCode) {
+        this.replication = replication;
+        this.userCode = userCode;
+    }
+
+    /**
+     * The store of that name, which begins to be opened if it was not yet.
+     *
+     * @throws PolicyMismatchException if this node has it open with another policy
+     */
+    GatedStore open(String name, ConsistencyPolicy policy) {
+        StoreSpec spec = new StoreSpec(name, policy.name());
+        stores.forEach((known, open) -> {
+            boolean isOther = known.name().equals(name) && !known.equals(spec);
+            // One that others refuse may be opened with the policy that they know.
+            if (isOther && (open.store().gate().isOpen() || open.store().gate().refusal() == null)) {
+                throw new PolicyMismatchException("store \"" + name + "\" is open with policy \"" + known.policy()
+                        + "\" at this node, not \"" + policy.name()
+                        + "\". Open it with that policy, or choose another name");
+            }
+        });
+        OpenStore known = stores.get(spec);
+        if (known == null) {
+            PolicyStore store = policy.open(new StoreContext(replication, spec, userCode));
+            known = new OpenStore(policy, new GatedStore(new StoreGate(replication, spec, policy), store));
+            stores.put(spec, known);
+        }
+        return known.store();
+    }
+
+    /**
+     * How they are.
+     *
+     * @param voting how many replicas vote
+     * @param serving how many answer, and have storage that works
+     */
+    List<Status.StoreStatus> status(int voting, int serving) {
+        int replicas = replication.replicas().size();
+        List<Status.StoreStatus> status = new ArrayList<>();
+        stores.forEach((spec, open) -> {
+            ConsistencyPolicy policy = open.policy();
+            int usable = policy.needsVotes() ? voting : serving;
+            status.add(new Status.StoreStatus(
+                    spec.name(),
+                    policy.name(),
+                    policy.promise(replicas),
+                    open.store().gate().problem(),
+                    usable - policy.readQuorum(replicas),
+                    usable - policy.writeQuorum(replicas)));
+        });
+        return List.copyOf(status);
+    }
+
+    /** Whatever their policies throw, all are closed. */
+    void close() {
+        stores.forEach((spec, open) -> {
+            try {
+                open.store().close();
+            } catch (Throwable e) {
+                // Even after an Error the port, the directory and the threads must come free.
+                log.error("store {}: its policy threw when it was closed; mend the policy", spec.name(), e);
+            }
+        });
+    }
+}

@@ -1,0 +1,172 @@
+package io.coterie;
+
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.replication.Opening;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.Replication;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.Scheduler;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a store in the background, and holds back what is asked of it until then: each request within its own time. Only to
+ * be used on the loop.
+ */
+final class StoreGate {
+    /** As long as no node lives. */
+    static final long NO_LIMIT = Long.MAX_VALUE / 4;
+
+    private static final Logger log = LoggerFactory.getLogger(StoreGate.class);
+
+    private final Replication replication;
+    private final String store;
+    private final String promise;
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
+    private final Opening opening;
+    private boolean open;
+    private boolean closed;
+    private boolean refusalLogged;
+
+    /** A gate of a store that begins to be opened. */
+    StoreGate(Replication replication, StoreSpec spec, ConsistencyPolicy policy) {
+        int replicas = replication.replicas().size();
+        this.replication = replication;
+        this.store = spec.name();
+        this.promise = policy.promise(replicas);
+        this.opening = replication.openStore(spec, policy.replicasToOpen(replicas), this::changed);
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Why nothing can be asked of the store as things are, or null if it is open or may still become so. */
+    @Nullable
+    CoterieException refusal() {
+        return closed ? new NodeClosedException("the store is closed", false) : opening.refusal();
+    }
+
+    /** Why the store is not open, to be read behind its name; null if it is. */
+    @Nullable
+    String problem() {
+        if (open) {
+            return null;
+        }
+        CoterieException refusal = opening.refusal();
+        return refusal == null ? "it " + opening.progress() : String.valueOf(refusal.getMessage());
+    }
+
+    /** Begins an operation when the store is open, or fails it; it is not applied then. */
+    void await(String operation, long deadlineNanos, Runnable begin, Consumer<Throwable> fail) {
+        Supplier<CoterieException> late = () -> new QuorumUnavailableException(
+                "store \"" + store + "\": " + operation
+                        + " was not begun in time, as the store is not open yet: it "
+                        + opening.progress(),
+                opening.said());
+        add(
+                new Waiting(begin, fail, late),
+                deadlineNanos - replication.world().clock().nanos());
+    }
+
+    /** Tells when the store is open, or that it was not in that time. */
+    void awaitReady(long nanos, Runnable ready, Consumer<Throwable> fail) {
+        Supplier<CoterieException> late = () -> new NotReadyException(
+                "store \"" + store + "\" is not open yet: it " + opening.progress(), opening.said());
+        if (open) {
+            ready.run();
+        } else {
+            add(new Waiting(ready, fail, late), nanos);
+        }
+    }
+
+    /** All that waits fails. */
+    void close() {
+        closed = true;
+        leave().forEach(Waiting::refuse);
+    }
+
+    private void add(Waiting one, long nanos) {
+        if (refusal() != null) {
+            one.refuse();
+            return;
+        }
+        waiting.add(one);
+        one.timer = replication.world().scheduler().schedule(nanos, one::expire);
+    }
+
+    private void changed(Opening now) {
+        CoterieException refusal = now.refusal();
+        if (now.isOpen()) {
+            open = true;
+            log.info("store {}: {}", store, promise);
+            leave().forEach(Waiting::begin);
+        } else if (refusal != null && !closed) {
+            if (!refusalLogged) {
+                refusalLogged = true;
+                log.warn(
+                        "{}: store {} is not open, and every operation on it fails: {}",
+                        replication.self(),
+                        store,
+                        refusal.getMessage());
+            }
+            leave().forEach(Waiting::refuse);
+        }
+    }
+
+    private List<Waiting> leave() {
+        List<Waiting> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+
+    private final class Waiting {
+        private final Runnable task;
+        private final Consumer<Throwable> fail;
+        private final Supplier<CoterieException> late;
+        private Scheduler.@Nullable Timer timer;
+
+        Waiting(Runnable task, Consumer<Throwable> fail, Supplier<CoterieException> late) {
+            this.task = task;
+            this.fail = fail;
+            this.late = late;
+        }
+
+        void begin() {
+            cancelTimer();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                // A policy that refuses an operation throws: its caller must hear of it, and the others go on.
+                fail.accept(e);
+            }
+        }
+
+        void refuse() {
+            cancelTimer();
+            CoterieException refusal = refusal();
+            fail.accept(refusal == null ? late.get() : refusal);
+        }
+
+        void expire() {
+            if (waiting.remove(this)) {
+                fail.accept(late.get());
+            }
+        }
+
+        private void cancelTimer() {
+            Scheduler.Timer running = timer;
+            if (running != null) {
+                running.cancel();
+            }
+        }
+    }
+}
