@@ -48,7 +48,6 @@ public final class Coterie implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coterie.class);
 
     private static final int MAX_KEY_BYTES = 4 << 10;
-    private static final Duration REPORT_TIMEOUT = Duration.ofMillis(300);
 
     private final String cluster;
     private final Map<NodeId, HostPort> addresses;
@@ -59,6 +58,7 @@ public final class Coterie implements AutoCloseable {
     private final Replication replication;
     private final FailureDetector detector;
     private final OperationRunner runner;
+    private final ReplicaWatch watch;
     private final Coordinations coordinations;
     private final OpenStores stores;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -74,6 +74,8 @@ public final class Coterie implements AutoCloseable {
         this.detector = parts.detector();
         this.runner = new OperationRunner(node.world(), settings.maxOperations);
         this.stores = new OpenStores(replication, node.executor());
+        this.watch =
+                new ReplicaWatch(replication, detector, stores::needVotes, LoggerFactory.getLogger(ReplicaWatch.class));
         this.coordinations = new Coordinations(node, runner, operationTimeout);
     }
 
@@ -87,14 +89,15 @@ public final class Coterie implements AutoCloseable {
         int replicas = settings.replicas.size();
         List<String> warnings = Warnings.of(replicas, coterie.storage);
         log.info(
-                "{} {} of cluster {} started; {} replicas, of which strong stores survive the failure of {}; records: {}{}",
+                "{} {} of cluster {} started; of {} replicas strong stores need {}; records: {}{}",
                 coterie.storage == null ? "client" : "replica",
                 self,
                 cluster,
                 replicas,
-                replicas - Consistency.strong().writeQuorum(replicas),
+                Consistency.strong().writeQuorum(replicas),
                 coterie.storage == null ? "none here" : coterie.storage,
                 warnings.isEmpty() ? "" : "; " + String.join("; ", warnings));
+        coterie.node.world().scheduler().execute(coterie.watch::start);
         return coterie;
     }
 
@@ -139,10 +142,44 @@ public final class Coterie implements AutoCloseable {
                 open(name, Codec.bytes(), Codec.bytes(), Consistency.strong()).store());
     }
 
-    /** How the cluster looks from here. Asks each replica, for at most 300 ms; not to be called on the event loop. */
+    /**
+     * Waits until the cluster is whole: until all replicas, asked from now on, answer that they vote, and the stores that this
+     * node has opened so far are open. Nobody needs to call this before using a store.
+     *
+     * <p>It waits for <em>all</em> replicas, though a majority is enough for operations: a new replica votes once others
+     * remember it, and until each is so far, the failure of one can end operations, and leave those in flight unknown.
+     * {@link Store#awaitReady} waits for a majority only.
+     *
+     * @param timeout zero or more
+     * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
+     * @throws PolicyMismatchException if the replicas know one of the stores with another policy
+     * @throws io.coterie.replication.ConfigurationMismatchException if a replica was given other replicas
+     */
+    public void awaitReady(Duration timeout) {
+        runner.requireOffLoop();
+        runner.await(whenReady(Timeouts.checkWait("awaitReady", timeout)));
+    }
+
+    /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
+    public CompletableFuture<@Nullable Void> readyAsync() {
+        return whenReady(StoreGate.NO_LIMIT);
+    }
+
+    /** {@link #status(Duration)} with a timeout of 1 s. */
     public Status status() {
+        return status(ReplicaWatch.LOOK_TIMEOUT);
+    }
+
+    /**
+     * How the cluster looks from here. Asks each replica, and waits until all have answered, or are not connected; not to be
+     * called on the event loop.
+     *
+     * @param timeout how long it waits for a replica that is slow; above zero, at most one hour
+     */
+    public Status status(Duration timeout) {
         runner.requireOpen();
-        return runner.await(runner.untilClosed(replication.reports(REPORT_TIMEOUT).thenApply(this::statusOf)));
+        Duration patience = Timeouts.check("status", timeout);
+        return runner.await(runner.untilClosed(replication.reports(patience).thenApply(this::statusOf)));
     }
 
     /**
@@ -165,6 +202,7 @@ public final class Coterie implements AutoCloseable {
     /** Waits for the loop even if the thread is interrupted: nothing may be left open. */
     private void endOperations() {
         Runnable end = () -> {
+            watch.close();
             stores.close();
             runner.close();
         };
@@ -175,22 +213,44 @@ public final class Coterie implements AutoCloseable {
         }
     }
 
+    private CompletableFuture<@Nullable Void> whenReady(long nanos) {
+        return runner.whenTold((ready, fail) -> {
+            long deadline = node.world().clock().nanos() + nanos;
+            watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail), fail);
+        });
+    }
+
     private Status statusOf(Map<NodeId, ReplicaReport> reports) {
+        watch.hear(reports);
         List<Status.ReplicaStatus> replicas = new ArrayList<>();
-        addresses.forEach((id, address) -> {
+        int voting = 0;
+        int serving = 0;
+        for (NodeId id : replication.replicas()) {
             ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked"));
             PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
-            replicas.add(new Status.ReplicaStatus(id, address.toString(), opinion, report.state(), report.problem()));
-        });
-        int voting = (int) reports.values().stream().filter(ReplicaReport::isVoting).count();
-        int serving = (int) reports.values().stream().filter(Coterie::isServing).count();
+            // One that is heard of, and has voted, is slow: not dead.
+            boolean slow = report.state() == null && opinion == PeerState.UP && watch.votes(id);
+            voting += slow || report.isVoting() ? 1 : 0;
+            serving += slow || isServing(report) ? 1 : 0;
+            replicas.add(new Status.ReplicaStatus(
+                    id, String.valueOf(addresses.get(id)), opinion, report.state(), report.problem()));
+        }
         return new Status(
                 cluster,
                 self(),
                 storage == null ? null : storage.toString(),
-                Warnings.of(replicas.size(), storage),
+                warnings(),
                 List.copyOf(replicas),
                 stores.status(voting, serving));
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>(Warnings.of(addresses.size(), storage));
+        List<NodeId> unregistered = watch.neverVoted();
+        if (!unregistered.isEmpty()) {
+            warnings.add(Warnings.unregistered(unregistered));
+        }
+        return List.copyOf(warnings);
     }
 
     private static boolean isServing(ReplicaReport report) {

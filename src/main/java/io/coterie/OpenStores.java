@@ -7,10 +7,12 @@ import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,26 @@ final class OpenStores {
             stores.put(spec, known);
         }
         return known.store();
+    }
+
+    /** Whether there is a store that needs votes, or none at all yet. */
+    boolean needVotes() {
+        return stores.isEmpty()
+                || stores.values().stream().anyMatch(open -> open.policy().needsVotes());
+    }
+
+    /** Tells when all that are there now are open, or why one of them is not. */
+    void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail) {
+        awaitReady(List.copyOf(stores.values()).iterator(), deadlineNanos, ready, fail);
+    }
+
+    private void awaitReady(Iterator<OpenStore> rest, long deadlineNanos, Runnable ready, Consumer<Throwable> fail) {
+        if (rest.hasNext()) {
+            long left = deadlineNanos - replication.world().clock().nanos();
+            rest.next().store().gate().awaitReady(left, () -> awaitReady(rest, deadlineNanos, ready, fail), fail);
+        } else {
+            ready.run();
+        }
     }
 
     /**

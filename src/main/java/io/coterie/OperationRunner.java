@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -145,11 +147,15 @@ final class OperationRunner {
      * @param nanos 0 or less: if it is open now
      */
     CompletableFuture<@Nullable Void> whenReady(StoreGate gate, long nanos) {
+        return whenTold((ready, fail) -> gate.awaitReady(nanos, ready, fail));
+    }
+
+    /** Completes, or fails, as a task that begins on the loop tells. */
+    CompletableFuture<@Nullable Void> whenTold(BiConsumer<Runnable, Consumer<Throwable>> task) {
         requireOpen();
-        CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
-        world.scheduler()
-                .execute(() -> gate.awaitReady(nanos, () -> ready.complete(null), ready::completeExceptionally));
-        return untilClosed(ready);
+        CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+        world.scheduler().execute(() -> task.accept(() -> told.complete(null), told::completeExceptionally));
+        return untilClosed(told);
     }
 
     /** Waits for a future, and throws what it failed with. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster's name
  * @param self this node
  * @param storage where this node keeps its records; null for a client
- * @param warnings what this configuration puts at risk, one sentence each: records in memory, too few replicas
+ * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas that have not registered yet
  * @param replicas every replica, in the order of the configuration
  * @param stores every store opened at this node, in the order of opening
  */
@@ -31,7 +31,8 @@ public record Status(
      * @param address where it listens, as configured
      * @param detector what the failure detector thinks of it; {@code UP} for this node itself
      * @param state what it says of itself; null if it did not answer
-     * @param problem why it does not vote or did not answer; null if all is well
+     * @param problem why it does not vote or did not answer, or that it was given other replicas; null if all is well. A replica
+     *     that is slow to answer, but is heard of and has voted, still counts for what stores survive
      */
     public record ReplicaStatus(
             NodeId id,
@@ -41,10 +42,12 @@ public record Status(
             @Nullable String problem) {
         @Override
         public String toString() {
-            return "replica " + id + " at " + address + ": "
-                    + (state == null ? "no answer" : state.name().toLowerCase(Locale.ROOT))
-                    + (detector == PeerState.UP ? "" : ", " + detector.name().toLowerCase(Locale.ROOT))
-                    + (problem == null ? "" : " (" + problem + ")");
+            String opinion =
+                    detector == PeerState.UP ? "" : ", " + detector.name().toLowerCase(Locale.ROOT);
+            String found = state == null
+                    ? (problem == null ? "no answer" : problem) + opinion
+                    : state.name().toLowerCase(Locale.ROOT) + opinion + (problem == null ? "" : " (" + problem + ")");
+            return "replica " + id + " at " + address + ": " + found;
         }
     }
 

@@ -3,6 +3,7 @@ package io.coterie;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.replication.Storage;
+import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,5 +30,12 @@ final class Warnings {
                     "with records in memory, a replica that restarts does not vote until all are restarted together");
         }
         return List.copyOf(warnings);
+    }
+
+    /** What replicas that have not voted yet put at risk. */
+    static String unregistered(List<NodeId> replicas) {
+        return "not heard to vote since this node was started: " + replicas
+                + "; until all replicas have registered, the failure of one can end strong operations, and leave those in flight"
+                + " unknown";
     }
 }

@@ -99,7 +99,8 @@ class ReplicaListTest {
                 .startAll()) {
             strong(cluster.node("a")).put("k", "v");
             Coterie client = cluster.listing("a", "b", "d").client("x");
-            assertThrows(ConfigurationMismatchException.class, () -> strong(client).get("k"));
+            assertThrows(
+                    ConfigurationMismatchException.class, () -> strong(client).get("k"));
         }
     }
 

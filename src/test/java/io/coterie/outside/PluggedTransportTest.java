@@ -8,8 +8,10 @@ import io.coterie.Await;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.Counters;
+import io.coterie.Status;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
+import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.rpc.Codec;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A whole cluster over a transport that a user wrote against the public API alone. */
 class PluggedTransportTest {
     private final InMemoryNetwork network = new InMemoryNetwork();
+    private FailureDetection detection = FailureDetection.phiAccrual();
 
     private Coterie start(String name) {
         CoterieBuilder builder = Coterie.builder()
@@ -28,6 +31,7 @@ class PluggedTransportTest {
                 .self(name)
                 .transport(network.transportOf(name))
                 .operationTimeout(Duration.ofSeconds(10))
+                .failureDetector(detection)
                 .maxValueBytes(64 << 10);
         for (String replica : List.of("a", "b", "c")) {
             builder.replica(replica, replica + ":1");
@@ -88,6 +92,30 @@ class PluggedTransportTest {
                     "1",
                     c.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
                             .get("k"));
+        }
+    }
+
+    @Test
+    void aReplicaThatIsSlowToAnswerIsNotCalledDead() {
+        detection = FailureDetection.fixedTimeout(Duration.ofMinutes(10));
+        try (Coterie a = start("a");
+                Coterie b = start("b");
+                Coterie c = start("c")) {
+            Store<String, String> store = a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            a.awaitReady(Duration.ofSeconds(30));
+            store.awaitReady(Duration.ofSeconds(30));
+            assertEquals(
+                    1,
+                    b.status().replicas().stream()
+                            .filter(one -> one.id().equals(c.self()))
+                            .count());
+            network.cutOff("c");
+
+            Status status = a.status(Duration.ofMillis(300));
+
+            assertTrue(status.toString().contains("replica c at c:1: no answer within 300 ms\n"), status.toString());
+            assertEquals(1, status.stores().get(0).writeFailuresSurvived());
+            network.heal();
         }
     }
 

@@ -67,7 +67,9 @@ final class LocalReplica {
         node.addPeerListener(replica.identity().callers());
         node.serveInline(
                 ReplicaMethods.REPORT,
-                (caller, request, answer) -> answer.reply(new ReplicaReport(replica.state(), replica.problem())));
+                (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
+                        new ReplicaReport(replica.state(), replica.problem()),
+                        replica.identity().replicas())));
         node.serveInline(ReplicaMethods.REGISTER, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
         node.serveInline(ReplicaScan.METHOD, scans());

@@ -54,6 +54,11 @@ final class OpenedStores {
         return opening;
     }
 
+    /** All replicas, as a text that replicas compare with theirs. */
+    String replicaNames() {
+        return replicaNames;
+    }
+
     /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
     @Nullable
     StoreSpec find(long id) {

@@ -56,6 +56,13 @@ final class ReplicaMethods {
             Codec.int64(),
             true);
 
+    /**
+     * An answer of {@link #REPORT}.
+     *
+     * @param replicas the replicas that it was given, as a text to compare
+     */
+    record Report(ReplicaReport report, String replicas) {}
+
     /** Records a store with its policy. */
     static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
             "replica.open",
@@ -71,19 +78,22 @@ final class ReplicaMethods {
             true);
 
     /** How the replica is. */
-    static final RpcMethod<Boolean, ReplicaReport> REPORT = new RpcMethod<>(
+    static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
             "replica.report",
             codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
             codec(
-                    (report, out) -> {
-                        ReplicaState state = report.state();
-                        String problem = report.problem();
+                    (answer, out) -> {
+                        ReplicaState state = answer.report().state();
+                        String problem = answer.report().problem();
                         out.putOptionalBlock(state == null ? null : utf8(state.name()));
                         out.putOptionalBlock(problem == null ? null : utf8(problem));
+                        out.putBlock(utf8(answer.replicas()));
                     },
                     in -> {
                         String state = optionalText(in);
-                        return new ReplicaReport(state == null ? null : ReplicaState.valueOf(state), optionalText(in));
+                        ReplicaReport report =
+                                new ReplicaReport(state == null ? null : ReplicaState.valueOf(state), optionalText(in));
+                        return new Report(report, text(in));
                     }),
             true);
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a replica says of itself.
  *
- * @param state whether it votes; null if it did not answer
+ * @param state whether it votes; null if it did not answer, or was given other replicas than this node
  * @param problem why it does not vote, or did not answer; null if all is well
  */
 public record ReplicaReport(

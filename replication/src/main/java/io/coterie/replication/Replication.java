@@ -161,8 +161,8 @@ public final class Replication implements AutoCloseable {
      * @return completes on the loop within the timeout, with an entry for each replica. May be called by any thread
      */
     public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
-        ReportRound round = new ReportRound(this);
-        world().scheduler().execute(() -> round.start(timeout.toNanos()));
+        ReportRound round = new ReportRound(this, timeout.toNanos());
+        world().scheduler().execute(round::start);
         return round.result();
     }
 

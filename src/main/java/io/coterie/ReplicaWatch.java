@@ -1,0 +1,261 @@
+package io.coterie;
+
+import io.coterie.failuredetector.FailureDetector;
+import io.coterie.failuredetector.PeerState;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.ReplicaReport;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.Replication;
+import io.coterie.rpc.NodeId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * Which replicas vote, as far as this node knows: asks them now and then, and says in the log when strong stores have their
+ * majority, lose it, and have it again. A replica counts from its answer that it votes until the failure detector takes it
+ * for down, so that a slow one is not missed. Only to be used on the loop.
+ */
+final class ReplicaWatch {
+    /** How long one look waits for answers. */
+    static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
+
+    /** How often those who wait for a majority are told what is missing. */
+    static final Duration REMINDER = Duration.ofMinutes(1);
+
+    private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long UNSETTLED_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long AWAITED_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final Replication replication;
+    private final FailureDetector detector;
+    private final BooleanSupplier votesMatter;
+    private final Logger log;
+    private final List<NodeId> replicas;
+    private final int majority;
+    private final Map<NodeId, ReplicaReport> heard = new HashMap<>();
+    private final Map<NodeId, String> problems = new HashMap<>();
+    private final Set<NodeId> everVoted = new HashSet<>();
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
+    private Phase phase = Phase.STARTING;
+    private long minutes;
+    private long looks;
+    private boolean looking;
+    private boolean allVoted;
+    private boolean absenceTold;
+    private boolean closed;
+
+    private enum Phase {
+        /** There was no majority yet. */
+        STARTING,
+        /** There is a majority. */
+        MAJORITY,
+        /** There was a majority, and it is gone. */
+        LOST
+    }
+
+    /**
+     * A watch that has not begun.
+     *
+     * @param votesMatter whether there is a store that needs votes, or may be
+     */
+    ReplicaWatch(Replication replication, FailureDetector detector, BooleanSupplier votesMatter, Logger log) {
+        this.replication = replication;
+        this.detector = detector;
+        this.votesMatter = votesMatter;
+        this.log = log;
+        this.replicas = replication.replicas();
+        this.majority = Quorums.majority(replicas.size());
+    }
+
+    void start() {
+        detector.addListener((peer, before, now) -> changed(peer, now));
+        look();
+        remindLater();
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** Whether a replica answered lately that it votes. One that was slow to answer this time still does. */
+    boolean votes(NodeId replica) {
+        if (replica.equals(replication.self())) {
+            return replication.localState() == ReplicaState.VOTING;
+        }
+        ReplicaReport last = heard.get(replica);
+        return last != null && last.isVoting();
+    }
+
+    /** Those that were not heard to vote since this node was started. */
+    List<NodeId> neverVoted() {
+        return replicas.stream().filter(replica -> !everVoted.contains(replica)).toList();
+    }
+
+    /** Takes in what replicas answered. */
+    void hear(Map<NodeId, ReplicaReport> reports) {
+        reports.forEach((replica, report) -> {
+            if (report.state() != null) {
+                heard.put(replica, report);
+            }
+            if (report.isVoting()) {
+                everVoted.add(replica);
+            }
+            String problem = report.problem();
+            if (problem == null) {
+                problems.remove(replica);
+            } else {
+                problems.put(replica, problem);
+            }
+        });
+        judge();
+    }
+
+    /**
+     * Tells when all replicas, asked from now on, have answered that they vote.
+     *
+     * @param nanos how long it waits
+     * @param fail told instead when that time is over
+     */
+    void awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
+        waiting.add(ready);
+        replication.world().scheduler().schedule(nanos, () -> {
+            if (waiting.remove(ready)) {
+                fail.accept(new NotReadyException(
+                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", said()));
+            }
+        });
+        look();
+    }
+
+    private void look() {
+        if (looking || closed) {
+            return;
+        }
+        looking = true;
+        // Who comes while answers are on their way waits for the next look.
+        Set<Runnable> asked = new LinkedHashSet<>(waiting);
+        var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looked(reports, asked));
+    }
+
+    private void looked(Map<NodeId, ReplicaReport> reports, Set<Runnable> asked) {
+        looking = false;
+        if (closed) {
+            return;
+        }
+        hear(reports);
+        if (reports.values().stream().allMatch(ReplicaReport::isVoting)) {
+            asked.stream().filter(waiting::remove).forEach(Runnable::run);
+        }
+        long pause = !waiting.isEmpty() ? AWAITED_NANOS : voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
+        long next = ++looks;
+        replication.world().scheduler().schedule(pause, () -> {
+            if (next == looks) {
+                look();
+            }
+        });
+    }
+
+    private void changed(NodeId peer, PeerState now) {
+        if (closed || !replicas.contains(peer)) {
+            return;
+        }
+        if (now == PeerState.DOWN) {
+            // It may come back as one that does not vote: it is to say so again.
+            heard.remove(peer);
+            judge();
+        }
+        look();
+    }
+
+    private void judge() {
+        int voting = voting();
+        if (voting >= majority && phase != Phase.MAJORITY) {
+            boolean lost = phase == Phase.LOST;
+            phase = Phase.MAJORITY;
+            if (lost || voting < replicas.size()) {
+                tellMajority(lost ? "have their majority again" : "have a majority", voting);
+            }
+        } else if (voting < majority && phase == Phase.MAJORITY) {
+            phase = Phase.LOST;
+            tellLoss(voting);
+        }
+        if (voting == replicas.size() && !allVoted) {
+            allVoted = true;
+            tellMajority("have all replicas", voting);
+        }
+    }
+
+    private void tellMajority(String what, int voting) {
+        int more = voting - majority;
+        log.info(
+                "{}: strong stores {}: {} of {} replicas vote, and {} may fail",
+                replication.self(),
+                what,
+                voting,
+                replicas.size(),
+                more == 0 ? "none" : more + " of them");
+    }
+
+    private void tellLoss(int voting) {
+        if (votesMatter.getAsBoolean()) {
+            log.warn(
+                    "{}: strong stores have lost their majority: {} of {} replicas vote, and {} are needed. Operations on"
+                            + " them fail until more are back: start those that are missing, or see to the network. {}",
+                    replication.self(),
+                    voting,
+                    replicas.size(),
+                    majority,
+                    said());
+        }
+    }
+
+    private void remindLater() {
+        replication.world().scheduler().schedule(REMINDER.toNanos(), () -> {
+            if (!closed && !allVoted) {
+                minutes++;
+                remind();
+                remindLater();
+            }
+        });
+    }
+
+    private void remind() {
+        if (phase == Phase.STARTING && votesMatter.getAsBoolean()) {
+            log.warn(
+                    "{}: strong stores have waited for a majority for {} min: {} of {} replicas vote, and {} are needed."
+                            + " Start those that are missing, or correct their addresses. {}",
+                    replication.self(),
+                    minutes,
+                    voting(),
+                    replicas.size(),
+                    majority,
+                    said());
+        } else if (phase == Phase.MAJORITY && !absenceTold) {
+            absenceTold = true;
+            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(neverVoted()), said());
+        }
+    }
+
+    private int voting() {
+        return (int) replicas.stream().filter(this::votes).count();
+    }
+
+    /** How each replica is, for people. */
+    private Map<NodeId, String> said() {
+        Map<NodeId, String> said = new LinkedHashMap<>();
+        for (NodeId replica : replicas) {
+            String problem = problems.get(replica);
+            said.put(replica, votes(replica) ? "votes" : problem == null ? "down" : problem);
+        }
+        return said;
+    }
+}
