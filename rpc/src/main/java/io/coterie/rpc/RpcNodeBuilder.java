@@ -263,12 +263,14 @@ public final class RpcNodeBuilder {
     /**
      * How long nothing may be heard on a connection before it is given up: its calls under way fail with
      * {@link ConnectionLostException}, and the peer is dialed again. A connection that is silent for a third of that is pinged,
-     * so that one with a living peer at its other end is never given up. This is what notices a link that was cut, or a
+     * so that one with a living peer at its other end is never given up, however long a large message takes on a slow link: what
+     * the peer takes of it counts, and it says at least once a second that more of it came. This is what notices a link that was cut, or a
      * machine that went, without a word; it takes up to a sixth, and never more than a second, longer. A process that stands
      * still for longer than this, in a pause of its garbage collector say, loses its connections: do not set it below the
      * longest pause.
      *
-     * @param silence 100 ms to 1 h; default 10 s. Nodes may differ
+     * @param silence 100 ms to 1 h; default 10 s. Nodes may differ; below 3 s give those the same that send each other messages
+     *     that take longer than this
      */
     public RpcNodeBuilder keepalive(Duration silence) {
         tcp.keepalive(silence);

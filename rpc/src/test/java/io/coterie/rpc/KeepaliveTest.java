@@ -20,6 +20,9 @@ class KeepaliveTest {
 
     private static final CallOptions LONG = CallOptions.within(Duration.ofMinutes(5));
 
+    /** More than the buffers of the system hold. */
+    private static final int LARGE_BYTES = 8 << 20;
+
     private final Nodes nodes = new Nodes();
     private final Cable cable = new Cable();
 
@@ -94,6 +97,37 @@ class KeepaliveTest {
         long before = cable.carriedBytes();
         Nodes.await("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
 
+        assertEquals(List.of(), lost);
+    }
+
+    @Test
+    void aMessageThatTakesLongerThanTheLimitToSendIsNoSilence() {
+        Duration limit = Duration.ofSeconds(1);
+        RpcNode b = nodes.echoing(Nodes.builder("b")
+                .listen("127.0.0.1:0")
+                .maxPayloadBytes(LARGE_BYTES)
+                .keepalive(limit));
+        cable.leadTo(b.boundAddress()).slow(LARGE_BYTES / 4);
+        RpcNode a = nodes.start(Nodes.builder("a")
+                .peer(b.self(), cable.address())
+                .maxPayloadBytes(LARGE_BYTES)
+                .keepalive(limit));
+        assertEquals("1", Nodes.echo(a, b, "1"));
+        List<String> lost = new CopyOnWriteArrayList<>();
+        a.addPeerListener(new PeerListener() {
+            @Override
+            public void onConnected(NodeId peer) {}
+
+            @Override
+            public void onDisconnected(NodeId peer, String reason) {
+                lost.add(reason);
+            }
+        });
+
+        // Each way four limits long, in which the other end has nothing of its own to say.
+        byte[] echo = Nodes.get(a.call(b.self(), Nodes.BYTES, new byte[LARGE_BYTES], LONG));
+
+        assertEquals(LARGE_BYTES, echo.length);
         assertEquals(List.of(), lost);
     }
 

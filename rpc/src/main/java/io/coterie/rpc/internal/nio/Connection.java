@@ -24,6 +24,12 @@ final class Connection implements EventLoop.ReadyHandler {
      */
     private static final int MOST_FRAMES_AHEAD = 64;
 
+    /**
+     * Who gets fewer bytes between two looks need not say that they arrive: that many wait in no buffer for long. A ping and its
+     * answer are less, so that two idle ends do not answer each other for ever.
+     */
+    private static final int FEW_BYTES = 4 << 10;
+
     private final Wire wire;
     private final Events events;
     private final FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
@@ -40,7 +46,9 @@ final class Connection implements EventLoop.ReadyHandler {
     private @Nullable NodeId peer;
     private long peerStart;
     private int peerMaxMessage;
-    private long lastHeard = System.nanoTime();
+    private long lastSign = System.nanoTime();
+    private long heardSinceLook;
+    private boolean saidSinceLook;
     private int framesAhead;
     private boolean flushPending;
     private boolean writeBlocked;
@@ -120,6 +128,7 @@ final class Connection implements EventLoop.ReadyHandler {
 
     void send(byte type, ByteBuffer content) {
         queue.add(type, content);
+        saidSinceLook = true;
         requestFlush();
     }
 
@@ -211,9 +220,33 @@ final class Connection implements EventLoop.ReadyHandler {
         return remote.substring(0, remote.lastIndexOf(':'));
     }
 
-    /** When something was read last, as {@link System#nanoTime()}. */
-    long lastHeard() {
-        return lastHeard;
+    /**
+     * When the other end gave a sign of life last, as {@link System#nanoTime()}: bytes of it came, or it took bytes that
+     * had waited for it to read.
+     */
+    long lastSign() {
+        return lastSign;
+    }
+
+    /**
+     * Writes what the other end takes by now. The system tells of room only when there is much of it, which takes a slow
+     * link longer than a silence may last.
+     */
+    void writeBlocked() {
+        if (state != State.CLOSED && writeBlocked) {
+            write();
+        }
+    }
+
+    /**
+     * Whether the other end sends, and has heard nothing of this one since this was asked last. It cannot know that what
+     * it sends arrives: its pings wait behind that.
+     */
+    boolean owesSign() {
+        boolean owes = !saidSinceLook && (heardSinceLook >= FEW_BYTES || (heardSinceLook > 0 && reader.midFrame()));
+        heardSinceLook = 0;
+        saidSinceLook = false;
+        return owes;
     }
 
     /** What the other end has not done yet of what comes before it is known, for people. */
@@ -311,7 +344,8 @@ final class Connection implements EventLoop.ReadyHandler {
                 return;
             }
             if (count > 0) {
-                lastHeard = System.nanoTime();
+                lastSign = System.nanoTime();
+                heardSinceLook += count;
                 frames();
             }
             if (state == State.CLOSED || (!reader.full() && !wire.hasInput())) {
@@ -366,8 +400,14 @@ final class Connection implements EventLoop.ReadyHandler {
         if (!established) {
             return;
         }
+        long waiting = queue.queuedBytes();
         try {
             boolean all = queue.writeTo(wire) && wire.flush();
+            if (writeBlocked && queue.queuedBytes() < waiting) {
+                // Its buffers were full, so that it was its reading that made room. What goes into empty ones says
+                // nothing of it.
+                lastSign = System.nanoTime();
+            }
             if (all == writeBlocked) {
                 writeBlocked = !all;
                 updateInterest();

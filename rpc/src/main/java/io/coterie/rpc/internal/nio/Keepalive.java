@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices what was cut without a word: pings connections that are silent, and gives up those that stay silent. A socket does
  * not do so by itself: one that has nothing to write waits for ever for a machine that is gone.
+ *
+ * <p>A large message on a slow link is no silence. Who receives it says so now and then, as the sender's pings wait behind it, and a
+ * peer that makes room in buffers that were full is alive, too.
  */
 final class Keepalive {
     private static final long SLOWEST_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -54,12 +57,16 @@ final class Keepalive {
             return;
         }
         for (Connection connection : List.copyOf(links.all())) {
-            long silent = now - connection.lastHeard();
+            connection.writeBlocked();
+            boolean owesSign = connection.owesSign();
+            long silent = now - connection.lastSign();
             if (connection.state() != Connection.State.NEW && silent > limit) {
                 links.fail(
                         connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms", false);
             } else if (connection.state() == Connection.State.OPEN && silent > limit / PING_PART) {
                 connection.send(Frame.PING);
+            } else if (connection.state() == Connection.State.OPEN && owesSign) {
+                connection.send(Frame.PONG);
             }
         }
     }

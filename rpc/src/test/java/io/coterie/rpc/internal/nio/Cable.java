@@ -4,20 +4,26 @@ import io.coterie.rpc.HostPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of network between two nodes that can be cut, with a word or without one. */
 public final class Cable implements AutoCloseable {
+    private static final int SMALL_BUFFER = 32 << 10;
+
     private final ServerSocket listening;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicLong carried = new AtomicLong();
     private volatile @Nullable HostPort target;
     private volatile boolean black;
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     /** A cable that leads nowhere yet: connections to it are closed. */
     public Cable() {
@@ -42,6 +48,17 @@ public final class Cable implements AutoCloseable {
     /** How many bytes went either way. */
     public long carriedBytes() {
         return carried.get();
+    }
+
+    /** Carries that much in each direction from now on, and buffers little. For connections that are made afterwards. */
+    public Cable slow(long bytesEachSecond) {
+        try {
+            listening.setReceiveBufferSize(SMALL_BUFFER);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        bytesPerSecond = bytesEachSecond;
+        return this;
     }
 
     /** Resets all connections. */
@@ -93,7 +110,15 @@ public final class Cable implements AutoCloseable {
     private @Nullable Socket onward() {
         HostPort address = target;
         try {
-            return address == null ? null : new Socket(address.host(), address.port());
+            if (address == null) {
+                return null;
+            }
+            Socket socket = new Socket();
+            if (bytesPerSecond < Long.MAX_VALUE) {
+                socket.setReceiveBufferSize(SMALL_BUFFER);
+            }
+            socket.connect(new InetSocketAddress(address.host(), address.port()));
+            return socket;
         } catch (IOException e) {
             // Nobody is there.
             return null;
@@ -114,6 +139,7 @@ public final class Cable implements AutoCloseable {
         /** Carries bytes, a FIN at their end, or a RST. */
         void carry(Socket from, Socket to) {
             byte[] bytes = new byte[8192];
+            long free = System.nanoTime();
             try {
                 from.setTcpNoDelay(true);
                 InputStream in = from.getInputStream();
@@ -121,6 +147,7 @@ public final class Cable implements AutoCloseable {
                     if (!frozen) {
                         to.getOutputStream().write(bytes, 0, count);
                         carried.addAndGet(count);
+                        free = pace(free, count);
                     }
                 }
                 if (!frozen) {
@@ -132,6 +159,19 @@ public final class Cable implements AutoCloseable {
                     reset();
                 }
             }
+        }
+
+        /** Waits until the link is free again. Returns when that is. */
+        private long pace(long free, int count) {
+            long rate = bytesPerSecond;
+            if (rate == Long.MAX_VALUE) {
+                return free;
+            }
+            long next = Math.max(free, System.nanoTime()) + count * TimeUnit.SECONDS.toNanos(1) / rate;
+            for (long left = next - System.nanoTime(); left > 0; left = next - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            return next;
         }
 
         private synchronized void end() {

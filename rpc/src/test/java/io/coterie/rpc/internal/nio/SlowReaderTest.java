@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +45,35 @@ class SlowReaderTest {
                 messages += body[0] == Frame.MESSAGE ? 1 : 0;
             }
             TcpNode.await("room", () -> server.inLoop(() -> fill(server, taken)));
+        }
+    }
+
+    @Test
+    void aPeerThatReadsSlowlyAndSaysNothingIsAlive() throws IOException {
+        TcpSettings settings =
+                TcpNode.settings("server", "test", new HostPort("127.0.0.1", 0), Map.of(), Duration.ofSeconds(2));
+        try (TcpNode server = new TcpNode(settings);
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(256 << 10);
+            socket.connect(new InetSocketAddress(
+                    server.address().host(), server.address().port()));
+            Intruder slow = new Intruder(socket);
+            slow.say(Intruder.hello("slow", "server", 7)).hear();
+            AtomicInteger taken = new AtomicInteger();
+            TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
+
+            // 2 MiB/s for three limits, in which there is always more to read.
+            byte[] piece = new byte[200 << 10];
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            long began = System.nanoTime();
+            for (int i = 1; i <= 60; i++) {
+                in.readFully(piece);
+                long next = began + i * TimeUnit.MILLISECONDS.toNanos(100);
+                TcpNode.await("time", () -> System.nanoTime() - next >= 0);
+                TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
+            }
+
+            assertEquals(List.of("+slow"), server.events);
         }
     }
 
