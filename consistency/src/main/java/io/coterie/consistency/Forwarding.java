@@ -37,6 +37,9 @@ class Forwarding extends Round {
     private final NodeId home;
     private int stamps;
 
+    /** Whether the home was asked, and has not answered. */
+    private boolean asks;
+
     Forwarding(StrongStore store, StrongKey key, Batch batch, NodeId home) {
         super(store, key, batch);
         this.home = home;
@@ -62,14 +65,25 @@ class Forwarding extends Round {
 
     @Override
     Map<NodeId, String> said() {
-        Map<NodeId, String> said = new LinkedHashMap<>(store.nobodyAsked());
-        said.put(home, "asked as the home of its key, which asks the others; no answer yet");
+        Map<NodeId, String> said = new LinkedHashMap<>(super.said());
+        said.put(
+                home,
+                asks
+                        ? "asked as the home of the key, which asks the others; no answer yet"
+                        : "answered as the home of the key");
         return said;
     }
 
     @Override
     String whatIsMissing() {
-        return "was not answered in time by the home of its key";
+        return asks
+                ? "was not answered in time by the home of its key, " + home + ", as several nodes change that"
+                : "did not come to its end in time";
+    }
+
+    @Override
+    boolean isTurnedAway() {
+        return false;
     }
 
     /** This node applies the batch itself. */
@@ -89,7 +103,7 @@ class Forwarding extends Round {
     }
 
     private void runUserCode(RegisterState seen) {
-        int phase = enterPhase();
+        int phase = enterPhaseAside();
         boolean[] ended = batch.ended();
         try {
             callFunctions(() -> {
@@ -176,9 +190,10 @@ class Forwarding extends Round {
      * @param first whether nobody else was ever sent the batch: it is certain not to be applied, if the call is
      */
     private void call(List<Operation> operations, boolean first, Consumer<ForwardAnswer> then) {
-        int phase = enterPhase();
+        int phase = enterPhaseAside();
         long began = now();
         long left = Math.max(1, deadline() - began);
+        asks = true;
         waitForHome(phase);
         Forwarded sent = new Forwarded(replication().writer(), batch.stamp, operations);
         var unused = replication()
@@ -192,6 +207,7 @@ class Forwarding extends Round {
                     if (error == null) {
                         store.homes().answered(home);
                     }
+                    asks &= !isCurrent(phase);
                     if (isCurrent(phase) && error != null) {
                         failed(error, first, began);
                     } else if (isCurrent(phase)) {

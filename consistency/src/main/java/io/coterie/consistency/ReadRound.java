@@ -101,7 +101,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
             if (answer.accepted()) {
                 accepted++;
             } else {
-                conflict(answer.promised());
+                conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && accepted == majority) {
                 answer(state);

@@ -28,6 +28,9 @@ abstract class Round {
     private int answers;
     private int refusals;
 
+    /** A bit for each replica that refused the current phase or, if that asks nobody, the last one that did. */
+    private long refusedBy;
+
     /** Of the current phase or, if that asked nobody, of the last one that did. */
     private @Nullable QuorumCall call;
 
@@ -54,7 +57,17 @@ abstract class Round {
     /** What the replicas said to the current phase, or when they were asked last. */
     Map<NodeId, String> said() {
         QuorumCall last = call;
-        return last == null ? store.nobodyAsked() : last.said();
+        if (last == null) {
+            return store.nobodyAsked();
+        }
+        Map<NodeId, String> said = last.said();
+        List<NodeId> replicas = replication().replicas();
+        for (int i = 0; i < replicas.size(); i++) {
+            if ((refusedBy & 1L << i) != 0) {
+                said.put(replicas.get(i), "refused: another node changed the key first");
+            }
+        }
+        return said;
     }
 
     /** Why the batch is not at its end. */
@@ -63,7 +76,21 @@ abstract class Round {
     }
 
     String whatIsMissing() {
-        return "met no majority in time";
+        String rounds = batch.conflicts + (batch.conflicts == 1 ? " round" : " rounds");
+        if (answers >= majority) {
+            return refusals == 0
+                    ? "did not come to its end in time"
+                    : "was refused until its time was over: other nodes changed its key first, in " + rounds;
+        }
+        return batch.conflicts == 0
+                ? "met no majority in time"
+                : "met no majority in the time that was left after other nodes had changed its key first, in " + rounds;
+    }
+
+    /** Goes on with the batch of another round: until it asks replicas itself, what they said to that one counts. */
+    final void follow(Round before) {
+        call = before.call;
+        refusedBy = before.refusedBy;
     }
 
     /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
@@ -92,13 +119,20 @@ abstract class Round {
         return last;
     }
 
-    /** Leaves the current phase, if any, and enters the next; its number tells whether it is still the current one. */
+    /** Leaves the current phase, if any, and enters one that asks all replicas; its number tells whether it is still the current one. */
     final int enterPhase() {
         leavePhase();
+        refusedBy = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
         answers = 0;
         refusals = 0;
+        return phase;
+    }
+
+    /** The same, for a phase that asks no replicas. */
+    final int enterPhaseAside() {
+        leavePhase();
         return phase;
     }
 
@@ -149,9 +183,10 @@ abstract class Round {
      * home, where the batches of all nodes are merged; or it is tried again here, where this node is the home itself, or the
      * home is not to be had.
      */
-    final void conflict(Ballot promised) {
+    final void conflict(NodeId replica, Ballot promised) {
         replication().ballotClock().observe(promised.counter());
         refusals++;
+        refusedBy |= 1L << replication().replicas().indexOf(replica);
         batch.dropEnded();
         if (timer == null) {
             batch.conflicts++;

@@ -100,9 +100,12 @@ class ScanRound implements Gathering<ScanAnswer> {
 
     private void expire() {
         QuorumCall asked = call;
+        String why = answers.size() < needed()
+                ? "met no majority in time"
+                : "was answered by a majority, and could not read " + undecided
+                        + " of its keys, which are being changed, in time";
         fail(new QuorumUnavailableException(
-                "store \"" + scans.storeName() + "\": a scan met no majority in time",
-                asked == null ? Map.of() : asked.said()));
+                "store \"" + scans.storeName() + "\": a scan " + why, asked == null ? Map.of() : asked.said()));
     }
 
     private void decide() {

@@ -199,6 +199,7 @@ final class StrongKey extends HoldingKey {
     void continueWith(Round next) {
         if (round != null) {
             round.abandon();
+            next.follow(round);
         }
         round = next;
         next.start();

@@ -118,7 +118,7 @@ class WriteRound extends Round {
     }
 
     private void runUserCode(Ballot ballot, RegisterState state) {
-        int phase = enterPhase();
+        int phase = enterPhaseAside();
         BatchOutcome own = batch.outcome(replication().writer());
         boolean[] ended = batch.ended();
         try {
@@ -225,7 +225,7 @@ class WriteRound extends Round {
                     state = answer.state();
                 }
             } else {
-                conflict(answer.promised());
+                conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && granted == promisesNeeded()) {
                 propose(ballot, learned(state, floor));
@@ -261,7 +261,7 @@ class WriteRound extends Round {
                     promised++;
                 }
             } else {
-                conflict(answer.promised());
+                conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && accepted == acceptancesNeeded()) {
                 acceptedByMajority(promised == acceptancesNeeded());

@@ -8,6 +8,7 @@ final class FailedCalls {
     private FailedCalls() {}
 
     static void record(HistoryRecorder.Call call, Throwable error) {
+        FailureTexts.note(error);
         if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
             call.failed();
         } else {

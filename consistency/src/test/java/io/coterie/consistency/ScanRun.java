@@ -194,6 +194,7 @@ final class ScanRun {
 
                 @Override
                 public void fail(Throwable error) {
+                    FailureTexts.note(error);
                     reads.values().forEach(HistoryRecorder.Call::failed);
                     later(() -> scan(range));
                 }

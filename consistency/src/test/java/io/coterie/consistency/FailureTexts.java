@@ -1,0 +1,87 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.Quorums;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** What operations of simulated clusters failed with, and which of these texts contradict themselves. */
+final class FailureTexts {
+    /** The reason of each failure that lists replicas, without the list. */
+    static final Queue<String> REASONS = new ConcurrentLinkedQueue<>();
+
+    static final Queue<String> CONTRADICTIONS = new ConcurrentLinkedQueue<>();
+
+    private FailureTexts() {}
+
+    static void clear() {
+        REASONS.clear();
+        CONTRADICTIONS.clear();
+    }
+
+    /** Notes whether what it says of its reason and what it lists of the replicas can both be true. */
+    static void note(Throwable error) {
+        Map<NodeId, String> replicas = replicas(error);
+        if (replicas == null) {
+            return;
+        }
+        String text = String.valueOf(error.getMessage());
+        String reason = text.substring(0, text.indexOf(" Replicas: "));
+        REASONS.add(reason);
+        Collection<String> said = replicas.values();
+        long refused = count(said, "refused: another node");
+        long answered = count(said, "answered") + refused;
+        int majority = Quorums.majority(replicas.size());
+        require(!replicas.isEmpty(), "lists no replica", error);
+        require(!reason.contains("no majority") || answered < majority, "a majority answered", error);
+        require(!reason.contains("no replica") || answered == 0, "a replica answered", error);
+        require(
+                !reason.contains("was refused until") || (answered >= majority && refused > 0),
+                "others are said to be in the way, and refused by nobody",
+                error);
+        require(
+                answered < majority
+                        || refused <= replicas.size() - majority
+                        || !reason.contains("did not come to its end"),
+                "the reason is not said",
+                error);
+        require(
+                !(error instanceof OutcomeUnknownException) || count(said, "not asked") < replicas.size(),
+                "may be applied, though nobody was asked",
+                error);
+        require(
+                !(error instanceof OverloadedException)
+                        || answered + count(said, "no answer yet") + count(said, "not asked") < majority,
+                "too few turned it away",
+                error);
+    }
+
+    private static @Nullable Map<NodeId, String> replicas(Throwable error) {
+        if (error instanceof QuorumUnavailableException unavailable) {
+            return unavailable.replicas();
+        }
+        if (error instanceof OutcomeUnknownException unknown) {
+            return unknown.replicas();
+        }
+        return error instanceof OverloadedException overloaded
+                        && !overloaded.replicas().isEmpty()
+                ? overloaded.replicas()
+                : null;
+    }
+
+    private static long count(Collection<String> said, String prefix) {
+        return said.stream().filter(one -> one.startsWith(prefix)).count();
+    }
+
+    private static void require(boolean holds, String contradiction, Throwable error) {
+        if (!holds) {
+            CONTRADICTIONS.add(contradiction + ": " + error);
+        }
+    }
+}

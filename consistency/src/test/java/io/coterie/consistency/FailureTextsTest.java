@@ -1,0 +1,63 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each failure of clusters under faults and contention says one thing: its reason agrees with what it lists of the replicas. */
+class FailureTextsTest {
+    private static final int SEEDS = 80;
+    private static final int SCAN_SEEDS = 20;
+    private static final int CONTENDED_SEEDS = 4;
+
+    @BeforeEach
+    void forget() {
+        FailureTexts.clear();
+    }
+
+    @Test
+    void noFailureOfAnOperationContradictsItself() {
+        LongStream.rangeClosed(1, SEEDS)
+                .parallel()
+                .forEach(seed -> new SimulatedRun(seed, SimulatedCluster.Variant.CORRECT));
+        check("met no majority in time", "was refused until its time was over: other nodes changed its key first");
+    }
+
+    @Test
+    void noFailureOfAScanContradictsItself() {
+        LongStream.rangeClosed(1, SCAN_SEEDS)
+                .parallel()
+                .forEach(seed -> new ScanRun(seed, SimulatedCluster.Variant.CORRECT));
+        check("met no majority in time");
+    }
+
+    /** Nobody is away there: callers have too little time. */
+    @Test
+    void noFailureOfAContendedKeyContradictsItself() {
+        for (long seed = 1; seed <= CONTENDED_SEEDS; seed++) {
+            new DistantLoad(seed, Duration.ofMillis(100), 60, false).within(3.3).run();
+        }
+        check(
+                "by the home of its key",
+                "behind others on its key, whose round",
+                "other nodes had changed its key first");
+    }
+
+    private static void check(String... reasons) {
+        List<String> wrong = List.copyOf(FailureTexts.CONTRADICTIONS);
+        assertEquals(
+                List.of(),
+                wrong.stream().limit(5).toList(),
+                () -> wrong.size() + " of " + FailureTexts.REASONS.size() + " texts contradict themselves");
+        for (String reason : reasons) {
+            assertTrue(
+                    FailureTexts.REASONS.stream().anyMatch(one -> one.contains(reason)),
+                    () -> "no failure says: " + reason);
+        }
+    }
+}
