@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a node. {@link #cluster}, {@link #self} and at least one {@link #replica} are needed, all else has a
- * default. Values are checked where they are given, what they mean together in {@link #start()}, so that their order never
+ * The settings of a node. {@link #cluster}, {@link #self} or {@link #client}, and at least one {@link #replica} are needed, all
+ * else has a default. Values are checked where they are given, what they mean together in {@link #start()}, so that their order never
  * matters.
  *
  * <p>Not safe for use by several threads at once. A builder may be used again after {@link #start()}.
@@ -33,8 +33,12 @@ public final class CoterieBuilder {
     @Nullable
     String cluster;
 
+    /** This node's name. */
     @Nullable
     NodeId self;
+
+    /** Whether the name was given as that of a client. */
+    boolean client;
 
     @Nullable
     Transport transport;
@@ -69,13 +73,24 @@ public final class CoterieBuilder {
     }
 
     /**
-     * This node's name. A node whose name is among the replicas is that replica; any other is a client, which keeps nothing
-     * and asks the replicas. Each running node needs a name of its own.
+     * This node's name, if it is a replica: one of those given by {@link #replica}. Takes the place of {@link #client}.
      *
      * @param name as for {@link NodeId}
      */
     public CoterieBuilder self(String name) {
         self = NodeId.of(Objects.requireNonNull(name, "self must not be null"));
+        client = false;
+        return this;
+    }
+
+    /**
+     * This node's name, if it is a client, which keeps nothing and asks the replicas. Takes the place of {@link #self}.
+     *
+     * @param name as for {@link NodeId}; none of the replicas, and of no other node that runs at the same time
+     */
+    public CoterieBuilder client(String name) {
+        self = NodeId.of(Objects.requireNonNull(name, "client must not be null"));
+        client = true;
         return this;
     }
 
@@ -223,18 +238,31 @@ public final class CoterieBuilder {
                     "cluster is missing: give the cluster's name, the same at all nodes, by cluster(name)");
         }
         if (self == null) {
-            throw new IllegalStateException("self is missing: give this node's name by self(name)");
+            throw new IllegalStateException(
+                    "self is missing: give this replica's name by self(name), or a client's by client(name)");
         }
         if (replicas.isEmpty()) {
             throw new IllegalStateException("replica is missing: list all replicas by replica(name, address)");
         }
         refuseSharedAddress();
-        if (storage != null && !replicas.containsKey(self)) {
-            throw new IllegalStateException(
-                    "storage is set, but self, " + self + ", is not among the replicas " + replicas.keySet()
-                            + " and keeps nothing: list it by replica(name, address), or leave storage out");
+        refuseOtherRole(self);
+        if (storage != null && client) {
+            throw new IllegalStateException("storage is set, but client " + self
+                    + " keeps nothing: leave storage out, or give a replica's name by self(name)");
         }
         return Coterie.start(this, cluster, self);
+    }
+
+    private void refuseOtherRole(NodeId name) {
+        if (client && replicas.containsKey(name)) {
+            throw new IllegalStateException("client, " + name + ", is one of the replicas " + replicas.keySet()
+                    + ": give it by self(name) if this node is that replica, or give the client a name of its own");
+        }
+        if (!client && !replicas.containsKey(name)) {
+            throw new IllegalStateException("self, " + name + ", is not among the replicas " + replicas.keySet()
+                    + ": correct it, or list it by replica(name, address); if this node is a client of them, give its name by"
+                    + " client(name)");
+        }
     }
 
     private void refuseSharedAddress() {

@@ -49,6 +49,7 @@ class BuilderTest {
         CoterieBuilder builder = Coterie.builder();
         assertSays(NullPointerException.class, "cluster must not be null", () -> builder.cluster(null));
         assertSays(NullPointerException.class, "self must not be null", () -> builder.self(null));
+        assertSays(NullPointerException.class, "client must not be null", () -> builder.client(null));
         assertSays(NullPointerException.class, "name of the replica must not be null", () -> builder.replica(null, ""));
         assertSays(
                 NullPointerException.class, "address of replica a must not be null", () -> builder.replica("a", null));
@@ -111,9 +112,29 @@ class BuilderTest {
     }
 
     @Test
+    void aNameThatIsNoReplicaIsRefusedUnlessItIsGivenAsAClient() {
+        CoterieBuilder builder = complete().self("aa");
+        assertSays(
+                IllegalStateException.class,
+                "self, aa, is not among the replicas [a]: correct it, or list it by replica(name, address); if this node is a"
+                        + " client of them, give its name by client(name)",
+                builder::start);
+        try (Coterie client = builder.client("aa").start()) {
+            assertEquals(NodeId.of("aa"), client.self());
+        }
+    }
+
+    @Test
+    void aReplicaIsNotStartedAsAClient() {
+        CoterieBuilder builder = complete().client("a");
+        assertSays(IllegalStateException.class, "client, a, is one of the replicas [a]: give it by self(name)", builder::start);
+        builder.self("a").start().close();
+    }
+
+    @Test
     void aClientHasNoStorage() {
-        CoterieBuilder builder = complete().self("x").storage(Storage.memory());
-        assertSays(IllegalStateException.class, "self, x, is not among the replicas [a]", builder::start);
+        CoterieBuilder builder = complete().client("x").storage(Storage.memory());
+        assertSays(IllegalStateException.class, "storage is set, but client x keeps nothing", builder::start);
     }
 
     @Test
@@ -176,7 +197,7 @@ class BuilderTest {
     void aBuilderServesSeveralNodes() {
         CoterieBuilder builder = complete();
         try (Coterie replica = builder.start();
-                Coterie client = builder.self("x").start()) {
+                Coterie client = builder.client("x").start()) {
             assertEquals(NodeId.of("a"), replica.self());
             assertEquals(NodeId.of("x"), client.self());
         }

@@ -91,7 +91,12 @@ final class LocalCluster implements AutoCloseable {
 
     /** The settings that a node of that name would be started with. */
     CoterieBuilder builder(String name) {
-        CoterieBuilder builder = Coterie.builder().cluster("test").self(name);
+        CoterieBuilder builder = Coterie.builder().cluster("test");
+        if (ports.containsKey(name)) {
+            builder.self(name);
+        } else {
+            builder.client(name);
+        }
         ports.forEach((replica, port) -> builder.replica(replica, "127.0.0.1:" + port));
         if (directory != null && ports.containsKey(name)) {
             builder.storage(Storage.directory(directory.resolve(name)));

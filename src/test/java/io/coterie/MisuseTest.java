@@ -415,7 +415,7 @@ class MisuseTest {
     void aFailureShowsWhereTheOperationWasCalled() {
         try (Coterie client = Coterie.builder()
                 .cluster("test")
-                .self("y")
+                .client("y")
                 .replica("z", "127.0.0.1:" + LocalCluster.freePort())
                 .operationTimeout(Duration.ofMillis(50))
                 .start()) {

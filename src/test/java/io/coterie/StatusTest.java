@@ -108,7 +108,7 @@ class StatusTest {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll();
                 Coterie client = Coterie.builder()
                         .cluster("test")
-                        .self("x")
+                        .client("x")
                         .replica("a", "127.0.0.1:" + cluster.port("a"))
                         .replica("b", "127.0.0.1:" + cluster.port("b"))
                         .replica("d", "127.0.0.1:" + cluster.port("c"))

@@ -104,7 +104,7 @@ class StrangersTest {
     void aReplicaBehindTheWrongPortIsNotTakenForAnother() {
         try (Coterie client = Coterie.builder()
                 .cluster("test")
-                .self("x")
+                .client("x")
                 .replica("a", "127.0.0.1:" + cluster.port("a"))
                 .replica("b", "127.0.0.1:" + cluster.port("c"))
                 .replica("c", "127.0.0.1:" + LocalCluster.freePort())

@@ -28,13 +28,17 @@ class PluggedTransportTest {
     private Coterie start(String name) {
         CoterieBuilder builder = Coterie.builder()
                 .cluster("plugged")
-                .self(name)
                 .transport(network.transportOf(name))
                 .operationTimeout(Duration.ofSeconds(10))
                 .failureDetector(detection)
                 .maxValueBytes(64 << 10);
         for (String replica : List.of("a", "b", "c")) {
             builder.replica(replica, replica + ":1");
+        }
+        if (name.equals("client")) {
+            builder.client(name);
+        } else {
+            builder.self(name);
         }
         return builder.start();
     }

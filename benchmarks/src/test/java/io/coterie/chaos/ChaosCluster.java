@@ -48,7 +48,7 @@ final class ChaosCluster implements AutoCloseable {
         for (String client : clients) {
             CoterieBuilder builder = Coterie.builder()
                     .cluster(ReplicaMain.CLUSTER)
-                    .self(client)
+                    .client(client)
                     .operationTimeout(settings.operationTimeout());
             network.addressesFor(client).forEach(builder::replica);
             this.clients.put(client, builder.start());
