@@ -38,6 +38,9 @@ public interface AsyncStore<K, V> {
     /** See {@link Store#compareAndSet}. */
     CompletableFuture<Boolean> compareAndSet(K key, V expected, V next);
 
+    /** See {@link Store#compareAndExchange}. */
+    CompletableFuture<Exchange<V>> compareAndExchange(K key, V expected, V next);
+
     /** See {@link Store#update}. */
     CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change);
 

@@ -51,6 +51,11 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     }
 
     @Override
+    public Exchange<V> compareAndExchange(K key, V expected, V next) {
+        return async.awaitExchange(key, expected, next);
+    }
+
+    @Override
     public @Nullable V update(K key, UnaryOperator<@Nullable V> change) {
         return async.runner().call(async.updating(key, change));
     }

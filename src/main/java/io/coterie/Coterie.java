@@ -50,7 +50,7 @@ public final class Coterie implements AutoCloseable {
     private static final int MAX_KEY_BYTES = 4 << 10;
 
     private final String cluster;
-    private final Map<NodeId, HostPort> addresses;
+    private final Map<NodeId, @Nullable HostPort> addresses;
     private final @Nullable Storage storage;
     private final Duration operationTimeout;
     private final int maxValueBytes;
@@ -68,7 +68,7 @@ public final class Coterie implements AutoCloseable {
         this.addresses = new LinkedHashMap<>(settings.replicas);
         this.storage = parts.storage();
         this.operationTimeout = settings.operationTimeout;
-        this.maxValueBytes = settings.maxValueBytes;
+        this.maxValueBytes = Parts.maxValueBytes(settings);
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
@@ -232,8 +232,9 @@ public final class Coterie implements AutoCloseable {
             boolean slow = report.state() == null && opinion == PeerState.UP && watch.votes(id);
             voting += slow || report.isVoting() ? 1 : 0;
             serving += slow || isServing(report) ? 1 : 0;
+            HostPort address = addresses.get(id);
             replicas.add(new Status.ReplicaStatus(
-                    id, String.valueOf(addresses.get(id)), opinion, report.state(), report.problem()));
+                    id, address == null ? null : address.toString(), opinion, report.state(), report.problem()));
         }
         return new Status(
                 cluster,

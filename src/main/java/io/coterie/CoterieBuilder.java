@@ -1,6 +1,7 @@
 package io.coterie;
 
 import io.coterie.failuredetector.FailureDetection;
+import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
@@ -28,7 +29,8 @@ public final class CoterieBuilder {
     private static final int MOST_VALUE_BYTES = 64 << 20;
     private static final int MOST_OPERATIONS = 10_000_000;
 
-    final Map<NodeId, HostPort> replicas = new LinkedHashMap<>();
+    /** The replicas; the address is null where only a transport knows how to reach them. */
+    final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
 
     @Nullable
     String cluster;
@@ -56,7 +58,9 @@ public final class CoterieBuilder {
     RetryPolicy retry =
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter();
     Duration operationTimeout = Duration.ofSeconds(5);
+    Duration attemptTimeout = ReplicationOptions.defaults().attemptTimeout();
     int maxValueBytes = 1 << 20;
+    boolean maxValueGiven;
     int maxOperations = 100_000;
 
     CoterieBuilder() {}
@@ -108,10 +112,26 @@ public final class CoterieBuilder {
             throw new IllegalArgumentException("replica " + name + ": port 0 of " + given
                     + " is any free port, which the other nodes could not know; give a fixed one, 1 to 65535");
         }
-        HostPort known = replicas.putIfAbsent(id, given);
-        if (known != null) {
+        if (replicas.containsKey(id)) {
             throw new IllegalArgumentException(
-                    "replica " + name + " is listed twice, at " + known + " and at " + given);
+                    "replica " + name + " is listed twice, at " + replicas.get(id) + " and at " + given);
+        }
+        replicas.put(id, given);
+        return this;
+    }
+
+    /**
+     * Adds replicas that have no address, as a {@link #transport} reaches them by their names.
+     *
+     * @param names as for {@link NodeId}
+     */
+    public CoterieBuilder replicas(String... names) {
+        for (String name : names) {
+            NodeId id = NodeId.of(Objects.requireNonNull(name, "name of the replica must not be null"));
+            if (replicas.containsKey(id)) {
+                throw new IllegalArgumentException("replica " + name + " is listed twice");
+            }
+            replicas.put(id, null);
         }
         return this;
     }
@@ -169,7 +189,12 @@ public final class CoterieBuilder {
         return this;
     }
 
-    /** Carries messages instead of TCP; the addresses of replicas are for people then. Closed together with the node. */
+    /**
+     * Carries messages instead of TCP. Replicas need no addresses then ({@link #replicas}), and {@link #security} is the
+     * transport's own affair. Closed together with the node.
+     *
+     * @param instead its {@link Transport#maxMessageBytes()} bounds values: a message has up to 16 KiB around one
+     */
     public CoterieBuilder transport(Transport instead) {
         transport = Objects.requireNonNull(instead, "transport must not be null");
         return this;
@@ -196,7 +221,20 @@ public final class CoterieBuilder {
     }
 
     /**
-     * The largest value in bytes, as its codec writes it; the same at all nodes. By default 1 MiB. Keys have at most 4 KiB.
+     * After how long without an answer a replica is asked again. It matters only where messages are lost and nobody is told,
+     * as a {@link #transport} may lose them, or a link that was cut: a connection that breaks is noticed at once. Much shorter
+     * than it takes to carry the largest value, it has values sent again that are still on their way. By default 500 ms.
+     *
+     * @param timeout above zero, at most one hour
+     */
+    public CoterieBuilder attemptTimeout(Duration timeout) {
+        attemptTimeout = Timeouts.check("attemptTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * The largest value in bytes, as its codec writes it; the same at all nodes. By default 1 MiB, or what a {@link #transport} has
+     * room for if that is less. Keys have at most 4 KiB.
      *
      * @param bytes 1 to 64 MiB
      */
@@ -205,6 +243,7 @@ public final class CoterieBuilder {
             throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MOST_VALUE_BYTES);
         }
         maxValueBytes = bytes;
+        maxValueGiven = true;
         return this;
     }
 
@@ -244,6 +283,7 @@ public final class CoterieBuilder {
         if (replicas.isEmpty()) {
             throw new IllegalStateException("replica is missing: list all replicas by replica(name, address)");
         }
+        refuseMissingAddress();
         refuseSharedAddress();
         refuseOtherRole(self);
         if (storage != null && client) {
@@ -265,10 +305,19 @@ public final class CoterieBuilder {
         }
     }
 
+    private void refuseMissingAddress() {
+        replicas.forEach((id, address) -> {
+            if (address == null && transport == null) {
+                throw new IllegalStateException("replica " + id + " has no address: give it by replica(name, address)"
+                        + " in place of replicas(...), or plug in a transport that needs none");
+            }
+        });
+    }
+
     private void refuseSharedAddress() {
         Map<HostPort, NodeId> listeners = new HashMap<>();
         replicas.forEach((id, address) -> {
-            NodeId other = listeners.putIfAbsent(address, id);
+            NodeId other = address == null ? null : listeners.putIfAbsent(address, id);
             if (other != null && transport == null) {
                 throw new IllegalStateException("replicas " + other + " and " + id + " are both listed at " + address
                         + ": give each the address that it listens on");

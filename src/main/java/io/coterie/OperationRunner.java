@@ -37,6 +37,11 @@ final class OperationRunner {
         return maxOperations;
     }
 
+    /** The reading of the node's steady clock. */
+    long nanos() {
+        return world.clock().nanos();
+    }
+
     /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
     void close() {
         closed = true;

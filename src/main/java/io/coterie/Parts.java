@@ -33,8 +33,7 @@ record Parts(
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
-        ReplicationOptions options =
-                new ReplicationOptions(ReplicationOptions.defaults().attemptTimeout(), settings.retry);
+        ReplicationOptions options = new ReplicationOptions(settings.attemptTimeout, settings.retry);
         RpcNode node = startNode(settings, cluster, self);
         Replication replication = null;
         try {
@@ -55,7 +54,7 @@ record Parts(
         RpcNodeBuilder builder = RpcNode.builder()
                 .cluster(cluster)
                 .self(self)
-                .maxPayloadBytes(settings.maxValueBytes + RECORD_OVERHEAD_BYTES)
+                .maxPayloadBytes(maxValueBytes(settings) + RECORD_OVERHEAD_BYTES)
                 .reconnect(settings.retry)
                 .security(settings.security)
                 .idle(settings.idle);
@@ -63,11 +62,12 @@ record Parts(
             builder.executor(settings.executor);
         }
         if (settings.transport != null) {
-            requireRoom(settings.transport, settings.maxValueBytes);
             return builder.transport(settings.transport).start();
         }
         settings.replicas.forEach((id, address) -> {
-            if (id.equals(self)) {
+            if (address == null) {
+                throw new IllegalStateException("replica " + id + " has no address");
+            } else if (id.equals(self)) {
                 builder.listen(address);
             } else {
                 builder.peer(id, address);
@@ -76,13 +76,19 @@ record Parts(
         return builder.start();
     }
 
-    private static void requireRoom(Transport transport, int maxValueBytes) {
-        int room = transport.maxMessageBytes() - MESSAGE_OVERHEAD_BYTES;
-        if (room < maxValueBytes) {
-            throw new IllegalStateException("maxValueBytes " + maxValueBytes + " and " + MESSAGE_OVERHEAD_BYTES
-                    + " bytes around a value are more than the transport takes, " + transport.maxMessageBytes() + ": "
+    /** The largest value: as it was set, or by default, what a plugged transport has room for. */
+    static int maxValueBytes(CoterieBuilder settings) {
+        Transport plugged = settings.transport;
+        if (plugged == null) {
+            return settings.maxValueBytes;
+        }
+        int room = plugged.maxMessageBytes() - MESSAGE_OVERHEAD_BYTES;
+        if (room < (settings.maxValueGiven ? settings.maxValueBytes : 1)) {
+            throw new IllegalStateException("maxValueBytes " + settings.maxValueBytes + " and " + MESSAGE_OVERHEAD_BYTES
+                    + " bytes around a value are more than the transport takes, " + plugged.maxMessageBytes() + ": "
                     + (room > 0 ? "lower maxValueBytes to at most " + room + ", or " : "")
                     + "take a transport for larger messages");
         }
+        return Math.min(room, settings.maxValueBytes);
     }
 }

@@ -28,7 +28,7 @@ public record Status(
     /**
      * A replica.
      *
-     * @param address where it listens, as configured
+     * @param address where it listens, as configured; null where only a plugged transport knows
      * @param detector what the failure detector thinks of it; {@code UP} for this node itself
      * @param state what it says of itself; null if it did not answer
      * @param problem why it does not vote or did not answer, or that it was given other replicas; null if all is well. A replica
@@ -36,7 +36,7 @@ public record Status(
      */
     public record ReplicaStatus(
             NodeId id,
-            String address,
+            @Nullable String address,
             PeerState detector,
             @Nullable ReplicaState state,
             @Nullable String problem) {
@@ -47,7 +47,7 @@ public record Status(
             String found = state == null
                     ? (problem == null ? "no answer" : problem) + opinion
                     : state.name().toLowerCase(Locale.ROOT) + opinion + (problem == null ? "" : " (" + problem + ")");
-            return "replica " + id + " at " + address + ": " + found;
+            return "replica " + id + (address == null ? "" : " at " + address) + ": " + found;
         }
     }
 

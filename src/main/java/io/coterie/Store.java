@@ -84,6 +84,14 @@ public interface Store<K, V> {
     boolean compareAndSet(K key, V expected, V next);
 
     /**
+     * The same, and tells what was found, so that a caller who was refused can tell an absent key from another value, and needs
+     * no read before the next try.
+     *
+     * @throws UnsupportedOperationException if the store's policy has no conditional operations
+     */
+    Exchange<V> compareAndExchange(K key, V expected, V next);
+
+    /**
      * Replaces the value of a key by a function of it, in one step that no other change comes between.
      *
      * @param change gets the value, or null if there is none, and returns the new one, or null to remove the key. It may be

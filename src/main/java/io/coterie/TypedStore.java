@@ -116,6 +116,28 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     @Override
+    public CompletableFuture<Exchange<V>> compareAndExchange(K key, V expected, V next) {
+        return attempt(() -> exchangeUntil(runner.nanos() + timeoutNanos, key, expected, next));
+    }
+
+    private CompletableFuture<Exchange<V>> exchangeUntil(long deadline, K key, V expected, V next) {
+        return runner.begin(exchanging(key, expected, next, deadline - runner.nanos()))
+                .thenCompose(exchange -> exchange == null
+                        ? exchangeUntil(deadline, key, expected, next)
+                        : CompletableFuture.completedFuture(exchange));
+    }
+
+    /** {@link #compareAndExchange} for a caller who waits, on whose thread the value is decoded. */
+    Exchange<V> awaitExchange(K key, V expected, V next) {
+        long deadline = runner.nanos() + timeoutNanos;
+        Exchange<V> exchange;
+        do {
+            exchange = runner.call(exchanging(key, expected, next, deadline - runner.nanos()));
+        } while (exchange == null);
+        return exchange;
+    }
+
+    @Override
     public CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change) {
         return begin(() -> updating(key, change));
     }
@@ -174,6 +196,19 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     StoreRequest<Boolean> comparingAndSetting(K key, V expected, V next) {
         Operation operation = new Operation.CompareAndSet(values.encode(expected), values.encode(next));
         return request(key, operation, Result::applied);
+    }
+
+    /** Its result is null where it was refused and cannot tell what it met: nothing was changed, and it may be tried again. */
+    private StoreRequest<@Nullable Exchange<V>> exchanging(K key, V expected, V next, long nanos) {
+        byte[] bytes = values.encode(expected);
+        Operation operation = new Operation.CompareAndSet(bytes, values.encode(next));
+        return new StoreRequest<>(store, keys.encode(key), operation, nanos, result -> {
+            if (result.applied()) {
+                return new Exchange<>(true, expected);
+            }
+            boolean unknown = Arrays.equals(bytes, result.value());
+            return unknown ? null : new Exchange<>(false, valueOf(result, false));
+        });
     }
 
     StoreRequest<@Nullable V> updating(K key, UnaryOperator<@Nullable V> change) {

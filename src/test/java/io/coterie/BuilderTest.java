@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Consistency;
 import io.coterie.replication.Storage;
 import io.coterie.replication.StorageException;
+import io.coterie.rpc.Codec;
 import io.coterie.rpc.ListenException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
@@ -127,7 +129,10 @@ class BuilderTest {
     @Test
     void aReplicaIsNotStartedAsAClient() {
         CoterieBuilder builder = complete().client("a");
-        assertSays(IllegalStateException.class, "client, a, is one of the replicas [a]: give it by self(name)", builder::start);
+        assertSays(
+                IllegalStateException.class,
+                "client, a, is one of the replicas [a]: give it by self(name)",
+                builder::start);
         builder.self("a").start().close();
     }
 
@@ -188,9 +193,45 @@ class BuilderTest {
 
     @Test
     void aTransportMustTakeTheLargestValue() {
-        CoterieBuilder builder = complete().transport(new Cramped());
+        CoterieBuilder builder = complete().transport(new Cramped()).maxValueBytes(49_153);
         assertSays(IllegalStateException.class, "lower maxValueBytes to at most 49152", builder::start);
         builder.maxValueBytes(49_152).start().close();
+    }
+
+    @Test
+    void aTransportForSmallMessagesLowersTheDefaultOfTheLargestValue() {
+        try (Coterie a = complete().transport(new Cramped()).start()) {
+            Store<String, byte[]> store = a.store("s", Codec.utf8(), Codec.bytes(), Consistency.strong());
+            store.put("k", new byte[49_152]);
+            assertSays(
+                    ValueTooLargeException.class,
+                    "the value has more than 49152 bytes",
+                    () -> store.put("k", new byte[49_153]));
+        }
+    }
+
+    @Test
+    void onlyATransportReachesReplicasWithoutAddresses() {
+        CoterieBuilder builder =
+                Coterie.builder().cluster("test").self("a").replicas("a").maxValueBytes(1 << 10);
+        assertSays(
+                IllegalStateException.class,
+                "replica a has no address: give it by replica(name, address)",
+                builder::start);
+        assertSays(IllegalArgumentException.class, "replica a is listed twice", () -> builder.replicas("a"));
+        try (Coterie a = builder.transport(new Cramped()).start()) {
+            assertTrue(
+                    a.status().toString().contains("\n  replica a: voting"),
+                    () -> a.status().toString());
+        }
+    }
+
+    @Test
+    void theAttemptTimeoutIsChecked() {
+        CoterieBuilder builder = complete();
+        assertSays(IllegalArgumentException.class, "attemptTimeout", () -> builder.attemptTimeout(Duration.ZERO));
+        assertSays(NullPointerException.class, "attemptTimeout must not be null", () -> builder.attemptTimeout(null));
+        builder.attemptTimeout(Duration.ofMillis(200)).start().close();
     }
 
     @Test

@@ -79,7 +79,7 @@ class ReadmeExampleTest {
 
             orders.put("42", "new");
             orders.update("42", order -> order + ", paid"); // atomic read-modify-write
-            orders.compareAndSet("42", "new, paid", "shipped");
+            orders.compareAndSet("42", "new, paid", "shipped"); // compareAndExchange also tells what it found
             String seen = orders.get("42"); // linearizable
             String near = orders.reading(Consistency.eventual()).get("42"); // local, maybe stale
             CompletableFuture<Void> stored = orders.async().put("43", "new"); // nobody waits

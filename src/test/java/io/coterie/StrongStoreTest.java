@@ -48,6 +48,20 @@ class StrongStoreTest {
     }
 
     @Test
+    void anExchangeTellsWhatItFound() {
+        Store<String, String> store = open(cluster.node("a"), "exchanges");
+        assertEquals(new Exchange<>(false, null), store.compareAndExchange("k", "1", "2"));
+        store.put("k", "3");
+        assertEquals(new Exchange<>(false, "3"), store.compareAndExchange("k", "1", "2"));
+        assertEquals(
+                new Exchange<>(true, "3"),
+                store.async().compareAndExchange("k", "3", "4").join());
+        Store<String, String> elsewhere = open(cluster.node("b"), "exchanges");
+        assertEquals(new Exchange<>(false, "4"), elsewhere.compareAndExchange("k", "3", "5"));
+        assertEquals("4", elsewhere.get("k"));
+    }
+
+    @Test
     void everyOperationDoesWhatItSaysAtEveryNode() {
         for (Coterie node : cluster.nodes()) {
             Store<String, String> store = open(node, "operations");

@@ -6,13 +6,21 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A user's own way to carry messages: from hand to hand between nodes of one process. Cut off nodes lose theirs. */
 final class InMemoryNetwork {
     private final Map<NodeId, Transport.Receiver> receivers = new ConcurrentHashMap<>();
     private final Set<NodeId> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicLong carried = new AtomicLong();
+    private volatile @Nullable Executor feeder;
+
+    /** From now on messages are delivered by this alone. */
+    void feedBy(Executor executor) {
+        feeder = executor;
+    }
 
     Transport transportOf(String name) {
         return new Line(NodeId.of(name));
@@ -54,14 +62,20 @@ final class InMemoryNetwork {
             }
             if (!cutOff.contains(self) && !cutOff.contains(to)) {
                 carried.incrementAndGet();
-                receiver.onMessage(self, message);
+                deliver(receiver, message);
             }
             return true;
         }
 
-        @Override
-        public int maxMessageBytes() {
-            return 1 << 20;
+        private void deliver(Receiver receiver, ByteBuffer message) {
+            Executor executor = feeder;
+            if (executor == null) {
+                receiver.onMessage(self, message);
+            } else {
+                ByteBuffer copy =
+                        ByteBuffer.allocate(message.remaining()).put(message).flip();
+                executor.execute(() -> receiver.onMessage(self, copy));
+            }
         }
 
         @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.Coterie;
+import io.coterie.Exchange;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.OutcomeUnknownException;
@@ -88,6 +89,16 @@ class OwnPolicyTest {
         Store<String, String> store = open(nodes.get(0));
         assertThrows(UnsupportedOperationException.class, () -> store.putIfAbsent("k", "v"));
         assertThrows(IllegalArgumentException.class, () -> store.reading(Consistency.eventual()));
+    }
+
+    @Test
+    void anExchangeThatCannotTellWhatItMetIsTriedAgain() {
+        Store<String, String> store =
+                nodes.get(0).store("forgetful", Codec.utf8(), Codec.utf8(), new ForgetfulPolicy());
+        assertEquals(new Exchange<>(false, "f"), store.compareAndExchange("k", "e", "n"));
+        assertEquals(
+                new Exchange<>(false, "f"),
+                store.async().compareAndExchange("k", "e", "n").join());
     }
 
     @Test

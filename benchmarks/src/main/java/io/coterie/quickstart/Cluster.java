@@ -61,7 +61,8 @@ final class Cluster implements AutoCloseable {
     }
 
     Coterie startClient() {
-        CoterieBuilder builder = Coterie.builder().cluster(NAME).client("client").operationTimeout(OPERATION_TIMEOUT);
+        CoterieBuilder builder =
+                Coterie.builder().cluster(NAME).client("client").operationTimeout(OPERATION_TIMEOUT);
         addresses.forEach(builder::replica);
         return builder.start();
     }

@@ -63,7 +63,7 @@ final class Application {
         } else if (operation instanceof Operation.CompareAndSet compareAndSet) {
             byte[] before = value();
             boolean same = before != null && Arrays.equals(before, compareAndSet.expected());
-            return same ? change(compareAndSet.next(), Result.APPLIED) : Result.REFUSED;
+            return same ? change(compareAndSet.next(), Result.APPLIED) : new Result(false, before);
         } else if (operation instanceof Swap swap) {
             return Arrays.equals(value(), swap.expected())
                     ? change(swap.next(), Result.APPLIED)

@@ -88,7 +88,10 @@ final class ForwardedResults {
         if (operation.isRead()) {
             return new Result(true, present);
         }
-        return !isConditional(operation) || in.get() == APPLIED ? Result.APPLIED : Result.REFUSED;
+        if (!isConditional(operation) || in.get() == APPLIED) {
+            return Result.APPLIED;
+        }
+        return operation instanceof Operation.CompareAndSet ? new Result(false, present) : Result.REFUSED;
     }
 
     private static boolean isConditional(Operation operation) {

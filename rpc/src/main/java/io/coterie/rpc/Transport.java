@@ -57,9 +57,12 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
-     * The largest message that {@link #send} takes, in bytes.
+     * The largest message that {@link #send} takes, in bytes. Asked before {@link #start}: a node is made so that it never sends a
+     * larger one, or is refused. By default there is no such limit.
      */
-    int maxMessageBytes();
+    default int maxMessageBytes() {
+        return Integer.MAX_VALUE;
+    }
 
     /** Ends delivery and frees all resources. A second call does nothing. */
     @Override
