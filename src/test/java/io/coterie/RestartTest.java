@@ -150,12 +150,62 @@ class RestartTest {
             Await.until("c finds out", () -> stateOf(cluster, "c") == ReplicaState.AMNESIAC);
             String problem = cluster.node("a").status().replicas().get(2).problem();
             assertTrue(
-                    String.valueOf(problem).contains("does not vote") && problem.contains("Give it back its directory"),
+                    String.valueOf(problem).contains("does not vote")
+                            && problem.contains("Give it back its own latest directory"),
                     problem);
             store.put("k", "2");
             assertEquals("2", strong(cluster.node("c")).get("k"), "it may ask those who vote");
             cluster.close("b");
             assertFalse(cluster.node("a").status().stores().get(0).writeFailuresSurvived() >= 0);
+        }
+    }
+
+    @Test
+    void anOlderCopyOfADirectoryDoesNotVoteAndTheLatestOneDoes() throws IOException {
+        Path own = directory.resolve("c");
+        Path copy = directory.resolve("copy");
+        Path latest = directory.resolve("latest");
+        try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
+            cluster.close("c");
+            copy(own, copy);
+            cluster.start("c");
+            Await.until("c votes", () -> cluster.voting() == 3);
+            cluster.close("b");
+            strong(cluster.node("a")).put("k", "acknowledged by a and c alone");
+            cluster.close("c");
+            Files.move(own, latest);
+            copy(copy, own);
+
+            cluster.start("b", "c");
+            Await.until("c finds out", () -> stateOf(cluster, "c") == ReplicaState.AMNESIAC);
+            String problem =
+                    String.valueOf(cluster.node("a").status().replicas().get(2).problem());
+            assertTrue(
+                    problem.contains("has an older copy of its records")
+                            && problem.contains("Give it back its own latest directory, never a copy"),
+                    problem);
+            cluster.close("a");
+            assertThrows(
+                    QuorumUnavailableException.class,
+                    () -> cluster.node("b")
+                            .store("other", Codec.utf8(), Codec.utf8(), Consistency.strong())
+                            .get("k"));
+
+            cluster.close("c");
+            delete(own);
+            Files.move(latest, own);
+            cluster.start("c");
+            Await.until("c votes with b", () -> stateAt(cluster, "b", "c") == ReplicaState.VOTING);
+            assertEquals(
+                    "acknowledged by a and c alone", strong(cluster.node("b")).get("k"));
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
         }
     }
 
@@ -177,7 +227,11 @@ class RestartTest {
     }
 
     private static ReplicaState stateOf(LocalCluster cluster, String replica) {
-        return cluster.node("a").status().replicas().stream()
+        return stateAt(cluster, "a", replica);
+    }
+
+    private static ReplicaState stateAt(LocalCluster cluster, String asked, String replica) {
+        return cluster.node(asked).status().replicas().stream()
                 .filter(status -> status.id().name().equals(replica))
                 .findFirst()
                 .orElseThrow()

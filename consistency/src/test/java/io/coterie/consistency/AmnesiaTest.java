@@ -1,12 +1,15 @@
 package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.World;
+import io.coterie.simulation.SimDisk;
 import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;
@@ -40,10 +43,161 @@ class AmnesiaTest {
     }
 
     @Test
-    void aReplicaWithItsDiskVotesAgainAtOnce() {
+    void aReplicaWithItsDiskVotesAgainOnceTheOthersAnswered() {
         SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        long before = simulation.nanos();
         node("r0").restart();
-        assertEquals(ReplicaState.VOTING, cluster.replication(node("r0")).localState());
+        assertEquals(ReplicaState.REGISTERING, cluster.replication(node("r0")).localState());
+        awaitVotes(cluster, "r0");
+        long attempts = SimulatedCluster.OPTIONS.attemptTimeout().toNanos();
+        assertTrue(simulation.nanos() - before < attempts, "it waited for no timeout");
+    }
+
+    @Test
+    void aMajorityThatIsLeftVotesAgainAfterPowerLoss() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        simulation.nodes().forEach(SimNode::crash);
+        node("r0").start();
+        simulation.runFor(LIMIT);
+        assertEquals(ReplicaState.REGISTERING, cluster.replication(node("r0")).localState());
+        assertTrue(Objects.requireNonNull(cluster.replication(node("r0")).localProblem())
+                .contains("votes once the others that make a majority"));
+        node("r1").start();
+        awaitVotes(cluster, "r0");
+        awaitVotes(cluster, "r1");
+    }
+
+    @Test
+    void anOlderCopyOfADiskDoesNotVoteAndTheLatestDiskDoesAfterwards() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        node("r0").crash();
+        SimDisk.Image older = node("r0").disk().image();
+        node("r0").start();
+        awaitVotes(cluster, "r0");
+        assertTrue(run("r1", new Operation.Put(KEY)).applied());
+        node("r0").crash();
+        SimDisk.Image latest = node("r0").disk().image();
+
+        node("r0").disk().restore(older);
+        node("r0").start();
+        simulation.runFor(LIMIT);
+        assertOlderCopy(cluster, "r0");
+        node("r0").restart();
+        simulation.runFor(LIMIT);
+        assertOlderCopy(cluster, "r0");
+
+        node("r0").crash();
+        node("r0").disk().restore(latest);
+        node("r0").start();
+        awaitVotes(cluster, "r0");
+    }
+
+    @Test
+    void anOlderCopyIsFoundOutByTheOnlyOtherThatWasUpAtTheLastStart() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimDisk.Image older = startAgainWithout(cluster, "r2");
+        node("r2").start();
+        awaitVotes(cluster, "r2");
+
+        node("r0").crash();
+        node("r0").disk().restore(older);
+        node("r0").start();
+        simulation.runFor(LIMIT);
+        assertOlderCopy(cluster, "r0");
+    }
+
+    @Test
+    void anOlderCopyNeverVotesWhereNoMoreReplicasAreAwayThanTheClusterTolerates() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT, 5);
+        SimRandom random = simulation.random("away");
+        List<String> others = new ArrayList<>(List.of("r1", "r2", "r3", "r4"));
+        for (int i = 0; i < 30; i++) {
+            random.shuffle(others);
+            List<String> away = others.subList(0, 2);
+            away.forEach(name -> node(name).crash());
+            node("r0").crash();
+            SimDisk.Image older = node("r0").disk().image();
+            node("r0").start();
+            awaitVotes(cluster, "r0");
+            node("r0").crash();
+            SimDisk.Image latest = node("r0").disk().image();
+            away.forEach(name -> node(name).start());
+            String gone = random.pick(others);
+            node(gone).crash();
+
+            node("r0").disk().restore(older);
+            node("r0").start();
+            assertTrue(simulation.runUntil(
+                    () -> cluster.replication(node("r0")).localState() != ReplicaState.REGISTERING, LIMIT));
+            assertOlderCopy(cluster, "r0");
+
+            node("r0").crash();
+            node("r0").disk().restore(latest);
+            node("r0").start();
+            node(gone).start();
+            others.forEach(name -> awaitVotes(cluster, name));
+            awaitVotes(cluster, "r0");
+        }
+    }
+
+    @Test
+    void anOlderCopyThatVotesStopsAsSoonAsOneComesBackThatKnowsBetter() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimDisk.Image older = startAgainWithout(cluster, "r2");
+        node("r0").crash();
+        node("r1").crash();
+        node("r2").start();
+        node("r0").disk().restore(older);
+        node("r0").start();
+        awaitVotes(cluster, "r0");
+
+        node("r1").start();
+        assertTrue(simulation.runUntil(
+                () -> cluster.replication(node("r0")).localState() == ReplicaState.AMNESIAC, LIMIT));
+        assertOlderCopy(cluster, "r0");
+    }
+
+    @Test
+    void aStartThatWasCutShortAtAnyMomentDoesNotMakeTheDiskAnOlderCopy() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimRandom random = simulation.random("deaths");
+        for (int i = 0; i < 200; i++) {
+            node("r0").crash();
+            node("r0").start();
+            simulation.runFor(random.between(Duration.ZERO, Duration.ofMillis(40)));
+            SimNode other = node(random.chance(0.5) ? "r1" : "r2");
+            if (random.chance(0.2)) {
+                other.restart();
+            }
+            assertNotEquals(
+                    ReplicaState.AMNESIAC, cluster.replication(node("r0")).localState(), "start " + i);
+        }
+        awaitVotes(cluster, "r0");
+        awaitVotes(cluster, "r1");
+        awaitVotes(cluster, "r2");
+    }
+
+    /** Starts r0 again while another one is away. Returns its disk from before. */
+    private SimDisk.Image startAgainWithout(SimulatedCluster cluster, String away) {
+        node(away).crash();
+        node("r0").crash();
+        SimDisk.Image older = node("r0").disk().image();
+        node("r0").start();
+        awaitVotes(cluster, "r0");
+        return older;
+    }
+
+    private void awaitVotes(SimulatedCluster cluster, String name) {
+        assertTrue(
+                simulation.runUntil(() -> cluster.replication(node(name)).localState() == ReplicaState.VOTING, LIMIT),
+                () -> name + ": " + cluster.replication(node(name)).localProblem());
+    }
+
+    private void assertOlderCopy(SimulatedCluster cluster, String name) {
+        assertEquals(ReplicaState.AMNESIAC, cluster.replication(node(name)).localState());
+        String problem = Objects.requireNonNull(cluster.replication(node(name)).localProblem());
+        assertTrue(problem.contains("has an older copy of its records"), problem);
+        assertTrue(problem.contains("Give it back its own latest directory, never a copy"), problem);
     }
 
     @Test
@@ -57,7 +211,7 @@ class AmnesiaTest {
         simulation.runFor(LIMIT);
         assertEquals(ReplicaState.AMNESIAC, cluster.replication(node("r0")).localState());
         assertTrue(Objects.requireNonNull(cluster.replication(node("r0")).localProblem())
-                .contains("Give it back its directory"));
+                .contains("Give it back its own latest directory"));
         assertEquals(
                 KEY.length,
                 Objects.requireNonNull(run("r2", new Operation.Get()).value()).length);
@@ -76,7 +230,11 @@ class AmnesiaTest {
     }
 
     private SimulatedCluster startedCluster(SimulatedCluster.Variant variant) {
-        SimulatedCluster cluster = cluster(variant);
+        return startedCluster(variant, 3);
+    }
+
+    private SimulatedCluster startedCluster(SimulatedCluster.Variant variant, int replicas) {
+        SimulatedCluster cluster = new SimulatedCluster(simulation, replicas, 0, variant, this::opened);
         simulation.nodes().forEach(SimNode::start);
         List<SimNode> nodes = List.copyOf(simulation.nodes());
         assertTrue(simulation.runUntil(

@@ -23,6 +23,8 @@ final class BrokenStorage {
 
     static final int PROMISE = 6;
     private static final int FLOOR = 8;
+    private static final int REMOVED = 9;
+    private static final int START = 11;
 
     private BrokenStorage() {}
 
@@ -96,6 +98,19 @@ final class BrokenStorage {
         return recovering(entries -> part(entries, 0, entries.size() * 3 / 4));
     }
 
+    /** A copy from before the last start is put back, and votes although others remember a later start of it. */
+    static SimulatedCluster.Variant startNumbersIgnored() {
+        return recovering(entries -> part(entries, 0, lastStart(entries)));
+    }
+
+    private static int lastStart(List<ByteBuffer> entries) {
+        int last = entries.size();
+        for (int i = 0; i < entries.size(); i++) {
+            last = kind(entries.get(i)) == START ? i : last;
+        }
+        return last;
+    }
+
     /** What was deleted is dropped at a restart, while other replicas still have what was there before. */
     static SimulatedCluster.Variant tombstoneDroppedAtOnce() {
         return recovering(entries -> map(entries, entry -> isTombstone(entry) ? absence(entry) : entry));
@@ -106,7 +121,7 @@ final class BrokenStorage {
     }
 
     private static boolean isOfAKey(ByteBuffer entry) {
-        return kind(entry) == REGISTER || kind(entry) == PROMISE || kind(entry) >= FLOOR;
+        return kind(entry) == REGISTER || kind(entry) == PROMISE || kind(entry) == FLOOR || kind(entry) == REMOVED;
     }
 
     /** Entries of keys up to an index are kept, and all others. */

@@ -47,6 +47,7 @@ final class BrokenVariants {
         all.put("last entries ignored", BrokenStorage::lastEntriesIgnored);
         all.put("damage in the middle passed over", BrokenStorage::damageInTheMiddlePassedOver);
         all.put("older copy taken", BrokenStorage::olderCopyTaken);
+        all.put("start numbers ignored", BrokenStorage::startNumbersIgnored);
         all.put("tombstone dropped at once", BrokenStorage::tombstoneDroppedAtOnce);
         all.put("floor ignored", BrokenDeletes::floorIgnored);
         all.put("removed once a majority has the tombstone", BrokenDeletes::removedByMajority);

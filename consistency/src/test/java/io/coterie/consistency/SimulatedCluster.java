@@ -23,7 +23,7 @@ import java.util.function.Function;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
 final class SimulatedCluster {
-    private static final ReplicationOptions OPTIONS = new ReplicationOptions(
+    static final ReplicationOptions OPTIONS = new ReplicationOptions(
             Duration.ofMillis(200),
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
                     .withJitter());

@@ -64,6 +64,7 @@ final class Compaction {
         if (tables.voting) {
             append(entries::voting);
         }
+        tables.starts.forEach(start -> append(() -> entries.start(start)));
         tables.registrations.forEach((peer, known) -> append(() -> entries.registration(peer, known)));
         tables.storesByName.values().forEach(store -> append(() -> entries.store(store)));
         tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));

@@ -2,8 +2,13 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Who a replica is, and with whom it votes: its incarnation and the list of replicas, both in its journal. */
+/**
+ * Who a replica is, and with whom it votes: its incarnation, the random numbers of all its starts and the list of
+ * replicas, all in its journal.
+ */
 final class Identity {
     private final NodeId self;
     private final String replicas;
@@ -12,6 +17,7 @@ final class Identity {
     private final Compaction.Appender journal;
     private final Callers callers;
     private long position;
+    private long start;
 
     /**
      * The identity of a replica whose journal has been read.
@@ -44,7 +50,7 @@ final class Identity {
         }
     }
 
-    /** Records what is not recorded yet. */
+    /** Records this start, and what is not recorded yet. */
     void record(RandomSource random) {
         if (tables.incarnation == null) {
             tables.incarnation = random.nextLong();
@@ -54,6 +60,9 @@ final class Identity {
             tables.replicas = replicas;
             position = journal.append(() -> entries.replicas(replicas));
         }
+        start = random.nextLong();
+        tables.starts.add(start);
+        position = journal.append(() -> entries.start(start));
     }
 
     /** Which life of this replica's memory this is: drawn at random when the memory was empty. */
@@ -63,6 +72,20 @@ final class Identity {
             throw new IllegalStateException("not opened");
         }
         return incarnation;
+    }
+
+    /** The random number of this start. */
+    long start() {
+        return start;
+    }
+
+    /**
+     * Whether this replica goes on where it was when it was known so. Otherwise it has lost its memory, or is an older copy
+     * of it: one from before the start that is remembered.
+     */
+    boolean recognises(Remembered remembered) {
+        Long known = remembered.start();
+        return remembered.incarnation() == incarnation() && (known == null || tables.starts.contains(known));
     }
 
     /** The names of all replicas. */
@@ -95,14 +118,24 @@ final class Identity {
         }
     }
 
-    /** Takes note of another replica's incarnation, if none is known. Returns the one that is known then. */
-    long register(NodeId caller, long incarnation) {
-        Long known = tables.registrations.get(caller);
-        if (known == null) {
-            tables.registrations.put(caller, incarnation);
-            tables.namesPosition = journal.append(() -> entries.registration(caller, incarnation));
-            return incarnation;
+    /**
+     * Takes note of another replica's latest start, if what is remembered of it is what that is to replace.
+     *
+     * @return what is remembered of it then
+     */
+    @Nullable
+    Remembered register(NodeId caller, RegisterMethod.Request request) {
+        Remembered known = tables.registrations.get(caller);
+        Long latest = request.start();
+        boolean isReplaced = known == null
+                ? request.replaces() == null
+                : known.incarnation() == request.incarnation() && Objects.equals(known.start(), request.replaces());
+        if (latest == null || !isReplaced) {
+            return known;
         }
-        return known;
+        Remembered updated = new Remembered(request.incarnation(), latest);
+        tables.registrations.put(caller, updated);
+        tables.namesPosition = journal.append(() -> entries.registration(caller, updated));
+        return updated;
     }
 }

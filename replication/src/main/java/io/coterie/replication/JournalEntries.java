@@ -14,7 +14,9 @@ final class JournalEntries {
 
         void voting();
 
-        void registration(NodeId peer, long incarnation);
+        void registration(NodeId peer, Remembered remembered);
+
+        void start(long number);
 
         void store(StoreSpec spec);
 
@@ -41,6 +43,8 @@ final class JournalEntries {
     private static final int FLOOR = 8;
     private static final int REMOVED = 9;
     private static final int REPLICAS = 10;
+    private static final int START = 11;
+    private static final int REMEMBERED = 12;
 
     private final ByteWriter out = new ByteWriter();
 
@@ -54,12 +58,15 @@ final class JournalEntries {
         return begin(VOTING).view();
     }
 
-    /** Another replica's incarnation. */
-    ByteBuffer registration(NodeId peer, long incarnation) {
-        return begin(REGISTRATION)
-                .putLong(incarnation)
-                .putBlock(ReplicaMethods.utf8(peer.name()))
-                .view();
+    /** What is remembered of another replica. */
+    ByteBuffer registration(NodeId peer, Remembered remembered) {
+        remembered.write(begin(REMEMBERED));
+        return out.putBlock(ReplicaMethods.utf8(peer.name())).view();
+    }
+
+    /** A start of this replica, one of many that have entries. */
+    ByteBuffer start(long number) {
+        return begin(START).putLong(number).view();
     }
 
     ByteBuffer store(StoreSpec spec) {
@@ -117,8 +124,13 @@ final class JournalEntries {
             case VOTING -> reader.voting();
             case REGISTRATION -> {
                 long incarnation = in.getLong();
-                reader.registration(NodeId.of(ReplicaMethods.text(in)), incarnation);
+                reader.registration(NodeId.of(ReplicaMethods.text(in)), new Remembered(incarnation, null));
             }
+            case REMEMBERED -> {
+                Remembered remembered = Remembered.read(in);
+                reader.registration(NodeId.of(ReplicaMethods.text(in)), remembered);
+            }
+            case START -> reader.start(in.getLong());
             case STORE -> reader.store(new StoreSpec(ReplicaMethods.text(in), ReplicaMethods.text(in)));
             case REGISTER ->
                 reader.register(

@@ -70,7 +70,7 @@ final class LocalReplica {
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
                         new ReplicaReport(replica.state(), replica.problem()),
                         replica.identity().replicas())));
-        node.serveInline(ReplicaMethods.REGISTER, replica::register);
+        node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
         node.serveInline(ReplicaScan.METHOD, scans());
         node.serveInline(

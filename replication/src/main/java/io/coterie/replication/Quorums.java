@@ -15,11 +15,20 @@ public final class Quorums {
     }
 
     /**
-     * With how many others a replica registers its incarnation before it votes: any two groups of that size out of the
-     * n - 1 others share a replica, which would know the earlier incarnation of a replica that lost its memory.
+     * How many others a replica hears before it votes, and by how many it is remembered before its first vote: any two
+     * groups of that size out of the n - 1 others share a replica, which would know the earlier incarnation of a replica
+     * that lost its memory.
      */
     static int registrars(int replicas) {
         int others = replicas - 1;
         return others == 0 ? 0 : majority(others);
+    }
+
+    /**
+     * How many others make a majority with a replica itself. When it starts again it cannot ask for more: as many as that
+     * may be all that are left.
+     */
+    static int othersOfMajority(int replicas) {
+        return majority(replicas) - 1;
     }
 }

@@ -1,52 +1,87 @@
 package io.coterie.replication;
 
+import io.coterie.replication.RegisterMethod.Witness;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a replica without a history to its first vote: it tells the others which incarnation it is, and votes once enough
- * of them remember that. One that finds itself remembered as another incarnation has lost its memory, and with it
- * promises that a quorum may rest on; it must not vote.
+ * Brings a replica that has started to its vote. First it asks the others what they remember of it. Where one remembers
+ * another incarnation, or a start that is not in this replica's journal, the replica has lost its memory or is an older copy
+ * of it. Then promises are gone that a quorum may rest on, and it must not vote. Only after that it has them remember this
+ * start, so that a copy that is found out leaves no trace, and votes once enough of them do. It goes on until all do.
+ *
+ * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}. One that has voted before waits for as many as
+ * well, but not for long where others do not answer: a majority with itself may be all that is left. With at most as many
+ * lost, stale or silent replicas as the cluster tolerates, itself included, it hears one that knows its latest start.
  */
-final class Registration implements ReplyHandler<Long> {
+final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
+
+    /** For how many attempts those that are not heard of are waited for. */
+    private static final int PATIENCE_ATTEMPTS = 2;
 
     private final RpcNode node;
     private final Replica replica;
-    private final List<NodeId> others;
+    private final Map<NodeId, Other> others = new LinkedHashMap<>();
     private final RetryPolicy retry;
     private final long attemptNanos;
-    private final int needed;
-    private final Set<NodeId> confirmed = new HashSet<>();
-    private final Map<NodeId, String> refusals = new HashMap<>();
-    private int failures;
+    private final int registrars;
+    private final int othersOfMajority;
+    private boolean patient = true;
+    private boolean waiting;
+    private boolean telling;
+    private boolean voting;
     private boolean over;
+
+    /** What is known of another replica. */
+    private static final class Other {
+        final NodeId id;
+        boolean heard;
+
+        /** Whether its memory counts. */
+        boolean counts;
+
+        @Nullable
+        Remembered remembered;
+
+        /** Whether it remembers this start. */
+        boolean told;
+
+        boolean asked;
+        int failures;
+        String refusal = "";
+
+        Other(NodeId id) {
+            this.id = id;
+        }
+    }
 
     Registration(RpcNode node, Replica replica, List<NodeId> others, RetryPolicy retry, long attemptNanos) {
         this.node = node;
         this.replica = replica;
-        this.others = others;
         this.retry = retry;
         this.attemptNanos = attemptNanos;
-        this.needed = Quorums.registrars(others.size() + 1);
+        this.registrars = Quorums.registrars(others.size() + 1);
+        this.othersOfMajority = Quorums.othersOfMajority(others.size() + 1);
+        others.forEach(id -> this.others.put(id, new Other(id)));
     }
 
     void start() {
-        if (needed == 0) {
-            finish();
+        if (others.isEmpty()) {
+            vote();
         } else {
-            others.forEach(this::ask);
+            others.values().forEach(this::ask);
         }
     }
 
@@ -55,57 +90,136 @@ final class Registration implements ReplyHandler<Long> {
     }
 
     @Override
-    public void onReply(NodeId peer, Long remembered) {
-        if (over) {
+    public void onReply(NodeId peer, RegisterMethod.Answer answer) {
+        Other other = others.get(peer);
+        if (over || other == null) {
             return;
         }
-        if (remembered != replica.identity().incarnation()) {
-            over = true;
-            String reason =
-                    "replica " + node.self() + " has no memory of its earlier life, but " + peer + " remembers it:"
-                            + " it does not vote, because it may have forgotten promises. Give it back its directory; if all"
-                            + " replicas keep their records in memory, stop and start all of them together";
-            replica.becomeAmnesiac(reason);
-            log.error(reason);
-        } else if (confirmed.add(peer) && confirmed.size() == needed) {
-            finish();
+        Remembered remembered = answer.remembered();
+        if (remembered != null && !replica.identity().recognises(remembered)) {
+            stopVoting(peer, remembered);
+            return;
         }
+        other.asked = false;
+        other.heard = true;
+        other.failures = 0;
+        other.remembered = remembered;
+        other.told =
+                remembered != null && Long.valueOf(replica.identity().start()).equals(remembered.start());
+        other.counts = answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !replica.hasVoted());
+        decide();
+        goOn(other);
     }
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        if (!over && !confirmed.contains(peer)) {
-            if (failure instanceof RemoteException remote
-                    && remote.type().equals(ReplicaRefusal.OtherReplicas.class.getName())) {
-                refused(peer, remote.remoteMessage());
-            }
-            failures++;
-            long wait = retry.backoffNanos(
-                    1 + failures / others.size(), node.world().random());
-            node.world().scheduler().schedule(wait, () -> ask(peer));
+        Other other = others.get(peer);
+        if (over || other == null) {
+            return;
+        }
+        if (failure instanceof RemoteException remote
+                && remote.type().equals(ReplicaRefusal.OtherReplicas.class.getName())) {
+            refused(other, remote.remoteMessage());
+        }
+        other.asked = false;
+        askLater(other);
+    }
+
+    private void decide() {
+        if (!telling && hasHeardEnough()) {
+            telling = true;
+            others.values().forEach(this::goOn);
+        }
+        boolean enough =
+                count(other -> other.counts && other.told) >= (replica.hasVoted() ? othersOfMajority : registrars);
+        if (telling && !voting && enough) {
+            vote();
         }
     }
 
+    private boolean hasHeardEnough() {
+        int counting = count(other -> other.counts);
+        if (counting >= registrars || !replica.hasVoted() || counting < othersOfMajority) {
+            return counting >= registrars;
+        }
+        if (!waiting) {
+            waiting = true;
+            node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::losePatience);
+        }
+        return !patient || count(other -> other.heard) == others.size();
+    }
+
+    private void losePatience() {
+        patient = false;
+        if (!over) {
+            decide();
+        }
+    }
+
+    private int count(Predicate<Other> which) {
+        return (int) others.values().stream().filter(which).count();
+    }
+
+    /** What is next with one that was heard. */
+    private void goOn(Other other) {
+        if (!other.heard || other.asked) {
+            return;
+        }
+        if (telling && !other.told) {
+            ask(other);
+        } else if (!voting && !other.counts) {
+            askLater(other);
+        }
+    }
+
+    private void askLater(Other other) {
+        other.failures++;
+        long wait = retry.backoffNanos(other.failures, node.world().random());
+        node.world().scheduler().schedule(wait, () -> ask(other));
+    }
+
+    private void ask(Other other) {
+        boolean done = other.told && (voting || other.counts);
+        if (over || other.asked || done) {
+            return;
+        }
+        other.asked = true;
+        Identity identity = replica.identity();
+        boolean tells = telling && other.heard && !other.told;
+        Remembered known = other.remembered;
+        Long replaces = known == null ? null : known.start();
+        RegisterMethod.Request request = new RegisterMethod.Request(
+                identity.replicas(), identity.incarnation(), replaces, tells ? Long.valueOf(identity.start()) : null);
+        node.send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
+    }
+
     /** It is asked again all the same: it may be the one that was started with a wrong list. */
-    private void refused(NodeId peer, String problem) {
-        String reason = "replica " + node.self() + " does not vote, as replica " + peer + " was given other replicas: "
-                + problem;
-        if (!reason.equals(refusals.put(peer, reason))) {
+    private void refused(Other other, String problem) {
+        String reason = "replica " + node.self() + " does not vote, as replica " + other.id
+                + " was given other replicas: " + problem;
+        if (!voting && !reason.equals(other.refusal)) {
+            other.refusal = reason;
             replica.waitsFor(reason);
             log.warn(reason);
         }
     }
 
-    private void ask(NodeId peer) {
-        if (!over) {
-            Identity identity = replica.identity();
-            ReplicaMethods.Register request = new ReplicaMethods.Register(identity.replicas(), identity.incarnation());
-            node.send(peer, ReplicaMethods.REGISTER, request, attemptNanos, this);
-        }
+    private void stopVoting(NodeId peer, Remembered remembered) {
+        over = true;
+        boolean older = remembered.incarnation() == replica.identity().incarnation();
+        String reason = "replica " + node.self()
+                + (older
+                        ? " has an older copy of its records, and " + peer + " remembers a later start of it"
+                        : " has no memory of its earlier life, but " + peer + " remembers it")
+                + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
+                + " copy; if that is lost, leave it as it is: the others go on."
+                + (older ? "" : " If all replicas keep their records in memory, stop and start all of them together");
+        replica.becomeAmnesiac(reason);
+        log.error(reason);
     }
 
-    private void finish() {
-        over = true;
+    private void vote() {
+        voting = true;
         replica.becomeVoting(() -> log.info("replica {} is registered and votes from now on", node.self()));
     }
 }

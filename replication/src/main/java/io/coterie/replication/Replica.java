@@ -23,6 +23,10 @@ final class Replica implements AutoCloseable {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+    private static final String AGAIN =
+            "it has just started, and votes once the others that make a majority with it know of this start: start them, if they"
+                    + " are not running";
+
     private static final String NEW =
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
@@ -54,8 +58,8 @@ final class Replica implements AutoCloseable {
         tables.values
                 .values()
                 .forEach(record -> stamps.observe(record.value().stamp().time()));
-        this.state = tables.voting ? ReplicaState.VOTING : ReplicaState.REGISTERING;
-        this.problem = tables.voting ? null : NEW;
+        this.state = ReplicaState.REGISTERING;
+        this.problem = tables.voting ? AGAIN : NEW;
         this.identity = new Identity(self, replicas, tables, entries, this::append);
         identity.record(world.random());
     }
@@ -110,20 +114,30 @@ final class Replica implements AutoCloseable {
         stateListener = listener;
     }
 
-    /** Enough others know this incarnation: the replica may vote, once it remembers that. */
+    /** Whether it has voted before, in an earlier start or in this one. */
+    boolean hasVoted() {
+        return tables.voting;
+    }
+
+    /** Enough others know this start: the replica may vote, once it remembers for ever that it does. */
     void becomeVoting(Runnable done) {
-        whenDurable(append(entries::voting), () -> {
+        Runnable vote = () -> {
             if (state == ReplicaState.REGISTERING) {
                 tables.voting = true;
                 change(ReplicaState.VOTING, null);
                 done.run();
             }
-        });
+        };
+        if (tables.voting) {
+            vote.run();
+        } else {
+            whenDurable(append(entries::voting), vote);
+        }
     }
 
-    /** Another replica remembers an earlier incarnation of this one. */
+    /** Another replica remembers an incarnation or a start of this one that it does not know itself. */
     void becomeAmnesiac(String reason) {
-        if (state == ReplicaState.REGISTERING) {
+        if (state == ReplicaState.REGISTERING || state == ReplicaState.VOTING) {
             change(ReplicaState.AMNESIAC, reason);
         }
     }
@@ -135,11 +149,18 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    void register(NodeId caller, ReplicaMethods.Register request, Responder<Long> answer) {
+    void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
         if (hasStorage(answer) && isIntroduced(caller, request.replicas(), answer)) {
-            long known = identity.register(caller, request.incarnation());
-            reply(tables.namesPosition, answer, known);
+            Remembered known = identity.register(caller, request);
+            reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
         }
+    }
+
+    private RegisterMethod.Witness witness() {
+        if (state == ReplicaState.AMNESIAC) {
+            return RegisterMethod.Witness.AMNESIAC;
+        }
+        return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
     }
 
     private boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {

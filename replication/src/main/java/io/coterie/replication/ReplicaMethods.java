@@ -22,14 +22,6 @@ final class ReplicaMethods {
      */
     record Open(StoreSpec store, String replicas, boolean byMajority) {}
 
-    /**
-     * A request of {@link #REGISTER}.
-     *
-     * @param replicas the replicas that the caller was given, as a text to compare
-     * @param incarnation the caller's
-     */
-    record Register(String replicas, long incarnation) {}
-
     /** A request of {@link #PREPARE}. */
     record Prepare(RecordKey key, Ballot ballot) {}
 
@@ -46,15 +38,6 @@ final class ReplicaMethods {
 
     /** A request of {@link #MERGE}. */
     record Merge(RecordKey key, Stamped value) {}
-
-    /** Remembers a replica's incarnation. Answered with the one remembered. */
-    static final RpcMethod<Register, Long> REGISTER = new RpcMethod<>(
-            "replica.register",
-            codec(
-                    (register, out) -> out.putBlock(utf8(register.replicas())).putLong(register.incarnation()),
-                    in -> new Register(text(in), in.getLong())),
-            Codec.int64(),
-            true);
 
     /**
      * An answer of {@link #REPORT}.

@@ -2,11 +2,14 @@ package io.coterie.replication;
 
 /** Whether a replica may vote. */
 public enum ReplicaState {
-    /** It has no history yet, and is telling the others so before its first vote. */
+    /** It is new or has just started, and is telling the others so before it votes. */
     REGISTERING,
     /** It answers everything. */
     VOTING,
-    /** Others remember an earlier life of it that it has forgotten itself: it does not vote. */
+    /**
+     * Others remember a life or a start of it that it does not know itself: it lost its memory or is an older copy, and does
+     * not vote.
+     */
     AMNESIAC,
     /** Its storage failed: it answers nothing. */
     FAILED

@@ -3,7 +3,9 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,11 @@ final class ReplicaTables implements JournalEntries.Reader {
     private static final int OVERHEAD_BYTES = 70;
 
     private final Clock clock;
-    final Map<NodeId, Long> registrations = new HashMap<>();
+    final Map<NodeId, Remembered> registrations = new HashMap<>();
+
+    /** The random numbers of all starts so far, in their order. */
+    final Set<Long> starts = new LinkedHashSet<>();
+
     final Map<Long, StoreSpec> stores = new HashMap<>();
     final Map<String, StoreSpec> storesByName = new HashMap<>();
 
@@ -133,8 +139,13 @@ final class ReplicaTables implements JournalEntries.Reader {
     }
 
     @Override
-    public void registration(NodeId peer, long peerIncarnation) {
-        registrations.put(peer, peerIncarnation);
+    public void registration(NodeId peer, Remembered remembered) {
+        registrations.put(peer, remembered);
+    }
+
+    @Override
+    public void start(long number) {
+        starts.add(number);
     }
 
     @Override

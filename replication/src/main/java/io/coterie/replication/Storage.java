@@ -41,7 +41,8 @@ public interface Storage {
      * <p>The journal grows in files of 64 MiB. When it has grown to 128 MiB or more, and to twice of what still counts, that is
      * written again behind it, in small pieces beside other writes, and the old files are deleted. A write cut short by a crash is cut off at the next start; damage anywhere
      * else refuses the start, as a replica that silently forgot a promise would break its cluster. Never put an older copy
-     * of a directory back: that forgets promises too, and cannot be noticed here.
+     * of a directory back: that forgets promises, too. The other replicas notice it if it is from before the replica's last start, and
+     * then it does not vote.
      *
      * @param directory made if it is missing, with its parents; locked against a second use while it is open
      */

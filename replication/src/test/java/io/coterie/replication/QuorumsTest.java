@@ -39,6 +39,15 @@ class QuorumsTest {
         }
     }
 
+    @Test
+    void whoHearsAllThatMayBeLeftHearsOneThatKnowsItsLatestStart() {
+        for (int n = 2; n <= LARGEST; n++) {
+            assertTrue(Quorums.othersOfMajority(n) + Quorums.registrars(n) > n - 1, n + " replicas");
+            int leftWithItselfStale = n - 1 - (Quorums.tolerated(n) - 1);
+            assertTrue(Quorums.registrars(n) <= leftWithItselfStale, n + " replicas");
+        }
+    }
+
     /** Tries all pairs of groups of that size out of n. */
     private static boolean anyTwoMeet(int size, int n) {
         for (int one = 0; one < 1 << n; one++) {

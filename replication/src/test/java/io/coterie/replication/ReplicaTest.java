@@ -1,7 +1,9 @@
 package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,12 +15,14 @@ import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReplicaTest {
     private static final NodeId A = NodeId.of("a");
+    private static final NodeId B = NodeId.of("b");
     private static final String REPLICAS = "a, b, c";
     private static final StoreSpec STRONG = new StoreSpec("s", "strong");
     private static final StoreSpec EVENTUAL = new StoreSpec("s", "eventual");
@@ -37,6 +41,7 @@ class ReplicaTest {
         }
     };
     private final ScriptedJournal journal = new ScriptedJournal();
+    private final AtomicLong draws = new AtomicLong(7);
     private final Answer<Object> answer = new Answer<>();
 
     @Test
@@ -114,11 +119,10 @@ class ReplicaTest {
     @Test
     void nobodyIsAnsweredWhoHasNotShownThatItHasTheSameReplicas() {
         Replica replica = votingReplica();
-        NodeId b = NodeId.of("b");
-        replica.accept(b, accept(), answer.as());
+        replica.accept(B, accept(), answer.as());
         assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
-        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.accept(b, accept(), answer.as());
+        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.accept(B, accept(), answer.as());
         journal.force();
         assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
     }
@@ -126,27 +130,85 @@ class ReplicaTest {
     @Test
     void aNodeThatConnectsAnewMayHaveOtherReplicas() {
         Replica replica = votingReplica();
-        NodeId b = NodeId.of("b");
-        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.identity().callers().onConnected(b);
-        replica.fetch(b, KEY, answer.as());
+        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.identity().callers().onConnected(B);
+        replica.fetch(B, KEY, answer.as());
         assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
-        replica.openStore(b, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.openStore(b, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
+        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.openStore(B, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
         assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
-        replica.fetch(b, KEY, answer.as());
+        replica.fetch(B, KEY, answer.as());
         assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure, "what it showed last counts");
     }
 
     @Test
     void aReplicaWithOtherReplicasIsNotRegistered() {
         Replica replica = votingReplica();
-        replica.register(NodeId.of("b"), new ReplicaMethods.Register("a, b", 7), answer.as());
+        replica.register(B, new RegisterMethod.Request("a, b", 7, null, 1L), answer.as());
         journal.force();
         assertNull(answer.reply);
         assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
         assertTrue(answer.failure.getMessage().contains("a, b, c")
                 && answer.failure.getMessage().contains("are a, b."));
+    }
+
+    @Test
+    void aLaterStartReplacesTheOneThatTheCallerKnowsAndNoOther() {
+        Replica replica = votingReplica();
+        assertEquals(new Remembered(7, 1L), registered(replica, null, 1L));
+        assertEquals(new Remembered(7, 1L), registered(replica, null, null), "it only asks");
+        assertEquals(new Remembered(7, 2L), registered(replica, 1L, 2L));
+        assertEquals(new Remembered(7, 2L), registered(replica, 1L, 3L), "a copy from before the second start");
+        assertEquals(new Remembered(7, 2L), registered(replica, null, 3L));
+        assertEquals(new Remembered(7, 3L), registered(replica, 2L, 3L));
+    }
+
+    @Test
+    void whatIsRememberedOfOthersIsDurableBeforeTheyAreTold() {
+        Replica replica = votingReplica();
+        replica.register(B, new RegisterMethod.Request(REPLICAS, 7, null, 1L), answer.as());
+        assertNull(answer.reply);
+        journal.force();
+        journal.reopened();
+        assertEquals(new Remembered(7, 1L), registered(open(), null, null));
+    }
+
+    @Test
+    void anIncarnationFromBeforeThereWereStartNumbersTakesTheFirst() {
+        journal.append(ByteBuffer.allocate(14)
+                .put((byte) 3)
+                .putLong(7)
+                .putInt(1)
+                .put((byte) 'b')
+                .flip());
+        journal.reopened();
+        Replica replica = open();
+        assertEquals(new Remembered(7, null), registered(replica, null, null));
+        assertEquals(new Remembered(7, 1L), registered(replica, null, 1L));
+    }
+
+    @Test
+    void aReplicaRecognisesAllItsStartsAndNoOthers() {
+        draws.set(7);
+        Identity identity = open().identity();
+        long incarnation = identity.incarnation();
+        long first = identity.start();
+        draws.set(8);
+        journal.reopened();
+        identity = open().identity();
+        assertNotEquals(first, identity.start());
+        assertTrue(identity.recognises(new Remembered(incarnation, first)));
+        assertTrue(identity.recognises(new Remembered(incarnation, identity.start())));
+        assertTrue(identity.recognises(new Remembered(incarnation, null)));
+        assertFalse(identity.recognises(new Remembered(incarnation, 9L)));
+        assertFalse(identity.recognises(new Remembered(incarnation + 1, first)));
+    }
+
+    private @Nullable Object registered(Replica replica, @Nullable Long replaces, @Nullable Long start) {
+        Answer<RegisterMethod.Answer> told = new Answer<>();
+        replica.register(B, new RegisterMethod.Request(REPLICAS, 7, replaces, start), told);
+        journal.force();
+        return told.reply == null ? told.failure : told.reply.remembered();
     }
 
     @Test
@@ -254,7 +316,7 @@ class ReplicaTest {
                 return true;
             }
         };
-        return Replica.open(A, new World(clock, new TestLoop(), () -> 7), new HybridClock(clock), replicas, storage);
+        return Replica.open(A, new World(clock, new TestLoop(), draws::get), new HybridClock(clock), replicas, storage);
     }
 
     private Replica votingReplica() {

@@ -44,7 +44,7 @@ final class ReplicaUser implements AutoCloseable {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
         replica = Replica.open(SELF, world, new HybridClock(CLOCK), "a", storage);
-        wasVoting = replica.state() == ReplicaState.VOTING;
+        wasVoting = replica.hasVoted();
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.becomeVoting(() -> {});
         }

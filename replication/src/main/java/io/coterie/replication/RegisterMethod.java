@@ -1,0 +1,67 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.RpcMethod;
+import org.jspecify.annotations.Nullable;
+
+/** How a replica asks the others what they remember of it, and has them remember its latest start. */
+final class RegisterMethod {
+    /**
+     * A request.
+     *
+     * @param replicas the replicas that the caller was given, as a text to compare
+     * @param incarnation the caller's
+     * @param replaces the start that is to be remembered no more; null for none. If another one is remembered, nothing is changed
+     * @param start the caller's latest start, to be remembered; null if it only asks
+     */
+    record Request(
+            String replicas,
+            long incarnation,
+            @Nullable Long replaces,
+            @Nullable Long start) {}
+
+    /**
+     * What is remembered after that.
+     *
+     * @param witness what it is worth
+     * @param remembered null if nothing is known of the caller
+     */
+    record Answer(Witness witness, @Nullable Remembered remembered) {}
+
+    /** How far back the memory goes of a replica that answers. */
+    enum Witness {
+        /** To before its first vote. */
+        VOTED,
+        /** It has not voted yet: it may be new, or have lost its memory without knowing. */
+        NEW,
+        /** It has lost its memory. */
+        AMNESIAC
+    }
+
+    static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
+            "replica.register",
+            ReplicaMethods.codec(
+                    (request, out) -> {
+                        out.putBlock(ReplicaMethods.utf8(request.replicas())).putLong(request.incarnation());
+                        Remembered.putOptional(request.replaces(), out);
+                        Remembered.putOptional(request.start(), out);
+                    },
+                    in -> new Request(
+                            ReplicaMethods.text(in),
+                            in.getLong(),
+                            Remembered.readOptional(in),
+                            Remembered.readOptional(in))),
+            ReplicaMethods.codec(
+                    (answer, out) -> {
+                        Remembered remembered = answer.remembered();
+                        out.putBlock(ReplicaMethods.utf8(answer.witness().name()))
+                                .putByte(remembered == null ? 0 : 1);
+                        if (remembered != null) {
+                            remembered.write(out);
+                        }
+                    },
+                    in -> new Answer(
+                            Witness.valueOf(ReplicaMethods.text(in)), in.get() == 0 ? null : Remembered.read(in))),
+            true);
+
+    private RegisterMethod() {}
+}
