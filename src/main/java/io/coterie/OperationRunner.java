@@ -25,12 +25,17 @@ final class OperationRunner {
     private final int maxOperations;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Runnable onEnd = underWay::decrementAndGet;
+    private final RunningFunctions functions = new RunningFunctions();
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     OperationRunner(World world, int maxOperations) {
         this.world = world;
         this.maxOperations = maxOperations;
+    }
+
+    RunningFunctions functions() {
+        return functions;
     }
 
     int maxOperations() {

@@ -96,7 +96,9 @@ public interface Store<K, V> {
      *
      * @param change gets the value, or null if there is none, and returns the new one, or null to remove the key. It may be
      *     called more than once (the change is applied at most once), runs on the executor of
-     *     {@link CoterieBuilder#executor} and may block; what it throws is thrown to the caller, and nothing is changed
+     *     {@link CoterieBuilder#executor} and may block; what it throws is thrown to the caller, and nothing is changed. Other
+     *     changes of the key at this node wait meanwhile, reads do not. It may use the store, but not its own key: that
+     *     throws {@link IllegalStateException} at once, as it would wait for itself
      * @return the new value, or null if there is none
      * @throws UnsupportedOperationException if the store's policy has no conditional operations
      */

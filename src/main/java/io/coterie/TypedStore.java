@@ -212,7 +212,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     StoreRequest<@Nullable V> updating(K key, UnaryOperator<@Nullable V> change) {
-        return request(key, updateBy(change), result -> valueOf(result, true));
+        byte[] bytes = keys.encode(key);
+        return request(bytes, updateBy(bytes, change), result -> valueOf(result, true));
     }
 
     /** Adds to a counter; the values of the store are longs then. */
@@ -221,12 +222,13 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
                 key, new Operation.Add(delta), result -> values.decode(Objects.requireNonNull(result.value()), true));
     }
 
-    private Operation updateBy(UnaryOperator<@Nullable V> change) {
+    private Operation updateBy(byte[] key, UnaryOperator<@Nullable V> change) {
         Objects.requireNonNull(change, "change must not be null");
-        return new Operation.Update(before -> {
+        RunningFunctions.Call outer = runner.functions().current();
+        return new Operation.Update(before -> runner.functions().<byte @Nullable []>call(store, key, outer, () -> {
             V after = change.apply(before == null ? null : values.decode(before, false));
             return after == null ? null : values.encode(after);
-        });
+        }));
     }
 
     private @Nullable V valueOf(Result result, boolean maybeExecuted) {
@@ -235,7 +237,13 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private <T extends @Nullable Object> StoreRequest<T> request(K key, Operation operation, Function<Result, T> read) {
-        return new StoreRequest<>(store, keys.encode(key), operation, timeoutNanos, read);
+        return request(keys.encode(key), operation, read);
+    }
+
+    private <T extends @Nullable Object> StoreRequest<T> request(
+            byte[] key, Operation operation, Function<Result, T> read) {
+        runner.functions().requireNotIn(name, store, key);
+        return new StoreRequest<>(store, key, operation, timeoutNanos, read);
     }
 
     /** A copy: the caller may change the collection while it is read. */
@@ -250,7 +258,9 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private List<byte[]> encode(List<K> listed) {
-        return listed.stream().map(keys::encode).toList();
+        List<byte[]> encoded = listed.stream().map(keys::encode).toList();
+        encoded.forEach(key -> runner.functions().requireNotIn(name, store, key));
+        return encoded;
     }
 
     private Map<K, V> decode(List<K> listed, List<byte @Nullable []> found) {

@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -275,6 +277,80 @@ class MisuseTest {
         Store<String, String> store = texts(cluster.node("a"), "nested");
         store.put("other", "o");
         assertEquals("o!", store.update("k", before -> store.get("other") + "!"));
+    }
+
+    @Test
+    void aFunctionThatAsksForItsOwnKeyIsRefusedAtOnce() {
+        Store<String, String> store = texts(cluster.node("a"), "recursive");
+        store.put("k", "v");
+        List<UnaryOperator<String>> recursive = List.of(
+                before -> store.get("k"),
+                before -> store.getAll(List.of("other", "k")).get("k"),
+                before -> store.update("k", value -> value),
+                before -> {
+                    store.put("k", "w");
+                    return "w";
+                },
+                before -> store.within(Duration.ofMinutes(1)).async().get("k").join(),
+                before -> store.update("other", value -> store.get("k")));
+        for (UnaryOperator<String> function : recursive) {
+            RuntimeException thrown = assertThrows(
+                    RuntimeException.class,
+                    () -> store.within(Duration.ofMinutes(1)).update("k", function));
+            Throwable refusal = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+            assertTrue(refusal instanceof IllegalStateException, () -> "threw " + refusal);
+            String said = String.valueOf(refusal.getMessage());
+            assertTrue(said.contains("recursive") && said.contains("\"recursive\""), said);
+        }
+        assertEquals("v", store.get("k"));
+        assertEquals(
+                "v!",
+                store.update(
+                        "k", before -> store.reading(Consistency.eventual()).get("k") + "!"));
+    }
+
+    @Test
+    void anUpdateThatAFunctionBeganMayUseItsKeyOnceItIsOver() {
+        Store<String, String> store = texts(cluster.node("a"), "begun");
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicReference<CompletableFuture<String>> begun = new AtomicReference<>();
+        store.update("k", before -> {
+            begun.set(store.async().update("other", value -> {
+                awaitUninterruptibly(over);
+                return store.get("k");
+            }));
+            return "v";
+        });
+        over.countDown();
+        assertEquals("v", begun.get().join());
+    }
+
+    @Test
+    void readsDoNotWaitForAFunctionThatIsCalled() {
+        Store<String, String> store = texts(cluster.node("a"), "slow").within(Duration.ofMinutes(1));
+        store.put("k", "v");
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<String> slow = store.async().update("k", before -> {
+            called.countDown();
+            awaitUninterruptibly(release);
+            return before + "!";
+        });
+        List<CompletableFuture<String>> queued = new ArrayList<>();
+        while (called.getCount() > 0) {
+            queued.add(store.async().get("k"));
+            queued.forEach(CompletableFuture::join);
+        }
+        CompletableFuture<Void> put = store.async().put("k", "w");
+        for (int i = 0; i < 10; i++) {
+            assertEquals("v", store.get("k"));
+            assertEquals("v", store.getAll(List.of("k")).get("k"));
+        }
+        assertFalse(slow.isDone() || put.isDone());
+        release.countDown();
+        assertEquals("v!", slow.join());
+        put.join();
+        assertEquals("w", store.get("k"));
     }
 
     @Test

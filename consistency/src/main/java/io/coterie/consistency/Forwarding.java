@@ -89,7 +89,7 @@ class Forwarding extends Round {
     /** This node applies the batch itself. */
     private void alone() {
         batch.stay();
-        key.continueWith(batch.isReadOnly() ? store.newReadRound(key, batch) : store.newWriteRound(key, batch));
+        key.continueWith(this, batch.isReadOnly() ? store.newReadRound(key, batch) : store.newWriteRound(key, batch));
     }
 
     private void look() {

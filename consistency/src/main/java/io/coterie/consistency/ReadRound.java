@@ -55,7 +55,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     @Override
     void again() {
-        key.continueWith(store.newWriteRound(key, batch));
+        key.continueWith(this, store.newWriteRound(key, batch));
     }
 
     /** How many answers tell of whatever was chosen before. */

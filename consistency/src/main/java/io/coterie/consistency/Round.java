@@ -163,6 +163,12 @@ abstract class Round {
     final void callFunctions(Runnable task) {
         inUserCode = true;
         store.runUserCode(task);
+        key.functionsCalled();
+    }
+
+    /** Whether functions are called, or wait for the executor. */
+    final boolean isInUserCode() {
+        return inUserCode;
     }
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
@@ -216,7 +222,7 @@ abstract class Round {
     private void goOn() {
         batch.dropEnded();
         if (key.canForward(batch)) {
-            key.continueWith(store.newForwarding(key, batch));
+            key.continueWith(this, store.newForwarding(key, batch));
         } else {
             again();
         }

@@ -38,6 +38,10 @@ final class StrongKey extends HoldingKey {
     private List<StrongOperation> queue = NOTHING;
 
     private @Nullable Round round;
+
+    /** Null until something was read while a function was called. */
+    private @Nullable ReadsAside aside;
+
     private int weight;
 
     /** Null until another node changes the key, too. */
@@ -86,6 +90,10 @@ final class StrongKey extends HoldingKey {
             start(new Batch(List.of(operation)));
             return;
         }
+        if (round != null && round.isInUserCode() && operation.operation instanceof Operation.Get) {
+            readAside(List.of(operation));
+            return;
+        }
         wait(operation);
         boolean forwarded = operation.operation instanceof Forwarded;
         forwardedWaiting += forwarded ? 1 : 0;
@@ -95,7 +103,7 @@ final class StrongKey extends HoldingKey {
     }
 
     boolean isIdle() {
-        return round == null && queue.isEmpty();
+        return round == null && queue.isEmpty() && (aside == null || aside.isIdle());
     }
 
     boolean isCrowded() {
@@ -118,6 +126,17 @@ final class StrongKey extends HoldingKey {
         Round current = round;
         if (current != null) {
             current.abandon();
+        }
+        if (aside != null) {
+            aside.stop();
+        }
+    }
+
+    /** The round calls functions, which may take long: what only reads does not wait for them. */
+    void functionsCalled() {
+        List<StrongOperation> reads = takeReads(queue);
+        if (!reads.isEmpty()) {
+            readAside(reads);
         }
     }
 
@@ -195,8 +214,12 @@ final class StrongKey extends HoldingKey {
                 || (batch.operations().size() <= ForwardRequest.MOST_OPERATIONS && store.fits(bytes));
     }
 
-    /** The batch under way goes on in another kind of round. */
-    void continueWith(Round next) {
+    /** The batch of a round goes on in another kind of round. */
+    void continueWith(Round before, Round next) {
+        if (aside != null && aside.isRound(before)) {
+            aside.continueWith(next);
+            return;
+        }
         if (round != null) {
             round.abandon();
             next.follow(round);
@@ -207,6 +230,13 @@ final class StrongKey extends HoldingKey {
 
     /** The round told its operations how they ended. */
     void roundOver(Round ended) {
+        if (aside != null && aside.isRound(ended)) {
+            aside.roundOver();
+            if (isIdle()) {
+                store.becameIdle(this);
+            }
+            return;
+        }
         if (ended.equals(round)) {
             round = null;
             if (turns != null) {
@@ -219,7 +249,8 @@ final class StrongKey extends HoldingKey {
 
     /** The operation's time is over. */
     void expire(StrongOperation operation) {
-        Round current = round;
+        Round reads = aside == null ? null : aside.roundOf(operation);
+        Round current = reads == null ? round : reads;
         operation.fail(store.expired(operation, current));
         if (current != null && current.batch.isOver()) {
             current.abandon();
@@ -258,6 +289,29 @@ final class StrongKey extends HoldingKey {
         queue.add(operation);
     }
 
+    private void readAside(List<StrongOperation> reads) {
+        ReadsAside others = aside;
+        if (others == null) {
+            others = new ReadsAside(store, this);
+            aside = others;
+        }
+        others.add(reads);
+    }
+
+    private static List<StrongOperation> takeReads(List<StrongOperation> from) {
+        List<StrongOperation> reads = NOTHING;
+        for (StrongOperation pending : from) {
+            if (pending.operation instanceof Operation.Get) {
+                reads = reads.isEmpty() ? new ArrayList<>() : reads;
+                reads.add(pending);
+            }
+        }
+        if (!reads.isEmpty()) {
+            from.removeIf(pending -> pending.operation instanceof Operation.Get);
+        }
+        return reads;
+    }
+
     private void weigh() {
         int before = weight;
         // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
@@ -281,8 +335,17 @@ final class StrongKey extends HoldingKey {
     private void startNext() {
         List<StrongOperation> next = takeNext();
         if (!next.isEmpty()) {
-            start(new Batch(next));
-        } else if (queue.isEmpty()) {
+            Batch batch = new Batch(next);
+            if (batch.hasUserCode()) {
+                List<StrongOperation> reads = takeReads(next);
+                start(batch);
+                if (!reads.isEmpty()) {
+                    readAside(reads);
+                }
+            } else {
+                start(batch);
+            }
+        } else if (isIdle()) {
             if (!holds()) {
                 weigh();
             }

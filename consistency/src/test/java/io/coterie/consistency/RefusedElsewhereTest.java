@@ -86,7 +86,8 @@ class RefusedElsewhereTest {
         batch.stamp = stamp;
         Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(0), null);
         batch.send(new Batch.Sent(List.of(new Swap(null, bytes("once;"))), attempt));
-        key.continueWith(new WriteRound(store, key, batch));
+        Round round = new WriteRound(store, key, batch);
+        key.continueWith(round, round);
     }
 
     /** All messages of the origin to the replicas but r0, from which it is cut off, take long. */

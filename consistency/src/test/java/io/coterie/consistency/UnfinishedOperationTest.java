@@ -58,7 +58,7 @@ class UnfinishedOperationTest {
     @Test
     void whatWaitsBehindItSaysThat() {
         execute(ENDLESS, Duration.ofHours(1));
-        execute(new Operation.Get(), SHORT);
+        execute(new Operation.Delete(), SHORT);
 
         QuorumUnavailableException failure = onlyFailure();
         assertTrue(

@@ -1,0 +1,73 @@
+package io.coterie.consistency;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of a key that do not wait for a function which its round is calling: they have rounds of their own, one at a time.
+ * To the replicas it is as if another node read.
+ */
+final class ReadsAside {
+    private final StrongStore store;
+    private final StrongKey key;
+    private List<StrongOperation> waiting = new ArrayList<>();
+    private @Nullable Round round;
+
+    ReadsAside(StrongStore store, StrongKey key) {
+        this.store = store;
+        this.key = key;
+    }
+
+    void add(List<StrongOperation> reads) {
+        waiting.addAll(reads);
+        if (round == null) {
+            startNext();
+        }
+    }
+
+    boolean isIdle() {
+        return round == null && waiting.isEmpty();
+    }
+
+    boolean isRound(Round other) {
+        return other.equals(round);
+    }
+
+    /** The round that a read is part of, or waits for; null if it is none of these reads. */
+    @Nullable
+    Round roundOf(StrongOperation read) {
+        Round current = round;
+        boolean isHere = current != null && (current.batch.operations().contains(read) || waiting.contains(read));
+        return isHere ? current : null;
+    }
+
+    void continueWith(Round next) {
+        stop();
+        round = next;
+        next.start();
+    }
+
+    void roundOver() {
+        round = null;
+        startNext();
+    }
+
+    /** Ends the round without telling anyone. */
+    void stop() {
+        Round current = round;
+        if (current != null) {
+            current.abandon();
+        }
+    }
+
+    private void startNext() {
+        waiting.removeIf(PendingOperation::isDone);
+        if (!waiting.isEmpty()) {
+            Round next = store.newReadRound(key, new Batch(waiting));
+            waiting = new ArrayList<>();
+            round = next;
+            next.start();
+        }
+    }
+}
