@@ -153,7 +153,6 @@ public final class Coterie implements AutoCloseable {
      * @param timeout zero or more
      * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
      * @throws PolicyMismatchException if the replicas know one of the stores with another policy
-     * @throws io.coterie.replication.ConfigurationMismatchException if a replica was given other replicas
      */
     public void awaitReady(Duration timeout) {
         runner.requireOffLoop();

@@ -33,7 +33,7 @@ final class ReplicaWatch {
 
     private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long UNSETTLED_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long AWAITED_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long FIRST_AWAITED_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Replication replication;
     private final FailureDetector detector;
@@ -48,6 +48,7 @@ final class ReplicaWatch {
     private Phase phase = Phase.STARTING;
     private long minutes;
     private long looks;
+    private long awaitedNanos = FIRST_AWAITED_NANOS;
     private boolean looking;
     private boolean allVoted;
     private boolean absenceTold;
@@ -127,6 +128,7 @@ final class ReplicaWatch {
      */
     void awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
         waiting.add(ready);
+        awaitedNanos = FIRST_AWAITED_NANOS;
         replication.world().scheduler().schedule(nanos, () -> {
             if (waiting.remove(ready)) {
                 fail.accept(new NotReadyException(
@@ -155,7 +157,12 @@ final class ReplicaWatch {
         if (reports.values().stream().allMatch(ReplicaReport::isVoting)) {
             asked.stream().filter(waiting::remove).forEach(Runnable::run);
         }
-        long pause = !waiting.isEmpty() ? AWAITED_NANOS : voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
+        long pause = voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
+        if (!waiting.isEmpty()) {
+            // Soon at first, for those who start all nodes together; no load for long where one stays away.
+            pause = Math.min(awaitedNanos, UNSETTLED_NANOS);
+            awaitedNanos = 2 * pause;
+        }
         long next = ++looks;
         replication.world().scheduler().schedule(pause, () -> {
             if (next == looks) {
