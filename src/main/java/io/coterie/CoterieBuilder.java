@@ -222,8 +222,9 @@ public final class CoterieBuilder {
 
     /**
      * After how long without an answer a replica is asked again. It matters only where messages are lost and nobody is told,
-     * as a {@link #transport} may lose them, or a link that was cut: a connection that breaks is noticed at once. Much shorter
-     * than it takes to carry the largest value, it has values sent again that are still on their way. By default 500 ms.
+     * as a {@link #transport} may lose them that does not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a
+     * replica is asked again when its connection was lost, and never before. Much shorter than it takes to carry the largest
+     * value, it has values sent again that are still on their way. By default 500 ms.
      *
      * @param timeout above zero, at most one hour
      */

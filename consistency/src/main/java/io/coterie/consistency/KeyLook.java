@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyLook implements Gathering<ReadAnswer> {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
+    private static final int MAX_DOUBLINGS = 4;
+
     private final Replication replication;
     private final PolicyStore store;
     private final RecordKey key;
@@ -32,6 +34,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
     private final int majority;
     private Set<NodeId> asked = Set.of();
     private int attempt;
+    private int inVain;
     private int answers;
     private int agreeing;
     private Ballot highest = Ballot.NONE;
@@ -71,9 +74,10 @@ final class KeyLook implements Gathering<ReadAnswer> {
         highest = Ballot.NONE;
         state = null;
         int number = ++attempt;
-        replication.world().scheduler().schedule(ATTEMPT_NANOS, () -> {
+        replication.world().scheduler().schedule(attemptNanos(), () -> {
             if (attempt == number) {
                 cancel();
+                inVain = Math.min(inVain + 1, MAX_DOUBLINGS);
                 start();
             }
         });
@@ -134,6 +138,11 @@ final class KeyLook implements Gathering<ReadAnswer> {
     }
 
     private long deadline() {
-        return replication.world().clock().nanos() + ATTEMPT_NANOS;
+        return replication.world().clock().nanos() + attemptNanos();
+    }
+
+    /** Longer each time where what is asked for may still be on its way over a slow link. */
+    private long attemptNanos() {
+        return replication.tellsOfLoss() ? ATTEMPT_NANOS << inVain : ATTEMPT_NANOS;
     }
 }

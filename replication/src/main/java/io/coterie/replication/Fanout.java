@@ -104,6 +104,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     @Override
+    public boolean isWanted() {
+        return !over;
+    }
+
+    @Override
     public void cancel() {
         over = true;
     }
@@ -175,7 +180,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         } else {
             long left = deadline - replication.world().clock().nanos();
             if (left > 0) {
-                long timeout = Math.min(left, replication.attemptNanos());
+                long timeout = replication.attemptNanos(left);
                 replication
                         .node()
                         .send(replica, method, request, timeout, problems == null ? this : again(problems, index));
@@ -194,6 +199,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
                 failedAfter(again, peer, failure);
+            }
+
+            @Override
+            public boolean isWanted() {
+                return Fanout.this.isWanted();
             }
         };
     }

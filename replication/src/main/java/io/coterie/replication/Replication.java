@@ -33,6 +33,7 @@ public final class Replication implements AutoCloseable {
     private final int selfIndex;
     private final RetryPolicy retry;
     private final long attemptNanos;
+    private final boolean tellsOfLoss;
     private final HybridClock ballotClock;
     private final HybridClock stampClock;
     private final long writer;
@@ -56,6 +57,7 @@ public final class Replication implements AutoCloseable {
                 replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
+        this.tellsOfLoss = node.tellsOfLoss();
         this.ballotClock = new HybridClock(node.world().clock());
         this.stampClock = new HybridClock(node.world().clock());
         this.writer = node.world().random().nextLong();
@@ -328,8 +330,24 @@ public final class Replication implements AutoCloseable {
         });
     }
 
+    /**
+     * How long to wait for an answer before the replica is asked again. Where the transport tells of loss that is never done: an
+     * answer that is slow is on its way, and a copy of the request would make it slower.
+     *
+     * @param left until the request's deadline, in nanoseconds
+     */
+    long attemptNanos(long left) {
+        return tellsOfLoss ? left : Math.min(left, attemptNanos);
+    }
+
+    /** How long to wait for an answer where nothing else bounds it. */
     long attemptNanos() {
         return attemptNanos;
+    }
+
+    /** Whether a request that was sent is answered, or told to be lost. May be called by any thread. */
+    public boolean tellsOfLoss() {
+        return tellsOfLoss;
     }
 
     /** Who waits for which replica to be heard of. */

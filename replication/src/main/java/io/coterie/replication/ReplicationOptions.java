@@ -6,8 +6,10 @@ import java.time.Duration;
 /**
  * How replicas are asked.
  *
- * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. It matters only where
- *     the transport loses messages without telling: a broken connection is noticed at once
+ * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. Only where the
+ *     transport loses messages without telling: over one that
+ *     {@linkplain io.coterie.rpc.Transport#tellsOfLoss() tells of loss}, as TCP, a replica is asked again when the connection
+ *     was lost, and never because its answer takes long
  * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
  *     jitter. One of which nothing was heard is asked again as soon as it is heard of. It must not bound the attempts: the
  *     operation's deadline ends them

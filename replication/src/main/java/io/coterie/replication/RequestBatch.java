@@ -52,7 +52,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
         if (longest <= 0) {
             return;
         }
-        long timeout = Math.min(longest, replication.attemptNanos());
+        long timeout = replication.attemptNanos(longest);
         Requests<Q> requests = Requests.written(written);
         List<NodeId> others = replication.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
@@ -71,6 +71,16 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
         for (int i = 0; i < others.size(); i++) {
             replication.node().flush(others.get(i));
         }
+    }
+
+    @Override
+    public boolean isWanted() {
+        for (int i = 0; i < fanouts.size(); i++) {
+            if (!fanouts.get(i).isOver()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -11,11 +11,15 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One question to one replica, which answers when it has something to tell. */
 final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswer> {
+    /** A full answer may take a slow link that long. */
+    private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     /** Tells what is accepted. */
     static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
             "replica.watch",
@@ -40,7 +44,8 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
      */
     void start(NodeId replica, @Nullable Replica local) {
         if (local == null) {
-            long timeout = Watchers.LONGEST_WAIT_NANOS + replication.attemptNanos();
+            long answer = replication.tellsOfLoss() ? SLOW_ANSWER_NANOS : replication.attemptNanos();
+            long timeout = Watchers.LONGEST_WAIT_NANOS + answer;
             replication.node().send(replica, METHOD, request, timeout, this);
         } else {
             local.watch(replica, request, replication.node().maxPayloadBytes(), this);

@@ -48,6 +48,9 @@ public interface RpcNode extends AutoCloseable {
     @Nullable
     String lastFailure(NodeId peer);
 
+    /** Whether the transport {@linkplain Transport#tellsOfLoss() tells of each message that is lost}. */
+    boolean tellsOfLoss();
+
     /**
      * Serves a method on the node's executor, where its handler may block.
      *

@@ -57,6 +57,16 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * Whether each message that was taken on its way either arrives, or is told to be lost by {@link Receiver#onDisconnected},
+     * as over a connection that has an order and an end. What was sent and not answered is then not sent again while the peer
+     * stays connected: over a slow link copies would only wait behind what they repeat. By default {@code false}, which is
+     * always safe. It must not change.
+     */
+    default boolean tellsOfLoss() {
+        return false;
+    }
+
+    /**
      * The largest message that {@link #send} takes, in bytes. Asked before {@link #start}: a node is made so that it never sends a
      * larger one, or is refused. By default there is no such limit.
      */

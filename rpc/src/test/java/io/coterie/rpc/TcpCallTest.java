@@ -299,6 +299,20 @@ class TcpCallTest {
     }
 
     @Test
+    void anAnswerThatTheCallerDoesNotTakeIsSaidToBeTooLarge() {
+        RpcMethod<String, byte[]> large = new RpcMethod<>("large", Codec.utf8(), Codec.bytes(), true);
+        b.serveInline(large, (caller, text) -> new byte[5000]);
+        RpcNode small = nodes.start(
+                Nodes.builder("small").peer(b.self(), b.boundAddress()).maxPayloadBytes(4096));
+        assertEquals("x", Nodes.echo(small, b, "x"));
+
+        RemoteException failure = Nodes.failureOf(
+                RemoteException.class, small.call(b.self(), large, "x", CallOptions.within(Duration.ofMinutes(5))));
+
+        assertTrue(failure.getMessage().contains("raise maxPayloadBytes there"), failure.getMessage());
+    }
+
+    @Test
     void callsPastTheBoundAreTurnedAwayAtOnce() {
         RpcMethod<String, String> silent = new RpcMethod<>("silent", Codec.utf8(), Codec.utf8(), false);
         b.serveInline(silent, (caller, text, answer) -> {});

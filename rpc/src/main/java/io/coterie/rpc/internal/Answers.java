@@ -1,7 +1,10 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.RpcException;
 import io.coterie.rpc.World;
 import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,7 @@ final class Answers {
     /** Sends an answer that nobody will ask for again. */
     <R> void reply(NodeId caller, long correlation, Served<?, R> served, R response) {
         encode(correlation, served, response);
-        send(caller);
+        sendOrSay(caller, correlation);
     }
 
     /** Sends a failure that nobody will ask for again. */
@@ -71,6 +74,21 @@ final class Answers {
     /** Sends the kept answer of a call, as the answer to another copy of its request. */
     void replyAgain(NodeId caller, byte[] answer, long correlation) {
         countIfDropped(outlet.sendAgain(caller, answer, correlation));
+    }
+
+    /**
+     * Sends an answer, or says why not to a caller who would otherwise wait for it until its deadline: over a transport that tells of
+     * loss it hears nothing else of an answer that did not leave.
+     */
+    private void sendOrSay(NodeId caller, long correlation) {
+        boolean sent = outlet.send(caller);
+        countIfDropped(sent);
+        if (!sent && outlet.tellsOfLoss()) {
+            RpcException refusal = outlet.refusal(caller);
+            if (refusal instanceof OverloadedException || refusal instanceof MessageTooLargeException) {
+                fail(caller, correlation, Failure.ofAnswer(refusal));
+            }
+        }
     }
 
     private void send(NodeId caller) {
@@ -98,7 +116,10 @@ final class Answers {
             kept.keep(session, exchange.sequence(), outlet.copy());
         }
         exchange.close();
-        if (awaited) {
+        if (awaited && session == null) {
+            sendOrSay(exchange.caller(), exchange.correlation());
+        } else if (awaited) {
+            // The caller may ask again, and gets what was kept.
             send(exchange.caller());
         }
     }

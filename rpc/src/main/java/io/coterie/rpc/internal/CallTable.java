@@ -75,6 +75,19 @@ final class CallTable {
         return overdue.stream().map(Overdue::correlation).toList();
     }
 
+    /** The correlation ids of the calls for whose answer nobody waits any more, in their order. */
+    List<Long> unwanted() {
+        List<Long> found = new ArrayList<>();
+        for (int slot = 0; slot < calls.length; slot++) {
+            PendingCall call = calls[slot];
+            if (call != null && !call.isWanted()) {
+                found.add(correlations[slot]);
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+
     /**
      * When to look for overdue calls next: when the first is due, but not so soon that a large table would be looked through
      * all the time. Only to be asked while there are calls.

@@ -11,10 +11,14 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
 final class Caller {
+    /** Calls whose answers nobody waits for any more are let go after that time, with all that they hold. */
+    private static final long UNWANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final NodeId self;
     private final World world;
     private final Outlet outlet;
@@ -26,6 +30,7 @@ final class Caller {
     private final CallTable pending = new CallTable();
     private final PeerTable<CalledPeer> peers = new PeerTable<>(this::calledPeer);
     private final Retries retries;
+    private final boolean letsGo;
     private Scheduler.@Nullable Timer timer;
     private long timerDue;
     private long startId;
@@ -45,6 +50,8 @@ final class Caller {
         this.budget = budget;
         this.counters = counters;
         this.retries = new Retries(world, counters);
+        // Otherwise calls are short, as they are made again by the clock.
+        this.letsGo = outlet.tellsOfLoss();
     }
 
     NodeId self() {
@@ -146,7 +153,7 @@ final class Caller {
         }
         peer.attemptsUnderWay++;
         pending.put(correlation, call, now + timeoutNanos);
-        armTimer(now + timeoutNanos, now);
+        armTimer(now + (letsGo ? Math.min(timeoutNanos, UNWANTED_NANOS) : timeoutNanos), now);
         return null;
     }
 
@@ -296,6 +303,16 @@ final class Caller {
         timer = world.scheduler().schedule(due - now, this::onTimer);
     }
 
+    /** Their peers are told, so that no answer is made that nobody waits for. */
+    private void letGo() {
+        for (long correlation : pending.unwanted()) {
+            PendingCall call = pending.get(correlation);
+            if (call != null) {
+                cancel(call.peer(), correlation);
+            }
+        }
+    }
+
     private void onTimer() {
         timer = null;
         for (long correlation : pending.dueBy(nanos())) {
@@ -304,9 +321,13 @@ final class Caller {
                 call.onNoAnswer(Failures.noAnswer(call));
             }
         }
+        if (letsGo) {
+            letGo();
+        }
         if (!pending.isEmpty()) {
             long now = nanos();
-            armTimer(pending.nextLook(now), now);
+            long next = pending.nextLook(now);
+            armTimer(letsGo && next - now > UNWANTED_NANOS ? now + UNWANTED_NANOS : next, now);
         }
     }
 }

@@ -145,6 +145,11 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
+    public boolean tellsOfLoss() {
+        return transport.tellsOfLoss();
+    }
+
+    @Override
     public <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
         server.add(Served.of(method, new Served.Blocking<>(handler)));
     }

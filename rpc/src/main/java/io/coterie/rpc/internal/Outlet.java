@@ -114,6 +114,11 @@ final class Outlet {
         return maxPayloadBytes;
     }
 
+    /** Whether the transport tells of each message that it loses. */
+    boolean tellsOfLoss() {
+        return transport.tellsOfLoss();
+    }
+
     /** Why the message sent last was not taken. */
     RpcException refusal(NodeId to) {
         try {

@@ -24,6 +24,11 @@ interface PendingCall {
         onNoAnswer(failure);
     }
 
+    /** Whether somebody waits for the answer; if not, the call may be forgotten without a word. */
+    default boolean isWanted() {
+        return true;
+    }
+
     /** The peer did not execute this attempt, and knows the caller by that session. */
     void onSession(long session);
 }

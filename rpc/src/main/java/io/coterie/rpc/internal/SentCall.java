@@ -64,6 +64,16 @@ final class SentCall<R> implements PendingCall {
     }
 
     @Override
+    public boolean isWanted() {
+        try {
+            return handler.isWanted();
+        } catch (Throwable e) {
+            reportHandler(e);
+            return true;
+        }
+    }
+
+    @Override
     public void onSession(long session) {
         onNoAnswer(Failures.unaskedSession(this));
     }

@@ -30,6 +30,11 @@ final class Connection implements EventLoop.ReadyHandler {
      */
     private static final int FEW_BYTES = 4 << 10;
 
+    /** A short message still finds room where longer ones do not: that an answer was not sent must be said. */
+    private static final int SHORT_BYTES = 2 << 10;
+
+    private static final int SHORT_RESERVE_BYTES = 64 << 10;
+
     private final Wire wire;
     private final Events events;
     private final FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
@@ -156,7 +161,8 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     boolean hasRoomFor(int messageBytes) {
-        return queue.queuedBytes() + messageBytes + Frame.OVERHEAD_BYTES <= maxQueuedBytes;
+        long most = messageBytes <= SHORT_BYTES ? maxQueuedBytes + SHORT_RESERVE_BYTES : maxQueuedBytes;
+        return queue.queuedBytes() + messageBytes + Frame.OVERHEAD_BYTES <= most;
     }
 
     int peerMaxMessage() {

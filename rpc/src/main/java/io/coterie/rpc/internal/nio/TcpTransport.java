@@ -109,6 +109,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public boolean tellsOfLoss() {
+        return true;
+    }
+
+    @Override
     public RpcException refusal(NodeId to, int messageBytes) {
         Connection connection = links.to(to);
         if (connection == null) {

@@ -1,0 +1,98 @@
+package io.coterie;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A way to a port of this machine that carries few bytes a second in each direction, and keeps few of them. */
+final class SlowLink implements AutoCloseable {
+    private static final int BUFFER_BYTES = 32 << 10;
+    private static final int PIECE_BYTES = 8 << 10;
+
+    private final ServerSocket listening;
+    private final int port;
+    private final long nanosPerKibibyte;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    SlowLink(int port, long bytesPerSecond) {
+        this.port = port;
+        this.nanosPerKibibyte = TimeUnit.SECONDS.toNanos(1) * 1024 / bytesPerSecond;
+        try {
+            listening = new ServerSocket();
+            listening.setReceiveBufferSize(BUFFER_BYTES);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        run(this::acceptAll);
+    }
+
+    String address() {
+        return "127.0.0.1:" + listening.getLocalPort();
+    }
+
+    private void acceptAll() throws IOException {
+        while (true) {
+            Socket from = listening.accept();
+            Socket to = new Socket();
+            sockets.add(from);
+            sockets.add(to);
+            to.setReceiveBufferSize(BUFFER_BYTES);
+            to.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            run(() -> carry(from, to));
+            run(() -> carry(to, from));
+        }
+    }
+
+    private void carry(Socket from, Socket to) throws IOException {
+        to.setTcpNoDelay(true);
+        try (InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            byte[] piece = new byte[PIECE_BYTES];
+            long free = System.nanoTime();
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                out.write(piece, 0, count);
+                free = Math.max(free, System.nanoTime()) + count * nanosPerKibibyte / 1024;
+                for (long left = free - System.nanoTime(); left > 0; left = free - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+            }
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void run(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // One of the two ends has closed, or the test has.
+                        return;
+                    }
+                },
+                "slow-link");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
