@@ -2,6 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.coordination.RegisterCounter;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number that all nodes share, zero at first. Every operation is linearizable: it takes effect once, at one moment between
@@ -63,6 +64,16 @@ public final class AtomicCounter {
     /** See {@link #compareAndSet}. */
     public CompletableFuture<Boolean> compareAndSetAsync(long expected, long next) {
         return runner.begin(() -> counter.compareAndSet(expected, next));
+    }
+
+    /** Sets it to zero, and removes its record: a counter keeps it otherwise, whatever its number. */
+    public void delete() {
+        runner.call(true, counter::delete);
+    }
+
+    /** See {@link #delete}. */
+    public CompletableFuture<@Nullable Void> deleteAsync() {
+        return runner.begin(counter::delete);
     }
 
     @Override

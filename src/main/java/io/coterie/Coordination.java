@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * and how long a pause, or the loss of the majority, a holder survives. 5 to 30 s fit most uses. Each lease costs one
  * write to a majority at every third of its duration.
  *
+ * <p>Records of locks, elections and semaphores are removed a while after nobody holds or waits for them, those of counters and
+ * latches when they are deleted. So there may be as many names as one likes.
+ *
  * <p>Names are 1 to 200 characters. All of this is safe for use by any number of threads; blocking methods called on the
  * event loop throw {@link IllegalStateException}. Futures of the asynchronous methods end as the method of the same name
  * would return or throw, on the event loop, where nothing may block.

@@ -3,13 +3,15 @@ package io.coterie;
 import io.coterie.consistency.coordination.CountLatch;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens once, when as many participants have counted down as it was made for, and stays open.
  *
  * <p>What it gives, whatever clocks, pauses, crashes and the network do: each participant counts once, however often it
  * tries, also from another node or after a restart; nobody sees it open before all have counted down, and after one has,
- * everybody does. It rests on no clock. There is no way to close it again: take another name for the next round.
+ * everybody does. It rests on no clock. There is no way to close it again: take another name for the next round, and
+ * {@link #delete} the latch that is over. Nothing else removes its record, which has a few bytes once it is open.
  *
  * <p>Counting down costs two round trips to a majority. Who waits watches the record; where that is not possible, it looks
  * again after random times, at most half a second apart, one round trip each.
@@ -73,6 +75,19 @@ public final class Latch {
     /** See {@link #await}. */
     public CompletableFuture<Boolean> awaitAsync(Duration wait) {
         return runner.begin(() -> latch.await(CoordinationRunner.nanos(wait)));
+    }
+
+    /**
+     * Removes its record, so that it is closed and nobody is counted. To be called when nobody counts down or waits any more:
+     * what comes late, such as a count-down that is tried again, makes it anew.
+     */
+    public void delete() {
+        runner.call(true, latch::delete);
+    }
+
+    /** See {@link #delete}. */
+    public CompletableFuture<@Nullable Void> deleteAsync() {
+        return runner.begin(latch::delete);
     }
 
     @Override

@@ -34,7 +34,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>What it does not give: no reentrancy, as a holder that acquires again waits for itself. With a majority of the replicas
  * out of reach nobody acquires, and who holds the lease loses it after its duration.
  *
- * <p>Costs two round trips to acquire a lock that is free, one for each renewal, one to release.
+ * <p>Costs two round trips to acquire a lock that is free, up to two more if nobody used it of late, one for each renewal, one
+ * to release.
  */
 public final class Lock {
     private final String name;

@@ -225,6 +225,10 @@ class CoordinationTest {
         assertEquals(0, atA.countDown("z"));
         assertThrows(
                 IllegalStateException.class, () -> at("c").latch("ready", 3).remaining());
+
+        atA.delete();
+        assertEquals(2, atB.remaining());
+        assertEquals(1, atB.countDown("x"));
     }
 
     @Test
@@ -239,6 +243,10 @@ class CoordinationTest {
         assertEquals(0, atB.addAndGetAsync(-3).join());
         assertTrue(atA.compareAndSetAsync(0, 1).join());
         assertEquals(1, atB.getAsync().join());
+        atA.delete();
+        assertEquals(0, atB.get());
+        assertTrue(atB.compareAndSet(0, 4));
+        assertEquals(4, atA.get());
     }
 
     private static LeadershipListener telling(String name, BlockingQueue<String> told) {

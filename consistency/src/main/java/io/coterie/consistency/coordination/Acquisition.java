@@ -16,6 +16,17 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     private final boolean waits;
     private Attempt attempt;
     private boolean queued;
+
+    /** Whether it may have made the record: the token that it has then is not known to be above the floor. */
+    private boolean made;
+
+    /** Of which making of the record the floor was read, and what it was. */
+    private @Nullable Party flooredEra;
+
+    /** Of which making the floor would be read. */
+    private @Nullable Party eraOfFloor;
+
+    private long floor;
     private final CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
     private CompletableFuture<@Nullable Void> departed = CompletableFuture.completedFuture(null);
 
@@ -31,6 +42,8 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     CompletableFuture<Optional<Lease>> start() {
         coordinator.add(this, this::close);
         coordinator.waits(holding.party());
+        coordinator.leftovers().keep(register.key());
+        coordinator.sweep().used();
         attempt.start();
         var unused = future.whenComplete((lease, error) -> {
             if (future.isCancelled()) {
@@ -46,14 +59,11 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         long now = coordinator.nanos();
         Hold own = holding.foundIn(record);
         if (own != null) {
-            return holding.isFresh(own)
-                    ? new Step.Done()
-                    : new Step.Write(record.with(holding.nextBeat(own.token())).encode());
+            return next(record, own);
         }
         LeaseRecord kept = register.withoutOwnGivenUp(register.withoutGivenUp(record, now));
         if (kept.room() > 0 && mayTake(kept, now)) {
-            Hold hold = holding.nextBeat(coordinator.rules().nextToken(record));
-            return new Step.Write(kept.withoutFirst(passedOver(kept)).with(hold).encode());
+            return current == null ? make(kept) : take(kept);
         }
         boolean isQueued = kept.queue().contains(holding.party());
         if (!isQueued && kept.hasRoomToWait() && patience.waitLeft(now) > 0) {
@@ -62,6 +72,53 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         }
         return new Step.Wait(
                 Math.min(register.untilTurn(kept, holding.party(), now), register.untilOneIsGivenUp(record, now)));
+    }
+
+    /** What to do about a record that has the hold of this acquisition. */
+    private Step next(LeaseRecord record, Hold own) {
+        if (!holding.isFresh(own)) {
+            return new Step.Write(record.with(holding.nextBeat(own.token())).encode());
+        } else if (isAboveFloor(record, own)) {
+            return new Step.Done();
+        } else if (lacksFloor(record)) {
+            return new Step.ReadFloor();
+        }
+        Hold higher = holding.nextBeat(coordinator.rules().nextToken(record, floor));
+        return new Step.Write(record.with(higher).aboveFloor().encode());
+    }
+
+    /** Others may have made and removed the record since it was found absent: that the floor tells once this one is there. */
+    private Step make(LeaseRecord absent) {
+        made = true;
+        long token = coordinator.rules().nextToken(absent, coordinator.floor().known());
+        LeaseRecord record = absent.madeAs(coordinator.nextParty());
+        return new Step.Write(record.with(holding.nextBeat(token)).encode());
+    }
+
+    private Step take(LeaseRecord record) {
+        boolean needsFloor = coordinator.rules().needsFloor(record.isAboveFloor());
+        if (needsFloor && lacksFloor(record)) {
+            return new Step.ReadFloor();
+        }
+        Hold hold = holding.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
+        return new Step.Write(
+                record.withoutFirst(passedOver(record)).with(hold).aboveFloor().encode());
+    }
+
+    @Override
+    public void floorIs(long read) {
+        floor = read;
+        flooredEra = eraOfFloor;
+    }
+
+    private boolean lacksFloor(LeaseRecord record) {
+        eraOfFloor = record.era();
+        return !record.era().equals(flooredEra);
+    }
+
+    private boolean isAboveFloor(LeaseRecord record, Hold own) {
+        boolean needsFloor = coordinator.rules().needsFloor(record.isAboveFloor() && !made);
+        return !needsFloor || (!lacksFloor(record) && own.token() > floor);
     }
 
     /** Who does not wait has no place in the queue, and takes what is free: unless this node has just left it to others. */
@@ -79,8 +136,9 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
 
     @Override
     public void done(byte @Nullable [] current) {
-        Hold own = holding.in(register.decode(current));
-        if (own == null || !holding.isFresh(own)) {
+        LeaseRecord record = register.decode(current);
+        Hold own = holding.in(record);
+        if (own == null || !holding.isFresh(own) || !isAboveFloor(record, own)) {
             attempt = newAttempt();
             attempt.startFrom(current);
             return;

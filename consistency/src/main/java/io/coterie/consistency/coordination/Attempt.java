@@ -26,6 +26,9 @@ final class Attempt {
          * @throws RuntimeException if the record is not what it should be, which ends the attempt
          */
         Step next(byte @Nullable [] current);
+
+        /** What a {@link Step.ReadFloor} found, which was read after the record that asked for it. */
+        default void floorIs(long floor) {}
     }
 
     /** Is told once how an attempt ended, on the loop. */
@@ -101,7 +104,7 @@ final class Attempt {
     }
 
     private void read() {
-        execute(new Operation.Get(), result -> {
+        execute(key, new Operation.Get(), result -> {
             if (inDoubt && !mayStillChange(result.value())) {
                 settled();
             }
@@ -119,12 +122,26 @@ final class Attempt {
         }
         if (step instanceof Step.Write write) {
             write(current, write.next());
+        } else if (step instanceof Step.ReadFloor) {
+            readFloor(current);
         } else if (step instanceof Step.Wait wait) {
             await(wait.atMostNanos());
         } else {
             cancel();
             end.done(current);
         }
+    }
+
+    private void readFloor(byte @Nullable [] current) {
+        execute(Floor.KEY, new Operation.Get(), result -> {
+            try {
+                decision.floorIs(coordinator.floor().read(result.value()));
+            } catch (IllegalStateException e) {
+                fail(e);
+                return;
+            }
+            decide(current);
+        });
     }
 
     private void write(byte @Nullable [] base, byte[] next) {
@@ -135,7 +152,7 @@ final class Attempt {
         inDoubt = true;
         doubtedBase = base;
         Operation operation = base == null ? new Operation.PutIfAbsent(next) : new Operation.CompareAndSet(base, next);
-        execute(operation, result -> {
+        execute(key, operation, result -> {
             settled();
             if (result.applied()) {
                 cancel();
@@ -152,9 +169,9 @@ final class Attempt {
         doubt = null;
     }
 
-    private void execute(Operation operation, Consumer<Result> then) {
+    private void execute(byte[] of, Operation operation, Consumer<Result> then) {
         long now = coordinator.nanos();
-        coordinator.store().execute(key, operation, patience.operationEnd(now), new Completion() {
+        coordinator.store().execute(of, operation, patience.operationEnd(now), new Completion() {
             @Override
             public void complete(Result result) {
                 if (!ended) {
@@ -248,8 +265,8 @@ final class Attempt {
         if (timer != null) {
             timer.cancel();
         }
-        if (inDoubt) {
-            // What is told may be older than what a write in doubt rests on, and proves nothing about it.
+        if (inDoubt || patience.waitLeft(coordinator.nanos()) <= 0) {
+            // What is told may be old: it proves nothing about a write in doubt, and nobody is to be refused by it.
             read();
         } else {
             decide(value);

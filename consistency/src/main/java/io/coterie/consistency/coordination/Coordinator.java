@@ -1,6 +1,9 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
@@ -15,7 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's part in the coordination that rests on one strong store: what its locks, elections, semaphores and latches
@@ -25,6 +30,9 @@ import java.util.function.Supplier;
  */
 public final class Coordinator {
     static final int MOST_OPEN = 10_000;
+
+    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration SWEPT_EVERY = Duration.ofMinutes(10);
 
     private final PolicyStore store;
     private final World world;
@@ -36,6 +44,9 @@ public final class Coordinator {
     private final Sightings sightings = new Sightings();
     private final Sightings vacancies = new Sightings();
     private final RecordWatches watches;
+    private final Floor floor = new Floor(this);
+    private final Leftovers leftovers;
+    private final Sweep sweep;
 
     /** Whose turn in a queue is still wanted here. */
     private final Set<Party> waiting = new HashSet<>();
@@ -53,11 +64,24 @@ public final class Coordinator {
      * @param operationTimeout the longest time for one operation on the store; above zero
      */
     public Coordinator(PolicyStore store, World world, Executor userCode, NodeId self, Duration operationTimeout) {
-        this(store, world, userCode, self, operationTimeout, new Rules());
+        this(store, world, userCode, self, operationTimeout, new Rules(), QUIET, SWEPT_EVERY);
     }
 
+    /**
+     * A coordinator.
+     *
+     * @param quiet for how long nobody holds a record that is removed
+     * @param sweptEvery about how often the store is looked through for records that nobody is left to remove
+     */
     Coordinator(
-            PolicyStore store, World world, Executor userCode, NodeId self, Duration operationTimeout, Rules rules) {
+            PolicyStore store,
+            World world,
+            Executor userCode,
+            NodeId self,
+            Duration operationTimeout,
+            Rules rules,
+            Duration quiet,
+            Duration sweptEvery) {
         this.store = store;
         this.world = world;
         this.userCode = userCode;
@@ -66,6 +90,8 @@ public final class Coordinator {
         this.rules = rules;
         this.origin = world.random().nextLong();
         this.watches = new RecordWatches(store, world);
+        this.leftovers = new Leftovers(this, quiet);
+        this.sweep = new Sweep(this, sweptEvery);
     }
 
     /**
@@ -103,6 +129,29 @@ public final class Coordinator {
 
     void remove(Object owner) {
         open.remove(owner);
+    }
+
+    /** One operation on a record, for what the caller makes of its result. Fails as the operation does. */
+    <T extends @Nullable Object> CompletableFuture<T> execute(
+            byte[] key, Operation operation, Function<Result, T> read) {
+        requireOpen();
+        CompletableFuture<T> future = new CompletableFuture<>();
+        store.execute(key, operation, nanos() + operationNanos, new Completion() {
+            @Override
+            public void complete(Result result) {
+                try {
+                    future.complete(read.apply(result));
+                } catch (IllegalStateException e) {
+                    future.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                future.completeExceptionally(error);
+            }
+        });
+        return future;
     }
 
     Party nextParty() {
@@ -166,5 +215,21 @@ public final class Coordinator {
 
     RecordWatches watches() {
         return watches;
+    }
+
+    Floor floor() {
+        return floor;
+    }
+
+    Leftovers leftovers() {
+        return leftovers;
+    }
+
+    Sweep sweep() {
+        return sweep;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 }

@@ -1,6 +1,7 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.rpc.OverloadedException;
+import io.coterie.consistency.Operation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +114,15 @@ public final class CountLatch {
                 }
             }
         }.start();
+    }
+
+    /**
+     * Removes its record, so that it is closed and nobody is counted. To be called when nobody counts down or waits any more.
+     *
+     * @return fails as an operation of the store does
+     */
+    public CompletableFuture<@Nullable Void> delete() {
+        return coordinator.execute(key, new Operation.Delete(), result -> null);
     }
 
     @Override

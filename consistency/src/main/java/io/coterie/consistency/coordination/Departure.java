@@ -45,10 +45,13 @@ final class Departure implements Attempt.Decision, Attempt.End {
     public Step next(byte @Nullable [] current) {
         LeaseRecord record = register.decode(current);
         if (isIn(record)) {
-            return new Step.Write(record.without(holding.party()).encode());
+            LeaseRecord without = record.without(holding.party());
+            return new Step.Write((before == null ? without.aboveFloor() : without).encode());
         }
         if (before != null && before.mayStillChange(current)) {
-            return new Step.Write(record.touched().encode());
+            LeaseRecord base =
+                    current == null ? record.madeAs(register.coordinator().nextParty()) : record;
+            return new Step.Write(base.touched().encode());
         }
         return new Step.Done();
     }
@@ -61,9 +64,13 @@ final class Departure implements Attempt.Decision, Attempt.End {
     @Override
     public void done(byte @Nullable [] current) {
         register.coordinator().remove(this);
+        LeaseRecord left = register.decode(current);
         register.seeVacancy(
-                register.withoutOwnGivenUp(register.decode(current)),
+                register.withoutOwnGivenUp(left),
                 register.coordinator().nanos());
+        if (current != null && left.isUnused()) {
+            register.coordinator().leftovers().add(register.key(), current, left);
+        }
         future.complete(null);
     }
 

@@ -10,26 +10,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record behind a latch.
+ * The record behind a latch. Once it is open it has no names any more, and stays as small as that.
  *
  * @param count how many participants open it
- * @param counted those who have counted down, in their order
+ * @param isOpen whether as many have counted down
+ * @param counted those who have counted down, in their order; nobody if it is open
  */
-record LatchRecord(int count, List<String> counted) {
+record LatchRecord(int count, boolean isOpen, List<String> counted) {
     private static final int KIND = 'C';
+    private static final int KIND_OPEN = 'O';
 
     int remaining() {
-        return Math.max(count - counted.size(), 0);
+        return isOpen ? 0 : count - counted.size();
     }
 
     LatchRecord with(String participant) {
         List<String> next = new ArrayList<>(counted);
         next.add(participant);
-        return new LatchRecord(count, next);
+        return of(count, next);
+    }
+
+    private static LatchRecord of(int count, List<String> counted) {
+        return counted.size() < count ? new LatchRecord(count, false, counted) : new LatchRecord(count, true, List.of());
     }
 
     byte[] encode() {
         ByteWriter out = new ByteWriter();
+        if (isOpen) {
+            return out.putByte(KIND_OPEN).putInt(count).toByteArray();
+        }
         out.putByte(KIND).putInt(count).putInt(counted.size());
         counted.forEach(participant -> out.putBlock(participant.getBytes(StandardCharsets.UTF_8)));
         return out.toByteArray();
@@ -43,7 +52,7 @@ record LatchRecord(int count, List<String> counted) {
      */
     static LatchRecord decode(byte @Nullable [] bytes, int count, String what) {
         if (bytes == null) {
-            return new LatchRecord(count, List.of());
+            return new LatchRecord(count, false, List.of());
         }
         LatchRecord record = null;
         try {
@@ -63,7 +72,10 @@ record LatchRecord(int count, List<String> counted) {
     }
 
     private static @Nullable LatchRecord read(ByteBuffer in) {
-        if (in.get() != KIND) {
+        byte kind = in.get();
+        if (kind == KIND_OPEN) {
+            return new LatchRecord(in.getInt(), true, List.of());
+        } else if (kind != KIND) {
             return null;
         }
         int count = in.getInt();
@@ -72,6 +84,6 @@ record LatchRecord(int count, List<String> counted) {
         for (int i = 0; i < size; i++) {
             counted.add(new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
         }
-        return new LatchRecord(count, counted);
+        return of(count, counted);
     }
 }

@@ -164,7 +164,7 @@ public final class Lease implements AutoCloseable {
         if (found == null || found.beat() > own.beat()) {
             return new Step.Done();
         }
-        return new Step.Write(record.with(holding.nextBeat(token)).encode());
+        return new Step.Write(record.with(holding.nextBeat(token)).aboveFloor().encode());
     }
 
     private void renewed(byte @Nullable [] current) {

@@ -9,22 +9,34 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record behind a lock, an election or a semaphore. It is kept when nobody holds anything, so that tokens go on rising.
+ * The record behind a lock, an election or a semaphore. It is removed a while after nobody holds or waits for anything.
  *
  * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher than the one before, each
  * new waiter raises the last ticket, and between those holds and waiters only go. So a compare-and-set that rests on a state
- * which was left cannot be applied any more.
+ * which was left cannot be applied any more. Nor can one that rests on a record that was removed: the next has another era.
  *
  * @param permits how many holds there may be at a time
  * @param lastToken the highest token ever given; zero if none was
  * @param lastTicket how many waiters ever came into the queue
+ * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same name
+ * @param era which making of the record it is
  * @param queue who waits for a place, in the order of their coming; at most {@link #MAX_WAITERS}
  */
-record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> holds, List<Party> queue) {
+record LeaseRecord(
+        int permits,
+        long lastToken,
+        long lastTicket,
+        boolean isAboveFloor,
+        Party era,
+        List<Hold> holds,
+        List<Party> queue) {
     /** Who comes when so many wait is not remembered: each write carries them all. */
     static final int MAX_WAITERS = 64;
 
     private static final int KIND = 'M';
+
+    /** Of what was written by versions that removed no record, and of what is not written yet. */
+    private static final Party NO_ERA = new Party(0, 0);
 
     /** What was written by versions that knew no queue. */
     private static final int KIND_WITHOUT_QUEUE = 'L';
@@ -49,19 +61,21 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
         LeaseRecord others = without(hold.party());
         List<Hold> next = new ArrayList<>(others.holds);
         next.add(hold);
-        return new LeaseRecord(permits, Math.max(lastToken, hold.token()), lastTicket, next, others.queue);
+        return new LeaseRecord(
+                permits, Math.max(lastToken, hold.token()), lastTicket, isAboveFloor, era, next, others.queue);
     }
 
     /** The same without what a party holds, or waits for. */
     LeaseRecord without(Party party) {
         List<Hold> next = new ArrayList<>(holds);
         next.removeIf(hold -> hold.party().equals(party));
-        return new LeaseRecord(permits, lastToken, lastTicket, next, queue).withoutWaiters(party::equals);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
+                .withoutWaiters(party::equals);
     }
 
     /** The same with one token gone by unused: what rests on this state is refused from then on. */
     LeaseRecord touched() {
-        return new LeaseRecord(permits, lastToken + 1, lastTicket, holds, queue);
+        return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, holds, queue);
     }
 
     /** How many wait before a party; all of them if it does not wait. */
@@ -78,18 +92,34 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
     LeaseRecord withWaiter(Party party) {
         List<Party> next = new ArrayList<>(queue);
         next.add(party);
-        return new LeaseRecord(permits, lastToken, lastTicket + 1, holds, next);
+        return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
     }
 
     LeaseRecord withoutWaiters(Predicate<Party> gone) {
         List<Party> next = new ArrayList<>(queue);
         next.removeIf(gone);
-        return new LeaseRecord(permits, lastToken, lastTicket, holds, next);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);
     }
 
     /** The same without the first of those who wait. */
     LeaseRecord withoutFirst(int waiters) {
-        return new LeaseRecord(permits, lastToken, lastTicket, holds, queue.subList(waiters, queue.size()));
+        return new LeaseRecord(
+                permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
+    }
+
+    /** The same, of which it is known now that its last token is above those of earlier records of the same name. */
+    LeaseRecord aboveFloor() {
+        return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
+    }
+
+    /** The same as a record that is made anew, at most once under this name of its era. */
+    LeaseRecord madeAs(Party making) {
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
+    }
+
+    /** Whether nobody holds it or waits for it. */
+    boolean isUnused() {
+        return holds.isEmpty() && queue.isEmpty();
     }
 
     byte[] encode() {
@@ -98,6 +128,8 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
         holds.forEach(hold -> hold.encode(out));
         out.putLong(lastTicket).putInt(queue.size());
         queue.forEach(party -> party.encode(out));
+        out.putByte(isAboveFloor ? 1 : 0);
+        era.encode(out);
         return out.toByteArray();
     }
 
@@ -109,7 +141,7 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
      */
     static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         if (bytes == null) {
-            return new LeaseRecord(permits, 0, 0, List.of(), List.of());
+            return new LeaseRecord(permits, 0, 0, false, NO_ERA, List.of(), List.of());
         }
         LeaseRecord record;
         try {
@@ -127,6 +159,15 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
         return record;
     }
 
+    /** Reads a record with any number of permits, or null if it is something else. */
+    static @Nullable LeaseRecord decodeAny(byte[] bytes) {
+        try {
+            return read(ByteBuffer.wrap(bytes));
+        } catch (BufferUnderflowException e) {
+            return null;
+        }
+    }
+
     private static @Nullable LeaseRecord read(ByteBuffer in) {
         byte kind = in.get();
         if (kind != KIND && kind != KIND_WITHOUT_QUEUE) {
@@ -140,7 +181,7 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
             holds.add(Hold.decode(in));
         }
         if (kind == KIND_WITHOUT_QUEUE) {
-            return new LeaseRecord(permits, lastToken, 0, holds, List.of());
+            return new LeaseRecord(permits, lastToken, 0, false, NO_ERA, holds, List.of());
         }
         long lastTicket = in.getLong();
         int waiters = in.getInt();
@@ -148,7 +189,8 @@ record LeaseRecord(int permits, long lastToken, long lastTicket, List<Hold> hold
         for (int i = 0; i < waiters; i++) {
             queue.add(Party.decode(in));
         }
-        return new LeaseRecord(permits, lastToken, lastTicket, holds, queue);
+        boolean isAboveFloor = in.get() != 0;
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, Party.decode(in), holds, queue);
     }
 
     private static IllegalStateException notOurs(byte[] bytes, String what, @Nullable Exception cause) {

@@ -1,6 +1,5 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
 import java.nio.ByteBuffer;
@@ -44,9 +43,21 @@ public final class RegisterCounter {
         if (expected != 0) {
             return replace(expected, next);
         }
-        // Zero may be a value or the lack of one. A counter that has a value keeps having one.
+        // Zero may be a value or the lack of one.
         return execute(new Operation.PutIfAbsent(bytes(next)), Result::applied)
-                .thenCompose(set -> set ? CompletableFuture.completedFuture(true) : replace(0, next));
+                .thenCompose(set -> set ? CompletableFuture.completedFuture(true) : replace(0, next))
+                .thenCompose(set -> set ? CompletableFuture.completedFuture(true) : unlessZero(next));
+    }
+
+    /** The counter may have been deleted after a value was found, and before that was compared. */
+    private CompletableFuture<Boolean> unlessZero(long next) {
+        return get().thenCompose(
+                        found -> found != 0 ? CompletableFuture.completedFuture(false) : compareAndSet(0, next));
+    }
+
+    /** Sets it to zero, and removes its record: one or two round trips. */
+    public CompletableFuture<@Nullable Void> delete() {
+        return execute(new Operation.Delete(), result -> null);
     }
 
     @Override
@@ -58,26 +69,8 @@ public final class RegisterCounter {
         return execute(new Operation.CompareAndSet(bytes(expected), bytes(next)), Result::applied);
     }
 
-    private <T> CompletableFuture<T> execute(Operation operation, Function<Result, T> read) {
-        coordinator.requireOpen();
-        CompletableFuture<T> future = new CompletableFuture<>();
-        long deadline = coordinator.nanos() + coordinator.operationNanos();
-        coordinator.store().execute(key, operation, deadline, new Completion() {
-            @Override
-            public void complete(Result result) {
-                try {
-                    future.complete(read.apply(result));
-                } catch (IllegalStateException e) {
-                    future.completeExceptionally(e);
-                }
-            }
-
-            @Override
-            public void fail(Throwable error) {
-                future.completeExceptionally(error);
-            }
-        });
-        return future;
+    private <T extends @Nullable Object> CompletableFuture<T> execute(Operation operation, Function<Result, T> read) {
+        return coordinator.execute(key, operation, read);
     }
 
     private long valueOf(byte @Nullable [] value) {

@@ -3,8 +3,18 @@ package io.coterie.consistency.coordination;
 /** The rules that safety rests on, in one place, so that tests can break one at a time. */
 class Rules {
     /** What a hold gets that comes new into a record: higher than any before, also after all were released. */
-    long nextToken(LeaseRecord record) {
-        return record.lastToken() + 1;
+    long nextToken(LeaseRecord record, long floor) {
+        return Math.max(record.lastToken(), floor) + 1;
+    }
+
+    /** Whether the floor must be read, as a token may be below some of an earlier record of the same name, which was removed. */
+    boolean needsFloor(boolean isKnownToBeAbove) {
+        return !isKnownToBeAbove;
+    }
+
+    /** How high the floor must be before a record may go. */
+    long floorFor(long lastToken) {
+        return lastToken;
     }
 
     /**

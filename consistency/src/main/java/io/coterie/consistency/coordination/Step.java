@@ -8,6 +8,9 @@ sealed interface Step {
     /** Replace it by this, unless it has changed meanwhile. */
     record Write(byte[] next) implements Step {}
 
+    /** Read the {@link Floor}, and decide anew about the same record. */
+    record ReadFloor() implements Step {}
+
     /** Look again after a while, which the attempt draws, but not later than this. */
     record Wait(long atMostNanos) implements Step {}
 }

@@ -5,8 +5,8 @@ final class BrokenRules {
     /** Who takes a lease over goes on with its token. */
     static final Rules TOKEN_NOT_RAISED = new Rules() {
         @Override
-        long nextToken(LeaseRecord record) {
-            return Math.max(record.lastToken(), 1);
+        long nextToken(LeaseRecord record, long floor) {
+            return Math.max(record.lastToken(), Math.max(floor, 1));
         }
     };
 
@@ -55,6 +55,22 @@ final class BrokenRules {
         @Override
         boolean isCounted(LatchRecord record, String participant) {
             return false;
+        }
+    };
+
+    /** A record that is made anew begins with what this node last heard of the floor. */
+    static final Rules FLOOR_NOT_READ = new Rules() {
+        @Override
+        boolean needsFloor(boolean isKnownToBeAbove) {
+            return false;
+        }
+    };
+
+    /** A record goes, and nothing tells what its last token was. */
+    static final Rules FLOOR_NOT_RAISED = new Rules() {
+        @Override
+        long floorFor(long lastToken) {
+            return 0;
         }
     };
 

@@ -43,6 +43,16 @@ class BrokenRulesTest {
         assertCaught("retry counted twice", BrokenRules.RETRY_COUNTED_TWICE);
     }
 
+    @Test
+    void aNewRecordWithoutALookAtTheFloorIsCaught() {
+        assertCaught("floor not read", BrokenRules.FLOOR_NOT_READ);
+    }
+
+    @Test
+    void aRecordThatGoesWithoutRaisingTheFloorIsCaught() {
+        assertCaught("floor not raised", BrokenRules.FLOOR_NOT_RAISED);
+    }
+
     private static void assertCaught(String name, Rules broken) {
         for (long seed = 1; seed <= SEEDS; seed++) {
             CoordinationRun run = new CoordinationRun(seed, broken);

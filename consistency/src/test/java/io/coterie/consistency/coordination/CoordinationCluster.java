@@ -22,6 +22,11 @@ import java.util.function.Consumer;
 /** Replicas and clients that coordinate through one strong store in a simulated world, each on a clock of its own. */
 final class CoordinationCluster {
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Records go soon, so that most names are made and removed many times in a run. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
+    private static final Duration SWEPT_EVERY = Duration.ofSeconds(3);
     private static final ReplicationOptions OPTIONS = new ReplicationOptions(
             Duration.ofMillis(200),
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
@@ -83,7 +88,8 @@ final class CoordinationCluster {
         Replication replication = Replication.start(node, replicaIds, SimulatedStorage.of(start), OPTIONS);
         StoreSpec spec = new StoreSpec("coordination", Consistency.strong().name());
         PolicyStore store = Consistency.strong().open(new StoreContext(replication, spec, start.executor()));
-        Coordinator coordinator = new Coordinator(store, world, start.executor(), self, OPERATION_TIMEOUT, rules);
+        Coordinator coordinator = new Coordinator(
+                store, world, start.executor(), self, OPERATION_TIMEOUT, rules, QUIET, SWEPT_EVERY);
         start.onStop(() -> {
             var unused = coordinator.close();
             store.close();

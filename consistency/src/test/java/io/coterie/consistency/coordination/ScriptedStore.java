@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A store of one key that a test holds in its hands: it answers at once, except for the writes that the test holds up. */
+/** A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for the writes that the test holds up. */
 final class ScriptedStore implements PolicyStore {
     private byte @Nullable [] value;
     private boolean holdsWritesUp;
@@ -33,7 +33,9 @@ final class ScriptedStore implements PolicyStore {
 
     @Override
     public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
-        if (holdsWritesUp && !operation.isRead()) {
+        if (Arrays.equals(key, Floor.KEY)) {
+            completion.complete(new Result(true, null));
+        } else if (holdsWritesUp && !operation.isRead()) {
             heldUp.add(operation);
             completion.fail(new OutcomeUnknownException("held up", Map.of()));
         } else {

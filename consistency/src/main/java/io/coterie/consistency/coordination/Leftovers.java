@@ -1,0 +1,131 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes records that nobody holds or waits for: after a while, as who takes a lease again soon finds the record there.
+ *
+ * <p>Before a record goes, the {@link Floor} is raised to its last token. It goes only from the very state whose last token
+ * that is, so that no token of it is above the floor. Removals that fail are left to the next {@link Sweep}.
+ */
+final class Leftovers {
+    /** Where more wait, those that wait for longest are removed early; the rest past twice as many is left to the sweep. */
+    private static final int MAX_RECORDS = 10_000;
+
+    private static final int MAX_AT_ONCE = 256;
+
+    private final Coordinator coordinator;
+    private final long quietNanos;
+
+    /** In the order of their times. */
+    private final Map<ByteBuffer, Leftover> leftovers = new LinkedHashMap<>();
+
+    private boolean busy;
+
+    private record Leftover(byte[] key, byte[] state, long lastToken, long due) {}
+
+    Leftovers(Coordinator coordinator, Duration quiet) {
+        this.coordinator = coordinator;
+        this.quietNanos = quiet.toNanos();
+    }
+
+    /** Nobody holds or waits for this record in this state. */
+    void add(byte[] key, byte[] state, LeaseRecord record) {
+        ByteBuffer name = ByteBuffer.wrap(key);
+        leftovers.remove(name);
+        if (leftovers.size() >= 2 * MAX_RECORDS) {
+            leftovers.remove(leftovers.keySet().iterator().next());
+        }
+        leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
+        goOn();
+    }
+
+    /** Somebody at this node wants it again. */
+    void keep(byte[] key) {
+        leftovers.remove(ByteBuffer.wrap(key));
+    }
+
+    private void goOn() {
+        if (busy || leftovers.isEmpty() || coordinator.isClosed()) {
+            return;
+        }
+        busy = true;
+        long first = leftovers.values().iterator().next().due();
+        long wait = leftovers.size() > MAX_RECORDS ? 0 : Math.max(first - coordinator.nanos(), 0);
+        coordinator.world().scheduler().schedule(wait, this::collect);
+    }
+
+    private void collect() {
+        List<Leftover> due = takeDue();
+        long highest = due.stream().mapToLong(Leftover::lastToken).max().orElse(0);
+        if (coordinator.isClosed() || due.isEmpty()) {
+            ended();
+            return;
+        }
+        coordinator.floor().raise(coordinator.rules().floorFor(highest), raised -> {
+            if (raised) {
+                remove(due);
+            } else {
+                ended();
+            }
+        });
+    }
+
+    private List<Leftover> takeDue() {
+        List<Leftover> due = new ArrayList<>();
+        Iterator<Leftover> all = leftovers.values().iterator();
+        long now = coordinator.nanos();
+        while (all.hasNext() && due.size() < MAX_AT_ONCE) {
+            Leftover next = all.next();
+            if (next.due() > now && leftovers.size() <= MAX_RECORDS) {
+                break;
+            }
+            all.remove();
+            due.add(next);
+        }
+        return due;
+    }
+
+    private void remove(List<Leftover> due) {
+        int[] left = {due.size()};
+        for (Leftover leftover : due) {
+            byte[] state = leftover.state();
+            Operation removal = new Operation.Update(current -> Arrays.equals(current, state) ? null : current);
+            long deadline = coordinator.nanos() + coordinator.operationNanos();
+            coordinator.store().execute(leftover.key(), removal, deadline, new Completion() {
+                @Override
+                public void complete(Result result) {
+                    oneLess();
+                }
+
+                @Override
+                public void fail(@Nullable Throwable error) {
+                    oneLess();
+                }
+
+                private void oneLess() {
+                    left[0]--;
+                    if (left[0] == 0) {
+                        ended();
+                    }
+                }
+            });
+        }
+    }
+
+    private void ended() {
+        busy = false;
+        goOn();
+    }
+}
