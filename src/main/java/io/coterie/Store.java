@@ -116,6 +116,9 @@ public interface Store<K, V> {
      * gets to the latest state in the end. It waits for nobody: changes of the key cost the same whether watched or not, but
      * each replica sends what it accepts to the watching node.
      *
+     * <p>A state is not a put: changes of a key at the same time share a round, which leaves one state. A value that another
+     * change overwrote in the same round was acknowledged, and is told to nobody, nor told of as missed.
+     *
      * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed.
      *
      * @param queue how many states may wait for the listener, 1 to 100,000; beyond that, the oldest are dropped and told of

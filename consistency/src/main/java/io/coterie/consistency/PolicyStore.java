@@ -38,7 +38,8 @@ public interface PolicyStore {
 
     /**
      * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are there and that come: each is
-     * told at least once, or told of as missed, in the order of versions for each key.
+     * told at least once, or told of as missed, in the order of versions for each key. A value that was overwritten in the
+     * round that set it is no state.
      *
      * @param prefix the key, or what the keys begin with
      * @param single whether it is one key
