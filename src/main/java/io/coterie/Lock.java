@@ -4,6 +4,7 @@ import io.coterie.consistency.coordination.Holder;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,10 +23,14 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>What it gives, whatever clocks, pauses and the network do: each lease has a token higher than that of every lease
- * before. So a resource that refuses lower tokens than it has seen is safe.
+ * before. So a resource that refuses lower tokens than it has seen is safe. Where all replicas keep their records in memory and
+ * are started anew, tokens begin at 1 again.
  *
  * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at
  * the same moment. That a lease is valid now says nothing of the next moment, in which the thread may be paused.
+ *
+ * <p>A lease is renewed as long as its node lives, whatever becomes of the thread that acquired it: release it in a {@code
+ * finally} or {@code try}, and give {@link #heldAtMost} where that is not sure to happen.
  *
  * <p>Who waits gets the lock in the order of asking: the record has a queue for 64 waiters, and any more wait for a place in it.
  * A waiter that does not take the free lock, because it is dead, cut off or slow, is passed over within one duration of
@@ -82,6 +87,18 @@ public final class Lock {
     public CompletableFuture<Optional<Holder>> holderAsync() {
         return runner.begin(
                 () -> register.holders().thenApply(all -> all.stream().findFirst()));
+    }
+
+    /**
+     * The same lock, whose leases are over after a time even if nobody releases them: that of a thread that died is renewed
+     * as long as its node lives otherwise. It ends as {@link io.coterie.consistency.coordination.LeaseEnd#LOST}, which is
+     * logged as a warning. It is a matter of this node alone: at another one leases may be held for longer.
+     *
+     * @param most above zero; without a limit by default
+     */
+    public Lock heldAtMost(Duration most) {
+        Objects.requireNonNull(most, "most must not be null");
+        return new Lock(name, runner, register.heldAtMost(most));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -58,6 +59,18 @@ public final class Semaphore {
     /** See {@link #holders}. */
     public CompletableFuture<List<Holder>> holdersAsync() {
         return runner.begin(register::holders);
+    }
+
+    /**
+     * The same semaphore, whose leases are over after a time even if nobody releases them: one of a thread that died is renewed
+     * as long as its node lives otherwise. It ends as {@link io.coterie.consistency.coordination.LeaseEnd#LOST}, which is
+     * logged as a warning. It is a matter of this node alone: at another one leases may be held for longer.
+     *
+     * @param most above zero; without a limit by default
+     */
+    public Semaphore heldAtMost(Duration most) {
+        Objects.requireNonNull(most, "most must not be null");
+        return new Semaphore(name, runner, register.heldAtMost(most));
     }
 
     @Override

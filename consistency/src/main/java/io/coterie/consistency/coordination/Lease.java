@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * it. That it is lost is told by {@link #isValid()} from that very moment, by {@link #ended()} as soon as the node's loop
  * comes to it: after a pause, when the pause is over.
  *
+ * <p>The node renews it as long as the node lives, whatever becomes of the thread that acquired it, unless the register has a
+ * longest time for which leases are held ({@link LeaseRegister#heldAtMost}).
+ *
  * <p>Safe for use by any thread.
  */
 public final class Lease implements AutoCloseable {
@@ -34,6 +37,10 @@ public final class Lease implements AutoCloseable {
     private final Holding holding;
     private final long token;
     private final Validity validity;
+
+    /** When it is over even if it is renewed. */
+    private final long heldUntil;
+
     private final CompletableFuture<LeaseEnd> ended = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> departed = new CompletableFuture<>();
     private volatile boolean releasing;
@@ -53,7 +60,8 @@ public final class Lease implements AutoCloseable {
         this.token = own.token();
         this.own = own;
         this.known = Objects.requireNonNull(known);
-        this.validity = new Validity(coordinator.world().clock(), holding.validUntil(own));
+        this.heldUntil = coordinator.nanos() + register.maxHoldNanos();
+        this.validity = new Validity(coordinator.world().clock(), validUntil(own));
     }
 
     void start() {
@@ -132,6 +140,9 @@ public final class Lease implements AutoCloseable {
     }
 
     private void awaitRenewal() {
+        if (heldUntil - holding.validUntil(own) <= 0) {
+            return;
+        }
         long early = validity.remainingNanos() - holding.durationNanos() * 2 / 3;
         renewalTimer = coordinator.world().scheduler().schedule(Math.max(early, 0), this::renew);
     }
@@ -158,6 +169,11 @@ public final class Lease implements AutoCloseable {
         attempt.startFrom(known);
     }
 
+    private long validUntil(Hold hold) {
+        long until = holding.validUntil(hold);
+        return until - heldUntil < 0 ? until : heldUntil;
+    }
+
     private Step nextBeat(byte @Nullable [] current) {
         LeaseRecord record = register.decode(current);
         Hold found = holding.in(record);
@@ -177,7 +193,7 @@ public final class Lease implements AutoCloseable {
         own = found;
         known = Objects.requireNonNull(current);
         holding.forgetBelow(found);
-        if (validity.extend(holding.validUntil(found))) {
+        if (validity.extend(validUntil(found))) {
             awaitRenewal();
         } else {
             end();
@@ -191,6 +207,11 @@ public final class Lease implements AutoCloseable {
         }
         cancel();
         coordinator.remove(this);
+        if (!releasing && coordinator.nanos() - heldUntil >= 0) {
+            log.warn(
+                    "{} was held for longer than its holder may, and is given back: find out why it was not released",
+                    this);
+        }
         CompletableFuture<@Nullable Void> departure = new Departure(register, holding, null).start(known);
         var unused = departure.whenComplete((nothing, error) -> {
             if (error == null) {

@@ -39,6 +39,7 @@ public final class LeaseRegister {
     private final byte[] key;
     private final int permits;
     private final long durationNanos;
+    private final long maxHoldNanos;
 
     /**
      * A register, which is made at the first acquisition.
@@ -62,6 +63,30 @@ public final class LeaseRegister {
         this.key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
         this.permits = permits;
         this.durationNanos = duration.toNanos();
+        this.maxHoldNanos = Patience.FOREVER;
+    }
+
+    private LeaseRegister(LeaseRegister same, long maxHoldNanos) {
+        this.coordinator = same.coordinator;
+        this.what = same.what;
+        this.key = same.key;
+        this.permits = same.permits;
+        this.durationNanos = same.durationNanos;
+        this.maxHoldNanos = maxHoldNanos;
+    }
+
+    /**
+     * The same register, whose leases are over after a time even if nobody releases them: they are not renewed past it, and
+     * given back. That is logged as a warning, once for each.
+     *
+     * @param most above zero
+     */
+    public LeaseRegister heldAtMost(Duration most) {
+        if (most.isZero() || most.isNegative()) {
+            throw new IllegalArgumentException("a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
+        }
+        boolean isForever = most.compareTo(Duration.ofNanos(Patience.FOREVER)) > 0;
+        return new LeaseRegister(this, isForever ? Patience.FOREVER : most.toNanos());
     }
 
     /**
@@ -105,6 +130,11 @@ public final class LeaseRegister {
 
     long durationNanos() {
         return durationNanos;
+    }
+
+    /** For how long a lease is held at most. */
+    long maxHoldNanos() {
+        return maxHoldNanos;
     }
 
     LeaseRecord decode(byte @Nullable [] bytes) {

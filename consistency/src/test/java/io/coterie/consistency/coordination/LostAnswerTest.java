@@ -135,6 +135,36 @@ class LostAnswerTest {
     }
 
     @Test
+    void aLeaseIsHeldForNoLongerThanTheLongestTime() {
+        AtomicReference<CompletableFuture<Optional<Lease>>> future = new AtomicReference<>();
+        onLoop(node -> {
+            LeaseRegister limited = new LeaseRegister(node, "lock", "l", 1, LEASE).heldAtMost(LEASE.multipliedBy(3));
+            future.set(limited.acquire(LEASE.toNanos()));
+        });
+        Lease lease = future.get().getNow(Optional.empty()).orElseThrow();
+        simulation.runFor(LEASE.multipliedBy(3).minusMillis(200));
+        assertTrue(lease.isValid());
+        simulation.runFor(Duration.ofMillis(100));
+        assertFalse(lease.isValid());
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
+        assertEquals(List.of(), record().holds());
+    }
+
+    @Test
+    void aLeaseMayBeHeldForLessThanItsDuration() {
+        AtomicReference<CompletableFuture<Optional<Lease>>> future = new AtomicReference<>();
+        onLoop(node -> future.set(new LeaseRegister(node, "lock", "l", 1, LEASE)
+                .heldAtMost(Duration.ofSeconds(1))
+                .acquire(LEASE.toNanos())));
+        Lease lease = future.get().getNow(Optional.empty()).orElseThrow();
+        simulation.runFor(Duration.ofMillis(800));
+        assertTrue(lease.isValid());
+        simulation.runFor(Duration.ofMillis(200));
+        assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
+        assertEquals(List.of(), record().holds());
+    }
+
+    @Test
     void aPausedHolderIsTooLateWhenItWakes() {
         Lease lease = acquire().getNow(Optional.empty()).orElseThrow();
         simulation.node("a").pause();
