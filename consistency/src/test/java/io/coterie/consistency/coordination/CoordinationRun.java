@@ -38,6 +38,7 @@ final class CoordinationRun {
     private final Map<SimNode, Crew> crews = new LinkedHashMap<>();
     private final Duration duration;
     private final Nemesis nemesis;
+    private boolean calm;
     private boolean stopped;
 
     CoordinationRun(long seed, Rules rules) {
@@ -120,6 +121,9 @@ final class CoordinationRun {
     private void board(CoordinationCluster.Member member) {
         Crew crew = new Crew(simulation, member, ledgers, latches, counter, violations, duration);
         crews.put(member.start().node(), crew);
+        if (calm) {
+            crew.calm();
+        }
         if (!stopped) {
             crew.begin();
         }
@@ -129,6 +133,7 @@ final class CoordinationRun {
     private void settle() {
         Aftermath aftermath = new Aftermath(simulation, violations, crews);
         if (!stopped) {
+            calm = true;
             onEachNode(Crew::calm);
             simulation.runFor(SETTLED);
             if (clocks.areWithinTheMargin()) {
