@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.OverloadedException;
 import io.coterie.consistency.Operation;
+import io.coterie.rpc.OverloadedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

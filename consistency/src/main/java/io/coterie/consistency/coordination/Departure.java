@@ -66,8 +66,7 @@ final class Departure implements Attempt.Decision, Attempt.End {
         register.coordinator().remove(this);
         LeaseRecord left = register.decode(current);
         register.seeVacancy(
-                register.withoutOwnGivenUp(left),
-                register.coordinator().nanos());
+                register.withoutOwnGivenUp(left), register.coordinator().nanos());
         if (current != null && left.isUnused()) {
             register.coordinator().leftovers().add(register.key(), current, left);
         }

@@ -43,7 +43,8 @@ final class Floor {
         }
         long end = coordinator.nanos() + coordinator.operationNanos();
         Patience patience = new Patience(end, end, coordinator.operationNanos(), coordinator.operationNanos() / 4);
-        Attempt.Decision decision = current -> valueOf(current) >= token ? new Step.Done() : new Step.Write(bytes(token));
+        Attempt.Decision decision =
+                current -> valueOf(current) >= token ? new Step.Done() : new Step.Write(bytes(token));
         new Attempt(coordinator, KEY, patience, decision, new Attempt.End() {
                     @Override
                     public void done(byte @Nullable [] current) {

@@ -31,7 +31,9 @@ record LatchRecord(int count, boolean isOpen, List<String> counted) {
     }
 
     private static LatchRecord of(int count, List<String> counted) {
-        return counted.size() < count ? new LatchRecord(count, false, counted) : new LatchRecord(count, true, List.of());
+        return counted.size() < count
+                ? new LatchRecord(count, false, counted)
+                : new LatchRecord(count, true, List.of());
     }
 
     byte[] encode() {

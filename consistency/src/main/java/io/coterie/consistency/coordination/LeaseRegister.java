@@ -83,7 +83,8 @@ public final class LeaseRegister {
      */
     public LeaseRegister heldAtMost(Duration most) {
         if (most.isZero() || most.isNegative()) {
-            throw new IllegalArgumentException("a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
+            throw new IllegalArgumentException(
+                    "a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
         }
         boolean isForever = most.compareTo(Duration.ofNanos(Patience.FOREVER)) > 0;
         return new LeaseRegister(this, isForever ? Patience.FOREVER : most.toNanos());

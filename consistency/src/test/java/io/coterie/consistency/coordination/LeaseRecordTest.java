@@ -15,8 +15,7 @@ class LeaseRecordTest {
 
     @Test
     void aRecordHasTheseBytes() {
-        LeaseRecord record = 
-                new LeaseRecord(2, 7, 9, true, new Party(3, 4), List.of(HOLD), List.of(new Party(5, 6)));
+        LeaseRecord record = new LeaseRecord(2, 7, 9, true, new Party(3, 4), List.of(HOLD), List.of(new Party(5, 6)));
         String bytes = "4d" + "00000002" + "0000000000000007" + HOLDS + "0000000000000009" + "00000001"
                 + "0000000000000005" + "0000000000000006" + "01" + "0000000000000003" + "0000000000000004";
         assertEquals(bytes, HexFormat.of().formatHex(record.encode()));
@@ -26,7 +25,9 @@ class LeaseRecordTest {
     @Test
     void aRecordOfTheTimeBeforeQueuesIsReadWithoutOne() {
         byte[] bytes = HexFormat.of().parseHex("4c" + "00000002" + "0000000000000007" + HOLDS);
-        assertEquals(new LeaseRecord(2, 7, 0, false, new Party(0, 0), List.of(HOLD), List.of()), LeaseRecord.decode(bytes, 2, "lock"));
+        assertEquals(
+                new LeaseRecord(2, 7, 0, false, new Party(0, 0), List.of(HOLD), List.of()),
+                LeaseRecord.decode(bytes, 2, "lock"));
     }
 
     @Test

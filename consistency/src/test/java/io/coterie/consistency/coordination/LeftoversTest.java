@@ -37,11 +37,11 @@ class LeftoversTest {
     private Lease acquire(int member, String name) {
         CoordinationCluster.Member at = members.get(member);
         CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
-        at.start()
-                .node()
-                .execute(() -> new LeaseRegister(at.coordinator(), "lock", name, 1, LEASE)
-                        .acquire(LIMIT.toNanos())
-                        .thenAccept(future::complete));
+        at.start().node().execute(() -> {
+            var unused = new LeaseRegister(at.coordinator(), "lock", name, 1, LEASE)
+                    .acquire(LIMIT.toNanos())
+                    .thenAccept(future::complete);
+        });
         assertTrue(simulation.runUntil(future::isDone, LIMIT));
         return future.join().orElseThrow();
     }
@@ -54,6 +54,13 @@ class LeftoversTest {
         assertTrue(simulation.runUntil(() -> released.get() == 1, LIMIT));
     }
 
+    private static void use(CoordinationCluster.Member at, String name, AtomicInteger used) {
+        var unused = new LeaseRegister(at.coordinator(), "lock", name, 1, LEASE)
+                .acquire(LIMIT.toNanos())
+                .thenCompose(lease -> lease.orElseThrow().release())
+                .thenRun(used::incrementAndGet);
+    }
+
     private List<String> keys() {
         CoordinationCluster.Member at = members.get(1);
         List<String> keys = new ArrayList<>();
@@ -64,8 +71,7 @@ class LeftoversTest {
         return keys;
     }
 
-    private static void scan(
-            CoordinationCluster.Member at, KeyRange range, List<String> keys, AtomicInteger ended) {
+    private static void scan(CoordinationCluster.Member at, KeyRange range, List<String> keys, AtomicInteger ended) {
         long deadline = at.world().clock().nanos() + LIMIT.toNanos();
         at.store().scan(range, 1_000, deadline, new ScanCompletion() {
             @Override
@@ -92,11 +98,7 @@ class LeftoversTest {
         AtomicInteger used = new AtomicInteger();
         for (int i = 0; i < NAMES; i++) {
             String name = "order-" + i;
-            simulation.after(Duration.ofMillis(i), () -> at.start().node().execute(() -> {
-                var unused = new LeaseRegister(at.coordinator(), "lock", name, 1, LEASE)
-                        .acquire(LIMIT.toNanos())
-                        .thenAccept(lease -> lease.orElseThrow().release().thenRun(used::incrementAndGet));
-            }));
+            simulation.after(Duration.ofMillis(i), () -> at.start().node().execute(() -> use(at, name, used)));
         }
         assertTrue(simulation.runUntil(() -> used.get() == NAMES, LIMIT));
         simulation.runFor(Duration.ofSeconds(2));

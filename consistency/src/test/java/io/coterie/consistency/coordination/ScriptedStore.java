@@ -11,7 +11,10 @@ import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for the writes that the test holds up. */
+/**
+ * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for the writes that
+ * the test holds up.
+ */
 final class ScriptedStore implements PolicyStore {
     private byte @Nullable [] value;
     private boolean holdsWritesUp;
