@@ -4,6 +4,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
+import io.coterie.replication.ClockDifferences;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
@@ -224,24 +225,40 @@ public final class Coterie implements AutoCloseable {
         List<Status.ReplicaStatus> replicas = new ArrayList<>();
         int voting = 0;
         int serving = 0;
+        int taking = 0;
+        ClockDifferences clocks = clocks(reports);
         for (NodeId id : replication.replicas()) {
-            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked"));
+            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked", 0));
             PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
             // One that is heard of, and has voted, is slow: not dead.
             boolean slow = report.state() == null && opinion == PeerState.UP && watch.votes(id);
             voting += slow || report.isVoting() ? 1 : 0;
-            serving += slow || isServing(report) ? 1 : 0;
+            boolean serves = slow || isServing(report);
+            serving += serves ? 1 : 0;
+            taking += serves && clocks.takesWrites(id) ? 1 : 0;
+            String problem = report.problem() == null ? clocks.problemOf(id) : report.problem();
             HostPort address = addresses.get(id);
             replicas.add(new Status.ReplicaStatus(
-                    id, address == null ? null : address.toString(), opinion, report.state(), report.problem()));
+                    id, address == null ? null : address.toString(), opinion, report.state(), problem));
+        }
+        List<String> warnings = new ArrayList<>(warnings());
+        String ownClock = clocks.ownProblem();
+        if (ownClock != null) {
+            warnings.add(ownClock);
         }
         return new Status(
                 cluster,
                 self(),
                 storage == null ? null : storage.toString(),
-                warnings(),
+                List.copyOf(warnings),
                 List.copyOf(replicas),
-                stores.status(voting, serving));
+                stores.status(voting, serving, ownClock == null ? taking : 0));
+    }
+
+    private ClockDifferences clocks(Map<NodeId, ReplicaReport> reports) {
+        Map<NodeId, Long> ahead = new LinkedHashMap<>();
+        reports.forEach((id, report) -> ahead.put(id, report.clockAheadMillis()));
+        return new ClockDifferences(replication.replicas(), ahead);
     }
 
     private List<String> warnings() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ public final class CoterieBuilder {
     int maxValueBytes = 1 << 20;
     boolean maxValueGiven;
     int maxOperations = 100_000;
+
+    /** Put around the node that all else is made on; tests give it another clock so. */
+    UnaryOperator<RpcNode> around = UnaryOperator.identity();
 
     CoterieBuilder() {}
 

@@ -81,20 +81,22 @@ final class OpenStores {
      *
      * @param voting how many replicas vote
      * @param serving how many answer, and have storage that works
+     * @param taking how many of those take what this node stamps
      */
-    List<Status.StoreStatus> status(int voting, int serving) {
+    List<Status.StoreStatus> status(int voting, int serving, int taking) {
         int replicas = replication.replicas().size();
         List<Status.StoreStatus> status = new ArrayList<>();
         stores.forEach((spec, open) -> {
             ConsistencyPolicy policy = open.policy();
-            int usable = policy.needsVotes() ? voting : serving;
+            int readable = policy.needsVotes() ? voting : serving;
+            int writable = policy.needsVotes() ? voting : taking;
             status.add(new Status.StoreStatus(
                     spec.name(),
                     policy.name(),
                     policy.promise(replicas),
                     open.store().gate().problem(),
-                    usable - policy.readQuorum(replicas),
-                    usable - policy.writeQuorum(replicas)));
+                    readable - policy.readQuorum(replicas),
+                    writable - policy.writeQuorum(replicas)));
         });
         return List.copyOf(status);
     }

@@ -34,7 +34,7 @@ record Parts(
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
         ReplicationOptions options = new ReplicationOptions(settings.attemptTimeout, settings.retry);
-        RpcNode node = startNode(settings, cluster, self);
+        RpcNode node = settings.around.apply(startNode(settings, cluster, self));
         Replication replication = null;
         try {
             replication = Replication.start(node, replicas, storage, options);

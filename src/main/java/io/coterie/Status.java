@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster's name
  * @param self this node
  * @param storage where this node keeps its records; null for a client
- * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas that have not registered yet
+ * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas that have not registered
+ *     yet, a clock of this node's machine that is wrong by the word of most replicas
  * @param replicas every replica, in the order of the configuration
  * @param stores every store opened at this node, in the order of opening
  */
@@ -31,8 +32,9 @@ public record Status(
      * @param address where it listens, as configured; null where only a plugged transport knows
      * @param detector what the failure detector thinks of it; {@code UP} for this node itself
      * @param state what it says of itself; null if it did not answer
-     * @param problem why it does not vote or did not answer, or that it was given other replicas; null if all is well. A replica
-     *     that is slow to answer, but is heard of and has voted, still counts for what stores survive
+     * @param problem why it does not vote or did not answer, or that it was given other replicas, or that its clock and this
+     *     node's differ so much that one refuses the other's eventual writes; null if all is well. A replica that is slow to
+     *     answer, but is heard of and has voted, still counts for what stores survive
      */
     public record ReplicaStatus(
             NodeId id,

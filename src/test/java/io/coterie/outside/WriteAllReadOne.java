@@ -78,8 +78,7 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                 new Pending<Stamped>(completion, deadline, false, 1, answer -> new Result(true, answer.value()))
                         .begin(all -> replication.fetch(record, deadline, all));
             } else if (operation instanceof Operation.Put put) {
-                Stamped value =
-                        new Stamped(new Stamp(replication.stampClock().next(), replication.writer()), put.value());
+                Stamped value = new Stamped(replication.stampClock().next(), put.value());
                 int all = replication.replicas().size();
                 new Pending<Stamp>(completion, deadline, true, all, answer -> Result.APPLIED)
                         .begin(gathering -> replication.merge(record, value, deadline, gathering));

@@ -7,10 +7,15 @@ import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Stamp;
+import io.coterie.replication.StampClock;
 import io.coterie.replication.Stamped;
+import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,7 @@ final class EventualStore implements PolicyStore {
         this.replication = context.replication();
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), Pending::expire);
+        replication.suspectClocks();
     }
 
     @Override
@@ -50,9 +56,9 @@ final class EventualStore implements PolicyStore {
             expiry.add(read);
             read.call = replication.fetch(recordKey, deadlineNanos, read);
         } else if (operation instanceof Operation.Put put) {
-            write(recordKey, put.value(), new Write(operation, deadlineNanos, completion));
+            write(new Write(recordKey, put.value(), operation, deadlineNanos, completion));
         } else if (operation instanceof Operation.Delete) {
-            write(recordKey, null, new Write(operation, deadlineNanos, completion));
+            write(new Write(recordKey, null, operation, deadlineNanos, completion));
         } else {
             throw new UnsupportedOperationException("store \"" + context.store().name() + "\" is eventual: "
                     + operation.getClass().getSimpleName()
@@ -80,61 +86,180 @@ final class EventualStore implements PolicyStore {
     @Override
     public void close() {
         closed = true;
-        expiry.drain(pending -> pending.fail(new NodeClosedException("the node was closed", pending.maybeApplied)));
+        expiry.drain(pending -> pending.fail(new NodeClosedException("the node was closed", pending.maybeApplied())));
     }
 
-    private void write(RecordKey key, byte @Nullable [] value, Write write) {
-        Stamp stamp = new Stamp(replication.stampClock().next(), replication.writer());
+    private void write(Write write) {
+        String problem = replication.clockProblem();
+        if (problem != null) {
+            write.fail(new QuorumUnavailableException(write.what() + " was not sent, as " + problem, Map.of()));
+            replication.suspectClocks();
+            return;
+        }
         expiry.add(write);
-        write.maybeApplied = true;
-        write.call = replication.merge(key, new Stamped(stamp, value), write.deadline, write);
+        write.send();
     }
 
     private abstract class Pending extends PendingOperation {
-        @Nullable
-        QuorumCall call;
-
-        int answers;
-
         Pending(Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
         }
 
-        boolean isAnsweredByAll() {
-            return answers == replication.replicas().size();
+        String what() {
+            return "store \"" + context.store().name() + "\": "
+                    + operation.getClass().getSimpleName();
+        }
+
+        boolean maybeApplied() {
+            return false;
         }
 
         void expire() {
-            QuorumCall asked = call;
-            Map<NodeId, String> said = asked == null ? Map.of() : asked.said();
-            String what = "store \"" + context.store().name() + "\": "
-                    + operation.getClass().getSimpleName() + " was answered by no replica in time";
-            fail(maybeApplied ? new OutcomeUnknownException(what, said) : new QuorumUnavailableException(what, said));
+            fail(noAnswer(what() + " was answered by no replica in time", said()));
+        }
+
+        CoterieException noAnswer(String text, Map<NodeId, String> said) {
+            return maybeApplied()
+                    ? new OutcomeUnknownException(text, said)
+                    : new QuorumUnavailableException(text, said);
+        }
+
+        abstract Map<NodeId, String> said();
+    }
+
+    /**
+     * A put or a delete. A replica that has a later stamp does not take it: then it is written again, with a stamp above that
+     * one. A replica whose stamp is further ahead than this node's clock may follow counts as one that refused.
+     */
+    private final class Write extends Pending {
+        private final RecordKey key;
+        private final byte @Nullable [] value;
+
+        /** Those whose stamps were followed. */
+        private final Set<NodeId> followed = new HashSet<>();
+
+        private boolean earlierMaybeApplied;
+        private @Nullable WriteAttempt attempt;
+
+        Write(RecordKey key, byte @Nullable [] value, Operation operation, long deadline, Completion completion) {
+            super(operation, deadline, completion);
+            this.key = key;
+            this.value = value;
+        }
+
+        void send() {
+            earlierMaybeApplied = maybeApplied();
+            WriteAttempt next = new WriteAttempt(this, replication.stampClock().next());
+            attempt = next;
+            next.call = replication.merge(key, new Stamped(next.stamp, value), deadline, next);
+        }
+
+        /** A replica has a later stamp. */
+        void overtaken(WriteAttempt by, NodeId replica, Stamp inForce) {
+            if (followed.contains(replica)) {
+                // That stamp came there after the one that was followed: the two writes are concurrent.
+                complete(Result.APPLIED);
+            } else if (replication.stampClock().observe(inForce)) {
+                followed.add(replica);
+                by.cancel();
+                send();
+            } else {
+                by.refused(
+                        replica,
+                        "it has a value that is stamped "
+                                + replication.stampClock().leadMillis(inForce)
+                                + " ms ahead of this node's clock, and keeps it; set the clocks of both machines");
+            }
+        }
+
+        void refusedByAll(Map<NodeId, String> refusals) {
+            fail(noAnswer(what() + " was refused by all replicas, as their clocks and this node's differ", refusals));
+        }
+
+        @Override
+        boolean maybeApplied() {
+            return earlierMaybeApplied || (attempt != null && attempt.maybeExecuted());
+        }
+
+        @Override
+        Map<NodeId, String> said() {
+            return attempt == null ? Map.of() : attempt.said();
         }
     }
 
-    private final class Write extends Pending implements Gathering<Stamp> {
-        Write(Operation operation, long deadline, Completion completion) {
-            super(operation, deadline, completion);
+    /** A write with one stamp. */
+    private final class WriteAttempt implements Gathering<Stamp> {
+        private final Write write;
+        private final Stamp stamp;
+        private final Map<NodeId, String> refusals = new LinkedHashMap<>();
+        private int answers;
+        private boolean cancelled;
+
+        /** Null as long as the replicas are being asked. */
+        @Nullable
+        QuorumCall call;
+
+        WriteAttempt(Write write, Stamp stamp) {
+            this.write = write;
+            this.stamp = stamp;
         }
 
         @Override
         public boolean onAnswer(NodeId replica, Stamp inForce) {
             answers++;
-            replication.stampClock().observe(inForce.time());
-            complete(Result.APPLIED);
-            return isAnsweredByAll();
+            if (inForce.equals(stamp)) {
+                write.complete(Result.APPLIED);
+            } else if (write.isDone()) {
+                replication.stampClock().observe(inForce);
+            } else {
+                write.overtaken(this, replica, inForce);
+            }
+            return cancelled || answers == replication.replicas().size();
+        }
+
+        @Override
+        public void onClockAhead(NodeId replica, String problem) {
+            refused(replica, problem);
         }
 
         @Override
         public boolean asksAgain(NodeId replica, int failures) {
-            return !isDone() || failures < SPREAD_ATTEMPTS;
+            return !write.isDone() || failures < SPREAD_ATTEMPTS;
+        }
+
+        void refused(NodeId replica, String problem) {
+            replication.suspectClocks();
+            refusals.put(replica, problem);
+            if (refusals.size() == replication.replicas().size()) {
+                write.refusedByAll(refusals);
+            }
+        }
+
+        void cancel() {
+            cancelled = true;
+            if (call != null) {
+                call.cancel();
+            }
+        }
+
+        boolean maybeExecuted() {
+            return call != null && call.maybeExecuted();
+        }
+
+        Map<NodeId, String> said() {
+            Map<NodeId, String> said = new LinkedHashMap<>(call == null ? Map.of() : call.said());
+            said.putAll(refusals);
+            return said;
         }
     }
 
     private final class Read extends Pending implements Gathering<Stamped> {
         private final RecordKey key;
+        private int answers;
         private Stamped newest = Stamped.NEVER;
+
+        @Nullable
+        QuorumCall call;
 
         Read(RecordKey key, Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
@@ -144,16 +269,25 @@ final class EventualStore implements PolicyStore {
         @Override
         public boolean onAnswer(NodeId replica, Stamped answer) {
             answers++;
-            replication.stampClock().observe(answer.stamp().time());
+            StampClock clock = replication.stampClock();
+            if (!clock.observe(answer.stamp())) {
+                replication.suspectClocks();
+            }
             boolean agrees = answers == 1 || answer.stamp().equals(newest.stamp());
-            if (answers == 1 || answer.stamp().isAbove(newest.stamp())) {
+            if (answers == 1 || clock.isLater(answer.stamp(), newest.stamp())) {
                 newest = answer;
             }
             complete(new Result(true, answer.value()));
-            if (!agrees) {
+            // Replicas take no stamp that is too far ahead.
+            if (!agrees && clock.trusts(newest.stamp())) {
                 replication.merge(key, newest, deadline, new Repair());
             }
-            return isAnsweredByAll();
+            return answers == replication.replicas().size();
+        }
+
+        @Override
+        Map<NodeId, String> said() {
+            return call == null ? Map.of() : call.said();
         }
 
         @Override

@@ -36,6 +36,12 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** A bit for each replica. */
     private long overloaded;
 
+    /** A bit for each replica that was asked and has not said anything to that. */
+    private long asked;
+
+    /** A bit for each replica that may have been asked without this node's knowing what became of it. */
+    private long uncertain;
+
     /** Made for the first of them: nearly all requests meet none. */
     private @Nullable Problems problems;
 
@@ -119,6 +125,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     @Override
+    public boolean maybeExecuted() {
+        return ((asked & ~answered) | uncertain) != 0;
+    }
+
+    @Override
     public Map<NodeId, String> said() {
         List<NodeId> replicas = replication.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
@@ -149,6 +160,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         long bit = 1L << index;
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         String kind = failure instanceof RemoteException remote ? remote.type() : "";
+        ended(bit, failure.maybeExecuted() && !ReplicaRefusal.didNothing(kind));
         refused(index, kind, replication.describe(peer, failure));
     }
 
@@ -161,12 +173,25 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** The local replica refuses. */
     @Override
     public void fail(Throwable error) {
-        refused(replication.selfIndex(), error.getClass().getName(), String.valueOf(error.getMessage()));
+        String kind = error.getClass().getName();
+        ended(1L << replication.selfIndex(), !ReplicaRefusal.didNothing(kind));
+        refused(replication.selfIndex(), kind, String.valueOf(error.getMessage()));
     }
 
     @Override
     public void onSign(int index) {
         ask(index);
+    }
+
+    /** A request to a replica failed; whether it may have been executed all the same. */
+    private void ended(long bit, boolean maybe) {
+        asked &= ~bit;
+        uncertain = maybe ? uncertain | bit : uncertain;
+    }
+
+    /** The request leaves for all other replicas, together with others. */
+    void leavesForOthers() {
+        asked |= replication.otherBits();
     }
 
     private void ask(int index) {
@@ -176,10 +201,12 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         NodeId replica = replication.replicas().get(index);
         InlineHandler<Q, A> direct = local;
         if (direct != null && index == replication.selfIndex()) {
+            asked |= 1L << index;
             direct.handle(replica, request, this);
         } else {
             long left = deadline - replication.world().clock().nanos();
             if (left > 0) {
+                asked |= 1L << index;
                 long timeout = replication.attemptNanos(left);
                 replication
                         .node()
@@ -234,6 +261,12 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             problems().note(index, problem);
             gathering.onOtherReplicas(replication.replicas().get(index), problem);
             askLater(index);
+        } else if (kind.equals(ReplicaRefusal.ClockAhead.class.getName())) {
+            problems().note(index, problem);
+            leave(index);
+            if (!over && !hasAnswered(index)) {
+                gathering.onClockAhead(replication.replicas().get(index), problem);
+            }
         } else {
             failed(index, problem);
         }

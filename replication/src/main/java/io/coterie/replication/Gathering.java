@@ -32,6 +32,9 @@ public interface Gathering<A> {
         return true;
     }
 
+    /** The replica refused a stamp that is too far ahead of its clock, and did nothing; it is not asked again. */
+    default void onClockAhead(NodeId replica, String problem) {}
+
     /** The replica has the store recorded under another policy; it is not asked again. */
     default void onOtherPolicy(NodeId replica, String problem) {}
 

@@ -22,13 +22,18 @@ public final class HybridClock {
 
     /** A reading above all before it and all that were observed. */
     public long next() {
-        last = Math.max(clock.wallMillis() << LOGICAL_BITS, last + 1);
+        last = Math.max(reading(clock.wallMillis()), last + 1);
         return last;
     }
 
     /** Takes note of another node's reading. */
     public void observe(long reading) {
         last = Math.max(last, reading);
+    }
+
+    /** The first reading within a millisecond since 1970. */
+    static long reading(long millis) {
+        return millis << LOGICAL_BITS;
     }
 
     /** The wall-clock part of a reading, in milliseconds since 1970. */

@@ -37,7 +37,7 @@ final class LocalReplica {
      */
     static LocalReplica open(
             RpcNode node,
-            HybridClock stamps,
+            StampClock stamps,
             String names,
             List<NodeId> others,
             Storage storage,
@@ -65,11 +65,20 @@ final class LocalReplica {
     /** Serves, and begins to register if it may not vote yet. */
     void start() {
         node.addPeerListener(replica.identity().callers());
+        if (replica.untrusted() > 0) {
+            log.warn(
+                    "eventual stores: values read back: {} have stamps more than {} s ahead of this machine's clock;"
+                            + " check the clock; if it is right, another was wrong when they were written, and any write"
+                            + " replaces them",
+                    replica.untrusted(),
+                    StampClock.MAX_LEAD.toSeconds());
+        }
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
-                        new ReplicaReport(replica.state(), replica.problem()),
-                        replica.identity().replicas())));
+                        new ReplicaReport(replica.state(), replica.problem(), 0),
+                        replica.identity().replicas(),
+                        node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
         node.serveInline(ReplicaScan.METHOD, scans());

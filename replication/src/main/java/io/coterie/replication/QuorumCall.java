@@ -11,6 +11,12 @@ public interface QuorumCall {
     /** How many replicas turned the request away when they were asked last, as they, or the way to them, had too much to do. */
     int overloaded();
 
+    /**
+     * Whether a replica may have done what it was asked, or still may: it was asked and has neither answered nor refused. What
+     * those that answered did is in their answers.
+     */
+    boolean maybeExecuted();
+
     /** What each replica said so far, for people. */
     Map<NodeId, String> said();
 }

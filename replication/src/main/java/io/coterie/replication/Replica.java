@@ -5,7 +5,6 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Only to be used on the node's loop, once it was opened.
  */
 final class Replica implements AutoCloseable {
-    /** How far a stamp may be ahead of this replica's clock. A clock beyond that would hide all writes of others. */
-    static final Duration MAX_CLOCK_LEAD = Duration.ofMinutes(1);
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private static final String AGAIN =
@@ -32,12 +28,13 @@ final class Replica implements AutoCloseable {
 
     private final Clock clock;
     private final World world;
-    private final HybridClock stamps;
+    private final StampClock stamps;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
     private final Compaction compaction;
     private final Identity identity;
+    private final long untrusted;
     private boolean closed;
 
     /** Null as long as nobody watches. */
@@ -46,22 +43,29 @@ final class Replica implements AutoCloseable {
     private ReplicaState state;
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
+    private LeadListener leadListener = (writer, leadMillis) -> {};
 
     private Replica(
-            NodeId self, World world, HybridClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
+            NodeId self, World world, StampClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
         this.clock = world.clock();
         this.world = world;
         this.stamps = stamps;
         this.tables = tables;
         this.journal = opener.open(this::storageFailed);
         this.compaction = new Compaction(journal, tables, entries, this::append);
-        tables.values
-                .values()
-                .forEach(record -> stamps.observe(record.value().stamp().time()));
+        this.untrusted = tables.values.values().stream()
+                .filter(record -> !stamps.observe(record.value().stamp()))
+                .count();
         this.state = ReplicaState.REGISTERING;
         this.problem = tables.voting ? AGAIN : NEW;
         this.identity = new Identity(self, replicas, tables, entries, this::append);
         identity.record(world.random());
+    }
+
+    /** Told of stamps that are too far ahead of this node's clock. */
+    interface LeadListener {
+        /** A node sent one, which was refused. */
+        void onLead(NodeId writer, long leadMillis);
     }
 
     private interface JournalOpener {
@@ -71,13 +75,13 @@ final class Replica implements AutoCloseable {
     /**
      * Reads back what the replica remembers.
      *
-     * @param stamps the node's clock for writes, which is kept above all that the replica has: a later write of this node
-     *     would be lost otherwise
+     * @param stamps the node's clock for writes, which is kept above all that the replica has and the clock trusts: a later
+     *     write of this node would be lost otherwise
      * @param replicas all replicas, as a text to compare with that of others
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
-    static Replica open(NodeId self, World world, HybridClock stamps, String replicas, Storage storage) {
+    static Replica open(NodeId self, World world, StampClock stamps, String replicas, Storage storage) {
         ReplicaTables tables = new ReplicaTables(world.clock());
         return new Replica(self, world, stamps, replicas, tables, onFailure -> {
             Journal journal = storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure);
@@ -108,6 +112,15 @@ final class Replica implements AutoCloseable {
     @Nullable
     String problem() {
         return problem;
+    }
+
+    /** How many values were read back whose stamps are too far ahead of this node's clock. */
+    long untrusted() {
+        return untrusted;
+    }
+
+    void onLead(LeadListener listener) {
+        leadListener = listener;
     }
 
     void onStateChange(Consumer<ReplicaState> listener) {
@@ -382,15 +395,15 @@ final class Replica implements AutoCloseable {
             return;
         }
         Stamp stamp = request.value().stamp();
-        long lead = HybridClock.millis(stamp.time()) - clock.wallMillis();
-        if (lead > MAX_CLOCK_LEAD.toMillis()) {
+        if (!stamps.observe(stamp)) {
+            long lead = stamps.leadMillis(stamp);
+            leadListener.onLead(caller, lead);
             answer.fail(new ReplicaRefusal.ClockAhead("the write's stamp is " + lead
                     + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }
-        stamps.observe(stamp.time());
         ReplicaTables.StampedRecord known = value(request.key());
-        if (stamp.isAbove(known.value().stamp())) {
+        if (stamps.isLater(stamp, known.value().stamp())) {
             long position = append(() -> entries.value(request.key(), request.value()));
             known = new ReplicaTables.StampedRecord(request.value(), position);
             tables.put(request.key(), known);

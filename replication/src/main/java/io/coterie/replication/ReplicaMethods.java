@@ -43,8 +43,9 @@ final class ReplicaMethods {
      * An answer of {@link #REPORT}.
      *
      * @param replicas the replicas that it was given, as a text to compare
+     * @param wallMillis its wall clock, in milliseconds since 1970
      */
-    record Report(ReplicaReport report, String replicas) {}
+    record Report(ReplicaReport report, String replicas, long wallMillis) {}
 
     /** Records a store with its policy. */
     static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
@@ -70,13 +71,13 @@ final class ReplicaMethods {
                         String problem = answer.report().problem();
                         out.putOptionalBlock(state == null ? null : utf8(state.name()));
                         out.putOptionalBlock(problem == null ? null : utf8(problem));
-                        out.putBlock(utf8(answer.replicas()));
+                        out.putBlock(utf8(answer.replicas())).putLong(answer.wallMillis());
                     },
                     in -> {
                         String state = optionalText(in);
-                        ReplicaReport report =
-                                new ReplicaReport(state == null ? null : ReplicaState.valueOf(state), optionalText(in));
-                        return new Report(report, text(in));
+                        ReplicaReport report = new ReplicaReport(
+                                state == null ? null : ReplicaState.valueOf(state), optionalText(in), 0);
+                        return new Report(report, text(in), in.getLong());
                     }),
             true);
 

@@ -1,11 +1,30 @@
 package io.coterie.replication;
 
+import java.util.Set;
+
 /** Why a replica did not do what it was asked for; crosses the network as a kind and a text. */
 abstract sealed class ReplicaRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final Set<String> NOTHING_DONE = Set.of(
+            UnknownStore.class.getName(),
+            OtherPolicy.class.getName(),
+            OtherReplicas.class.getName(),
+            NotVoting.class.getName(),
+            ClockAhead.class.getName());
+
     ReplicaRefusal(String message) {
         super(message, null, false, false);
+    }
+
+    /**
+     * Whether a replica that refuses for this reason has done nothing of what it was asked.
+     *
+     * @param kind the class name of what it failed with
+     */
+    static boolean didNothing(String kind) {
+        // Storage that failed may have the entry all the same.
+        return NOTHING_DONE.contains(kind);
     }
 
     /** The replica was not there when the store was opened, or does not know yet which replicas the caller was given. */

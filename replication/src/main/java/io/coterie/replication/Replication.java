@@ -31,16 +31,18 @@ public final class Replication implements AutoCloseable {
     private final List<NodeId> replicas;
     private final List<NodeId> otherReplicas;
     private final int selfIndex;
+    private final long otherBits;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final boolean tellsOfLoss;
     private final HybridClock ballotClock;
-    private final HybridClock stampClock;
+    private final StampClock stampClock;
     private final long writer;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
     private final Silences silences;
+    private final ClockCheck clockCheck;
     private final OpenedStores stores;
     private final BatchedCalls<ReplicaRead.Request, ReplicaRead.Found> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
@@ -53,19 +55,22 @@ public final class Replication implements AutoCloseable {
         this.node = node;
         this.replicas = List.copyOf(replicas);
         this.selfIndex = replicas.indexOf(node.self());
+        long all = -1L >>> (Long.SIZE - replicas.size());
+        this.otherBits = selfIndex < 0 ? all : all & ~(1L << selfIndex);
         this.otherReplicas =
                 replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
         this.tellsOfLoss = node.tellsOfLoss();
         this.ballotClock = new HybridClock(node.world().clock());
-        this.stampClock = new HybridClock(node.world().clock());
         this.writer = node.world().random().nextLong();
+        this.stampClock = new StampClock(node.world().clock(), node.world().random(), writer);
         String names = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
         this.local = selfIndex < 0 ? null : LocalReplica.open(node, stampClock, names, otherReplicas, storage, options);
         this.replica = local == null ? null : local.replica();
         this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
+        this.clockCheck = new ClockCheck(this);
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
@@ -133,8 +138,21 @@ public final class Replication implements AutoCloseable {
      * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps that are far ahead of their
      * own clocks, and one node's wild ballots must not make another's writes refused.
      */
-    public HybridClock stampClock() {
+    public StampClock stampClock() {
         return stampClock;
+    }
+
+    /**
+     * What is wrong with this node's wall clock by the word of most replicas, and what to do: as long as that is so, what it
+     * writes in eventual stores is lost or refused. Null as far as is known nothing.
+     */
+    public @Nullable String clockProblem() {
+        return clockCheck.ownProblem();
+    }
+
+    /** Has this node's wall clock compared with those of the replicas: a stamp speaks for one that is wrong. */
+    public void suspectClocks() {
+        clockCheck.suspect();
     }
 
     /** Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. */
@@ -360,6 +378,11 @@ public final class Replication implements AutoCloseable {
         return otherReplicas;
     }
 
+    /** A bit for the place of each of them. */
+    long otherBits() {
+        return otherBits;
+    }
+
     /** The place of a node among the replicas, or -1 if it is none. */
     int indexOf(NodeId node) {
         for (int i = 0; i < replicas.size(); i++) {
@@ -400,7 +423,11 @@ public final class Replication implements AutoCloseable {
         fetches.serve(node);
         merges.serve(node);
         if (local != null) {
+            local.replica().onLead(clockCheck::refused);
             local.start();
+            if (local.replica().untrusted() > 0) {
+                clockCheck.suspect();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Clock;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
@@ -16,6 +17,8 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final Map<NodeId, ReplicaReport> reports = new LinkedHashMap<>();
     private final CompletableFuture<Map<NodeId, ReplicaReport>> result = new CompletableFuture<>();
 
+    private long startedAt;
+
     ReportRound(Replication replication, long timeoutNanos) {
         this.replication = replication;
         this.timeoutNanos = timeoutNanos;
@@ -26,10 +29,11 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     void start() {
+        startedAt = clock().nanos();
         for (NodeId replica : replication.replicas()) {
             ReplicaState local = replica.equals(replication.self()) ? replication.localState() : null;
             if (local != null) {
-                add(replica, new ReplicaReport(local, replication.localProblem()));
+                add(replica, new ReplicaReport(local, replication.localProblem(), 0));
             } else {
                 replication.node().send(replica, ReplicaMethods.REPORT, true, timeoutNanos, this);
             }
@@ -39,15 +43,17 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     @Override
     public void onReply(NodeId peer, ReplicaMethods.Report response) {
         String ours = replication.stores().replicaNames();
-        boolean same = response.replicas().equals(ours);
+        long ahead = ClockDifferences.aheadMillis(response.wallMillis(), startedAt, clock());
+        ReplicaReport said = response.report();
         add(
                 peer,
-                same
-                        ? response.report()
+                response.replicas().equals(ours)
+                        ? new ReplicaReport(said.state(), said.problem(), ahead)
                         : new ReplicaReport(
                                 null,
                                 "its replicas are " + response.replicas() + ", those of this node are " + ours
-                                        + "; give all nodes the same list"));
+                                        + "; give all nodes the same list",
+                                ahead));
     }
 
     @Override
@@ -55,7 +61,11 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
         String problem = failure instanceof DeadlineExceededException
                 ? "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"
                 : replication.describe(peer, failure);
-        add(peer, new ReplicaReport(null, problem));
+        add(peer, new ReplicaReport(null, problem, 0));
+    }
+
+    private Clock clock() {
+        return replication.world().clock();
     }
 
     private void add(NodeId replica, ReplicaReport report) {

@@ -39,6 +39,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     void add(Fanout<Q, A> fanout, int requestBytes) {
         fanouts.add(fanout);
+        fanout.leavesForOthers();
         BatchMethod.putSized(method.one().request(), fanout.request(), written);
         bytes += requestBytes;
     }

@@ -35,39 +35,54 @@ class ReplicaStampsTest {
 
     @Test
     void aWriteFromAFasterClockIsOlderThanTheNextOfThisNode() {
-        HybridClock stamps = new HybridClock(clock);
+        StampClock stamps = new StampClock(clock, () -> 7, 7);
         Replica replica = opened(stamps, Storage.memory());
         Stamp ahead = new Stamp(110_000L << 16, 1);
 
         merge(replica, ahead);
 
         assertEquals(ahead, answers.last());
-        assertTrue(stamps.next() > ahead.time());
+        assertTrue(stamps.next().isAbove(ahead));
     }
 
     @Test
     void aRefusedStampLeavesTheClockAlone() {
-        HybridClock stamps = new HybridClock(clock);
+        StampClock stamps = new StampClock(clock, () -> 7, 7);
         Replica replica = opened(stamps, Storage.memory());
 
         merge(replica, new Stamp(100_000_000L << 16, 1));
 
         assertEquals(0, answers.size());
-        assertEquals(100_000, HybridClock.millis(stamps.next()));
+        assertEquals(100_000, HybridClock.millis(stamps.next().time()));
     }
 
     @Test
     void whatIsReadBackIsOlderToo() {
         Stamp ahead = new Stamp(110_000L << 16, 1);
-        HybridClock stamps = new HybridClock(clock);
+        StampClock stamps = new StampClock(clock, () -> 7, 7);
         ByteBuffer entry = new JournalEntries().value(KEY, new Stamped(ahead, new byte[] {2}));
 
         opened(stamps, new Recovering(entry));
 
-        assertTrue(stamps.next() > ahead.time());
+        assertTrue(stamps.next().isAbove(ahead));
     }
 
-    private Replica opened(HybridClock stamps, Storage storage) {
+    @Test
+    void aStampFromTheFutureThatIsReadBackLeavesTheClockAlone() {
+        Stamp future = new Stamp(100_000_000L << 16, 1);
+        StampClock stamps = new StampClock(clock, () -> 7, 7);
+        ByteBuffer entry = new JournalEntries().value(KEY, new Stamped(future, new byte[] {2}));
+
+        Replica replica = opened(stamps, new Recovering(entry));
+
+        assertEquals(1, replica.untrusted());
+        Stamp next = stamps.next();
+        assertEquals(100_000, HybridClock.millis(next.time()));
+        merge(replica, next);
+        assertEquals(next, answers.last(), "a write of today takes its place");
+    }
+
+    private Replica opened(StampClock stamps, Storage storage) {
         Replica replica = Replica.open(A, world, stamps, "a", storage);
         replica.openStore(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
         return replica;

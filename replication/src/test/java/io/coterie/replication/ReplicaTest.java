@@ -316,7 +316,8 @@ class ReplicaTest {
                 return true;
             }
         };
-        return Replica.open(A, new World(clock, new TestLoop(), draws::get), new HybridClock(clock), replicas, storage);
+        return Replica.open(
+                A, new World(clock, new TestLoop(), draws::get), new StampClock(clock, () -> 7, 7), replicas, storage);
     }
 
     private Replica votingReplica() {

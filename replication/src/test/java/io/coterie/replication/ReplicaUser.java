@@ -43,7 +43,7 @@ final class ReplicaUser implements AutoCloseable {
     ReplicaUser(Storage storage, long ballots) {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
-        replica = Replica.open(SELF, world, new HybridClock(CLOCK), "a", storage);
+        replica = Replica.open(SELF, world, new StampClock(CLOCK, () -> 1, 1), "a", storage);
         wasVoting = replica.hasVoted();
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.becomeVoting(() -> {});
