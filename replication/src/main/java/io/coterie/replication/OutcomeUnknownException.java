@@ -17,16 +17,16 @@ import java.util.Map;
 public final class OutcomeUnknownException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Map<NodeId, String> replicas;
+    private final LinkedHashMap<NodeId, String> replicas;
 
     /** An exception that lists what each replica said. */
     public OutcomeUnknownException(String what, Map<NodeId, String> replicas) {
         super(what + "; it may have been applied, or may be later. Replicas: " + replicas, true, null);
-        this.replicas = Collections.unmodifiableMap(new LinkedHashMap<>(replicas));
+        this.replicas = new LinkedHashMap<>(replicas);
     }
 
     /** What each replica said, for people. */
     public Map<NodeId, String> replicas() {
-        return replicas;
+        return Collections.unmodifiableMap(replicas);
     }
 }

@@ -13,16 +13,16 @@ import java.util.Map;
 public final class QuorumUnavailableException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Map<NodeId, String> replicas;
+    private final LinkedHashMap<NodeId, String> replicas;
 
     /** An exception that lists what each replica said. */
     public QuorumUnavailableException(String what, Map<NodeId, String> replicas) {
         super(what + "; not applied, trying again is safe. Replicas: " + replicas, false, null);
-        this.replicas = Collections.unmodifiableMap(new LinkedHashMap<>(replicas));
+        this.replicas = new LinkedHashMap<>(replicas);
     }
 
     /** What each replica said, for people. */
     public Map<NodeId, String> replicas() {
-        return replicas;
+        return Collections.unmodifiableMap(replicas);
     }
 }

@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import java.io.Serializable;
+
 /**
  * The name of a node: what it is, as opposed to where it is (its address may change, its name does not).
  *
@@ -8,7 +10,7 @@ package io.coterie.rpc;
  *
  * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
  */
-public record NodeId(String name) implements Comparable<NodeId> {
+public record NodeId(String name) implements Comparable<NodeId>, Serializable {
     /** The longest name, in characters; also its longest encoding in bytes. */
     public static final int MAX_LENGTH = 64;
 

@@ -17,7 +17,7 @@ public final class OverloadedException extends RpcException {
 
     private final @Nullable Duration retryAfter;
     private final boolean ofHandler;
-    private final transient Map<NodeId, String> replicas;
+    private final LinkedHashMap<NodeId, String> replicas;
 
     /** An exception with a text for people. */
     public OverloadedException(String message) {
@@ -50,7 +50,7 @@ public final class OverloadedException extends RpcException {
         }
         this.retryAfter = retryAfter;
         this.ofHandler = ofHandler;
-        this.replicas = Collections.unmodifiableMap(new LinkedHashMap<>(replicas));
+        this.replicas = new LinkedHashMap<>(replicas);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class OverloadedException extends RpcException {
 
     /** What each replica said, for people; empty where it was one node, this one or a peer, that turned the call away. */
     public Map<NodeId, String> replicas() {
-        return replicas;
+        return Collections.unmodifiableMap(replicas);
     }
 
     /** How long to leave the peer alone before the next attempt, or null where it did not say. Retries keep to it. */

@@ -60,7 +60,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         called.calls++;
         called.retries.onCall();
         caller.counters().calls.add(1);
-        if (CallEvent.isOn()) {
+        if (FlightEvents.wantCalls()) {
             attempts().event = CallEvent.begun(to, method.name());
         }
     }

@@ -160,7 +160,7 @@ final class Caller {
     private RpcException turnedAway(CalledPeer peer, RpcException failure) {
         if (failure instanceof OverloadedException) {
             counters.overloadedHere.add(1);
-            OverloadEvent.emit(peer.id, OverloadEvent.CALLER, Failure.textOf(failure));
+            FlightEvents.turnedAwayHere(peer.id, Failure.textOf(failure));
         }
         return failure;
     }

@@ -76,7 +76,7 @@ final class HandlerGate {
 
     private void turnAway(Exchange<?, ?> exchange, String reason, long retryAfter) {
         counters.refused.add(1);
-        OverloadEvent.emit(exchange.caller(), OverloadEvent.SERVER, reason);
+        FlightEvents.turnedAway(exchange.caller(), reason);
         exchange.refuse(Failure.overloaded(reason, retryAfter));
     }
 

@@ -66,7 +66,7 @@ final class Inlet implements Transport.Receiver {
     public void onConnected(NodeId peer) {
         inTurn(() -> {
             connected.add(peer);
-            ConnectionEvent.opened(peer);
+            FlightEvents.opened(peer);
             tell(listener -> listener.onConnected(peer));
         });
     }
@@ -75,7 +75,7 @@ final class Inlet implements Transport.Receiver {
     public void onDisconnected(NodeId peer, String reason) {
         inTurn(() -> {
             connected.remove(peer);
-            ConnectionEvent.lost(peer, reason);
+            FlightEvents.lost(peer, reason);
             server.onDisconnected(peer);
             caller.onDisconnected(peer, reason);
             tell(listener -> listener.onDisconnected(peer, reason));

@@ -49,7 +49,7 @@ final class Retries {
             return -1;
         }
         counters.retries.add(1);
-        RetryEvent.emit(call.peer().id, call.method(), last, wait);
+        FlightEvents.retry(call.peer().id, call.method(), last, wait);
         return wait;
     }
 

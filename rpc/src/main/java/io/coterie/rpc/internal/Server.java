@@ -252,7 +252,7 @@ final class Server {
     private void turnAway(Exchange<?, ?> exchange) {
         String reason = maxOpen + " requests of " + exchange.caller() + " are not answered yet";
         counters.refused.add(1);
-        OverloadEvent.emit(exchange.caller(), OverloadEvent.SERVER, reason);
+        FlightEvents.turnedAway(exchange.caller(), reason);
         exchange.refuse(Failure.of(Failure.OVERLOADED, reason));
     }
 

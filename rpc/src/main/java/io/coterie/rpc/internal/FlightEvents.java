@@ -1,0 +1,63 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way to events of flight recordings, which a runtime without the module {@code jdk.jfr} does not have. */
+final class FlightEvents {
+    private static final Logger log = LoggerFactory.getLogger(FlightEvents.class);
+
+    private static final boolean AVAILABLE = isThere();
+
+    private FlightEvents() {}
+
+    static void opened(NodeId peer) {
+        if (AVAILABLE) {
+            ConnectionEvent.opened(peer);
+        }
+    }
+
+    static void lost(NodeId peer, String reason) {
+        if (AVAILABLE) {
+            ConnectionEvent.lost(peer, reason);
+        }
+    }
+
+    static void retry(NodeId peer, String method, RpcException failure, long waitNanos) {
+        if (AVAILABLE) {
+            RetryEvent.emit(peer, method, failure, waitNanos);
+        }
+    }
+
+    /** This node did not send a call. */
+    static void turnedAwayHere(NodeId peer, String reason) {
+        if (AVAILABLE) {
+            OverloadEvent.emit(peer, OverloadEvent.CALLER, reason);
+        }
+    }
+
+    /** This node did not take a request. */
+    static void turnedAway(NodeId caller, String reason) {
+        if (AVAILABLE) {
+            OverloadEvent.emit(caller, OverloadEvent.SERVER, reason);
+        }
+    }
+
+    /** Whether a recording asks for calls. */
+    static boolean wantCalls() {
+        return AVAILABLE && CallEvent.isOn();
+    }
+
+    private static boolean isThere() {
+        try {
+            Class.forName("jdk.jfr.Event", false, ClassLoader.getPlatformClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            log.info("this Java runtime has no module jdk.jfr: flight recordings cannot show this process's calls and"
+                    + " connections; all else works. Add the module to the runtime image if you want them");
+            return false;
+        }
+    }
+}
