@@ -57,6 +57,21 @@ class CoordinationMisuseTest {
     }
 
     @Test
+    void namesThatWouldBecomeOneAreRefused() {
+        String half = "\uD83D";
+        String why = "half of a surrogate pair";
+        assertSays(IllegalArgumentException.class, why, () -> jobs().lock(half, LEASE));
+        assertSays(IllegalArgumentException.class, why, () -> jobs().election(half, LEASE));
+        assertSays(IllegalArgumentException.class, why, () -> jobs().semaphore(half, 2, LEASE));
+        assertSays(IllegalArgumentException.class, why, () -> jobs().counter(half));
+        assertSays(IllegalArgumentException.class, why, () -> jobs().latch(half, 1));
+        assertSays(
+                IllegalArgumentException.class,
+                why,
+                () -> jobs().latch("of texts", 2).countDown(half));
+    }
+
+    @Test
     void nullsAreRefused() {
         Coordination jobs = jobs();
         assertSays(

@@ -73,6 +73,29 @@ class MisuseTest {
     }
 
     @Test
+    void textsThatWouldBecomeOneAreRefused() {
+        Coterie a = cluster.node("a");
+        Store<String, String> store = texts(a, "texts");
+        store.put("?", "v");
+        for (String half : List.of("\uD83D", "\uDE00")) {
+            String why = "half of a surrogate pair";
+            assertSays(CodecFailedException.class, why, () -> store.put(half, "w"));
+            assertSays(CodecFailedException.class, why, () -> store.put("k", half));
+            assertSays(CodecFailedException.class, why, () -> store.get(half));
+            assertSays(CodecFailedException.class, why, () -> store.getAll(List.of("k", half)));
+            assertSays(CodecFailedException.class, why, () -> store.delete(half));
+            assertSays(CodecFailedException.class, why, () -> store.compareAndSet("?", half, "w"));
+            assertSays(
+                    CodecFailedException.class,
+                    why,
+                    () -> a.counters("counters", Codec.utf8()).addAndGet(half, 1));
+            assertSays(IllegalArgumentException.class, why, () -> texts(a, half));
+        }
+        assertEquals("v", store.get("?"));
+        assertNull(store.get("k"));
+    }
+
+    @Test
     void nullKeysAndValuesAreRefused() {
         Store<String, String> store = texts(cluster.node("a"), "nulls");
         assertSays(NullPointerException.class, "key must not be null", () -> store.get(null));

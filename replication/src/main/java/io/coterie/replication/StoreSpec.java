@@ -33,5 +33,9 @@ public record StoreSpec(String name, String policy) {
             throw new IllegalArgumentException(
                     what + " \"" + value + "\" is not 1 to 128 characters long, none of them 0");
         }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new IllegalArgumentException(what + " \"" + value
+                    + "\" has half of a surrogate pair alone, for which there is no UTF-8: leave it out");
+        }
     }
 }

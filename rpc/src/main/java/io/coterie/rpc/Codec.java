@@ -29,7 +29,10 @@ public interface Codec<T> {
         return "";
     }
 
-    /** Text as UTF-8. */
+    /**
+     * Text as UTF-8. It refuses a text that has half of a surrogate pair without the other half, with an
+     * {@link IllegalArgumentException}: there is no UTF-8 for that, and two texts would become one.
+     */
     static Codec<String> utf8() {
         return Codecs.UTF8;
     }

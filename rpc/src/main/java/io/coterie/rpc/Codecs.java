@@ -9,6 +9,12 @@ final class Codecs {
     static final Codec<String> UTF8 = new Codec<>() {
         @Override
         public void encode(String value, ByteWriter out) {
+            int lone = loneSurrogate(value);
+            if (lone >= 0) {
+                throw new IllegalArgumentException("the text has half of a surrogate pair alone at " + lone
+                        + ", for which there is no UTF-8: two texts would have the same bytes. Repair the text, or use"
+                        + " Codec.bytes()");
+            }
             out.putBytes(value.getBytes(StandardCharsets.UTF_8));
         }
 
@@ -82,4 +88,21 @@ final class Codecs {
     };
 
     private Codecs() {}
+
+    /** Where the text has half of a surrogate pair without the other half; -1 if nowhere. */
+    private static int loneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char here = text.charAt(i);
+            if (Character.isSurrogate(here)) {
+                boolean pair = Character.isHighSurrogate(here)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
 }

@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A method that nodes serve and call.
  *
@@ -14,6 +16,10 @@ public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, 
     public RpcMethod {
         if (name.isEmpty() || name.length() > 128) {
             throw new IllegalArgumentException("method name \"" + name + "\" is not 1 to 128 characters long");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException("method name \"" + name
+                    + "\" has half of a surrogate pair alone, for which there is no UTF-8: leave it out");
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.coterie.consistency.coordination;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** The names of locks, elections, semaphores, latches and their participants: any 1 to 200 characters. */
+/**
+ * The names of locks, elections, semaphores, latches and their participants: any 1 to 200 characters
+ * that have UTF-8.
+ */
 final class Names {
     private static final int MOST = 200;
 
@@ -13,6 +17,10 @@ final class Names {
         if (name.isEmpty() || name.length() > MOST) {
             throw new IllegalArgumentException(
                     what + "'s name has " + name.length() + " characters, not 1 to " + MOST + ": \"" + name + "\"");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException(what + "'s name has half of a surrogate pair alone, for which there is no UTF-8,"
+                    + " so that two names would be one: \"" + name + "\"; leave it out");
         }
         return name;
     }
