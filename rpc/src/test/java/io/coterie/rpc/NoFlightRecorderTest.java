@@ -44,7 +44,9 @@ class NoFlightRecorderTest {
                         .filter(line -> line.contains("this Java runtime has no module jdk.jfr"))
                         .count(),
                 said);
-        assertEquals(List.of(END), lines.stream().filter(line -> !line.contains("jdk.jfr")).toList());
+        assertEquals(
+                List.of(END),
+                lines.stream().filter(line -> !line.contains("jdk.jfr")).toList());
     }
 
     private static String classPath() throws Exception {
@@ -76,9 +78,8 @@ class NoFlightRecorderTest {
         public static void main(String[] arguments) {
             try (Nodes nodes = new Nodes()) {
                 RpcNode a = nodes.listening("a");
-                RpcNode b = nodes.start(Nodes.builder("b")
-                        .peer(a.self(), a.boundAddress())
-                        .maxInFlightPerPeer(1));
+                RpcNode b = nodes.start(
+                        Nodes.builder("b").peer(a.self(), a.boundAddress()).maxInFlightPerPeer(1));
                 Nodes.echo(b, a, "hello");
                 RpcMethod<String, String> hold = new RpcMethod<>("hold", Codec.utf8(), Codec.utf8(), true);
                 a.serveInline(hold, (caller, text, answer) -> {});

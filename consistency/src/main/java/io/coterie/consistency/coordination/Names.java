@@ -19,8 +19,9 @@ final class Names {
                     what + "'s name has " + name.length() + " characters, not 1 to " + MOST + ": \"" + name + "\"");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new IllegalArgumentException(what + "'s name has half of a surrogate pair alone, for which there is no UTF-8,"
-                    + " so that two names would be one: \"" + name + "\"; leave it out");
+            throw new IllegalArgumentException(
+                    what + "'s name has half of a surrogate pair alone, for which there is no UTF-8,"
+                            + " so that two names would be one: \"" + name + "\"; leave it out");
         }
         return name;
     }
