@@ -2,10 +2,12 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Storage;
+import io.coterie.replication.StorageException;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimDisk;
 import io.coterie.simulation.SimNode;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A replica votes only if it remembers what it promised. */
 class AmnesiaTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String JOURNAL = "journal-0000000001";
     private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 
     private final Simulation simulation = Simulation.create(7);
@@ -218,6 +221,28 @@ class AmnesiaTest {
         assertEquals(
                 KEY.length,
                 Objects.requireNonNull(run("r0", new Operation.Get()).value()).length);
+    }
+
+    @Test
+    void aReplicaWhoseJournalWasCutDoesNotStartAndTheOthersGoOn() {
+        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        for (int i = 0; i < 40; i++) {
+            assertTrue(run("r" + i % 3, new Operation.Put(KEY)).applied());
+        }
+        SimNode r0 = node("r0");
+        r0.crash();
+        assertTrue(run("r1", new Operation.Put(KEY)).applied());
+        SimDisk.Image intact = r0.disk().image();
+        long size = r0.disk().size(JOURNAL);
+        for (long left = size - 1; left > 0; left -= size / 101) {
+            r0.disk().restore(intact);
+            r0.disk().cut(JOURNAL, left);
+            StorageException refusal = assertThrows(StorageException.class, r0::start);
+            assertTrue(refusal.getMessage().contains(JOURNAL), refusal::getMessage);
+        }
+        r0.disk().restore(intact);
+        r0.start();
+        assertTrue(simulation.runUntil(() -> cluster.replication(r0).localState() == ReplicaState.VOTING, LIMIT));
     }
 
     @Test

@@ -11,7 +11,10 @@ public interface DiskFile extends AutoCloseable {
     /** Reads into the buffer, from a position on, until the buffer is full or the file ends. */
     void read(long position, ByteBuffer into) throws IOException;
 
-    /** Writes all remaining bytes of the buffer at a position. Not durable before {@link #force}. */
+    /**
+     * Writes all remaining bytes of the buffer at a position. Where that is beyond the file's end, zeros are read from what lies
+     * between. Not durable before {@link #force}.
+     */
     void write(long position, ByteBuffer from) throws IOException;
 
     /** Makes durable all that was written. When it throws, what was written before may be lost, now or later. */

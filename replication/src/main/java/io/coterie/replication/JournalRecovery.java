@@ -21,8 +21,13 @@ import org.slf4j.LoggerFactory;
  * a higher number anywhere behind it, and no later segment. The header of that later frame is proof enough, its payload
  * may be torn.
  *
- * <p>What remains is damage to the very last frame, which cannot be told from a write cut short. The mark that is written
- * after each opening and at each orderly close narrows that to the last batch before a crash.
+ * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than {@link SegmentSpace} says, so
+ * one that is was cut. And {@link JournalReach} says outside of the files how far they reached at the last start and the
+ * last orderly close.
+ *
+ * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It cannot be told from a write cut short.
+ * The mark that is written after each opening and at each orderly close narrows that to what was written since the last start
+ * before a crash, and with a damage within one frame to the last batch.
  */
 final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
@@ -49,13 +54,14 @@ final class JournalRecovery {
         List<String> files = disk.list();
         long start = JournalStart.of(files);
         long last = lastSegment(files, start);
-        SegmentHeader first = last == 0 ? null : firstHeader(start, last);
-        if (first == null && files.contains(MADE)) {
+        boolean made = files.contains(MADE);
+        SegmentHeader first = last == 0 ? null : firstHeader(start, last, made);
+        if (first == null && made) {
             throw damaged(1, 0, "the file is missing or empty, while \"" + MADE + "\" tells that it was complete");
         }
         JournalWriter writer = first == null
                 ? JournalWriter.create(disk, segmentBytes, new SegmentHeader(self, random.nextLong(), 1, 1))
-                : readAll(first, last, segmentBytes);
+                : readAll(first, last, JournalReach.of(files), segmentBytes);
         disk.open(MADE).close();
         for (String file : JournalStart.superseded(files)) {
             disk.delete(file);
@@ -68,7 +74,7 @@ final class JournalRecovery {
         return bytes;
     }
 
-    private JournalWriter readAll(SegmentHeader first, long last, int segmentBytes) throws IOException {
+    private JournalWriter readAll(SegmentHeader first, long last, long reached, int segmentBytes) throws IOException {
         SegmentScan before = null;
         SegmentScan scan = read(first);
         if (first.segment() > 1 && scan.offset() == SegmentHeader.BYTES) {
@@ -86,6 +92,7 @@ final class JournalRecovery {
         if (rolling) {
             requireInterruptedRoll(scan, last);
         }
+        requireReach(scan, reached);
         reportCut(scan);
         if (before != null && scan.isBlank()) {
             // Nothing proves that the seal before it is durable: it is written again.
@@ -99,6 +106,9 @@ final class JournalRecovery {
             writer.roll();
         } else {
             writer.confirm(scan.lastFrame());
+            if (!scan.header().spaced()) {
+                writer.roll();
+            }
         }
         return writer;
     }
@@ -125,10 +135,10 @@ final class JournalRecovery {
     }
 
     /**
-     * The first segment's header, or null if the making of the very first one was cut short, which leaves no more than a part of
-     * a header.
+     * The first segment's header, or null if the making of the very first one was cut short, which leaves no frame and maybe only a
+     * part of a header.
      */
-    private @Nullable SegmentHeader firstHeader(long start, long last) throws IOException {
+    private @Nullable SegmentHeader firstHeader(long start, long last, boolean made) throws IOException {
         try (DiskFile file = disk.open(SegmentHeader.fileName(start))) {
             SegmentReader in = new SegmentReader(file);
             SegmentHeader header = header(in, start);
@@ -142,7 +152,8 @@ final class JournalRecovery {
             if (header.segment() != start || (start == 1) != (header.firstSequence() == 1)) {
                 throw damaged(start, 0, "the file holds segment " + header.segment() + " under a wrong name");
             }
-            return header;
+            boolean unfinished = !made && last == 1 && in.endOfData(SegmentHeader.BYTES) == SegmentHeader.BYTES;
+            return unfinished ? null : header;
         }
     }
 
@@ -157,7 +168,7 @@ final class JournalRecovery {
                 throw damaged(expected.segment(), 0, "the header is damaged");
             }
             requireOwner(header);
-            if (!header.equals(expected)) {
+            if (!header.names(expected)) {
                 throw damaged(expected.segment(), 0, "found " + header + " where " + expected + " belongs");
             }
             return header;
@@ -212,7 +223,7 @@ final class JournalRecovery {
             SegmentHeader next = header(in, expected.segment());
             boolean empty = expected.segment() == last && in.endOfData(SegmentHeader.BYTES) == SegmentHeader.BYTES;
             // Before the next header was whole, not even a seal was under way here.
-            boolean follows = next == null ? !scan.cutShort() : next.equals(expected);
+            boolean follows = next == null ? !scan.cutShort() : next.names(expected);
             if (scan.isBlank() || !empty || !follows) {
                 throw damaged(
                         here.segment(),
@@ -222,7 +233,27 @@ final class JournalRecovery {
         }
     }
 
+    private void requireReach(SegmentScan scan, long reached) {
+        if (scan.sequence() < reached) {
+            throw damaged(
+                    scan.header().segment(),
+                    scan.offset(),
+                    "the last intact frame is number " + (scan.sequence() - 1) + ", while \""
+                            + JournalReach.fileName(reached) + "\" tells that all before number " + reached
+                            + " were durable");
+        }
+    }
+
     private void reportCut(SegmentScan scan) {
+        if (!scan.header().spaced() && scan.endsWithData()) {
+            LOG.warn(
+                    "{} in {} ends at offset {}, without space for more. If it was cut by anything but a crash in the middle of"
+                            + " a write, acknowledged records may be lost: then stop this replica, and put the intact"
+                            + " file back or replace the replica",
+                    scan.header().fileName(),
+                    disk,
+                    scan.endOfData());
+        }
         if (scan.cutShort()) {
             LOG.info(
                     "Cut off {} bytes of a write that never finished at the end of {} in {}, offset {}",

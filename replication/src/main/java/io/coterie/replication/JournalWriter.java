@@ -7,16 +7,14 @@ import java.util.List;
 /**
  * The end of a journal, where frames are added. After the journal's opening it is used by jobs of the disk alone.
  *
- * <p>Space is filled with zeros ahead of use: a force of bytes inside a file's known size writes no metadata, and costs
- * about half.
+ * <p>Space is filled with zeros ahead of use, see {@link SegmentSpace}.
  *
  * <p>A segment is followed by the next in this order: the new file's header is made durable, then the old file's seal,
  * and only then does a frame go to the new file. So at any moment of death either the old segment is sealed and the new
  * one's header must be there, or no frame of the new one was ever acknowledged.
  */
 final class JournalWriter {
-    private static final int LEAST_AHEAD = 64 << 10;
-    private static final int MOST_AHEAD = 1 << 20;
+    private static final int ZEROS_AT_ONCE = 1 << 20;
 
     private final Disk disk;
     private final int segmentBytes;
@@ -35,7 +33,7 @@ final class JournalWriter {
         this.file = file;
         this.offset = offset;
         this.sequence = sequence;
-        this.filledUpTo = offset;
+        this.filledUpTo = SegmentSpace.behind(offset);
     }
 
     /** Makes the first segment, whatever a death during an earlier attempt left of it. */
@@ -45,7 +43,7 @@ final class JournalWriter {
     }
 
     /**
-     * Goes on after the last intact frame, and cuts off what stands behind it.
+     * Goes on after the last intact frame, and puts zeros over what stands behind it.
      *
      * @param offset where the next frame goes
      * @param sequence the next frame's number
@@ -53,7 +51,8 @@ final class JournalWriter {
     static JournalWriter resume(Disk disk, int segmentBytes, SegmentHeader header, long offset, long sequence)
             throws IOException {
         DiskFile file = disk.open(header.fileName());
-        file.truncate(offset);
+        fill(file, offset, Math.max(file.size(), SegmentSpace.behind(offset)));
+        file.force();
         return new JournalWriter(disk, segmentBytes, header, file, offset, sequence);
     }
 
@@ -71,6 +70,7 @@ final class JournalWriter {
         file.force();
         put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.MARK, 0);
         file.force();
+        JournalReach.declare(disk, sequence);
     }
 
     /**
@@ -100,7 +100,7 @@ final class JournalWriter {
         header = next;
         file = nextFile;
         offset = SegmentHeader.BYTES;
-        filledUpTo = offset;
+        filledUpTo = SegmentSpace.behind(offset);
     }
 
     /** Goes over to the next segment, whatever room there is in this one, and returns its number. */
@@ -133,6 +133,7 @@ final class JournalWriter {
                 broken = true;
                 put(ByteBuffer.allocate(FrameHeader.BYTES), FrameHeader.MARK, 0);
                 last.force();
+                JournalReach.declare(disk, sequence);
             }
         }
     }
@@ -154,6 +155,7 @@ final class JournalWriter {
         DiskFile file = disk.open(header.fileName());
         file.truncate(0);
         file.write(0, header.encode());
+        fill(file, SegmentHeader.BYTES, SegmentSpace.behind(SegmentHeader.BYTES));
         file.force();
         return file;
     }
@@ -161,13 +163,22 @@ final class JournalWriter {
     private void put(ByteBuffer frame, int kind, int length) throws IOException {
         FrameHeader.encode(frame, kind, length, sequence, header, offset);
         long end = offset + frame.remaining();
-        file.write(offset, frame);
+        long space = SegmentSpace.behind(end);
         if (end > filledUpTo) {
-            int ahead = (int) Math.min(Math.max(end, LEAST_AHEAD), MOST_AHEAD);
-            file.write(end, ByteBuffer.allocate(ahead));
-            filledUpTo = end + ahead;
+            // Its last byte makes the room: filling all of it would write everything twice.
+            fill(file, space - 1, space);
+            file.force();
         }
+        file.write(offset, frame);
+        fill(file, Math.max(end, filledUpTo), space);
+        filledUpTo = space;
         offset = end;
         sequence++;
+    }
+
+    private static void fill(DiskFile file, long from, long to) throws IOException {
+        for (long at = from; at < to; at += ZEROS_AT_ONCE) {
+            file.write(at, ByteBuffer.allocate((int) Math.min(to - at, ZEROS_AT_ONCE)));
+        }
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     28      8  sequence number of the segment's first frame
  *     36      1  length of the replica's name
  *     37     64  the replica's name
- *    101         zeros
+ *    101      1  1 if space is taken ahead as {@link SegmentSpace} says; 0 from releases that took it otherwise
+ *    102         zeros
  *   4092      4  CRC32C of all that stands before it
  *   4096         frames, see {@link FrameHeader}
  * </pre>
@@ -32,14 +33,20 @@ import org.jspecify.annotations.Nullable;
  * @param journal the journal's random id
  * @param segment the number of the file, 1 or more
  * @param firstSequence the sequence number of the segment's first frame
+ * @param spaced whether the file's size follows {@link SegmentSpace}, so that one that is shorter was cut
  */
-record SegmentHeader(NodeId self, long journal, long segment, long firstSequence) {
+record SegmentHeader(NodeId self, long journal, long segment, long firstSequence, boolean spaced) {
     static final int BYTES = 4096;
 
     private static final long MAGIC = 0x434f54455249454aL;
     private static final int VERSION = 1;
+    private static final int SPACED_OFFSET = 101;
     private static final int CRC_OFFSET = BYTES - Integer.BYTES;
     private static final Pattern NAME = Pattern.compile("journal-([0-9]{10})");
+
+    SegmentHeader(NodeId self, long journal, long segment, long firstSequence) {
+        this(self, journal, segment, firstSequence, true);
+    }
 
     static String fileName(long segment) {
         return String.format(Locale.ROOT, "journal-%010d", segment);
@@ -60,11 +67,16 @@ record SegmentHeader(NodeId self, long journal, long segment, long firstSequence
         return new SegmentHeader(self, journal, segment + 1, sequence);
     }
 
+    /** Whether it is the header of the same segment, whichever release wrote it. */
+    boolean names(SegmentHeader other) {
+        return equals(new SegmentHeader(other.self, other.journal, other.segment, other.firstSequence, spaced));
+    }
+
     ByteBuffer encode() {
         byte[] name = self.name().getBytes(StandardCharsets.US_ASCII);
         ByteBuffer block = ByteBuffer.allocate(BYTES);
         block.putLong(MAGIC).putInt(VERSION).putLong(journal).putLong(segment).putLong(firstSequence);
-        block.put((byte) name.length).put(name);
+        block.put((byte) name.length).put(name).put(SPACED_OFFSET, (byte) (spaced ? 1 : 0));
         return block.putInt(CRC_OFFSET, crc(block)).clear();
     }
 
@@ -88,7 +100,8 @@ record SegmentHeader(NodeId self, long journal, long segment, long firstSequence
                 NodeId.of(new String(name, StandardCharsets.US_ASCII)),
                 block.getLong(12),
                 block.getLong(20),
-                block.getLong(28));
+                block.getLong(28),
+                block.get(SPACED_OFFSET) == 1);
     }
 
     private static int crc(ByteBuffer block) {

@@ -30,7 +30,8 @@ final class SegmentScan {
             FrameHeader frame = intactFrame();
             if (frame == null) {
                 endOfData = in.endOfData(offset);
-                return laterFrame();
+                String later = laterFrame();
+                return later == null ? missingSpace() : later;
             }
             if (frame.kind() == FrameHeader.RECORDS) {
                 handOver(in.at(offset + FrameHeader.BYTES, frame.length()));
@@ -66,6 +67,11 @@ final class SegmentScan {
         return sealed;
     }
 
+    /** Whether the file ends at the last intact frame, or within what stands behind it. */
+    boolean endsWithData() {
+        return in.size() == endOfData;
+    }
+
     /** Whether anything but zeros stands behind the last intact frame. */
     boolean cutShort() {
         return endOfData > offset;
@@ -93,12 +99,29 @@ final class SegmentScan {
     }
 
     private @Nullable String laterFrame() throws IOException {
+        FrameHeader unfinished = frameHeader(offset);
+        if (unfinished != null && unfinished.sequence() == sequence && endOfData > offset + unfinished.frameBytes()) {
+            return "frame " + sequence + " is damaged, while what stands behind it, up to offset " + endOfData
+                    + ", was written later";
+        }
         for (long at = offset; at < endOfData; at += FrameHeader.ALIGNMENT) {
             FrameHeader later = frameHeader(at);
             if (later != null && later.sequence() > sequence) {
                 return "frame " + sequence + " is damaged, while frame " + later.sequence() + " at offset " + at
                         + " was written later";
             }
+        }
+        return null;
+    }
+
+    /** Tells whether the file is shorter than any crash leaves it. */
+    private @Nullable String missingSpace() throws IOException {
+        FrameHeader unfinished = frameHeader(offset);
+        long end = unfinished == null ? offset : offset + unfinished.frameBytes();
+        long least = Math.max(SegmentSpace.atLeast(lastFrame, offset), end);
+        if (header.spaced() && in.size() < least) {
+            return "the file ends at offset " + in.size() + ", while it had " + least
+                    + " bytes or more when the last write began: something cut it";
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +29,8 @@ class DirectoryStorageTest {
     @TempDir
     Path temp;
 
+    private int torn;
+
     @Test
     void whatWasDurableIsRecoveredInOrder() throws Exception {
         List<String> records = records(30);
@@ -47,11 +50,95 @@ class DirectoryStorageTest {
         byte[] image = crashImage(4);
         int lastFrame = SegmentHeader.BYTES + 3 * FRAME_BYTES;
         for (int cut = lastFrame; cut < lastFrame + FRAME_BYTES; cut++) {
-            for (boolean zerosFollow : new boolean[] {false, true}) {
-                byte[] torn = Arrays.copyOf(image, cut);
-                assertCutOff(zerosFollow ? Arrays.copyOf(torn, image.length) : torn, "cut at " + cut);
-            }
+            assertCutOff(Arrays.copyOf(Arrays.copyOf(image, cut), image.length), "cut at " + cut);
         }
+    }
+
+    @Test
+    void aFileThatIsShorterThanItWasMadeIsRefused() throws Exception {
+        byte[] image = crashImage(12);
+        int end = SegmentHeader.BYTES + 12 * FRAME_BYTES;
+        for (int size = SegmentHeader.BYTES; size < image.length; size += size < end ? 7 : 4099) {
+            byte[] cut = Arrays.copyOf(image, size);
+            place("cut", FIRST, cut);
+            place("cut", "journal", new byte[0]);
+            assertRefused("cut", "the file ends at offset " + size);
+            assertArrayEquals(cut, Files.readAllBytes(temp.resolve("cut").resolve(FIRST)), "it must be left as it is");
+        }
+    }
+
+    @Test
+    void aLongFrameThatIsCutIsRefused() throws Exception {
+        String large = "x".repeat(3 << 20);
+        byte[] image;
+        try (JournalUser user = open("large")) {
+            user.store("before", large);
+            image = Files.readAllBytes(temp.resolve("large").resolve(FIRST));
+        }
+        for (int size = SegmentHeader.BYTES; size < image.length; size += 100_000) {
+            place("cut", FIRST, Arrays.copyOf(image, size));
+            place("cut", "journal", new byte[0]);
+            assertRefused("cut", "the file ends at offset " + size);
+        }
+    }
+
+    @Test
+    void framesThatAreGoneWithoutATraceAreRefusedAfterAnOrderlyClose() throws Exception {
+        write("data", records(12));
+        byte[] image = Files.readAllBytes(file(FIRST));
+        for (int frames = 0; frames <= 12; frames++) {
+            int end = SegmentHeader.BYTES + frames * FRAME_BYTES;
+            byte[] forgetful = image.clone();
+            Arrays.fill(forgetful, end, image.length, (byte) 0);
+            place("data", FIRST, forgetful);
+            assertRefused("data", "offset " + end + ": the last intact frame is number " + frames);
+        }
+    }
+
+    @Test
+    void framesOfEarlierStartsThatAreGoneWithoutATraceAreRefusedAfterADeath() throws Exception {
+        write("data", records(3));
+        byte[] image;
+        try (JournalUser user = open("data")) {
+            user.store("later");
+            image = Files.readAllBytes(file(FIRST));
+        }
+        Path directory = place("died", FIRST, image);
+        Files.createFile(directory.resolve(JournalReach.fileName(6)));
+        Arrays.fill(image, SegmentHeader.BYTES + 2 * FRAME_BYTES, image.length, (byte) 0);
+        place("died", FIRST, image);
+        assertRefused("died", "the last intact frame is number 2");
+    }
+
+    @Test
+    void whatStandsBehindAnUnfinishedFrameIsRefused() throws Exception {
+        byte[] image = crashImage(4);
+        int last = SegmentHeader.BYTES + 3 * FRAME_BYTES;
+        image[last + 40] ^= 1;
+        image[last + FRAME_BYTES + 8] = 1;
+        place("data", FIRST, image);
+        assertRefused("data", "offset " + last + ": frame 4 is damaged, while what stands behind it");
+    }
+
+    @Test
+    void aJournalOfAReleaseThatTookSpaceOtherwiseIsGoneOnWith() throws Exception {
+        byte[] image = crashImage(4);
+        SegmentHeader header = SegmentHeader.decode(ByteBuffer.wrap(image, 0, SegmentHeader.BYTES));
+        byte[] older = new SegmentHeader(header.self(), header.journal(), 1, 1, false)
+                .encode()
+                .array();
+        System.arraycopy(older, 0, image, 0, older.length);
+        int tornInTheMiddle = SegmentHeader.BYTES + 3 * FRAME_BYTES + 30;
+        place("data", FIRST, Arrays.copyOf(image, tornInTheMiddle));
+        try (JournalUser user = open("data")) {
+            assertEquals(records(3), user.recovered);
+            user.store("new");
+        }
+        try (JournalUser user = open("data")) {
+            assertEquals("new", user.recovered.get(3));
+        }
+        Files.write(file(SECOND), Arrays.copyOf(Files.readAllBytes(file(SECOND)), SegmentHeader.BYTES + 40));
+        assertRefused("data", SECOND);
     }
 
     @Test
@@ -66,15 +153,15 @@ class DirectoryStorageTest {
     }
 
     private void assertCutOff(byte[] image, String what) throws Exception {
-        Path directory = place("torn", FIRST, image);
-        try (JournalUser user = open("torn")) {
+        String name = "torn" + torn++;
+        place(name, FIRST, image);
+        try (JournalUser user = open(name)) {
             assertEquals(records(3), user.recovered, what);
             user.store("goes on");
         }
-        try (JournalUser user = open("torn")) {
+        try (JournalUser user = open(name)) {
             assertEquals(List.of("goes on"), user.recovered.subList(3, user.recovered.size()), what);
         }
-        Files.delete(directory.resolve(FIRST));
     }
 
     @Test

@@ -29,6 +29,19 @@ class JournalDeathTest {
     }
 
     @Test
+    void deathAmidFramesLongerThanTheSpaceAheadLosesNothingAcknowledged() {
+        int dieAt = 1;
+        for (boolean died = true; died; dieAt++) {
+            for (int seed = 0; seed < POWER_LOSSES_PER_DEATH; seed++) {
+                Lives lives = new Lives(seed, new FaultyDisk(), 4 * SegmentHeader.BYTES, 30_000);
+                died = lives.live(dieAt, 6);
+                lives.live(Integer.MAX_VALUE, 1);
+            }
+        }
+        assertTrue(dieAt > 25, "the work was too small to mean anything: " + dieAt + " operations");
+    }
+
+    @Test
     void manyDeathsInARowLoseNothingAcknowledged() {
         manyDeaths(FaultyDisk::new);
     }
@@ -56,13 +69,19 @@ class JournalDeathTest {
         private final FaultyDisk disk;
         private final Storage storage;
         private final List<String> written = new ArrayList<>();
+        private final int longest;
         private int known;
         private int lives;
 
         private Lives(int seed, FaultyDisk disk) {
+            this(seed, disk, SEGMENT_BYTES, 900);
+        }
+
+        private Lives(int seed, FaultyDisk disk, int segmentBytes, int longest) {
             this.seed = seed;
             this.disk = disk;
-            this.storage = new DiskStorage(disk, "faulty", SEGMENT_BYTES);
+            this.longest = longest;
+            this.storage = new DiskStorage(disk, "faulty", segmentBytes);
             this.random = new SplittableRandom(~seed);
         }
 
@@ -72,7 +91,7 @@ class JournalDeathTest {
             JournalUser user = open();
             for (int round = 0; user != null && round < rounds && !disk.isDead(); round++) {
                 for (int i = random.nextInt(4); i >= 0; i--) {
-                    String record = lives + "/" + round + "/" + i + ":" + "x".repeat(random.nextInt(900));
+                    String record = lives + "/" + round + "/" + i + ":" + "x".repeat(random.nextInt(longest));
                     written.add(record);
                     user.append(record);
                 }

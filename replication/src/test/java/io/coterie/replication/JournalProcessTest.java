@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.NodeId;
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,27 @@ class JournalProcessTest {
             assertTrue(numbers.count >= acknowledged, numbers.count + " records of " + acknowledged);
             acknowledged = numbers.count;
         }
+    }
+
+    @Test
+    void aJournalThatWasCutAfterItsProcessWasKilledIsRefused() throws Exception {
+        runAndKill(300);
+        Path segment = directory.resolve(SegmentHeader.fileName(1));
+        byte[] intact = Files.readAllBytes(segment);
+        for (int size = intact.length - 1; size > SegmentHeader.BYTES; size -= intact.length / 10) {
+            Files.write(segment, Arrays.copyOf(intact, size));
+            Process process = JournalProcess.start(directory);
+            try (BufferedReader output = process.inputReader()) {
+                String line = output.readLine();
+                assertTrue(line.startsWith("refused " + SegmentHeader.fileName(1) + " in " + directory), line);
+                assertTrue(line.contains("the file ends at offset " + size), line);
+                assertTrue(line.contains("put that back"), line);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        Files.write(segment, intact);
+        assertTrue(new JournalNumbers(directory).count >= 300);
     }
 
     @Test

@@ -118,6 +118,21 @@ public final class SimDisk {
         content.corrupt((int) offset, random.nextInt(8));
     }
 
+    /**
+     * Cuts off a file's end, as a program that copies, cleans or repairs files may, and no crash does.
+     *
+     * @param size what is left of it, in bytes
+     * @throws IllegalArgumentException if there is no such file or it is not that long
+     */
+    public void cut(String file, long size) {
+        FileContent content = files.get(file);
+        if (content == null || size < 0 || size > content.size()) {
+            throw new IllegalArgumentException("no " + size + " bytes in file " + file + " of node " + node.id()
+                    + (content == null ? "; there are only " + files.keySet() : ", which has " + content.size()));
+        }
+        content.truncate((int) size);
+    }
+
     /** The names of the files, sorted. */
     public List<String> list() {
         return List.copyOf(files.keySet());

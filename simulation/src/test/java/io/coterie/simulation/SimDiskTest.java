@@ -193,6 +193,18 @@ class SimDiskTest {
     }
 
     @Test
+    void aFileThatIsCutIsShorterForNowAndForGood() throws IOException {
+        SimFile file = volume().open("f");
+        append(file, "abcdef");
+        file.force();
+        node.disk().cut("f", 2);
+        assertEquals("ab", content("f"));
+        node.restart();
+        assertEquals("ab", content("f"));
+        assertThrows(IllegalArgumentException.class, () -> node.disk().cut("f", 3));
+    }
+
+    @Test
     void truncationIsDurable() throws IOException {
         SimFile file = volume().open("f");
         append(file, "abcdef");
