@@ -12,7 +12,12 @@ public interface Disk extends AutoCloseable {
     /** The names of the files, in no order. */
     List<String> list() throws IOException;
 
-    /** Opens a file for reading and writing, and creates it if it is missing; its name is durable when this returns. */
+    /**
+     * Opens a file for reading and writing, and creates it if it is missing; its name is durable when this returns. No file is
+     * opened a second time before it is closed.
+     *
+     * @throws StorageException if another user of the disk has it open
+     */
     DiskFile open(String name) throws IOException;
 
     /** Deletes a file, durably. Does nothing if there is none. */
@@ -21,7 +26,7 @@ public interface Disk extends AutoCloseable {
     /** Runs jobs that may block, one at a time, in the order of their hand-over, off the loop. Safe for use by any thread. */
     void execute(Runnable job);
 
-    /** Runs the jobs handed over so far, then frees the lock and threads. A second call does nothing. */
+    /** Runs the jobs handed over so far, then frees files still open, the lock and threads. A second call does nothing. */
     @Override
     void close();
 }

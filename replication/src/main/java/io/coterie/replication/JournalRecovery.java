@@ -85,6 +85,7 @@ final class JournalRecovery {
                             + "\" tells that it holds what earlier files held");
         }
         while (scan.sealed()) {
+            close(before);
             before = scan;
             scan = read(nextHeader(scan, last));
         }
@@ -96,12 +97,15 @@ final class JournalRecovery {
         reportCut(scan);
         if (before != null && scan.isBlank()) {
             // Nothing proves that the seal before it is durable: it is written again.
+            close(scan);
             JournalWriter writer = JournalWriter.resume(
-                    disk, segmentBytes, before.header(), before.lastFrame(), before.sequence() - 1);
+                    disk, segmentBytes, before.file(), before.header(), before.lastFrame(), before.sequence() - 1);
             writer.roll();
             return writer;
         }
-        JournalWriter writer = JournalWriter.resume(disk, segmentBytes, scan.header(), scan.offset(), scan.sequence());
+        close(before);
+        JournalWriter writer = JournalWriter.resume(
+                disk, segmentBytes, scan.file(), scan.header(), scan.offset(), scan.sequence());
         if (rolling) {
             writer.roll();
         } else {
@@ -159,7 +163,8 @@ final class JournalRecovery {
 
     private SegmentHeader nextHeader(SegmentScan sealed, long last) throws IOException {
         SegmentHeader expected = sealed.header().next(sealed.sequence());
-        if (expected.segment() > last) {
+        // Looked for again: another process, whose lock is noticed when it is opened, may have made it since.
+        if (expected.segment() > last && !disk.list().contains(expected.fileName())) {
             throw damaged(expected.segment(), 0, "the file is missing, while the segment before it is sealed");
         }
         try (DiskFile file = disk.open(expected.fileName())) {
@@ -199,15 +204,20 @@ final class JournalRecovery {
         }
     }
 
+    /** Reads a segment and leaves its file open, so that the one that is written to next stays locked in between. */
     private SegmentScan read(SegmentHeader header) throws IOException {
-        try (DiskFile file = disk.open(header.fileName())) {
-            SegmentScan scan = new SegmentScan(header, new SegmentReader(file), recovered);
-            String problem = scan.run();
-            if (problem != null) {
-                throw damaged(header.segment(), scan.offset(), problem);
-            }
-            bytes += scan.offset() - SegmentHeader.BYTES;
-            return scan;
+        SegmentScan scan = new SegmentScan(header, disk.open(header.fileName()), recovered);
+        String problem = scan.run();
+        if (problem != null) {
+            throw damaged(header.segment(), scan.offset(), problem);
+        }
+        bytes += scan.offset() - SegmentHeader.BYTES;
+        return scan;
+    }
+
+    private static void close(@Nullable SegmentScan scan) throws IOException {
+        if (scan != null) {
+            scan.file().close();
         }
     }
 

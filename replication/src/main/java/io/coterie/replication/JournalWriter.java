@@ -45,12 +45,13 @@ final class JournalWriter {
     /**
      * Goes on after the last intact frame, and puts zeros over what stands behind it.
      *
+     * @param file the segment, open since it was read: nobody may have written to it in between
      * @param offset where the next frame goes
      * @param sequence the next frame's number
      */
-    static JournalWriter resume(Disk disk, int segmentBytes, SegmentHeader header, long offset, long sequence)
+    static JournalWriter resume(
+            Disk disk, int segmentBytes, DiskFile file, SegmentHeader header, long offset, long sequence)
             throws IOException {
-        DiskFile file = disk.open(header.fileName());
         fill(file, offset, Math.max(file.size(), SegmentSpace.behind(offset)));
         file.force();
         return new JournalWriter(disk, segmentBytes, header, file, offset, sequence);

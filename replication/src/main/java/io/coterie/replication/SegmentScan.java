@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One pass over the frames of a segment, and where it ended. */
 final class SegmentScan {
     private final SegmentHeader header;
+    private final DiskFile file;
     private final SegmentReader in;
     private final Consumer<ByteBuffer> recovered;
     private long offset = SegmentHeader.BYTES;
@@ -16,9 +17,10 @@ final class SegmentScan {
     private long endOfData = offset;
     private boolean sealed;
 
-    SegmentScan(SegmentHeader header, SegmentReader in, Consumer<ByteBuffer> recovered) {
+    SegmentScan(SegmentHeader header, DiskFile file, Consumer<ByteBuffer> recovered) throws IOException {
         this.header = header;
-        this.in = in;
+        this.file = file;
+        this.in = new SegmentReader(file);
         this.recovered = recovered;
         this.sequence = header.firstSequence();
     }
@@ -46,6 +48,11 @@ final class SegmentScan {
 
     SegmentHeader header() {
         return header;
+    }
+
+    /** The segment's file, still open. */
+    DiskFile file() {
+        return file;
     }
 
     /** The end of the last intact frame. */

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.rpc.NodeId;
 import java.io.File;
 import java.net.JarURLConnection;
@@ -26,7 +27,7 @@ final class JournalProcess {
         List<Long> recovered = new ArrayList<>();
         Journal journal;
         try {
-            journal = Storage.directory(Path.of(args[0]))
+            journal = storage(Path.of(args[0]), Integer.parseInt(args[1]))
                     .open(NodeId.of("a"), loop.world(), record -> recovered.add(numberIn(record)), failure -> {
                         throw failure;
                     });
@@ -48,6 +49,12 @@ final class JournalProcess {
         }
     }
 
+    private static Storage storage(Path directory, int segmentBytes) {
+        return segmentBytes == 0
+                ? Storage.directory(directory)
+                : Storage.on(self -> NioDisk.open(directory, self.name()), segmentBytes);
+    }
+
     /** A number, with as many bytes behind it as it says in its last digits. */
     static ByteBuffer record(long number) {
         String text = number + ":";
@@ -60,6 +67,11 @@ final class JournalProcess {
     }
 
     static Process start(Path directory) throws Exception {
+        return start(directory, 0);
+    }
+
+    /** With files of a size, 0 for that of production. */
+    static Process start(Path directory, int segmentBytes) throws Exception {
         String classPath = String.join(
                 File.pathSeparator,
                 place(JournalProcess.class),
@@ -75,7 +87,8 @@ final class JournalProcess {
                         "-cp",
                         classPath,
                         JournalProcess.class.getName(),
-                        directory.toString())
+                        directory.toString(),
+                        String.valueOf(segmentBytes))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class JournalProcessTest {
     private static final int KILLS = 3;
+    /** So that files change while others start. */
+    private static final int SMALL_SEGMENTS = 64 << 10;
 
     @TempDir
     Path directory;
@@ -68,6 +70,32 @@ class JournalProcessTest {
             process.destroyForcibly().waitFor();
         }
         new JournalUser(Storage.directory(directory)).close();
+    }
+
+    @Test
+    void deletingTheLockFileLetsNoSecondProcessWrite() throws Exception {
+        Process first = JournalProcess.start(directory, SMALL_SEGMENTS);
+        long last = 0;
+        try (BufferedReader output = first.inputReader()) {
+            for (int round = 1; round <= KILLS; round++) {
+                while (last < 500L * round) {
+                    last = Long.parseLong(output.readLine());
+                }
+                Files.delete(directory.resolve("lock"));
+                Process second = JournalProcess.start(directory, SMALL_SEGMENTS);
+                try (BufferedReader refusal = second.inputReader()) {
+                    String line = refusal.readLine();
+                    assertTrue(line.startsWith("refused directory " + directory + " is in use by another process"), line);
+                    assertTrue(line.contains("that was deleted or replaced"), line);
+                    assertTrue(second.waitFor(60, TimeUnit.SECONDS));
+                } finally {
+                    second.destroyForcibly().waitFor();
+                }
+            }
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+        assertTrue(new JournalNumbers(directory).count >= last);
     }
 
     /** Closing any handle on a file frees all POSIX locks of the process on it: a refused open must close none. */

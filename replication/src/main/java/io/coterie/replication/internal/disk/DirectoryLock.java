@@ -19,12 +19,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a directory for one user at a time, among processes and within this one. A lock ends with its process, however
  * that ends; the file stays and says who held it last.
+ *
+ * <p>That file may be deleted while it is held, and a second process then locks a new one of its name. So each file of the
+ * directory is locked as well while it is open: who finds one locked is refused.
  */
 final class DirectoryLock {
     static final String FILE_NAME = "lock";
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
     private static final int MOST_TEXT_BYTES = 256;
+
+    /** Far behind all that a file ever holds: some systems keep others from reading what is locked. */
+    private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
      * The directories that this process holds. Asked before the lock file is even opened: POSIX drops all of a process's
@@ -58,6 +64,31 @@ final class DirectoryLock {
             if (!taken) {
                 HELD.remove(key);
             }
+        }
+    }
+
+    /**
+     * Locks a file of the directory until its channel is closed. There must be no other open channel on that file in this process:
+     * its close would free the lock.
+     *
+     * @throws StorageException if it is locked; the channel is closed then, where that frees nobody's lock
+     */
+    void takeFile(FileChannel file, String name) throws IOException {
+        FileLock taken;
+        try {
+            taken = file.tryLock(LOCKED_BYTE, 1, false);
+        } catch (OverlappingFileLockException e) {
+            throw inUse(directory, "already in this process, which has " + name + " open");
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        if (taken == null) {
+            file.close();
+            throw inUse(
+                    directory,
+                    "by another process, which has " + name + " open, although the file \"" + FILE_NAME
+                            + "\" is not locked by it any more: that was deleted or replaced");
         }
     }
 

@@ -8,16 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A directory of the real file system, locked, with a thread of its own for jobs. */
+/**
+ * A directory of the real file system, locked, with a thread of its own for jobs. Every file that is open is locked, too: the
+ * directory's lock is a file that somebody may delete.
+ */
 public final class NioDisk implements Disk {
+    private static final Logger LOG = LoggerFactory.getLogger(NioDisk.class);
+
     private final Path directory;
     private final DirectoryLock lock;
     private final ExecutorService jobs;
+    private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();
 
     private NioDisk(Path directory, DirectoryLock lock, String owner) {
         this.directory = directory;
@@ -53,6 +63,7 @@ public final class NioDisk implements Disk {
     public DiskFile open(String name) throws IOException {
         FileChannel channel = FileChannel.open(
                 directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        lock.takeFile(channel, name);
         try {
             // Also for a file that exists: whoever made it may have died before this.
             forceEntries(directory);
@@ -60,7 +71,8 @@ public final class NioDisk implements Disk {
             channel.close();
             throw e;
         }
-        return new NioFile(channel);
+        open.add(channel);
+        return new NioFile(channel, open);
     }
 
     @Override
@@ -85,6 +97,7 @@ public final class NioDisk implements Disk {
                 interrupted = true;
             }
         }
+        open.forEach(NioDisk::closeQuietly);
         lock.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -94,6 +107,15 @@ public final class NioDisk implements Disk {
     @Override
     public String toString() {
         return directory.toString();
+    }
+
+    /** Of a file that a journal left open as it could not be opened itself; nothing was written to it. */
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("Cannot close a file that was only read", e);
+        }
     }
 
     private static void createDurably(Path directory) throws IOException {

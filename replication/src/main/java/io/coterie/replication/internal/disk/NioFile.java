@@ -4,13 +4,21 @@ import io.coterie.replication.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Set;
 
 /** A file of the real file system. */
 final class NioFile implements DiskFile {
     private final FileChannel channel;
+    private final Set<FileChannel> open;
 
-    NioFile(FileChannel channel) {
+    /**
+     * A file.
+     *
+     * @param open the channels that are open; this one leaves them when it is closed
+     */
+    NioFile(FileChannel channel, Set<FileChannel> open) {
         this.channel = channel;
+        this.open = open;
     }
 
     @Override
@@ -51,6 +59,7 @@ final class NioFile implements DiskFile {
 
     @Override
     public void close() throws IOException {
+        open.remove(channel);
         channel.close();
     }
 }
