@@ -122,7 +122,7 @@ public interface Store<K, V> {
      * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed.
      *
      * @param queue how many states may wait for the listener, 1 to 100,000; beyond that, the oldest are dropped and told of
-     *     as missed. They are also dropped beyond 64 MiB
+     *     as missed. They are also dropped where all that waits at this node reaches 64 MiB
      * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one has none
      */
     Watch watch(K key, int queue, WatchListener<K, V> listener);

@@ -6,9 +6,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a node has in use: a hash table whose chains run through the keys themselves. A node has very many and finds none of
- * them in a cache, so that each object on the way to one costs more than all else that is done for it there; {@code HashMap} has an
- * entry on that way. In the table's order it is swept for keys to forget.
+ * The keys that a node has in use: a hash table whose chains run through the keys themselves. A node has very many and
+ * finds none of them in a cache, so that each object on the way to one costs more than all else that is done for it
+ * there; {@code HashMap} has an entry on that way. In the table's order it is swept for keys to forget.
  */
 final class KeyTable {
     private static final int SMALLEST = 64;
@@ -73,11 +73,14 @@ final class KeyTable {
      *
      * @param keys about so many are looked at, each once
      * @param kept must leave the table as it is
+     * @return whether it went around the table's end, or the table is so small that all were looked at
      */
-    void sweep(int keys, Predicate<StrongKey> kept) {
+    boolean sweep(int keys, Predicate<StrongKey> kept) {
         int looked = 0;
+        boolean around = false;
         for (int swept = 0; swept < chains.length && looked < keys; swept++) {
             hand = (hand + 1) & (chains.length - 1);
+            around |= hand == 0;
             StrongKey before = null;
             for (StrongKey key = chains[hand]; key != null; key = key.next) {
                 looked++;
@@ -89,6 +92,7 @@ final class KeyTable {
             }
         }
         shrink();
+        return around;
     }
 
     int size() {

@@ -78,6 +78,7 @@ class StoreWatch implements KeyWatch {
         this.looks = new WatchLooks(this::room, this::read);
         this.keys = new WatchedKeys(mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
         this.queue = new WatchQueue(
+                replication.memory(),
                 replication.world().scheduler(),
                 context.userCode(),
                 listener,
@@ -119,7 +120,10 @@ class StoreWatch implements KeyWatch {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             queue.close();
-            replication.world().scheduler().execute(onClose);
+            replication.world().scheduler().execute(() -> {
+                queue.forget();
+                onClose.run();
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.NodeMemory;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
@@ -19,15 +20,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on different
- * keys never wait for one another.
+ * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on
+ * different keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used of late: where there is no more room, one goes that was not used
- * since it was last looked at (the clock algorithm; a map in order of access costs a cache miss or two more for each operation). It
- * is used on the loop only, and forgets the same keys again when a simulation is replayed.
+ * <p>What is held for a key between rounds is kept for the keys used of late: where there is no more {@linkplain
+ * NodeMemory room} for all stores of the node, one goes that was not used since it was last looked at (the clock
+ * algorithm; a map in order of access costs a cache miss or two more for each operation). It is used on the loop only,
+ * and forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
-    private static final long MAX_HELD_BYTES = 64L << 20;
     private static final int LOOKED_AT_ONCE = 64;
     private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
@@ -44,12 +45,16 @@ class StrongStore implements PolicyStore {
     private final Homes homes;
     private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
     private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
+    private final NodeMemory memory;
+    private final NodeMemory.Cache held = this::sweep;
     private long heldBytes;
     private boolean closed;
 
     StrongStore(StoreContext context) {
         this.context = context;
         this.replication = context.replication();
+        this.memory = replication.memory();
+        memory.add(held);
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
         this.nearestReads = new NearestReads(context, this);
@@ -117,6 +122,9 @@ class StrongStore implements PolicyStore {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         nearestReads.end();
         scans.end();
@@ -125,6 +133,8 @@ class StrongStore implements PolicyStore {
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
         keys.forEach(StrongKey::stop);
         keys.clear();
+        memory.keptChanged(-heldBytes);
+        memory.remove(held);
     }
 
     long now() {
@@ -187,7 +197,10 @@ class StrongStore implements PolicyStore {
     }
 
     void heldChanged(int weightBefore, int weightAfter) {
-        heldBytes += weightAfter - weightBefore;
+        if (!closed) {
+            heldBytes += weightAfter - weightBefore;
+            memory.keptChanged(weightAfter - weightBefore);
+        }
     }
 
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
@@ -195,8 +208,8 @@ class StrongStore implements PolicyStore {
         if (!key.isWorthKeeping()) {
             keys.remove(key);
         }
-        if (heldBytes > MAX_HELD_BYTES) {
-            evict();
+        if (!memory.hasRoom()) {
+            memory.sweep();
         }
     }
 
@@ -281,12 +294,12 @@ class StrongStore implements PolicyStore {
         }
     }
 
-    private void evict() {
-        keys.sweep(LOOKED_AT_ONCE, this::stays);
+    private boolean sweep() {
+        return heldBytes == 0 || keys.sweep(LOOKED_AT_ONCE, this::stays);
     }
 
     private boolean stays(StrongKey key) {
-        if (heldBytes <= MAX_HELD_BYTES) {
+        if (memory.hasRoom()) {
             return true;
         }
         boolean stays = key.used || !key.isIdle();

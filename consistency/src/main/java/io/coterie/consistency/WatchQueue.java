@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.NodeMemory;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,13 +18,13 @@ import org.slf4j.LoggerFactory;
  * What a listener is to be told. It is called on the executor, one call after the other; what it is too slow for is dropped,
  * oldest first, and the next call says so. All but these calls is on the loop.
  */
-final class WatchQueue implements WatchedKey.Sink {
+final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private static final Logger log = LoggerFactory.getLogger(WatchQueue.class);
 
     private static final int CALLS_PER_TASK = 64;
-    private static final long MOST_BYTES = 64L << 20;
     private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
 
+    private final NodeMemory memory;
     private final Scheduler scheduler;
     private final Executor executor;
     private final KeyListener listener;
@@ -61,7 +62,15 @@ final class WatchQueue implements WatchedKey.Sink {
      * @param what what is watched, for people
      */
     WatchQueue(
-            Scheduler scheduler, Executor executor, KeyListener listener, String what, int bound, Feedback feedback) {
+            NodeMemory memory,
+            Scheduler scheduler,
+            Executor executor,
+            KeyListener listener,
+            String what,
+            int bound,
+            Feedback feedback) {
+        this.memory = memory;
+        memory.add(this);
         this.scheduler = scheduler;
         this.executor = executor;
         this.listener = listener;
@@ -70,27 +79,47 @@ final class WatchQueue implements WatchedKey.Sink {
         this.feedback = feedback;
     }
 
-    /** May be called by any thread. */
+    /** Tells the listener nothing more. May be called by any thread; {@link #forget} is to follow on the loop. */
     void close() {
         closed.set(true);
     }
 
+    /** Gives up what nobody is told any more. */
+    void forget() {
+        memory.queuedChanged(-bytes);
+        memory.remove(this);
+        bytes = 0;
+        events.clear();
+    }
+
     @Override
     public void tell(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows) {
+        if (closed.get()) {
+            return;
+        }
         Event event = new Event(key, value, version, follows);
         events.add(event);
         bytes += event.size();
+        memory.queuedChanged(event.size());
         key.queued++;
         key.lost = false;
-        while (events.size() > bound || (bytes > MOST_BYTES && events.size() > 1)) {
+        if (events.size() > bound) {
             drop();
         }
+        shorten();
         pump();
+    }
+
+    @Override
+    public void shorten() {
+        while (memory.isTooLong(bytes) && events.size() > 1) {
+            drop();
+        }
     }
 
     /** How many more states may be told before one is dropped. */
     int room() {
-        return bytes > MOST_BYTES / 2 ? 0 : bound - events.size();
+        return memory.isHalfFull(bytes) ? 0 : bound - events.size();
     }
 
     private void drop() {
@@ -105,6 +134,7 @@ final class WatchQueue implements WatchedKey.Sink {
     private Event take() {
         Event event = events.remove();
         bytes -= event.size();
+        memory.queuedChanged(-event.size());
         event.key().queued--;
         return event;
     }

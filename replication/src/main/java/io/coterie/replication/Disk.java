@@ -13,8 +13,8 @@ public interface Disk extends AutoCloseable {
     List<String> list() throws IOException;
 
     /**
-     * Opens a file for reading and writing, and creates it if it is missing; its name is durable when this returns. No file is
-     * opened a second time before it is closed.
+     * Opens a file for reading and writing, and creates it if it is missing; its name is durable when this returns. No
+     * file is opened a second time before it is closed.
      *
      * @throws StorageException if another user of the disk has it open
      */

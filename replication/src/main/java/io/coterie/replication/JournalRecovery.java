@@ -15,19 +15,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame that was cut short by a death was never acknowledged and is dropped. A frame that was acknowledged and is
  * damaged now must never be dropped: the replica would forget what it promised. The two look alike, and any part of a
- * frame that was not forced may have reached the disk, its last page and not its first, say. What tells them apart is what
- * follows. A frame is written only after the force of the one before it succeeded, so whoever stands before another frame
- * was durable. A damaged frame is taken for cut short only where nothing proves a later write: no intact frame header with
- * a higher number anywhere behind it, and no later segment. The header of that later frame is proof enough, its payload
- * may be torn.
+ * frame that was not forced may have reached the disk, its last page and not its first, say. What tells them apart is
+ * what follows. A frame is written only after the force of the one before it succeeded, so whoever stands before
+ * another frame was durable. A damaged frame is taken for cut short only where nothing proves a later write: no intact
+ * frame header with a higher number anywhere behind it, and no later segment. The header of that later frame is proof
+ * enough, its payload may be torn.
  *
- * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than {@link SegmentSpace} says, so
- * one that is was cut. And {@link JournalReach} says outside of the files how far they reached at the last start and the
- * last orderly close.
+ * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than {@link SegmentSpace}
+ * says, so one that is was cut. And {@link JournalReach} says outside of the files how far they reached at the last
+ * start and the last orderly close.
  *
- * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It cannot be told from a write cut short.
- * The mark that is written after each opening and at each orderly close narrows that to what was written since the last start
- * before a crash, and with a damage within one frame to the last batch.
+ * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It cannot be told from a
+ * write cut short. The mark that is written after each opening and at each orderly close narrows that to what was
+ * written since the last start before a crash, and with a damage within one frame to the last batch.
  */
 final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
@@ -104,8 +104,8 @@ final class JournalRecovery {
             return writer;
         }
         close(before);
-        JournalWriter writer = JournalWriter.resume(
-                disk, segmentBytes, scan.file(), scan.header(), scan.offset(), scan.sequence());
+        JournalWriter writer =
+                JournalWriter.resume(disk, segmentBytes, scan.file(), scan.header(), scan.offset(), scan.sequence());
         if (rolling) {
             writer.roll();
         } else {
@@ -139,8 +139,8 @@ final class JournalRecovery {
     }
 
     /**
-     * The first segment's header, or null if the making of the very first one was cut short, which leaves no frame and maybe only a
-     * part of a header.
+     * The first segment's header, or null if the making of the very first one was cut short, which leaves no frame and
+     * maybe only a part of a header.
      */
     private @Nullable SegmentHeader firstHeader(long start, long last, boolean made) throws IOException {
         try (DiskFile file = disk.open(SegmentHeader.fileName(start))) {
@@ -222,8 +222,8 @@ final class JournalRecovery {
     }
 
     /**
-     * Requires that a segment without a seal, which is not the last, is one whose seal was about to be written: the next
-     * one is the last, has no frame, and was made to follow right here.
+     * Requires that a segment without a seal, which is not the last, is one whose seal was about to be written: the
+     * next one is the last, has no frame, and was made to follow right here.
      */
     private void requireInterruptedRoll(SegmentScan scan, long last) throws IOException {
         SegmentHeader here = scan.header();
@@ -258,8 +258,8 @@ final class JournalRecovery {
         if (!scan.header().spaced() && scan.endsWithData()) {
             LOG.warn(
                     "{} in {} ends at offset {}, without space for more. If it was cut by anything but a crash in the middle of"
-                            + " a write, acknowledged records may be lost: then stop this replica, and put the intact"
-                            + " file back or replace the replica",
+                            + " a write, acknowledged records may be lost: then stop this replica and put the intact file"
+                            + " back",
                     scan.header().fileName(),
                     disk,
                     scan.endOfData());

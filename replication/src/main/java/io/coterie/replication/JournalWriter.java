@@ -59,7 +59,8 @@ final class JournalWriter {
 
     /**
      * Makes durable what was only read so far. The last frame may be one whose force failed, or never came, before the
-     * process ended: then it stands in the system's cache, which may take it for clean, and a force alone would do nothing.
+     * process ended: then it stands in the system's cache, which may take it for clean, and a force alone would do
+     * nothing.
      *
      * @param lastFrame the offset of the last frame, or the writer's own where there is none
      */
@@ -113,8 +114,8 @@ final class JournalWriter {
     }
 
     /**
-     * Declares that the journal begins with a segment. A mark before that proves that what takes the place of earlier segments
-     * was durable: damage to it is then noticed.
+     * Declares that the journal begins with a segment. A mark before that proves that what takes the place of earlier
+     * segments was durable: damage to it is then noticed.
      *
      * @return the files that have no meaning any more
      */

@@ -38,6 +38,7 @@ public final class Replication implements AutoCloseable {
     private final HybridClock ballotClock;
     private final StampClock stampClock;
     private final long writer;
+    private final NodeMemory memory = new NodeMemory();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
@@ -112,6 +113,11 @@ public final class Replication implements AutoCloseable {
     /** This node's name. May be called by any thread. */
     public NodeId self() {
         return node.self();
+    }
+
+    /** What this node's stores keep in memory, together. */
+    public NodeMemory memory() {
+        return memory;
     }
 
     /** All replicas, in the order of the configuration. May be called by any thread. */

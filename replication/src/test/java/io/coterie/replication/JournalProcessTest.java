@@ -41,7 +41,11 @@ class JournalProcessTest {
         runAndKill(300);
         Path segment = directory.resolve(SegmentHeader.fileName(1));
         byte[] intact = Files.readAllBytes(segment);
-        for (int size = intact.length - 1; size > SegmentHeader.BYTES; size -= intact.length / 10) {
+        int end = intact.length;
+        while (intact[end - 1] == 0) {
+            end--;
+        }
+        for (int size = end - 1; size > SegmentHeader.BYTES; size -= end / 10) {
             Files.write(segment, Arrays.copyOf(intact, size));
             Process process = JournalProcess.start(directory);
             try (BufferedReader output = process.inputReader()) {
@@ -85,7 +89,8 @@ class JournalProcessTest {
                 Process second = JournalProcess.start(directory, SMALL_SEGMENTS);
                 try (BufferedReader refusal = second.inputReader()) {
                     String line = refusal.readLine();
-                    assertTrue(line.startsWith("refused directory " + directory + " is in use by another process"), line);
+                    assertTrue(
+                            line.startsWith("refused directory " + directory + " is in use by another process"), line);
                     assertTrue(line.contains("that was deleted or replaced"), line);
                     assertTrue(second.waitFor(60, TimeUnit.SECONDS));
                 } finally {

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Keeps a directory for one user at a time, among processes and within this one. A lock ends with its process, however
  * that ends; the file stays and says who held it last.
  *
- * <p>That file may be deleted while it is held, and a second process then locks a new one of its name. So each file of the
- * directory is locked as well while it is open: who finds one locked is refused.
+ * <p>That file may be deleted while it is held, and a second process then locks a new one of its name. So each file of
+ * the directory is locked as well while it is open: who finds one locked is refused.
  */
 final class DirectoryLock {
     static final String FILE_NAME = "lock";
@@ -33,8 +33,8 @@ final class DirectoryLock {
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
-     * The directories that this process holds. Asked before the lock file is even opened: POSIX drops all of a process's
-     * locks on a file as soon as the process closes any handle on it.
+     * The directories that this process holds. Asked before the lock file is even opened: POSIX drops all of a
+     * process's locks on a file as soon as the process closes any handle on it.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
@@ -68,8 +68,8 @@ final class DirectoryLock {
     }
 
     /**
-     * Locks a file of the directory until its channel is closed. There must be no other open channel on that file in this process:
-     * its close would free the lock.
+     * Locks a file of the directory until its channel is closed. There must be no other open channel on that file in
+     * this process: its close would free the lock.
      *
      * @throws StorageException if it is locked; the channel is closed then, where that frees nobody's lock
      */

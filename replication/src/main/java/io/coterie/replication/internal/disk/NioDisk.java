@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of the real file system, locked, with a thread of its own for jobs. Every file that is open is locked, too: the
- * directory's lock is a file that somebody may delete.
+ * A directory of the real file system, locked, with a thread of its own for jobs. Every file that is open is locked,
+ * too: the directory's lock is a file that somebody may delete.
  */
 public final class NioDisk implements Disk {
     private static final Logger LOG = LoggerFactory.getLogger(NioDisk.class);

@@ -1,0 +1,171 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.NodeMemory;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.Scheduler;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is kept in memory is bounded for each node, however many stores and watches it has. */
+class NodeMemoryTest {
+    private static final int STORES = 5;
+    private static final int KEYS = 110;
+    private static final int VALUE_BYTES = 140 << 10;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Simulation simulation = Simulation.create(3);
+    private final List<SimStart> clients = new ArrayList<>();
+    private final NodeMemory shared = new NodeMemory();
+
+    @Test
+    void storesShareWhatTheirNodeMayKeep() {
+        SimulatedCluster cluster = new SimulatedCluster(
+                simulation,
+                3,
+                1,
+                SimulatedCluster.Variant.CORRECT.withStorage(start -> Storage.memory()),
+                (start, store) -> clients.add(start));
+        simulation.nodes().forEach(SimNode::start);
+        assertTrue(simulation.runUntil(() -> clients.size() == 4, Duration.ofMinutes(1)));
+        SimNode client = simulation.node("c0");
+        NodeMemory memory = cluster.replication(client).memory();
+        List<PolicyStore> stores = new ArrayList<>();
+        for (int i = 0; i < STORES; i++) {
+            PolicyStore store = open(cluster.replication(client), client, "s" + i);
+            stores.add(store);
+            for (int key = 0; key < KEYS; key++) {
+                put(client, cluster.replication(client).world().clock(), store, key);
+                assertTrue(
+                        memory.keptBytes() <= NodeMemory.MAX_KEPT_BYTES + 2 * VALUE_BYTES,
+                        () -> memory.keptBytes() + " bytes are kept");
+            }
+        }
+
+        assertTrue(memory.keptBytes() > NodeMemory.MAX_KEPT_BYTES / 2, () -> memory.keptBytes() + " bytes are kept");
+        stores.forEach(store -> client.execute(store::close));
+        simulation.runFor(TIMEOUT);
+        assertTrue(memory.keptBytes() < VALUE_BYTES, () -> memory.keptBytes() + " bytes of closed stores are kept");
+    }
+
+    @Test
+    void whatWasNotUsedForLongestGoesFromWhicheverStore() {
+        List<String> swept = new ArrayList<>();
+        shared.add(() -> swept.add("a") && swept.size() >= 3);
+        shared.add(() -> swept.add("b"));
+        for (int i = 0; i < 6; i++) {
+            shared.sweep();
+        }
+
+        assertEquals(List.of("a", "a", "a", "b", "a", "b"), swept);
+    }
+
+    @Test
+    void watchesShareWhatMayWaitForListenersAndEachHasItsPart() {
+        List<Runnable> heldBack = new ArrayList<>();
+        byte[] value = new byte[1 << 20];
+        List<WatchQueue> queues = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            WatchQueue queue = newQueue(heldBack);
+            queues.add(queue);
+            for (int j = 0; j < 200; j++) {
+                WatchedKey key = new WatchedKey(new byte[] {(byte) j}, 2, true);
+                queue.tell(key, value, new Ballot(j + 1, 1), null);
+            }
+            assertTrue(shared.queuedBytes() <= NodeMemory.MAX_QUEUED_BYTES, () -> shared.queuedBytes() + " bytes wait");
+        }
+        WatchQueue quick = newQueue(heldBack);
+        quick.tell(new WatchedKey(new byte[1], 2, true), new byte[100], new Ballot(1, 1), null);
+
+        assertTrue(quick.room() > 0, "slow listeners took the room of another");
+        queues.forEach(WatchQueue::close);
+        queues.forEach(WatchQueue::forget);
+        assertTrue(shared.queuedBytes() < 1 << 20, () -> shared.queuedBytes() + " bytes of closed watches are kept");
+        assertFalse(heldBack.isEmpty());
+    }
+
+    private WatchQueue newQueue(List<Runnable> heldBack) {
+        KeyListener listener = new KeyListener() {
+            @Override
+            public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {}
+
+            @Override
+            public void onMissed(byte[] key, Ballot after, Ballot before) {}
+        };
+        WatchQueue.Feedback none = new WatchQueue.Feedback() {
+            @Override
+            public void lost(WatchedKey key) {}
+
+            @Override
+            public void hasRoom() {}
+        };
+        return new WatchQueue(shared, unused(), heldBack::add, listener, "a watch", 1_000, none);
+    }
+
+    private static Scheduler unused() {
+        return new Scheduler() {
+            @Override
+            public boolean execute(Runnable task) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public Timer schedule(long delayNanos, Runnable task) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public boolean inLoop() {
+                return true;
+            }
+        };
+    }
+
+    private PolicyStore open(Replication replication, SimNode client, String name) {
+        StoreSpec spec = new StoreSpec(name, "strong");
+        List<PolicyStore> opened = new ArrayList<>();
+        client.execute(() -> {
+            PolicyStore store = new StrongStore(new StoreContext(replication, spec, Runnable::run));
+            var unused = replication.openStore(spec, Quorums.majority(3), opening -> {
+                if (opening.isOpen()) {
+                    opened.add(store);
+                }
+            });
+        });
+        assertTrue(simulation.runUntil(() -> !opened.isEmpty(), TIMEOUT));
+        return opened.get(0);
+    }
+
+    private void put(SimNode client, Clock clock, PolicyStore store, int key) {
+        List<Result> results = new ArrayList<>();
+        byte[] name = ByteBuffer.allocate(4).putInt(key).array();
+        client.execute(() -> store.execute(
+                name, new Operation.Put(new byte[VALUE_BYTES]), clock.nanos() + TIMEOUT.toNanos(), new Completion() {
+                    @Override
+                    public void complete(Result result) {
+                        results.add(result);
+                    }
+
+                    @Override
+                    public void fail(Throwable error) {
+                        throw new AssertionError(error);
+                    }
+                }));
+        assertTrue(simulation.runUntil(() -> !results.isEmpty(), TIMEOUT));
+    }
+}

@@ -1,0 +1,132 @@
+package io.coterie.replication;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What all stores of a node may keep in memory together, however many they are: what they keep to be faster, which they
+ * can do without, and what waits for listeners of watches that are slow. Used on the node's loop only.
+ */
+public final class NodeMemory {
+    /** What stores keep to be faster, together, in bytes: 64 MiB. */
+    public static final long MAX_KEPT_BYTES = 64L << 20;
+
+    /** What waits for listeners, together, in bytes: 64 MiB, and the newest state of each watch beyond that. */
+    public static final long MAX_QUEUED_BYTES = 64L << 20;
+
+    private final List<Cache> caches = new ArrayList<>();
+    private int hand;
+    private long keptBytes;
+    private long queuedBytes;
+    private final List<Queue> queues = new ArrayList<>();
+    private boolean shortening;
+
+    /** What a store keeps to be faster. */
+    public interface Cache {
+        /**
+         * Looks at a few of the things kept, from where the last sweep ended, and gives up those not used since they
+         * were last looked at, as long as there is not enough {@linkplain NodeMemory#hasRoom room}.
+         *
+         * @return whether it came to the end, and the next sweep begins anew
+         */
+        boolean sweep();
+    }
+
+    /** Adds a cache that is still empty. */
+    public void add(Cache cache) {
+        caches.add(cache);
+    }
+
+    /** Removes a cache that keeps nothing any more. */
+    public void remove(Cache cache) {
+        caches.remove(cache);
+    }
+
+    /**
+     * More is kept, or less.
+     *
+     * @param bytes how many more
+     */
+    public void keptChanged(long bytes) {
+        keptBytes += bytes;
+    }
+
+    /** Whether no more is kept than the node may keep. */
+    public boolean hasRoom() {
+        return keptBytes <= MAX_KEPT_BYTES;
+    }
+
+    /** What all stores keep, in bytes. */
+    public long keptBytes() {
+        return keptBytes;
+    }
+
+    /**
+     * Sweeps on, one cache after the other, each to its end, whichever of them has grown: so what was not used for
+     * longest goes, wherever it is.
+     */
+    public void sweep() {
+        if (hand >= caches.size()) {
+            hand = 0;
+        }
+        if (!caches.isEmpty() && caches.get(hand).sweep()) {
+            hand++;
+        }
+    }
+
+    /** What waits for a listener. */
+    public interface Queue {
+        /** Drops something as long as there is more than one thing and it {@linkplain NodeMemory#isTooLong is too long}. */
+        void shorten();
+    }
+
+    /** Adds a queue that is still empty. */
+    public void add(Queue queue) {
+        queues.add(queue);
+    }
+
+    /** Removes a queue that holds nothing any more. */
+    public void remove(Queue queue) {
+        queues.remove(queue);
+    }
+
+    /**
+     * A queue holds more, or less. Where all hold more than they may, each that is too long is shortened: to half of
+     * that together, so that it is seldom done.
+     *
+     * @param bytes how many more
+     */
+    public void queuedChanged(long bytes) {
+        queuedBytes += bytes;
+        if (queuedBytes > MAX_QUEUED_BYTES && !shortening) {
+            shortening = true;
+            try {
+                List.copyOf(queues).forEach(Queue::shorten);
+            } finally {
+                shortening = false;
+            }
+        }
+    }
+
+    /**
+     * Whether a queue is to drop something: all together hold more than half of what they may, and it holds more than
+     * its part of the other half. So slow listeners take no room from the others.
+     */
+    public boolean isTooLong(long bytes) {
+        return exceeds(bytes, MAX_QUEUED_BYTES / 2);
+    }
+
+    /** Whether nothing that can wait should be added to a queue: it is half as long as one that {@linkplain #isTooLong is too long}. */
+    public boolean isHalfFull(long bytes) {
+        return exceeds(bytes, MAX_QUEUED_BYTES / 4);
+    }
+
+    private boolean exceeds(long bytes, long most) {
+        return queuedBytes > most && bytes > most / Math.max(1, queues.size());
+    }
+
+    /** What waits for all listeners, in bytes. */
+    public long queuedBytes() {
+        return queuedBytes;
+    }
+}
