@@ -94,7 +94,8 @@ public final class Coordination {
     public void awaitReady(Duration timeout) {
         OperationRunner operations = runner.operations();
         operations.requireOffLoop();
-        operations.await(operations.whenReady(gate, Timeouts.checkWait("awaitReady", timeout)));
+        long nanos = Timeouts.checkWait("awaitReady", timeout);
+        operations.await(operations.whenReady(gate, nanos), nanos);
     }
 
     /** Completes when {@link #awaitReady} would return; otherwise as {@link Store#readyAsync}. */

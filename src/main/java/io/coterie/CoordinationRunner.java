@@ -31,47 +31,53 @@ final class CoordinationRunner {
 
     /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
     <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
-        return begin(task, value -> {});
+        return begin(0, task, value -> {});
     }
 
     /**
      * Begins something on the loop for a caller who does not wait.
      *
+     * @param waitNanos how long it may take besides operations on the store
      * @param undo is given, on the loop, what comes when the caller's future is at its end already, as after a cancellation
      */
-    <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+    <T> CompletableFuture<T> begin(long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         try {
-            admit();
+            return handOver(false, waitNanos, task, undo);
         } catch (CoterieException e) {
             return CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<T> future = new CompletableFuture<>();
-        var unused = future.whenComplete((value, error) -> underWay.decrementAndGet());
-        var unusedToo = runner.untilClosed(future);
-        scheduler.execute(() -> run(task, future, undo));
-        return future;
     }
 
     /**
-     * Does something on the loop for a caller who waits.
+     * Does something on the loop for a caller who waits. One who is interrupted when it is done already gets it all the same.
      *
      * @param mayChange whether it may have had an effect when the caller was interrupted
      */
-    <T> T call(boolean mayChange, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
-        if (scheduler.inLoop()) {
-            throw OperationRunner.blockingOnLoop();
-        }
-        CompletableFuture<T> future = begin(task, undo);
+    <T> T call(boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+        runner.requireOffLoop();
+        CoordinationFuture<T> future = handOver(mayChange, waitNanos, task, undo);
         try {
             return runner.await(future);
         } catch (WaitInterruptedException e) {
-            future.cancel(false);
-            throw new WaitInterruptedException(mayChange);
+            if (future.completeExceptionally(new WaitInterruptedException(mayChange))) {
+                throw new WaitInterruptedException(mayChange);
+            }
+            return runner.await(future);
         }
     }
 
     <T> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
-        return call(mayChange, task, value -> {});
+        return call(mayChange, 0, task, value -> {});
+    }
+
+    private <T> CoordinationFuture<T> handOver(
+            boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+        admit();
+        CoordinationFuture<T> future = new CoordinationFuture<>(runner, waitNanos, mayChange);
+        var unused = future.whenComplete((value, error) -> underWay.decrementAndGet());
+        var unusedToo = runner.untilClosed(future);
+        scheduler.execute(() -> run(task, future, undo));
+        return future;
     }
 
     /** Does something on the loop, soon; not if the node is closed, which it tells. */
@@ -109,7 +115,7 @@ final class CoordinationRunner {
         CompletableFuture<T> inner;
         try {
             inner = task.get();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             future.completeExceptionally(e);
             return;
         }

@@ -73,7 +73,7 @@ public final class Coterie implements AutoCloseable {
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), settings.maxOperations);
+        this.runner = new OperationRunner(node.world(), settings.maxOperations, operationTimeout);
         this.stores = new OpenStores(replication, node.executor());
         this.watch =
                 new ReplicaWatch(replication, detector, stores::needVotes, LoggerFactory.getLogger(ReplicaWatch.class));
@@ -87,6 +87,7 @@ public final class Coterie implements AutoCloseable {
 
     static Coterie start(CoterieBuilder settings, String cluster, NodeId self) {
         Coterie coterie = new Coterie(settings, cluster, Parts.start(settings, cluster, self));
+        coterie.node.addFailureListener(coterie::endBecauseOf);
         int replicas = settings.replicas.size();
         List<String> warnings = Warnings.of(replicas, coterie.storage);
         log.info(
@@ -157,7 +158,8 @@ public final class Coterie implements AutoCloseable {
      */
     public void awaitReady(Duration timeout) {
         runner.requireOffLoop();
-        runner.await(whenReady(Timeouts.checkWait("awaitReady", timeout)));
+        long nanos = Timeouts.checkWait("awaitReady", timeout);
+        runner.await(whenReady(nanos), nanos);
     }
 
     /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
@@ -179,12 +181,15 @@ public final class Coterie implements AutoCloseable {
     public Status status(Duration timeout) {
         runner.requireOpen();
         Duration patience = Timeouts.check("status", timeout);
-        return runner.await(runner.untilClosed(replication.reports(patience).thenApply(this::statusOf)));
+        CompletableFuture<Status> asked = replication.reports(patience).thenApply(this::statusOf);
+        return runner.await(runner.untilClosed(asked), patience.toNanos());
     }
 
     /**
      * Ends the node: operations under way fail, and those that may have been applied say so; records are made durable,
-     * threads end, the port and the directory are free when this returns. A second call does nothing.
+     * threads end, the port and the directory are free when this returns. A second call does nothing. Where a user's code
+     * holds up the event loop, that is interrupted after some seconds; if it does not end then, which is logged, the port and
+     * the loop's thread stay until it does.
      */
     @Override
     public void close() {
@@ -192,25 +197,34 @@ public final class Coterie implements AutoCloseable {
             return;
         }
         coordinations.close();
-        endOperations();
-        detector.close();
-        replication.close();
-        node.close();
+        if (endOperations()) {
+            detector.close();
+            replication.close();
+            node.close();
+        } else {
+            // What holds the loop up is interrupted now. The rest may then be done on it, or in its place.
+            node.close();
+            runner.close();
+            detector.close();
+            replication.close();
+        }
         log.info("{} of cluster {} closed", self(), cluster);
     }
 
-    /** Waits for the loop even if the thread is interrupted: nothing may be left open. */
-    private void endOperations() {
+    /** The loop cannot go on: what rests on it ends, and says why. Called on the loop. */
+    void endBecauseOf(Throwable failure) {
+        runner.endedBy(failure);
+        close();
+    }
+
+    /** Waits for the loop even if the thread is interrupted: nothing may be left open. Returns whether it goes on. */
+    private boolean endOperations() {
         Runnable end = () -> {
             watch.close();
             stores.close();
             runner.close();
         };
-        if (node.world().scheduler().inLoop()) {
-            end.run();
-        } else {
-            CompletableFuture.runAsync(end, node.world().scheduler()::execute).join();
-        }
+        return runner.runOnLoop(end);
     }
 
     private CompletableFuture<@Nullable Void> whenReady(long nanos) {

@@ -69,12 +69,14 @@ public final class Latch {
      * @return whether it is open
      */
     public boolean await(Duration wait) {
-        return runner.call(false, () -> latch.await(CoordinationRunner.nanos(wait)));
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.call(false, nanos, () -> latch.await(nanos), opened -> {});
     }
 
     /** See {@link #await}. */
     public CompletableFuture<Boolean> awaitAsync(Duration wait) {
-        return runner.begin(() -> latch.await(CoordinationRunner.nanos(wait)));
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.begin(nanos, () -> latch.await(nanos), opened -> {});
     }
 
     /**

@@ -7,6 +7,7 @@ import io.coterie.consistency.coordination.LeaseRegister;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * An election among whichever nodes stand: one candidate leads, by a lease, and another after it when it withdraws, dies or
@@ -44,10 +45,13 @@ public final class LeaderElection {
      */
     public Candidacy stand(LeadershipListener listener) {
         Objects.requireNonNull(listener, "listener must not be null");
-        return new Candidacy(name, runner, runner.operations().onLoop(() -> {
+        Supplier<Election> standing = () -> {
             Election election = new Election(register, listener);
             election.stand();
             return election;
+        };
+        return new Candidacy(name, runner, runner.operations().onLoop(standing, election -> {
+            var unused = election.withdraw();
         }));
     }
 

@@ -67,15 +67,18 @@ public final class Lock {
      * @return empty if others had it all the time
      * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held then: what may have come
      *     of it is given back, as soon as a majority answers, and ends with the lease's duration anyway
-     * @throws WaitInterruptedException if the thread is interrupted; the lock is given back as well
+     * @throws WaitInterruptedException if the thread is interrupted before the lock is there; it is given back as well. A lock
+     *     that came first is returned, and the thread's interrupt flag is set
      */
     public Optional<Lease> tryAcquire(Duration wait) {
-        return runner.call(false, () -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.call(false, nanos, () -> register.acquire(nanos), Lock::giveBack);
     }
 
     /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
     public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
-        return runner.begin(() -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.begin(nanos, () -> register.acquire(nanos), Lock::giveBack);
     }
 
     /** Who has the lock, as the record says; the holder may have lost it by now, or be gone. */

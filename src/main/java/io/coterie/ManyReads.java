@@ -4,10 +4,11 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.rpc.LoopFuture;
+import io.coterie.rpc.World;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the caller gets
  */
-final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
+final class ManyReads<T> extends LoopFuture<T> implements Runnable {
     private static final int MOST_UNDER_WAY = 256;
 
     private final PolicyStore store;
     private final List<byte[]> keys;
     private final long deadline;
     private final Function<List<byte @Nullable []>, T> read;
-    private final Runnable onEnd;
+    private final OperationRunner runner;
     private final byte[] @Nullable [] values;
     private int begun;
     private int ended;
@@ -34,20 +35,35 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
      * Reads that have not begun.
      *
      * @param read makes what the caller gets out of the values, in the order of the keys, null for each that is absent
-     * @param onEnd run once for each key, on the loop, when the store is done with it
+     * @param runner told once for each key, on the loop, when the store is done with it
      */
     ManyReads(
             PolicyStore store,
             List<byte[]> keys,
             long deadline,
             Function<List<byte @Nullable []>, T> read,
-            Runnable onEnd) {
+            OperationRunner runner) {
         this.store = store;
         this.keys = keys;
         this.deadline = deadline;
         this.read = read;
-        this.onEnd = onEnd;
+        this.runner = runner;
         this.values = new byte[keys.size()][];
+    }
+
+    @Override
+    protected World world() {
+        return runner.world();
+    }
+
+    @Override
+    protected long nanosLeft() {
+        return deadline - runner.world().clock().nanos();
+    }
+
+    @Override
+    protected RuntimeException unanswered() {
+        return OperationRunner.unanswered(false);
     }
 
     @Override
@@ -78,7 +94,7 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
         Read one = new Read(index);
         try {
             store.execute(keys.get(index), new Operation.Get(), deadline, one);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             one.fail(e);
         }
     }
@@ -88,7 +104,7 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
         while (begun < keys.size()) {
             begun++;
             ended++;
-            onEnd.run();
+            runner.ended();
         }
     }
 
@@ -100,7 +116,7 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
                 read.add(value);
             }
             result = this.read.apply(Collections.unmodifiableList(read));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);
             return;
@@ -141,7 +157,7 @@ final class ManyReads<T> extends CompletableFuture<T> implements Runnable {
             }
             over = true;
             ended++;
-            onEnd.run();
+            runner.ended();
             return true;
         }
     }

@@ -2,25 +2,41 @@ package io.coterie;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Result;
-import java.util.concurrent.CompletableFuture;
+import io.coterie.rpc.LoopFuture;
+import io.coterie.rpc.World;
 import org.jspecify.annotations.Nullable;
 
 /** One operation on its way: the caller's future, the task that begins it on the loop, and what its end is told to. */
-final class OperationFuture<T extends @Nullable Object> extends CompletableFuture<T> implements Completion, Runnable {
+final class OperationFuture<T extends @Nullable Object> extends LoopFuture<T> implements Completion, Runnable {
     private final StoreRequest<T> request;
     private final long deadline;
-    private final Runnable onEnd;
+    private final OperationRunner runner;
     private boolean ended;
 
     /**
      * An operation that has not begun.
      *
-     * @param onEnd run once, on the loop, when the store is done with the operation, whether or not its caller still waits
+     * @param runner told once, on the loop, when the store is done with the operation, whether or not its caller still waits
      */
-    OperationFuture(StoreRequest<T> request, long deadline, Runnable onEnd) {
+    OperationFuture(StoreRequest<T> request, long deadline, OperationRunner runner) {
         this.request = request;
         this.deadline = deadline;
-        this.onEnd = onEnd;
+        this.runner = runner;
+    }
+
+    @Override
+    protected World world() {
+        return runner.world();
+    }
+
+    @Override
+    protected long nanosLeft() {
+        return deadline - runner.world().clock().nanos();
+    }
+
+    @Override
+    protected RuntimeException unanswered() {
+        return OperationRunner.unanswered(mayChange());
     }
 
     boolean mayChange() {
@@ -35,7 +51,7 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
         }
         try {
             request.store().execute(request.key(), request.operation(), deadline, this);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -46,7 +62,7 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
         T value;
         try {
             value = request.read().apply(result);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);
             return;
@@ -64,7 +80,7 @@ final class OperationFuture<T extends @Nullable Object> extends CompletableFutur
     private void end() {
         if (!ended) {
             ended = true;
-            onEnd.run();
+            runner.ended();
         }
     }
 }

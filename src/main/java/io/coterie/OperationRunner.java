@@ -3,15 +3,23 @@ package io.coterie;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.World;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -21,17 +29,37 @@ import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
 final class OperationRunner {
+    /** How long the loop has for the end of what is under way, before it counts as held up. */
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final World world;
     private final int maxOperations;
+    private final long operationNanos;
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Runnable onEnd = underWay::decrementAndGet;
     private final RunningFunctions functions = new RunningFunctions();
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
 
-    OperationRunner(World world, int maxOperations) {
+    /** @param operationTimeout how long what has no timeout of its own may take on the loop */
+    OperationRunner(World world, int maxOperations, Duration operationTimeout) {
         this.world = world;
         this.maxOperations = maxOperations;
+        this.operationNanos = operationTimeout.toNanos();
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** The store is done with an operation. */
+    void ended() {
+        underWay.decrementAndGet();
+    }
+
+    /** How long an operation may take that has no timeout of its own. */
+    long operationNanos() {
+        return operationNanos;
     }
 
     RunningFunctions functions() {
@@ -47,10 +75,15 @@ final class OperationRunner {
         return world.clock().nanos();
     }
 
+    /** Says from now on that the node is closed since its loop cannot go on. */
+    void endedBy(Throwable reason) {
+        failure = reason;
+    }
+
     /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
     void close() {
         closed = true;
-        waits.forEach(Wait::end);
+        waits.forEach(wait -> wait.end(closed()));
     }
 
     /** Begins an operation for a caller who does not wait; its result is read on the loop. */
@@ -69,7 +102,7 @@ final class OperationRunner {
             PolicyStore store, List<byte[]> keys, long timeoutNanos, Function<List<byte @Nullable []>, T> read) {
         requireOpen();
         admit(keys.size());
-        return handOver(new ManyReads<>(store, keys, deadline(timeoutNanos), read, onEnd));
+        return handOver(new ManyReads<>(store, keys, deadline(timeoutNanos), read, this));
     }
 
     /** Begins to read a page; the result is read on the loop. */
@@ -77,7 +110,7 @@ final class OperationRunner {
             PolicyStore store, KeyRange range, int limit, long timeoutNanos, Function<ScannedPage, T> read) {
         requireOpen();
         admit(1);
-        return handOver(new PageRead<>(store, range, limit, deadline(timeoutNanos), read, onEnd));
+        return handOver(new PageRead<>(store, range, limit, deadline(timeoutNanos), read, this));
     }
 
     /** A caller who is about to wait must not be the loop. */
@@ -90,7 +123,7 @@ final class OperationRunner {
     private <T extends @Nullable Object> OperationFuture<T> handOver(StoreRequest<T> request) {
         requireOpen();
         admit(1);
-        return handOver(new OperationFuture<>(request, deadline(request.timeoutNanos()), onEnd));
+        return handOver(new OperationFuture<>(request, deadline(request.timeoutNanos()), this));
     }
 
     private long deadline(long timeoutNanos) {
@@ -109,7 +142,7 @@ final class OperationRunner {
         }
     }
 
-    private <T extends @Nullable Object, F extends CompletableFuture<T> & Runnable> F handOver(F future) {
+    private <T extends @Nullable Object, F extends LoopFuture<T> & Runnable> F handOver(F future) {
         world.scheduler().execute(future);
         if (closed) {
             // The loop may have ended before it came to this one. If it did come to it, the future has its end already.
@@ -125,30 +158,38 @@ final class OperationRunner {
     }
 
     /** The same future, which fails if the node is closed first: its answer may have been on the way. */
-    <T extends @Nullable Object> CompletableFuture<T> untilClosed(CompletableFuture<T> future) {
+    <F extends CompletableFuture<?>> F untilClosed(F future) {
         Wait wait = new Wait(future);
         waits.add(wait);
         if (closed) {
-            wait.end();
+            wait.end(closed());
         }
-        return future.whenComplete((value, error) -> waits.remove(wait));
+        var unused = future.whenComplete((value, error) -> waits.remove(wait));
+        return future;
     }
 
     /** Runs a short task on the loop and waits for it. */
     <T> T onLoop(Supplier<T> task) {
+        return onLoop(task, value -> {});
+    }
+
+    /**
+     * Runs a short task on the loop and waits for it.
+     *
+     * @param undo is given, on the loop, what came of the task when the caller waits no more
+     */
+    <T> T onLoop(Supplier<T> task, Consumer<T> undo) {
         requireOpen();
         if (world.scheduler().inLoop()) {
             return task.get();
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         world.scheduler().execute(() -> {
-            try {
-                result.complete(task.get());
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
+            if (!result.isDone()) {
+                run(task, result, undo);
             }
         });
-        return await(untilClosed(result));
+        return await(untilClosed(result), operationNanos);
     }
 
     /**
@@ -163,15 +204,94 @@ final class OperationRunner {
     /** Completes, or fails, as a task that begins on the loop tells. */
     CompletableFuture<@Nullable Void> whenTold(BiConsumer<Runnable, Consumer<Throwable>> task) {
         requireOpen();
-        CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+        LoopFuture<@Nullable Void> told = LoopFuture.on(world);
         world.scheduler().execute(() -> task.accept(() -> told.complete(null), told::completeExceptionally));
         return untilClosed(told);
     }
 
-    /** Waits for a future, and throws what it failed with. */
-    <T extends @Nullable Object> T await(CompletableFuture<T> future) {
-        if (!future.isDone() && world.scheduler().inLoop()) {
-            throw blockingOnLoop();
+    /** Runs the last task on the loop, and waits some seconds for it, interrupted or not. Returns whether it has been run. */
+    boolean runOnLoop(Runnable last) {
+        if (world.scheduler().inLoop()) {
+            last.run();
+            return true;
+        }
+        CountDownLatch ran = new CountDownLatch(1);
+        boolean taken = world.scheduler().execute(() -> {
+            try {
+                last.run();
+            } finally {
+                ran.countDown();
+            }
+        });
+        if (!taken) {
+            last.run();
+            return true;
+        }
+        return isOverInTime(ran);
+    }
+
+    private boolean isOverInTime(CountDownLatch ran) {
+        boolean interrupted = false;
+        try {
+            long end = world.clock().nanos() + CLOSE_NANOS;
+            while (true) {
+                try {
+                    return ran.await(end - world.clock().nanos(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static <T> void run(Supplier<T> task, CompletableFuture<T> result, Consumer<T> undo) {
+        T value;
+        try {
+            value = task.get();
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+            return;
+        }
+        if (!result.complete(value)) {
+            undo.accept(value);
+        }
+    }
+
+    /**
+     * Waits for a future that ends by itself in that time, and throws what it failed with. Who goes before it has ended, ends it:
+     * what comes then is not for anybody any more.
+     */
+    <T extends @Nullable Object> T await(CompletableFuture<T> future, long nanos) {
+        if (!future.isDone()) {
+            requireOffLoop();
+        }
+        try {
+            try {
+                return future.get(
+                        Math.min(nanos, Long.MAX_VALUE / 2) + LoopFuture.GRACE.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                future.completeExceptionally(new WaitInterruptedException(false));
+            } catch (TimeoutException e) {
+                future.completeExceptionally(unanswered(false));
+            }
+            // What came just before is returned: it has an effect that nobody else would undo.
+            return future.get();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("not thrown for a future that has ended", e);
+        } catch (ExecutionException e) {
+            throw asSeenHere(e.getCause());
+        }
+    }
+
+    /** Waits for an operation, and throws what it failed with. */
+    <T extends @Nullable Object> T await(LoopFuture<T> future) {
+        if (!future.isDone()) {
+            requireOffLoop();
         }
         try {
             return future.get();
@@ -191,7 +311,15 @@ final class OperationRunner {
         if (thrown instanceof Error error) {
             throw error;
         }
-        return thrown instanceof RuntimeException exception ? exception : new IllegalStateException(thrown);
+        return thrown instanceof RuntimeException exception
+                ? exception
+                : OperationRunner.<RuntimeException>undeclared(thrown);
+    }
+
+    /** Throws what a user's function threw without declaring it, as code of other languages does: to its caller it is no surprise. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> RuntimeException undeclared(@Nullable Throwable thrown) throws E {
+        throw (E) Objects.requireNonNull(thrown);
     }
 
     static IllegalStateException blockingOnLoop() {
@@ -199,8 +327,22 @@ final class OperationRunner {
                 + " method of CompletableFuture and an executor, or use async()");
     }
 
-    private static NodeClosedException closed() {
-        return new NodeClosedException("this coterie is closed: start another to go on", false);
+    private NodeClosedException closed() {
+        Throwable reason = failure;
+        return new NodeClosedException(
+                reason == null
+                        ? "this coterie is closed: start another to go on"
+                        : "this coterie has closed itself, as its event loop could not go on: " + reason
+                                + "; see its log, and restart the process",
+                false);
+    }
+
+    /** What a caller is told whose operation the loop did not end in time. */
+    static CoterieException unanswered(boolean mayChange) {
+        String what = "the event loop of this node did not go on within the time of the operation and "
+                + LoopFuture.GRACE.toMillis()
+                + " ms more: its log says what held it up; nothing may block in stages of futures and in codecs";
+        return mayChange ? new OutcomeUnknownException(what) : new QuorumUnavailableException(what);
     }
 
     /** A future that an answer from the loop or from another node is to complete. */
@@ -211,8 +353,8 @@ final class OperationRunner {
             this.future = future;
         }
 
-        void end() {
-            future.completeExceptionally(closed());
+        void end(Throwable reason) {
+            future.completeExceptionally(reason);
         }
     }
 

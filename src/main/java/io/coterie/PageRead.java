@@ -4,7 +4,8 @@ import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
-import java.util.concurrent.CompletableFuture;
+import io.coterie.rpc.LoopFuture;
+import io.coterie.rpc.World;
 import java.util.function.Function;
 
 /**
@@ -12,19 +13,19 @@ import java.util.function.Function;
  *
  * @param <T> what the caller gets
  */
-final class PageRead<T> extends CompletableFuture<T> implements Runnable, ScanCompletion {
+final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletion {
     private final PolicyStore store;
     private final KeyRange range;
     private final int limit;
     private final long deadline;
     private final Function<ScannedPage, T> read;
-    private final Runnable onEnd;
+    private final OperationRunner runner;
     private boolean over;
 
     /**
      * A scan that has not begun.
      *
-     * @param onEnd run once, on the loop, when the store is done with it
+     * @param runner told once, on the loop, when the store is done with it
      */
     PageRead(
             PolicyStore store,
@@ -32,13 +33,28 @@ final class PageRead<T> extends CompletableFuture<T> implements Runnable, ScanCo
             int limit,
             long deadline,
             Function<ScannedPage, T> read,
-            Runnable onEnd) {
+            OperationRunner runner) {
         this.store = store;
         this.range = range;
         this.limit = limit;
         this.deadline = deadline;
         this.read = read;
-        this.onEnd = onEnd;
+        this.runner = runner;
+    }
+
+    @Override
+    protected World world() {
+        return runner.world();
+    }
+
+    @Override
+    protected long nanosLeft() {
+        return deadline - runner.world().clock().nanos();
+    }
+
+    @Override
+    protected RuntimeException unanswered() {
+        return OperationRunner.unanswered(false);
     }
 
     @Override
@@ -49,7 +65,7 @@ final class PageRead<T> extends CompletableFuture<T> implements Runnable, ScanCo
         }
         try {
             store.scan(range, limit, deadline, this);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -60,7 +76,7 @@ final class PageRead<T> extends CompletableFuture<T> implements Runnable, ScanCo
         T result;
         try {
             result = read.apply(page);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // A user's codec threw: the loop must not, and the caller must hear of it.
             completeExceptionally(e);
             return;
@@ -77,7 +93,7 @@ final class PageRead<T> extends CompletableFuture<T> implements Runnable, ScanCo
     private void end() {
         if (!over) {
             over = true;
-            onEnd.run();
+            runner.ended();
         }
     }
 }

@@ -43,12 +43,14 @@ public final class Semaphore {
      * @throws IllegalStateException if the semaphore was made with another number of permits
      */
     public Optional<Lease> tryAcquire(Duration wait) {
-        return runner.call(false, () -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.call(false, nanos, () -> register.acquire(nanos), Lock::giveBack);
     }
 
     /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
     public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
-        return runner.begin(() -> register.acquire(CoordinationRunner.nanos(wait)), Lock::giveBack);
+        long nanos = CoordinationRunner.nanos(wait);
+        return runner.begin(nanos, () -> register.acquire(nanos), Lock::giveBack);
     }
 
     /** Who has permits, as the record says; some may have lost theirs by now, or be gone. */

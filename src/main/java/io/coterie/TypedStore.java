@@ -82,7 +82,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     /** See {@link Store#awaitReady}. */
     void awaitReady(Duration timeout) {
         runner.requireOffLoop();
-        runner.await(runner.whenReady(store.gate(), Timeouts.checkWait("awaitReady", timeout)));
+        long nanos = Timeouts.checkWait("awaitReady", timeout);
+        runner.await(runner.whenReady(store.gate(), nanos), nanos);
     }
 
     /** See {@link Store#readyAsync}. */
@@ -282,7 +283,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         }
         byte[] bytes = single ? keys.encode(key) : prefixOf(key);
         TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
-        KeyWatch watch = runner.onLoop(() -> store.watch(bytes, single, queue, typed));
+        KeyWatch watch = runner.onLoop(() -> store.watch(bytes, single, queue, typed), KeyWatch::close);
         return watch::close;
     }
 
@@ -327,7 +328,9 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     private static <T extends @Nullable Object> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
         try {
             return operation.get();
-        } catch (RuntimeException e) {
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }

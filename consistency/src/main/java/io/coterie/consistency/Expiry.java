@@ -51,6 +51,11 @@ final class Expiry<P extends PendingOperation> {
     }
 
     private void sweep() {
+        // Before the rest, which may throw: everybody's deadline rests on the next one.
+        running = !pending.isEmpty();
+        if (running) {
+            world.scheduler().schedule(SWEEP_NANOS, this::sweep);
+        }
         long now = world.clock().nanos();
         List<P> expired = new ArrayList<>();
         for (int i = 0; i < pending.size(); i++) {
@@ -59,9 +64,5 @@ final class Expiry<P extends PendingOperation> {
             }
         }
         expired.forEach(expire);
-        running = !pending.isEmpty();
-        if (running) {
-            world.scheduler().schedule(SWEEP_NANOS, this::sweep);
-        }
     }
 }

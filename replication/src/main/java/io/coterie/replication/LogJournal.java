@@ -32,6 +32,11 @@ final class LogJournal implements Journal {
     private final Consumer<StorageException> onFailure;
     private final Deque<JournalBatch> waiting = new ArrayDeque<>();
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
+
+    /** Made before it is needed, which may be for want of memory. */
+    private final Runnable onDiskFailure = this::onDiskFailure;
+
+    private volatile @Nullable Throwable failureOfDisk;
     private @Nullable JournalBatch spare;
     private long appended;
     private long durable;
@@ -146,7 +151,8 @@ final class LogJournal implements Journal {
             try {
                 writer.close();
             } catch (IOException e) {
-                report(failure(e));
+                failureOfDisk = e;
+                world.scheduler().execute(onDiskFailure);
             }
         });
         disk.close();
@@ -192,8 +198,9 @@ final class LogJournal implements Journal {
         disk.execute(() -> {
             try {
                 job.run();
-            } catch (IOException | RuntimeException | Error e) {
-                report(failure(e));
+            } catch (Throwable e) {
+                failureOfDisk = e;
+                world.scheduler().execute(onDiskFailure);
             }
         });
     }
@@ -230,15 +237,14 @@ final class LogJournal implements Journal {
                 cause);
     }
 
-    private void report(StorageException failure) {
-        world.scheduler().execute(() -> {
-            if (!failed) {
-                failed = true;
-                waiting.clear();
-                waiters.clear();
-                onFailure.accept(failure);
-            }
-        });
+    private void onDiskFailure() {
+        Throwable cause = failureOfDisk;
+        if (!failed && cause != null) {
+            failed = true;
+            waiting.clear();
+            waiters.clear();
+            onFailure.accept(failure(cause));
+        }
     }
 
     /** A task that waits; ordered by position, then by its coming. */

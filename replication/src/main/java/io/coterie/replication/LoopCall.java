@@ -16,7 +16,7 @@ final class LoopCall {
                 && world.scheduler().execute(() -> {
                     try {
                         result.complete(task.get());
-                    } catch (RuntimeException | Error e) {
+                    } catch (Throwable e) {
                         result.completeExceptionally(e);
                     }
                 });
@@ -27,6 +27,8 @@ final class LoopCall {
             return result.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            } else if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
             throw e;

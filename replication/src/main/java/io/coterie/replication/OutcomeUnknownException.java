@@ -25,6 +25,12 @@ public final class OutcomeUnknownException extends CoterieException {
         this.replicas = new LinkedHashMap<>(replicas);
     }
 
+    /** An exception of a node that could not ask replicas, or does not know what they said. */
+    public OutcomeUnknownException(String what) {
+        super(what + "; it may have been applied, or may be later", true, null);
+        this.replicas = new LinkedHashMap<>();
+    }
+
     /** What each replica said, for people. */
     public Map<NodeId, String> replicas() {
         return Collections.unmodifiableMap(replicas);

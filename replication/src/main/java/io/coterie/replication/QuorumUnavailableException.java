@@ -21,6 +21,12 @@ public final class QuorumUnavailableException extends CoterieException {
         this.replicas = new LinkedHashMap<>(replicas);
     }
 
+    /** An exception of a node that could not ask replicas, or does not know what they said. */
+    public QuorumUnavailableException(String what) {
+        super(what + "; not applied, trying again is safe", false, null);
+        this.replicas = new LinkedHashMap<>();
+    }
+
     /** What each replica said, for people. */
     public Map<NodeId, String> replicas() {
         return Collections.unmodifiableMap(replicas);

@@ -102,7 +102,7 @@ public final class Replication implements AutoCloseable {
             Replication replication = new Replication(node, replicas, storage, options);
             try {
                 replication.serve();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 replication.close();
                 throw e;
             }

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
@@ -15,13 +16,14 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final Replication replication;
     private final long timeoutNanos;
     private final Map<NodeId, ReplicaReport> reports = new LinkedHashMap<>();
-    private final CompletableFuture<Map<NodeId, ReplicaReport>> result = new CompletableFuture<>();
+    private final CompletableFuture<Map<NodeId, ReplicaReport>> result;
 
     private long startedAt;
 
     ReportRound(Replication replication, long timeoutNanos) {
         this.replication = replication;
         this.timeoutNanos = timeoutNanos;
+        this.result = LoopFuture.on(replication.world());
     }
 
     CompletableFuture<Map<NodeId, ReplicaReport>> result() {

@@ -38,14 +38,14 @@ final class NodeAssembly {
             Transport carrier = transportOn.apply(loop);
             World real = SystemWorld.on(loop);
             if (executor != null) {
-                return started(new NodeCore(self, real, carrier, executor, scope, bounds, loop::close));
+                return started(onLoop(loop, new NodeCore(self, real, carrier, executor, scope, bounds, loop::close)));
             }
             HandlerThreads own = HandlerThreads.start("coterie-" + self + "-handler", bounds.maxRunning());
             try {
-                return started(new NodeCore(self, real, carrier, own, scope, bounds, () -> {
+                return started(onLoop(loop, new NodeCore(self, real, carrier, own, scope, bounds, () -> {
                     loop.close();
                     own.close();
-                }));
+                })));
             } catch (Throwable e) {
                 own.close();
                 throw e;
@@ -54,6 +54,11 @@ final class NodeAssembly {
             loop.close();
             throw e;
         }
+    }
+
+    private static NodeCore onLoop(EventLoop loop, NodeCore node) {
+        loop.whenGivingUp(node::fail);
+        return node;
     }
 
     private static RpcNode started(NodeCore node) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Many calls share one connection to each peer and end in any order. All protocol state lives on the node's event
  * loop; the methods below may be called by any thread unless they say otherwise. Futures complete on the loop: what is
- * chained to them without an executor must not block.
+ * chained to them without an executor must not block, and to wait there for one of them is refused (see {@link LoopFuture}).
+ * A thread that waits for a call is let go {@link LoopFuture#GRACE} after the call's time at the latest, even if the loop is
+ * held up.
+ *
+ * <p>What a handler, codec or listener throws, or a want of memory, ends the call or the connection that it meets. A loop that
+ * cannot go on ends its node, and all calls with it.
  */
 public interface RpcNode extends AutoCloseable {
     /** The choices for a new node. */
@@ -119,6 +125,12 @@ public interface RpcNode extends AutoCloseable {
 
     /** Adds a listener, which is called on the loop from now on. */
     void addPeerListener(PeerListener listener);
+
+    /**
+     * Adds a listener for the case that the node ends by itself, since its loop cannot go on. It is called on the loop, with what
+     * keeps that from going on, before the node closes itself.
+     */
+    void addFailureListener(Consumer<Throwable> listener);
 
     /**
      * Ends the node: calls under way fail with {@link NodeClosedException}, connections and the port are closed, threads

@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,8 +42,8 @@ public final class Lease implements AutoCloseable {
     /** When it is over even if it is renewed. */
     private final long heldUntil;
 
-    private final CompletableFuture<LeaseEnd> ended = new CompletableFuture<>();
-    private final CompletableFuture<@Nullable Void> departed = new CompletableFuture<>();
+    private final CompletableFuture<LeaseEnd> ended;
+    private final CompletableFuture<@Nullable Void> departed;
     private volatile boolean releasing;
 
     /** The record as it was when it had the last beat that is known to be in it. */
@@ -56,6 +57,8 @@ public final class Lease implements AutoCloseable {
     Lease(LeaseRegister register, Holding holding, Hold own, byte @Nullable [] known) {
         this.register = register;
         this.coordinator = register.coordinator();
+        this.ended = LoopFuture.on(coordinator.world());
+        this.departed = LoopFuture.on(coordinator.world());
         this.holding = holding;
         this.token = own.token();
         this.own = own;

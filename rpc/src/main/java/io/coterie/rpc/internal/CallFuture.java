@@ -1,19 +1,20 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call as a future: all its attempts, under one deadline. Future, call under way and task of the loop in one object, as most
  * calls need no more than that; what only retries need stands apart. Lives on the loop but for what is the future's.
  */
-final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall, Runnable {
+final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runnable {
     private final Caller caller;
     private final NodeId to;
     private final RpcMethod<Q, R> method;
@@ -33,6 +34,21 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
         this.request = request;
         this.options = options;
         this.deadline = deadline;
+    }
+
+    @Override
+    protected World world() {
+        return caller.world();
+    }
+
+    @Override
+    protected long nanosLeft() {
+        return deadline - caller.nanos();
+    }
+
+    @Override
+    protected RuntimeException unanswered() {
+        return caller.loopHeldUp(method.name(), to);
     }
 
     /** Makes the next attempt. */
@@ -191,7 +207,7 @@ final class CallFuture<Q, R> extends CompletableFuture<R> implements PendingCall
 
     /** The node is closed while the call waits for its next attempt. */
     void abandon() {
-        end(Failures.closed(method.name(), to, caller.self(), false));
+        end(caller.closed(method.name(), to, false));
     }
 
     @Override

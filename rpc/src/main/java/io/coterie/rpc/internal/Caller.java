@@ -41,6 +41,7 @@ final class Caller {
 
     private boolean started;
     private boolean closed;
+    private volatile @Nullable Throwable failure;
 
     Caller(NodeId self, World world, Outlet outlet, int maxInFlight, RetryBudget budget, Counters counters) {
         this.self = self;
@@ -54,8 +55,23 @@ final class Caller {
         this.letsGo = outlet.tellsOfLoss();
     }
 
-    NodeId self() {
-        return self;
+    World world() {
+        return world;
+    }
+
+    /** Says from now on why the node is closed, which it did not do on demand. */
+    void endedBy(Throwable reason) {
+        failure = reason;
+    }
+
+    /** That the loop has not ended a call in time. May be called by any thread. */
+    RpcException loopHeldUp(String method, Object peer) {
+        return Failures.loopHeldUp(method, peer, self);
+    }
+
+    /** That the node is closed. May be called by any thread. */
+    RpcException closed(String method, NodeId peer, boolean maybeExecuted) {
+        return Failures.closed(method, peer, self, maybeExecuted, failure);
     }
 
     Counters counters() {
@@ -131,7 +147,7 @@ final class Caller {
             long sequence) {
         CalledPeer peer = call.peer();
         if (closed) {
-            return Failures.closed(method.name(), peer.id, self, false);
+            return closed(method.name(), peer.id, false);
         }
         if (peer.attemptsUnderWay >= maxInFlight) {
             return turnedAway(peer, Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight));
@@ -226,7 +242,7 @@ final class Caller {
         for (long correlation : pending.to(null)) {
             PendingCall call = take(correlation);
             if (call != null) {
-                call.onNoAnswer(Failures.closed(call.method(), call.peer().id, self, true));
+                call.onNoAnswer(closed(call.method(), call.peer().id, true));
             }
         }
         retries.close();

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ConnectionLostException;
 import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
@@ -10,6 +11,7 @@ import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RpcException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The words in which a caller learns that a call failed on its own side. */
 final class Failures {
@@ -31,9 +33,22 @@ final class Failures {
         return new ConnectionLostException(of(call) + ": the connection was lost before an answer came: " + reason);
     }
 
-    static RpcException closed(String method, NodeId peer, NodeId self, boolean maybeExecuted) {
+    static RpcException closed(
+            String method, NodeId peer, NodeId self, boolean maybeExecuted, @Nullable Throwable failure) {
+        String why = failure == null
+                ? ""
+                : ", as its event loop could not go on: " + failure + "; see its log, and restart the process";
         return new NodeClosedException(
-                of(method, peer) + ": node " + self + (maybeExecuted ? " was closed" : " is closed"), maybeExecuted);
+                of(method, peer) + ": node " + self + (maybeExecuted ? " was closed" : " is closed") + why,
+                maybeExecuted);
+    }
+
+    static RpcException loopHeldUp(String method, Object peer, NodeId self) {
+        return new DeadlineExceededException(
+                of(method, peer) + ": the event loop of node " + self + " did not go on within the call's time and "
+                        + LoopFuture.GRACE.toMillis()
+                        + " ms more; its log says what held it up, and nothing may block there",
+                true);
     }
 
     static RpcException tooManyUnderWay(String method, NodeId peer, int most) {
@@ -84,7 +99,7 @@ final class Failures {
         return of(call.method(), call.peer().id);
     }
 
-    private static String of(String method, NodeId peer) {
+    private static String of(String method, Object peer) {
         return "call of " + method + " to " + peer;
     }
 }

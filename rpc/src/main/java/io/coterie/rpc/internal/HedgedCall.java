@@ -1,10 +1,12 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One call to the first of several peers that answers: the next one is asked too when the one before is slow or has failed
  * (hedged requests, Dean and Barroso, The Tail at Scale, CACM 2013). Lives on the loop but for what is the future's.
  */
-final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
+final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
     private final Caller caller;
     private final List<NodeId> peers;
     private final RpcMethod<Q, R> method;
@@ -43,6 +45,21 @@ final class HedgedCall<Q, R> extends CompletableFuture<R> implements Runnable {
         this.options = options;
         this.deadline = deadline;
         this.delayNanos = delayNanos;
+    }
+
+    @Override
+    protected World world() {
+        return caller.world();
+    }
+
+    @Override
+    protected long nanosLeft() {
+        return deadline - caller.nanos();
+    }
+
+    @Override
+    protected RuntimeException unanswered() {
+        return caller.loopHeldUp(method.name(), peers);
     }
 
     /** Asks the next peer that may be asked. */

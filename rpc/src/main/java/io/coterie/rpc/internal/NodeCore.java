@@ -18,13 +18,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The node: hands calls to its loop, and messages to the calling or the serving side. */
 public final class NodeCore implements RpcNode {
+    private static final Logger log = LoggerFactory.getLogger(NodeCore.class);
+
     /** So many times the bound of calls to one peer may wait for the loop, to whichever peers they go. */
     private static final int PEERS_HANDED_OVER = 4;
 
@@ -46,6 +52,7 @@ public final class NodeCore implements RpcNode {
     private final AtomicLong handedOver = new AtomicLong();
 
     private final long maxHandedOver;
+    private final List<Consumer<Throwable>> failureListeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -104,7 +111,7 @@ public final class NodeCore implements RpcNode {
     private void closeAfter(Throwable failure) {
         try {
             transport.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failure.addSuppressed(e);
         }
     }
@@ -194,13 +201,13 @@ public final class NodeCore implements RpcNode {
         if (world.scheduler().inLoop()) {
             call.run();
         } else if (closed) {
-            future.completeExceptionally(Failures.closed(method.name(), peer, self, false));
+            future.completeExceptionally(caller.closed(method.name(), peer, false));
         } else if (handedOver.incrementAndGet() > maxHandedOver) {
             handedOver.decrementAndGet();
             future.completeExceptionally(Failures.tooManyHandedOver(method.name(), peer, maxHandedOver));
         } else if (!world.scheduler().execute(() -> beginHandedOver(call))) {
             handedOver.decrementAndGet();
-            future.completeExceptionally(Failures.closed(method.name(), peer, self, false));
+            future.completeExceptionally(caller.closed(method.name(), peer, false));
         }
     }
 
@@ -249,6 +256,24 @@ public final class NodeCore implements RpcNode {
     @Override
     public void addPeerListener(PeerListener listener) {
         inlet.add(listener);
+    }
+
+    @Override
+    public void addFailureListener(Consumer<Throwable> listener) {
+        failureListeners.add(listener);
+    }
+
+    /** Closes the node since its loop cannot go on. Called on the loop. */
+    public void fail(Throwable failure) {
+        caller.endedBy(failure);
+        for (Consumer<Throwable> listener : failureListeners) {
+            try {
+                listener.accept(failure);
+            } catch (Throwable e) {
+                log.error("{}: a failure listener threw, which it must not: mend {}", self, listener.getClass(), e);
+            }
+        }
+        close();
     }
 
     @Override

@@ -132,7 +132,13 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     void send(byte type, ByteBuffer content) {
-        queue.add(type, content);
+        try {
+            queue.add(type, content);
+        } catch (Throwable e) {
+            // Perhaps half a frame, behind which nothing could be read.
+            broken(e);
+            throw e;
+        }
         saidSinceLook = true;
         requestFlush();
     }
@@ -283,7 +289,15 @@ final class Connection implements EventLoop.ReadyHandler {
         } catch (CancelledKeyException e) {
             // Closed by what was done with the bytes that came before.
             return;
+        } catch (Throwable e) {
+            broken(e);
+            throw e;
         }
+    }
+
+    /** Whatever it is, often a want of memory: how much of it was done with the bytes, nobody knows. */
+    private void broken(Throwable thrown) {
+        events.onBroken(this, new IOException("this node failed in the midst of it: " + thrown, thrown));
     }
 
     /** Work of the wire has ended, or there is more to read that the socket does not tell of. */
@@ -295,6 +309,9 @@ final class Connection implements EventLoop.ReadyHandler {
             advance(writeBlocked, true);
         } catch (IOException e) {
             events.onBroken(this, e);
+        } catch (Throwable e) {
+            broken(e);
+            throw e;
         }
     }
 
@@ -420,6 +437,9 @@ final class Connection implements EventLoop.ReadyHandler {
             }
         } catch (IOException e) {
             events.onBroken(this, e);
+        } catch (Throwable e) {
+            broken(e);
+            throw e;
         }
     }
 

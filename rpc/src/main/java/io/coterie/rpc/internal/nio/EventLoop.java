@@ -2,7 +2,6 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.internal.DueHeap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -13,46 +12,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that owns a node's connections and protocol state. A turn of it: what sockets bring, tasks, timers that are
  * due, then the ends of the turn (where connections write all that the turn produced).
+ *
+ * <p>What a task, a timer or a channel throws, be it for want of memory, ends that alone. A loop whose turns fail one after the
+ * other gives up, and tells the one who asked for that.
  */
 public final class EventLoop implements Scheduler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
+    /** So many turns may fail one after the other, each with a pause behind it: some ten seconds for memory to come free. */
+    static final int MAX_BAD_TURNS = 100;
+
+    private static final long BAD_TURN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Selector selector;
     private final Thread thread;
     private final SpinBudget spin;
+    private final long badTurnPauseNanos;
     private final Consumer<SelectionKey> ready = this::onReady;
-    private final DueHeap<Delayed> timers = new DueHeap<>();
+    private final LoopTimers timers = new LoopTimers(this::guard);
     private final List<Runnable> turnEnds = new ArrayList<>();
     private final LoopTasks tasks = new LoopTasks(this::guard);
 
     /** Set by the loop before it sleeps, and reset by the one who wakes it: one wakeup for each sleep is enough. */
     private final AtomicBoolean asleep = new AtomicBoolean();
 
+    /** Counts what it does, so that others see whether it goes on. Written by the loop only. */
+    private final AtomicLong beats = new AtomicLong();
+
+    private volatile Consumer<Throwable> onGivingUp = failure -> {};
     private volatile boolean stopping;
     private long sleeps;
+    private int badTurns;
 
     /** Told on the loop what a channel is ready for. */
     interface ReadyHandler {
         void onReady(SelectionKey key);
     }
 
-    private static final class Delayed extends DueHeap.Entry {
-        final Runnable task;
-
-        Delayed(Runnable task) {
-            this.task = task;
-        }
-    }
-
-    private EventLoop(String name, Selector selector, IdleStrategy idle) {
+    private EventLoop(String name, Selector selector, IdleStrategy idle, long badTurnPauseNanos) {
+        this.badTurnPauseNanos = badTurnPauseNanos;
         this.selector = selector;
         this.spin = new SpinBudget(idle.longestSpin().toNanos());
         this.thread = new Thread(this::run, name);
@@ -75,9 +83,22 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     static EventLoop start(String name, IdleStrategy idle, Selector selector) {
-        EventLoop loop = new EventLoop(name, selector, idle);
+        return start(name, idle, selector, BAD_TURN_PAUSE_NANOS);
+    }
+
+    static EventLoop start(String name, IdleStrategy idle, Selector selector, long badTurnPauseNanos) {
+        EventLoop loop = new EventLoop(name, selector, idle, badTurnPauseNanos);
         loop.thread.start();
+        LoopWatchdog.add(loop);
         return loop;
+    }
+
+    /**
+     * Names who is told, on the loop, that it cannot go on and ends after that, and why. It is to end what rests on the
+     * loop; no timer is run any more.
+     */
+    public void whenGivingUp(Consumer<Throwable> listener) {
+        onGivingUp = listener;
     }
 
     @Override
@@ -97,9 +118,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
-        Delayed delayed = new Delayed(task);
-        timers.add(delayed, System.nanoTime() + Math.max(0, delayNanos));
-        return () -> timers.remove(delayed);
+        return timers.schedule(delayNanos, task);
     }
 
     @Override
@@ -117,22 +136,30 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return channel.register(selector, interest, handler);
     }
 
-    /** Runs the tasks handed over so far, takes no more, ends the thread, and waits for that unless it is the caller. */
+    /**
+     * Runs the tasks handed over so far, takes no more, ends the thread, and waits for that unless it is the caller. What holds
+     * the loop up for too long is interrupted; where that does not help, its connections are cut off, and it is left behind.
+     */
     @Override
     public void close() {
         stopping = true;
         selector.wakeup();
-        boolean interrupted = false;
-        while (!inLoop() && thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        if (!inLoop()) {
+            LoopEnd.await(thread, selector);
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    }
+
+    String name() {
+        return thread.getName();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** Another number whenever it has gone on since; the same while it is held up, or sleeps. May be called by any thread. */
+    long beats() {
+        return beats.get();
     }
 
     /** Whether it waits for something to do and need be woken. */
@@ -146,34 +173,106 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void run() {
+        rehearse();
         while (!stopping) {
-            select();
-            tasks.run();
-            runTimers();
-            endTurn();
+            Throwable problem = null;
+            try {
+                turn();
+            } catch (Throwable e) {
+                problem = e;
+            }
+            // Apart from the catch above, in which nothing may want memory: it may be memory that is wanting.
+            tryToJudge(problem);
         }
-        tasks.runLast();
+        try {
+            tasks.runLast();
+        } finally {
+            end();
+        }
+    }
+
+    /** The first catch of a class may want memory for itself, which the one for want of memory must not. */
+    private static void rehearse() {
+        try {
+            throw new IllegalStateException("a rehearsal");
+        } catch (Throwable e) {
+            return;
+        }
+    }
+
+    private void end() {
+        LoopWatchdog.remove(this);
         try {
             // Also frees the ports of channels that were closed but not yet deregistered.
             selector.close();
         } catch (IOException e) {
-            log.warn(
-                    "{}: its selector cannot be closed; file handles may leak until the process ends",
-                    thread.getName(),
-                    e);
+            log.warn("{}: its selector cannot be closed; file handles may leak until the process ends", name(), e);
         }
     }
 
-    private void select() {
+    private void turn() throws IOException {
         try {
-            if (!tasks.isEmpty()) {
-                selector.selectNow(ready);
+            beat();
+            select();
+        } finally {
+            // Where the sockets fail: nobody's timeout may rest on them.
+            tasks.run();
+            timers.run();
+            endTurn();
+        }
+    }
+
+    private void tryToJudge(@Nullable Throwable problem) {
+        try {
+            judge(problem);
+        } catch (Throwable e) {
+            // It is judged again after the next turn.
+            return;
+        }
+    }
+
+    private void judge(@Nullable Throwable problem) {
+        if (problem == null) {
+            badTurns = 0;
+        } else if (!stopping) {
+            badTurns++;
+            if (badTurns < MAX_BAD_TURNS) {
+                LockSupport.parkNanos(badTurnPauseNanos);
             } else {
-                awaitWork();
+                giveUp(problem);
             }
-        } catch (IOException e) {
-            log.error("{}: waiting for sockets failed; if this goes on, restart the process", thread.getName(), e);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            if (badTurns == 1) {
+                log.error(
+                        "{}: a turn of the loop failed; it goes on, and ends its node if that happens {} times in a row",
+                        name(),
+                        MAX_BAD_TURNS,
+                        problem);
+            }
+        }
+    }
+
+    private void giveUp(Throwable problem) {
+        stopping = true;
+        try {
+            onGivingUp.accept(problem);
+        } finally {
+            log.error(
+                    "{}: the loop cannot go on, and its node has ended: restart the process, with more memory or file"
+                            + " handles if those ran out",
+                    name(),
+                    problem);
+        }
+    }
+
+    private void beat() {
+        beats.lazySet(beats.getPlain() + 1);
+    }
+
+    private void select() throws IOException {
+        if (!tasks.isEmpty()) {
+            selector.selectNow(ready);
+        } else {
+            awaitWork();
         }
     }
 
@@ -185,7 +284,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             }
             now = System.nanoTime();
         }
-        long wait = untilFirstTimer(now);
+        long wait = timers.untilFirst(now);
         if (wait <= 0) {
             selector.selectNow(ready);
         } else if (sleep(wait) && spin.adapts()) {
@@ -195,7 +294,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     /** Polls for a while, and says whether the turn is to go on without a sleep. */
     private boolean poll(long start) throws IOException {
-        long most = Math.min(spin.nanos(), untilFirstTimer(start));
+        long most = Math.min(spin.nanos(), timers.untilFirst(start));
         long spun;
         do {
             if (selector.selectNow(ready) > 0 || !tasks.isEmpty()) {
@@ -205,6 +304,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             if (stopping) {
                 return true;
             }
+            beat();
             Thread.onSpinWait();
             spun = System.nanoTime() - start;
         } while (spun < most);
@@ -230,11 +330,6 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         }
     }
 
-    private long untilFirstTimer(long now) {
-        Delayed first = timers.first();
-        return first == null ? Long.MAX_VALUE : first.due() - now;
-    }
-
     private void onReady(SelectionKey key) {
         if (asleep.get()) {
             // The first one after a sleep: what is handed over from here on is seen without a wakeup.
@@ -247,19 +342,6 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             }
         } catch (Throwable e) {
             report(e);
-        }
-    }
-
-    private void runTimers() {
-        Delayed first = timers.first();
-        if (first == null) {
-            return;
-        }
-        long now = System.nanoTime();
-        while (first != null && first.due() - now <= 0) {
-            timers.remove(first);
-            guard(first.task);
-            first = timers.first();
         }
     }
 
@@ -279,9 +361,14 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void report(Throwable error) {
-        log.error(
-                "{}: a task threw, which it must not; the loop goes on. Report this with its stack trace",
-                thread.getName(),
-                error);
+        try {
+            log.error(
+                    "{}: a task threw, which it must not; the loop goes on. Report this with its stack trace",
+                    name(),
+                    error);
+        } catch (Throwable e) {
+            // Often for want of memory, which may be what was to be told. The loop is worth more than the word.
+            return;
+        }
     }
 }

@@ -80,7 +80,7 @@ final class Links implements Connection.Events {
         all.add(connection);
         try {
             connection.register(loop);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (Throwable e) {
             discard(connection);
             throw e;
         }

@@ -233,7 +233,7 @@ public final class TcpTransport implements Transport {
         } catch (IOException e) {
             // It broke before it said a word.
             closeQuietly(channel);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             closeQuietly(channel);
             throw e;
         }
@@ -261,10 +261,19 @@ public final class TcpTransport implements Transport {
     }
 
     private void flush() {
+        Throwable thrown = null;
         // By index: what a broken connection sets off may send to others.
         for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flush();
+            try {
+                unflushed.get(i).flush();
+            } catch (Throwable e) {
+                // The others must not wait for it.
+                thrown = e;
+            }
         }
         unflushed.clear();
+        if (thrown != null) {
+            throw new IllegalStateException("a connection could not be written to", thrown);
+        }
     }
 }

@@ -1,0 +1,125 @@
+package io.coterie.rpc;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that a node's event loop completes. To wait for it on that loop, as in a stage that is chained to another one, would
+ * keep the loop from ever completing it, and is refused with an {@link IllegalStateException}; so it is for the stages that are
+ * chained to it. Futures that {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} make of it do not know of this.
+ *
+ * <p>A thread that waits for one that has a deadline is let go some time after it even if the loop does not go on.
+ */
+public abstract class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    /** How long after its deadline the loop may still complete it, before who waits is let go. */
+    public static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** For what has no deadline. */
+    protected static final long ENDLESS = Long.MAX_VALUE;
+
+    /** A future that is not completed. */
+    protected LoopFuture() {}
+
+    /** A future without a deadline that is to be completed on the loop of that world. */
+    public static <T extends @Nullable Object> LoopFuture<T> on(World world) {
+        return new Plain<>(world);
+    }
+
+    /** Where it is completed. */
+    protected abstract World world();
+
+    /** How long it is until its deadline, in nanoseconds; below zero after it, {@link #ENDLESS} if there is none. */
+    protected long nanosLeft() {
+        return ENDLESS;
+    }
+
+    /** What it fails with where the loop has not completed it in time. */
+    protected RuntimeException unanswered() {
+        return new IllegalStateException("the event loop does not go on");
+    }
+
+    @Override
+    public T join() {
+        if (!isDone()) {
+            boolean interrupted = false;
+            while (!isDoneInTime()) {
+                interrupted = true;
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        if (!isDone() && !isDoneInTime()) {
+            throw new InterruptedException();
+        }
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        requireNoWaitOnLoop();
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Plain<>(world());
+    }
+
+    /** Waits until it is done, and sees to it that it is; {@code false} if interrupted before. */
+    private boolean isDoneInTime() {
+        requireNoWaitOnLoop();
+        try {
+            long left = nanosLeft();
+            if (left == ENDLESS) {
+                super.get();
+            } else {
+                super.get(Math.max(0, left) + GRACE.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            boolean done = isDone();
+            if (done) {
+                // What has come is not to be lost by it.
+                Thread.currentThread().interrupt();
+            }
+            return done;
+        } catch (TimeoutException e) {
+            completeExceptionally(unanswered());
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        }
+        return true;
+    }
+
+    private void requireNoWaitOnLoop() {
+        if (!isDone() && world().scheduler().inLoop()) {
+            throw new IllegalStateException(
+                    "to wait on the event loop for what it has to do would be to wait for ever: chain"
+                            + " a stage (thenCompose), or wait on another thread, as in a stage of an Async method with an"
+                            + " executor");
+        }
+    }
+
+    private static final class Plain<T extends @Nullable Object> extends LoopFuture<T> {
+        private final World world;
+
+        Plain(World world) {
+            this.world = world;
+        }
+
+        @Override
+        protected World world() {
+            return world;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.coterie.rpc.internal.nio;
+
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for the end of a loop's thread that was told to end, however well it listens. */
+final class LoopEnd {
+    private static final Logger log = LoggerFactory.getLogger(LoopEnd.class);
+
+    /** How long the end is waited for: before what holds it up is interrupted, and once more after that. */
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private LoopEnd() {}
+
+    /**
+     * Waits for the end of a thread. What holds it up for too long is interrupted; where that does not help, the connections are
+     * cut off, and the thread is left behind.
+     */
+    static void await(Thread thread, Selector selector) {
+        if (endsInTime(thread)) {
+            return;
+        }
+        log.warn(
+                "{}: its end is held up, and what holds it up is interrupted: nothing may block on the loop",
+                thread.getName(),
+                LoopWatchdog.stackOf(thread));
+        thread.interrupt();
+        if (!endsInTime(thread)) {
+            log.error(
+                    "{}: it does not end, as what was called on it does not return; its port and its memory stay in use"
+                            + " until that does, or the process ends. Do not block on the loop",
+                    thread.getName(),
+                    LoopWatchdog.stackOf(thread));
+            cutOff(thread, selector);
+        }
+    }
+
+    private static boolean endsInTime(Thread thread) {
+        long end = System.nanoTime() + WAIT_NANOS;
+        boolean interrupted = false;
+        for (long left = WAIT_NANOS; left > 0 && thread.isAlive(); left = end - System.nanoTime()) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    /** Ends the connections from outside, so that the other ends need not wait to find out. */
+    private static void cutOff(Thread thread, Selector selector) {
+        try {
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+        } catch (IOException | ClosedSelectorException e) {
+            log.debug("{}: a connection cannot be cut off", thread.getName(), e);
+        }
+    }
+}
