@@ -41,7 +41,7 @@ record Parts(
             TombstoneCollector.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetection);
             return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (replication != null) {
                 replication.close();
             }

@@ -43,7 +43,10 @@ final class ValueCodec<T> {
             codec.encode(value, out);
         } catch (BufferOverflowException e) {
             throw tooLarge();
-        } catch (RuntimeException e) {
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
+            // Also a checked exception that it does not declare, as code of other languages throws.
             throw new CodecFailedException("codec " + codec + " could not write a " + what + ": " + e, false, e);
         }
         return out.toByteArray();
@@ -64,7 +67,9 @@ final class ValueCodec<T> {
         T value;
         try {
             value = codec.decode(ByteBuffer.wrap(bytes, from, length).asReadOnlyBuffer());
-        } catch (RuntimeException e) {
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
             throw unreadable(length, e.toString(), maybeExecuted, e);
         }
         if (value == null) {
@@ -77,8 +82,7 @@ final class ValueCodec<T> {
         return new ValueTooLargeException("the " + what + " has more than " + maxBytes + " bytes, " + setting);
     }
 
-    private CodecFailedException unreadable(
-            int length, String why, boolean maybeExecuted, @Nullable RuntimeException cause) {
+    private CodecFailedException unreadable(int length, String why, boolean maybeExecuted, @Nullable Throwable cause) {
         return new CodecFailedException(
                 "codec " + codec + " could not read a " + what + " of " + length + " bytes: " + why
                         + ". Open the store with the codec that it was written with",

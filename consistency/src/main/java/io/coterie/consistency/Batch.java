@@ -297,7 +297,7 @@ final class Batch {
                     results[i] = result;
                     recordsOwn |= !pending.operation.isRead() && (result.applied() || sent != null);
                 }
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 thrown = thrown == null ? new Throwable[results.length] : thrown;
                 thrown[i] = e;
             }

@@ -38,7 +38,7 @@ class PendingOperation {
             end();
             try {
                 completion.complete(result);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 report(e);
             }
         }
@@ -50,7 +50,7 @@ class PendingOperation {
             end();
             try {
                 completion.fail(reason);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 report(e);
             }
         }

@@ -8,6 +8,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,7 +163,14 @@ abstract class Round {
     /** Has functions called in the current phase, off the loop. */
     final void callFunctions(Runnable task) {
         inUserCode = true;
-        store.runUserCode(task);
+        try {
+            store.runUserCode(task);
+        } catch (RejectedExecutionException e) {
+            throw e;
+        } catch (Throwable e) {
+            // It has no memory for a thread, or is a user's that throws what it likes.
+            throw new RejectedExecutionException("the executor threw " + e, e);
+        }
         key.functionsCalled();
     }
 

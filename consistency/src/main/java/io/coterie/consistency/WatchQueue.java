@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -154,7 +153,9 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private void start(List<Runnable> calls) {
         try {
             executor.execute(() -> run(calls));
-        } catch (RejectedExecutionException busy) {
+        } catch (Throwable busy) {
+            // It is full, has no memory for a thread, or is a user's that throws what it likes: the calls are owed all
+            // the same.
             scheduler.schedule(BUSY_NANOS, () -> start(calls));
         }
     }
@@ -188,7 +189,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private void run(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (complained.compareAndSet(false, true)) {
                 log.error(
                         "the listener of {} threw: it is told of later changes all the same, and further errors are not"

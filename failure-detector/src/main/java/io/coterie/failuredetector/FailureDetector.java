@@ -168,7 +168,7 @@ public final class FailureDetector implements AutoCloseable {
     private void tell(PeerStateListener listener, NodeId peer, PeerState before, PeerState now) {
         try {
             listener.onChange(peer, before, now);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error(
                     "{}: listener {} threw when told that peer {} is {}, and missed it; mend the listener",
                     node.self(),

@@ -88,7 +88,7 @@ final class AnswerBatch<A> {
             }
             try {
                 tell(peer, next, answer, refusal);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 // The others must hear theirs.
                 thrown = e;
             }
@@ -97,6 +97,8 @@ final class AnswerBatch<A> {
             throw error;
         } else if (thrown instanceof RuntimeException exception) {
             throw exception;
+        } else if (thrown != null) {
+            throw new IllegalStateException("who asked " + peer + " threw when told of the answer", thrown);
         }
         return received.hasRemaining() ? "it says more than it was asked" : null;
     }

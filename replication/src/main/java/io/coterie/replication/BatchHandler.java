@@ -15,7 +15,7 @@ record BatchHandler<Q, A>(InlineHandler<Q, A> one) implements InlineHandler<Requ
             Slot<A> slot = new Slot<>(pending, i);
             try {
                 one.handle(caller, requests.get(i), slot);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 slot.fail(e);
             }
         }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,9 @@ final class Teller {
     private void start() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException busy) {
+        } catch (Throwable busy) {
+            // It is full, has no memory for a thread, or is a user's that throws what it likes: the task is owed all
+            // the same.
             scheduler.schedule(BUSY_NANOS, this::start);
         }
     }
@@ -54,7 +55,7 @@ final class Teller {
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             log.error("a listener threw, which it must not; mend it", e);
         }
     }

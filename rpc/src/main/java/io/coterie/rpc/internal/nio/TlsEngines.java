@@ -211,7 +211,7 @@ final class TlsEngines implements AutoCloseable {
             if (context != null) {
                 return context;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             throw new SSLException("the supplier of the SSLContext threw " + e, e);
         }
         throw new SSLException("the supplier of the SSLContext returned null");
