@@ -15,10 +15,13 @@ import java.time.Duration;
  *     operation's deadline ends them
  */
 public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
     /** Checks the timeout. */
     public ReplicationOptions {
-        if (attemptTimeout.isZero() || attemptTimeout.isNegative()) {
-            throw new IllegalArgumentException("attemptTimeout " + attemptTimeout + " is not above zero");
+        if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "attemptTimeout " + attemptTimeout + " is not above zero and at most " + MAX_TIMEOUT);
         }
         if (retry.maxAttempts() != Integer.MAX_VALUE) {
             throw new IllegalArgumentException(

@@ -224,7 +224,7 @@ public final class RpcNodeBuilder {
      * How much may wait to be written to one peer that reads slowly. Requests past it fail at once with
      * {@link OverloadedException}; answers past it are dropped, so that their callers meet their deadline.
      *
-     * @param bytes 1 or more, and not below the largest message; default 64 MiB
+     * @param bytes 1 or more, and not below the largest message; default 64 MiB, or two of the largest messages if that is more
      */
     public RpcNodeBuilder maxQueuedBytesPerPeer(long bytes) {
         tcp.maxQueuedBytesPerPeer(bytes);

@@ -13,10 +13,11 @@ final class TcpChoices {
 
     private static final int MAX_STRANGERS = 1000;
     private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final long DEFAULT_QUEUED_BYTES = 64L << 20;
 
     private @Nullable HostPort listen;
     private final Map<NodeId, HostPort> peers = new LinkedHashMap<>();
-    private long maxQueuedBytesPerPeer = 64L << 20;
+    private @Nullable Long maxQueuedBytesPerPeer;
     private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
             .withJitter();
     private Duration handshakeTimeout = Duration.ofSeconds(5);
@@ -102,9 +103,14 @@ final class TcpChoices {
             throw new IllegalStateException(
                     "neither listen nor a peer is set: the node could not be reached, nor reach anyone");
         }
-        if (maxQueuedBytesPerPeer < maxMessageBytes) {
-            throw new IllegalStateException("maxQueuedBytesPerPeer " + maxQueuedBytesPerPeer
-                    + " is below the largest message, " + maxMessageBytes + " (maxPayloadBytes and a header)");
+        // Two, so that one can be queued while another is written.
+        long queued = maxQueuedBytesPerPeer == null
+                ? Math.max(DEFAULT_QUEUED_BYTES, 2L * maxMessageBytes)
+                : maxQueuedBytesPerPeer;
+        if (queued < maxMessageBytes) {
+            throw new IllegalStateException("maxQueuedBytesPerPeer " + queued + " is below the largest message, "
+                    + maxMessageBytes
+                    + " (maxPayloadBytes and a header): raise it, lower maxPayloadBytes, or leave it out");
         }
         security.requireAllowed(others.keySet(), listen);
         return new TcpSettings(
@@ -113,7 +119,7 @@ final class TcpChoices {
                 listen,
                 others,
                 maxMessageBytes,
-                maxQueuedBytesPerPeer,
+                queued,
                 reconnect,
                 handshakeTimeout,
                 keepalive,

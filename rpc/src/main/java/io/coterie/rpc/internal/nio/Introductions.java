@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.Nanos;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,7 +45,7 @@ final class Introductions {
         if (dialed == null) {
             addStranger(connection);
         }
-        Scheduler.Timer timeout = loop.schedule(settings.handshakeTimeout().toNanos(), () -> onTimeout(connection));
+        Scheduler.Timer timeout = loop.schedule(Nanos.of(settings.handshakeTimeout()), () -> onTimeout(connection));
         underWay.put(
                 connection,
                 dialed == null
@@ -82,7 +83,7 @@ final class Introductions {
     }
 
     private void onTimeout(Connection connection) {
-        String within = " within " + settings.handshakeTimeout().toMillis() + " ms";
+        String within = " within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms";
         links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
