@@ -21,6 +21,9 @@ public final class NodeMemory {
     private final List<Queue> queues = new ArrayList<>();
     private boolean shortening;
 
+    /** Memory of which nothing is used. */
+    public NodeMemory() {}
+
     /** What a store keeps to be faster. */
     public interface Cache {
         /**
