@@ -7,6 +7,7 @@ import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.Codec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,24 @@ final class CoterieNode implements EchoServer {
     }
 
     static CoterieNode start(StoreSetup setup, int self) {
-        CoterieBuilder builder = Coterie.builder().cluster("benchmark").self(name(self));
-        for (int i = 0; i < StoreSetup.NODES; i++) {
-            builder.replica(name(i), setup.address(i));
-        }
+        CoterieBuilder builder = builder(setup).self(name(self));
         Path folder = setup.folder();
         Storage storage = folder == null ? Storage.memory() : Storage.directory(folder.resolve(name(self)));
         return new CoterieNode(builder.storage(storage).start(), setup.ports().get(self));
+    }
+
+    /** A client of those replicas, which listens nowhere. */
+    static CoterieNode client(StoreSetup setup, String name, Duration timeout) {
+        return new CoterieNode(
+                builder(setup).client(name).operationTimeout(timeout).start(), 0);
+    }
+
+    private static CoterieBuilder builder(StoreSetup setup) {
+        CoterieBuilder builder = Coterie.builder().cluster("benchmark");
+        for (int i = 0; i < StoreSetup.NODES; i++) {
+            builder.replica(name(i), setup.address(i));
+        }
+        return builder;
     }
 
     Coterie coterie() {

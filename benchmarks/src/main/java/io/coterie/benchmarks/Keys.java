@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keys such as key-000000000042, of which each call takes one at random, and the value that all of them have. */
 final class Keys {
@@ -14,9 +15,14 @@ final class Keys {
     private static final int FILLED_AT_ONCE = 256;
 
     private final byte[][] keys;
-    private final byte[] value = new byte[VALUE_BYTES];
+    private final byte[] value;
 
     Keys(int count) {
+        this(count, VALUE_BYTES);
+    }
+
+    Keys(int count, int valueBytes) {
+        value = new byte[valueBytes];
         keys = new byte[count][];
         for (int i = 0; i < count; i++) {
             keys[i] = String.format("key-%012d", i).getBytes(StandardCharsets.US_ASCII);
@@ -65,6 +71,28 @@ final class Keys {
             @Override
             public CompletableFuture<?> start() {
                 return store.get(any());
+            }
+        };
+    }
+
+    /** Puts the value of a random key, and gets that of another, by turns. */
+    Target putsAndGets(TestedStore store) {
+        Target puts = puts(store);
+        Target gets = gets(store);
+        AtomicLong calls = new AtomicLong();
+        return new Target() {
+            @Override
+            public void call() throws Exception {
+                next().call();
+            }
+
+            @Override
+            public CompletableFuture<?> start() {
+                return next().start();
+            }
+
+            private Target next() {
+                return calls.getAndIncrement() % 2 == 0 ? puts : gets;
             }
         };
     }

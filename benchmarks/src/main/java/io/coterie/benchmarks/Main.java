@@ -14,10 +14,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * Runs benchmarks as JMH's own main class does, with the same options, and prints the medians over forks in the end, beside
  * the raw limits and the rivals of the same run, as Markdown tables. The plot of {@link OverloadBenchmark} is written to
- * {@code target/overload.svg}, or where the system property {@code coterie.overload.plot} says.
+ * {@code target/overload.svg}, or where the system property {@code coterie.overload.plot} says; that of {@link
+ * StoreOverloadBenchmark} to {@code target/store-overload.svg}, or where {@code coterie.store-overload.plot} says.
  */
 public final class Main {
     private static final String PLOT = "coterie.overload.plot";
+    private static final String STORE_PLOT = "coterie.store-overload.plot";
 
     private Main() {}
 
@@ -37,26 +39,37 @@ public final class Main {
         print(Table.of(all(runs, "system", Figure::of)));
         print(HostileTable.of(
                 all(runs, HostileBenchmark.DISTURBANCE, run -> Figure.of(run, HostileBenchmark.DISTURBANCE))));
-        List<OverloadPoint> points = all(runs, "offered", OverloadPoint::of);
-        if (!points.isEmpty()) {
-            show(new OverloadReport(points));
+        List<RunResult> overloads = all(runs, "offered", Function.identity());
+        List<RunResult> ofStores = all(overloads, "bytes", Function.identity());
+        List<OverloadPoint> ofServers = overloads.stream()
+                .filter(run -> !has(run, "bytes"))
+                .map(OverloadPoint::of)
+                .toList();
+        if (!ofServers.isEmpty()) {
+            OverloadReport report = new OverloadReport(ofServers);
+            show(report.lines(), report.plot(), System.getProperty(PLOT, "target/overload.svg"));
+        }
+        if (!ofStores.isEmpty()) {
+            StoreOverloadReport report = StoreOverloadReport.of(ofStores);
+            show(report.lines(), report.plot(), System.getProperty(STORE_PLOT, "target/store-overload.svg"));
         }
     }
 
     /** Those runs that have such a parameter. */
     private static <T> List<T> all(Collection<RunResult> runs, String param, Function<RunResult, T> read) {
-        return runs.stream()
-                .filter(run -> run.getParams().getParamsKeys().contains(param))
-                .map(read)
-                .toList();
+        return runs.stream().filter(run -> has(run, param)).map(read).toList();
     }
 
-    private static void show(OverloadReport report) throws IOException {
-        print(report.lines());
-        Path plot = Path.of(System.getProperty(PLOT, "target/overload.svg")).toAbsolutePath();
-        Files.createDirectories(plot.getParent());
-        Files.writeString(plot, report.plot());
-        System.out.println("Plot: " + plot);
+    private static boolean has(RunResult run, String param) {
+        return run.getParams().getParamsKeys().contains(param);
+    }
+
+    private static void show(List<String> lines, String plot, String file) throws IOException {
+        print(lines);
+        Path path = Path.of(file).toAbsolutePath();
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, plot);
+        System.out.println("Plot: " + path);
     }
 
     /** Prints a table, unless there is nothing in it. */

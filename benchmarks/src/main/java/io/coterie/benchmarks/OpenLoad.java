@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
@@ -108,7 +110,7 @@ final class OpenLoad implements Load {
         long nanos = System.nanoTime() - due;
         if (failure instanceof OverloadedException) {
             outcomes.refused();
-        } else if (failure instanceof DeadlineExceededException || (failure == null && nanos > deadlineNanos)) {
+        } else if (ranOutOfTime(failure) || (failure == null && nanos > deadlineNanos)) {
             outcomes.late();
         } else if (failure == null) {
             outcomes.answered(nanos);
@@ -117,5 +119,12 @@ final class OpenLoad implements Load {
             outcomes.late();
         }
         progress.completed(1);
+    }
+
+    /** What a call says that was not answered in time, and an operation of which too few replicas answered. */
+    private static boolean ranOutOfTime(@Nullable Throwable failure) {
+        return failure instanceof DeadlineExceededException
+                || failure instanceof QuorumUnavailableException
+                || failure instanceof OutcomeUnknownException;
     }
 }

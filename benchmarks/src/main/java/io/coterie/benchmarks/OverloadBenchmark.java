@@ -43,7 +43,6 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 public class OverloadBenchmark {
     private static final int CALLS = 100;
     private static final int BYTES = 64;
-    private static final long CAPACITY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Duration DEADLINE = Duration.ofMillis(50);
     private static final CallOptions OPTIONS = CallOptions.within(DEADLINE);
     private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
@@ -80,7 +79,7 @@ public class OverloadBenchmark {
     }
 
     void measure() {
-        capacity = perSecond(work);
+        capacity = Capacity.perSecond(work);
         load = new OpenLoad(() -> call(OPTIONS), offered * capacity, DEADLINE);
     }
 
@@ -118,21 +117,6 @@ public class OverloadBenchmark {
 
     private CompletableFuture<byte[]> call(CallOptions options) {
         return client.call(OverloadServer.NAME, OverloadServer.WORK, request, options);
-    }
-
-    private static double perSecond(Load work) {
-        Progress progress = new Progress();
-        work.start(progress);
-        progress.await(CALLS);
-        long start = System.nanoTime();
-        int calls = 0;
-        while (System.nanoTime() - start < CAPACITY_NANOS) {
-            progress.await(CALLS);
-            calls += CALLS;
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        work.stop();
-        return calls / seconds;
     }
 
     private long compiledMillis() {

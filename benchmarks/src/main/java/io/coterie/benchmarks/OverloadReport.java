@@ -35,9 +35,18 @@ final class OverloadReport {
 
     /** Goodput over what is offered, as SVG. */
     String plot() {
-        Plot plot = new Plot("offered load / capacity", "goodput / peak goodput");
+        return draw(emptyPlot()).svg();
+    }
+
+    /** With the axes of such a plot, and nothing drawn yet. */
+    static Plot emptyPlot() {
+        return new Plot("offered load / capacity", "goodput / peak goodput");
+    }
+
+    /** Adds the points to the plot's last line. */
+    Plot draw(Plot plot) {
         points.forEach(point -> plot.add(point.offered(), point.answered() / peak()));
-        return plot.svg();
+        return plot;
     }
 
     private String line(OverloadPoint point) {

@@ -74,7 +74,7 @@ final class OverloadServer implements AutoCloseable {
     }
 
     /** What cannot be collected now. */
-    private static long usedHeap() {
+    static long usedHeap() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

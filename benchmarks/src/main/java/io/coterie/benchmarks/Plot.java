@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Points joined by lines, over two axes that begin at zero, as SVG. */
+/** Points joined by lines, one or several, over two axes that begin at zero, as SVG. */
 final class Plot {
+    private static final List<String> COLORS = List.of("#1f5fa8", "#c8501e", "#2f8a4c", "#7a4fa3", "#7a7a00");
     private static final int WIDTH = 640;
     private static final int HEIGHT = 400;
     private static final int LEFT = 60;
@@ -17,9 +18,11 @@ final class Plot {
 
     private final String xTitle;
     private final String yTitle;
-    private final List<Point> points = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
 
     private record Point(double x, double y) {}
+
+    private record Line(String name, List<Point> points) {}
 
     /** An empty plot. Titles are plain text without markup. */
     Plot(String xTitle, String yTitle) {
@@ -27,35 +30,61 @@ final class Plot {
         this.yTitle = yTitle;
     }
 
-    /** Adds a point; neither value below zero, and each point to the right of those before. */
+    /** Begins a line of that name, which is plain text without markup; what is added from now on belongs to it. */
+    Plot line(String name) {
+        lines.add(new Line(name, new ArrayList<>()));
+        return this;
+    }
+
+    /** Adds a point; neither value below zero, and each point to the right of those before in its line. */
     void add(double x, double y) {
-        points.add(new Point(x, y));
+        if (lines.isEmpty()) {
+            line("");
+        }
+        lines.get(lines.size() - 1).points.add(new Point(x, y));
     }
 
     String svg() {
         Axis xAxis = axis(Point::x, LEFT, RIGHT);
         Axis yAxis = axis(Point::y, BOTTOM, TOP);
-        List<String> lines = new ArrayList<>();
-        lines.add(String.format(
+        List<String> svg = new ArrayList<>();
+        svg.add(String.format(
                 Locale.ROOT,
                 "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>",
                 WIDTH,
                 HEIGHT));
-        lines.add("<rect width='100%' height='100%' fill='white'/>");
-        drawAxes(xAxis, yAxis, lines);
-        String corners = points.stream()
+        svg.add("<rect width='100%' height='100%' fill='white'/>");
+        drawAxes(xAxis, yAxis, svg);
+        for (int i = 0; i < lines.size(); i++) {
+            draw(lines.get(i), i, xAxis, yAxis, svg);
+        }
+        svg.add("</svg>\n");
+        return String.join("\n", svg);
+    }
+
+    private static void draw(Line line, int index, Axis xAxis, Axis yAxis, List<String> lines) {
+        String color = COLORS.get(index % COLORS.size());
+        String corners = line.points.stream()
                 .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", xAxis.at(point.x), yAxis.at(point.y)))
                 .collect(Collectors.joining(" "));
-        lines.add("<polyline fill='none' stroke='#1f5fa8' stroke-width='2' points='" + corners + "'/>");
-        for (Point point : points) {
+        lines.add("<polyline fill='none' stroke='" + color + "' stroke-width='2' points='" + corners + "'/>");
+        for (Point point : line.points) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "<circle cx='%.1f' cy='%.1f' r='4' fill='#1f5fa8'/>",
+                    "<circle cx='%.1f' cy='%.1f' r='4' fill='%s'/>",
                     xAxis.at(point.x),
-                    yAxis.at(point.y)));
+                    yAxis.at(point.y),
+                    color));
         }
-        lines.add("</svg>\n");
-        return String.join("\n", lines);
+        if (!line.name.isEmpty()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "<text x='%d' y='%d' text-anchor='end' fill='%s'>%s</text>",
+                    RIGHT - 8,
+                    BOTTOM - 10 - 16 * index,
+                    color,
+                    line.name));
+        }
     }
 
     private void drawAxes(Axis xAxis, Axis yAxis, List<String> lines) {
@@ -87,7 +116,11 @@ final class Plot {
     }
 
     private Axis axis(ToDoubleFunction<Point> value, int from, int to) {
-        double highest = points.stream().mapToDouble(value).max().orElse(0);
+        double highest = lines.stream()
+                .flatMap(line -> line.points.stream())
+                .mapToDouble(value)
+                .max()
+                .orElse(0);
         return Axis.upTo(highest > 0 ? highest : 1, from, to);
     }
 

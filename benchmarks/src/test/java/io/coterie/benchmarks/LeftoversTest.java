@@ -88,6 +88,32 @@ class LeftoversTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void anOverloadedStoreLeavesNothingBehindAndEndsAllItBegan(int jvms) throws Exception {
+        Set<String> before = threads();
+        StoreOverloadBenchmark benchmark = new StoreOverloadBenchmark();
+        benchmark.offered = 5;
+        benchmark.bytes = 20_480;
+        benchmark.jvms = jvms;
+
+        benchmark.open();
+        assertEquals(jvms == 1 ? 0 : jvms, children());
+        benchmark.measure();
+        benchmark.begin();
+        for (int i = 0; i < 50; i++) {
+            benchmark.overload();
+        }
+        benchmark.end();
+        benchmark.close();
+
+        assertEquals(0, children());
+        awaitEndOfAllBut(before);
+        OverloadPoint point = OverloadProfiler.shown();
+        assertTrue(point.capacity() > 0, () -> "nothing could be done: " + point);
+        assertEquals(point.begun(), point.answered() + point.refused() + point.late(), 1e-6 * point.begun());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "raw, 1", "raw-quorum, 1", "strong, 1", "eventual, 1",
         "raw, 3", "raw-quorum, 3", "strong, 3", "eventual, 3"

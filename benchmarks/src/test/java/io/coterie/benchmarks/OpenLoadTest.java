@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -85,6 +88,25 @@ class OpenLoadTest {
         load.stop();
 
         assertEquals(load.outcomes().allBegun(), load.outcomes().allLate());
+    }
+
+    @Test
+    void anOperationOfWhichTooFewReplicasAnsweredIsLate() {
+        AtomicInteger calls = new AtomicInteger();
+        OpenLoad load = new OpenLoad(
+                () -> CompletableFuture.failedFuture(
+                        calls.getAndIncrement() % 2 == 0
+                                ? new QuorumUnavailableException("on purpose", Map.of())
+                                : new OutcomeUnknownException("on purpose", Map.of())),
+                100_000,
+                DEADLINE);
+
+        Progress progress = new Progress();
+        load.start(progress);
+        progress.await(100);
+        load.stop();
+
+        assertEquals(calls.get(), load.outcomes().allLate());
     }
 
     @Test

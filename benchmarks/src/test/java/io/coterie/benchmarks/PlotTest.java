@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.StringReader;
 import java.util.List;
@@ -28,6 +29,29 @@ class PlotTest {
         assertEquals("350.0", circles.get(0).getAttribute("cy"));
         assertEquals(labels.get(0).getAttribute("x"), circles.get(0).getAttribute("cx"));
         assertEquals(labels.get(7).getAttribute("x"), circles.get(1).getAttribute("cx"));
+    }
+
+    @Test
+    void linesShareTheAxesAndAreNamedInTheirColors() throws Exception {
+        Plot plot = new Plot("east", "north");
+        plot.line("low").add(1, 1);
+        plot.line("high").add(10, 4);
+
+        Element svg = parse(plot.svg());
+        List<Element> lines = all(svg, "polyline");
+        List<Element> circles = all(svg, "circle");
+        List<Element> names = all(svg, "text").stream()
+                .filter(text -> List.of("low", "high").contains(text.getTextContent()))
+                .toList();
+
+        assertEquals(2, lines.size());
+        assertEquals("116.0", circles.get(0).getAttribute("cx"));
+        assertEquals("620.0", circles.get(1).getAttribute("cx"));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(lines.get(i).getAttribute("stroke"), names.get(i).getAttribute("fill"));
+            assertEquals(lines.get(i).getAttribute("stroke"), circles.get(i).getAttribute("fill"));
+        }
+        assertNotEquals(names.get(0).getAttribute("fill"), names.get(1).getAttribute("fill"));
     }
 
     @Test

@@ -1,0 +1,27 @@
+package io.coterie.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+
+/** What can be done: how many calls of a closed loop end a second. */
+final class Capacity {
+    private static final int CALLS = 100;
+    private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private Capacity() {}
+
+    /** Has the loop run for half a second, and for as long as a hundred calls take twice. */
+    static double perSecond(Load loop) {
+        Progress progress = new Progress();
+        loop.start(progress);
+        progress.await(CALLS);
+        long start = System.nanoTime();
+        int calls = 0;
+        while (System.nanoTime() - start < MIN_NANOS) {
+            progress.await(CALLS);
+            calls += CALLS;
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        loop.stop();
+        return calls / seconds;
+    }
+}

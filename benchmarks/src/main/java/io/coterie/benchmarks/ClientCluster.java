@@ -1,0 +1,51 @@
+package io.coterie.benchmarks;
+
+import io.coterie.consistency.Consistency;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Three replicas of a strong store in memory, in this JVM or each in one of its own, and clients of them in this one. */
+final class ClientCluster implements AutoCloseable {
+    private final List<EchoServer> replicas = new ArrayList<>();
+    private final List<TestedStore> clients = new ArrayList<>();
+    private final StoreSetup setup = StoreSetup.of("strong", true, null);
+
+    /**
+     * Starts the replicas.
+     *
+     * @param jvms 1 for all in this JVM, or 3 for one of each replica's own
+     */
+    ClientCluster(int jvms) throws IOException {
+        if (jvms != 1 && jvms != StoreSetup.NODES) {
+            throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
+        }
+        for (int node = 0; node < StoreSetup.NODES; node++) {
+            replicas.add(jvms == 1 ? Stores.serve(setup, node) : StoreProcess.start(setup, node));
+        }
+    }
+
+    /** The store as another client sees it, whose operations may take so long. */
+    TestedStore client(Duration timeout) {
+        TestedStore store =
+                CoterieNode.client(setup, "client-" + clients.size(), timeout).store(Consistency.strong());
+        clients.add(store);
+        return store;
+    }
+
+    /** As {@link WarmUp#compiledMillis}, of all JVMs. */
+    long compiledMillis() {
+        long sum = WarmUp.compiledMillis();
+        for (EchoServer replica : replicas) {
+            sum += replica instanceof StoreProcess process ? process.compiledMillis() : 0;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TestedStore::close);
+        replicas.forEach(EchoServer::close);
+    }
+}
