@@ -10,7 +10,12 @@ public final class Await {
 
     /** Returns once the condition holds. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        until(what, TimeUnit.SECONDS.toNanos(60), condition);
+    }
+
+    /** The same, for what may take that long. */
+    static void until(String what, long nanos, BooleanSupplier condition) {
+        long end = System.nanoTime() + nanos;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("never came: " + what);
