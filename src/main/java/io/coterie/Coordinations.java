@@ -47,7 +47,8 @@ final class Coordinations {
 
     private Coordination newCoordination(String name, GatedStore store) {
         CoordinationRunner calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
-        Coordinator coordinator = new Coordinator(store, node.world(), node.executor(), node.self(), operationTimeout);
+        Coordinator coordinator = new Coordinator(
+                store, node.world(), node.executor("leadership listeners"), node.self(), operationTimeout);
         return new Coordination(name, calls, store.gate(), coordinator);
     }
 

@@ -74,7 +74,8 @@ public final class Coterie implements AutoCloseable {
         this.replication = parts.replication();
         this.detector = parts.detector();
         this.runner = new OperationRunner(node.world(), settings.maxOperations, operationTimeout);
-        this.stores = new OpenStores(replication, node.executor());
+        this.stores =
+                new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));
         this.watch =
                 new ReplicaWatch(replication, detector, stores::needVotes, LoggerFactory.getLogger(ReplicaWatch.class));
         this.coordinations = new Coordinations(node, runner, operationTimeout);

@@ -21,14 +21,16 @@ final class OpenStores {
     private static final Logger log = LoggerFactory.getLogger(OpenStores.class);
 
     private final Replication replication;
-    private final Executor userCode;
+    private final Executor functions;
+    private final Executor listeners;
     private final Map<StoreSpec, OpenStore> stores = new LinkedHashMap<>();
 
     private record OpenStore(ConsistencyPolicy policy, GatedStore store) {}
 
-    OpenStores(Replication replication, Executor userCode) {
+    OpenStores(Replication replication, Executor functions, Executor listeners) {
         this.replication = replication;
-        this.userCode = userCode;
+        this.functions = functions;
+        this.listeners = listeners;
     }
 
     /**
@@ -49,7 +51,7 @@ final class OpenStores {
         });
         OpenStore known = stores.get(spec);
         if (known == null) {
-            PolicyStore store = policy.open(new StoreContext(replication, spec, userCode));
+            PolicyStore store = policy.open(new StoreContext(replication, spec, functions, listeners));
             known = new OpenStore(policy, new GatedStore(new StoreGate(replication, spec, policy), store));
             stores.put(spec, known);
         }

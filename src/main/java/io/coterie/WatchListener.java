@@ -4,7 +4,8 @@ import io.coterie.replication.Ballot;
 
 /**
  * Told of the states of watched keys. Runs on {@link CoterieBuilder#executor}, one call at a time for each watch, and may
- * block. What it throws is logged, once for each watch, and changes nothing else.
+ * block: that holds up this watch only, unless all threads for watch listeners are held so. What it throws is logged, once
+ * for each watch, and changes nothing else.
  *
  * <p>Not every acknowledged put leaves a state: changes of a key at the same time share a round, and a value that another one
  * overwrote in it is told to nobody, nor told of as missed.

@@ -443,7 +443,7 @@ class MisuseTest {
             Store<String, String> store = texts(client, "rejected");
             OverloadedException refusal = assertSays(
                     OverloadedException.class,
-                    "the executor takes no more functions",
+                    "the executor takes no more functions: full; let them return sooner",
                     () -> store.update("k", before -> "v"));
             assertFalse(refusal.maybeExecuted());
             store.put("k", "w");

@@ -9,6 +9,7 @@ import io.coterie.rpc.Scheduler;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,9 @@ abstract class Round {
     /** Of the current phase or, if that asked nobody, of the last one that did. */
     private @Nullable QuorumCall call;
 
-    private boolean inUserCode;
+    /** Whether the functions that the current phase calls have begun; null if it calls none. */
+    private @Nullable AtomicBoolean functionsBegan;
+
     private Scheduler.@Nullable Timer timer;
 
     Round(StrongStore store, StrongKey key, Batch batch) {
@@ -73,7 +76,14 @@ abstract class Round {
 
     /** Why the batch is not at its end. */
     final String why() {
-        return inUserCode ? "called its function, which did not return in time" : whatIsMissing();
+        AtomicBoolean began = functionsBegan;
+        if (began == null) {
+            return whatIsMissing();
+        }
+        return began.get()
+                ? "called its function, which did not return in time"
+                : "could not call its function in time, as the executor was busy with others: let functions return sooner,"
+                        + " or give the node a larger executor";
     }
 
     String whatIsMissing() {
@@ -162,9 +172,13 @@ abstract class Round {
 
     /** Has functions called in the current phase, off the loop. */
     final void callFunctions(Runnable task) {
-        inUserCode = true;
+        AtomicBoolean began = new AtomicBoolean();
+        functionsBegan = began;
         try {
-            store.runUserCode(task);
+            store.runUserCode(() -> {
+                began.set(true);
+                task.run();
+            });
         } catch (RejectedExecutionException e) {
             throw e;
         } catch (Throwable e) {
@@ -176,7 +190,7 @@ abstract class Round {
 
     /** Whether functions are called, or wait for the executor. */
     final boolean isInUserCode() {
-        return inUserCode;
+        return functionsBegan != null;
     }
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
@@ -238,7 +252,7 @@ abstract class Round {
 
     private void leavePhase() {
         phase++;
-        inUserCode = false;
+        functionsBegan = null;
         if (call != null) {
             call.cancel();
         }

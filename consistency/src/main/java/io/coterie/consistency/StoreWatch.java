@@ -80,7 +80,7 @@ class StoreWatch implements KeyWatch {
         this.queue = new WatchQueue(
                 replication.memory(),
                 replication.world().scheduler(),
-                context.userCode(),
+                context.listeners(),
                 listener,
                 "a watch of store \"" + context.store().name() + "\"",
                 queueBound,

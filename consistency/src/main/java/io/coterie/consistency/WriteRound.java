@@ -131,22 +131,21 @@ class WriteRound extends Round {
                 });
             });
         } catch (RejectedExecutionException e) {
-            refuseUserCode(ballot, state);
+            refuseUserCode(ballot, state, e);
         }
     }
 
     /** Those who wait for a function hear at once that it cannot run; the others of the batch go on without them. */
-    private void refuseUserCode(Ballot ballot, RegisterState state) {
+    private void refuseUserCode(Ballot ballot, RegisterState state, RejectedExecutionException why) {
         if (batch.mayBeApplied()) {
-            giveUp("could not be tried again, as the executor takes no more functions");
+            giveUp("could not be tried again, as the executor takes no more functions: " + why.getMessage());
             return;
         }
         for (StrongOperation operation : batch.operations()) {
             if (operation.operation instanceof Operation.Update) {
-                operation.fail(
-                        new OverloadedException(
-                                store.describe(operation)
-                                        + ": the executor takes no more functions; send less at once, or give the node a larger executor"));
+                operation.fail(new OverloadedException(store.describe(operation)
+                        + ": the executor takes no more functions: " + why.getMessage()
+                        + "; let them return sooner, send less at once, or give the node a larger executor"));
             }
         }
         apply(ballot, state);

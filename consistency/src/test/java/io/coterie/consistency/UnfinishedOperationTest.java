@@ -18,25 +18,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Operations on a key of which one calls a function that never returns. */
+/** Operations on a key of which one calls a function that never returns, or never begins. */
 class UnfinishedOperationTest {
     private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
-    private static final Operation ENDLESS = new Operation.Update(value -> value);
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     private final Simulation simulation = Simulation.create(3);
     private final Map<SimNode, PolicyStore> stores = new HashMap<>();
     private final Map<SimNode, World> worlds = new HashMap<>();
     private final List<Throwable> failures = new ArrayList<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final Operation endless = new Operation.Update(value -> {
+        begun.countDown();
+        await(new CountDownLatch(1));
+        return value;
+    });
+
+    /** Whether the executor has no thread for a function. */
+    private boolean busy;
 
     @BeforeEach
     void start() {
         SimulatedCluster.Variant calling = SimulatedCluster.Variant.CORRECT.withStore(
-                context -> new StrongStore(new StoreContext(context.replication(), context.store(), function -> {})));
+                context -> new StrongStore(new StoreContext(context.replication(), context.store(), this::call)));
         new SimulatedCluster(simulation, 3, 1, calling, (start, store) -> {
             stores.put(start.node(), store);
             worlds.put(start.node(), start.world());
@@ -47,7 +56,7 @@ class UnfinishedOperationTest {
 
     @Test
     void itSaysThatItsFunctionDidNotReturnAndWhatTheReplicasSaid() {
-        execute(ENDLESS, SHORT);
+        execute(endless, SHORT);
 
         QuorumUnavailableException failure = onlyFailure();
         assertTrue(
@@ -56,8 +65,19 @@ class UnfinishedOperationTest {
     }
 
     @Test
+    void oneThatNeverBeganSaysThatTheExecutorWasBusy() {
+        busy = true;
+        execute(endless, SHORT);
+
+        QuorumUnavailableException failure = onlyFailure();
+        assertTrue(
+                failure.getMessage().contains("could not call its function in time, as the executor was busy"),
+                failure::toString);
+    }
+
+    @Test
     void whatWaitsBehindItSaysThat() {
-        execute(ENDLESS, Duration.ofHours(1));
+        execute(endless, Duration.ofHours(1));
         execute(new Operation.Delete(), SHORT);
 
         QuorumUnavailableException failure = onlyFailure();
@@ -69,7 +89,7 @@ class UnfinishedOperationTest {
 
     @Test
     void whatHasEndedDoesNotStayInMemoryUntilThatEnds() {
-        execute(ENDLESS, Duration.ofHours(1));
+        execute(endless, Duration.ofHours(1));
         WeakReference<byte[]> value = putLarge();
 
         onlyFailure();
@@ -78,6 +98,23 @@ class UnfinishedOperationTest {
             System.gc();
         }
         assertNull(value.get(), "the value of an operation that has ended is still held");
+    }
+
+    private void call(Runnable function) {
+        if (!busy) {
+            Thread thread = new Thread(function);
+            thread.setDaemon(true);
+            thread.start();
+            await(begun);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private WeakReference<byte[]> putLarge() {

@@ -31,8 +31,18 @@ public interface RpcNode extends AutoCloseable {
     /** The node's time, loop and chance. */
     World world();
 
-    /** Where the node runs what may block: handlers of {@link #serve}, and users' functions of the layers above. */
+    /** Where the node runs handlers of {@link #serve}, which may block. */
     Executor executor();
+
+    /**
+     * Where the node runs other code of users that may block, so that no kind of it waits for another kind, or for handlers.
+     * That is {@link RpcNodeBuilder#executor} where one was given. Otherwise each task has a virtual thread where the JVM has
+     * them (21 and later); else 64 tasks of a kind run at once, 1,024 wait, and a further one is rejected with {@link
+     * java.util.concurrent.RejectedExecutionException}. A kind lives as long as the node: have few of them.
+     *
+     * @param kind what runs there, in the plural, for texts and thread names: such as "watch listeners"
+     */
+    Executor executor(String kind);
 
     /** The largest request or answer in bytes, its frame apart. */
     int maxPayloadBytes();

@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class NodeCore implements RpcNode {
     private final World world;
     private final Transport transport;
     private final Executor executor;
+    private final Function<String, Executor> executors;
     private final int maxPayloadBytes;
     private final HandlerScope scope;
     private final Runnable afterClose;
@@ -59,6 +61,8 @@ public final class NodeCore implements RpcNode {
     /**
      * A node that is not started yet.
      *
+     * @param executor runs handlers that may block
+     * @param executors run other code that may block, by its kind
      * @param afterClose run after the end of the last call, on the closing thread: ends what the node owns of its world
      */
     public NodeCore(
@@ -66,6 +70,7 @@ public final class NodeCore implements RpcNode {
             World world,
             Transport transport,
             Executor executor,
+            Function<String, Executor> executors,
             HandlerScope scope,
             NodeSettings settings,
             Runnable afterClose) {
@@ -73,6 +78,7 @@ public final class NodeCore implements RpcNode {
         this.world = world;
         this.transport = transport;
         this.executor = executor;
+        this.executors = executors;
         this.scope = scope;
         this.maxPayloadBytes = settings.maxPayloadBytes();
         this.maxHandedOver = (long) PEERS_HANDED_OVER * settings.maxInFlight();
@@ -129,6 +135,11 @@ public final class NodeCore implements RpcNode {
     @Override
     public Executor executor() {
         return executor;
+    }
+
+    @Override
+    public Executor executor(String kind) {
+        return executors.apply(kind);
     }
 
     @Override

@@ -1,60 +1,85 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.Scheduler;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Where handlers that may block run unless the user gives an executor. */
-public final class HandlerThreads implements Executor, AutoCloseable {
-    private static final int POOL_QUEUE = 1024;
-
+/**
+ * Where users' code that may block runs unless the user gives an executor. Code of one kind never waits for code of another:
+ * each task has a virtual thread where this JVM has them (21 and later), else each kind has so many threads of its own.
+ */
+public final class HandlerThreads implements AutoCloseable {
     private static final @Nullable MethodHandle VIRTUAL = findVirtual();
 
-    private final ExecutorService threads;
+    private final String name;
+    private final Scheduler scheduler;
+    private final int threadsOfAKind;
+    private final @Nullable ExecutorService virtual;
+    private final Map<String, KindThreads> kinds = new LinkedHashMap<>();
+    private boolean closed;
 
-    private HandlerThreads(ExecutorService threads) {
-        this.threads = threads;
+    private HandlerThreads(String name, Scheduler scheduler, int threadsOfAKind, @Nullable ExecutorService virtual) {
+        this.name = name;
+        this.scheduler = scheduler;
+        this.threadsOfAKind = threadsOfAKind;
+        this.virtual = virtual;
     }
 
     /**
-     * A virtual thread for each task where this JVM has them (21 and later), else a pool of threads.
+     * Starts no thread before there is a task.
      *
-     * @param poolThreads how many threads the pool has at most
+     * @param threadsOfAKind how many threads a kind of code has at most, where there are no virtual ones
      */
-    public static HandlerThreads start(String name, int poolThreads) {
+    public static HandlerThreads start(String name, Scheduler scheduler, int threadsOfAKind) {
         MethodHandle virtual = VIRTUAL;
-        return new HandlerThreads(virtual == null ? pool(name, poolThreads) : invoke(virtual));
+        return new HandlerThreads(name, scheduler, threadsOfAKind, virtual == null ? null : invoke(virtual));
     }
 
-    @Override
-    public void execute(Runnable task) {
-        threads.execute(task);
+    /** The same, without virtual threads whatever this JVM has. */
+    static HandlerThreads startPlatform(String name, Scheduler scheduler, int threadsOfAKind) {
+        return new HandlerThreads(name, scheduler, threadsOfAKind, null);
+    }
+
+    /** Runs code of a kind, such as "watch listeners": always the same executor. */
+    public Executor of(String kind) {
+        return of(kind, threadsOfAKind);
+    }
+
+    /**
+     * The same, for a kind with a bound of its own.
+     *
+     * @param threads how many threads this kind has at most; the first who asks for the kind sets it
+     */
+    public synchronized Executor of(String kind, int threads) {
+        if (virtual != null) {
+            return virtual;
+        }
+        KindThreads known = kinds.get(kind);
+        if (known == null) {
+            known = new KindThreads(name, kind, threads, scheduler);
+            kinds.put(kind, known);
+            if (closed) {
+                known.close();
+            }
+        }
+        return known;
     }
 
     /** Interrupts what runs, drops what waits, and does not wait for either. */
     @Override
-    public void close() {
-        threads.shutdownNow();
-    }
-
-    private static ExecutorService pool(String name, int threads) {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(POOL_QUEUE), task -> {
-                    Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    public synchronized void close() {
+        closed = true;
+        if (virtual != null) {
+            virtual.shutdownNow();
+        }
+        kinds.values().forEach(KindThreads::close);
     }
 
     private static @Nullable MethodHandle findVirtual() {

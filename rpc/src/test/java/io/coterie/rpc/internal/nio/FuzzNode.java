@@ -46,13 +46,13 @@ final class FuzzNode implements AutoCloseable {
     FuzzNode(TcpSettings settings) {
         loop = EventLoop.start("fuzz-" + settings.self());
         transport = new TcpTransport(settings, loop);
-        handlers = HandlerThreads.start("fuzz-handler", 4);
+        handlers = HandlerThreads.start("fuzz", SystemWorld.on(loop).scheduler(), 4);
         node = RpcNode.builder()
                 .cluster(settings.cluster())
                 .self(settings.self())
                 .transport(transport)
                 .world(SystemWorld.on(loop))
-                .executor(handlers)
+                .executor(handlers.of("handlers"))
                 .start();
         node.addPeerListener(new PeerListener() {
             @Override
