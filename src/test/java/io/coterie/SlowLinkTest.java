@@ -27,7 +27,7 @@ class SlowLinkTest {
     void start() {
         cluster.startAll();
         CoterieBuilder builder =
-                Coterie.builder().cluster("test").self("client").operationTimeout(Duration.ofSeconds(15));
+                Coterie.builder().cluster("test").client("client").operationTimeout(Duration.ofSeconds(15));
         for (String replica : List.of("a", "b", "c")) {
             SlowLink link = new SlowLink(cluster.port(replica), BYTES_PER_SECOND);
             links.add(link);
