@@ -56,6 +56,10 @@ public final class CoterieBuilder {
     IdleStrategy idle = IdleStrategy.block();
 
     FailureDetection failureDetection = FailureDetection.phiAccrual();
+
+    @Nullable
+    Duration majorityGrace;
+
     RetryPolicy retry =
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter();
     Duration operationTimeout = Duration.ofSeconds(5);
@@ -170,6 +174,23 @@ public final class CoterieBuilder {
                     + " withMaxAttempts out, and bound an operation by operationTimeout");
         }
         retry = policy;
+        return this;
+    }
+
+    /**
+     * For how long an operation of a strong store waits to begin while this node has connections to fewer than a
+     * majority of replicas. It ends as not applied when the grace is over. The grace is counted from when the majority
+     * was lost: what is asked for after it ends at once. By default ten heartbeats of the
+     * {@linkplain #failureDetector failure detector}, which are 1 s unless you choose others; {@link Duration#ZERO}
+     * waits for nothing.
+     *
+     * <p>What had begun before goes on until its timeout. A replica that is silent counts as connected until its
+     * connection ends. Over a transport that does not tell of connections all replicas count as connected.
+     *
+     * @param grace zero to one hour
+     */
+    public CoterieBuilder majorityGrace(Duration grace) {
+        majorityGrace = Timeouts.checkGrace("majorityGrace", grace);
         return this;
     }
 

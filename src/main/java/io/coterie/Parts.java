@@ -9,6 +9,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Transport;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ record Parts(
         Replication replication,
         FailureDetector detector,
         @Nullable Storage storage) {
+    /** About as many as make the default failure detector suspect a peer. */
+    private static final int GRACE_HEARTBEATS = 10;
+
+    /** No operation waits for longer. */
+    private static final Duration MAX_GRACE = Duration.ofHours(1);
+
     /** Room for the key, and what a register remembers besides its value. */
     private static final int RECORD_OVERHEAD_BYTES = 15 << 10;
 
@@ -33,7 +40,7 @@ record Parts(
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
-        ReplicationOptions options = new ReplicationOptions(settings.attemptTimeout, settings.retry);
+        ReplicationOptions options = new ReplicationOptions(settings.attemptTimeout, settings.retry, grace(settings));
         RpcNode node = settings.around.apply(startNode(settings, cluster, self));
         Replication replication = null;
         try {
@@ -48,6 +55,17 @@ record Parts(
             node.close();
             throw e;
         }
+    }
+
+    private static Duration grace(CoterieBuilder settings) {
+        Duration chosen = settings.majorityGrace;
+        if (chosen != null) {
+            return chosen;
+        }
+        Duration heartbeat = settings.failureDetection.heartbeatInterval();
+        return heartbeat.compareTo(MAX_GRACE.dividedBy(GRACE_HEARTBEATS)) > 0
+                ? MAX_GRACE
+                : heartbeat.multipliedBy(GRACE_HEARTBEATS);
     }
 
     private static RpcNode startNode(CoterieBuilder settings, String cluster, NodeId self) {

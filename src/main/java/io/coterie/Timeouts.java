@@ -22,6 +22,19 @@ final class Timeouts {
         return timeout;
     }
 
+    /**
+     * Checks a time that may be zero.
+     *
+     * @param setting what it was given to
+     */
+    static Duration checkGrace(String setting, Duration grace) {
+        Objects.requireNonNull(grace, () -> setting + " must not be null");
+        if (grace.isNegative() || grace.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(setting + " " + grace + " is not between zero and " + LONGEST);
+        }
+        return grace;
+    }
+
     /** Checks for how long somebody waits. Returns it in nanoseconds. */
     static long checkWait(String what, Duration timeout) {
         Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");

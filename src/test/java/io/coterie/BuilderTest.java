@@ -235,6 +235,21 @@ class BuilderTest {
     }
 
     @Test
+    void theMajorityGraceIsChecked() {
+        CoterieBuilder builder = complete();
+        assertSays(
+                IllegalArgumentException.class,
+                "majorityGrace PT-1S is not between zero and PT1H",
+                () -> builder.majorityGrace(Duration.ofSeconds(-1)));
+        assertSays(
+                IllegalArgumentException.class,
+                "majorityGrace PT2H is not between zero and PT1H",
+                () -> builder.majorityGrace(Duration.ofHours(2)));
+        assertSays(NullPointerException.class, "majorityGrace must not be null", () -> builder.majorityGrace(null));
+        builder.majorityGrace(Duration.ZERO).start().close();
+    }
+
+    @Test
     void aBuilderServesSeveralNodes() {
         CoterieBuilder builder = complete();
         try (Coterie replica = builder.start();

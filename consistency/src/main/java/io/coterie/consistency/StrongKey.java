@@ -86,18 +86,22 @@ final class StrongKey extends HoldingKey {
                 wentOn = forwardedAt;
             }
         }
-        if (round == null && turns == null && queue.isEmpty() && !isContended()) {
+        boolean mayBegin = store.replication().hasMajority();
+        if (mayBegin && round == null && turns == null && queue.isEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
             return;
         }
-        if (round != null && round.isInUserCode() && operation.operation instanceof Operation.Get) {
+        if (mayBegin && round != null && round.isInUserCode() && operation.operation instanceof Operation.Get) {
             readAside(List.of(operation));
             return;
         }
         wait(operation);
         boolean forwarded = operation.operation instanceof Forwarded;
         forwardedWaiting += forwarded ? 1 : 0;
-        if (round == null && (forwarded || !waits)) {
+        if (!mayBegin) {
+            // Now, and not when the round in flight is over: that may take its whole time.
+            store.awaitMajority(this);
+        } else if (round == null && (forwarded || !waits)) {
             startSoon();
         }
     }
@@ -134,6 +138,9 @@ final class StrongKey extends HoldingKey {
 
     /** The round calls functions, which may take long: what only reads does not wait for them. */
     void functionsCalled() {
+        if (!store.replication().hasMajority()) {
+            return;
+        }
         List<StrongOperation> reads = takeReads(queue);
         if (!reads.isEmpty()) {
             readAside(reads);
@@ -332,7 +339,30 @@ final class StrongKey extends HoldingKey {
         }
     }
 
+    /** Replicas are connected again. */
+    void majorityIsBack() {
+        if (round == null) {
+            startNext();
+        } else if (round.isInUserCode()) {
+            functionsCalled();
+        }
+    }
+
+    /** Ends what waits, none of which was sent to anyone. */
+    void refuseWaiting() {
+        List<StrongOperation> refused = queue;
+        queue = NOTHING;
+        forwardedWaiting = 0;
+        expired = 0;
+        refused.forEach(operation -> operation.fail(store.notBegun(operation)));
+        majorityIsBack();
+    }
+
     private void startNext() {
+        if (!queue.isEmpty() && !store.replication().hasMajority()) {
+            store.awaitMajority(this);
+            return;
+        }
         List<StrongOperation> next = takeNext();
         if (!next.isEmpty()) {
             Batch batch = new Batch(next);

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 class StrongStore implements PolicyStore {
     private static final int LOOKED_AT_ONCE = 64;
+
+    /** Without a majority: callers that try again at once must not keep the loop busy with being refused. */
+    private static final long REFUSED_AFTER_NANOS = Duration.ofMillis(10).toNanos();
+
     private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
@@ -47,6 +51,8 @@ class StrongStore implements PolicyStore {
     private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
     private final NodeMemory memory;
     private final NodeMemory.Cache held = this::sweep;
+    private final Set<StrongKey> awaitingMajority = new LinkedHashSet<>();
+    private boolean refuses;
     private long heldBytes;
     private boolean closed;
 
@@ -62,6 +68,7 @@ class StrongStore implements PolicyStore {
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.asking = HomeQuestion.method(context.store().name());
+        replication.onMajorityChange(this::majorityChanged);
         if (replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
             replication.node().serveInline(asking, this::tellOfBatch);
@@ -131,10 +138,51 @@ class StrongStore implements PolicyStore {
         List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
+        awaitingMajority.clear();
         keys.forEach(StrongKey::stop);
         keys.clear();
         memory.keptChanged(-heldBytes);
         memory.remove(held);
+    }
+
+    /** The key's operations begin when a majority is connected, or are refused if it is not for too long. */
+    void awaitMajority(StrongKey key) {
+        awaitingMajority.add(key);
+        replication.seekMajority();
+        if (replication.isMajorityGivenUp()) {
+            refuseSoon();
+        }
+    }
+
+    private void majorityChanged() {
+        if (replication.hasMajority()) {
+            List<StrongKey> those = List.copyOf(awaitingMajority);
+            awaitingMajority.clear();
+            those.forEach(StrongKey::majorityIsBack);
+        } else if (!awaitingMajority.isEmpty()) {
+            refuseSoon();
+        }
+    }
+
+    private void refuseSoon() {
+        if (refuses) {
+            return;
+        }
+        refuses = true;
+        replication.world().scheduler().schedule(REFUSED_AFTER_NANOS, () -> {
+            refuses = false;
+            if (replication.isMajorityGivenUp()) {
+                List<StrongKey> those = List.copyOf(awaitingMajority);
+                awaitingMajority.clear();
+                those.forEach(StrongKey::refuseWaiting);
+            }
+        });
+    }
+
+    /** How an operation ends that was not begun, as no majority is connected. */
+    RuntimeException notBegun(StrongOperation operation) {
+        return unfinished(
+                operation, "was not begun: fewer than a majority of replicas are connected", replication.connections());
     }
 
     long now() {
@@ -215,6 +263,9 @@ class StrongStore implements PolicyStore {
 
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
+        if (round == null && !replication.hasMajority()) {
+            return notBegun(operation);
+        }
         Map<NodeId, String> said = round == null ? nobodyAsked() : round.said();
         if (!operation.maybeApplied && round != null && round.isTurnedAway()) {
             return OverloadedException.ofReplicas(

@@ -71,6 +71,16 @@ final class SimulatedCluster {
             return new Variant(
                     policy, storage, store, collector, collection, new ReplicationOptions(timeout, OPTIONS.retry()));
         }
+
+        Variant withMajorityGrace(Duration grace) {
+            return new Variant(
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace));
+        }
     }
 
     private final Variant variant;

@@ -44,6 +44,7 @@ public final class Replication implements AutoCloseable {
     private final @Nullable Replica replica;
     private final Silences silences;
     private final ClockCheck clockCheck;
+    private final Connections connections;
     private final OpenedStores stores;
     private final BatchedCalls<ReplicaRead.Request, ReplicaRead.Found> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
@@ -72,6 +73,7 @@ public final class Replication implements AutoCloseable {
         this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
         this.clockCheck = new ClockCheck(this);
+        this.connections = new Connections(this, options.majorityGrace().toNanos());
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
@@ -202,6 +204,34 @@ public final class Replication implements AutoCloseable {
      */
     public Opening openStore(StoreSpec store, int needed, Consumer<Opening> onChange) {
         return stores.open(store, needed, onChange);
+    }
+
+    /**
+     * Whether a majority of replicas is connected, this node among them if it is one. Without one, nothing that needs a majority
+     * should begin. Always true where the transport does not tell of connections. Only to be used on the loop.
+     */
+    public boolean hasMajority() {
+        return connections.hasMajority();
+    }
+
+    /** Whether no majority was connected for longer than the grace, so that what waits for one is to be refused. */
+    public boolean isMajorityGivenUp() {
+        return connections.isGraceOver();
+    }
+
+    /** Runs the listener, on the loop, when a majority is connected again, and when the grace without one is over. */
+    public void onMajorityChange(Runnable listener) {
+        connections.addListener(listener);
+    }
+
+    /** Something waits for a majority. Some transports connect only when there is something to send: sends them something. */
+    public void seekMajority() {
+        connections.seek();
+    }
+
+    /** How each replica is connected, as error texts list it. */
+    public Map<NodeId, String> connections() {
+        return connections.describe();
     }
 
     /** Asks what is accepted for a key. */
@@ -408,6 +438,12 @@ public final class Replication implements AutoCloseable {
         return stores;
     }
 
+    /** Why a replica is not connected. */
+    String describeUnconnected(NodeId replica) {
+        String why = node.lastFailure(replica);
+        return why == null ? "not connected" : "not connected: " + why;
+    }
+
     /** What a failed call means, for people. */
     String describe(NodeId peer, RpcException failure) {
         if (failure instanceof PeerUnavailableException) {
@@ -422,6 +458,8 @@ public final class Replication implements AutoCloseable {
 
     private void serve() {
         node.addPeerListener(silences);
+        node.addPeerListener(connections);
+        connections.begin();
         reads.serve(node);
         prepares.serve(node);
         accepts.serve(node);

@@ -13,9 +13,12 @@ import java.time.Duration;
  * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
  *     jitter. One of which nothing was heard is asked again as soon as it is heard of. It must not bound the attempts: the
  *     operation's deadline ends them
+ * @param majorityGrace for how long an operation that would begin waits while fewer than a majority of replicas are
+ *     connected, before it is refused; zero to one hour, default 1 s. It is counted from when the majority was lost
  */
-public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
+public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
     /** Checks the timeout. */
     public ReplicationOptions {
@@ -23,10 +26,19 @@ public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
             throw new IllegalArgumentException(
                     "attemptTimeout " + attemptTimeout + " is not above zero and at most " + MAX_TIMEOUT);
         }
+        if (majorityGrace.isNegative() || majorityGrace.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "majorityGrace " + majorityGrace + " is not between zero and " + MAX_TIMEOUT);
+        }
         if (retry.maxAttempts() != Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "retry: " + retry + " would give up on a replica for good; leave withMaxAttempts out");
         }
+    }
+
+    /** The same with the default grace. */
+    public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
+        this(attemptTimeout, retry, DEFAULT_GRACE);
     }
 
     /** The defaults. */

@@ -1,0 +1,182 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether a majority of replicas is connected, this node among them if it is one, and for how long it has not been. What
+ * would begin meanwhile waits for a grace, as a connection that breaks mostly comes back soon, and is refused after that.
+ *
+ * <p>A transport that never tells of a connection leaves this node in ignorance: then all replicas count as connected.
+ */
+final class Connections implements PeerListener {
+    private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Replication replication;
+    private final long graceNanos;
+    private final int majority;
+    private final List<Runnable> listeners = new ArrayList<>();
+
+    /** A bit for each replica. */
+    private long connected;
+
+    private boolean isTold;
+    private boolean hasMajority = true;
+    private boolean isGraceOver;
+
+    /** How often the majority was lost or found. */
+    private int changes;
+
+    /** How many replicas were asked for a sign of life and have not answered. */
+    private int probes;
+
+    /** From when replicas are asked until a pause after their answers is over. */
+    private boolean probing;
+
+    /** Whether something came to wait for a majority since replicas were asked last. */
+    private boolean isSought;
+
+    Connections(Replication replication, long graceNanos) {
+        this.replication = replication;
+        this.graceNanos = graceNanos;
+        this.majority = Quorums.majority(replication.replicas().size());
+        this.connected = replication.selfIndex() < 0 ? 0 : 1L << replication.selfIndex();
+    }
+
+    boolean hasMajority() {
+        return hasMajority;
+    }
+
+    /** Whether what waits for a majority is to be refused. */
+    boolean isGraceOver() {
+        return isGraceOver;
+    }
+
+    /** Runs the listener, on the loop, when a majority is connected again and when the grace without one is over. */
+    void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** How each replica is connected. */
+    Map<NodeId, String> describe() {
+        Map<NodeId, String> said = new LinkedHashMap<>();
+        for (NodeId replica : replication.replicas()) {
+            boolean isUp = (connected & bit(replica)) != 0;
+            said.put(replica, isUp ? "not asked" : replication.describeUnconnected(replica));
+        }
+        return said;
+    }
+
+    /**
+     * Something waits for a majority. Some transports connect only when there is something to send: sends something to each
+     * replica that is not connected, again and again until the grace is over.
+     */
+    void seek() {
+        isSought = true;
+        if (!probing) {
+            probe();
+        }
+    }
+
+    private void probe() {
+        isSought = false;
+        probing = true;
+        List<NodeId> away = replication.otherReplicas().stream()
+                .filter(replica -> (connected & bit(replica)) == 0)
+                .toList();
+        probes = away.size();
+        for (NodeId replica : away) {
+            replication.node().send(replica, ReplicaMethods.REPORT, true, replication.attemptNanos(), new Probe());
+        }
+    }
+
+    private void probed() {
+        probes--;
+        if (probes == 0) {
+            replication.world().scheduler().schedule(PROBE_PAUSE_NANOS, () -> {
+                probing = false;
+                if (!hasMajority && (isSought || !isGraceOver)) {
+                    probe();
+                }
+            });
+        }
+    }
+
+    /** Notes the connections that are there already. */
+    void begin() {
+        for (NodeId replica : replication.otherReplicas()) {
+            if (replication.node().isConnected(replica)) {
+                onConnected(replica);
+            }
+        }
+    }
+
+    /** A transport may have told of a loss, and not of what came after it. */
+    @Override
+    public void onArrival(NodeId peer) {
+        if (!hasMajority) {
+            onConnected(peer);
+        }
+    }
+
+    @Override
+    public void onConnected(NodeId peer) {
+        isTold = true;
+        connected |= bit(peer);
+        update();
+    }
+
+    @Override
+    public void onDisconnected(NodeId peer, String reason) {
+        connected &= ~bit(peer);
+        update();
+    }
+
+    private long bit(NodeId peer) {
+        int index = replication.indexOf(peer);
+        return index < 0 ? 0 : 1L << index;
+    }
+
+    private void update() {
+        boolean now = !isTold || Long.bitCount(connected) >= majority;
+        if (now == hasMajority) {
+            return;
+        }
+        hasMajority = now;
+        isGraceOver = !now && graceNanos == 0;
+        int change = ++changes;
+        if (now || isGraceOver) {
+            tell();
+        } else {
+            replication.world().scheduler().schedule(graceNanos, () -> {
+                if (changes == change) {
+                    isGraceOver = true;
+                    tell();
+                }
+            });
+        }
+    }
+
+    private void tell() {
+        listeners.forEach(Runnable::run);
+    }
+
+    private final class Probe implements ReplyHandler<ReplicaMethods.Report> {
+        @Override
+        public void onReply(NodeId peer, ReplicaMethods.Report response) {
+            probed();
+        }
+
+        @Override
+        public void onFailure(NodeId peer, RpcException failure) {
+            probed();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.coterie;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.consistency.Consistency;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.rpc.Codec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operations that begin when a majority of replicas is gone, with timeouts far longer than the test may take. */
+@Timeout(120)
+class MajorityGraceTest {
+    private static final Duration ENDLESS = Duration.ofHours(1);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aWriteEndsAsNotAppliedAndIsNeverSeen() {
+        try (LocalCluster cluster = LocalCluster.in(directory).with(builder -> builder.operationTimeout(ENDLESS))) {
+            cluster.startAll();
+            Store<String, String> store =
+                    cluster.node("a").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            store.put("k", "before");
+            cluster.close("b", "c");
+            Await.until("the connections are known to be gone", () -> cluster.voting() == 1);
+            for (int i = 0; i < 3; i++) {
+                QuorumUnavailableException failure =
+                        assertThrows(QuorumUnavailableException.class, () -> store.put("k", "never"));
+                assertTrue(failure.getMessage().contains("was not begun"), failure::getMessage);
+                assertThrows(QuorumUnavailableException.class, () -> store.get("k"));
+            }
+            cluster.start("b");
+            Await.until("b is back", () -> cluster.voting() == 2);
+            assertEquals("before", store.get("k"));
+        }
+    }
+
+    @Test
+    void aMajorityThatComesBackWithinALongGraceIsWaitedFor() throws Exception {
+        try (LocalCluster cluster = LocalCluster.in(directory)
+                .with(builder -> builder.operationTimeout(ENDLESS).majorityGrace(ENDLESS))) {
+            cluster.startAll();
+            Store<String, String> store =
+                    cluster.node("a").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            store.put("k", "before");
+            cluster.close("b", "c");
+            Await.until("the connections are known to be gone", () -> cluster.voting() == 1);
+            long began = System.nanoTime();
+            CompletableFuture<?> put = store.async().put("k", "after");
+            Await.until(
+                    "the usual grace is over",
+                    () -> System.nanoTime() - began > Duration.ofSeconds(2).toNanos());
+            assertFalse(put.isDone());
+            cluster.start("b");
+            put.get();
+            assertEquals("after", store.get("k"));
+        }
+    }
+}
