@@ -27,6 +27,9 @@ final class ConflictBackoff {
 
     private boolean measured;
 
+    /** When a slow one was counted last. */
+    private long slowAt;
+
     /** Whether nothing was measured yet, or what was measured last was far from what is thought. */
     private boolean unsettled = true;
 
@@ -36,12 +39,27 @@ final class ConflictBackoff {
     }
 
     /**
-     * A majority answered that long after it was asked, no matter what. The first time tells how far away it is, if not too long: a node that
-     * starts before the others waits for them. After it, slow ones count little: they tell of a fault that is over now rather than of the
-     * network.
+     * A majority answered, no matter what. The first time tells how far away it is, if not too long: a node that starts
+     * before the others waits for them. After it, slow ones count little: they tell of a fault that is over now rather than
+     * of the network. One fault holds up all that are in flight, and they count as one.
+     *
+     * <p>One for which replicas write nothing tells how long a round trip takes at least: others wait for disks, too.
+     *
+     * @param began when it was asked
      */
-    void measured(long nanos) {
-        unsettled = nanos > 2 * roundTripNanos || nanos < roundTripNanos / 2;
+    void measured(long began, long now, boolean writes) {
+        long nanos = now - began;
+        if (measured && !writes && nanos < roundTripNanos) {
+            return;
+        }
+        boolean slow = nanos > 2 * roundTripNanos;
+        if (measured && slow && began - slowAt < 0) {
+            return;
+        }
+        unsettled = slow || nanos < roundTripNanos / 2;
+        if (slow || !measured) {
+            slowAt = now;
+        }
         if (!measured) {
             measured = true;
             roundTripNanos = Math.min(nanos, LONGEST_FIRST_NANOS);

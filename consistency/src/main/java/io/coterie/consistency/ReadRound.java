@@ -28,7 +28,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     @Override
     void start() {
-        reading = enterPhase();
+        reading = enterReadPhase();
         asked(reading, replication().read(key, deadline(), this));
     }
 

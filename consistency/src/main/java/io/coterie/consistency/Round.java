@@ -26,6 +26,10 @@ abstract class Round {
     final int majority;
     private int phase;
     private boolean measured;
+
+    /** Whether replicas write something for the current phase. */
+    private boolean writes;
+
     private long phaseBegan;
     private int answers;
     private int refusals;
@@ -130,9 +134,22 @@ abstract class Round {
         return last;
     }
 
-    /** Leaves the current phase, if any, and enters one that asks all replicas; its number tells whether it is still the current one. */
+    /**
+     * Leaves the current phase, if any, and enters one that asks all replicas; its number tells whether it is still the current
+     * one.
+     */
     final int enterPhase() {
+        return enterPhase(true);
+    }
+
+    /** The same, for a phase that replicas write nothing for. */
+    final int enterReadPhase() {
+        return enterPhase(false);
+    }
+
+    private int enterPhase(boolean writing) {
         leavePhase();
+        writes = writing;
         refusedBy = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
@@ -199,7 +216,7 @@ abstract class Round {
         if (answers == majority) {
             key.wentOn();
             if (measured) {
-                store.backoff().measured(now() - phaseBegan);
+                store.backoff().measured(phaseBegan, now(), writes);
             }
         }
         return answers;

@@ -12,6 +12,7 @@ class ConflictBackoffTest {
     private static final long OCEAN = Duration.ofMillis(150).toNanos();
 
     private final ConflictBackoff backoff = new ConflictBackoff();
+    private long now;
 
     @Test
     void theFirstRoundTripTellsHowFarAwayTheOthersAre() {
@@ -40,25 +41,58 @@ class ConflictBackoffTest {
     }
 
     @Test
+    void whatAFaultHeldUpAtOnceCountsOnce() {
+        roundTrips(10, LOOPBACK);
+        long began = now;
+        now += Duration.ofSeconds(2).toNanos();
+        for (int inFlight = 0; inFlight < 1000; inFlight++) {
+            if (backoff.wantsMeasure()) {
+                backoff.measured(began + inFlight * LOOPBACK, now + inFlight * LOOPBACK, true);
+            }
+        }
+        assertTrue(backoff.roundTripNanos() < 2 * LOOPBACK, () -> backoff.roundTripNanos() + " ns");
+    }
+
+    @Test
+    void readsTellHowLongARoundTripTakesAtLeast() {
+        roundTrips(1, FAR);
+        for (int i = 0; i < 20; i++) {
+            backoff.measured(now, now + LOOPBACK, false);
+        }
+        assertEquals(FAR, backoff.roundTripNanos());
+        for (int i = 0; i < 20; i++) {
+            backoff.measured(now, now + OCEAN, false);
+            now += OCEAN;
+        }
+        assertTrue(backoff.roundTripNanos() > OCEAN / 2, () -> backoff.roundTripNanos() + " ns");
+    }
+
+    @Test
     void whatIsAsLongAsIsThoughtIsMeasuredNowAndThenOnly() {
         roundTrips(10, LOOPBACK);
         int measured = 0;
         for (int i = 0; i < 80; i++) {
             if (backoff.wantsMeasure()) {
                 measured++;
-                backoff.measured(LOOPBACK);
+                roundTrip(LOOPBACK);
             }
         }
         assertEquals(10, measured);
-        backoff.measured(FAR);
+        roundTrip(FAR);
         assertTrue(backoff.wantsMeasure());
     }
 
     private void roundTrips(int times, long nanos) {
         for (int i = 0; i < times; i++) {
             if (backoff.wantsMeasure()) {
-                backoff.measured(nanos);
+                roundTrip(nanos);
             }
         }
+    }
+
+    private void roundTrip(long nanos) {
+        long began = now;
+        now += nanos;
+        backoff.measured(began, now, true);
     }
 }
