@@ -262,7 +262,9 @@ public final class CoterieBuilder {
 
     /**
      * The largest value in bytes, as its codec writes it; the same at all nodes. By default 1 MiB, or what a {@link #transport} has
-     * room for if that is less. Keys have at most 4 KiB.
+     * room for if that is less. Keys have at most 4 KiB. Where nodes differ, an operation on a value that this node, or too many
+     * replicas, cannot take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have been applied,
+     * {@link io.coterie.replication.OutcomeUnknownException}; both name this setting.
      *
      * @param bytes 1 to 64 MiB
      */

@@ -119,11 +119,14 @@ public interface Store<K, V> {
      * <p>A state is not a put: changes of a key at the same time share a round, which leaves one state. A value that another
      * change overwrote in the same round was acknowledged, and is told to nobody, nor told of as missed.
      *
-     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed.
+     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed. What keeps replicas
+     * from telling it anything, other than a failure, is logged as a warning.
      *
      * @param queue how many states may wait for the listener, 1 to 100,000; beyond that, the oldest are dropped and told of
      *     as missed. They are also dropped where all that waits at this node reaches 64 MiB
      * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one has none
+     * @throws io.coterie.rpc.OverloadedException if 1,024 watches are open at this node, those of its locks and elections
+     *     counted in
      */
     Watch watch(K key, int queue, WatchListener<K, V> listener);
 

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.Ballot;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.OverloadedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -205,6 +207,35 @@ class WatchTest {
             own.close("x");
             watch.close();
         }
+    }
+
+    @Test
+    void aWatchPastThoseThatReplicasTakeIsRefusedUntilAnotherIsClosed() {
+        Coterie node = cluster.client("many");
+        Store<String, String> store = open("many", "many");
+        List<Watch> watches = new ArrayList<>();
+        for (int i = 0; i < 1024; i++) {
+            watches.add(store.watch("k" + i, change -> {}));
+        }
+        Told told = new Told();
+        assertSays(
+                OverloadedException.class,
+                "this node has 1024 watches open, with those of its locks and elections",
+                () -> store.watch("one more", told));
+
+        watches.get(7).close();
+        watches.add(store.watch("one more", told));
+        store.put("one more", "v");
+        told.await("one more=v");
+        assertThrows(OverloadedException.class, () -> store.watchPrefix("k", told));
+
+        // Its locks can do without watches.
+        assertTrue(node.coordination("c")
+                .lock("l", Duration.ofSeconds(10))
+                .tryAcquire(Duration.ofSeconds(30))
+                .isPresent());
+        watches.forEach(Watch::close);
+        cluster.close("many");
     }
 
     @Test

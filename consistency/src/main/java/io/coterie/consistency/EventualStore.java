@@ -10,6 +10,7 @@ import io.coterie.replication.Stamp;
 import io.coterie.replication.StampClock;
 import io.coterie.replication.Stamped;
 import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import java.util.HashSet;
@@ -101,6 +102,8 @@ final class EventualStore implements PolicyStore {
     }
 
     private abstract class Pending extends PendingOperation {
+        private final Set<NodeId> refusing = new HashSet<>();
+
         Pending(Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
         }
@@ -122,6 +125,18 @@ final class EventualStore implements PolicyStore {
             return maybeApplied()
                     ? new OutcomeUnknownException(text, said)
                     : new QuorumUnavailableException(text, said);
+        }
+
+        /** A message is over the limit of this node or of a replica: it is over once that is so of all. */
+        void tooLarge(NodeId replica) {
+            refusing.add(replica);
+            if (refusing.size() == replication.replicas().size()) {
+                String text = what() + " " + StrongStore.TOO_LARGE;
+                fail(
+                        maybeApplied()
+                                ? new OutcomeUnknownException(text, said())
+                                : new MessageTooLargeException(text + "; not applied. Replicas: " + said(), false));
+            }
         }
 
         abstract Map<NodeId, String> said();
@@ -218,6 +233,13 @@ final class EventualStore implements PolicyStore {
         }
 
         @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            if (!cancelled) {
+                write.tooLarge(replica);
+            }
+        }
+
+        @Override
         public void onClockAhead(NodeId replica, String problem) {
             refused(replica, problem);
         }
@@ -283,6 +305,11 @@ final class EventualStore implements PolicyStore {
                 replication.merge(key, newest, deadline, new Repair());
             }
             return answers == replication.replicas().size();
+        }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            tooLarge(replica);
         }
 
         @Override

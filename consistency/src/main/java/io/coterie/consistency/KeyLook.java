@@ -113,6 +113,11 @@ final class KeyLook implements Gathering<ReadAnswer> {
         return answers == majority;
     }
 
+    @Override
+    public void onTooLarge(NodeId replica, String problem) {
+        replication.watches().refused(replica, key.store(), problem);
+    }
+
     private void haveThemAgree() {
         store.execute(key.bytes(), new Operation.Get(), deadline(), new Completion() {
             @Override

@@ -5,9 +5,12 @@ import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +73,8 @@ final class NearestReads implements PolicyStore {
         @Nullable
         QuorumCall call;
 
+        private final Set<NodeId> refusing = new HashSet<>();
+
         NearestRead(Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
         }
@@ -78,6 +83,24 @@ final class NearestReads implements PolicyStore {
         public boolean onAnswer(NodeId replica, ReadAnswer answer) {
             complete(RegisterState.read(answer.state()));
             return true;
+        }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            refusing.add(replica);
+            if (refusing.size() == context.replication().replicas().size()) {
+                QuorumCall asked = call;
+                Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
+                fail(new MessageTooLargeException(
+                        "store \"" + context.store().name() + "\": a read " + StrongStore.TOO_LARGE + ". Replicas: "
+                                + said,
+                        false));
+            }
+        }
+
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return !isDone();
         }
 
         void expire() {

@@ -54,6 +54,11 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     }
 
     @Override
+    public void onTooLarge(NodeId replica, String problem) {
+        tooLarge(reading, replica);
+    }
+
+    @Override
     void again() {
         key.continueWith(this, store.newWriteRound(key, batch));
     }
@@ -107,6 +112,11 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
                 answer(state);
             }
             return !isCurrent(phase);
+        }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            tooLarge(phase, replica);
         }
     }
 }

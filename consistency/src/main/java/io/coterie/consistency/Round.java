@@ -37,6 +37,9 @@ abstract class Round {
     /** A bit for each replica that refused the current phase or, if that asks nobody, the last one that did. */
     private long refusedBy;
 
+    /** A bit for each replica for whose messages of the current phase there is too low a limit. */
+    private long tooLargeFor;
+
     /** Of the current phase or, if that asked nobody, of the last one that did. */
     private @Nullable QuorumCall call;
 
@@ -151,6 +154,7 @@ abstract class Round {
         leavePhase();
         writes = writing;
         refusedBy = 0;
+        tooLargeFor = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
         answers = 0;
@@ -241,6 +245,21 @@ abstract class Round {
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
             goOn();
+        }
+    }
+
+    /** A message of the phase is over a limit: the batch ends once those that are left are no majority. */
+    final void tooLarge(int number, NodeId replica) {
+        if (!isCurrent(number)) {
+            return;
+        }
+        List<NodeId> replicas = replication().replicas();
+        tooLargeFor |= 1L << replicas.indexOf(replica);
+        if (Long.bitCount(tooLargeFor) > replicas.size() - majority) {
+            Map<NodeId, String> said = said();
+            List.copyOf(batch.operations()).forEach(operation -> operation.fail(store.tooLarge(operation, said)));
+            abandon();
+            key.roundOver(this);
         }
     }
 

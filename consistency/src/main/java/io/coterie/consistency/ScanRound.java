@@ -8,12 +8,15 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ class ScanRound implements Gathering<ScanAnswer> {
     private final int majority;
     private final List<ScanAnswer> answers = new ArrayList<>();
     private final TreeMap<byte[], Found> found = new TreeMap<>(Arrays::compareUnsigned);
+    private final Set<NodeId> refusing = new HashSet<>();
     private @Nullable QuorumCall call;
     private Scheduler.@Nullable Timer timer;
     private byte @Nullable [] upTo;
@@ -79,6 +83,20 @@ class ScanRound implements Gathering<ScanAnswer> {
             decide();
         }
         return answers.size() == needed();
+    }
+
+    @Override
+    public void onTooLarge(NodeId replica, String problem) {
+        // Each replica is asked again in the end: one that refuses twice does not count for two.
+        if (!over
+                && refusing.add(replica)
+                && refusing.size() > scans.replication().replicas().size() - needed()) {
+            QuorumCall asked = call;
+            Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
+            fail(new MessageTooLargeException(
+                    "store \"" + scans.storeName() + "\": a scan " + StrongStore.TOO_LARGE + ". Replicas: " + said,
+                    false));
+        }
     }
 
     /** Ends the scan unless it is at its end already. */

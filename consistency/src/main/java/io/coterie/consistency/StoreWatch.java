@@ -122,6 +122,7 @@ class StoreWatch implements KeyWatch {
             queue.close();
             replication.world().scheduler().execute(() -> {
                 queue.forget();
+                sources.end();
                 onClose.run();
             });
         }

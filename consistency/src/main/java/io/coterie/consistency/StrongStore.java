@@ -6,6 +6,7 @@ import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * and forgets the same keys again when a simulation is replayed.
  */
 class StrongStore implements PolicyStore {
+    /** What is wrong where a message is over the limit of its receiver. */
+    static final String TOO_LARGE = "needs messages that are over the limit of this node or of too many replicas: set"
+            + " maxValueBytes to the same at all nodes, and to no less than the largest value";
+
     private static final int LOOKED_AT_ONCE = 64;
 
     /** Without a majority: callers that try again at once must not keep the loop busy with being refused. */
@@ -98,6 +103,7 @@ class StrongStore implements PolicyStore {
         if (closed) {
             throw new NodeClosedException("the store is closed", false);
         }
+        replication.watches().opened(context.store().name());
         StoreWatch watch = newWatch(prefix, single, queue, listener);
         watches.add(watch);
         watch.start();
@@ -113,7 +119,9 @@ class StrongStore implements PolicyStore {
     }
 
     private void forgetClosedWatches() {
+        int before = watches.size();
         watches.removeIf(StoreWatch::isClosed);
+        replication.watches().closed(before - watches.size());
     }
 
     @Override
@@ -290,6 +298,14 @@ class StrongStore implements PolicyStore {
         Map<NodeId, String> said = new LinkedHashMap<>();
         replication.replicas().forEach(replica -> said.put(replica, "not asked"));
         return said;
+    }
+
+    /** How an operation ends whose value is over the limit of this node, or of too many replicas. */
+    RuntimeException tooLarge(StrongOperation operation, Map<NodeId, String> said) {
+        String what = describe(operation) + " " + TOO_LARGE;
+        return operation.maybeApplied
+                ? new OutcomeUnknownException(what, said)
+                : new MessageTooLargeException(what + "; not applied. Replicas: " + said, false);
     }
 
     /** How an operation ends that cannot be brought to its end. */

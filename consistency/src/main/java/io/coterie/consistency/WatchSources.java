@@ -72,6 +72,12 @@ final class WatchSources {
         }
     }
 
+    /** Has the replicas forget the watch. Where that is lost, they do so when they were not asked for a while. */
+    void end() {
+        WatchRequest end = WatchRequest.end(store, prefix, single, name);
+        replication.replicas().forEach(replica -> replication.watch(replica, end, answer -> {}));
+    }
+
     /** Those that have told something, from when on they tell all or that they did not. */
     Set<NodeId> telling() {
         return Set.copyOf(telling);

@@ -138,6 +138,11 @@ final class WatchSweep {
             }
             return false;
         }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            replication.watches().refused(replica, store, problem);
+        }
     }
 
     private void decide(List<ScanAnswer> answers) {

@@ -231,6 +231,11 @@ class WriteRound extends Round {
             }
             return !isCurrent(phase);
         }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            tooLarge(phase, replica);
+        }
     }
 
     private final class Acknowledgements implements Gathering<AcceptAnswer> {
@@ -266,6 +271,11 @@ class WriteRound extends Round {
                 acceptedByMajority(promised == acceptancesNeeded());
             }
             return !isCurrent(phase);
+        }
+
+        @Override
+        public void onTooLarge(NodeId replica, String problem) {
+            tooLarge(phase, replica);
         }
 
         private void acceptedByMajority(boolean nextIsPromised) {

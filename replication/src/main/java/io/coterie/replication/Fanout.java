@@ -3,7 +3,6 @@ package io.coterie.replication;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
@@ -159,7 +158,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         }
         long bit = 1L << index;
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
-        String kind = failure instanceof RemoteException remote ? remote.type() : "";
+        String kind = Replication.kindOf(failure);
         ended(bit, failure.maybeExecuted() && !ReplicaRefusal.didNothing(kind));
         refused(index, kind, replication.describe(peer, failure));
     }
@@ -268,6 +267,10 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
                 gathering.onClockAhead(replication.replicas().get(index), problem);
             }
         } else {
+            if (kind.equals(Replication.TOO_LARGE) && !over && !hasAnswered(index)) {
+                problems().note(index, problem);
+                gathering.onTooLarge(replication.replicas().get(index), problem);
+            }
             failed(index, problem);
         }
     }

@@ -35,6 +35,14 @@ public interface Gathering<A> {
     /** The replica refused a stamp that is too far ahead of its clock, and did nothing; it is not asked again. */
     default void onClockAhead(NodeId replica, String problem) {}
 
+    /**
+     * The request, or the replica's answer, is over the limit of messages of this node or of the replica. It is asked again, as
+     * after a problem, but no better is to be expected.
+     *
+     * @param problem what is wrong, and what to do
+     */
+    default void onTooLarge(NodeId replica, String problem) {}
+
     /** The replica has the store recorded under another policy; it is not asked again. */
     default void onOtherPolicy(NodeId replica, String problem) {}
 

@@ -91,6 +91,11 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
     }
 
     @Override
+    public void onTooLarge(NodeId replica, String problem) {
+        gathering.onTooLarge(replica, problem);
+    }
+
+    @Override
     public void onOtherPolicy(NodeId replica, String problem) {
         gathering.onOtherPolicy(replica, problem);
     }

@@ -11,7 +11,8 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             OtherPolicy.class.getName(),
             OtherReplicas.class.getName(),
             NotVoting.class.getName(),
-            ClockAhead.class.getName());
+            ClockAhead.class.getName(),
+            TooManyWatches.class.getName());
 
     ReplicaRefusal(String message) {
         super(message, null, false, false);
@@ -68,6 +69,15 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NoStorage(String message) {
+            super(message);
+        }
+    }
+
+    /** The caller has as many watches as the replica takes of one node. */
+    static final class TooManyWatches extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        TooManyWatches(String message) {
             super(message);
         }
     }

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
@@ -37,8 +38,12 @@ public final class Replication implements AutoCloseable {
     private final boolean tellsOfLoss;
     private final HybridClock ballotClock;
     private final StampClock stampClock;
+    /** The kind of failure that says that a message is over a limit. */
+    static final String TOO_LARGE = MessageTooLargeException.class.getName();
+
     private final long writer;
     private final NodeMemory memory = new NodeMemory();
+    private final NodeWatches watches;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
@@ -72,6 +77,7 @@ public final class Replication implements AutoCloseable {
         this.replica = local == null ? null : local.replica();
         this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
+        this.watches = new NodeWatches(node.self(), node.world().clock(), stores);
         this.clockCheck = new ClockCheck(this);
         this.connections = new Connections(this, options.majorityGrace().toNanos());
         Replica mine = replica;
@@ -120,6 +126,11 @@ public final class Replication implements AutoCloseable {
     /** What this node's stores keep in memory, together. */
     public NodeMemory memory() {
         return memory;
+    }
+
+    /** The watches that this node's stores have open, together. */
+    public NodeWatches watches() {
+        return watches;
     }
 
     /** All replicas, in the order of the configuration. May be called by any thread. */
@@ -444,11 +455,22 @@ public final class Replication implements AutoCloseable {
         return why == null ? "not connected" : "not connected: " + why;
     }
 
+    /** The class name of what a call failed with, here or there. */
+    static String kindOf(RpcException failure) {
+        return failure instanceof RemoteException remote
+                ? remote.type()
+                : failure.getClass().getName();
+    }
+
     /** What a failed call means, for people. */
     String describe(NodeId peer, RpcException failure) {
         if (failure instanceof PeerUnavailableException) {
             String why = node.lastFailure(peer);
             return why == null ? "not connected" : "not connected: " + why;
+        }
+        if (kindOf(failure).equals(TOO_LARGE)) {
+            return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
+                    + " bytes): set maxValueBytes to the same at all nodes, and to no less than the largest value";
         }
         if (failure instanceof RemoteException remote) {
             return remote.remoteMessage();

@@ -95,8 +95,14 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
+        // Together they may have been too large where each alone is not.
+        boolean alone = fanouts.size() > 1 && Replication.kindOf(failure).equals(Replication.TOO_LARGE);
         for (int i = 0; i < fanouts.size(); i++) {
-            fanouts.get(i).onFailure(peer, failure);
+            if (alone) {
+                fanouts.get(i).askAlone(peer);
+            } else {
+                fanouts.get(i).onFailure(peer, failure);
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package io.coterie.replication;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
@@ -11,6 +10,7 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswer> {
     /** A full answer may take a slow link that long. */
     private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** What does not pass by itself, as a failure of a replica or of the network does. */
+    private static final Set<String> LASTING = Set.of(
+            ReplicaRefusal.TooManyWatches.class.getName(),
+            ReplicaRefusal.OtherReplicas.class.getName(),
+            Replication.TOO_LARGE);
 
     /** Tells what is accepted. */
     static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
@@ -59,9 +65,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        boolean isNew = failure instanceof RemoteException remote
-                && remote.type().equals(ReplicaRefusal.UnknownStore.class.getName());
-        failed(peer, isNew);
+        failed(peer, Replication.kindOf(failure), replication.describe(peer, failure));
     }
 
     @Override
@@ -71,13 +75,16 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void fail(Throwable error) {
-        failed(replication.self(), error instanceof ReplicaRefusal.UnknownStore);
+        failed(replication.self(), error.getClass().getName(), String.valueOf(error.getMessage()));
     }
 
-    private void failed(NodeId replica, boolean storeIsUnknown) {
+    private void failed(NodeId replica, String kind, String problem) {
         StoreSpec store = replication.stores().find(request.store());
-        if (storeIsUnknown && store != null) {
-            replication.stores().introduce(replica, store, problem -> then.accept(null));
+        if (LASTING.contains(kind)) {
+            replication.watches().refused(replica, request.store(), problem);
+        }
+        if (store != null && kind.equals(ReplicaRefusal.UnknownStore.class.getName())) {
+            replication.stores().introduce(replica, store, told -> then.accept(null));
         } else {
             then.accept(null);
         }

@@ -8,6 +8,19 @@ package io.coterie.replication;
  * @param single whether it is one key
  * @param watch which watch of the caller this is: drawn at random
  * @param life the {@link WatchAnswer#life} of the last answer, 0 before the first
- * @param seen the number of the last event that the caller has seen in this life, 0 for none
+ * @param seen the number of the last event that the caller has seen in this life, 0 for none, -1 in the
+ *     last request of a watch, which ends it
  */
-public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long life, long seen) {}
+public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long life, long seen) {
+    private static final long END = -1;
+
+    /** The last request of a watch: the replica forgets it. */
+    public static WatchRequest end(long store, byte[] prefix, boolean single, long watch) {
+        return new WatchRequest(store, prefix, single, watch, 0, END);
+    }
+
+    /** Whether it is the last request of a watch. */
+    boolean isEnd() {
+        return seen == END;
+    }
+}

@@ -1,7 +1,6 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
 import java.time.Duration;
@@ -35,7 +34,6 @@ final class Watchers {
 
     private static final int MOST_ANSWER_BYTES = 256 << 10;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
-    private static final int MOST_WATCHES_PER_NODE = 1024;
 
     private final World world;
     private final Map<Name, Watch> watches = new LinkedHashMap<>();
@@ -124,14 +122,18 @@ final class Watchers {
     /** The watch asks: what it has seen is dropped, and it is answered once there is more. */
     void poll(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
         Name name = new Name(caller, request.watch());
+        if (request.isEnd()) {
+            end(name);
+            answer.reply(new WatchAnswer(request.life(), 1, List.of()));
+            return;
+        }
         Watch watch = watches.get(name);
         boolean isNew = watch == null || watch.life != request.life();
         if (watch == null) {
-            if (watchesOf(caller) >= MOST_WATCHES_PER_NODE) {
-                answer.fail(OverloadedException.ofHandler(
-                        "node " + caller + " has " + MOST_WATCHES_PER_NODE
-                                + " watches at this replica, the most it takes: close some, or watch a prefix",
-                        null));
+            if (watchesOf(caller) >= NodeWatches.MAX_WATCHES) {
+                answer.fail(new ReplicaRefusal.TooManyWatches("node " + caller + " has " + NodeWatches.MAX_WATCHES
+                        + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
+                        + " many keys"));
                 return;
             }
             watch = new Watch(request);
@@ -149,6 +151,14 @@ final class Watchers {
         watch.waiting = answer;
         boolean hasMissed = watch.first > request.seen() + 1;
         if (isNew || hasMissed || !watch.events.isEmpty()) {
+            watch.answer();
+        }
+    }
+
+    private void end(Name name) {
+        Watch watch = watches.remove(name);
+        if (watch != null) {
+            watch.dropAll();
             watch.answer();
         }
     }

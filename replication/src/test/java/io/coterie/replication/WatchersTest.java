@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.NodeId;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The memory that watches which do not ask take at a replica. */
@@ -44,6 +46,7 @@ class WatchersTest {
         private long seen;
         private int answers;
         private boolean missed;
+        private @Nullable Throwable refusal;
 
         Watch(NodeId node, int key, long name) {
             this.node = node;
@@ -67,7 +70,12 @@ class WatchersTest {
 
         @Override
         public void fail(Throwable error) {
-            throw new AssertionError(error);
+            refusal = error;
+        }
+
+        void end() {
+            WatchRequest end = WatchRequest.end(1, key, true, name);
+            onLoop(() -> watchers.get().poll(node, end, PAYLOAD_BYTES, this));
         }
 
         /** Asks until there is nothing more, and tells whether anything was missed. */
@@ -148,5 +156,19 @@ class WatchersTest {
         List<Watch> others = watches(BRISK, 20, 2);
         acceptMuch(2);
         assertEquals(0, missed(others));
+    }
+
+    @Test
+    void aWatchThatWasEndedMakesRoomForAnotherAtOnce() {
+        List<Watch> watches = watches(SLOW, NodeWatches.MAX_WATCHES, 1);
+        Watch refused = new Watch(SLOW, 1, NodeWatches.MAX_WATCHES);
+        assertTrue(String.valueOf(refused.refusal).contains("has 1024 watches at this replica"));
+        assertNull(new Watch(BRISK, 1, 0).refusal);
+
+        watches.get(3).end();
+        Watch next = new Watch(SLOW, 1, NodeWatches.MAX_WATCHES);
+
+        assertNull(next.refusal);
+        assertEquals(1, next.answers);
     }
 }

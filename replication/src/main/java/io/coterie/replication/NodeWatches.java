@@ -1,0 +1,81 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many watches the stores of a node have open together, and what keeps replicas from telling them anything. Used on the
+ * node's loop only.
+ */
+public final class NodeWatches {
+    /** How many watches of one node a replica takes, and so how many a node may have open. */
+    public static final int MAX_WATCHES = 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(NodeWatches.class);
+
+    private static final long REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final NodeId self;
+    private final Clock clock;
+    private final OpenedStores stores;
+    private final Map<Refusal, Long> warned = new HashMap<>();
+    private int open;
+
+    private record Refusal(NodeId replica, String problem) {}
+
+    NodeWatches(NodeId self, Clock clock, OpenedStores stores) {
+        this.self = self;
+        this.stores = stores;
+        this.clock = clock;
+    }
+
+    /**
+     * One more watch is opened.
+     *
+     * @param store its store's name
+     * @throws OverloadedException if there are {@link #MAX_WATCHES} already
+     */
+    public void opened(String store) {
+        if (open >= MAX_WATCHES) {
+            throw new OverloadedException("a watch of store \"" + store + "\": this node has " + MAX_WATCHES
+                    + " watches open, with those of its locks and elections, and replicas take no more of one node:"
+                    + " close some, or watch a prefix in place of many keys");
+        }
+        open++;
+    }
+
+    /** So many watches were closed. */
+    public void closed(int watches) {
+        open -= watches;
+    }
+
+    /**
+     * A replica cannot tell a watch anything as things are. Says so in the log, for all watches together once a minute. The watch
+     * asks again.
+     *
+     * @param store the watch's store
+     * @param problem what is wrong, and what to do; the same for all watches
+     */
+    public void refused(NodeId replica, long store, String problem) {
+        StoreSpec spec = stores.find(store);
+        String name = spec == null ? "?" : spec.name();
+
+        Long last = warned.get(new Refusal(replica, problem));
+        if (last == null || clock.nanos() - last >= REMINDER_NANOS) {
+            warned.put(new Refusal(replica, problem), clock.nanos());
+            log.warn(
+                    "{}: a watch of store \"{}\", and perhaps others, cannot be told of changes by replica {}: {}."
+                            + " They go on as soon as they can (said once a minute as long as it lasts)",
+                    self,
+                    name,
+                    replica,
+                    problem);
+        }
+    }
+}
