@@ -462,11 +462,10 @@ public final class Replication implements AutoCloseable {
                 : failure.getClass().getName();
     }
 
-    /** What a failed call means, for people. */
+    /** What a failed call means, as a text. */
     String describe(NodeId peer, RpcException failure) {
         if (failure instanceof PeerUnavailableException) {
-            String why = node.lastFailure(peer);
-            return why == null ? "not connected" : "not connected: " + why;
+            return describeUnconnected(peer);
         }
         if (kindOf(failure).equals(TOO_LARGE)) {
             return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
