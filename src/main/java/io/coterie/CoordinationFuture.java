@@ -2,9 +2,10 @@ package io.coterie;
 
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
+import org.jspecify.annotations.Nullable;
 
 /** What coordination on the loop brings a caller. */
-final class CoordinationFuture<T> extends LoopFuture<T> {
+final class CoordinationFuture<T extends @Nullable Object> extends LoopFuture<T> {
     /** Nobody waits for longer, and no clock counts that far. */
     private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
 

@@ -30,7 +30,7 @@ final class CoordinationRunner {
     }
 
     /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
-    <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
+    <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
         return begin(0, task, value -> {});
     }
 
@@ -40,7 +40,8 @@ final class CoordinationRunner {
      * @param waitNanos how long it may take besides operations on the store
      * @param undo is given, on the loop, what comes when the caller's future is at its end already, as after a cancellation
      */
-    <T> CompletableFuture<T> begin(long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+    <T extends @Nullable Object> CompletableFuture<T> begin(
+            long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         try {
             return handOver(false, waitNanos, task, undo);
         } catch (CoterieException e) {
@@ -53,7 +54,8 @@ final class CoordinationRunner {
      *
      * @param mayChange whether it may have had an effect when the caller was interrupted
      */
-    <T> T call(boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+    <T extends @Nullable Object> T call(
+            boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         runner.requireOffLoop();
         CoordinationFuture<T> future = handOver(mayChange, waitNanos, task, undo);
         try {
@@ -66,11 +68,11 @@ final class CoordinationRunner {
         }
     }
 
-    <T> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
+    <T extends @Nullable Object> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
         return call(mayChange, 0, task, value -> {});
     }
 
-    private <T> CoordinationFuture<T> handOver(
+    private <T extends @Nullable Object> CoordinationFuture<T> handOver(
             boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         admit();
         CoordinationFuture<T> future = new CoordinationFuture<>(runner, waitNanos, mayChange);
@@ -108,7 +110,8 @@ final class CoordinationRunner {
         }
     }
 
-    private <T> void run(Supplier<CompletableFuture<T>> task, CompletableFuture<T> future, Consumer<T> undo) {
+    private <T extends @Nullable Object> void run(
+            Supplier<CompletableFuture<T>> task, CompletableFuture<T> future, Consumer<T> undo) {
         if (future.isDone()) {
             return;
         }
@@ -127,7 +130,8 @@ final class CoordinationRunner {
         });
     }
 
-    private static <T> void tell(CompletableFuture<T> future, T value, @Nullable Throwable error, Consumer<T> undo) {
+    private static <T extends @Nullable Object> void tell(
+            CompletableFuture<T> future, T value, @Nullable Throwable error, Consumer<T> undo) {
         if (error != null) {
             boolean wrapped = error instanceof CompletionException && error.getCause() != null;
             future.completeExceptionally(wrapped ? error.getCause() : error);
