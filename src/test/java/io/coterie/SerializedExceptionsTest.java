@@ -71,7 +71,7 @@ class SerializedExceptionsTest {
     }
 
     private static boolean isReachable(Executable executable) {
-        boolean here = executable.getDeclaringClass().getPackage() == SerializedExceptionsTest.class.getPackage();
+        boolean here = executable.getDeclaringClass().getPackage().equals(SerializedExceptionsTest.class.getPackage());
         return Modifier.isPublic(executable.getModifiers()) || (here && executable.trySetAccessible());
     }
 
