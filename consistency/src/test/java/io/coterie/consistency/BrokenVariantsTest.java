@@ -24,13 +24,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BrokenVariantsTest {
     private static final int SEEDS = 200;
+
+    /** It takes a read that meets a tombstone at a minority, and a replica that missed all of it since: 3 of 1,600 seeds have that. */
+    private static final String RARE = "tombstone of a minority believed";
+
+    private static final int SEEDS_OF_RARE = 1600;
     private static final int AT_ONCE = 8;
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
     void isCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
         Map<Long, String> threw = new ConcurrentSkipListMap<>();
-        for (long from = 1; from <= SEEDS; from += AT_ONCE) {
+        int seeds = name.equals(RARE) ? SEEDS_OF_RARE : SEEDS;
+        for (long from = 1; from <= seeds; from += AT_ONCE) {
             OptionalLong caught = LongStream.range(from, from + AT_ONCE)
                     .parallel()
                     .filter(seed -> contradictsAPromise(seed, broken.get(), threw))
@@ -40,7 +46,7 @@ class BrokenVariantsTest {
                 return;
             }
         }
-        fail(name + " contradicted no promise within " + SEEDS + " seeds; of these, " + threw.size() + " threw: "
+        fail(name + " contradicted no promise within " + seeds + " seeds; of these, " + threw.size() + " threw: "
                 + threw.values().stream().limit(1).toList());
     }
 

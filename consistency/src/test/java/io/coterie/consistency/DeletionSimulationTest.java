@@ -28,7 +28,7 @@ class DeletionSimulationTest {
             SimulatedCluster.Variant.CORRECT.withStorage(SimulatedStorage::ofSmallFiles);
 
     /** Within so many seeds a broken variant must be caught. */
-    private static final int SEEDS = 120;
+    private static final int SEEDS = 400;
 
     private static final int AT_ONCE = 4;
 
