@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
 final class OperationRunner {
-    /** How long the loop has for the end of what is under way, before it counts as held up. */
+    /** How long the loop has to end what is in flight, before it counts as held up. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final World world;

@@ -256,7 +256,7 @@ final class ReplicaWatch {
         return (int) replicas.stream().filter(this::votes).count();
     }
 
-    /** How each replica is, for people. */
+    /** How each replica is, as text. */
     private Map<NodeId, String> said() {
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (NodeId replica : replicas) {

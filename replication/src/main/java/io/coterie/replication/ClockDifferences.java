@@ -54,7 +54,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
         return ahead > 0 || !isLarge(ahead);
     }
 
-    /** What is wrong with a replica's clock as seen from the node, for people; null as far as is known nothing. */
+    /** What is wrong with a replica's clock as seen from the node, as a text; null as long as nothing is known to be. */
     public @Nullable String problemOf(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
         return isLarge(ahead) ? "its clock is " + text(ahead) + " this node's" : null;

@@ -23,6 +23,6 @@ public interface Opening {
     /** How far it has come, to be read behind the store's name: "is recorded by 1 of the 2 replicas needed". */
     String progress();
 
-    /** What each replica said so far, for people. */
+    /** What each replica said so far, as text. */
     Map<NodeId, String> said();
 }

@@ -17,6 +17,6 @@ public interface QuorumCall {
      */
     boolean maybeExecuted();
 
-    /** What each replica said so far, for people. */
+    /** What each replica said so far, as text. */
     Map<NodeId, String> said();
 }

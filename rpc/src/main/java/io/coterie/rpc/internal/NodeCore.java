@@ -281,7 +281,7 @@ public final class NodeCore implements RpcNode {
             try {
                 listener.accept(failure);
             } catch (Throwable e) {
-                log.error("{}: a failure listener threw, which it must not: mend {}", self, listener.getClass(), e);
+                log.error("{}: a failure listener threw, which it must not: fix {}", self, listener.getClass(), e);
             }
         }
         close();
