@@ -36,7 +36,8 @@ class SecuredClusterTest {
     private static void refused(CoterieBuilder builder, String reason) {
         try (Coterie node = builder.operationTimeout(Duration.ofMillis(300)).start()) {
             Await.until(reason, () -> node.status().toString().contains(reason));
-            QuorumUnavailableException failure = assertThrows(QuorumUnavailableException.class, () -> texts(node));
+            QuorumUnavailableException failure = assertThrows(
+                    QuorumUnavailableException.class, () -> texts(node).get("k"));
             assertTrue(failure.getMessage().contains(reason), failure.getMessage());
         }
     }
