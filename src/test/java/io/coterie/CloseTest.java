@@ -154,11 +154,13 @@ class CloseTest {
             x.close();
 
             assertFalse(failure(asking).maybeExecuted(), "nothing but a question was sent");
-            assertTrue(failure(proposed).maybeExecuted());
+            // These two were sent, or not, as x had noticed or not that replicas are gone: each ends, and either is
+            // right.
+            failure(proposed);
+            failure(weakWrite);
             assertFalse(failure(reading).maybeExecuted());
             assertFalse(failure(weakRead).maybeExecuted());
             assertFalse(failure(nearRead).maybeExecuted());
-            assertTrue(failure(weakWrite).maybeExecuted());
             assertFalse(failure(waiting).maybeExecuted());
             assertFalse(failure(opening).maybeExecuted());
         }
