@@ -18,16 +18,22 @@ import java.util.zip.CRC32C;
  * arrive, at once.
  */
 public final class SimNetwork {
+    /** The rate of a link on which bytes take no time. */
+    public static final long NO_LIMIT = Long.MAX_VALUE;
+
     static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final Simulation simulation;
     private final SimRandom random;
     private final List<BitSet> cutFrom = new ArrayList<>();
     private final Map<Long, NetworkFaults> linkFaults = new HashMap<>();
+    private final LinkRates rates = new LinkRates();
     private final CRC32C crc = new CRC32C();
     private NetworkFaults faults = NetworkFaults.none();
     private boolean signalsConnections;
+    private boolean tellsOfLoss;
     private long sent;
+    private long sentBytes;
 
     SimNetwork(Simulation simulation) {
         this.simulation = simulation;
@@ -52,6 +58,40 @@ public final class SimNetwork {
     /** Takes away all faults of single links. */
     public void clearLinkFaults() {
         linkFaults.clear();
+    }
+
+    /**
+     * Sets how much a link carries where it has no rate of its own, in each direction.
+     *
+     * @param bytesPerSecond 1 or more; {@link #NO_LIMIT}, the default, lets bytes take no time
+     * @see #rate(SimNode, SimNode, long)
+     */
+    public void rate(long bytesPerSecond) {
+        rates.set(bytesPerSecond);
+    }
+
+    /**
+     * Sets how much one link carries, in this direction. Its messages leave one after the other: each waits for those before
+     * it, and takes its size divided by the rate. The time on the way comes on top. What was sent before keeps its time.
+     *
+     * @param bytesPerSecond 1 or more; {@link #NO_LIMIT}, the default, lets bytes take no time
+     */
+    public void rate(SimNode from, SimNode to, long bytesPerSecond) {
+        rates.set(link(from, to), bytesPerSecond);
+    }
+
+    /**
+     * Whether the nodes' transports say that they {@linkplain io.coterie.rpc.Transport#tellsOfLoss() tell of loss}, as TCP does.
+     * Off by default; only true of a network that {@linkplain #signalsConnections(boolean) signals connections}, loses no
+     * message and cuts no link. To be set before the first node starts.
+     */
+    public void tellsOfLoss(boolean newTells) {
+        this.tellsOfLoss = newTells;
+    }
+
+    /** See {@link #tellsOfLoss(boolean)}. */
+    public boolean tellsOfLoss() {
+        return tellsOfLoss;
     }
 
     /**
@@ -146,6 +186,11 @@ public final class SimNetwork {
         return sent;
     }
 
+    /** How many bytes these messages had, without what a real network adds to them. */
+    public long sentBytes() {
+        return sentBytes;
+    }
+
     boolean send(SimStart sender, NodeId toId, ByteBuffer message) {
         SimNode from = sender.node();
         SimNode to = simulation.find(toId);
@@ -162,6 +207,7 @@ public final class SimNetwork {
             }
         }
         sent++;
+        sentBytes += message.remaining();
         byte[] bytes = new byte[message.remaining()];
         message.get(message.position(), bytes);
         carry(from, to, bytes);
@@ -198,21 +244,22 @@ public final class SimNetwork {
             simulation.trace().record(Trace.Kind.CUT_OFF, from, to, checksum);
             return;
         }
+        long wait = rates.leave(link(from, to), bytes.length, simulation.nanos());
         NetworkFaults weather = faultsOf(from, to);
         if (random.chance(weather.duplication())) {
             simulation.trace().record(Trace.Kind.DUPLICATE, from, to, checksum);
-            carryCopy(weather, from, to, bytes.clone(), checksum);
+            carryCopy(weather, wait, from, to, bytes.clone(), checksum);
         }
-        carryCopy(weather, from, to, bytes, checksum);
+        carryCopy(weather, wait, from, to, bytes, checksum);
     }
 
-    private void carryCopy(NetworkFaults weather, SimNode from, SimNode to, byte[] bytes, long checksum) {
+    private void carryCopy(NetworkFaults weather, long wait, SimNode from, SimNode to, byte[] bytes, long checksum) {
         boolean lost = random.chance(weather.loss());
         long delay = weather.drawDelayNanos(random);
         if (lost) {
             simulation.trace().record(Trace.Kind.LOSE, from, to, checksum);
         } else {
-            simulation.add(delay, new Delivery(from, to, bytes, checksum));
+            simulation.add(wait + delay, new Delivery(from, to, bytes, checksum));
         }
     }
 

@@ -38,6 +38,11 @@ final class SimTransport implements Transport {
     }
 
     @Override
+    public boolean tellsOfLoss() {
+        return network.tellsOfLoss();
+    }
+
+    @Override
     public int maxMessageBytes() {
         return SimNetwork.MAX_MESSAGE_BYTES;
     }

@@ -3,6 +3,7 @@ package io.coterie.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.NodeId;
@@ -113,6 +114,37 @@ class SimNetworkTest {
 
         assertEquals(List.of(), cluster.heardBy(cluster.b));
         assertEquals(List.of("a:1"), cluster.heardBy(cluster.c));
+    }
+
+    @Test
+    void aLinkWithARateSendsOneMessageAfterTheOther() {
+        network.rate(cluster.a, cluster.b, Long.BYTES * 100);
+        cluster.send(cluster.a, cluster.b, 3);
+        cluster.send(cluster.b, cluster.a, 3);
+        cluster.runMillis(15);
+        assertEquals(List.of("a:0"), cluster.heardBy(cluster.b));
+        assertEquals(List.of("b:0", "b:1", "b:2"), cluster.heardBy(cluster.a));
+        cluster.runMillis(10);
+        assertEquals(List.of("a:0", "a:1"), cluster.heardBy(cluster.b));
+
+        network.rate(cluster.a, cluster.b, SimNetwork.NO_LIMIT);
+        cluster.send(cluster.a, cluster.b, 1);
+        cluster.runMillis(10);
+        assertEquals(List.of("a:0", "a:1", "a:2", "a:3"), cluster.heardBy(cluster.b));
+        assertEquals(7, network.sent());
+        assertEquals(7 * Long.BYTES, network.sentBytes());
+    }
+
+    @Test
+    void theRateOfTheNetworkIsThatOfEachLinkWithoutOneOfItsOwn() {
+        network.rate(Long.BYTES * 100);
+        network.rate(cluster.a, cluster.c, Long.BYTES * 1000);
+        cluster.send(cluster.a, cluster.b, 2);
+        cluster.send(cluster.a, cluster.c, 2);
+        cluster.runMillis(15);
+        assertEquals(List.of("a:0"), cluster.heardBy(cluster.b));
+        assertEquals(2, cluster.heardBy(cluster.c).size());
+        assertThrows(IllegalArgumentException.class, () -> network.rate(0));
     }
 
     @Test

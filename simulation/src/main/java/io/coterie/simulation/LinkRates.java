@@ -1,0 +1,44 @@
+package io.coterie.simulation;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many bytes a second links carry: what is sent on a link leaves it one message after the other. */
+final class LinkRates {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final Map<Long, Long> rates = new HashMap<>();
+
+    /** When all that was sent on a link has left it. */
+    private final Map<Long, Long> freeAt = new HashMap<>();
+
+    private long usual = SimNetwork.NO_LIMIT;
+
+    void set(long bytesPerSecond) {
+        usual = checked(bytesPerSecond);
+    }
+
+    void set(long link, long bytesPerSecond) {
+        rates.put(link, checked(bytesPerSecond));
+    }
+
+    /** A message is sent now. Returns how many nanoseconds pass until its last byte has left. */
+    long leave(long link, int bytes, long now) {
+        long rate = rates.isEmpty() ? usual : rates.getOrDefault(link, usual);
+        if (rate == SimNetwork.NO_LIMIT && freeAt.isEmpty()) {
+            return 0;
+        }
+        long begins = Math.max(now, freeAt.getOrDefault(link, now));
+        long ends = begins + (rate == SimNetwork.NO_LIMIT ? 0 : bytes * NANOS_PER_SECOND / rate);
+        freeAt.put(link, ends);
+        return ends - now;
+    }
+
+    private static long checked(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("a rate of " + bytesPerSecond
+                    + " bytes per second carries nothing: it must be 1 or more; cut the link to have nothing carried");
+        }
+        return bytesPerSecond;
+    }
+}
