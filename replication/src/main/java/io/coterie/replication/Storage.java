@@ -44,7 +44,8 @@ public interface Storage {
      * of a directory back: that forgets promises, too. The other replicas notice it if it is from before the replica's last start, and
      * then it does not vote.
      *
-     * @param directory made if it is missing, with its parents; locked against a second use while it is open
+     * @param directory made if it is missing, with its parents; locked against a second use while it is open. On a POSIX file
+     *     system what is made belongs to its owner alone (modes 0700 and 0600), whatever the umask is
      */
     static Storage directory(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();

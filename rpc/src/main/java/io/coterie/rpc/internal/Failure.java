@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,24 @@ record Failure(byte code, long number, String type, String text) {
         byte[] bytes = new byte[Math.min(length, LONGEST_TEXT_BYTES)];
         in.get(bytes);
         in.position(in.position() + length - bytes.length);
-        return shortened(new String(bytes, StandardCharsets.UTF_8));
+        return printable(shortened(new String(bytes, StandardCharsets.UTF_8)));
+    }
+
+    /** Characters that would forge lines of a log, or hide what is in one, stand as their numbers. */
+    private static String printable(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.chars().forEach(unit -> {
+            int type = Character.getType(unit);
+            if (type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR) {
+                safe.append(String.format(Locale.ROOT, "\\u%04x", unit));
+            } else {
+                safe.append((char) unit);
+            }
+        });
+        return safe.toString();
     }
 
     private static String shortened(String text) {

@@ -21,6 +21,8 @@ final class Inlet implements Transport.Receiver {
     /** Bounds what is remembered of peers that send what cannot be read. */
     private static final int MOST_REPORTED = 1000;
 
+    private static final int MAX_WARNINGS_PER_MINUTE = 10;
+
     private final NodeId self;
     private final Scheduler scheduler;
     private final Outlet outlet;
@@ -30,6 +32,7 @@ final class Inlet implements Transport.Receiver {
     private final Set<NodeId> reported = new HashSet<>();
     private final List<PeerListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<PeerListener> faulty = new HashSet<>();
+    private final LogBudget warnings;
     private boolean closed;
 
     /** @param connected where the peers are kept that the transport says are connected; read by any thread */
@@ -40,6 +43,13 @@ final class Inlet implements Transport.Receiver {
         this.caller = caller;
         this.server = server;
         this.connected = connected;
+        this.warnings = new LogBudget(
+                scheduler,
+                MAX_WARNINGS_PER_MINUTE,
+                leftOut -> log.warn(
+                        "{}: {} more nodes sent messages in the last minute that cannot be read; check their versions",
+                        self,
+                        leftOut));
     }
 
     void add(PeerListener listener) {
@@ -164,7 +174,7 @@ final class Inlet implements Transport.Receiver {
     }
 
     private void reportMalformed(NodeId from, String what) {
-        if (reported.size() < MOST_REPORTED && reported.add(from)) {
+        if (reported.size() < MOST_REPORTED && reported.add(from) && warnings.take()) {
             log.warn(
                     "{}: {} sent a message that cannot be read ({}); it is dropped. Check that {} runs a version of"
                             + " this library that goes with this one (said once)",

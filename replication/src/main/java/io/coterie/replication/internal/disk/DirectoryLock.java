@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,11 +104,7 @@ final class DirectoryLock {
     }
 
     private static FileChannel lock(Path directory, String owner) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(FILE_NAME),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE);
+        FileChannel channel = OwnFiles.open(directory.resolve(FILE_NAME));
         FileLock lock;
         try {
             lock = channel.tryLock();

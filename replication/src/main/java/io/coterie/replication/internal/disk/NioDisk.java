@@ -40,13 +40,14 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Opens a directory, and makes it and its parents where they are missing.
+     * Opens a directory, and makes it and its parents where they are missing, for their owner alone.
      *
      * @param owner names the thread, and stands in the lock file
      * @throws io.coterie.replication.StorageException if the directory is in use
      */
     public static NioDisk open(Path directory, String owner) throws IOException {
         createDurably(directory);
+        OwnFiles.warnIfOpenToAll(directory);
         return new NioDisk(directory, DirectoryLock.take(directory, owner), owner);
     }
 
@@ -61,8 +62,7 @@ public final class NioDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel = OwnFiles.open(directory.resolve(name));
         lock.takeFile(channel, name);
         try {
             // Also for a file that exists: whoever made it may have died before this.
@@ -126,7 +126,7 @@ public final class NioDisk implements Disk {
         if (parent != null) {
             createDurably(parent);
         }
-        Files.createDirectories(directory);
+        OwnFiles.createDirectory(directory);
         if (parent != null) {
             forceEntries(parent);
         }
@@ -134,7 +134,7 @@ public final class NioDisk implements Disk {
 
     private static void forceEntries(Path directory) throws IOException {
         // Other systems give no handle on a directory, and write its entries with the file.
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (OwnFiles.isPosix(directory)) {
             try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
                 entries.force(true);
             }

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.DiskFile;
 import io.coterie.replication.StorageException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +34,75 @@ class NioDiskTest {
         Path deep = temp.resolve("x/y/z");
         NioDisk.open(deep, "a").close();
         assertTrue(Files.isDirectory(deep));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void onlyTheirOwnerMayReadWhatIsMade() throws IOException {
+        Path parent = temp.resolve("x");
+        Path directory = parent.resolve("y");
+        NioDisk disk = NioDisk.open(directory, "a");
+        disk.open("segment").close();
+        disk.close();
+
+        for (Path made : List.of(parent, directory)) {
+            assertEquals(
+                    "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)), made::toString);
+        }
+        for (Path made : List.of(directory.resolve("lock"), directory.resolve("segment"))) {
+            assertEquals(
+                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)), made::toString);
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkInPlaceOfTheLockIsNotFollowed() throws IOException {
+        Path elsewhere = Files.writeString(temp.resolve("precious"), "text");
+        Path directory = Files.createDirectory(temp.resolve("x"));
+        Files.createSymbolicLink(directory.resolve("lock"), elsewhere);
+
+        StorageException refusal = assertThrows(StorageException.class, () -> NioDisk.open(directory, "a"));
+
+        assertTrue(refusal.getMessage().contains(directory.resolve("lock") + " is a link"), refusal::getMessage);
+        assertEquals("text", Files.readString(elsewhere));
+        Files.delete(directory.resolve("lock"));
+        NioDisk.open(directory, "a").close();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkInPlaceOfAFileIsNotFollowedEvenToNowhere() throws IOException {
+        Path nowhere = temp.resolve("nowhere");
+        NioDisk disk = NioDisk.open(temp.resolve("x"), "a");
+        Files.createSymbolicLink(temp.resolve("x/segment"), nowhere);
+
+        assertThrows(StorageException.class, () -> disk.open("segment"));
+
+        assertFalse(Files.exists(nowhere));
+        disk.close();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDirectoryThatAllMayWriteToIsWarnedOf() throws IOException {
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertTrue(logOfOpening(temp).contains("Every user of this machine may write to " + temp));
+
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertFalse(logOfOpening(temp).contains("Every user"));
+    }
+
+    private static String logOfOpening(Path directory) throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            NioDisk.open(directory, "a").close();
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -114,6 +114,12 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
 
     private static void warnIfOpenToOthers(HostPort address, SecuritySettings security) {
         if (security.provesDialing()) {
+            if (security.proof() == SecuritySettings.Proof.NONE) {
+                log.warn(
+                        "{} is open to other machines, and a shared secret alone does not encrypt: whoever sits in between can"
+                                + " read and change everything; use mutualTls, or tls withSharedSecret",
+                        address);
+            }
             return;
         }
         if (security.proof() == SecuritySettings.Proof.NONE) {

@@ -149,9 +149,7 @@ final class IncomingIntroduction extends Introduction {
             return false;
         }
         // A stranger may call itself anything: once for each machine, whatever it says.
-        return proven
-                ? complaints.isNew(hello.node().name(), refusal.text())
-                : warnings.isDue(connection.remoteHost(), fault(refusal.code()));
+        return warnings.isDue(proven ? hello.node().name() : connection.remoteHost(), fault(refusal.code()));
     }
 
     private static String fault(byte code) {

@@ -2,6 +2,8 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.LogBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +18,33 @@ import org.slf4j.event.Level;
 final class LinkReports {
     private static final Logger log = LoggerFactory.getLogger(LinkReports.class);
 
-    private static final String WRONG_BYTES = " wrong bytes";
+    /** Lines about the coming and going of those that this node does not dial. */
+    static final int MAX_PER_MINUTE = 20;
+
+    private static final String WRONG_BYTES = "wrong bytes";
+    private static final String MESSAGES = "messages";
 
     private final NodeId self;
     private final Complaints complaints;
     private final StrangerWarnings warnings;
     private final boolean provesDialing;
+    private final LogBudget comings;
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
 
     /** @param provesDialing whether who dials has to prove its name */
-    LinkReports(NodeId self, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
+    LinkReports(
+            NodeId self, Scheduler loop, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
         this.self = self;
         this.complaints = complaints;
         this.warnings = warnings;
         this.provesDialing = provesDialing;
+        this.comings = new LogBudget(
+                loop,
+                MAX_PER_MINUTE,
+                leftOut -> log.info(
+                        "{} left out {} more lines of the last minute about the connections of nodes that dial it",
+                        self,
+                        leftOut));
     }
 
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
@@ -67,15 +82,19 @@ final class LinkReports {
     }
 
     void connected(NodeId peer, Connection connection) {
-        lastFailures.remove(peer);
+        boolean isDialed = lastFailures.remove(peer) != null || connection.dialed() != null;
         complaints.settle(peer.name());
-        complaints.settle(aboutMessages(peer));
-        log.info("{} is connected to {}", self, connection);
+        warnings.settle(peer.name(), MESSAGES);
+        if (isDialed || comings.take()) {
+            log.info("{} is connected to {}", self, connection);
+        }
     }
 
     /** @param isDialed whether this node dials the peer again */
     void lost(NodeId peer, String reason, boolean isDialed) {
-        log.info("{} lost its connection to {}: {}", self, peer, reason);
+        if (isDialed || comings.take()) {
+            log.info("{} lost its connection to {}: {}", self, peer, reason);
+        }
         if (isDialed) {
             lastFailures.put(peer, reason);
         }
@@ -83,12 +102,14 @@ final class LinkReports {
 
     /** One of two connections broke, of which the other goes on. */
     void partLost(NodeId peer, String reason) {
-        log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+        if (comings.take()) {
+            log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
+        }
     }
 
     /** A message of the peer made this node throw. */
     void threw(NodeId peer, Throwable error) {
-        if (complaints.isNew(aboutMessages(peer), "")) {
+        if (warnings.isDue(peer.name(), MESSAGES)) {
             log.error(
                     "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
                             + " not told until it connects again",
@@ -117,12 +138,8 @@ final class LinkReports {
 
     private boolean isNewWrongBytes(Connection connection, @Nullable NodeId peer) {
         if (peer != null && (provesDialing || connection.dialed() != null)) {
-            return complaints.isNew(peer.name() + WRONG_BYTES, "");
+            return warnings.isDue(peer.name(), WRONG_BYTES);
         }
         return warnings.isDue(connection.remoteHost(), WRONG_BYTES);
-    }
-
-    private static String aboutMessages(NodeId peer) {
-        return peer.name() + " messages";
     }
 }

@@ -32,7 +32,7 @@ final class Links implements Connection.Events {
         Complaints complaints = new Complaints();
         StrangerWarnings warnings = new StrangerWarnings(settings.self(), loop, complaints);
         this.reports = new LinkReports(
-                settings.self(), complaints, warnings, settings.security().provesDialing());
+                settings.self(), loop, complaints, warnings, settings.security().provesDialing());
         this.introductions = new Introductions(settings, loop, startId, this, complaints, warnings);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
         settings.peers().forEach(reports::dialing);

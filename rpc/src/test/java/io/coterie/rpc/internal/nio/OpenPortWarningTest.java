@@ -30,12 +30,17 @@ class OpenPortWarningTest {
     @Test
     void aPortThatAsksForAProofIsNot() throws IOException {
         assertEquals("", logOf("0.0.0.0", Proof.BOTH, null));
-        assertEquals("", logOf("0.0.0.0", Proof.NONE, SECRET));
         assertEquals("", logOf("0.0.0.0", Proof.DIALED, SECRET));
     }
 
     @Test
+    void aSecretWithoutEncryptionIsWarnedOf() throws IOException {
+        assertTrue(logOf("0.0.0.0", Proof.NONE, SECRET).contains("a shared secret alone does not encrypt"));
+    }
+
+    @Test
     void aPortOfThisMachineOnlyIsNot() throws IOException {
+        assertEquals("", logOf("127.0.0.1", Proof.NONE, SECRET));
         assertEquals("", logOf("127.0.0.1", Proof.NONE, null));
     }
 
