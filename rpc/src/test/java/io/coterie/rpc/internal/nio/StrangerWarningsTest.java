@@ -111,21 +111,4 @@ class StrangerWarningsTest {
             assertEquals(1, log.count("b closed the connection with made-up-"), log::toString);
         }
     }
-
-    @Test
-    void nodesThatComeAndGoWriteFewLinesHoweverManyNamesTheyHave() throws IOException {
-        int comings = 3 * LinkReports.MAX_PER_MINUTE;
-        try (LogText log = new LogText();
-                TcpNode b = TcpNode.listening("b")) {
-            for (int i = 0; i < comings; i++) {
-                try (Intruder node = new Intruder(b.address())) {
-                    node.say(Intruder.hello("made-up-" + i, "b", 7)).hear();
-                }
-            }
-            TcpNode.await("all gone", () -> b.events.size() >= 2 * comings);
-
-            b.inLoop(() -> true);
-            assertEquals(LinkReports.MAX_PER_MINUTE, log.count("made-up-"), log::toString);
-        }
-    }
 }

@@ -1,0 +1,45 @@
+package io.coterie.rpc.internal;
+
+import io.coterie.rpc.Scheduler;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/**
+ * Bounds the lines that others can have a node log, whoever and however many they are: so many in a minute, and then the count of those
+ * that were left out. To be used on the loop only.
+ */
+public final class LogBudget {
+    private final Scheduler loop;
+    private final int perMinute;
+    private final IntConsumer onLeftOut;
+    private int logged;
+    private int leftOut;
+
+    /** @param onLeftOut logs how many lines of the last minute were left out, if any were */
+    public LogBudget(Scheduler loop, int perMinute, IntConsumer onLeftOut) {
+        this.loop = loop;
+        this.perMinute = perMinute;
+        this.onLeftOut = onLeftOut;
+    }
+
+    /** Whether to log a line; {@code false} counts it as left out. */
+    public boolean take() {
+        if (logged == 0) {
+            loop.schedule(TimeUnit.MINUTES.toNanos(1), this::onMinuteOver);
+        }
+        if (logged < perMinute) {
+            logged++;
+            return true;
+        }
+        leftOut++;
+        return false;
+    }
+
+    private void onMinuteOver() {
+        if (leftOut > 0) {
+            onLeftOut.accept(leftOut);
+        }
+        logged = 0;
+        leftOut = 0;
+    }
+}
