@@ -37,7 +37,7 @@ final class NearestReads implements PolicyStore {
             NearestRead read = new NearestRead(operation, deadlineNanos, completion);
             expiry.add(read);
             RecordKey recordKey = new RecordKey(context.store().id(), key);
-            read.call = context.replication().read(recordKey, deadlineNanos, read);
+            read.call = store.read(recordKey, deadlineNanos, read);
         } else {
             store.execute(key, operation, deadlineNanos, completion);
         }
@@ -81,6 +81,7 @@ final class NearestReads implements PolicyStore {
 
         @Override
         public boolean onAnswer(NodeId replica, ReadAnswer answer) {
+            store.senders().told(answer.state());
             complete(RegisterState.read(answer.state()));
             return true;
         }

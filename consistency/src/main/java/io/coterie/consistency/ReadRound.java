@@ -29,7 +29,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     @Override
     void start() {
         reading = enterReadPhase();
-        asked(reading, replication().read(key, deadline(), this));
+        asked(reading, store.read(key, deadline(), this));
     }
 
     @Override
@@ -38,6 +38,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
             return true;
         }
         int answers = heard();
+        store.senders().told(answer.state());
         if (answer.accepted().isAbove(highest)) {
             highest = answer.accepted();
             state = answer.state();

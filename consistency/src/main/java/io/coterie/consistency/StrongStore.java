@@ -1,9 +1,13 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
 import io.coterie.replication.NodeMemory;
 import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.MessageTooLargeException;
@@ -48,6 +52,7 @@ class StrongStore implements PolicyStore {
     private final KeyTable keys = new KeyTable();
     private final Expiry<StrongOperation> expiry;
     private final ConflictBackoff backoff = new ConflictBackoff();
+    private final StateSenders senders;
     private final NearestReads nearestReads;
     private final Scans scans;
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
@@ -64,6 +69,7 @@ class StrongStore implements PolicyStore {
     StrongStore(StoreContext context) {
         this.context = context;
         this.replication = context.replication();
+        this.senders = new StateSenders(replication, largeStateBytes());
         this.memory = replication.memory();
         memory.add(held);
         this.storeId = context.store().id();
@@ -223,6 +229,47 @@ class StrongStore implements PolicyStore {
 
     ConflictBackoff backoff() {
         return backoff;
+    }
+
+    /** From which size on states are sent by one replica. */
+    int largeStateBytes() {
+        return StateSenders.LARGE_BYTES;
+    }
+
+    StateSenders senders() {
+        return senders;
+    }
+
+    /** Asks what is accepted for a key: all replicas for the state, or where states are large one alone. */
+    QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+        NodeId sender = senders.forRead();
+        if (sender == null) {
+            return replication.read(key, deadline, gathering);
+        }
+        OneState<ReadAnswer> answers = newReads(sender, gathering);
+        return answers.begun(replication.read(key, sender, deadline, answers));
+    }
+
+    /**
+     * Asks for promises, in the same way.
+     *
+     * @param conflicts how many the round has met
+     */
+    QuorumCall prepare(RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
+        NodeId sender = senders.forChange(conflicts);
+        if (sender == null) {
+            return replication.prepare(key, ballot, deadline, gathering);
+        }
+        OneState<PrepareAnswer> answers = newPromises(sender, gathering);
+        return answers.begun(replication.prepare(key, ballot, sender, deadline, answers));
+    }
+
+    OneState<ReadAnswer> newReads(NodeId sender, Gathering<ReadAnswer> whole) {
+        return new OneState.OfReads(this, sender, whole);
+    }
+
+    OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
+        return new OneState.OfPromises(this, sender, whole);
     }
 
     /** A ballot that was never used, above all that this node has seen. */

@@ -72,7 +72,7 @@ class WriteRound extends Round {
     private void prepare() {
         int phase = enterPhase();
         Ballot ballot = store.nextBallot();
-        asked(phase, replication().prepare(key, ballot, deadline(), new Promises(phase, ballot)));
+        asked(phase, store.prepare(key, ballot, batch.conflicts, deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -169,6 +169,7 @@ class WriteRound extends Round {
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt) {
         int phase = enterPhase();
         Ballot next = store.nextBallot();
+        store.senders().told(state.bytes());
         asked(
                 phase,
                 replication()
@@ -219,6 +220,7 @@ class WriteRound extends Round {
             if (answer.granted()) {
                 granted++;
                 floor = Ballot.max(floor, answer.floor());
+                store.senders().told(answer.state());
                 if (isNewer(answer.accepted(), highest)) {
                     highest = answer.accepted();
                     state = answer.state();

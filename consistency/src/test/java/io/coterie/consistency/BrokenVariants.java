@@ -19,6 +19,8 @@ final class BrokenVariants {
         all.put("read of one replica", BrokenReads::ofOneReplica);
         all.put("read of what was seen last", BrokenReads::ofWhatWasSeenLast);
         all.put("tombstone of a minority believed", BrokenReads::tombstoneTakenForAbsence);
+        all.put("ballot without its state", OneStates::ballotWithoutItsState);
+        all.put("ballot alone passed over", OneStates::ballotAlonePassedOver);
         all.put("promises of less than a majority", BrokenWrites::promisesOfLessThanAMajority);
         all.put("acceptances of less than a majority", BrokenWrites::acceptancesOfLessThanAMajority);
         all.put("any accepted state taken", BrokenWrites::anyAcceptedStateTaken);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class StrongSimulationTest {
     private static final int FIXED_SEEDS = 200;
     private static final int FRESH_SEEDS = 50;
+    private static final int FIXED_SEEDS_OF_ONE_STATE = 80;
+    private static final int FRESH_SEEDS_OF_ONE_STATE = 20;
 
     /** How many of the first seeds with long runs are run beside the others. */
     private static final int LONG_SEEDS = 12;
@@ -38,6 +40,16 @@ class StrongSimulationTest {
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
         checkAll(LongStream.range(first, first + count));
+    }
+
+    @Test
+    void operationsAreLinearizableWhereOneReplicaSendsTheState() {
+        Long one = Long.getLong("coterie.seed");
+        long fresh = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS_OF_ONE_STATE);
+        LongStream all = LongStream.concat(
+                LongStream.rangeClosed(1, FIXED_SEEDS_OF_ONE_STATE), LongStream.range(fresh, fresh + count));
+        (one == null ? all : LongStream.of(one)).parallel().forEach(seed -> StrongSeed.check(seed, OneStates.always()));
     }
 
     @Test

@@ -40,7 +40,17 @@ final class BatchedCalls<Q, A> {
      * @param bytes about how many the request has
      */
     QuorumCall start(Q request, int bytes, long storeId, long deadline, Gathering<A> gathering) {
-        Fanout<Q, A> fanout = new Fanout<>(replication, method.one(), local, request, storeId, deadline, gathering);
+        return start(request, request, bytes, storeId, deadline, gathering);
+    }
+
+    /**
+     * The same.
+     *
+     * @param whole the same request, of one replica alone, for what another one was named to send
+     */
+    QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
+        Fanout<Q, A> fanout =
+                new Fanout<>(replication, method.one(), local, request, whole, storeId, deadline, gathering);
         if (bytes > RequestBatch.MOST_BYTES) {
             fanout.askOthers();
         } else if (!replication.otherReplicas().isEmpty()) {

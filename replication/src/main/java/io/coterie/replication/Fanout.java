@@ -25,6 +25,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     private final RpcMethod<Q, A> method;
     private final @Nullable InlineHandler<Q, A> local;
     private final Q request;
+    private final Q whole;
     private final long storeId;
     private final long deadline;
     private final Gathering<A> gathering;
@@ -40,6 +41,9 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     /** A bit for each replica that may have been asked without this node's knowing what became of it. */
     private long uncertain;
+
+    /** A bit for each replica that was asked for the state though another was named to send it. */
+    private long askedForState;
 
     /** Made for the first of them: nearly all requests meet none. */
     private @Nullable Problems problems;
@@ -60,10 +64,28 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             long storeId,
             long deadline,
             Gathering<A> gathering) {
+        this(replication, method, local, request, request, storeId, deadline, gathering);
+    }
+
+    /**
+     * The same.
+     *
+     * @param whole what a replica is asked that is to send the state though another was named for that
+     */
+    Fanout(
+            Replication replication,
+            RpcMethod<Q, A> method,
+            @Nullable InlineHandler<Q, A> local,
+            Q request,
+            Q whole,
+            long storeId,
+            long deadline,
+            Gathering<A> gathering) {
         this.replication = replication;
         this.method = method;
         this.local = local;
         this.request = request;
+        this.whole = whole;
         this.storeId = storeId;
         this.deadline = deadline;
         this.gathering = gathering;
@@ -140,8 +162,20 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     @Override
+    public void askForState(NodeId replica) {
+        int index = replication.indexOf(replica);
+        long bit = 1L << index;
+        if (!over && (askedForState & bit) == 0) {
+            askedForState |= bit;
+            answered &= ~bit;
+            problems();
+            ask(index);
+        }
+    }
+
+    @Override
     public void onReply(NodeId peer, A answer) {
-        answered(replication.indexOf(peer), answer);
+        answered(replication.indexOf(peer), answer, false);
     }
 
     /** It failed when it was asked first. */
@@ -166,7 +200,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** The local replica answers. */
     @Override
     public void reply(A answer) {
-        answered(replication.selfIndex(), answer);
+        answered(replication.selfIndex(), answer, true);
     }
 
     /** The local replica refuses. */
@@ -209,17 +243,23 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
                 long timeout = replication.attemptNanos(left);
                 replication
                         .node()
-                        .send(replica, method, request, timeout, problems == null ? this : again(problems, index));
+                        .send(
+                                replica,
+                                method,
+                                isAskedForState(index) ? whole : request,
+                                timeout,
+                                problems == null ? this : again(problems, index));
             }
         }
     }
 
     private ReplyHandler<A> again(Problems known, int index) {
         int again = known.askAgain(index);
+        boolean forState = isAskedForState(index);
         return new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, A answer) {
-                Fanout.this.onReply(peer, answer);
+                answered(replication.indexOf(peer), answer, forState);
             }
 
             @Override
@@ -238,12 +278,17 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         return problems == null ? 0 : problems.askedAgain(index);
     }
 
+    private boolean isAskedForState(int index) {
+        return (askedForState & 1L << index) != 0;
+    }
+
     private boolean hasAnswered(int index) {
         return (answered & 1L << index) != 0;
     }
 
-    private void answered(int index, A answer) {
-        if (over || hasAnswered(index)) {
+    private void answered(int index, A answer, boolean hasState) {
+        // A late copy of its answer without the state must not be taken for the one that brings it.
+        if (over || hasAnswered(index) || (isAskedForState(index) && !hasState)) {
             return;
         }
         answered |= 1L << index;

@@ -9,7 +9,7 @@ import io.coterie.rpc.NodeId;
  */
 public interface Gathering<A> {
     /**
-     * A replica answered; at most once each.
+     * A replica answered; at most once each, and once more where it was {@linkplain QuorumCall#askForState asked for the state}.
      *
      * @return whether enough is known: then nothing is sent again and no further answer is handed over. A gathering may
      *     have told its caller long before that, and wait for the rest only to repair or to spread

@@ -26,6 +26,7 @@ final class Replica implements AutoCloseable {
     private static final String NEW =
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
+    private final NodeId self;
     private final Clock clock;
     private final World world;
     private final StampClock stamps;
@@ -47,6 +48,7 @@ final class Replica implements AutoCloseable {
 
     private Replica(
             NodeId self, World world, StampClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
+        this.self = self;
         this.clock = world.clock();
         this.world = world;
         this.stamps = stamps;
@@ -218,7 +220,18 @@ final class Replica implements AutoCloseable {
         reply(
                 register == null ? tables.floors.position() : register.position,
                 answer,
-                known ? ReplicaRead.Found.AS_KNOWN : new ReplicaRead.Found(accepted(register)));
+                known
+                        ? ReplicaRead.Found.AS_KNOWN
+                        : new ReplicaRead.Found(found(register, sends(caller, request.sender()))));
+    }
+
+    private static ReadAnswer found(@Nullable Register register, boolean whole) {
+        return register == null || whole ? accepted(register) : new ReadAnswer(register.accepted(), null);
+    }
+
+    /** Whether the state goes along with an answer. To this node itself it costs nothing. */
+    private boolean sends(NodeId caller, @Nullable NodeId sender) {
+        return sender == null || sender.equals(self) || caller.equals(self);
     }
 
     private static ReadAnswer accepted(@Nullable Register register) {
@@ -279,7 +292,12 @@ final class Replica implements AutoCloseable {
             reply(
                     register.position,
                     answer,
-                    new PrepareAnswer(true, register.promised(), register.accepted(), register.state(), floor));
+                    new PrepareAnswer(
+                            true,
+                            register.promised(),
+                            register.accepted(),
+                            sends(caller, request.sender()) ? register.state() : null,
+                            floor));
         } else {
             reply(
                     register.position,

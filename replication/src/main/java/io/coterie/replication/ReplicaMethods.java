@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
@@ -22,8 +23,16 @@ final class ReplicaMethods {
      */
     record Open(StoreSpec store, String replicas, boolean byMajority) {}
 
-    /** A request of {@link #PREPARE}. */
-    record Prepare(RecordKey key, Ballot ballot) {}
+    /**
+     * A request of {@link #PREPARE}.
+     *
+     * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
+     */
+    record Prepare(RecordKey key, Ballot ballot, @Nullable NodeId sender) {
+        Prepare(RecordKey key, Ballot ballot) {
+            this(key, ballot, null);
+        }
+    }
 
     /** A request of {@link #ACCEPT}: take this state with this ballot, and promise the next. */
     record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
@@ -88,8 +97,9 @@ final class ReplicaMethods {
                     (prepare, out) -> {
                         prepare.key().write(out);
                         prepare.ballot().write(out);
+                        putSender(prepare.sender(), out);
                     },
-                    in -> new Prepare(RecordKey.read(in), Ballot.read(in))),
+                    in -> new Prepare(RecordKey.read(in), Ballot.read(in), readSender(in))),
             codec(
                     (answer, out) -> {
                         out.putByte(answer.granted() ? 1 : 0);
@@ -188,6 +198,17 @@ final class ReplicaMethods {
 
     private static Boolean readBoolean(ByteBuffer in) {
         return in.get() != 0;
+    }
+
+    /** The last part of a request; one to all has none, and is as short as can be. */
+    static void putSender(@Nullable NodeId sender, ByteWriter out) {
+        if (sender != null) {
+            out.putBlock(utf8(sender.name()));
+        }
+    }
+
+    static @Nullable NodeId readSender(ByteBuffer in) {
+        return in.hasRemaining() ? NodeId.of(text(in)) : null;
     }
 
     static void putStamped(Stamped value, ByteWriter out) {

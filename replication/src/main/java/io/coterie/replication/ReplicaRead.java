@@ -16,13 +16,18 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
      * What is asked of a replica.
      *
      * @param known the ballot of a state that the caller has; {@link Ballot#NONE} if it has none
+     * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
      */
-    record Request(RecordKey key, Ballot known) {}
+    record Request(RecordKey key, Ballot known, @Nullable NodeId sender) {
+        Request(RecordKey key, Ballot known) {
+            this(key, known, null);
+        }
+    }
 
     /**
      * What a replica has accepted.
      *
-     * @param other null if that is what the caller has
+     * @param other null if that is what the caller has; without its state, where another replica is to send it
      */
     record Found(@Nullable ReadAnswer other) {
         static final Found AS_KNOWN = new Found(null);
@@ -37,8 +42,9 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
                     (request, out) -> {
                         request.key().write(out);
                         request.known().write(out);
+                        ReplicaMethods.putSender(request.sender(), out);
                     },
-                    in -> new Request(RecordKey.read(in), Ballot.read(in))),
+                    in -> new Request(RecordKey.read(in), Ballot.read(in), ReplicaMethods.readSender(in))),
             ReplicaMethods.codec(
                     (found, out) -> {
                         ReadAnswer other = found.other();

@@ -247,16 +247,35 @@ public final class Replication implements AutoCloseable {
 
     /** Asks what is accepted for a key. */
     public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+        return read(key, null, deadline, gathering);
+    }
+
+    /**
+     * Asks what is accepted for a key, and one replica alone for the state: the others tell the ballot {@linkplain
+     * ReadAnswer#isBallotAlone() without it}, but for this node's own. Of one that has another ballot the state may be {@linkplain
+     * QuorumCall#askForState asked for}, and of any if the sender is silent.
+     *
+     * @param sender null to ask all for the state
+     */
+    public QuorumCall read(RecordKey key, @Nullable NodeId sender, long deadline, Gathering<ReadAnswer> gathering) {
         Replica mine = replica;
         ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
-        ReplicaRead.Request request = new ReplicaRead.Request(key, known.accepted());
-        return reads.start(request, key.length(), key.store(), deadline, new ReplicaRead(known, gathering));
+        ReplicaRead.Request request = new ReplicaRead.Request(key, known.accepted(), sender);
+        ReplicaRead.Request whole = sender == null ? request : new ReplicaRead.Request(key, known.accepted());
+        return reads.start(request, whole, key.length(), key.store(), deadline, new ReplicaRead(known, gathering));
     }
 
     /** Asks for the promise to accept no ballot below this one. */
     public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, Gathering<PrepareAnswer> gathering) {
-        ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot);
-        return prepares.start(request, key.length(), key.store(), deadline, gathering);
+        return prepare(key, ballot, null, deadline, gathering);
+    }
+
+    /** The same, where one replica alone is to send the state, as in {@link #read(RecordKey, NodeId, long, Gathering)}. */
+    public QuorumCall prepare(
+            RecordKey key, Ballot ballot, @Nullable NodeId sender, long deadline, Gathering<PrepareAnswer> gathering) {
+        ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot, sender);
+        ReplicaMethods.Prepare whole = sender == null ? request : new ReplicaMethods.Prepare(key, ballot);
+        return prepares.start(request, whole, key.length(), key.store(), deadline, gathering);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,62 @@ class ReplicaReadTest {
             assertEquals(new Ballot(5, 1), answers.get(C).accepted());
             assertArrayEquals(new byte[1], stateOf(answers.get(C)));
         }
+    }
+
+    @Test
+    void whereOneReplicaIsNamedItAloneSendsTheState() {
+        accept(new Ballot(5, 1), LARGE_BYTES);
+        bytes = 0;
+        Map<NodeId, ReadAnswer> answers = new HashMap<>();
+        on("client", client -> {
+            var unused = client.read(KEY, B, soon(client), (replica, answer) -> {
+                answers.put(replica, answer);
+                return answers.size() == 3;
+            });
+        });
+        assertEquals(LARGE_BYTES, stateOf(answers.get(B)).length);
+        assertEquals(new ReadAnswer(new Ballot(5, 1), null), answers.get(A));
+        assertEquals(new ReadAnswer(new Ballot(5, 1), null), answers.get(C));
+        assertTrue(bytes < LARGE_BYTES + 1000, () -> bytes + " bytes were sent");
+    }
+
+    @Test
+    void whoToldItsBallotAloneAnswersOnceMoreWhenAskedForTheState() {
+        acceptWithoutC(new Ballot(5, 1), LARGE_BYTES);
+        List<ReadAnswer> ofA = new ArrayList<>();
+        QuorumCall[] call = new QuorumCall[1];
+        on(
+                "client",
+                client -> call[0] = client.read(KEY, C, soon(client), (replica, answer) -> {
+                    if (replica.equals(A)) {
+                        ofA.add(answer);
+                        call[0].askForState(A);
+                        call[0].askForState(A);
+                    }
+                    return false;
+                }));
+        assertEquals(2, ofA.size());
+        assertTrue(ofA.get(0).isBallotAlone());
+        assertEquals(LARGE_BYTES, stateOf(ofA.get(1)).length);
+        call[0].cancel();
+        bytes = 0;
+        on("client", client -> call[0].askForState(B));
+        assertEquals(0, bytes);
+    }
+
+    @Test
+    void aReplicaThatReadsHasItsOwnStateWhoeverIsNamed() {
+        acceptWithoutC(new Ballot(5, 1), 1);
+        Map<NodeId, ReadAnswer> answers = new HashMap<>();
+        on("a", a -> {
+            var unused = a.read(KEY, C, soon(a), (replica, answer) -> {
+                answers.put(replica, answer);
+                return answers.size() == 3;
+            });
+        });
+        assertArrayEquals(new byte[1], stateOf(answers.get(A)));
+        assertArrayEquals(new byte[1], stateOf(answers.get(B)));
+        assertEquals(ReadAnswer.NOTHING, answers.get(C));
     }
 
     @Test

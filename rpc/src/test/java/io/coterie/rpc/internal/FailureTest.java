@@ -22,7 +22,8 @@ class FailureTest {
 
     @Test
     void controlCharactersOfAPeerForgeNoLinesOfALog() {
-        Failure read = read(new Failure(Failure.HANDLER_FAILED, -1, "a\r\nb", "x\n2030-01-01 ERROR forged\u001b[2J\u202e"));
+        Failure read =
+                read(new Failure(Failure.HANDLER_FAILED, -1, "a\r\nb", "x\n2030-01-01 ERROR forged\u001b[2J\u202e"));
 
         assertEquals("a\\u000d\\u000ab", read.type());
         assertEquals("x\\u000a2030-01-01 ERROR forged\\u001b[2J\\u202e", read.text());

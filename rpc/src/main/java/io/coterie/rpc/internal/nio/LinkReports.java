@@ -32,8 +32,7 @@ final class LinkReports {
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
 
     /** @param provesDialing whether who dials has to prove its name */
-    LinkReports(
-            NodeId self, Scheduler loop, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
+    LinkReports(NodeId self, Scheduler loop, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
         this.self = self;
         this.complaints = complaints;
         this.warnings = warnings;

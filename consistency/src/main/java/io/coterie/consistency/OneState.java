@@ -1,0 +1,331 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.rpc.NodeId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes whole answers of a state that one replica sends and of the ballots that the others tell.
+ *
+ * <p>A ballot alone is held back until the state of that ballot is known, from whichever replica, and is then handed over
+ * with it, as if it had come only now. A ballot goes with one state only, so that is what its replica had and would have
+ * sent; and any answer may be late. One that is below the ballot of a state that was handed over needs none. So who gathers
+ * the answers has nothing to tell apart, and what holds for whole answers holds, as long as it looks at all of them, and at
+ * the state of the highest only.
+ *
+ * <p>Where a ballot is above that of the sender's state, its replica is asked for its state at once; so is another replica
+ * where the sender fails, or takes longer than it should.
+ *
+ * @param <A> an answer
+ */
+abstract class OneState<A> implements Gathering<A>, QuorumCall {
+    private final StrongStore store;
+    private final Gathering<A> whole;
+    private final long began;
+
+    /** Ballots alone whose state is not known yet. */
+    private final Map<NodeId, A> held = new LinkedHashMap<>();
+
+    /** The highest ballot that was handed over with a state. */
+    private Ballot highest = Ballot.NONE;
+
+    private byte @Nullable [] state;
+
+    /** A bit for each replica whose answer was handed over. */
+    private long told;
+
+    /** A bit for each replica that was asked for its state. */
+    private long asked;
+
+    /** A bit for each of them that has neither sent it nor failed to. */
+    private long awaited;
+
+    private boolean over;
+    private boolean waits;
+    private @Nullable QuorumCall call;
+
+    /**
+     * Answers to come.
+     *
+     * @param sender who was named to send the state
+     * @param whole told of whole answers
+     */
+    OneState(StrongStore store, NodeId sender, Gathering<A> whole) {
+        this.store = store;
+        this.whole = whole;
+        this.began = store.now();
+        this.asked = bit(sender);
+        this.awaited = asked;
+    }
+
+    abstract boolean isBallotAlone(A answer);
+
+    abstract Ballot accepted(A answer);
+
+    abstract byte @Nullable [] state(A answer);
+
+    abstract A with(A answer, byte @Nullable [] itsState);
+
+    /** Replicas were asked; some may have answered before. Returns this, which stands for the call from then on. */
+    final QuorumCall begun(QuorumCall begun) {
+        call = begun;
+        seek();
+        return this;
+    }
+
+    @Override
+    public final boolean onAnswer(NodeId replica, A answer) {
+        if (over) {
+            return true;
+        }
+        if ((told & bit(replica)) != 0) {
+            // What it was asked for came from another meanwhile. Its state may be newer, but nobody is told of that
+            // one.
+            awaited &= ~bit(replica);
+        } else if (!isBallotAlone(answer)) {
+            heardWhole(replica, answer);
+        } else if (isEnough(accepted(answer))) {
+            tell(replica, completed(answer));
+        } else {
+            held.put(replica, answer);
+        }
+        seek();
+        return over;
+    }
+
+    /** Whether a ballot needs no state but what is known. */
+    boolean isEnough(Ballot ballot) {
+        return !ballot.isAbove(highest);
+    }
+
+    /** The answer with the state of its ballot; without one, where nobody looks at it. */
+    A completed(A answer) {
+        return accepted(answer).equals(highest) ? with(answer, state) : answer;
+    }
+
+    /** The state that was handed over last. */
+    final byte @Nullable [] known() {
+        return state;
+    }
+
+    private void heardWhole(NodeId replica, A answer) {
+        if ((awaited & bit(replica)) != 0) {
+            awaited &= ~bit(replica);
+            store.senders().took(replica, store.now() - began);
+        }
+        held.remove(replica);
+        byte[] its = state(answer);
+        if (its != null && accepted(answer).isAbove(highest)) {
+            highest = accepted(answer);
+            state = its;
+        }
+        tell(replica, answer);
+        for (NodeId other : held.keySet().toArray(new NodeId[0])) {
+            A waiting = Objects.requireNonNull(held.get(other));
+            if (!over && isEnough(accepted(waiting))) {
+                held.remove(other);
+                tell(other, completed(waiting));
+            }
+        }
+    }
+
+    private void tell(NodeId replica, A answer) {
+        told |= bit(replica);
+        over = whole.onAnswer(replica, answer);
+    }
+
+    /** Asks for the newest state that is missing, unless one that was asked for may yet bring it. */
+    private void seek() {
+        QuorumCall current = call;
+        NodeId next = over || current == null ? null : newest();
+        if (current == null || next == null) {
+            return;
+        }
+        if (awaited == 0) {
+            ask(current, next);
+        } else if (!waits) {
+            waits = true;
+            long patience = store.senders().patienceNanos(anyAwaited(), store.now() - began);
+            store.replication().world().scheduler().schedule(patience, this::waited);
+        }
+    }
+
+    private void waited() {
+        waits = false;
+        QuorumCall current = call;
+        NodeId next = over || current == null ? null : newest();
+        if (current == null || next == null) {
+            return;
+        }
+        for (NodeId replica : store.replication().replicas()) {
+            if ((awaited & bit(replica)) != 0) {
+                store.senders().failed(replica, store.now() - began);
+            }
+        }
+        ask(current, next);
+        seek();
+    }
+
+    private void ask(QuorumCall current, NodeId replica) {
+        asked |= bit(replica);
+        awaited |= bit(replica);
+        current.askForState(replica);
+    }
+
+    /** Who told the highest ballot alone and was not asked for its state; null if there is none. */
+    private @Nullable NodeId newest() {
+        NodeId newest = null;
+        Ballot ballot = Ballot.NONE;
+        for (Map.Entry<NodeId, A> entry : held.entrySet()) {
+            if ((asked & bit(entry.getKey())) == 0 && accepted(entry.getValue()).isAbove(ballot)) {
+                newest = entry.getKey();
+                ballot = accepted(entry.getValue());
+            }
+        }
+        return newest;
+    }
+
+    private NodeId anyAwaited() {
+        return store.replication().replicas().get(Long.numberOfTrailingZeros(awaited));
+    }
+
+    private long bit(NodeId replica) {
+        return 1L << store.replication().replicas().indexOf(replica);
+    }
+
+    private void lost(NodeId replica) {
+        if ((awaited & bit(replica)) != 0) {
+            awaited &= ~bit(replica);
+            store.senders().failed(replica, store.now() - began);
+            seek();
+        }
+    }
+
+    @Override
+    public final void cancel() {
+        over = true;
+        call().cancel();
+    }
+
+    @Override
+    public final int overloaded() {
+        return call().overloaded();
+    }
+
+    @Override
+    public final boolean maybeExecuted() {
+        return call().maybeExecuted();
+    }
+
+    @Override
+    public final void askForState(NodeId replica) {
+        call().askForState(replica);
+    }
+
+    /** As far as answers were handed over: a replica that told its ballot alone counts for nobody yet. */
+    @Override
+    public final Map<NodeId, String> said() {
+        Map<NodeId, String> said = call().said();
+        for (NodeId replica : store.replication().replicas()) {
+            if ((told & bit(replica)) != 0) {
+                said.put(replica, "answered");
+            } else if (held.containsKey(replica)) {
+                said.put(replica, "no answer yet with the state");
+            }
+        }
+        return said;
+    }
+
+    private QuorumCall call() {
+        return Objects.requireNonNull(call, "nobody was asked yet");
+    }
+
+    @Override
+    public final void onProblem(NodeId replica, String problem) {
+        whole.onProblem(replica, problem);
+        lost(replica);
+    }
+
+    @Override
+    public final boolean asksAgain(NodeId replica, int failures) {
+        return whole.asksAgain(replica, failures);
+    }
+
+    @Override
+    public final void onTooLarge(NodeId replica, String problem) {
+        whole.onTooLarge(replica, problem);
+    }
+
+    @Override
+    public final void onOtherPolicy(NodeId replica, String problem) {
+        whole.onOtherPolicy(replica, problem);
+        lost(replica);
+    }
+
+    @Override
+    public final void onOtherReplicas(NodeId replica, String problem) {
+        whole.onOtherReplicas(replica, problem);
+        lost(replica);
+    }
+
+    /** Of answers to reads. */
+    static class OfReads extends OneState<ReadAnswer> {
+        OfReads(StrongStore store, NodeId sender, Gathering<ReadAnswer> whole) {
+            super(store, sender, whole);
+        }
+
+        @Override
+        final boolean isBallotAlone(ReadAnswer answer) {
+            return answer.isBallotAlone();
+        }
+
+        @Override
+        final Ballot accepted(ReadAnswer answer) {
+            return answer.accepted();
+        }
+
+        @Override
+        final byte @Nullable [] state(ReadAnswer answer) {
+            return answer.state();
+        }
+
+        @Override
+        final ReadAnswer with(ReadAnswer answer, byte @Nullable [] itsState) {
+            return new ReadAnswer(answer.accepted(), itsState);
+        }
+    }
+
+    /** Of promises. */
+    static class OfPromises extends OneState<PrepareAnswer> {
+        OfPromises(StrongStore store, NodeId sender, Gathering<PrepareAnswer> whole) {
+            super(store, sender, whole);
+        }
+
+        @Override
+        final boolean isBallotAlone(PrepareAnswer answer) {
+            return answer.isBallotAlone();
+        }
+
+        @Override
+        final Ballot accepted(PrepareAnswer answer) {
+            return answer.accepted();
+        }
+
+        @Override
+        final byte @Nullable [] state(PrepareAnswer answer) {
+            return answer.state();
+        }
+
+        @Override
+        final PrepareAnswer with(PrepareAnswer answer, byte @Nullable [] itsState) {
+            return new PrepareAnswer(answer.granted(), answer.promised(), answer.accepted(), itsState, answer.floor());
+        }
+    }
+}
