@@ -22,21 +22,34 @@ final class CoterieNode implements EchoServer {
     }
 
     static CoterieNode start(StoreSetup setup, int self) {
-        CoterieBuilder builder = builder(setup).self(name(self));
+        return start(builder(setup, StoreSetup.NODES), setup, self);
+    }
+
+    /** The first of them, as the only replica of its cluster. */
+    static CoterieNode startAlone(StoreSetup setup) {
+        return start(builder(setup, 1), setup, 0);
+    }
+
+    private static CoterieNode start(CoterieBuilder builder, StoreSetup setup, int self) {
         Path folder = setup.folder();
         Storage storage = folder == null ? Storage.memory() : Storage.directory(folder.resolve(name(self)));
-        return new CoterieNode(builder.storage(storage).start(), setup.ports().get(self));
+        return new CoterieNode(
+                builder.self(name(self)).storage(storage).start(), setup.ports().get(self));
     }
 
     /** A client of those replicas, which listens nowhere. */
     static CoterieNode client(StoreSetup setup, String name, Duration timeout) {
         return new CoterieNode(
-                builder(setup).client(name).operationTimeout(timeout).start(), 0);
+                builder(setup, StoreSetup.NODES)
+                        .client(name)
+                        .operationTimeout(timeout)
+                        .start(),
+                0);
     }
 
-    private static CoterieBuilder builder(StoreSetup setup) {
+    private static CoterieBuilder builder(StoreSetup setup, int replicas) {
         CoterieBuilder builder = Coterie.builder().cluster("benchmark");
-        for (int i = 0; i < StoreSetup.NODES; i++) {
+        for (int i = 0; i < replicas; i++) {
             builder.replica(name(i), setup.address(i));
         }
         return builder;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.NodeMemory;
 import io.coterie.replication.RecordKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ class WatchedKeysTest {
 
     @Test
     void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeTold() {
-        WatchedKeys keys = new WatchedKeys(MOST, this::isInUse, forgotten::add);
+        WatchedKeys keys = new WatchedKeys(new NodeMemory(), MOST, this::isInUse, forgotten::add);
         for (int i = 0; i < 10_000; i++) {
             WatchedKey key = new WatchedKey(new byte[0], 2, true);
             key.lost = true;

@@ -23,7 +23,7 @@ final class Compaction {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final Appender appender;
-    private Iterator<RecordKey> registers = Collections.emptyIterator();
+    private Iterator<Register> registers = Collections.emptyIterator();
     private Iterator<RecordKey> values = Collections.emptyIterator();
     private boolean running;
     private long position;
@@ -68,7 +68,7 @@ final class Compaction {
         tables.registrations.forEach((peer, known) -> append(() -> entries.registration(peer, known)));
         tables.storesByName.values().forEach(store -> append(() -> entries.store(store)));
         tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));
-        registers = tables.registers.keySet().iterator();
+        registers = tables.registers.iterator();
         values = tables.values.keySet().iterator();
         goOn();
     }
@@ -80,7 +80,7 @@ final class Compaction {
         }
     }
 
-    private boolean appendRegisters(Iterator<RecordKey> keys) {
+    private boolean appendRegisters(Iterator<? extends RecordKey> keys) {
         long bytes = 0;
         while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();

@@ -1,10 +1,8 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** The layout of a replica's journal: each entry is the whole new state of what it names, so that the last one counts. */
 final class JournalEntries {
@@ -20,9 +18,11 @@ final class JournalEntries {
 
         void store(StoreSpec spec);
 
-        void register(RecordKey key, Ballot promised, Ballot accepted, byte @Nullable [] state);
+        /** All of a register. It may be kept. */
+        void register(Register read);
 
-        void promise(RecordKey key, Ballot promised);
+        /** The promise of a register that has no more in this entry. It may be kept. */
+        void promise(Register read);
 
         void value(RecordKey key, Stamped value);
 
@@ -132,10 +132,8 @@ final class JournalEntries {
             }
             case START -> reader.start(in.getLong());
             case STORE -> reader.store(new StoreSpec(ReplicaMethods.text(in), ReplicaMethods.text(in)));
-            case REGISTER ->
-                reader.register(
-                        RecordKey.read(in), Ballot.read(in), Ballot.read(in), ByteReaders.readOptionalBlock(in));
-            case PROMISE -> reader.promise(RecordKey.read(in), Ballot.read(in));
+            case REGISTER -> reader.register(Register.read(in));
+            case PROMISE -> reader.promise(Register.readPromise(in));
             case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));

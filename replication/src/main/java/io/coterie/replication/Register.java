@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.ByteReaders;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,10 @@ final class Register extends RecordKey {
     /** The journal position of the last change. */
     long position;
 
+    /** The next one of the same bucket, see {@link RegisterTable}. */
+    @Nullable
+    Register next;
+
     /**
      * The register of a key that has none.
      *
@@ -40,6 +46,26 @@ final class Register extends RecordKey {
         super(key);
         promise(floor);
         this.position = position;
+    }
+
+    private Register(ByteBuffer in) {
+        super(in.getLong(), ByteReaders.readBlock(in));
+        promisedCounter = in.getLong();
+        promisedProposer = in.getLong();
+    }
+
+    /** Reads one that a journal has all of: its key, promise, accepted ballot and state. */
+    static Register read(ByteBuffer in) {
+        Register register = new Register(in);
+        register.acceptedCounter = in.getLong();
+        register.acceptedProposer = in.getLong();
+        register.state = ByteReaders.readOptionalBlock(in);
+        return register;
+    }
+
+    /** Reads one of which there are key and promise alone. */
+    static Register readPromise(ByteBuffer in) {
+        return new Register(in);
     }
 
     /**
@@ -107,12 +133,18 @@ final class Register extends RecordKey {
         return true;
     }
 
-    /** Sets what was read back from the journal. */
-    void restore(Ballot wasPromised, Ballot wasAccepted, byte @Nullable [] wasState) {
-        promise(wasPromised);
-        acceptedCounter = wasAccepted.counter();
-        acceptedProposer = wasAccepted.proposer();
-        state = wasState;
+    /** Takes over all that was read of the same key. */
+    void restore(Register read) {
+        restorePromise(read);
+        acceptedCounter = read.acceptedCounter;
+        acceptedProposer = read.acceptedProposer;
+        state = read.state;
+    }
+
+    /** Takes over the promise that was read of the same key. */
+    void restorePromise(Register read) {
+        promisedCounter = read.promisedCounter;
+        promisedProposer = read.promisedProposer;
     }
 
     /** Whether a higher ballot is promised. */

@@ -86,11 +86,13 @@ final class Replica implements AutoCloseable {
     static Replica open(NodeId self, World world, StampClock stamps, String replicas, Storage storage) {
         ReplicaTables tables = new ReplicaTables(world.clock());
         return new Replica(self, world, stamps, replicas, tables, onFailure -> {
-            Journal journal = storage.open(self, world, entry -> JournalEntries.read(entry, tables), onFailure);
+            RecoveredEntries recovered = new RecoveredEntries(tables);
+            Journal journal = storage.open(self, world, recovered, onFailure);
             try {
+                recovered.end();
                 Identity.requireSameReplicas(self, replicas, tables, storage);
                 return journal;
-            } catch (ConfigurationMismatchException e) {
+            } catch (RuntimeException | Error e) {
                 journal.close();
                 throw e;
             }
@@ -244,7 +246,8 @@ final class Replica implements AutoCloseable {
         }
         SortedKeys sorted = tables.sorted;
         if (sorted == null) {
-            sorted = new SortedKeys(world.scheduler(), tables.registers);
+            sorted = new SortedKeys(
+                    world.scheduler(), tables.registers.iterator(), key -> tables.registers.get(key) != null);
             tables.sorted = sorted;
         }
         SortedKeys complete = sorted;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a replica's answer to a scan. */
@@ -50,8 +49,7 @@ final class ReplicaScan {
      * Goes through the keys until the range ends, or there is enough for an answer. The first key always fits: it came in a
      * message of that size.
      */
-    static ReplicaScan of(
-            ScanRequest request, SortedKeys sorted, Map<RecordKey, Register> registers, int maxPayloadBytes) {
+    static ReplicaScan of(ScanRequest request, SortedKeys sorted, RegisterTable registers, int maxPayloadBytes) {
         ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes);
         Iterator<RecordKey> keys = sorted.from(scan.first());
         boolean goesOn = true;

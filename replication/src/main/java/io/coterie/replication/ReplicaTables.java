@@ -7,11 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers, as read back from its journal and kept since. */
-final class ReplicaTables implements JournalEntries.Reader {
+final class ReplicaTables {
     /** What an entry takes in the journal besides key and state. */
     private static final int OVERHEAD_BYTES = 70;
 
@@ -24,12 +23,12 @@ final class ReplicaTables implements JournalEntries.Reader {
     final Map<Long, StoreSpec> stores = new HashMap<>();
     final Map<String, StoreSpec> storesByName = new HashMap<>();
 
-    /**
-     * Concurrent maps although only the loop uses them: their iterators go on while entries come and go, which is how a
-     * compaction gets through without a copy of all keys.
-     */
-    final ConcurrentMap<RecordKey, Register> registers = new ConcurrentHashMap<>();
+    final RegisterTable registers = new RegisterTable();
 
+    /**
+     * A concurrent map although only the loop uses it: its iterators go on while entries come and go, which is how a
+     * compaction gets through without a copy of all keys. Those of the registers do so, too.
+     */
     final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 
     final Floors floors = new Floors();
@@ -74,19 +73,11 @@ final class ReplicaTables implements JournalEntries.Reader {
 
     /** A register has a new promise or state. */
     void changed(Register register) {
-        byte[] state = register.state();
         if (!register.kept) {
-            register.kept = true;
-            registers.put(register, register);
-            if (sorted != null) {
-                sorted.add(register);
-            }
-            liveBytes += OVERHEAD_BYTES + register.length();
+            add(register);
         }
-        liveBytes += length(state) - register.bytes;
-        register.bytes = length(state);
         boolean wasAbsent = register.absent;
-        register.absent = state == null || Register.isTombstone(state);
+        count(register);
         if (register.absent) {
             tombstones.add(register, clock.nanos());
         } else if (wasAbsent) {
@@ -94,10 +85,54 @@ final class ReplicaTables implements JournalEntries.Reader {
         }
     }
 
+    private void add(Register register) {
+        register.kept = true;
+        registers.add(register);
+        if (sorted != null) {
+            sorted.add(register);
+        }
+        liveBytes += OVERHEAD_BYTES + register.length();
+    }
+
+    private void count(Register register) {
+        byte[] state = register.state();
+        liveBytes += length(state) - register.bytes;
+        register.bytes = length(state);
+        register.absent = state == null || Register.isTombstone(state);
+    }
+
+    /**
+     * Takes over what was read of a register, which is kept if there is none of its key yet.
+     *
+     * @param promise whether no more was read than a promise
+     * @return the register of that key; if it is absent now, {@link #restoreTombstone} is to be called in the end
+     */
+    Register restore(Register read, boolean promise) {
+        Register register = registers.get(read);
+        if (register == null) {
+            register = read;
+            add(register);
+        } else if (promise) {
+            register.restorePromise(read);
+        } else {
+            register.restore(read);
+        }
+        count(register);
+        return register;
+    }
+
+    /** Once all is read: a register that was absent at one time. */
+    void restoreTombstone(Register register) {
+        if (register.kept && register.absent) {
+            tombstones.add(register, clock.nanos());
+        }
+    }
+
     /** A key is absent from now on. */
     void remove(RecordKey key) {
         Register register = registers.remove(key);
         if (register != null) {
+            register.kept = false;
             liveBytes -= OVERHEAD_BYTES + key.length() + length(register.state());
             tombstones.remove(key);
             if (sorted != null) {
@@ -123,33 +158,7 @@ final class ReplicaTables implements JournalEntries.Reader {
         this.clock = clock;
     }
 
-    @Override
-    public void incarnation(long value) {
-        incarnation = value;
-    }
-
-    @Override
-    public void voting() {
-        voting = true;
-    }
-
-    @Override
-    public void replicas(String names) {
-        replicas = names;
-    }
-
-    @Override
-    public void registration(NodeId peer, Remembered remembered) {
-        registrations.put(peer, remembered);
-    }
-
-    @Override
-    public void start(long number) {
-        starts.add(number);
-    }
-
-    @Override
-    public void store(StoreSpec spec) {
+    void store(StoreSpec spec) {
         lastStore = 0;
         StoreSpec replaced = storesByName.get(spec.name());
         if (replaced != null) {
@@ -157,39 +166,6 @@ final class ReplicaTables implements JournalEntries.Reader {
         }
         stores.put(spec.id(), spec);
         storesByName.put(spec.name(), spec);
-    }
-
-    @Override
-    public void register(RecordKey key, Ballot promised, Ballot accepted, byte @Nullable [] state) {
-        restore(register(key), promised, accepted, state);
-    }
-
-    @Override
-    public void promise(RecordKey key, Ballot promised) {
-        Register register = register(key);
-        restore(register, promised, register.accepted(), register.state());
-    }
-
-    @Override
-    public void value(RecordKey key, Stamped value) {
-        put(key, new StampedRecord(value, 0));
-    }
-
-    @Override
-    public void floor(long store, Ballot floor) {
-        floors.raise(store, floor);
-    }
-
-    @Override
-    public void removed(RecordKey key, Ballot floor) {
-        floors.raise(key.store(), floor);
-        remove(key);
-    }
-
-    private void restore(Register register, Ballot promised, Ballot accepted, byte @Nullable [] state) {
-        register.restore(promised, accepted, state);
-        register.position = 0;
-        changed(register);
     }
 
     private static int length(byte @Nullable [] bytes) {

@@ -134,10 +134,11 @@ final class SegmentScan {
     }
 
     private void handOver(ByteBuffer records) {
+        int end = records.limit();
         while (records.hasRemaining()) {
-            int length = records.getInt();
-            recovered.accept(records.slice(records.position(), length));
-            records.position(records.position() + length);
+            int next = records.getInt() + records.position();
+            recovered.accept(records.limit(next));
+            records.limit(end).position(next);
         }
     }
 }

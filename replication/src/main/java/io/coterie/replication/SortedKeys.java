@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 
 /**
  * The keys of a replica's registers in order. Made when they are first asked for, and kept from then on: a replica that is
@@ -23,18 +23,24 @@ final class SortedKeys {
             Comparator.comparingLong(RecordKey::store).thenComparing(RecordKey::bytes, Arrays::compareUnsigned);
 
     private final Scheduler scheduler;
-    private final ConcurrentMap<RecordKey, Register> registers;
+    private final Predicate<RecordKey> isThere;
     private final NavigableSet<RecordKey> keys = new TreeSet<>(ORDER);
 
     /** What is not in order yet. Keys that come while it is gone through may be in it or not; they are added by themselves. */
-    private final Iterator<RecordKey> missing;
+    private final Iterator<? extends RecordKey> missing;
 
     private final List<Runnable> waiting = new ArrayList<>();
 
-    SortedKeys(Scheduler scheduler, ConcurrentMap<RecordKey, Register> registers) {
+    /**
+     * Begins to bring keys into order.
+     *
+     * @param all the keys; may tell of some that were removed since
+     * @param isThere whether a key is there now
+     */
+    SortedKeys(Scheduler scheduler, Iterator<? extends RecordKey> all, Predicate<RecordKey> isThere) {
         this.scheduler = scheduler;
-        this.registers = registers;
-        this.missing = registers.keySet().iterator();
+        this.isThere = isThere;
+        this.missing = all;
         addMissing();
     }
 
@@ -63,8 +69,7 @@ final class SortedKeys {
     private void addMissing() {
         for (int i = 0; i < KEYS_PER_TURN && missing.hasNext(); i++) {
             RecordKey key = missing.next();
-            // The iterator may tell of one that was removed since.
-            if (registers.containsKey(key)) {
+            if (isThere.test(key)) {
                 keys.add(key);
             }
         }

@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Scheduler;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.util.AbstractSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.Test;
 
 /** The order of many keys, which is made while others come and go. */
@@ -22,7 +17,7 @@ class SortedKeysTest {
     private static final int MOST_KEYS_PER_TURN = 2_000;
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
-    private final ConcurrentMap<RecordKey, Register> registers = new ConcurrentHashMap<>();
+    private final RegisterTable registers = new RegisterTable();
     private int taken;
 
     private final Scheduler scheduler = new Scheduler() {
@@ -46,9 +41,9 @@ class SortedKeysTest {
     @Test
     void manyKeysAreOrderedAFewATurnWhileOthersComeAndGo() {
         for (int i = 0; i < KEYS; i++) {
-            registers.put(key(2 * i), new Register(key(2 * i), Ballot.NONE, 0));
+            registers.add(new Register(key(2 * i), Ballot.NONE, 0));
         }
-        SortedKeys sorted = new SortedKeys(scheduler, counting());
+        SortedKeys sorted = new SortedKeys(scheduler, counting(), key -> registers.get(key) != null);
         List<Integer> found = new ArrayList<>();
         sorted.whenComplete(() -> sorted.from(key(0)).forEachRemaining(key -> found.add(number(key))));
         List<Integer> expected = new ArrayList<>();
@@ -71,42 +66,23 @@ class SortedKeysTest {
     private void replace(SortedKeys sorted, RecordKey old, RecordKey by) {
         registers.remove(old);
         sorted.remove(old);
-        registers.put(by, new Register(by, Ballot.NONE, 0));
+        registers.add(new Register(by, Ballot.NONE, 0));
         sorted.add(by);
     }
 
-    /** The registers, counting which keys are looked at. */
-    @SuppressWarnings("unchecked")
-    private ConcurrentMap<RecordKey, Register> counting() {
-        return (ConcurrentMap<RecordKey, Register>) Proxy.newProxyInstance(
-                SortedKeysTest.class.getClassLoader(),
-                new Class<?>[] {ConcurrentMap.class},
-                (proxy, method, arguments) ->
-                        method.getName().equals("keySet") ? countingKeys() : method.invoke(registers, arguments));
-    }
-
-    private Set<RecordKey> countingKeys() {
-        return new AbstractSet<>() {
+    /** The registers, counting which are looked at. */
+    private Iterator<Register> counting() {
+        Iterator<Register> all = registers.iterator();
+        return new Iterator<>() {
             @Override
-            public Iterator<RecordKey> iterator() {
-                Iterator<RecordKey> keys = registers.keySet().iterator();
-                return new Iterator<>() {
-                    @Override
-                    public boolean hasNext() {
-                        return keys.hasNext();
-                    }
-
-                    @Override
-                    public RecordKey next() {
-                        taken++;
-                        return keys.next();
-                    }
-                };
+            public boolean hasNext() {
+                return all.hasNext();
             }
 
             @Override
-            public int size() {
-                return registers.size();
+            public Register next() {
+                taken++;
+                return all.next();
             }
         };
     }

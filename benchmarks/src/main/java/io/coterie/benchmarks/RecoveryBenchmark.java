@@ -1,0 +1,80 @@
+package io.coterie.benchmarks;
+
+import io.coterie.consistency.Consistency;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The start of a replica on a directory that has records of a strong store: keys of 16 B, each written once, with values of 128 B.
+ * What the journal holds is read from the system's cache, as it has just been written. The first start of a JVM is measured, as
+ * that of a restarted replica is.
+ *
+ * <p>The directory is made below {@code java.io.tmpdir}, see {@link StoreBenchmark}, which has the same collector.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"-Xms2g", "-Xmx2g", "-XX:+UseParallelGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
+@Warmup(iterations = 0)
+@Measurement(iterations = 1)
+@State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
+public class RecoveryBenchmark {
+    /** How many keys there are. */
+    @Param("1000000")
+    public int records;
+
+    private Path folder;
+    private StoreSetup setup;
+    private @Nullable CoterieNode started;
+
+    /** Writes the records, and closes. */
+    @Setup
+    public void write() throws Exception {
+        folder = Folders.create();
+        setup = StoreSetup.of("strong", true, folder);
+        try (TestedStore store = CoterieNode.startAlone(setup).store(Consistency.strong())) {
+            new Keys(records).fill(store);
+        }
+        // What writing left is not to be collected while it recovers.
+        System.gc();
+    }
+
+    /** Starts the replica, which reads all of its journal before it is there. */
+    @Benchmark
+    public Object start() {
+        CoterieNode node = CoterieNode.startAlone(setup);
+        started = node;
+        return node;
+    }
+
+    /** Closes it again. */
+    @TearDown(Level.Invocation)
+    public void close() {
+        if (started != null) {
+            started.close();
+            started = null;
+        }
+    }
+
+    /** Deletes the directory. */
+    @TearDown
+    public void delete() throws Exception {
+        Folders.delete(folder);
+    }
+}

@@ -1,0 +1,170 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Puts what a journal says into a replica's tables.
+ *
+ * <p>There may be millions of registers, and each look-up waits for memory. So they are taken many at a time, which lets the
+ * processor wait for all of them at once. And most are promised before they have a state, as a new key is: the list of those
+ * without one is kept in the end only.
+ */
+final class RecoveredEntries implements JournalEntries.Reader, Consumer<ByteBuffer> {
+    private static final int AT_ONCE = 64;
+    private static final int MIN_ABSENT = 1 << 16;
+
+    /** With fewer registers, what is to come is not guessed from them. */
+    private static final int MIN_MEASURED = 1 << 14;
+
+    /** An entry of a register has no fewer. */
+    private static final int MIN_ENTRY_BYTES = 32;
+
+    private final ReplicaTables tables;
+    private final Register[] read = new Register[AT_ONCE];
+    private final boolean[] isPromise = new boolean[AT_ONCE];
+    private int atOnce = AT_ONCE;
+    private int count;
+
+    /** Registers that had no value after one of their changes, in the order of those. */
+    private final List<Register> absent = new ArrayList<>();
+
+    /** How many there may be before those are dropped that have a value since. */
+    private int maxAbsent = MIN_ABSENT;
+
+    /** Keeps the compiler from leaving the look ahead out. */
+    @SuppressWarnings("UnusedVariable")
+    private int touched;
+
+    /** All that there is to read, and how much of it was read. */
+    private long expectedBytes;
+
+    private long bytes;
+
+    /** With how many registers is guessed next how many there will be. */
+    private int nextGuess = MIN_MEASURED;
+
+    RecoveredEntries(ReplicaTables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * So much is going to be read, at most.
+     *
+     * @param most the size of the files in bytes: no number that stands in them, which may be wrong
+     */
+    void expect(long most) {
+        expectedBytes = most;
+    }
+
+    @Override
+    public void accept(ByteBuffer entry) {
+        bytes += entry.remaining();
+        JournalEntries.read(entry, this);
+    }
+
+    /** All is in the tables then, and what comes later is so at once. */
+    void end() {
+        atOnce = 1;
+        applyRegisters();
+        absent.forEach(tables::restoreTombstone);
+        absent.clear();
+        tables.registers.fit();
+    }
+
+    @Override
+    public void register(Register register) {
+        take(register, false);
+    }
+
+    @Override
+    public void promise(Register register) {
+        take(register, true);
+    }
+
+    private void take(Register register, boolean promise) {
+        read[count] = register;
+        isPromise[count] = promise;
+        count++;
+        if (atOnce == 1) {
+            end();
+        } else if (count == atOnce) {
+            applyRegisters();
+        }
+    }
+
+    /** How many registers there will be if what is to come is like what was read. */
+    private long guess() {
+        double more = (double) expectedBytes / Math.max(1, bytes);
+        return (long) Math.min(tables.registers.size() * more, (double) expectedBytes / MIN_ENTRY_BYTES);
+    }
+
+    private void applyRegisters() {
+        touched += tables.registers.prefetch(read, count);
+        for (int i = 0; i < count; i++) {
+            Register register = tables.restore(read[i], isPromise[i]);
+            if (register.absent) {
+                absent.add(register);
+            }
+        }
+        count = 0;
+        if (tables.registers.size() >= nextGuess) {
+            nextGuess = 2 * tables.registers.size();
+            tables.registers.reserve(guess());
+        }
+        if (absent.size() > maxAbsent) {
+            absent.removeIf(register -> !register.kept || !register.absent);
+            maxAbsent = Math.max(MIN_ABSENT, 2 * absent.size());
+        }
+    }
+
+    @Override
+    public void incarnation(long value) {
+        tables.incarnation = value;
+    }
+
+    @Override
+    public void voting() {
+        tables.voting = true;
+    }
+
+    @Override
+    public void replicas(String names) {
+        tables.replicas = names;
+    }
+
+    @Override
+    public void registration(NodeId peer, Remembered remembered) {
+        tables.registrations.put(peer, remembered);
+    }
+
+    @Override
+    public void start(long number) {
+        tables.starts.add(number);
+    }
+
+    @Override
+    public void store(StoreSpec spec) {
+        tables.store(spec);
+    }
+
+    @Override
+    public void value(RecordKey key, Stamped value) {
+        tables.put(key, new ReplicaTables.StampedRecord(value, 0));
+    }
+
+    @Override
+    public void floor(long store, Ballot floor) {
+        tables.floors.raise(store, floor);
+    }
+
+    @Override
+    public void removed(RecordKey key, Ballot floor) {
+        applyRegisters();
+        tables.floors.raise(key.store(), floor);
+        tables.remove(key);
+    }
+}

@@ -1,0 +1,116 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RegisterTableTest {
+    private static final int KEYS = 1_000;
+
+    private final RegisterTable table = new RegisterTable();
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    @Test
+    void itHoldsWhatAMapHolds() {
+        Map<RecordKey, Register> expected = new HashMap<>();
+        for (int i = 0; i < 20 * KEYS; i++) {
+            RecordKey key = key(random.nextInt(KEYS));
+            if (random.nextInt(3) == 0) {
+                assertSame(expected.remove(key), table.remove(key));
+            } else if (!expected.containsKey(key)) {
+                expected.put(key, add(key));
+            }
+            assertEquals(expected.size(), table.size());
+        }
+        for (int i = 0; i < KEYS; i++) {
+            assertSame(expected.get(key(i)), table.get(key(i)));
+        }
+    }
+
+    @Test
+    void aRegisterThatIsGoneIsNotFound() {
+        RecordKey key = key(1);
+        assertNull(table.get(key));
+        Register register = add(key);
+        assertSame(register, table.get(key(1)));
+        assertSame(register, table.remove(key(1)));
+        assertNull(table.get(key));
+        assertNull(table.remove(key));
+    }
+
+    @Test
+    void whoGoesThroughItMissesNoneAndSeesNoneTwiceWhileOthersComeAndGo() {
+        for (int round = 0; round < 50; round++) {
+            int before = 1 + random.nextInt(200);
+            Set<Integer> staying = new HashSet<>();
+            for (int i = 0; i < before; i++) {
+                add(key(i));
+                staying.add(i);
+            }
+            List<Integer> seen = new ArrayList<>();
+            int more = KEYS;
+            for (Iterator<Register> all = table.iterator(); all.hasNext(); ) {
+                seen.add(number(all.next()));
+                // Has the table double, often at first.
+                for (int i = random.nextInt(20); i > 0 && more < 4 * KEYS; i--) {
+                    add(key(more++));
+                }
+                int gone = random.nextInt(before);
+                if (table.remove(key(gone)) != null) {
+                    staying.remove(gone);
+                }
+            }
+
+            assertTrue(seen.containsAll(staying), "round " + round);
+            assertEquals(seen.size(), new HashSet<>(seen).size(), "round " + round);
+            table.iterator().forEachRemaining(table::remove);
+            assertEquals(0, table.size());
+        }
+    }
+
+    @Test
+    void roomThatIsReservedIsUsedAndWhatIsTooMuchOfItIsGivenUp() {
+        table.reserve(KEYS);
+        int reserved = table.buckets();
+        for (int i = 0; i < KEYS; i++) {
+            add(key(i));
+        }
+        assertEquals(reserved, table.buckets());
+        table.fit();
+        assertEquals(reserved, table.buckets());
+        table.reserve(100L * KEYS);
+        assertTrue(table.buckets() >= 100 * KEYS);
+        table.fit();
+        assertEquals(reserved, table.buckets());
+        for (int i = 0; i < KEYS; i++) {
+            assertEquals(i, number(table.get(key(i))));
+        }
+    }
+
+    private Register add(RecordKey key) {
+        Register register = new Register(key, Ballot.NONE, 0);
+        table.add(register);
+        return register;
+    }
+
+    private static RecordKey key(int number) {
+        return new RecordKey(
+                1, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+    }
+
+    private static int number(RecordKey key) {
+        return ByteBuffer.wrap(key.bytes()).getInt();
+    }
+}
