@@ -105,7 +105,7 @@ final class CoordinationRunner {
         if (underWay.incrementAndGet() > mostUnderWay) {
             underWay.decrementAndGet();
             throw new OverloadedException(
-                    "there are " + mostUnderWay + " calls under way at this node's coordination, the"
+                    "there are " + mostUnderWay + " calls in progress at this node's coordination, the"
                             + " setting of maxOperations: wait for some of them to end before you begin more, or raise it");
         }
     }

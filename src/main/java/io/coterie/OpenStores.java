@@ -110,7 +110,7 @@ final class OpenStores {
                 open.store().close();
             } catch (Throwable e) {
                 // Even after an Error the port, the directory and the threads must come free.
-                log.error("store {}: its policy threw when it was closed; mend the policy", spec.name(), e);
+                log.error("store {}: its policy threw when it was closed; fix the policy", spec.name(), e);
             }
         });
     }

@@ -134,8 +134,8 @@ final class OperationRunner {
         if (underWay.addAndGet(operations) > maxOperations) {
             underWay.addAndGet(-operations);
             String found = operations == 1
-                    ? "there are " + maxOperations + " operations under way at this node"
-                    : operations + " reads and the operations under way at this node are more than " + maxOperations;
+                    ? "there are " + maxOperations + " operations in progress at this node"
+                    : operations + " reads and the operations in progress at this node are more than " + maxOperations;
             throw new OverloadedException(
                     found + ", the setting of maxOperations: wait for some of them to end before you"
                             + " begin more, or raise it");

@@ -121,7 +121,7 @@ class GetAllTest {
             Store<String, String> store = client.store("bounded", Codec.utf8(), Codec.utf8(), Consistency.strong());
             assertSays(
                     OverloadedException.class,
-                    "11 reads and the operations under way at this node are more than 10, the setting of maxOperations",
+                    "11 reads and the operations in progress at this node are more than 10, the setting of maxOperations",
                     () -> store.getAll(Collections.nCopies(11, "k")));
             for (int i = 0; i < 20; i++) {
                 assertEquals(Map.of(), store.getAll(Collections.nCopies(10, "k")));

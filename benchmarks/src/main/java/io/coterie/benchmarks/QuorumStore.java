@@ -143,7 +143,7 @@ final class QuorumStore implements TestedStore {
         operation.number = next++;
         int slot = slotOf(operation.number);
         if (underWay[slot] != null) {
-            throw new IllegalStateException("more than " + MOST_UNDER_WAY + " operations are under way");
+            throw new IllegalStateException("more than " + MOST_UNDER_WAY + " operations are in flight");
         }
         underWay[slot] = operation;
         for (QuorumLink link : links) {

@@ -193,7 +193,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
             if (complained.compareAndSet(false, true)) {
                 log.error(
                         "the listener of {} threw: it is told of later changes all the same, and further errors are not"
-                                + " logged; mend it",
+                                + " logged; fix it",
                         what,
                         e);
             }

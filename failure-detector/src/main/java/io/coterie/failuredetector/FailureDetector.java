@@ -170,7 +170,7 @@ public final class FailureDetector implements AutoCloseable {
             listener.onChange(peer, before, now);
         } catch (Throwable e) {
             log.error(
-                    "{}: listener {} threw when told that peer {} is {}, and missed it; mend the listener",
+                    "{}: listener {} threw when told that peer {} is {}, and missed it; fix the listener",
                     node.self(),
                     listener,
                     peer,

@@ -56,7 +56,7 @@ final class Teller {
         try {
             task.run();
         } catch (Throwable e) {
-            log.error("a listener threw, which it must not; mend it", e);
+            log.error("a listener threw, which it must not; fix it", e);
         }
     }
 }

@@ -167,6 +167,6 @@ final class CallTable {
 
     @Override
     public String toString() {
-        return size + " calls under way: " + Arrays.toString(to(null).toArray());
+        return size + " calls in flight: " + Arrays.toString(to(null).toArray());
     }
 }

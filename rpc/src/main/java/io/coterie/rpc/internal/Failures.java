@@ -53,7 +53,7 @@ final class Failures {
 
     static RpcException tooManyUnderWay(String method, NodeId peer, int most) {
         return new OverloadedException(of(method, peer) + ": " + most
-                + " calls to it are under way already; call less, or raise maxInFlightPerPeer");
+                + " calls to it are in flight already; call less, or raise maxInFlightPerPeer");
     }
 
     static RpcException tooManyHandedOver(String method, NodeId peer, long most) {

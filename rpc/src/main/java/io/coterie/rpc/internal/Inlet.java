@@ -166,7 +166,7 @@ final class Inlet implements Transport.Receiver {
     private void report(PeerListener listener, Throwable error) {
         if (faulty.add(listener)) {
             log.error(
-                    "{}: a peer listener threw, which it must not: mend {} (said once)",
+                    "{}: a peer listener threw, which it must not: fix {} (said once)",
                     self,
                     listener.getClass(),
                     error);

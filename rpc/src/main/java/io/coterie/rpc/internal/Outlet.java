@@ -98,7 +98,7 @@ final class Outlet {
             transportThrew = true;
             log.error(
                     "{}: the transport {} throws from {}(), which it must not: calls then wait for their deadline;"
-                            + " mend the transport (said once)",
+                            + " fix the transport (said once)",
                     self,
                     transport.getClass().getName(),
                     method,
