@@ -1,6 +1,8 @@
 package io.coterie;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,9 +66,53 @@ class UnequalLimitsTest {
             Coterie writer =
                     cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("writer");
             assertNamed(() -> store(writer, Consistency.eventual()).put("k", LARGE));
+            Store<String, String> strong = store(writer, Consistency.strong());
+            for (int i = 0; i < 3; i++) {
+                // The first has the replicas promise something before; the others need not.
+                assertNotApplied(() -> strong.put("k", LARGE));
+                assertNull(strong.get("k"));
+                assertNotApplied(() -> strong.update("k", value -> LARGE));
+                assertNotApplied(() -> strong.putIfAbsent("k", LARGE));
+            }
+            strong.put("k", "v");
+            assertEquals("v", strong.get("k"));
+        }
+    }
+
+    @Test
+    void aWriteIsNotAppliedWhereTheOnlyReplicaThatCouldTakeItIsGone() {
+        try (LocalCluster cluster = LocalCluster.inMemory()
+                .with(builder -> builder.maxValueBytes(LOW_BYTES))
+                .startAll()) {
+            Coterie writer =
+                    cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("writer");
+            Store<String, String> strong = store(writer, Consistency.strong());
+            strong.put("k", "v");
+            cluster.close("c");
+            assertNotApplied(() -> strong.put("k", LARGE));
+            assertEquals("v", strong.get("k"));
+        }
+    }
+
+    /** Said at once, with the limit and the setting. */
+    private static void assertNotApplied(Executable operation) {
+        assertNamed(operation);
+        MessageTooLargeException failure = assertThrows(MessageTooLargeException.class, operation);
+        assertFalse(failure.maybeExecuted());
+        assertTrue(failure.getMessage().contains("; not applied. "), failure.getMessage());
+        assertTrue(failure.getMessage().contains("takes messages of "), failure.getMessage());
+    }
+
+    @Test
+    void aWriteThatItsOwnReplicaTookAloneMayBeApplied() {
+        try (LocalCluster cluster = LocalCluster.inMemory().with(builder -> builder.maxValueBytes(LOW_BYTES))) {
+            cluster.start("b");
+            cluster.start("c");
+            Coterie a = cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("a");
+            Await.until("all replicas vote", () -> cluster.voting() == 3);
             OutcomeUnknownException failure = assertThrows(
                     OutcomeUnknownException.class,
-                    () -> store(writer, Consistency.strong()).put("k", LARGE));
+                    () -> store(a, Consistency.strong()).put("k", LARGE));
             assertTrue(failure.getMessage().contains("set maxValueBytes to the same"), failure.getMessage());
         }
     }

@@ -250,12 +250,30 @@ abstract class Round {
 
     /** A message of the phase is over a limit: the batch ends once those that are left are no majority. */
     final void tooLarge(int number, NodeId replica) {
-        if (!isCurrent(number)) {
-            return;
+        if (isCurrent(number)) {
+            tooLargeFor |= 1L << replication().replicas().indexOf(replica);
+            endIfTooLarge();
         }
-        List<NodeId> replicas = replication().replicas();
-        tooLargeFor |= 1L << replicas.indexOf(replica);
-        if (Long.bitCount(tooLargeFor) > replicas.size() - majority) {
+    }
+
+    /** Whether a message of the current phase is over the limit of that replica, or of this node. */
+    final boolean isTooLargeFor(NodeId replica) {
+        return (tooLargeFor & 1L << replication().replicas().indexOf(replica)) != 0;
+    }
+
+    /** Whether a replica may have done what the current phase asks for, or still may, and has not said so. */
+    final boolean mayBeDone() {
+        QuorumCall current = call;
+        return current == null || current.maybeExecuted();
+    }
+
+    /** Whether it is known what became of the operations, now that a message is over the limit of too many replicas. */
+    boolean isSettled() {
+        return true;
+    }
+
+    final void endIfTooLarge() {
+        if (Long.bitCount(tooLargeFor) > replication().replicas().size() - majority && isSettled()) {
             Map<NodeId, String> said = said();
             List.copyOf(batch.operations()).forEach(operation -> operation.fail(store.tooLarge(operation, said)));
             abandon();

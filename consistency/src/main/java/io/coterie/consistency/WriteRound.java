@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
 class WriteRound extends Round {
+    /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
+    private boolean isUntaken;
+
     WriteRound(StrongStore store, StrongKey key, Batch batch) {
         super(store, key, batch);
     }
@@ -36,6 +39,18 @@ class WriteRound extends Round {
     @Override
     void again() {
         prepare();
+    }
+
+    /** What no replica has accepted, and none may accept any more, is not applied. */
+    @Override
+    boolean isSettled() {
+        if (isUntaken && mayBeDone()) {
+            return false;
+        }
+        if (isUntaken) {
+            batch.takeBack();
+        }
+        return true;
     }
 
     /** What the state remembers of this node's operations, or null if they are no part of its past. */
@@ -71,6 +86,7 @@ class WriteRound extends Round {
 
     private void prepare() {
         int phase = enterPhase();
+        isUntaken = false;
         Ballot ballot = store.nextBallot();
         asked(phase, store.prepare(key, ballot, batch.conflicts, deadline(), new Promises(phase, ballot)));
     }
@@ -78,9 +94,9 @@ class WriteRound extends Round {
     private void propose(Ballot ballot, RegisterState state) {
         BatchOutcome known = appliedBefore(state);
         if (known != null && known.attempt() != BatchOutcome.BY_ANOTHER) {
-            accept(ballot, state, batch.attempt(known.attempt()));
+            accept(ballot, state, batch.attempt(known.attempt()), false);
         } else if (known != null) {
-            accept(ballot, state, batch.appliedByAnother(known.results(), state));
+            accept(ballot, state, batch.appliedByAnother(known.results(), state), false);
         } else if (batch.mayBeApplied() && state.mayHaveForgotten(replication().writer(), batch.stamp)) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
@@ -157,17 +173,20 @@ class WriteRound extends Round {
             apply(ballot, attempt.before());
             return;
         }
+        boolean first = batch.attempts() == 0 && batch.sent() == null;
         batch.propose(attempt);
-        accept(ballot, attempt.state(), attempt);
+        accept(ballot, attempt.state(), attempt, first);
     }
 
     /**
      * Has a state accepted.
      *
      * @param attempt how the batch ends with it; null if it is to be applied anew after it, as another node has refused it
+     * @param first whether nobody was sent any of the batch before
      */
-    private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt) {
+    private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt, boolean first) {
         int phase = enterPhase();
+        isUntaken = first;
         Ballot next = store.nextBallot();
         store.senders().told(state.bytes());
         asked(
@@ -262,6 +281,7 @@ class WriteRound extends Round {
             }
             heard();
             if (answer.accepted()) {
+                isUntaken = false;
                 accepted++;
                 if (isPromised(next, answer)) {
                     promised++;
@@ -272,12 +292,30 @@ class WriteRound extends Round {
             if (isCurrent(phase) && accepted == acceptancesNeeded()) {
                 acceptedByMajority(promised == acceptancesNeeded());
             }
+            endIfDecided();
             return !isCurrent(phase);
         }
 
         @Override
         public void onTooLarge(NodeId replica, String problem) {
             tooLarge(phase, replica);
+        }
+
+        @Override
+        public void onProblem(NodeId replica, String problem) {
+            endIfDecided();
+        }
+
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return !isCurrent(phase) || !isTooLargeFor(replica);
+        }
+
+        /** It may have been the last of which it was not known whether it has accepted. */
+        private void endIfDecided() {
+            if (isCurrent(phase)) {
+                endIfTooLarge();
+            }
         }
 
         private void acceptedByMajority(boolean nextIsPromised) {

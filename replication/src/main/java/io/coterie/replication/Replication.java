@@ -488,7 +488,8 @@ public final class Replication implements AutoCloseable {
         }
         if (kindOf(failure).equals(TOO_LARGE)) {
             return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
-                    + " bytes): set maxValueBytes to the same at all nodes, and to no less than the largest value";
+                    + " bytes; " + failure.getMessage()
+                    + "): set maxValueBytes to the same at all nodes, and to no less than the largest value";
         }
         if (failure instanceof RemoteException remote) {
             return remote.remoteMessage();
