@@ -1,6 +1,7 @@
 package io.coterie;
 
 import io.coterie.consistency.coordination.Coordinator;
+import io.coterie.consistency.coordination.NodeLeases;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,18 +11,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What a node has opened for coordination: one for each store, so that what was seen of holders is seen once. */
+/**
+ * What a node has opened for coordination: one for each store, so that what was seen of holders is seen once. What bounds it, all
+ * of them share.
+ */
 final class Coordinations {
     private static final long LONGEST_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
     private final OperationRunner runner;
+    private final CoordinationRunner calls;
+    private final NodeLeases shared = new NodeLeases();
     private final Duration operationTimeout;
     private final Map<String, Coordination> opened = new LinkedHashMap<>();
 
     Coordinations(RpcNode node, OperationRunner runner, Duration operationTimeout) {
         this.node = node;
         this.runner = runner;
+        this.calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
         this.operationTimeout = operationTimeout;
     }
 
@@ -46,9 +53,8 @@ final class Coordinations {
     }
 
     private Coordination newCoordination(String name, GatedStore store) {
-        CoordinationRunner calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
         Coordinator coordinator = new Coordinator(
-                store, node.world(), node.executor("leadership listeners"), node.self(), operationTimeout);
+                store, node.world(), node.executor("leadership listeners"), node.self(), operationTimeout, shared);
         return new Coordination(name, calls, store.gate(), coordinator);
     }
 

@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.NodeMemory;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
@@ -18,10 +19,9 @@ import org.jspecify.annotations.Nullable;
  * in time has its key read again.
  */
 class StoreWatch implements KeyWatch {
-    /** How many keys are remembered: of one that was forgotten, and is changed again, an old state may be told again. */
-    private static final int MOST_KEYS = 100_000;
+    /** How many keys are remembered, with those of all watches of the node: of one that was forgotten, and is changed again, an old state may be told again. */
+    private static final int MAX_KEYS = NodeMemory.MAX_REMEMBERED_KEYS;
 
-    private final int mostKeys;
     private final StoreContext context;
     private final PolicyStore store;
     private final Replication replication;
@@ -34,7 +34,7 @@ class StoreWatch implements KeyWatch {
     private final WatchedKeys keys;
     private final WaitingKeys waiting;
     private final WatchLooks looks;
-    private final int pageKeys;
+    private final int queueBound;
     private final WatchSources sources;
     private boolean syncing;
     private boolean syncAgain;
@@ -54,7 +54,7 @@ class StoreWatch implements KeyWatch {
             int queueBound,
             KeyListener listener,
             Runnable onClose) {
-        this(context, store, prefix, single, queueBound, listener, onClose, MOST_KEYS);
+        this(context, store, prefix, single, queueBound, listener, onClose, MAX_KEYS);
     }
 
     /** @param mostKeys how many keys are remembered, except for those of which something is under way */
@@ -67,7 +67,6 @@ class StoreWatch implements KeyWatch {
             KeyListener listener,
             Runnable onClose,
             int mostKeys) {
-        this.mostKeys = mostKeys;
         this.context = context;
         this.store = store;
         this.replication = context.replication();
@@ -76,7 +75,8 @@ class StoreWatch implements KeyWatch {
         this.majority = Quorums.majority(replication.replicas().size());
         this.onClose = onClose;
         this.looks = new WatchLooks(this::room, this::read);
-        this.keys = new WatchedKeys(mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
+        this.keys = new WatchedKeys(
+                replication.memory(), mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
         this.queue = new WatchQueue(
                 replication.memory(),
                 replication.world().scheduler(),
@@ -95,8 +95,7 @@ class StoreWatch implements KeyWatch {
                         goOn();
                     }
                 });
-        // No page may push out keys of the one before it: each that is still to be told of has all read once more.
-        this.pageKeys = Math.max(1, Math.min(WatchSweep.MOST_KEYS, Math.min(queueBound / 2, mostKeys / 8)));
+        this.queueBound = queueBound;
         this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
         WatchSources.Told told = new WatchSources.Told() {
             @Override
@@ -122,6 +121,7 @@ class StoreWatch implements KeyWatch {
             queue.close();
             replication.world().scheduler().execute(() -> {
                 queue.forget();
+                keys.close();
                 sources.end();
                 onClose.run();
             });
@@ -217,7 +217,8 @@ class StoreWatch implements KeyWatch {
             @Override
             public int room() {
                 // Keys that wait for their parents are not to be forgotten over those found after them.
-                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= mostKeys / 4;
+                int pageKeys = pageKeys();
+                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= keys.capacity() / 4;
                 return !manyWait && StoreWatch.this.room() >= pageKeys ? pageKeys : 0;
             }
 
@@ -244,6 +245,11 @@ class StoreWatch implements KeyWatch {
         };
         sweep = new WatchSweep(replication, context.store().id(), prefix, sources::telling, this::isOpen, found);
         sweep.start();
+    }
+
+    /** No page may push out keys of the one before it: each that is still to be told of has all read once more. */
+    private int pageKeys() {
+        return Math.max(1, Math.min(WatchSweep.MOST_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
     }
 
     private void syncEnded() {

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.NodeMemory;
 import io.coterie.replication.RecordKey;
 import java.util.Collection;
 import java.util.Iterator;
@@ -10,26 +11,31 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that a watch remembers: those used last. */
-final class WatchedKeys {
+final class WatchedKeys implements NodeMemory.Keys {
     /** So few of the eldest are looked at for one to forget. */
     private static final int MOST_LOOKED_AT = 16;
 
+    private final NodeMemory memory;
     private final int most;
     private final Predicate<WatchedKey> isInUse;
     private final Consumer<WatchedKey> onForget;
     private final Map<RecordKey, WatchedKey> keys = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean closed;
 
     /**
      * No keys.
      *
+     * @param memory what the watches of the node share
      * @param most how many are remembered, except for those in use
      * @param isInUse whether a key must not be forgotten; true for few keys only
      * @param onForget told of each key that is forgotten
      */
-    WatchedKeys(int most, Predicate<WatchedKey> isInUse, Consumer<WatchedKey> onForget) {
+    WatchedKeys(NodeMemory memory, int most, Predicate<WatchedKey> isInUse, Consumer<WatchedKey> onForget) {
+        this.memory = memory;
         this.most = most;
         this.isInUse = isInUse;
         this.onForget = onForget;
+        memory.add(this);
     }
 
     @Nullable
@@ -41,19 +47,58 @@ final class WatchedKeys {
         return keys.values();
     }
 
+    @Override
+    public int size() {
+        return keys.size();
+    }
+
+    /** How many keys may be remembered, those that are counted in, without one that is forgotten for them. */
+    int capacity() {
+        return Math.min(most, memory.mayRemember(keys.size()));
+    }
+
+    /** Remembers a key that is not remembered yet; does nothing once the watch is closed. */
     void put(RecordKey name, WatchedKey key) {
-        keys.put(name, key);
-        for (int i = 0; i < MOST_LOOKED_AT && keys.size() > most; i++) {
-            Iterator<Map.Entry<RecordKey, WatchedKey>> eldestFirst =
-                    keys.entrySet().iterator();
-            Map.Entry<RecordKey, WatchedKey> eldest = eldestFirst.next();
-            eldestFirst.remove();
-            WatchedKey candidate = eldest.getValue();
-            if (isInUse.test(candidate)) {
-                keys.put(eldest.getKey(), candidate);
-            } else {
-                onForget.accept(candidate);
-            }
+        if (closed) {
+            return;
         }
+        keys.put(name, key);
+        memory.rememberedChanged(1);
+        for (int i = 0; i < MOST_LOOKED_AT && keys.size() > most; i++) {
+            lookAtEldest();
+        }
+    }
+
+    @Override
+    public void forgetEldest() {
+        boolean forgotten = false;
+        for (int i = 0; i < MOST_LOOKED_AT && !forgotten && !keys.isEmpty(); i++) {
+            forgotten = lookAtEldest();
+        }
+    }
+
+    /** The watch is closed: nothing is remembered any more. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            memory.rememberedChanged(-keys.size());
+            memory.remove(this);
+            keys.clear();
+        }
+    }
+
+    /** Forgets the eldest key unless it is in use; then it counts as used just now. */
+    private boolean lookAtEldest() {
+        Iterator<Map.Entry<RecordKey, WatchedKey>> eldestFirst = keys.entrySet().iterator();
+        Map.Entry<RecordKey, WatchedKey> eldest = eldestFirst.next();
+        eldestFirst.remove();
+        WatchedKey candidate = eldest.getValue();
+        if (isInUse.test(candidate)) {
+            keys.put(eldest.getKey(), candidate);
+            return false;
+        }
+        memory.rememberedChanged(-1);
+        onForget.accept(candidate);
+        return true;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.NodeMemory;
 import io.coterie.replication.Quorums;
+import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Storage;
 import io.coterie.replication.StoreSpec;
@@ -97,6 +98,58 @@ class NodeMemoryTest {
         queues.forEach(WatchQueue::forget);
         assertTrue(shared.queuedBytes() < 1 << 20, () -> shared.queuedBytes() + " bytes of closed watches are kept");
         assertFalse(heldBack.isEmpty());
+    }
+
+    @Test
+    void watchesShareTheKeysThatAreRememberedAndEachHasItsPart() {
+        int most = NodeMemory.MAX_REMEMBERED_KEYS;
+        WatchedKeys small = newKeys();
+        put(small, 0);
+        List<WatchedKeys> watches = new ArrayList<>();
+        for (int store = 0; store < STORES; store++) {
+            WatchedKeys keys = newKeys();
+            watches.add(keys);
+            assertTrue(keys.capacity() >= most / (store + 2), "a new watch has no room");
+            for (int i = 0; i < most / 2; i++) {
+                put(keys, i);
+                assertTrue(shared.rememberedKeys() <= most, () -> shared.rememberedKeys() + " keys are remembered");
+            }
+        }
+
+        assertEquals(1, small.size(), "large watches took the room of a small one");
+        for (WatchedKeys keys : watches) {
+            assertTrue(keys.size() >= most / (STORES + 1), () -> keys.size() + " keys are left of a watch");
+        }
+        watches.forEach(WatchedKeys::close);
+        assertEquals(1, shared.rememberedKeys(), "keys of closed watches are remembered");
+        put(watches.get(0), 1);
+        assertEquals(1, shared.rememberedKeys(), "a closed watch remembers keys");
+    }
+
+    @Test
+    void aKeyInUseIsNotForgottenForThoseOfOtherWatches() {
+        WatchedKeys inUse = new WatchedKeys(shared, NodeMemory.MAX_REMEMBERED_KEYS, key -> key.queued > 0, key -> {});
+        for (int i = 0; i < NodeMemory.MAX_REMEMBERED_KEYS; i++) {
+            put(inUse, i).queued = i < 10 ? 1 : 0;
+        }
+        WatchedKeys other = newKeys();
+        for (int i = 0; i < 1_000; i++) {
+            put(other, i);
+        }
+
+        assertEquals(1_000, other.size());
+        assertEquals(10, inUse.all().stream().filter(key -> key.queued > 0).count());
+    }
+
+    private WatchedKeys newKeys() {
+        return new WatchedKeys(shared, NodeMemory.MAX_REMEMBERED_KEYS, key -> false, key -> {});
+    }
+
+    private static WatchedKey put(WatchedKeys keys, int number) {
+        byte[] name = ByteBuffer.allocate(4).putInt(number).array();
+        WatchedKey key = new WatchedKey(name, 2, true);
+        keys.put(new RecordKey(1, name), key);
+        return key;
     }
 
     private WatchQueue newQueue(List<Runnable> heldBack) {

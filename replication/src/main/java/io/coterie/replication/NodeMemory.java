@@ -1,11 +1,14 @@
 package io.coterie.replication;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * What all stores of a node may keep in memory together, however many they are: what they keep to be faster, which they
- * can do without, and what waits for listeners of watches that are slow. Used on the node's loop only.
+ * can do without, what waits for listeners of watches that are slow, and which keys watches remember. Used on the node's loop
+ * only.
  */
 public final class NodeMemory {
     /** What stores keep to be faster, together, in bytes: 64 MiB. */
@@ -14,12 +17,19 @@ public final class NodeMemory {
     /** What waits for listeners, together, in bytes: 64 MiB, and the newest state of each watch beyond that. */
     public static final long MAX_QUEUED_BYTES = 64L << 20;
 
+    /** How many keys the watches of prefixes remember the versions of, together: 100,000. */
+    public static final int MAX_REMEMBERED_KEYS = 100_000;
+
+    private static final Comparator<Keys> BY_SIZE = Comparator.comparingInt(Keys::size);
+
     private final List<Cache> caches = new ArrayList<>();
     private int hand;
     private long keptBytes;
     private long queuedBytes;
     private final List<Queue> queues = new ArrayList<>();
     private boolean shortening;
+    private final List<Keys> watchedKeys = new ArrayList<>();
+    private int rememberedKeys;
 
     /** Memory of which nothing is used. */
     public NodeMemory() {}
@@ -122,6 +132,54 @@ public final class NodeMemory {
     /** Whether nothing that can wait should be added to a queue: it is half as long as one that {@linkplain #isTooLong is too long}. */
     public boolean isHalfFull(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 4);
+    }
+
+    /** The keys that a watch remembers. */
+    public interface Keys {
+        /** How many they are. */
+        int size();
+
+        /** Forgets one of those heard of least lately, and says that {@link NodeMemory#rememberedChanged less are remembered}. */
+        void forgetEldest();
+    }
+
+    /** Adds the keys of a watch that remembers none yet. */
+    public void add(Keys keys) {
+        watchedKeys.add(keys);
+    }
+
+    /** Removes the keys of a watch that remembers none any more. */
+    public void remove(Keys keys) {
+        watchedKeys.remove(keys);
+    }
+
+    /**
+     * A watch remembers more keys, or less. Where all together are more than they may be, the watch with the most forgets some: one
+     * that remembers no more than its part of them loses none to others.
+     *
+     * @param more how many more
+     */
+    public void rememberedChanged(int more) {
+        rememberedKeys += more;
+        // Two for one, as it may have been in vain before.
+        for (int i = 0; i < 2 && more > 0 && rememberedKeys > MAX_REMEMBERED_KEYS; i++) {
+            Collections.max(watchedKeys, BY_SIZE).forgetEldest();
+        }
+    }
+
+    /** How many keys all watches remember. */
+    public int rememberedKeys() {
+        return rememberedKeys;
+    }
+
+    /**
+     * How many keys a watch may come to remember without losing one.
+     *
+     * @param size how many it remembers now
+     */
+    public int mayRemember(int size) {
+        int part = MAX_REMEMBERED_KEYS / Math.max(1, watchedKeys.size());
+        return Math.max(part, size + MAX_REMEMBERED_KEYS - rememberedKeys);
     }
 
     private boolean exceeds(long bytes, long most) {

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is the node's steady clock; the wall clock is not used. All methods are to be called on the node's loop only.
  */
 public final class Coordinator {
-    static final int MOST_OPEN = 10_000;
-
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final Duration SWEPT_EVERY = Duration.ofMinutes(10);
 
@@ -40,6 +38,7 @@ public final class Coordinator {
     private final String nodeName;
     private final long operationNanos;
     private final Rules rules;
+    private final NodeLeases node;
     private final long origin;
     private final Sightings sightings = new Sightings();
     private final Sightings vacancies = new Sightings();
@@ -62,9 +61,16 @@ public final class Coordinator {
      *
      * @param userCode runs users' listeners, which may block
      * @param operationTimeout the longest time for one operation on the store; above zero
+     * @param node what all coordinators of the node share
      */
-    public Coordinator(PolicyStore store, World world, Executor userCode, NodeId self, Duration operationTimeout) {
-        this(store, world, userCode, self, operationTimeout, new Rules(), QUIET, SWEPT_EVERY);
+    public Coordinator(
+            PolicyStore store,
+            World world,
+            Executor userCode,
+            NodeId self,
+            Duration operationTimeout,
+            NodeLeases node) {
+        this(store, world, userCode, self, operationTimeout, node, new Rules(), QUIET, SWEPT_EVERY);
     }
 
     /**
@@ -79,6 +85,7 @@ public final class Coordinator {
             Executor userCode,
             NodeId self,
             Duration operationTimeout,
+            NodeLeases node,
             Rules rules,
             Duration quiet,
             Duration sweptEvery) {
@@ -87,6 +94,7 @@ public final class Coordinator {
         this.userCode = userCode;
         this.nodeName = self.name();
         this.operationNanos = operationTimeout.toNanos();
+        this.node = node;
         this.rules = rules;
         this.origin = world.random().nextLong();
         this.watches = new RecordWatches(store, world);
@@ -112,8 +120,8 @@ public final class Coordinator {
         if (closed) {
             throw closedException();
         }
-        if (open.size() >= MOST_OPEN) {
-            throw new OverloadedException("this node holds, seeks, waits for or gives back " + MOST_OPEN
+        if (node.isFull()) {
+            throw new OverloadedException("this node holds, seeks, waits for or gives back " + NodeLeases.MAX_OPEN
                     + " leases and latches already: release some before you begin more; what is released counts until a"
                     + " majority of the replicas has taken it back");
         }
@@ -124,11 +132,15 @@ public final class Coordinator {
     }
 
     void add(Object owner, Supplier<CompletableFuture<?>> closing) {
-        open.put(owner, closing);
+        if (open.put(owner, closing) == null) {
+            node.openChanged(1);
+        }
     }
 
     void remove(Object owner) {
-        open.remove(owner);
+        if (open.remove(owner) != null) {
+            node.openChanged(-1);
+        }
     }
 
     /** One operation on a record, for what the caller makes of its result. Fails as the operation does. */
@@ -201,6 +213,11 @@ public final class Coordinator {
 
     Rules rules() {
         return rules;
+    }
+
+    /** What all coordinators of the node share. */
+    NodeLeases node() {
+        return node;
     }
 
     /** Since when this node has seen the beats of holders. */

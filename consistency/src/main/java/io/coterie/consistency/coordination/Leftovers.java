@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Removes records that nobody holds or waits for: after a while, as who takes a lease again soon finds the record there.
  *
  * <p>Before a record goes, the {@link Floor} is raised to its last token. It goes only from the very state whose last token
- * that is, so that no token of it is above the floor. Removals that fail are left to the next {@link Sweep}.
+ * that is, so that no token of it is above the floor. Removals that fail are left to the next {@link Sweep}, as are those that
+ * the node has {@linkplain NodeLeases no room} for.
  */
 final class Leftovers {
-    /** Where more wait, those that wait for longest are removed early; the rest past twice as many is left to the sweep. */
-    private static final int MAX_RECORDS = 10_000;
-
     private static final int MAX_AT_ONCE = 256;
 
     private final Coordinator coordinator;
@@ -43,17 +41,27 @@ final class Leftovers {
     /** Nobody holds or waits for this record in this state. */
     void add(byte[] key, byte[] state, LeaseRecord record) {
         ByteBuffer name = ByteBuffer.wrap(key);
-        leftovers.remove(name);
-        if (leftovers.size() >= 2 * MAX_RECORDS) {
-            leftovers.remove(leftovers.keySet().iterator().next());
+        take(name);
+        NodeLeases node = coordinator.node();
+        if (node.hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
+            take(leftovers.keySet().iterator().next());
         }
-        leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
+        if (!node.hasNoRoomForLeftovers()) {
+            leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
+            node.leftoversChanged(1);
+        }
         goOn();
     }
 
     /** Somebody at this node wants it again. */
     void keep(byte[] key) {
-        leftovers.remove(ByteBuffer.wrap(key));
+        take(ByteBuffer.wrap(key));
+    }
+
+    private void take(ByteBuffer name) {
+        if (leftovers.remove(name) != null) {
+            coordinator.node().leftoversChanged(-1);
+        }
     }
 
     private void goOn() {
@@ -62,7 +70,7 @@ final class Leftovers {
         }
         busy = true;
         long first = leftovers.values().iterator().next().due();
-        long wait = leftovers.size() > MAX_RECORDS ? 0 : Math.max(first - coordinator.nanos(), 0);
+        long wait = coordinator.node().hasManyLeftovers() ? 0 : Math.max(first - coordinator.nanos(), 0);
         coordinator.world().scheduler().schedule(wait, this::collect);
     }
 
@@ -88,10 +96,11 @@ final class Leftovers {
         long now = coordinator.nanos();
         while (all.hasNext() && due.size() < MAX_AT_ONCE) {
             Leftover next = all.next();
-            if (next.due() > now && leftovers.size() <= MAX_RECORDS) {
+            if (next.due() > now && !coordinator.node().hasManyLeftovers()) {
                 break;
             }
             all.remove();
+            coordinator.node().leftoversChanged(-1);
             due.add(next);
         }
         return due;

@@ -16,7 +16,6 @@ import java.util.Map;
  */
 final class Sweep {
     private static final int PAGE = 200;
-    private static final int MAX_RECORDS = 10_000;
     private static final byte[] ALL = {};
 
     private final Coordinator coordinator;
@@ -75,20 +74,27 @@ final class Sweep {
         try {
             coordinator.store().scan(range, PAGE, deadline, completion);
         } catch (UnsupportedOperationException noScans) {
-            before.clear();
+            forget(before);
         }
+    }
+
+    private void forget(Map<ByteBuffer, Seen> records) {
+        coordinator.node().seenChanged(-records.size());
+        records.clear();
     }
 
     private void look(byte[] key, byte[] state) {
         LeaseRecord record = LeaseRecord.decodeAny(state);
-        if (record == null || now.size() >= MAX_RECORDS) {
+        if (record == null || !coordinator.node().hasRoomForSeen()) {
             return;
         }
         ByteBuffer name = ByteBuffer.wrap(key);
         long time = coordinator.nanos();
         Seen known = before.get(name);
         Seen seen = known != null && Arrays.equals(known.state(), state) ? known : new Seen(state, time);
-        now.put(name, seen);
+        if (now.put(name, seen) == null) {
+            coordinator.node().seenChanged(1);
+        }
         if (time - seen.since() > longestHold(record)) {
             coordinator.leftovers().add(key, state, record);
         }
@@ -102,6 +108,7 @@ final class Sweep {
     }
 
     private void ended() {
+        forget(before);
         before = now;
         now = new HashMap<>();
         planned = false;

@@ -88,8 +88,8 @@ final class CoordinationCluster {
         Replication replication = Replication.start(node, replicaIds, SimulatedStorage.of(start), OPTIONS);
         StoreSpec spec = new StoreSpec("coordination", Consistency.strong().name());
         PolicyStore store = Consistency.strong().open(new StoreContext(replication, spec, start.executor()));
-        Coordinator coordinator =
-                new Coordinator(store, world, start.executor(), self, OPERATION_TIMEOUT, rules, QUIET, SWEPT_EVERY);
+        Coordinator coordinator = new Coordinator(
+                store, world, start.executor(), self, OPERATION_TIMEOUT, new NodeLeases(), rules, QUIET, SWEPT_EVERY);
         start.onStop(() -> {
             var unused = coordinator.close();
             store.close();

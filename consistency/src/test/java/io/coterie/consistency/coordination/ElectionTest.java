@@ -45,8 +45,8 @@ class ElectionTest {
             Executor other = busy;
             (other == null ? start.executor() : other).execute(task);
         };
-        coordinator =
-                new Coordinator(store, start.world(), executor, start.node().id(), Duration.ofSeconds(1));
+        coordinator = new Coordinator(
+                store, start.world(), executor, start.node().id(), Duration.ofSeconds(1), new NodeLeases());
     }
 
     private void onLoop(Consumer<Coordinator> task) {
@@ -89,7 +89,7 @@ class ElectionTest {
         stand();
         List<Object> others = new ArrayList<>();
         onLoop(node -> {
-            for (int i = 0; i < Coordinator.MOST_OPEN; i++) {
+            for (int i = 0; i < NodeLeases.MAX_OPEN; i++) {
                 Object other = new Object();
                 others.add(other);
                 node.add(other, () -> CompletableFuture.completedFuture(null));

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,13 +23,14 @@ class LostAnswerTest {
 
     private final Simulation simulation = Simulation.create(1);
     private final ScriptedStore store = new ScriptedStore();
+    private final NodeLeases shared = new NodeLeases();
     private final AtomicReference<Coordinator> coordinator = new AtomicReference<>();
 
     LostAnswerTest() {
         var node = simulation.node(
                 "a",
                 start -> coordinator.set(new Coordinator(
-                        store, start.world(), start.executor(), start.node().id(), Duration.ofSeconds(1))));
+                        store, start.world(), start.executor(), start.node().id(), Duration.ofSeconds(1), shared)));
         node.start();
     }
 
@@ -83,7 +86,7 @@ class LostAnswerTest {
     @Test
     void anAcquisitionThatWasGivenUpTakesAPlaceUntilItIsTakenBack() {
         onLoop(node -> {
-            for (int i = 1; i < Coordinator.MOST_OPEN; i++) {
+            for (int i = 1; i < NodeLeases.MAX_OPEN; i++) {
                 node.add(new Object(), () -> CompletableFuture.completedFuture(null));
             }
         });
@@ -94,6 +97,30 @@ class LostAnswerTest {
         store.holdWritesUp(false);
         simulation.runFor(Duration.ofSeconds(6));
         onLoop(Coordinator::requireOpen);
+    }
+
+    @Test
+    void theCoordinatorsOfANodeShareItsPlaces() {
+        List<Coordinator> all = new ArrayList<>();
+        onLoop(node -> {
+            for (int store = 0; store < 10; store++) {
+                Coordinator other = new Coordinator(
+                        new ScriptedStore(), node.world(), node.userCode(), NodeId.of("a"), LEASE, shared);
+                all.add(other);
+                for (int i = 0; i < NodeLeases.MAX_OPEN / 10; i++) {
+                    other.add(i, () -> CompletableFuture.completedFuture(null));
+                    other.add(i, () -> CompletableFuture.completedFuture(null));
+                }
+            }
+            assertThrows(OverloadedException.class, node::requireOpen);
+            all.forEach(other -> assertThrows(OverloadedException.class, other::requireOpen));
+            all.get(3).remove(7);
+            all.get(3).remove(7);
+            node.requireOpen();
+            node.add(new Object(), () -> CompletableFuture.completedFuture(null));
+            assertThrows(OverloadedException.class, all.get(3)::requireOpen);
+        });
+        assertEquals(10, all.size());
     }
 
     @Test
