@@ -7,6 +7,8 @@ import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
+import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +49,8 @@ final class ReplicaWatch {
     private final Set<Runnable> waiting = new LinkedHashSet<>();
     private Phase phase = Phase.STARTING;
     private long minutes;
-    private long looks;
+    private final Repetition looks;
+    private final Repetition reminders;
     private long awaitedNanos = FIRST_AWAITED_NANOS;
     private boolean looking;
     private boolean allVoted;
@@ -74,13 +77,16 @@ final class ReplicaWatch {
         this.votesMatter = votesMatter;
         this.log = log;
         this.replicas = replication.replicas();
+        Scheduler scheduler = replication.world().scheduler();
+        this.looks = new Repetition(scheduler, UNSETTLED_NANOS, this::look, () -> looking = false);
+        this.reminders = new Repetition(scheduler, REMINDER.toNanos(), this::remindAgain);
         this.majority = Quorums.majority(replicas.size());
     }
 
     void start() {
         detector.addListener((peer, before, now) -> changed(peer, now));
-        look();
-        remindLater();
+        reminders.in(REMINDER.toNanos());
+        looks.guard(this::look);
     }
 
     void close() {
@@ -145,7 +151,7 @@ final class ReplicaWatch {
         looking = true;
         // Who comes while answers are on their way waits for the next look.
         Set<Runnable> asked = new LinkedHashSet<>(waiting);
-        var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looked(reports, asked));
+        var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looks.guard(() -> looked(reports, asked)));
     }
 
     private void looked(Map<NodeId, ReplicaReport> reports, Set<Runnable> asked) {
@@ -163,12 +169,7 @@ final class ReplicaWatch {
             pause = Math.min(awaitedNanos, UNSETTLED_NANOS);
             awaitedNanos = 2 * pause;
         }
-        long next = ++looks;
-        replication.world().scheduler().schedule(pause, () -> {
-            if (next == looks) {
-                look();
-            }
-        });
+        looks.in(pause);
     }
 
     private void changed(NodeId peer, PeerState now) {
@@ -225,14 +226,12 @@ final class ReplicaWatch {
         }
     }
 
-    private void remindLater() {
-        replication.world().scheduler().schedule(REMINDER.toNanos(), () -> {
-            if (!closed && !allVoted) {
-                minutes++;
-                remind();
-                remindLater();
-            }
-        });
+    private void remindAgain() {
+        if (!closed && !allVoted) {
+            minutes++;
+            remind();
+            reminders.in(REMINDER.toNanos());
+        }
     }
 
     private void remind() {

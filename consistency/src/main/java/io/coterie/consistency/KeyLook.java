@@ -8,6 +8,7 @@ import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -33,7 +34,12 @@ final class KeyLook implements Gathering<ReadAnswer> {
     private final Consumer<RegisterState> then;
     private final int majority;
     private Set<NodeId> asked = Set.of();
+    private final Repetition attempts;
     private int attempt;
+
+    /** Whether the attempt has not got its answers yet. */
+    private boolean asking;
+
     private int inVain;
     private int answers;
     private int agreeing;
@@ -62,6 +68,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
         this.isWanted = isWanted;
         this.then = then;
         this.majority = Quorums.majority(replication.replicas().size());
+        this.attempts = new Repetition(replication.world().scheduler(), ATTEMPT_NANOS, this::tryAgain);
     }
 
     void start() {
@@ -74,13 +81,8 @@ final class KeyLook implements Gathering<ReadAnswer> {
         highest = Ballot.NONE;
         state = null;
         int number = ++attempt;
-        replication.world().scheduler().schedule(attemptNanos(), () -> {
-            if (attempt == number) {
-                cancel();
-                inVain = Math.min(inVain + 1, MAX_DOUBLINGS);
-                start();
-            }
-        });
+        asking = true;
+        attempts.in(attemptNanos());
         QuorumCall begun = replication.read(key, deadline(), this);
         if (attempt == number) {
             call = begun;
@@ -104,6 +106,8 @@ final class KeyLook implements Gathering<ReadAnswer> {
         }
         if (answers == majority) {
             attempt++;
+            asking = false;
+            attempts.cancel();
             if (agreeing == majority) {
                 then.accept(RegisterState.decode(state));
             } else {
@@ -127,11 +131,19 @@ final class KeyLook implements Gathering<ReadAnswer> {
 
             @Override
             public void fail(Throwable error) {
-                long wait =
-                        replication.retry().backoffNanos(1, replication.world().random());
-                replication.world().scheduler().schedule(wait, KeyLook.this::start);
+                attempts.in(
+                        replication.retry().backoffNanos(1, replication.world().random()));
             }
         });
+    }
+
+    /** The time of an attempt is over, or the pause after one that failed. */
+    private void tryAgain() {
+        if (asking) {
+            inVain = Math.min(inVain + 1, MAX_DOUBLINGS);
+            cancel();
+        }
+        start();
     }
 
     private void cancel() {

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Tombstone;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,12 +41,17 @@ public final class TombstoneCollector {
     private final long periodNanos;
     private final List<NodeId> replicas;
     private final Deque<Tombstone> due = new ArrayDeque<>();
+    private final Repetition passes;
     private boolean awake;
     private boolean starting;
     private boolean unreachable;
     private boolean removedSome;
     private int atOnce;
     private int underWay;
+
+    /** Removals of earlier passes that were given up tell nothing any more. */
+    private int givenUp;
+
     private long removed;
 
     private TombstoneCollector(Replication replication, Duration period) {
@@ -53,6 +59,7 @@ public final class TombstoneCollector {
         this.periodNanos = period.toNanos();
         this.replicas = new ArrayList<>(replication.replicas());
         Collections.sort(replicas, (a, b) -> a.name().compareTo(b.name()));
+        this.passes = new Repetition(replication.world().scheduler(), periodNanos, this::pass, this::giveUp);
     }
 
     /**
@@ -77,13 +84,13 @@ public final class TombstoneCollector {
     private void wake() {
         if (!awake) {
             awake = true;
-            schedulePass();
+            passes.guard(this::schedulePass);
         }
     }
 
     private void schedulePass() {
         long jitter = (replication.world().random().nextLong() >>> 1) % (periodNanos / 4);
-        replication.world().scheduler().schedule(periodNanos + jitter, this::pass);
+        passes.in(periodNanos + jitter);
     }
 
     private void pass() {
@@ -110,7 +117,13 @@ public final class TombstoneCollector {
             Tombstone tombstone = due.remove();
             boolean stuck = tombstone.ageNanos() >= PERIODS_UNTIL_STUCK * periodNanos;
             if (tombstone.state() != null) {
-                new TombstoneRemoval(replication, tombstone, tombstone.state(), stuck, this::ended).start();
+                int number = givenUp;
+                new TombstoneRemoval(replication, tombstone, tombstone.state(), stuck, end -> {
+                            if (number == givenUp) {
+                                passes.guard(() -> ended(end));
+                            }
+                        })
+                        .start();
             } else {
                 if (stuck) {
                     replication.forgetPromise(tombstone.key());
@@ -121,10 +134,18 @@ public final class TombstoneCollector {
         starting = false;
         if (underWay == 0 && removedSome && !unreachable) {
             // There may be many more.
-            replication.world().scheduler().execute(this::pass);
+            passes.soon();
         } else if (underWay == 0) {
             schedulePass();
         }
+    }
+
+    /** A pass threw: the next one begins anew. */
+    private void giveUp() {
+        givenUp++;
+        underWay = 0;
+        starting = false;
+        due.clear();
     }
 
     private void ended(TombstoneRemoval.End end) {

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -11,9 +12,10 @@ import java.util.function.Consumer;
 final class WaitingKeys {
     private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
 
-    private final Scheduler scheduler;
+    private final Repetition ticks;
     private final Consumer<List<WatchedKey>> look;
     private final Set<WatchedKey> waiting = new LinkedHashSet<>();
+    private List<WatchedKey> due = List.of();
     private boolean ticking;
 
     /**
@@ -22,7 +24,7 @@ final class WaitingKeys {
      * @param look is given the keys, which wait no more unless they are added again
      */
     WaitingKeys(Scheduler scheduler, Consumer<List<WatchedKey>> look) {
-        this.scheduler = scheduler;
+        this.ticks = new Repetition(scheduler, TICK_NANOS, this::tick, this::takeBack);
         this.look = look;
     }
 
@@ -32,7 +34,7 @@ final class WaitingKeys {
             waiting.add(key);
             if (!ticking) {
                 ticking = true;
-                scheduler.schedule(TICK_NANOS, this::tick);
+                ticks.in(TICK_NANOS);
             }
         }
     }
@@ -47,8 +49,15 @@ final class WaitingKeys {
 
     private void tick() {
         ticking = false;
-        List<WatchedKey> due = List.copyOf(waiting);
+        due = List.copyOf(waiting);
         waiting.clear();
         look.accept(due);
+        due = List.of();
+    }
+
+    /** Looking at them threw. */
+    private void takeBack() {
+        ticking = true;
+        waiting.addAll(due);
     }
 }

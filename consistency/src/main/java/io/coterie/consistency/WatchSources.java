@@ -6,6 +6,8 @@ import io.coterie.replication.ScannedKey;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks each replica all the time for what it accepts, and after a while again if it does not answer. */
 final class WatchSources {
+    /** After a failure of this node's own. */
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
     private final Replication replication;
     private final long store;
     private final byte[] prefix;
@@ -34,9 +39,10 @@ final class WatchSources {
     }
 
     /** What is known of one replica. */
-    private static final class Source {
+    private final class Source {
         final NodeId replica;
         final int index;
+        final Repetition polls;
         long life;
         long seen;
         int failures;
@@ -44,6 +50,7 @@ final class WatchSources {
         Source(NodeId replica, int index) {
             this.replica = replica;
             this.index = index;
+            this.polls = new Repetition(replication.world().scheduler(), PAUSE_NANOS, () -> poll(this));
         }
     }
 
@@ -68,7 +75,8 @@ final class WatchSources {
     void start() {
         List<NodeId> replicas = replication.replicas();
         for (int i = 0; i < replicas.size(); i++) {
-            poll(new Source(replicas.get(i), i));
+            Source source = new Source(replicas.get(i), i);
+            source.polls.guard(() -> poll(source));
         }
     }
 
@@ -91,7 +99,7 @@ final class WatchSources {
     private void poll(Source source) {
         if (isWanted.getAsBoolean()) {
             WatchRequest request = new WatchRequest(store, prefix, single, name, source.life, source.seen);
-            replication.watch(source.replica, request, answer -> answered(source, answer));
+            replication.watch(source.replica, request, answer -> source.polls.guard(() -> answered(source, answer)));
         }
     }
 
@@ -109,7 +117,7 @@ final class WatchSources {
             source.failures = 0;
             take(source, answer);
         }
-        replication.world().scheduler().schedule(wait, () -> poll(source));
+        source.polls.in(wait);
     }
 
     private void take(Source source, WatchAnswer answer) {

@@ -9,6 +9,7 @@ import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,8 @@ final class WatchSweep {
     private final Found found;
     private final int majority;
     private byte[] from;
+    private final Repetition attempts;
+    private @Nullable QuorumCall call;
     private int attempt;
     private boolean waits;
 
@@ -71,6 +74,7 @@ final class WatchSweep {
         this.found = found;
         this.majority = Quorums.majority(replication.replicas().size());
         this.from = prefix;
+        this.attempts = new Repetition(replication.world().scheduler(), ATTEMPT_NANOS, this::tryAgain);
     }
 
     /** Reads the next page. */
@@ -85,13 +89,21 @@ final class WatchSweep {
             return;
         }
         long deadline = replication.world().clock().nanos() + ATTEMPT_NANOS;
-        QuorumCall call = replication.scan(new ScanRequest(store, prefix, from, keys), deadline, new Answers(number));
-        replication.world().scheduler().schedule(ATTEMPT_NANOS, () -> {
-            if (attempt == number) {
-                call.cancel();
-                start();
-            }
-        });
+        attempts.in(ATTEMPT_NANOS);
+        QuorumCall begun = replication.scan(new ScanRequest(store, prefix, from, keys), deadline, new Answers(number));
+        if (attempt == number) {
+            call = begun;
+        }
+    }
+
+    /** The time of an attempt is over, or it is the next page's turn. */
+    private void tryAgain() {
+        QuorumCall late = call;
+        if (late != null) {
+            call = null;
+            late.cancel();
+        }
+        start();
     }
 
     /** There may be room for more keys. */
@@ -133,7 +145,10 @@ final class WatchSweep {
                 answers.add(answer);
             }
             if (answers.size() == majority) {
-                decide(answers);
+                attempt++;
+                call = null;
+                attempts.cancel();
+                attempts.guard(() -> decide(answers));
                 return true;
             }
             return false;
@@ -146,7 +161,6 @@ final class WatchSweep {
     }
 
     private void decide(List<ScanAnswer> answers) {
-        attempt++;
         byte @Nullable [] upTo = answers.stream()
                 .map(ScanAnswer::upTo)
                 .filter(Objects::nonNull)
@@ -174,7 +188,7 @@ final class WatchSweep {
             found.end();
         } else {
             from = Arrays.copyOf(upTo, upTo.length + 1);
-            replication.world().scheduler().schedule(0, this::start);
+            attempts.in(0);
         }
     }
 }

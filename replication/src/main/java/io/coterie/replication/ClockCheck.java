@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private final Set<NodeId> complained = new HashSet<>();
     private long sentAt;
     private int unanswered;
+    private final Repetition rests;
     private boolean resting;
     private boolean anyOff;
     private boolean ownOff;
@@ -43,13 +45,14 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     ClockCheck(Replication replication) {
         this.replication = replication;
         this.offsets = new long[replication.replicas().size()];
+        this.rests = new Repetition(replication.world().scheduler(), PAUSE_NANOS, this::restIsOver, this::askAnew);
         Arrays.fill(offsets, UNKNOWN);
     }
 
     /** There is a reason to look, unless that was done a moment ago. */
     void suspect() {
         if (unanswered == 0 && !resting) {
-            ask();
+            rests.guard(this::ask);
         }
     }
 
@@ -99,13 +102,21 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         unanswered--;
         if (unanswered == 0) {
             resting = true;
-            replication.world().scheduler().schedule(PAUSE_NANOS, () -> {
-                resting = false;
-                if (anyOff) {
-                    ask();
-                }
-            });
+            rests.in(PAUSE_NANOS);
         }
+    }
+
+    private void restIsOver() {
+        resting = false;
+        if (anyOff) {
+            ask();
+        }
+    }
+
+    /** Asking threw: some may have been asked, and not all will answer. */
+    private void askAnew() {
+        unanswered = 0;
+        resting = true;
     }
 
     private void tell() {

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class Connections implements PeerListener {
     /** How many replicas were asked for a sign of life and have not answered. */
     private int probes;
 
+    private final Repetition pauses;
+
     /** From when replicas are asked until a pause after their answers is over. */
     private boolean probing;
 
@@ -47,6 +50,7 @@ final class Connections implements PeerListener {
         this.replication = replication;
         this.graceNanos = graceNanos;
         this.majority = Quorums.majority(replication.replicas().size());
+        this.pauses = new Repetition(replication.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
         this.connected = replication.selfIndex() < 0 ? 0 : 1L << replication.selfIndex();
     }
 
@@ -81,7 +85,7 @@ final class Connections implements PeerListener {
     void seek() {
         isSought = true;
         if (!probing) {
-            probe();
+            pauses.guard(this::probe);
         }
     }
 
@@ -100,12 +104,14 @@ final class Connections implements PeerListener {
     private void probed() {
         probes--;
         if (probes == 0) {
-            replication.world().scheduler().schedule(PROBE_PAUSE_NANOS, () -> {
-                probing = false;
-                if (!hasMajority && (isSought || !isGraceOver)) {
-                    probe();
-                }
-            });
+            pauses.in(PROBE_PAUSE_NANOS);
+        }
+    }
+
+    private void pauseIsOver() {
+        probing = false;
+        if (!hasMajority && (isSought || !isGraceOver)) {
+            probe();
         }
     }
 

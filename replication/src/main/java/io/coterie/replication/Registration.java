@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.replication.RegisterMethod.Witness;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcException;
@@ -175,7 +176,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private void askLater(Other other) {
         other.failures++;
         long wait = retry.backoffNanos(other.failures, node.world().random());
-        node.world().scheduler().schedule(wait, () -> ask(other));
+        new Repetition(node.world().scheduler(), attemptNanos, () -> ask(other), () -> other.asked = false).in(wait);
     }
 
     private void ask(Other other) {

@@ -1,14 +1,17 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NavigableSet;
+import java.util.Queue;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a replica's registers in order. Made when they are first asked for, and kept from then on: a replica that is
@@ -19,17 +22,21 @@ import java.util.function.Predicate;
 final class SortedKeys {
     private static final int KEYS_PER_TURN = 2_000;
 
+    /** After a failure of this node's own. */
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
     private static final Comparator<RecordKey> ORDER =
             Comparator.comparingLong(RecordKey::store).thenComparing(RecordKey::bytes, Arrays::compareUnsigned);
 
-    private final Scheduler scheduler;
+    private final Repetition turns;
     private final Predicate<RecordKey> isThere;
     private final NavigableSet<RecordKey> keys = new TreeSet<>(ORDER);
 
     /** What is not in order yet. Keys that come while it is gone through may be in it or not; they are added by themselves. */
     private final Iterator<? extends RecordKey> missing;
 
-    private final List<Runnable> waiting = new ArrayList<>();
+    private @Nullable RecordKey next;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
 
     /**
      * Begins to bring keys into order.
@@ -38,10 +45,10 @@ final class SortedKeys {
      * @param isThere whether a key is there now
      */
     SortedKeys(Scheduler scheduler, Iterator<? extends RecordKey> all, Predicate<RecordKey> isThere) {
-        this.scheduler = scheduler;
+        this.turns = new Repetition(scheduler, PAUSE_NANOS, this::addMissing);
         this.isThere = isThere;
         this.missing = all;
-        addMissing();
+        turns.guard(this::addMissing);
     }
 
     void add(RecordKey key) {
@@ -54,7 +61,7 @@ final class SortedKeys {
 
     /** Runs the task once all keys are in order. */
     void whenComplete(Runnable task) {
-        if (!missing.hasNext()) {
+        if (isComplete()) {
             task.run();
         } else {
             waiting.add(task);
@@ -66,18 +73,26 @@ final class SortedKeys {
         return keys.tailSet(first).iterator();
     }
 
+    private boolean isComplete() {
+        return next == null && !missing.hasNext();
+    }
+
     private void addMissing() {
-        for (int i = 0; i < KEYS_PER_TURN && missing.hasNext(); i++) {
-            RecordKey key = missing.next();
+        for (int i = 0; i < KEYS_PER_TURN && !isComplete(); i++) {
+            // It stays the next one until it is in order, as that may throw for want of memory.
+            RecordKey key = next == null ? missing.next() : next;
+            next = key;
             if (isThere.test(key)) {
                 keys.add(key);
             }
+            next = null;
         }
-        if (!missing.hasNext()) {
-            waiting.forEach(Runnable::run);
-            waiting.clear();
+        if (isComplete()) {
+            while (!waiting.isEmpty()) {
+                waiting.remove().run();
+            }
         } else {
-            scheduler.schedule(0, this::addMissing);
+            turns.in(0);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
 import java.time.Duration;
@@ -38,12 +39,14 @@ final class Watchers {
     private final World world;
     private final Map<Name, Watch> watches = new LinkedHashMap<>();
     private long bytesOfAll;
+    private final Repetition sweeps;
     private boolean sweeping;
 
     private record Name(NodeId node, long watch) {}
 
     Watchers(World world) {
         this.world = world;
+        this.sweeps = new Repetition(world.scheduler(), LONGEST_WAIT_NANOS / 2, this::sweep);
     }
 
     /** A replica's memory of one watch. */
@@ -204,7 +207,7 @@ final class Watchers {
     private void sweepLater() {
         if (!sweeping) {
             sweeping = true;
-            world.scheduler().schedule(LONGEST_WAIT_NANOS / 2, this::sweep);
+            sweeps.in(LONGEST_WAIT_NANOS / 2);
         }
     }
 

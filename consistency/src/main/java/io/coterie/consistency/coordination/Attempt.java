@@ -7,7 +7,8 @@ import io.coterie.replication.ConfigurationMismatchException;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.Repetition;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class Attempt {
         void failed(@Nullable Throwable reason);
     }
 
+    /** After a failure of this node's own. */
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
     private final Coordinator coordinator;
     private final byte[] key;
     private final Patience patience;
@@ -52,7 +56,7 @@ final class Attempt {
     private boolean ended;
     private int setbacks;
     private int waits;
-    private Scheduler.@Nullable Timer timer;
+    private final Repetition looks;
     private RecordWatches.@Nullable Seat seat;
 
     /** Whether it waits for the record to change. */
@@ -75,6 +79,7 @@ final class Attempt {
         this.patience = patience;
         this.decision = decision;
         this.end = end;
+        this.looks = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::readAgain);
     }
 
     /** Begins with a read. */
@@ -93,9 +98,7 @@ final class Attempt {
         if (seat != null) {
             seat.leave();
         }
-        if (timer != null) {
-            timer.cancel();
-        }
+        looks.cancel();
     }
 
     /** Whether a write of this attempt may still be applied to a record that is in this state. */
@@ -262,9 +265,7 @@ final class Attempt {
         }
         waiting = false;
         toldMeanwhile = null;
-        if (timer != null) {
-            timer.cancel();
-        }
+        looks.cancel();
         if (inDoubt || patience.waitLeft(coordinator.nanos()) <= 0) {
             // What is told may be old: it proves nothing about a write in doubt, and nobody is to be refused by it.
             read();
@@ -274,10 +275,12 @@ final class Attempt {
     }
 
     private void readAfter(long nanos) {
-        timer = coordinator.world().scheduler().schedule(nanos, () -> {
-            waiting = false;
-            read();
-        });
+        looks.in(nanos);
+    }
+
+    private void readAgain() {
+        waiting = false;
+        read();
     }
 
     private void fail(@Nullable Throwable reason) {

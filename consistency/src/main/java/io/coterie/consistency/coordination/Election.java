@@ -2,6 +2,7 @@ package io.coterie.consistency.coordination;
 
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.Repetition;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ public final class Election {
     private final Coordinator coordinator;
     private final LeadershipListener listener;
     private final Teller teller;
+    private final Repetition campaigns;
     private @Nullable CompletableFuture<Optional<Lease>> standing;
     private @Nullable Lease lease;
     private boolean withdrawn;
@@ -30,6 +32,7 @@ public final class Election {
         this.register = register;
         this.coordinator = register.coordinator();
         this.listener = listener;
+        this.campaigns = new Repetition(coordinator.world().scheduler(), PAUSE_AFTER_FAILURE_NANOS, this::campaign);
         this.teller = new Teller(coordinator.world().scheduler(), coordinator.userCode());
     }
 
@@ -56,6 +59,9 @@ public final class Election {
 
     @SuppressWarnings("ReferenceEquality") // Whether it is this very attempt that stands.
     private void campaign() {
+        if (withdrawn) {
+            return;
+        }
         CompletableFuture<Optional<Lease>> began;
         try {
             began = register.acquireSometime();
@@ -82,9 +88,7 @@ public final class Election {
         var unused = won.ended().thenRun(() -> {
             lease = null;
             teller.tell(listener::deposed);
-            if (!withdrawn) {
-                campaign();
-            }
+            campaigns.guard(this::campaign);
         });
     }
 
@@ -95,10 +99,6 @@ public final class Election {
         }
         log.warn("a candidate of {} cannot stand now and will try again", register, error);
         long pause = PAUSE_AFTER_FAILURE_NANOS / 2 + coordinator.random().nextLong(PAUSE_AFTER_FAILURE_NANOS / 2);
-        coordinator.world().scheduler().schedule(pause, () -> {
-            if (!withdrawn) {
-                campaign();
-            }
-        });
+        campaigns.in(pause);
     }
 }

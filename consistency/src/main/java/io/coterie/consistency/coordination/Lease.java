@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.Repetition;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class Lease implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
+    /** What could not be done, for want of memory say, is tried again after that part of the duration. */
+    private static final int PAUSES = 20;
+
     private final LeaseRegister register;
     private final Coordinator coordinator;
     private final Holding holding;
@@ -51,8 +54,8 @@ public final class Lease implements AutoCloseable {
 
     private Hold own;
     private @Nullable Attempt renewal;
-    private Scheduler.@Nullable Timer renewalTimer;
-    private Scheduler.@Nullable Timer expiryTimer;
+    private final Repetition renewals;
+    private final Repetition expiry;
 
     Lease(LeaseRegister register, Holding holding, Hold own, byte @Nullable [] known) {
         this.register = register;
@@ -64,6 +67,9 @@ public final class Lease implements AutoCloseable {
         this.own = own;
         this.known = Objects.requireNonNull(known);
         this.heldUntil = coordinator.nanos() + register.maxHoldNanos();
+        long pauseNanos = holding.durationNanos() / PAUSES;
+        this.renewals = new Repetition(coordinator.world().scheduler(), pauseNanos, this::renew);
+        this.expiry = new Repetition(coordinator.world().scheduler(), pauseNanos, this::awaitExpiry);
         this.validity = new Validity(coordinator.world().clock(), validUntil(own));
     }
 
@@ -137,8 +143,7 @@ public final class Lease implements AutoCloseable {
         if (left == 0) {
             end();
         } else {
-            expiryTimer =
-                    coordinator.world().scheduler().schedule(coordinator.rules().lookAfter(left), this::awaitExpiry);
+            expiry.in(coordinator.rules().lookAfter(left));
         }
     }
 
@@ -147,7 +152,7 @@ public final class Lease implements AutoCloseable {
             return;
         }
         long early = validity.remainingNanos() - holding.durationNanos() * 2 / 3;
-        renewalTimer = coordinator.world().scheduler().schedule(Math.max(early, 0), this::renew);
+        renewals.in(Math.max(early, 0));
     }
 
     private void renew() {
@@ -230,11 +235,7 @@ public final class Lease implements AutoCloseable {
         if (renewal != null) {
             renewal.cancel();
         }
-        if (renewalTimer != null) {
-            renewalTimer.cancel();
-        }
-        if (expiryTimer != null) {
-            expiryTimer.cancel();
-        }
+        renewals.cancel();
+        expiry.cancel();
     }
 }

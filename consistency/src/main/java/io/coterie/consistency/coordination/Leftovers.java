@@ -3,6 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
+import io.coterie.rpc.Repetition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class Leftovers {
     private static final int MAX_AT_ONCE = 256;
 
+    /** After a failure of this node's own. */
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final Coordinator coordinator;
     private final long quietNanos;
 
     /** In the order of their times. */
     private final Map<ByteBuffer, Leftover> leftovers = new LinkedHashMap<>();
 
+    private final Repetition collections;
     private boolean busy;
 
     private record Leftover(byte[] key, byte[] state, long lastToken, long due) {}
@@ -36,6 +41,7 @@ final class Leftovers {
     Leftovers(Coordinator coordinator, Duration quiet) {
         this.coordinator = coordinator;
         this.quietNanos = quiet.toNanos();
+        this.collections = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::collect);
     }
 
     /** Nobody holds or waits for this record in this state. */
@@ -71,7 +77,7 @@ final class Leftovers {
         busy = true;
         long first = leftovers.values().iterator().next().due();
         long wait = coordinator.node().hasManyLeftovers() ? 0 : Math.max(first - coordinator.nanos(), 0);
-        coordinator.world().scheduler().schedule(wait, this::collect);
+        collections.in(wait);
     }
 
     private void collect() {
@@ -83,7 +89,7 @@ final class Leftovers {
         }
         coordinator.floor().raise(coordinator.rules().floorFor(highest), raised -> {
             if (raised) {
-                remove(due);
+                collections.guard(() -> remove(due));
             } else {
                 ended();
             }

@@ -3,6 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.rpc.Repetition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ final class Sweep {
     private final long intervalNanos;
     private Map<ByteBuffer, Seen> before = new HashMap<>();
     private Map<ByteBuffer, Seen> now = new HashMap<>();
+    private final Repetition looks;
     private boolean planned;
     private boolean used;
 
@@ -30,6 +32,7 @@ final class Sweep {
     Sweep(Coordinator coordinator, Duration interval) {
         this.coordinator = coordinator;
         this.intervalNanos = interval.toNanos();
+        this.looks = new Repetition(coordinator.world().scheduler(), intervalNanos, this::lookAtAll);
     }
 
     /** This node uses a lease. */
@@ -42,11 +45,14 @@ final class Sweep {
         if (!planned && !coordinator.isClosed()) {
             planned = true;
             long wait = intervalNanos / 2 + coordinator.random().nextLong(intervalNanos);
-            coordinator.world().scheduler().schedule(wait, () -> {
-                used = false;
-                read(new KeyRange(ALL, ALL));
-            });
+            looks.in(wait);
         }
+    }
+
+    private void lookAtAll() {
+        used = false;
+        forget(now);
+        read(new KeyRange(ALL, ALL));
     }
 
     private void read(KeyRange range) {
@@ -57,13 +63,7 @@ final class Sweep {
         ScanCompletion completion = new ScanCompletion() {
             @Override
             public void complete(ScannedPage page) {
-                page.entries().forEach(entry -> look(entry.key(), entry.value()));
-                KeyRange next = page.next();
-                if (next == null) {
-                    ended();
-                } else {
-                    read(next);
-                }
+                looks.guard(() -> looked(page));
             }
 
             @Override
@@ -75,6 +75,16 @@ final class Sweep {
             coordinator.store().scan(range, PAGE, deadline, completion);
         } catch (UnsupportedOperationException noScans) {
             forget(before);
+        }
+    }
+
+    private void looked(ScannedPage page) {
+        page.entries().forEach(entry -> look(entry.key(), entry.value()));
+        KeyRange next = page.next();
+        if (next == null) {
+            ended();
+        } else {
+            read(next);
         }
     }
 

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.RpcException;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
 final class Caller {
+    /** After a failure of this node's own. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Calls whose answers nobody waits for any more are let go after that time, with all that they hold. */
     private static final long UNWANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -31,7 +35,11 @@ final class Caller {
     private final PeerTable<CalledPeer> peers = new PeerTable<>(this::calledPeer);
     private final Retries retries;
     private final boolean letsGo;
-    private Scheduler.@Nullable Timer timer;
+    private final Repetition timer;
+
+    /** Whether the timer is set, or a run of it that threw is followed by another. */
+    private boolean timed;
+
     private long timerDue;
     private long startId;
     private long nextCorrelation;
@@ -51,6 +59,7 @@ final class Caller {
         this.budget = budget;
         this.counters = counters;
         this.retries = new Retries(world, counters);
+        this.timer = new Repetition(world.scheduler(), PAUSE_NANOS, this::onTimer, () -> timed = true);
         // Otherwise calls are short, as they are made again by the clock.
         this.letsGo = outlet.tellsOfLoss();
     }
@@ -236,9 +245,7 @@ final class Caller {
     /** Ends all calls; those made from now on fail. */
     void close() {
         closed = true;
-        if (timer != null) {
-            timer.cancel();
-        }
+        timer.cancel();
         for (long correlation : pending.to(null)) {
             PendingCall call = take(correlation);
             if (call != null) {
@@ -309,14 +316,12 @@ final class Caller {
 
     /** One timer for all calls. It is left alone when the first deadline goes away: calls mostly end, and others come. */
     private void armTimer(long due, long now) {
-        if (closed || (timer != null && timerDue - due <= 0)) {
+        if (closed || (timed && timerDue - due <= 0)) {
             return;
         }
-        if (timer != null) {
-            timer.cancel();
-        }
         timerDue = due;
-        timer = world.scheduler().schedule(due - now, this::onTimer);
+        timer.in(due - now);
+        timed = true;
     }
 
     /** Their peers are told, so that no answer is made that nobody waits for. */
@@ -330,7 +335,7 @@ final class Caller {
     }
 
     private void onTimer() {
-        timer = null;
+        timed = false;
         for (long correlation : pending.dueBy(nanos())) {
             PendingCall call = take(correlation);
             if (call != null) {

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal;
 
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -9,7 +10,9 @@ import java.util.function.IntConsumer;
  * that were left out. To be used on the loop only.
  */
 public final class LogBudget {
-    private final Scheduler loop;
+    private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Repetition minutes;
     private final int perMinute;
     private final IntConsumer onLeftOut;
     private int logged;
@@ -17,7 +20,7 @@ public final class LogBudget {
 
     /** @param onLeftOut logs how many lines of the last minute were left out, if any were */
     public LogBudget(Scheduler loop, int perMinute, IntConsumer onLeftOut) {
-        this.loop = loop;
+        this.minutes = new Repetition(loop, MINUTE_NANOS, this::onMinuteOver);
         this.perMinute = perMinute;
         this.onLeftOut = onLeftOut;
     }
@@ -25,7 +28,7 @@ public final class LogBudget {
     /** Whether to log a line; {@code false} counts it as left out. */
     public boolean take() {
         if (logged == 0) {
-            loop.schedule(TimeUnit.MINUTES.toNanos(1), this::onMinuteOver);
+            minutes.in(MINUTE_NANOS);
         }
         if (logged < perMinute) {
             logged++;

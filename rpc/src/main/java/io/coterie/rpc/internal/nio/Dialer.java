@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.Scheduler;
 import java.net.InetSocketAddress;
@@ -20,12 +21,12 @@ final class Dialer {
     private final NodeId peer;
     private final HostPort address;
     private final RetryPolicy policy;
-    private final Scheduler loop;
     private final RandomSource random;
     private final Resolver resolver;
     private final Line line;
 
-    private Scheduler.@Nullable Timer pause;
+    private final Repetition dials;
+    private boolean waits;
     private boolean dialing;
     private boolean connected;
     private boolean closed;
@@ -49,7 +50,7 @@ final class Dialer {
         this.peer = peer;
         this.address = address;
         this.policy = policy;
-        this.loop = loop;
+        this.dials = new Repetition(loop, LASTING_NANOS, this::dialNow, () -> dialing = false);
         this.random = random;
         this.resolver = resolver;
         this.line = line;
@@ -64,12 +65,16 @@ final class Dialer {
     }
 
     void dial() {
-        pause = null;
+        dials.guard(this::dialNow);
+    }
+
+    private void dialNow() {
+        waits = false;
         if (!dialing && !connected && !closed) {
             dialing = true;
             resolver.resolve(address, failures, found -> {
                 if (!closed) {
-                    line.connect(this, found);
+                    dials.guard(() -> line.connect(this, found));
                 }
             });
         }
@@ -77,8 +82,8 @@ final class Dialer {
 
     /** Dials now if it is to wait: there is reason to think that the peer can be reached again. */
     void hurry() {
-        if (pause != null) {
-            pause.cancel();
+        if (waits) {
+            dials.cancel();
             dial();
         }
     }
@@ -113,14 +118,13 @@ final class Dialer {
 
     void close() {
         closed = true;
-        if (pause != null) {
-            pause.cancel();
-        }
+        dials.cancel();
     }
 
     private void dialLater() {
-        if (pause == null && !dialing && !connected && !closed) {
-            pause = loop.schedule(policy.backoffNanos(failures, random), this::dial);
+        if (!waits && !dialing && !connected && !closed) {
+            dials.in(policy.backoffNanos(failures, random));
+            waits = true;
         }
     }
 }

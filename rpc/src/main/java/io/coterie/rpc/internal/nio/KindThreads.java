@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -31,12 +32,15 @@ final class KindThreads implements Executor {
     /** Whether somebody looks after some time whether those that wait could begin. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
+    private final Repetition looks;
+    private long endedBefore;
     private boolean complained;
 
     KindThreads(String node, String kind, int threads, Scheduler scheduler) {
         this.node = node;
         this.kind = kind;
         this.scheduler = scheduler;
+        this.looks = new Repetition(scheduler, PATIENCE.toNanos(), this::look);
         String prefix = node + "-" + kind.replace(' ', '-') + "-";
         AtomicInteger count = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
@@ -64,7 +68,7 @@ final class KindThreads implements Executor {
         pool.execute(task);
         if (!pool.getQueue().isEmpty() && watched.compareAndSet(false, true)) {
             // A loop that takes no more is that of a closed node.
-            boolean unused = scheduler.execute(this::lookLater);
+            boolean unused = scheduler.execute(() -> looks.guard(this::lookLater));
         }
     }
 
@@ -73,11 +77,11 @@ final class KindThreads implements Executor {
     }
 
     private void lookLater() {
-        long ended = pool.getCompletedTaskCount();
-        var unused = scheduler.schedule(PATIENCE.toNanos(), () -> look(ended));
+        endedBefore = pool.getCompletedTaskCount();
+        looks.in(PATIENCE.toNanos());
     }
 
-    private void look(long endedBefore) {
+    private void look() {
         int waiting = pool.getQueue().size();
         boolean stuck = waiting > 0
                 && pool.getActiveCount() == pool.getMaximumPoolSize()

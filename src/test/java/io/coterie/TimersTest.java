@@ -1,0 +1,77 @@
+package io.coterie;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.coterie.rpc.Repetition;
+import io.coterie.rpc.Scheduler;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is done again and again is planned in one place, which goes on whatever one run throws. A class that sets timers of its
+ * own is listed here with its reason.
+ */
+class TimersTest {
+    /** Each plans its next run before it does anything that may throw. */
+    private static final Set<String> PLAN_FIRST = Set.of(
+            "io.coterie.consistency.Expiry",
+            "io.coterie.failuredetector.FailureDetector",
+            "io.coterie.rpc.internal.nio.Keepalive");
+
+    /** Each waits once: what it is about ends by itself, by its deadline or by the next call, if the task throws. */
+    private static final Set<String> WAIT_ONCE = Set.of(
+            "io.coterie.ReplicaWatch",
+            "io.coterie.StoreGate",
+            "io.coterie.consistency.Round",
+            "io.coterie.consistency.ScanRound",
+            "io.coterie.consistency.StoreWatch",
+            "io.coterie.consistency.StrongKey",
+            "io.coterie.consistency.StrongStore",
+            "io.coterie.consistency.coordination.RecordWatches",
+            "io.coterie.replication.Connections",
+            "io.coterie.replication.Fanout",
+            "io.coterie.replication.Registration",
+            "io.coterie.replication.StoreOpening",
+            "io.coterie.rpc.internal.Caller",
+            "io.coterie.rpc.internal.Retries",
+            "io.coterie.rpc.internal.nio.Acceptor",
+            "io.coterie.rpc.internal.nio.Introductions");
+
+    /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
+    private static final Set<String> TRY_AGAIN =
+            Set.of("io.coterie.consistency.WatchQueue", "io.coterie.consistency.coordination.Teller");
+
+    @Test
+    void whatIsDoneAgainAndAgainGoesOnWhateverItThrows() {
+        Set<String> allowed = new TreeSet<>(PLAN_FIRST);
+        allowed.addAll(WAIT_ONCE);
+        allowed.addAll(TRY_AGAIN);
+        allowed.add(Repetition.class.getName());
+        Set<String> found = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.coterie").stream()
+                        .filter(TimersTest::isOfTheLibrary)
+                        .filter(TimersTest::setsTimers)
+                        .map(TimersTest::outermost)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(allowed, found, "use Repetition, or say why not");
+    }
+
+    private static boolean isOfTheLibrary(JavaClass type) {
+        return !type.getPackageName().startsWith("io.coterie.simulation");
+    }
+
+    private static boolean setsTimers(JavaClass type) {
+        return type.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> call.getTarget().getName().equals("schedule")
+                        && call.getTargetOwner().isAssignableTo(Scheduler.class));
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getEnclosingClass().map(TimersTest::outermost).orElse(type.getFullName());
+    }
+}
