@@ -27,6 +27,7 @@ class TimersTest {
     private static final Set<String> WAIT_ONCE = Set.of(
             "io.coterie.ReplicaWatch",
             "io.coterie.StoreGate",
+            "io.coterie.consistency.OneState",
             "io.coterie.consistency.Round",
             "io.coterie.consistency.ScanRound",
             "io.coterie.consistency.StoreWatch",
