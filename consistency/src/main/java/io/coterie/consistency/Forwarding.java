@@ -40,6 +40,9 @@ class Forwarding extends Round {
     /** Whether the home was asked, and has not answered. */
     private boolean asks;
 
+    /** When it was asked last. */
+    private long began;
+
     Forwarding(StrongStore store, StrongKey key, Batch batch, NodeId home) {
         super(store, key, batch);
         this.home = home;
@@ -191,7 +194,7 @@ class Forwarding extends Round {
      */
     private void call(List<Operation> operations, boolean first, Consumer<ForwardAnswer> then) {
         int phase = enterPhaseAside();
-        long began = now();
+        began = now();
         long left = Math.max(1, deadline() - began);
         asks = true;
         waitForHome(phase);
@@ -209,7 +212,7 @@ class Forwarding extends Round {
                     }
                     asks &= !isCurrent(phase);
                     if (isCurrent(phase) && error != null) {
-                        failed(error, first, began);
+                        failed(error, first);
                     } else if (isCurrent(phase)) {
                         key.homeAnswered(answer.shared());
                         then.accept(answer.answer());
@@ -258,13 +261,13 @@ class Forwarding extends Round {
         alone();
     }
 
-    private void failed(Throwable error, boolean first, long began) {
+    private void failed(Throwable error, boolean first) {
         if (first && error instanceof CoterieException failure && !failure.maybeExecuted()) {
             batch.takeBack();
         }
         if (error instanceof OverloadedException) {
             avoidHome(AVOIDED_IF_BUSY, MIN_AVOIDED_IF_BUSY);
-        } else if (!(error instanceof DeadlineExceededException) || isHomeSilentSince(began)) {
+        } else if (!(error instanceof DeadlineExceededException) || isHomeSilent()) {
             avoidHome(AVOIDED_IF_UNABLE, MIN_AVOIDED_IF_UNABLE);
         }
         alone();
@@ -274,12 +277,12 @@ class Forwarding extends Round {
      * Whether the home had the time to answer, and answered nothing. That a batch came to it shortly before its deadline says
      * nothing of the home: who avoids it for that is in the way of all who do not.
      */
-    private boolean isHomeSilentSince(long began) {
+    private boolean isHomeSilent() {
         return now() - began >= SILENT_ROUND_TRIPS * store.backoff().roundTripNanos()
                 && !store.homes().hasAnsweredSince(home, began);
     }
 
     private void avoidHome(int roundTrips, Duration min) {
-        store.homes().avoid(home, store.backoff().nanosOf(roundTrips, min));
+        store.homes().avoid(home, began, store.backoff().nanosOf(roundTrips, min));
     }
 }

@@ -22,22 +22,28 @@ final class Homes {
     private final Clock clock;
     private final List<NodeId> replicas;
     private final long[] names;
+    private final long[] avoidedAt;
     private final long[] avoidedUntil;
     private final boolean[] avoided;
-    private final int[] inVain;
+
+    /** For how long it was passed over last; 0 once it has answered. */
+    private final long[] avoidedNanos;
+
     private final long[] answeredAt;
 
     Homes(Clock clock, List<NodeId> replicas) {
         this.clock = clock;
         this.replicas = replicas;
         this.names = new long[replicas.size()];
+        this.avoidedAt = new long[names.length];
         this.avoidedUntil = new long[names.length];
         this.avoided = new boolean[names.length];
-        this.inVain = new int[names.length];
+        this.avoidedNanos = new long[names.length];
         this.answeredAt = new long[names.length];
         for (int i = 0; i < names.length; i++) {
             names[i] = hash(replicas.get(i).name());
             answeredAt[i] = clock.nanos();
+            avoidedAt[i] = clock.nanos();
         }
     }
 
@@ -53,19 +59,29 @@ final class Homes {
         return best < 0 ? null : replicas.get(best);
     }
 
-    /** Passes over a replica for a while: twice as long each time that it has not answered since. */
-    void avoid(NodeId replica, long nanos) {
+    /**
+     * Passes over a replica for a while: for twice as long as the last time if it has not answered since, and up to sixteen times
+     * what is asked for. All that was on its way there when it was passed over is held up by one thing, and counts as one.
+     *
+     * @param began when it was asked in vain
+     */
+    void avoid(NodeId replica, long began, long nanos) {
         int index = replicas.indexOf(replica);
+        if (began - avoidedAt[index] < 0) {
+            return;
+        }
+        long time = Math.min(Math.max(nanos, 2 * avoidedNanos[index]), nanos << MOST_DOUBLINGS);
         avoided[index] = true;
-        avoidedUntil[index] = clock.nanos() + (nanos << inVain[index]);
-        inVain[index] = Math.min(inVain[index] + 1, MOST_DOUBLINGS);
+        avoidedAt[index] = clock.nanos();
+        avoidedNanos[index] = time;
+        avoidedUntil[index] = avoidedAt[index] + time;
     }
 
     /** A home answered, perhaps too late. */
     void answered(NodeId replica) {
         int index = replicas.indexOf(replica);
         avoided[index] = false;
-        inVain[index] = 0;
+        avoidedNanos[index] = 0;
         answeredAt[index] = clock.nanos();
     }
 

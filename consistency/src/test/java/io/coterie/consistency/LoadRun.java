@@ -82,6 +82,7 @@ final class LoadRun {
     private Usual after = Usual.NONE;
     private List<FaultSpan> faults = List.of();
     private boolean storming;
+    private long calmSince;
     private boolean over;
 
     LoadRun(long seed) {
@@ -135,6 +136,7 @@ final class LoadRun {
         nemesis.calm();
         faults = nemesis.spans();
         storming = false;
+        calmSince = simulation.nanos();
         all.forEach(LoadClient::calm);
     }
 
@@ -167,7 +169,8 @@ final class LoadRun {
      * How the usual callers fared in a while.
      *
      * @param done how many of their operations ended well in it
-     * @param failed how many did not
+     * @param failed how many did not, leaving out those that began in the storm: a round may be alone against others until
+     *     its last deadline
      * @param slowest99 what 99 of 100 that ended in it took at most; all of the while, if none did
      */
     record Usual(long done, long failed, Duration slowest99) {
@@ -178,11 +181,14 @@ final class LoadRun {
         List<LoadClient.Ended> mine = ended.stream()
                 .filter(one -> !one.storm() && one.ended() >= from && one.ended() < to)
                 .toList();
-        long failed = mine.stream().filter(one -> one.error() != null).count();
+        long failed = mine.stream()
+                .filter(one -> one.error() != null && one.began() >= calmSince)
+                .count();
+        long done = mine.stream().filter(one -> one.error() == null).count();
         List<Long> took =
                 mine.stream().map(one -> one.ended() - one.began()).sorted().toList();
         long slowest = took.isEmpty() ? to - from : took.get(took.size() * 99 / 100);
-        return new Usual(mine.size() - failed, failed, Duration.ofNanos(slowest));
+        return new Usual(done, failed, Duration.ofNanos(slowest));
     }
 
     Usual before() {

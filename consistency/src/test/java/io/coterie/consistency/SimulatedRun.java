@@ -221,7 +221,7 @@ final class SimulatedRun {
         boolean alone = shape.duel()
                 || (shape.contest() && context.replication().self().name().equals(ALONE));
         if (alone && !over && store instanceof StrongStore strong) {
-            context.replication().replicas().forEach(home -> strong.homes().avoid(home, ALWAYS.toNanos()));
+            context.replication().replicas().forEach(home -> strong.homes().avoid(home, strong.now(), ALWAYS.toNanos()));
             homeless.add(strong);
         }
         return store;

@@ -1,0 +1,78 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.coterie.replication.RecordKey;
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HomesTest {
+    private static final NodeId HOME = NodeId.of("a");
+    private static final RecordKey KEY = new RecordKey(1, new byte[] {1});
+    private static final long SECOND = 1_000_000_000;
+
+    private long now = 5 * SECOND;
+    private final Homes homes = new Homes(
+            new Clock() {
+                @Override
+                public long nanos() {
+                    return now;
+                }
+
+                @Override
+                public long wallMillis() {
+                    return 0;
+                }
+            },
+            List.of(HOME));
+
+    @Test
+    void whatOneSilenceHeldUpAtOnceCountsOnce() {
+        long began = now;
+        now += SECOND;
+        for (int inFlight = 0; inFlight < 100; inFlight++) {
+            homes.avoid(HOME, began + inFlight, SECOND);
+        }
+        assertEquals(SECOND, avoidedFor());
+        homes.avoid(HOME, began, SECOND);
+        assertEquals(0, avoidedFor(), "it was sent before the home was left alone");
+    }
+
+    @Test
+    void oneThatIsSilentAgainIsLeftAloneForTwiceAsLongUntilItAnswers() {
+        for (int times = 1; times <= 16; times *= 2) {
+            homes.avoid(HOME, now, SECOND);
+            assertEquals(times * SECOND, avoidedFor());
+        }
+        homes.avoid(HOME, now, SECOND);
+        assertEquals(16 * SECOND, avoidedFor());
+        homes.avoid(HOME, now, SECOND);
+        homes.answered(HOME);
+        assertEquals(0, avoidedFor());
+        homes.avoid(HOME, now, SECOND);
+        assertEquals(SECOND, avoidedFor());
+    }
+
+    @Test
+    void thatItWasBusyDoesNotMakeTheFirstSilenceALongOne() {
+        for (int times = 0; times < 5; times++) {
+            homes.avoid(HOME, now, SECOND / 10);
+            avoidedFor();
+        }
+        homes.avoid(HOME, now, SECOND / 10);
+        assertEquals(16 * SECOND / 10, avoidedFor());
+        homes.avoid(HOME, now, SECOND);
+        assertEquals(32 * SECOND / 10, avoidedFor());
+    }
+
+    /** In nanoseconds; it is over then. */
+    private long avoidedFor() {
+        long from = now;
+        while (homes.of(KEY) == null) {
+            now += SECOND / 10;
+        }
+        return now - from;
+    }
+}
