@@ -155,7 +155,7 @@ class CloseTest {
 
             assertFalse(failure(asking).maybeExecuted(), "nothing but a question was sent");
             // These two were sent, or not, as x had noticed or not that replicas are gone: each ends, and either is
-            // right.
+            // right. ClosedWhileOnTheWayTest knows what was sent.
             failure(proposed);
             failure(weakWrite);
             assertFalse(failure(reading).maybeExecuted());

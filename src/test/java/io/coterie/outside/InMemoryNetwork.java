@@ -4,16 +4,23 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Transport;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A user's own way to carry messages: from hand to hand between nodes of one process. Cut off nodes lose theirs. */
+/**
+ * A user's own way to carry messages: from hand to hand between nodes of one process. Cut off nodes lose theirs, and those of
+ * held nodes arrive late.
+ */
 final class InMemoryNetwork {
     private final Map<NodeId, Transport.Receiver> receivers = new ConcurrentHashMap<>();
     private final Set<NodeId> cutOff = ConcurrentHashMap.newKeySet();
+    private final Set<NodeId> held = ConcurrentHashMap.newKeySet();
+    private final Queue<Runnable> onTheirWay = new ConcurrentLinkedQueue<>();
     private final AtomicLong carried = new AtomicLong();
     private volatile @Nullable Executor feeder;
 
@@ -32,6 +39,19 @@ final class InMemoryNetwork {
 
     void heal() {
         cutOff.clear();
+    }
+
+    /** What the node sends from now on is on its way until it is released. */
+    void hold(String name) {
+        held.add(NodeId.of(name));
+    }
+
+    /** What was held arrives. */
+    void release() {
+        held.clear();
+        for (Runnable message = onTheirWay.poll(); message != null; message = onTheirWay.poll()) {
+            message.run();
+        }
     }
 
     long carried() {
@@ -60,7 +80,10 @@ final class InMemoryNetwork {
             if (receiver == null) {
                 return false;
             }
-            if (!cutOff.contains(self) && !cutOff.contains(to)) {
+            if (held.contains(self)) {
+                ByteBuffer copy = copyOf(message);
+                onTheirWay.add(() -> receiver.onMessage(self, copy));
+            } else if (!cutOff.contains(self) && !cutOff.contains(to)) {
                 carried.incrementAndGet();
                 deliver(receiver, message);
             }
@@ -72,10 +95,13 @@ final class InMemoryNetwork {
             if (executor == null) {
                 receiver.onMessage(self, message);
             } else {
-                ByteBuffer copy =
-                        ByteBuffer.allocate(message.remaining()).put(message).flip();
+                ByteBuffer copy = copyOf(message);
                 executor.execute(() -> receiver.onMessage(self, copy));
             }
+        }
+
+        private static ByteBuffer copyOf(ByteBuffer message) {
+            return ByteBuffer.allocate(message.remaining()).put(message).flip();
         }
 
         @Override
