@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
 
 /**
  * One simulated run in which keys are deleted all the time and forgotten as soon as they can be, under faults. In the end all
- * keys are deleted, and the replicas must have forgotten them.
+ * keys are deleted, and the replicas must have forgotten them. In one that is struck two clients alone use one key, and {@link
+ * RemovalFaults} take the place of the others.
  */
 final class DeletionRun {
     private static final Duration FAULTY = Duration.ofSeconds(20);
@@ -39,10 +40,19 @@ final class DeletionRun {
     private static final int OPERATIONS_PER_KEY = 100;
     private static final int KEYS = 4;
 
+    /** What is different in a run that is struck. */
+    private static final List<String> RIVALS = List.of("c0", "c1");
+
+    private static final Duration STRUCK = Duration.ofSeconds(8);
+    private static final Duration LONGEST_PAUSE_OF_RIVALS = Duration.ofMillis(30);
+    private static final double STRIKES = 0.2;
+
     private final Simulation simulation;
     private final SimulatedCluster cluster;
     private final HistoryRecorder recorder;
     private final Nemesis nemesis;
+    private final RemovalFaults removals;
+    private final boolean struck;
     private final List<TombstoneCollector> collectors = new ArrayList<>();
     private final Map<SimNode, Client> clients = new LinkedHashMap<>();
     private int drawn;
@@ -50,20 +60,32 @@ final class DeletionRun {
     private int recordsLeft;
 
     DeletionRun(long seed, SimulatedCluster.Variant variant) {
+        this(seed, variant, false);
+    }
+
+    private DeletionRun(long seed, SimulatedCluster.Variant variant, boolean struck) {
+        this.struck = struck;
         simulation = Simulation.create(seed);
         recorder = new HistoryRecorder(simulation::nanos);
         int replicas = simulation.random().chance(0.7) ? 3 : 5;
+        removals = new RemovalFaults(simulation, RIVALS, struck ? STRIKES : 0, STRUCK);
         cluster = new SimulatedCluster(
                 simulation,
                 replicas,
                 3,
                 variant.withCollection(PERIOD)
+                        .withStorage(start ->
+                                removals.hitting(start, variant.storage().apply(start)))
+                        .withStore(context -> {
+                            removals.started(context.replication());
+                            return variant.store().apply(context);
+                        })
                         .withCollector(
                                 (replication, period) -> collectors.add(TombstoneCollector.start(replication, period))),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
         nemesis = unleashFaults(replicas);
-        simulation.runFor(FAULTY);
+        simulation.runFor(struck ? STRUCK.plus(TIMEOUT) : FAULTY);
         stopped = true;
         simulation.runFor(TIMEOUT.plusSeconds(1));
         deleteAll();
@@ -71,6 +93,11 @@ final class DeletionRun {
         simulation
                 .nodes()
                 .forEach(node -> recordsLeft += cluster.replication(node).localRecords());
+    }
+
+    /** One that is struck. */
+    static DeletionRun struck(long seed, SimulatedCluster.Variant variant) {
+        return new DeletionRun(seed, variant, true);
     }
 
     /** How many records all replicas keep in the end, when all is deleted. */
@@ -115,7 +142,9 @@ final class DeletionRun {
         Client client = new Client(
                 start, store, simulation.random("client " + start.node().id() + "." + start.number()));
         clients.put(start.node(), client);
-        client.think();
+        if (!struck || RIVALS.contains(start.node().id().name())) {
+            client.think();
+        }
     }
 
     private void deleteAll() {
@@ -136,7 +165,7 @@ final class DeletionRun {
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
         // While a replica that lost its memory stays out of votes, nothing that was deleted is forgotten.
         Set<Fault> faults = drawn.faults().stream()
-                .filter(fault -> fault != Fault.LOST_DISK)
+                .filter(fault -> !struck && fault != Fault.LOST_DISK)
                 .collect(Collectors.toSet());
         FaultPlan plan = new FaultPlan(
                 faults,
@@ -161,12 +190,14 @@ final class DeletionRun {
         }
 
         void think() {
+            Duration longest = struck ? LONGEST_PAUSE_OF_RIVALS : LONGEST_PAUSE;
+            int keys = struck ? 1 : KEYS;
             start.world()
                     .scheduler()
-                    .schedule(random.between(Duration.ZERO, LONGEST_PAUSE).toNanos(), () -> {
+                    .schedule(random.between(Duration.ZERO, longest).toNanos(), () -> {
                         if (!stopped) {
                             operations++;
-                            String key = drawn++ / (KEYS * OPERATIONS_PER_KEY) + "." + random.nextInt(KEYS);
+                            String key = drawn++ / (keys * OPERATIONS_PER_KEY) + "." + random.nextInt(keys);
                             execute(key, draw(), this::think, this::think);
                         }
                     });
@@ -174,7 +205,7 @@ final class DeletionRun {
 
         private Op draw() {
             String value = start.node().id() + "." + start.number() + "-" + operations;
-            int kind = random.nextInt(100);
+            int kind = random.nextInt(removals.isStriking() ? 60 : struck ? 150 : 100);
             if (kind < 30) {
                 return new Op.Delete();
             } else if (kind < 60) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.coterie.simulation.history.Outcome;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +30,9 @@ class DeletionSimulationTest {
     /** Within so many seeds a broken variant must be caught. */
     private static final int SEEDS = 400;
 
+    /** The same for runs that are struck. */
+    private static final int SEEDS_OF_STRIKES = 40;
+
     private static final int AT_ONCE = 4;
 
     @Test
@@ -47,31 +50,53 @@ class DeletionSimulationTest {
                 removed.get() > 30 * runs.get(), () -> "only " + removed + " keys were forgotten in " + runs + " runs");
     }
 
+    @Test
+    void whatARestartMustRememberOfAbsentKeysIsRemembered() {
+        Long one = Long.getLong("coterie.seed");
+        LongStream seeds = one == null ? LongStream.rangeClosed(1, SEEDS_OF_STRIKES) : LongStream.of(one);
+        seeds.parallel().forEach(DeletionSimulationTest::checkStruck);
+    }
+
     /** The run that all other variants are caught by has too few keys that are forgotten just before a restart. */
     @Test
     void aReplicaThatForgetsItsFloorAtARestartIsCaught() {
-        mustBeCaught("floor forgotten at restart", BrokenDeletes::floorForgotten);
+        mustBeCaught(
+                "floor forgotten at restart",
+                SEEDS_OF_STRIKES,
+                seed -> DeletionRun.struck(seed, BrokenDeletes.floorForgotten()));
     }
 
     /** The same goes for changes that come again when their key was deleted and forgotten. */
     @Test
     void aHorizonOfAbsentKeysThatIsIgnoredIsCaught() {
-        mustBeCaught("horizon of absent keys ignored", BrokenDeletes::horizonIgnored);
+        mustBeCaught(
+                "horizon of absent keys ignored", SEEDS, seed -> new DeletionRun(seed, BrokenDeletes.horizonIgnored()));
     }
 
-    private static void mustBeCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
-        for (long from = 1; from <= SEEDS; from += AT_ONCE) {
+    private static void mustBeCaught(String name, int seeds, LongFunction<DeletionRun> broken) {
+        for (long from = 1; from <= seeds; from += AT_ONCE) {
             OptionalLong caught = LongStream.range(from, from + AT_ONCE)
                     .parallel()
-                    .filter(seed ->
-                            !new DeletionRun(seed, broken.get()).verdict().isLinearizable())
+                    .filter(seed -> !broken.apply(seed).verdict().isLinearizable())
                     .min();
             if (caught.isPresent()) {
                 System.out.println(name + ": caught at seed " + caught.getAsLong());
                 return;
             }
         }
-        fail(name + " was not caught within " + SEEDS + " seeds");
+        fail(name + " was not caught within " + seeds + " seeds");
+    }
+
+    private static void checkStruck(long seed) {
+        ViolationPages pages = new ViolationPages("DeletionSimulationTest", seed);
+        DeletionRun run;
+        try {
+            run = DeletionRun.struck(seed, CORRECT);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(pages.replay() + e, e);
+        }
+        pages.requireLinearizable(run.verdict(), run.faults());
+        assertEquals(0, run.recordsLeft(), () -> pages.replay() + "records are left though all was deleted");
     }
 
     /** Runs a seed and returns how often a key was forgotten in it. */

@@ -21,7 +21,9 @@ import java.time.Duration;
  *     changes by {@link PromiseFaults}
  * @param contest whether two clients alone are at work, mostly with functions; one of them leaves a contended key
  *     to its home, the other never does, and changes are struck halfway by {@link HalfwayFaults}
- * @param deletes the share of deletes among the operations on registers
+ * @param readers of a contest: whether all other nodes read
+ * @param appends of a contest: the share of appends among the operations on registers
+ * @param deletes the share of deletes among the other operations on registers
  * @param collection how often replicas look for tombstones to collect
  */
 record RunShape(
@@ -36,6 +38,8 @@ record RunShape(
         double burst,
         boolean duel,
         boolean contest,
+        boolean readers,
+        double appends,
         double deletes,
         Duration collection) {
     static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
@@ -65,12 +69,23 @@ record RunShape(
                 random.chance(0.3) ? 0.02 : 0,
                 duel,
                 false,
+                false,
+                0,
                 deletes ? 0.3 : 0.08,
                 deletes ? Duration.ofMillis(20) : TombstoneCollector.PERIOD);
     }
 
     /** A run of the same length, in which two clients contend for one key. Links are fast, so that a home soon counts as gone. */
     RunShape asContest() {
+        return asContest(false, 0.6, 0.5);
+    }
+
+    /** A contest without appends, in which deletes are struck halfway and all other nodes read what they have reached. */
+    RunShape asContestOfDeletes() {
+        return asContest(true, 0, 0.35);
+    }
+
+    private RunShape asContest(boolean readers, double appends, double deletes) {
         return new RunShape(
                 5,
                 faulty,
@@ -83,7 +98,9 @@ record RunShape(
                 0,
                 false,
                 true,
-                0.5,
+                readers,
+                appends,
+                deletes,
                 collection);
     }
 

@@ -31,6 +31,7 @@ final class SimulatedClient {
     private final RunShape shape;
     private final Map<String, String> lastSeen = new HashMap<>();
     private int operations;
+    private boolean readsOnly;
     private boolean stopped;
 
     SimulatedClient(
@@ -54,6 +55,12 @@ final class SimulatedClient {
         for (int i = 0; i < shape.callers(); i++) {
             think();
         }
+    }
+
+    /** Only reads. */
+    void startReading() {
+        readsOnly = true;
+        think();
     }
 
     /** Begins nothing more. */
@@ -98,12 +105,15 @@ final class SimulatedClient {
 
     private Op draw(String key) {
         operations++;
+        if (readsOnly) {
+            return new Op.Read();
+        }
         if (key.startsWith("counter")) {
             return random.chance(0.3) ? new Op.Read() : new Op.AddAndGet(1 + random.nextInt(3));
         } else if (key.startsWith("log")) {
             return random.chance(0.3) ? new Op.Read() : new Op.Append(process + "-" + operations + ";");
         }
-        if (shape.contest() && random.chance(0.6)) {
+        if (shape.contest() && random.chance(shape.appends())) {
             return new Op.Append(process + "-" + operations + ";");
         }
         return random.chance(shape.deletes()) ? new Op.Delete() : drawForRegister(key);

@@ -126,6 +126,11 @@ final class SimulatedRun {
         return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContest);
     }
 
+    /** A contest of changes and deletes that are struck halfway, and reads of what they have reached. */
+    static SimulatedRun contestOfDeletes(long seed, SimulatedCluster.Variant variant) {
+        return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContestOfDeletes);
+    }
+
     /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
     private boolean readBack() {
         Set<String> keysUsed = new TreeSet<>(recorder.history().byKey().keySet());
@@ -221,7 +226,9 @@ final class SimulatedRun {
         boolean alone = shape.duel()
                 || (shape.contest() && context.replication().self().name().equals(ALONE));
         if (alone && !over && store instanceof StrongStore strong) {
-            context.replication().replicas().forEach(home -> strong.homes().avoid(home, strong.now(), ALWAYS.toNanos()));
+            context.replication()
+                    .replicas()
+                    .forEach(home -> strong.homes().avoid(home, strong.now(), ALWAYS.toNanos()));
             homeless.add(strong);
         }
         return store;
@@ -232,7 +239,11 @@ final class SimulatedRun {
         SimulatedClient client = new SimulatedClient(
                 process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
-        if (!over && (!shape.hasRivals() || RIVALS.contains(start.node().id().name()))) {
+        boolean changes =
+                !shape.hasRivals() || RIVALS.contains(start.node().id().name());
+        if (!over && !changes && shape.readers()) {
+            client.startReading();
+        } else if (!over && changes) {
             client.start();
             if (untilFirstClient.equals(ALWAYS)) {
                 untilFirstClient = Duration.ofNanos(simulation.nanos());
