@@ -73,7 +73,8 @@ public final class Coterie implements AutoCloseable {
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), settings.maxOperations, operationTimeout);
+        this.runner = new OperationRunner(node.world(), replication.load(), settings.maxOperations, operationTimeout);
+        replication.load().addSource(runner);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));
         this.watch =

@@ -280,7 +280,8 @@ public final class CoterieBuilder {
     /**
      * How many operations on stores and counters may be under way at this node, all together. What is past it fails at once
      * with {@link io.coterie.rpc.OverloadedException} and is not applied, so that a caller who does not wait cannot fill the
-     * memory. By default 100,000; each holds its key and value until it ends.
+     * memory. By default 100,000; each holds its key and value until it ends. Strong stores refuse operations earlier, when they would
+     * probably not end in time.
      *
      * @param operations 1 to 10,000,000
      */

@@ -9,9 +9,16 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.OverloadedException;
+import org.jspecify.annotations.Nullable;
 
 /** A store that may be used before it is open: what is asked of it then waits at the gate. */
 record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
+    @Override
+    public @Nullable OverloadedException refusal(long nanos, int operations) {
+        return store.refusal(nanos, operations);
+    }
+
     @Override
     public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
         if (gate.isOpen()) {

@@ -68,6 +68,7 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
 
     @Override
     public void run() {
+        runner.taken(keys.size());
         if (keys.isEmpty()) {
             finish();
         } else {

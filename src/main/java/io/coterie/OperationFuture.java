@@ -45,6 +45,7 @@ final class OperationFuture<T extends @Nullable Object> extends LoopFuture<T> im
 
     @Override
     public void run() {
+        runner.taken(1);
         if (isDone()) {
             end();
             return;

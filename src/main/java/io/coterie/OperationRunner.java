@@ -3,6 +3,7 @@ package io.coterie;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.replication.NodeLoad;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.CoterieException;
@@ -28,22 +29,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
-final class OperationRunner {
+final class OperationRunner implements NodeLoad.Source {
     /** How long the loop has to end what is in flight, before it counts as held up. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final World world;
+    private final NodeLoad load;
     private final int maxOperations;
     private final long operationNanos;
     private final AtomicInteger underWay = new AtomicInteger();
     private final RunningFunctions functions = new RunningFunctions();
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile boolean pressed;
     private volatile @Nullable Throwable failure;
 
     /** @param operationTimeout how long what has no timeout of its own may take on the loop */
-    OperationRunner(World world, int maxOperations, Duration operationTimeout) {
+    OperationRunner(World world, NodeLoad load, int maxOperations, Duration operationTimeout) {
         this.world = world;
+        this.load = load;
         this.maxOperations = maxOperations;
         this.operationNanos = operationTimeout.toNanos();
     }
@@ -52,9 +56,25 @@ final class OperationRunner {
         return world;
     }
 
+    /** The loop has come to so many operations. */
+    void taken(int operations) {
+        load.taken(operations);
+    }
+
     /** The store is done with an operation. */
     void ended() {
+        load.ended();
         underWay.decrementAndGet();
+    }
+
+    @Override
+    public int handedOver() {
+        return underWay.get();
+    }
+
+    @Override
+    public void pressed(boolean isPressed) {
+        pressed = isPressed;
     }
 
     /** How long an operation may take that has no timeout of its own. */
@@ -100,16 +120,14 @@ final class OperationRunner {
     /** Begins reads of many keys; the result is read on the loop. */
     <T> ManyReads<T> readAll(
             PolicyStore store, List<byte[]> keys, long timeoutNanos, Function<List<byte @Nullable []>, T> read) {
-        requireOpen();
-        admit(keys.size());
+        admit(store, timeoutNanos, keys.size());
         return handOver(new ManyReads<>(store, keys, deadline(timeoutNanos), read, this));
     }
 
     /** Begins to read a page; the result is read on the loop. */
     <T> PageRead<T> scan(
             PolicyStore store, KeyRange range, int limit, long timeoutNanos, Function<ScannedPage, T> read) {
-        requireOpen();
-        admit(1);
+        admit(store, timeoutNanos, 1);
         return handOver(new PageRead<>(store, range, limit, deadline(timeoutNanos), read, this));
     }
 
@@ -121,8 +139,7 @@ final class OperationRunner {
     }
 
     private <T extends @Nullable Object> OperationFuture<T> handOver(StoreRequest<T> request) {
-        requireOpen();
-        admit(1);
+        admit(request.store(), request.timeoutNanos(), 1);
         return handOver(new OperationFuture<>(request, deadline(request.timeoutNanos()), this));
     }
 
@@ -130,7 +147,13 @@ final class OperationRunner {
         return world.clock().nanos() + timeoutNanos;
     }
 
-    private void admit(int operations) {
+    /** Throws at once what is against operations that have so long. */
+    private void admit(PolicyStore store, long nanos, int operations) {
+        requireOpen();
+        OverloadedException refusal = pressed ? store.refusal(nanos, operations) : null;
+        if (refusal != null) {
+            throw refusal;
+        }
         if (underWay.addAndGet(operations) > maxOperations) {
             underWay.addAndGet(-operations);
             String found = operations == 1

@@ -59,6 +59,7 @@ final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletio
 
     @Override
     public void run() {
+        runner.taken(1);
         if (isDone()) {
             end();
             return;

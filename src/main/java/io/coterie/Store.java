@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #async()} decode on the event loop.
  *
  * <p>No more than {@link CoterieBuilder#maxOperations} may be under way at a node; what is past it is refused with
- * {@link io.coterie.rpc.OverloadedException}. Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
+ * {@link io.coterie.rpc.OverloadedException}. So is an operation on a strong store that would probably take more than half of its time, by what
+ * the node has in flight: at once, not applied, and with a hint when to try again. Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
  * {@link ValueTooLargeException}, one that its codec cannot write or read with {@link CodecFailedException}.
  */
 public interface Store<K, V> {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.NodeLoad;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Scheduler;
@@ -39,7 +40,7 @@ class LeavingWaiterTest {
 
     private final HandLoop loop = new HandLoop();
     private final OperationRunner runner =
-            new OperationRunner(new World(CLOCK, loop, () -> 1), 10, Duration.ofMillis(1));
+            new OperationRunner(new World(CLOCK, loop, () -> 1), new NodeLoad(0, () -> true), 10, Duration.ofMillis(1));
     private final CoordinationRunner calls = new CoordinationRunner(runner, loop, 10);
     private final List<String> undone = new ArrayList<>();
     private final CompletableFuture<String> inner = new CompletableFuture<>();

@@ -19,11 +19,27 @@ final class Expiry<P extends PendingOperation> {
     private final World world;
     private final Consumer<P> expire;
     private final ArrayList<P> pending = new ArrayList<>();
+    private final Sweeping sweeping;
     private boolean running;
 
     Expiry(World world, Consumer<P> expire) {
+        this(world, expire, (now, nanosLeft) -> {});
+    }
+
+    Expiry(World world, Consumer<P> expire, Sweeping sweeping) {
         this.world = world;
         this.expire = expire;
+        this.sweeping = sweeping;
+    }
+
+    /** Is told of each sweep. */
+    interface Sweeping {
+        /**
+         * All were looked at.
+         *
+         * @param nanosLeft how much time those have that do not end now, on average; 0 where there are none
+         */
+        void swept(long now, long nanosLeft);
     }
 
     void add(P operation) {
@@ -58,11 +74,17 @@ final class Expiry<P extends PendingOperation> {
         }
         long now = world.clock().nanos();
         List<P> expired = new ArrayList<>();
+        double nanosLeft = 0;
         for (int i = 0; i < pending.size(); i++) {
-            if (pending.get(i).deadline - now <= 0) {
+            long left = pending.get(i).deadline - now;
+            if (left <= 0) {
                 expired.add(pending.get(i));
+            } else {
+                nanosLeft += left;
             }
         }
+        int others = pending.size() - expired.size();
+        sweeping.swept(now, others == 0 ? 0 : (long) (nanosLeft / others));
         expired.forEach(expire);
     }
 }

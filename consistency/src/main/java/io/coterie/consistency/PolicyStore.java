@@ -1,7 +1,23 @@
 package io.coterie.consistency;
 
-/** A store as its policy runs it, in bytes. All methods are to be called on the node's loop only. */
+import io.coterie.rpc.OverloadedException;
+import org.jspecify.annotations.Nullable;
+
+/** A store as its policy runs it, in bytes. Its methods are to be called on the node's loop only, unless they say otherwise. */
 public interface PolicyStore {
+    /**
+     * Why an operation had better not begin: by what this node has in flight, it would probably not end in time. Who takes operations
+     * from callers asks this before each, and refuses it then; {@link #execute} itself takes what it is given. Any thread may call
+     * this. By default nothing is said against any.
+     *
+     * @param nanos how long the operation may take
+     * @param operations how many begin with it, itself included
+     * @return null where nothing is known that keeps it from ending in time
+     */
+    default @Nullable OverloadedException refusal(long nanos, int operations) {
+        return null;
+    }
+
     /**
      * Begins an operation.
      *

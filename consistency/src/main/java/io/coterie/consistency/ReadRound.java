@@ -74,11 +74,12 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         if (state == null) {
             throw new IllegalStateException("replicas disagree, yet none has accepted anything");
         }
-        int phase = enterPhase();
+        int phase = enterPhase(state);
         asked(phase, replication().accept(key, highest, state, highest, deadline(), new WriteBack(phase, state)));
     }
 
     final void answer(byte @Nullable [] state) {
+        load().found(state == null ? 0 : state.length);
         if (batch.hasForwarded()) {
             RegisterState chosen = RegisterState.decode(state);
             finish(batch.applyTo(

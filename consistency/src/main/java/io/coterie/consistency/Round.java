@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.NodeLoad;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
@@ -47,6 +48,9 @@ abstract class Round {
     private @Nullable AtomicBoolean functionsBegan;
 
     private Scheduler.@Nullable Timer timer;
+
+    /** What the current phase counts for until a majority has answered; then, and before, 0. */
+    private int inFlight;
 
     Round(StrongStore store, StrongKey key, Batch batch) {
         this.store = store;
@@ -122,6 +126,10 @@ abstract class Round {
         return store.replication();
     }
 
+    final NodeLoad load() {
+        return replication().load();
+    }
+
     final long now() {
         return replication().world().clock().nanos();
     }
@@ -138,20 +146,26 @@ abstract class Round {
     }
 
     /**
-     * Leaves the current phase, if any, and enters one that asks all replicas; its number tells whether it is still the current
-     * one.
+     * Leaves the current phase, if any, and enters one that asks all replicas to take a state; its number tells whether it is still
+     * the current one.
      */
+    final int enterPhase(byte[] state) {
+        return enterPhase(true, state.length);
+    }
+
+    /** The same, for a phase that asks for a promise. */
     final int enterPhase() {
-        return enterPhase(true);
+        return enterPhase(true, load().usualBytes());
     }
 
     /** The same, for a phase that replicas write nothing for. */
     final int enterReadPhase() {
-        return enterPhase(false);
+        return enterPhase(false, load().usualBytes());
     }
 
-    private int enterPhase(boolean writing) {
+    private int enterPhase(boolean writing, int bytes) {
         leavePhase();
+        inFlight = load().begin(bytes);
         writes = writing;
         refusedBy = 0;
         tooLargeFor = 0;
@@ -218,6 +232,10 @@ abstract class Round {
     final int heard() {
         answers++;
         if (answers == majority) {
+            if (inFlight > 0) {
+                load().answered(inFlight);
+                inFlight = 0;
+            }
             key.wentOn();
             if (measured) {
                 store.backoff().measured(phaseBegan, now(), writes);
@@ -284,6 +302,7 @@ abstract class Round {
     /** The batch is at its end. */
     final void finish(Batch.Attempt attempt) {
         leavePhase();
+        load().roundEnded(batch.operations().size());
         batch.complete(attempt);
         key.roundOver(this);
     }
@@ -291,6 +310,7 @@ abstract class Round {
     /** The batch is at its end, and does nothing but read. */
     final void finish(Result read) {
         leavePhase();
+        load().roundEnded(batch.operations().size());
         batch.complete(read);
         key.roundOver(this);
     }
@@ -306,6 +326,10 @@ abstract class Round {
 
     private void leavePhase() {
         phase++;
+        if (inFlight > 0) {
+            load().givenUp(inFlight);
+            inFlight = 0;
+        }
         functionsBegan = null;
         if (call != null) {
             call.cancel();

@@ -73,7 +73,8 @@ class StrongStore implements PolicyStore {
         this.memory = replication.memory();
         memory.add(held);
         this.storeId = context.store().id();
-        this.expiry = new Expiry<>(replication.world(), operation -> operation.key.expire(operation));
+        this.expiry = new Expiry<>(
+                replication.world(), operation -> operation.key.expire(operation), replication.load()::look);
         this.nearestReads = new NearestReads(context, this);
         this.scans = newScans(context);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
@@ -84,6 +85,11 @@ class StrongStore implements PolicyStore {
             replication.node().serveInline(forwarding, this::applyForAnother);
             replication.node().serveInline(asking, this::tellOfBatch);
         }
+    }
+
+    @Override
+    public @Nullable OverloadedException refusal(long nanos, int operations) {
+        return replication.load().refusal(context.store().name(), nanos, operations);
     }
 
     @Override

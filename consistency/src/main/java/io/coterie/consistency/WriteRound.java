@@ -185,7 +185,7 @@ class WriteRound extends Round {
      * @param first whether nobody was sent any of the batch before
      */
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt, boolean first) {
-        int phase = enterPhase();
+        int phase = enterPhase(state.bytes());
         isUntaken = first;
         Ballot next = store.nextBallot();
         store.senders().told(state.bytes());
@@ -248,6 +248,7 @@ class WriteRound extends Round {
                 conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && granted == promisesNeeded()) {
+                load().found(state == null ? 0 : state.length);
                 propose(ballot, learned(state, floor));
             }
             return !isCurrent(phase);

@@ -43,6 +43,7 @@ public final class Replication implements AutoCloseable {
 
     private final long writer;
     private final NodeMemory memory = new NodeMemory();
+    private final NodeLoad load;
     private final NodeWatches watches;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
@@ -77,6 +78,8 @@ public final class Replication implements AutoCloseable {
         this.replica = local == null ? null : local.replica();
         this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
+        long[] signs = new long[replicas.size()];
+        this.load = new NodeLoad(node.world().clock().nanos(), () -> silences.isMajorityHeard(signs));
         this.watches = new NodeWatches(node.self(), node.world().clock(), stores);
         this.clockCheck = new ClockCheck(this);
         this.connections = new Connections(this, options.majorityGrace().toNanos());
@@ -126,6 +129,11 @@ public final class Replication implements AutoCloseable {
     /** What this node's stores keep in memory, together. */
     public NodeMemory memory() {
         return memory;
+    }
+
+    /** What this node's stores have asked replicas for, together. May be called by any thread. */
+    public NodeLoad load() {
+        return load;
     }
 
     /** The watches that this node's stores have open, together. */

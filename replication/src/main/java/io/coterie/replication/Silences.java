@@ -35,6 +35,16 @@ final class Silences implements PeerListener {
         return signs[replica];
     }
 
+    /** Whether a majority was heard of, this node being one of it if it is a replica, since the counts were set, which are set anew. */
+    boolean isMajorityHeard(long[] counts) {
+        int heard = replication.selfIndex() < 0 ? 0 : 1;
+        for (int i = 0; i < signs.length; i++) {
+            heard += signs[i] > counts[i] ? 1 : 0;
+            counts[i] = signs[i];
+        }
+        return heard >= Quorums.majority(signs.length);
+    }
+
     /** Waits from now on, if it does not yet. */
     void await(int replica, Waiting request) {
         waiting.get(replica).add(request);
