@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 final class IncomingIntroduction extends Introduction {
     private static final Logger log = LoggerFactory.getLogger(IncomingIntroduction.class);
 
-    private final Complaints complaints;
     private final StrangerWarnings warnings;
 
     /** What the other end says of itself, while it has yet to prove itself. */
@@ -23,10 +22,8 @@ final class IncomingIntroduction extends Introduction {
             Handshake handshake,
             Links links,
             Scheduler.Timer timeout,
-            Complaints complaints,
             StrangerWarnings warnings) {
         super(connection, handshake, links, timeout);
-        this.complaints = complaints;
         this.warnings = warnings;
     }
 
@@ -94,7 +91,10 @@ final class IncomingIntroduction extends Introduction {
         }
         welcome(hello, secret);
         open(peer, hello.startId(), hello.maxMessageBytes());
-        Refusal.FAULTS.forEach(code -> warnings.settle(connection.remoteHost(), fault(code)));
+        for (byte code : Refusal.FAULTS) {
+            warnings.settle(connection.remoteHost(), fault(code));
+            warnings.settle(peer.name(), fault(code));
+        }
         if (first != null && settlement == Settlement.DROP_FIRST) {
             links.fail(first, "it dialed again", false);
             first = null;

@@ -15,7 +15,6 @@ final class Introductions {
     private final EventLoop loop;
     private final Handshake handshake;
     private final Links links;
-    private final Complaints complaints;
     private final StrangerWarnings warnings;
     private final Map<Connection, Introduction> underWay = new LinkedHashMap<>();
 
@@ -24,18 +23,11 @@ final class Introductions {
 
     private int strangerCount;
 
-    Introductions(
-            TcpSettings settings,
-            EventLoop loop,
-            long startId,
-            Links links,
-            Complaints complaints,
-            StrangerWarnings warnings) {
+    Introductions(TcpSettings settings, EventLoop loop, long startId, Links links, StrangerWarnings warnings) {
         this.settings = settings;
         this.loop = loop;
         this.handshake = new Handshake(settings, startId);
         this.links = links;
-        this.complaints = complaints;
         this.warnings = warnings;
     }
 
@@ -49,7 +41,7 @@ final class Introductions {
         underWay.put(
                 connection,
                 dialed == null
-                        ? new IncomingIntroduction(connection, handshake, links, timeout, complaints, warnings)
+                        ? new IncomingIntroduction(connection, handshake, links, timeout, warnings)
                         : new OutgoingIntroduction(connection, dialed, handshake, links, timeout));
     }
 

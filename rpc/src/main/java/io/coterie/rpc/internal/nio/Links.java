@@ -33,7 +33,7 @@ final class Links implements Connection.Events {
         StrangerWarnings warnings = new StrangerWarnings(settings.self(), loop, complaints);
         this.reports = new LinkReports(
                 settings.self(), loop, complaints, warnings, settings.security().provesDialing());
-        this.introductions = new Introductions(settings, loop, startId, this, complaints, warnings);
+        this.introductions = new Introductions(settings, loop, startId, this, warnings);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
         settings.peers().forEach(reports::dialing);
     }
