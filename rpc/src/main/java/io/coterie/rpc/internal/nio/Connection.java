@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -360,6 +361,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     private void read() throws IOException {
+        EventLoop onLoop = Objects.requireNonNull(loop);
         for (int i = 0; i < MOST_READS_PER_TURN; i++) {
             int count = reader.fill(wire);
             if (count < 0) {
@@ -369,19 +371,20 @@ final class Connection implements EventLoop.ReadyHandler {
             if (count > 0) {
                 lastSign = System.nanoTime();
                 heardSinceLook += count;
-                frames();
+                frames(onLoop);
             }
             if (state == State.CLOSED || (!reader.full() && !wire.hasInput())) {
                 return;
             }
         }
-        if (wire.hasInput() && loop != null) {
-            loop.execute(this::goOn);
+        if (wire.hasInput()) {
+            onLoop.execute(this::goOn);
         }
     }
 
-    private void frames() throws FrameException {
+    private void frames(EventLoop onLoop) throws FrameException {
         for (ByteBuffer body = reader.next(); body != null; body = reader.next()) {
+            onLoop.frameCame();
             byte type = body.get();
             events.onFrame(this, type, body);
             if (state == State.CLOSED) {

@@ -34,9 +34,19 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     private static final long BAD_TURN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /**
+     * After a turn with so many frames more are on their way. To sleep and be woken once per round trip would cost more time than
+     * to handle them, and where both ends do it, each waits for the other.
+     */
+    static final int MANY_FRAMES = 16;
+
+    /** About what it takes to be woken, with which a poll in vain thus competes. */
+    private static final long LONGEST_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
     private final Selector selector;
     private final Thread thread;
     private final SpinBudget spin;
+    private final SpinBudget poll = new SpinBudget(LONGEST_POLL_NANOS);
     private final long badTurnPauseNanos;
     private final Consumer<SelectionKey> ready = this::onReady;
     private final LoopTimers timers = new LoopTimers(this::guard);
@@ -53,6 +63,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private volatile boolean stopping;
     private long sleeps;
     private int badTurns;
+    private int frames;
 
     /** Told on the loop what a channel is ready for. */
     interface ReadyHandler {
@@ -167,6 +178,11 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return asleep.get();
     }
 
+    /** Counts a frame that came in this turn. Only to be called on the loop. */
+    void frameCame() {
+        frames++;
+    }
+
     /** How often it went to sleep. Only to be called on the loop. */
     long sleeps() {
         return sleeps;
@@ -269,17 +285,19 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void select() throws IOException {
+        SpinBudget budget = frames >= MANY_FRAMES && !spin.adapts() ? poll : spin;
+        frames = 0;
         if (!tasks.isEmpty()) {
             selector.selectNow(ready);
         } else {
-            awaitWork();
+            awaitWork(budget);
         }
     }
 
-    private void awaitWork() throws IOException {
+    private void awaitWork(SpinBudget budget) throws IOException {
         long now = System.nanoTime();
-        if (spin.nanos() > 0) {
-            if (poll(now)) {
+        if (budget.nanos() > 0) {
+            if (poll(now, budget)) {
                 return;
             }
             now = System.nanoTime();
@@ -287,28 +305,32 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         long wait = timers.untilFirst(now);
         if (wait <= 0) {
             selector.selectNow(ready);
-        } else if (sleep(wait) && spin.adapts()) {
-            spin.woken(System.nanoTime() - now);
+        } else if (sleep(wait) && budget.adapts()) {
+            budget.woken(System.nanoTime() - now);
         }
     }
 
-    /** Polls for a while, and says whether the turn is to go on without a sleep. */
-    private boolean poll(long start) throws IOException {
-        long most = Math.min(spin.nanos(), timers.untilFirst(start));
+    /**
+     * Polls for a while, and says whether the turn is to go on without a sleep. It yields in between: whoever else wants the
+     * processor may be the one that this waits for.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing but speed rests on the yield.
+    private boolean poll(long start, SpinBudget budget) throws IOException {
+        long most = Math.min(budget.nanos(), timers.untilFirst(start));
         long spun;
         do {
             if (selector.selectNow(ready) > 0 || !tasks.isEmpty()) {
-                spin.paid();
+                budget.paid();
                 return true;
             }
             if (stopping) {
                 return true;
             }
             beat();
-            Thread.onSpinWait();
+            Thread.yield();
             spun = System.nanoTime() - start;
         } while (spun < most);
-        spin.vain(spun);
+        budget.vain(spun);
         return false;
     }
 

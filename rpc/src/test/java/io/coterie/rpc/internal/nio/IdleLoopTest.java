@@ -125,6 +125,35 @@ class IdleLoopTest {
     }
 
     @Test
+    void afterATurnWithManyFramesItPollsBeforeItSleeps() {
+        assertTrue(pollsAfter(EventLoop.MANY_FRAMES) > 0);
+    }
+
+    @Test
+    void afterATurnWithFewFramesItSleepsAtOnce() {
+        assertEquals(0, pollsAfter(EventLoop.MANY_FRAMES - 1));
+    }
+
+    /** How often a loop that blocks polls between a turn in which so many frames came and its next sleep. */
+    private static int pollsAfter(int frames) {
+        ScriptedSelector selector = new ScriptedSelector();
+        try (EventLoop loop = EventLoop.start("loop", IdleStrategy.block(), selector);
+                selector) {
+            TcpNode.await("sleep", () -> selector.sleeps.get() == 1);
+            loop.execute(() -> {
+                for (int i = 0; i < frames; i++) {
+                    loop.frameCame();
+                }
+            });
+            selector.letGo.release();
+
+            TcpNode.await("next sleep", () -> selector.sleeps.get() == 2);
+
+            return selector.polls.get();
+        }
+    }
+
+    @Test
     void aTaskThatComesWhileItPollsIsSeenWithoutWakeupOrSleep() {
         ScriptedSelector selector = new ScriptedSelector();
         CompletableFuture<EventLoop> started = new CompletableFuture<>();
