@@ -343,12 +343,12 @@ class DirectoryStorageTest {
 
     @Test
     void aFullFileSystemIsTold() throws Exception {
-        Path full = Path.of("/dev/full");
-        assumeTrue(Files.isWritable(full), "no /dev/full here");
-        Path directory = Files.createDirectories(temp.resolve("full"));
-        Path link = Files.createSymbolicLink(directory.resolve(FIRST), full);
-        StorageException refusal = assertThrows(StorageException.class, () -> open("full"));
-        Files.delete(link);
+        assumeTrue(Files.isWritable(FullDisk.DEVICE), "no " + FullDisk.DEVICE + " here");
+        Storage full = Storage.on(self -> new FullDisk(NioDisk.open(temp.resolve("full"), self.name())));
+
+        StorageException refusal = assertThrows(StorageException.class, () -> new JournalUser(full));
+
+        assertTrue(refusal.getMessage().contains("No space left on device"), refusal::getMessage);
         assertTrue(refusal.getMessage().contains("free space"), refusal::getMessage);
     }
 
