@@ -179,7 +179,8 @@ public final class CoterieBuilder {
 
     /**
      * For how long an operation of a strong store waits to begin while this node has connections to fewer than a
-     * majority of replicas. It ends as not applied when the grace is over. The grace is counted from when the majority
+     * majority of replicas, and one that needs a single replica, of an eventual store or a weak read, while it has none.
+     * It ends as not applied when the grace is over. The grace is counted from when the majority, or the last replica,
      * was lost: what is asked for after it ends at once. By default ten heartbeats of the
      * {@linkplain #failureDetector failure detector}, which are 1 s unless you choose others; {@link Duration#ZERO}
      * waits for nothing.

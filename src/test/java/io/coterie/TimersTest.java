@@ -27,12 +27,12 @@ class TimersTest {
     private static final Set<String> WAIT_ONCE = Set.of(
             "io.coterie.ReplicaWatch",
             "io.coterie.StoreGate",
+            "io.coterie.consistency.ConnectionGate",
             "io.coterie.consistency.OneState",
             "io.coterie.consistency.Round",
             "io.coterie.consistency.ScanRound",
             "io.coterie.consistency.StoreWatch",
             "io.coterie.consistency.StrongKey",
-            "io.coterie.consistency.StrongStore",
             "io.coterie.consistency.coordination.RecordWatches",
             "io.coterie.replication.Connections",
             "io.coterie.replication.Fanout",

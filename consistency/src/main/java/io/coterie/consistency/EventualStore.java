@@ -35,6 +35,7 @@ final class EventualStore implements PolicyStore {
     private final Replication replication;
     private final long storeId;
     private final Expiry<Pending> expiry;
+    private final ConnectionGate gate;
     private boolean closed;
 
     EventualStore(StoreContext context) {
@@ -42,6 +43,7 @@ final class EventualStore implements PolicyStore {
         this.replication = context.replication();
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(replication.world(), Pending::expire);
+        this.gate = ConnectionGate.ofAny(replication);
         replication.suspectClocks();
     }
 
@@ -53,9 +55,7 @@ final class EventualStore implements PolicyStore {
         }
         RecordKey recordKey = new RecordKey(storeId, key);
         if (operation instanceof Operation.Get) {
-            Read read = new Read(recordKey, operation, deadlineNanos, completion);
-            expiry.add(read);
-            read.call = replication.fetch(recordKey, deadlineNanos, read);
+            begin(new Read(recordKey, operation, deadlineNanos, completion));
         } else if (operation instanceof Operation.Put put) {
             write(new Write(recordKey, put.value(), operation, deadlineNanos, completion));
         } else if (operation instanceof Operation.Delete) {
@@ -87,21 +87,27 @@ final class EventualStore implements PolicyStore {
     @Override
     public void close() {
         closed = true;
+        gate.clear();
         expiry.drain(pending -> pending.fail(new NodeClosedException("the node was closed", pending.maybeApplied())));
     }
 
     private void write(Write write) {
         String problem = replication.clockProblem();
         if (problem != null) {
-            write.fail(new QuorumUnavailableException(write.what() + " was not sent, as " + problem, Map.of()));
+            write.fail(new QuorumUnavailableException(
+                    write.what() + " was not sent, as " + problem, replication.connections()));
             replication.suspectClocks();
             return;
         }
-        expiry.add(write);
-        write.send();
+        begin(write);
     }
 
-    private abstract class Pending extends PendingOperation {
+    private void begin(Pending pending) {
+        expiry.add(pending);
+        gate.pass(pending);
+    }
+
+    private abstract class Pending extends PendingOperation implements ConnectionGate.Waiter {
         private final Set<NodeId> refusing = new HashSet<>();
 
         Pending(Operation operation, long deadline, Completion completion) {
@@ -117,8 +123,37 @@ final class EventualStore implements PolicyStore {
             return false;
         }
 
+        /** It may have ended just before replicas were back. */
+        @Override
+        public void begin() {
+            if (!isDone()) {
+                send();
+            }
+        }
+
+        /** Asks the replicas. */
+        abstract void send();
+
+        /** Whether replicas were asked. */
+        abstract boolean hasBegun();
+
+        @Override
+        public void refuse() {
+            fail(new QuorumUnavailableException(
+                    what() + " was not begun: no replica is connected", replication.connections()));
+        }
+
         void expire() {
-            fail(noAnswer(what() + " was answered by no replica in time", said()));
+            if (hasBegun()) {
+                fail(noAnswer(what() + " " + whatIsMissing(), said()));
+            } else {
+                gate.leave(this);
+                refuse();
+            }
+        }
+
+        String whatIsMissing() {
+            return "was answered by no replica in time";
         }
 
         CoterieException noAnswer(String text, Map<NodeId, String> said) {
@@ -162,6 +197,12 @@ final class EventualStore implements PolicyStore {
             this.value = value;
         }
 
+        @Override
+        boolean hasBegun() {
+            return attempt != null;
+        }
+
+        @Override
         void send() {
             earlierMaybeApplied = maybeApplied();
             WriteAttempt next = new WriteAttempt(this, replication.stampClock().next());
@@ -189,6 +230,17 @@ final class EventualStore implements PolicyStore {
 
         void refusedByAll(Map<NodeId, String> refusals) {
             fail(noAnswer(what() + " was refused by all replicas, as their clocks and this node's differ", refusals));
+        }
+
+        @Override
+        String whatIsMissing() {
+            int refusals = attempt == null ? 0 : attempt.refusals.size();
+            return refusals == 0
+                    ? super.whatIsMissing()
+                    : "was refused by " + refusals + " of "
+                            + replication.replicas().size()
+                            + " replicas, whose clocks and this node's differ, and confirmed by none of the others in"
+                            + " time";
         }
 
         @Override
@@ -286,6 +338,16 @@ final class EventualStore implements PolicyStore {
         Read(RecordKey key, Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
             this.key = key;
+        }
+
+        @Override
+        void send() {
+            call = replication.fetch(key, deadline, this);
+        }
+
+        @Override
+        boolean hasBegun() {
+            return call != null;
         }
 
         @Override

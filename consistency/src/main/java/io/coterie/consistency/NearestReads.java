@@ -21,12 +21,14 @@ final class NearestReads implements PolicyStore {
     private final StoreContext context;
     private final StrongStore store;
     private final Expiry<NearestRead> expiry;
+    private final ConnectionGate gate;
     private boolean ended;
 
     NearestReads(StoreContext context, StrongStore store) {
         this.context = context;
         this.store = store;
         this.expiry = new Expiry<>(context.replication().world(), NearestRead::expire);
+        this.gate = ConnectionGate.ofAny(context.replication());
     }
 
     @Override
@@ -34,10 +36,10 @@ final class NearestReads implements PolicyStore {
         if (ended) {
             completion.fail(new NodeClosedException("the store is closed", false));
         } else if (operation.isRead()) {
-            NearestRead read = new NearestRead(operation, deadlineNanos, completion);
-            expiry.add(read);
             RecordKey recordKey = new RecordKey(context.store().id(), key);
-            read.call = store.read(recordKey, deadlineNanos, read);
+            NearestRead read = new NearestRead(recordKey, operation, deadlineNanos, completion);
+            expiry.add(read);
+            gate.pass(read);
         } else {
             store.execute(key, operation, deadlineNanos, completion);
         }
@@ -66,17 +68,36 @@ final class NearestReads implements PolicyStore {
     /** Ends the reads under way. */
     void end() {
         ended = true;
+        gate.clear();
         expiry.drain(read -> read.fail(new NodeClosedException("the node was closed", false)));
     }
 
-    private final class NearestRead extends PendingOperation implements Gathering<ReadAnswer> {
+    private final class NearestRead extends PendingOperation implements Gathering<ReadAnswer>, ConnectionGate.Waiter {
+        private final RecordKey key;
+
+        /** Null until it begins. */
         @Nullable
         QuorumCall call;
 
         private final Set<NodeId> refusing = new HashSet<>();
 
-        NearestRead(Operation operation, long deadline, Completion completion) {
+        NearestRead(RecordKey key, Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
+            this.key = key;
+        }
+
+        @Override
+        public void begin() {
+            if (!isDone()) {
+                call = store.read(key, deadline, this);
+            }
+        }
+
+        @Override
+        public void refuse() {
+            fail(new QuorumUnavailableException(
+                    "store \"" + context.store().name() + "\": a read was not begun: no replica is connected",
+                    context.replication().connections()));
         }
 
         @Override
@@ -106,9 +127,13 @@ final class NearestReads implements PolicyStore {
 
         void expire() {
             QuorumCall asked = call;
-            Map<NodeId, String> said = asked == null ? Map.of() : asked.said();
-            fail(new QuorumUnavailableException(
-                    "store \"" + context.store().name() + "\": no replica answered a read in time", said));
+            if (asked == null) {
+                gate.leave(this);
+                refuse();
+            } else {
+                fail(new QuorumUnavailableException(
+                        "store \"" + context.store().name() + "\": no replica answered a read in time", asked.said()));
+            }
         }
     }
 }

@@ -21,9 +21,25 @@ final class ReadsAside {
 
     void add(List<StrongOperation> reads) {
         waiting.addAll(reads);
+        goOn();
+    }
+
+    /** Begins with what waits, unless a round of these reads is in flight. */
+    void goOn() {
         if (round == null) {
             startNext();
         }
+    }
+
+    /** Ends what waits, as no majority is connected. */
+    void refuse() {
+        List<StrongOperation> refused = waiting;
+        waiting = new ArrayList<>();
+        refused.forEach(read -> read.fail(store.notBegun(read)));
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
     }
 
     boolean isIdle() {
@@ -63,7 +79,9 @@ final class ReadsAside {
 
     private void startNext() {
         waiting.removeIf(PendingOperation::isDone);
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() && !store.replication().hasMajority()) {
+            store.awaitMajority(key);
+        } else if (!waiting.isEmpty()) {
             Round next = store.newReadRound(key, new Batch(waiting));
             waiting = new ArrayList<>();
             round = next;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * replica with every other: it is in one of any majority of answers, as far as these go. If each of them has it with the same
  * ballot, its state is chosen, and nothing newer was complete when the page was asked for; any other key is read by itself.
  */
-class ScanRound implements Gathering<ScanAnswer> {
+class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
     private final Scans scans;
     private final KeyRange range;
     private final int limit;
@@ -64,6 +64,14 @@ class ScanRound implements Gathering<ScanAnswer> {
     void start() {
         long left = deadline - scans.replication().world().clock().nanos();
         timer = scans.replication().world().scheduler().schedule(left, this::expire);
+        scans.gate().pass(this);
+    }
+
+    @Override
+    public void begin() {
+        if (over) {
+            return;
+        }
         ScanRequest request = new ScanRequest(scans.storeId(), range.prefix(), range.from(), limit);
         QuorumCall begun = scans.replication().scan(request, deadline, this);
         if (over) {
@@ -71,6 +79,14 @@ class ScanRound implements Gathering<ScanAnswer> {
         } else {
             call = begun;
         }
+    }
+
+    @Override
+    public void refuse() {
+        fail(new QuorumUnavailableException(
+                "store \"" + scans.storeName()
+                        + "\": a scan was not begun: fewer than a majority of replicas are connected",
+                scans.replication().connections()));
     }
 
     @Override
@@ -118,12 +134,15 @@ class ScanRound implements Gathering<ScanAnswer> {
 
     private void expire() {
         QuorumCall asked = call;
+        if (asked == null) {
+            refuse();
+            return;
+        }
         String why = answers.size() < needed()
                 ? "met no majority in time"
                 : "was answered by a majority, and could not read " + undecided
                         + " of its keys, which are being changed, in time";
-        fail(new QuorumUnavailableException(
-                "store \"" + scans.storeName() + "\": a scan " + why, asked == null ? Map.of() : asked.said()));
+        fail(new QuorumUnavailableException("store \"" + scans.storeName() + "\": a scan " + why, asked.said()));
     }
 
     private void decide() {

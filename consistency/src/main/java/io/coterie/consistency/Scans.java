@@ -10,12 +10,14 @@ import java.util.Set;
 class Scans {
     private final StoreContext context;
     private final PolicyStore store;
+    private final ConnectionGate gate;
     private final Set<ScanRound> underWay = new LinkedHashSet<>();
     private boolean ended;
 
     Scans(StoreContext context, PolicyStore store) {
         this.context = context;
         this.store = store;
+        this.gate = ConnectionGate.ofMajority(context.replication());
     }
 
     void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
@@ -35,11 +37,18 @@ class Scans {
     /** Ends all of them. */
     void end() {
         ended = true;
+        gate.clear();
         List.copyOf(underWay).forEach(round -> round.fail(new NodeClosedException("the node was closed", false)));
     }
 
     void over(ScanRound round) {
         underWay.remove(round);
+        gate.leave(round);
+    }
+
+    /** What a scan passes before it asks anyone. */
+    ConnectionGate gate() {
+        return gate;
     }
 
     Replication replication() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-final class StrongKey extends HoldingKey {
+final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     private static final int CROWD = 256;
 
     /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
@@ -339,8 +339,11 @@ final class StrongKey extends HoldingKey {
         }
     }
 
-    /** Replicas are connected again. */
-    void majorityIsBack() {
+    @Override
+    public void begin() {
+        if (aside != null) {
+            aside.goOn();
+        }
         if (round == null) {
             startNext();
         } else if (round.isInUserCode()) {
@@ -348,14 +351,23 @@ final class StrongKey extends HoldingKey {
         }
     }
 
+    /** Whether operations wait that no round has begun with. */
+    boolean hasWaiting() {
+        return !queue.isEmpty() || (aside != null && aside.hasWaiting());
+    }
+
     /** Ends what waits, none of which was sent to anyone. */
-    void refuseWaiting() {
+    @Override
+    public void refuse() {
         List<StrongOperation> refused = queue;
         queue = NOTHING;
         forwardedWaiting = 0;
         expired = 0;
         refused.forEach(operation -> operation.fail(store.notBegun(operation)));
-        majorityIsBack();
+        if (aside != null) {
+            aside.refuse();
+        }
+        begin();
     }
 
     private void startNext() {

@@ -40,9 +40,6 @@ class StrongStore implements PolicyStore {
 
     private static final int LOOKED_AT_ONCE = 64;
 
-    /** Without a majority: callers that try again at once must not keep the loop busy with being refused. */
-    private static final long REFUSED_AFTER_NANOS = Duration.ofMillis(10).toNanos();
-
     private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
@@ -61,8 +58,7 @@ class StrongStore implements PolicyStore {
     private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
     private final NodeMemory memory;
     private final NodeMemory.Cache held = this::sweep;
-    private final Set<StrongKey> awaitingMajority = new LinkedHashSet<>();
-    private boolean refuses;
+    private final ConnectionGate gate;
     private long heldBytes;
     private boolean closed;
 
@@ -80,7 +76,8 @@ class StrongStore implements PolicyStore {
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.asking = HomeQuestion.method(context.store().name());
-        replication.onMajorityChange(this::majorityChanged);
+        this.gate = ConnectionGate.ofMajority(replication);
+        replication.onConnectionChange(this::connectionsChanged);
         if (replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
             replication.node().serveInline(asking, this::tellOfBatch);
@@ -158,7 +155,7 @@ class StrongStore implements PolicyStore {
         List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(
                 new NodeClosedException(describe(operation) + ": the node was closed", operation.maybeApplied)));
-        awaitingMajority.clear();
+        gate.clear();
         keys.forEach(StrongKey::stop);
         keys.clear();
         memory.keptChanged(-heldBytes);
@@ -167,36 +164,18 @@ class StrongStore implements PolicyStore {
 
     /** The key's operations begin when a majority is connected, or are refused if it is not for too long. */
     void awaitMajority(StrongKey key) {
-        awaitingMajority.add(key);
-        replication.seekMajority();
+        gate.await(key);
+    }
+
+    /** What was in a queue behind a round when the majority was lost does not wait for that round. */
+    private void connectionsChanged() {
         if (replication.isMajorityGivenUp()) {
-            refuseSoon();
+            expiry.drain(operation -> {
+                if (operation.key.hasWaiting()) {
+                    gate.await(operation.key);
+                }
+            });
         }
-    }
-
-    private void majorityChanged() {
-        if (replication.hasMajority()) {
-            List<StrongKey> those = List.copyOf(awaitingMajority);
-            awaitingMajority.clear();
-            those.forEach(StrongKey::majorityIsBack);
-        } else if (!awaitingMajority.isEmpty()) {
-            refuseSoon();
-        }
-    }
-
-    private void refuseSoon() {
-        if (refuses) {
-            return;
-        }
-        refuses = true;
-        replication.world().scheduler().schedule(REFUSED_AFTER_NANOS, () -> {
-            refuses = false;
-            if (replication.isMajorityGivenUp()) {
-                List<StrongKey> those = List.copyOf(awaitingMajority);
-                awaitingMajority.clear();
-                those.forEach(StrongKey::refuseWaiting);
-            }
-        });
     }
 
     /** How an operation ends that was not begun, as no majority is connected. */
@@ -324,7 +303,8 @@ class StrongStore implements PolicyStore {
 
     /** How an operation ends whose time is over. */
     RuntimeException expired(StrongOperation operation, @Nullable Round round) {
-        if (round == null && !replication.hasMajority()) {
+        boolean hasBegun = round != null && round.batch.operations().contains(operation);
+        if (!hasBegun && !replication.hasMajority()) {
             return notBegun(operation);
         }
         Map<NodeId, String> said = round == null ? nobodyAsked() : round.said();

@@ -14,6 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +63,101 @@ class LostMajorityTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1000, 0})
+    void theLossItselfEndsWhatWaitsBehindARound(long graceMillis) {
+        start(Duration.ofMillis(graceMillis));
+        for (String node : List.of("r0", "c0")) {
+            simulation.node("r1").pause();
+            simulation.node("r2").pause();
+            List<Object> before = begin(node, new Operation.Put(new byte[] {2}));
+            simulation.runFor(Duration.ofMillis(10));
+            List<Object> write = begin(node, new Operation.Put(new byte[] {3}));
+            List<Object> read = begin(node, new Operation.Get());
+            simulation.runFor(Duration.ofMillis(50));
+            loseMajority();
+            assertNotBegun(write, Duration.ofSeconds(2));
+            assertNotBegun(read, Duration.ofMillis(1));
+            assertEquals(List.of(), before);
+            simulation.node("r1").start();
+            simulation.node("r2").start();
+            assertInstanceOf(Result.class, end(before));
+        }
+    }
+
+    @Test
+    void theLossItselfEndsReadsThatWaitBesideAFunction() {
+        Operation endless = new Operation.Update(value -> {
+            throw new AssertionError("never called");
+        });
+        start(GRACE, context -> new StrongStore(new StoreContext(context.replication(), context.store(), task -> {})));
+        List<Object> update = begin("c0", endless);
+        simulation.runFor(Duration.ofMillis(100));
+        simulation.node("r1").pause();
+        simulation.node("r2").pause();
+        List<Object> inFlight = begin("c0", new Operation.Get());
+        List<Object> read = begin("c0", new Operation.Get());
+        simulation.runFor(Duration.ofMillis(50));
+        loseMajority();
+        assertNotBegun(read, Duration.ofSeconds(2));
+        assertEquals(List.of(), inFlight);
+        assertEquals(List.of(), update);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r0", "c0"})
+    void aScanIsNotBegun(String node) {
+        start(GRACE);
+        loseMajority();
+        for (int i = 0; i < 2; i++) {
+            assertNotBegun(scan(node), Duration.ofSeconds(2));
+        }
+        List<Object> waiting = scan(node);
+        simulation.node("r1").start();
+        assertInstanceOf(ScannedPage.class, end(waiting));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r0", "c0"})
+    void aWeakReadNeedsOneReplica(String node) {
+        start(GRACE);
+        loseMajority();
+        Result read = assertInstanceOf(Result.class, end(beginWeakly(node)));
+        assertEquals(1, Objects.requireNonNull(read.value())[0]);
+    }
+
+    @Test
+    void aWeakReadIsNotBegunWhereNoReplicaIsConnected() {
+        start(GRACE);
+        loseMajority();
+        simulation.node("r0").kill();
+        simulation.runFor(Duration.ofMillis(100));
+        for (int i = 0; i < 2; i++) {
+            assertNotBegun(beginWeakly("c0"), Duration.ofSeconds(2));
+        }
+        List<Object> waiting = beginWeakly("c0");
+        simulation.node("r0").start();
+        simulation.node("r1").start();
+        assertInstanceOf(Result.class, end(waiting));
+    }
+
+    @Test
+    void whatOneReplicaIsEnoughForIsNotBegunWithoutAny() {
+        start(SimulatedCluster.Variant.EVENTUAL.withMajorityGrace(GRACE));
+        loseMajority();
+        assertInstanceOf(Result.class, end(begin("c0", new Operation.Put(new byte[] {2}))));
+        simulation.node("r0").kill();
+        simulation.runFor(Duration.ofMillis(100));
+        for (int i = 0; i < 2; i++) {
+            assertNotBegun(begin("c0", new Operation.Put(new byte[] {3})), Duration.ofSeconds(2));
+            assertNotBegun(begin("c0", new Operation.Get()), Duration.ofSeconds(2));
+        }
+        List<Object> waiting = begin("c0", new Operation.Get());
+        simulation.node("r1").start();
+        Result read = assertInstanceOf(Result.class, end(waiting));
+        assertTrue(read.value() == null || read.value()[0] != 3);
+    }
+
     @Test
     void withoutAGraceAWriteIsNotAppliedAtOnce() {
         start(Duration.ZERO);
@@ -81,8 +179,15 @@ class LostMajorityTest {
     }
 
     private void start(Duration grace) {
+        start(grace, StrongStore::new);
+    }
+
+    private void start(Duration grace, Function<StoreContext, PolicyStore> store) {
+        start(SimulatedCluster.Variant.CORRECT.withMajorityGrace(grace).withStore(store));
+    }
+
+    private void start(SimulatedCluster.Variant variant) {
         simulation.network().signalsConnections(true);
-        SimulatedCluster.Variant variant = SimulatedCluster.Variant.CORRECT.withMajorityGrace(grace);
         new SimulatedCluster(simulation, 3, 1, variant, (start, store) -> {
             stores.put(start.node(), store);
             worlds.put(start.node(), start.world());
@@ -114,22 +219,55 @@ class LostMajorityTest {
 
     /** Gives the list to which the result, or the failure, is added. */
     private List<Object> begin(String name, Operation operation) {
-        SimNode node = simulation.node(name);
+        return begin(name, operation, store -> store);
+    }
+
+    private List<Object> beginWeakly(String name) {
+        return begin(name, new Operation.Get(), store -> store.reading(EventualPolicy.INSTANCE));
+    }
+
+    private List<Object> begin(String name, Operation operation, UnaryOperator<PolicyStore> view) {
         List<Object> ends = new ArrayList<>();
+        at(
+                name,
+                (store, deadline) -> view.apply(store).execute(KEY, operation, deadline, new Completion() {
+                    @Override
+                    public void complete(Result result) {
+                        ends.add(result);
+                    }
+
+                    @Override
+                    public void fail(Throwable error) {
+                        ends.add(error);
+                    }
+                }));
+        return ends;
+    }
+
+    private List<Object> scan(String name) {
+        List<Object> ends = new ArrayList<>();
+        KeyRange all = new KeyRange(new byte[0], new byte[0]);
+        at(
+                name,
+                (store, deadline) -> store.scan(all, 10, deadline, new ScanCompletion() {
+                    @Override
+                    public void complete(ScannedPage page) {
+                        ends.add(page);
+                    }
+
+                    @Override
+                    public void fail(Throwable error) {
+                        ends.add(error);
+                    }
+                }));
+        return ends;
+    }
+
+    private void at(String name, ObjLongConsumer<PolicyStore> task) {
+        SimNode node = simulation.node(name);
         node.execute(() -> {
             long deadline = Objects.requireNonNull(worlds.get(node)).clock().nanos() + TIMEOUT.toNanos();
-            Objects.requireNonNull(stores.get(node)).execute(KEY, operation, deadline, new Completion() {
-                @Override
-                public void complete(Result result) {
-                    ends.add(result);
-                }
-
-                @Override
-                public void fail(Throwable error) {
-                    ends.add(error);
-                }
-            });
+            task.accept(Objects.requireNonNull(stores.get(node)), deadline);
         });
-        return ends;
     }
 }

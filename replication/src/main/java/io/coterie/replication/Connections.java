@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a majority of replicas is connected, this node among them if it is one, and for how long it has not been. What
- * would begin meanwhile waits for a grace, as a connection that breaks mostly comes back soon, and is refused after that.
+ * Whether a majority of replicas is connected, and whether any is, this node among them if it is one; and for how long they have
+ * not been. What would begin meanwhile waits for a grace, as a connection that breaks mostly comes back soon, and is refused
+ * after that.
  *
  * <p>A transport that never tells of a connection leaves this node in ignorance: then all replicas count as connected.
  */
@@ -22,18 +23,14 @@ final class Connections implements PeerListener {
 
     private final Replication replication;
     private final long graceNanos;
-    private final int majority;
+    private final Enough majority;
+    private final Enough any = new Enough(1);
     private final List<Runnable> listeners = new ArrayList<>();
 
     /** A bit for each replica. */
     private long connected;
 
     private boolean isTold;
-    private boolean hasMajority = true;
-    private boolean isGraceOver;
-
-    /** How often the majority was lost or found. */
-    private int changes;
 
     /** How many replicas were asked for a sign of life and have not answered. */
     private int probes;
@@ -43,27 +40,28 @@ final class Connections implements PeerListener {
     /** From when replicas are asked until a pause after their answers is over. */
     private boolean probing;
 
-    /** Whether something came to wait for a majority since replicas were asked last. */
+    /** Whether something came to wait for replicas since replicas were asked last. */
     private boolean isSought;
 
     Connections(Replication replication, long graceNanos) {
         this.replication = replication;
         this.graceNanos = graceNanos;
-        this.majority = Quorums.majority(replication.replicas().size());
+        this.majority = new Enough(Quorums.majority(replication.replicas().size()));
         this.pauses = new Repetition(replication.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
         this.connected = replication.selfIndex() < 0 ? 0 : 1L << replication.selfIndex();
     }
 
-    boolean hasMajority() {
-        return hasMajority;
+    /** Whether so many are connected as a majority has. */
+    Enough majority() {
+        return majority;
     }
 
-    /** Whether what waits for a majority is to be refused. */
-    boolean isGraceOver() {
-        return isGraceOver;
+    /** Whether at least one is connected. */
+    Enough any() {
+        return any;
     }
 
-    /** Runs the listener, on the loop, when a majority is connected again and when the grace without one is over. */
+    /** Runs the listener, on the loop, when enough are connected again for something, and when the grace without them is over. */
     void addListener(Runnable listener) {
         listeners.add(listener);
     }
@@ -79,7 +77,7 @@ final class Connections implements PeerListener {
     }
 
     /**
-     * Something waits for a majority. Some transports connect only when there is something to send: sends something to each
+     * Something waits for replicas. Some transports connect only when there is something to send: sends something to each
      * replica that is not connected, again and again until the grace is over.
      */
     void seek() {
@@ -110,7 +108,7 @@ final class Connections implements PeerListener {
 
     private void pauseIsOver() {
         probing = false;
-        if (!hasMajority && (isSought || !isGraceOver)) {
+        if (!majority.isReached && (isSought || !majority.isGraceOver)) {
             probe();
         }
     }
@@ -127,7 +125,7 @@ final class Connections implements PeerListener {
     /** A transport may have told of a loss, and not of what came after it. */
     @Override
     public void onArrival(NodeId peer) {
-        if (!hasMajority) {
+        if (!majority.isReached) {
             onConnected(peer);
         }
     }
@@ -151,27 +149,61 @@ final class Connections implements PeerListener {
     }
 
     private void update() {
-        boolean now = !isTold || Long.bitCount(connected) >= majority;
-        if (now == hasMajority) {
-            return;
-        }
-        hasMajority = now;
-        isGraceOver = !now && graceNanos == 0;
-        int change = ++changes;
-        if (now || isGraceOver) {
+        int count = isTold ? Long.bitCount(connected) : Integer.MAX_VALUE;
+        // Both, before anyone is told of one.
+        boolean isNews = majority.update(count);
+        isNews |= any.update(count);
+        if (isNews) {
             tell();
-        } else {
-            replication.world().scheduler().schedule(graceNanos, () -> {
-                if (changes == change) {
-                    isGraceOver = true;
-                    tell();
-                }
-            });
         }
     }
 
     private void tell() {
-        listeners.forEach(Runnable::run);
+        // What begins or ends by it may open a store, which listens, too.
+        List.copyOf(listeners).forEach(Runnable::run);
+    }
+
+    /** Whether at least so many replicas are connected, and if they are not, for how long. */
+    final class Enough {
+        private final int needed;
+        private boolean isReached = true;
+        private boolean isGraceOver;
+
+        /** How often it was lost or reached. */
+        private int changes;
+
+        Enough(int needed) {
+            this.needed = needed;
+        }
+
+        boolean isReached() {
+            return isReached;
+        }
+
+        /** Whether what waits for them is to be refused. */
+        boolean isGraceOver() {
+            return isGraceOver;
+        }
+
+        /** Returns whether it is reached again, or given up at once. */
+        private boolean update(int count) {
+            boolean now = count >= needed;
+            if (now == isReached) {
+                return false;
+            }
+            isReached = now;
+            isGraceOver = !now && graceNanos == 0;
+            int change = ++changes;
+            if (!now && !isGraceOver) {
+                replication.world().scheduler().schedule(graceNanos, () -> {
+                    if (changes == change) {
+                        isGraceOver = true;
+                        tell();
+                    }
+                });
+            }
+            return now || isGraceOver;
+        }
     }
 
     private final class Probe implements ReplyHandler<ReplicaMethods.Report> {

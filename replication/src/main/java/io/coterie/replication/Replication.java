@@ -230,21 +230,34 @@ public final class Replication implements AutoCloseable {
      * should begin. Always true where the transport does not tell of connections. Only to be used on the loop.
      */
     public boolean hasMajority() {
-        return connections.hasMajority();
+        return connections.majority().isReached();
     }
 
     /** Whether no majority was connected for longer than the grace, so that what waits for one is to be refused. */
     public boolean isMajorityGivenUp() {
-        return connections.isGraceOver();
+        return connections.majority().isGraceOver();
     }
 
-    /** Runs the listener, on the loop, when a majority is connected again, and when the grace without one is over. */
-    public void onMajorityChange(Runnable listener) {
+    /** The same as {@link #hasMajority} for what needs one replica: whether any is connected, or this node is one. */
+    public boolean hasReplica() {
+        return connections.any().isReached();
+    }
+
+    /** Whether no replica was connected for longer than the grace, so that what waits for one is to be refused. */
+    public boolean isEachGivenUp() {
+        return connections.any().isGraceOver();
+    }
+
+    /**
+     * Runs the listener, on the loop, when a majority is connected again, or a first replica, and when the grace without a
+     * majority, or without any, is over.
+     */
+    public void onConnectionChange(Runnable listener) {
         connections.addListener(listener);
     }
 
-    /** Something waits for a majority. Some transports connect only when there is something to send: sends them something. */
-    public void seekMajority() {
+    /** Something waits for replicas. Some transports connect only when there is something to send: sends them something. */
+    public void seekReplicas() {
         connections.seek();
     }
 

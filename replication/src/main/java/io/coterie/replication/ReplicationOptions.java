@@ -14,7 +14,8 @@ import java.time.Duration;
  *     jitter. One of which nothing was heard is asked again as soon as it is heard of. It must not bound the attempts: the
  *     operation's deadline ends them
  * @param majorityGrace for how long an operation that would begin waits while fewer than a majority of replicas are
- *     connected, before it is refused; zero to one hour, default 1 s. It is counted from when the majority was lost
+ *     connected, or none where it needs one only, before it is refused; zero to one hour, default 1 s. It is counted from
+ *     when they were lost
  */
 public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);

@@ -1,0 +1,106 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Replication;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where what needs connected replicas waits before it begins, until enough of them are connected, or until they were not for
+ * longer than the grace: then it is refused. Only to be used on the loop.
+ */
+final class ConnectionGate {
+    /** What waits is told one of the two, once. */
+    interface Waiter {
+        /** Enough replicas are connected again. */
+        void begin();
+
+        /** They were not for longer than the grace. */
+        void refuse();
+    }
+
+    /** Callers that try again at once must not keep the loop busy with being refused. */
+    private static final long REFUSED_AFTER_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Replication replication;
+    private final BooleanSupplier open;
+    private final BooleanSupplier givenUp;
+    private final Set<Waiter> waiting = new LinkedHashSet<>();
+    private boolean refuses;
+
+    private ConnectionGate(Replication replication, BooleanSupplier open, BooleanSupplier givenUp) {
+        this.replication = replication;
+        this.open = open;
+        this.givenUp = givenUp;
+        replication.onConnectionChange(this::changed);
+    }
+
+    /** One for what needs a majority. */
+    static ConnectionGate ofMajority(Replication replication) {
+        return new ConnectionGate(replication, replication::hasMajority, replication::isMajorityGivenUp);
+    }
+
+    /** One for what needs one replica, whichever. */
+    static ConnectionGate ofAny(Replication replication) {
+        return new ConnectionGate(replication, replication::hasReplica, replication::isEachGivenUp);
+    }
+
+    /** Begins at once if enough replicas are connected. */
+    void pass(Waiter waiter) {
+        if (open.getAsBoolean()) {
+            waiter.begin();
+        } else {
+            await(waiter);
+        }
+    }
+
+    /** Waits, and is told once, however often it comes. */
+    void await(Waiter waiter) {
+        // An equal one may be a key that was forgotten since, with nothing left that waits.
+        waiting.remove(waiter);
+        waiting.add(waiter);
+        replication.seekReplicas();
+        if (givenUp.getAsBoolean()) {
+            refuseSoon();
+        }
+    }
+
+    /** Waits no more. */
+    void leave(Waiter waiter) {
+        waiting.remove(waiter);
+    }
+
+    /** Nothing waits any more. */
+    void clear() {
+        waiting.clear();
+    }
+
+    private void changed() {
+        if (open.getAsBoolean()) {
+            takeAll().forEach(Waiter::begin);
+        } else if (!waiting.isEmpty() && givenUp.getAsBoolean()) {
+            refuseSoon();
+        }
+    }
+
+    private void refuseSoon() {
+        if (refuses) {
+            return;
+        }
+        refuses = true;
+        replication.world().scheduler().schedule(REFUSED_AFTER_NANOS, () -> {
+            refuses = false;
+            if (givenUp.getAsBoolean()) {
+                takeAll().forEach(Waiter::refuse);
+            }
+        });
+    }
+
+    private List<Waiter> takeAll() {
+        List<Waiter> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+}
