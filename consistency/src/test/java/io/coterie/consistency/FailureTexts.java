@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What operations of simulated clusters failed with, and which of these texts contradict themselves. */
@@ -17,6 +19,8 @@ final class FailureTexts {
     static final Queue<String> REASONS = new ConcurrentLinkedQueue<>();
 
     static final Queue<String> CONTRADICTIONS = new ConcurrentLinkedQueue<>();
+
+    private static final Pattern RECORDED = Pattern.compile("is recorded by (\\d+)(?: of the (\\d+))? replica");
 
     private FailureTexts() {}
 
@@ -42,6 +46,22 @@ final class FailureTexts {
         require(!reason.contains("no majority") || answered < majority, "a majority answered", error);
         require(!reason.contains("no replica") || answered == 0, "a replica answered", error);
         require(
+                !reason.contains("answered by no replica")
+                        || count(said, "it has a value that is stamped") + count(said, "the write's stamp is") == 0,
+                "a replica answered that it does not take it",
+                error);
+        require(
+                !reason.contains("fewer than a majority of replicas are connected")
+                        || count(said, "not asked") < majority,
+                "a majority is connected",
+                error);
+        require(
+                !reason.contains("no replica is connected") || count(said, "not connected") == said.size(),
+                "a replica is connected",
+                error);
+        require(!reason.contains("was not sent") || answered == 0, "a replica was asked", error);
+        requireOpening(reason, answered, error);
+        require(
                 !reason.contains("was refused until") || (answered >= majority && refused > 0),
                 "others are said to be in the way, and refused by nobody",
                 error);
@@ -60,6 +80,19 @@ final class FailureTexts {
                         || answered + count(said, "no answer yet") + count(said, "not asked") < majority,
                 "too few turned it away",
                 error);
+    }
+
+    /** Of a store that is not open, it says how many have recorded it, of how many that are needed. */
+    private static void requireOpening(String reason, long answered, Throwable error) {
+        Matcher recorded = RECORDED.matcher(reason);
+        if (recorded.find()) {
+            long by = Long.parseLong(recorded.group(1));
+            require(by == answered, "not as many are said to have recorded it as have answered", error);
+            require(
+                    recorded.group(2) == null || by < Long.parseLong(recorded.group(2)),
+                    "not open, though enough have recorded it",
+                    error);
+        }
     }
 
     private static @Nullable Map<NodeId, String> replicas(Throwable error) {

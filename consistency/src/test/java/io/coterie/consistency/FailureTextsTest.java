@@ -14,6 +14,8 @@ class FailureTextsTest {
     private static final int SEEDS = 80;
     private static final int SCAN_SEEDS = 20;
     private static final int CONTENDED_SEEDS = 4;
+    private static final int EVENTUAL_SEEDS = 100;
+    private static final int OPENING_SEEDS = 50;
 
     @BeforeEach
     void forget() {
@@ -34,6 +36,28 @@ class FailureTextsTest {
                 .parallel()
                 .forEach(seed -> new ScanRun(seed, SimulatedCluster.Variant.CORRECT));
         check("met no majority in time");
+    }
+
+    @Test
+    void noFailureOfAnEventualStoreContradictsItself() {
+        LongStream.rangeClosed(1, EVENTUAL_SEEDS).parallel().forEach(seed -> new EventualRun(seed).check());
+        check(
+                "was answered by no replica in time",
+                "was refused by all replicas",
+                "was not sent, as this node's clock is");
+    }
+
+    @Test
+    void noFailureOfAnOpeningContradictsItself() {
+        LongStream.rangeClosed(1, OPENING_SEEDS).parallel().forEach(seed -> {
+            new OpeningRun(seed, SimulatedCluster.Variant.CORRECT);
+            new OpeningRun(seed, SimulatedCluster.Variant.EVENTUAL);
+        });
+        check(
+                "is recorded by 0 of the 2 replicas needed",
+                "is recorded by 2 of the 3 replicas needed",
+                "is recorded by 0 of the 1 replica needed",
+                "is recorded by 1 replica, and the others");
     }
 
     /** Nobody is away there: callers have too little time. */

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Opening;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
 final class SimulatedCluster {
@@ -88,6 +90,7 @@ final class SimulatedCluster {
     private final BiConsumer<SimStart, PolicyStore> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
     private final Map<NodeId, Replication> replications = new HashMap<>();
+    private final Map<NodeId, Opening> openings = new HashMap<>();
     private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
 
     /**
@@ -139,9 +142,21 @@ final class SimulatedCluster {
         return Objects.requireNonNull(replications.get(node.id()));
     }
 
+    /** How the store of a node's last start comes to be open; null before the first. */
+    @Nullable
+    Opening opening(SimNode node) {
+        return openings.get(node.id());
+    }
+
     /** From its next start on, a node is given these replicas. */
     void list(SimNode node, List<NodeId> replicas) {
         lists.put(node.id(), replicas);
+    }
+
+    private int replicasToOpen(int replicas) {
+        return variant.policy().equals(EventualPolicy.INSTANCE.name())
+                ? EventualPolicy.INSTANCE.replicasToOpen(replicas)
+                : Quorums.majority(replicas);
     }
 
     private void boot(SimStart start) {
@@ -165,11 +180,11 @@ final class SimulatedCluster {
             node.close();
         });
         start.world().scheduler().execute(() -> {
-            var unused = replication.openStore(spec, Quorums.majority(listed.size()), opening -> {
+            openings.put(start.node().id(), replication.openStore(spec, replicasToOpen(listed.size()), opening -> {
                 if (opening.isOpen()) {
                     onOpen.accept(start, store);
                 }
-            });
+            }));
         });
     }
 }

@@ -20,7 +20,10 @@ public interface Opening {
     @Nullable
     CoterieException refusal();
 
-    /** How far it has come, to be read behind the store's name: "is recorded by 1 of the 2 replicas needed". */
+    /**
+     * How far it has come, to be read behind the store's name: "is recorded by 1 of the 2 replicas needed". Where enough have
+     * recorded it, it says for whom it waits all the same.
+     */
     String progress();
 
     /** What each replica said so far, as text. */

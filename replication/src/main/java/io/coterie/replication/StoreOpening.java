@@ -80,8 +80,10 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
 
     @Override
     public String progress() {
-        return "is recorded by " + confirmed + " of the " + needed + (needed == 1 ? " replica" : " replicas")
-                + " needed";
+        return confirmed < needed
+                ? "is recorded by " + confirmed + " of the " + replicas(needed) + " needed"
+                : "is recorded by " + replicas(confirmed)
+                        + ", and the others, one of which may know another policy, have not all answered yet";
     }
 
     @Override
@@ -155,6 +157,10 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
                 }
             });
         }
+    }
+
+    private static String replicas(int count) {
+        return count + (count == 1 ? " replica" : " replicas");
     }
 
     private static String firstOf(Map<NodeId, String> said) {
