@@ -27,6 +27,9 @@ final class Batch {
     /** How often this batch met a higher promise. */
     int conflicts;
 
+    /** How often the key's home had too much to do for this batch. */
+    int turnedAway;
+
     /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one, and no list. */
     private @Nullable Attempt first;
 

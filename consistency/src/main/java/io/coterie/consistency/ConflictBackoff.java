@@ -91,9 +91,13 @@ final class ConflictBackoff {
      * @param conflicts how many the round met, 1 or more
      */
     long draw(int conflicts, RandomSource random) {
-        long longest = Math.min(
+        return random.nextLong(longestNanos(conflicts) + 1);
+    }
+
+    /** What a wait ends at, in nanoseconds, by the round trips of now. */
+    long longestNanos(int conflicts) {
+        return Math.min(
                 nanosOf(LIMIT_ROUND_TRIPS, MIN_LIMIT),
                 Math.max(roundTripNanos, SHORTEST_NANOS) << Math.min(conflicts, MOST_DOUBLINGS));
-        return random.nextLong(longest + 1);
     }
 }

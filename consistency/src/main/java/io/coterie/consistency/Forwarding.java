@@ -29,8 +29,6 @@ class Forwarding extends Round {
     private static final Duration MIN_AVOIDED_IF_SILENT = Duration.ofSeconds(1);
     private static final int AVOIDED_IF_UNABLE = 4;
     private static final Duration MIN_AVOIDED_IF_UNABLE = Duration.ofMillis(200);
-    private static final int AVOIDED_IF_BUSY = 1;
-    private static final Duration MIN_AVOIDED_IF_BUSY = Duration.ofMillis(20);
     private static final int SILENT_ROUND_TRIPS = 4;
     private static final int MOST_STAMPS = 3;
 
@@ -39,6 +37,12 @@ class Forwarding extends Round {
 
     /** Whether the home was asked, and has not answered. */
     private boolean asks;
+
+    /** Whether the home had too much to do, or too much was on its way there, and it is to be asked again. */
+    private boolean turnedAway;
+
+    /** Goes up with each question to the home whether it is at it, and with each answer to that. */
+    private int questions;
 
     /** When it was asked last. */
     private long began;
@@ -69,16 +73,25 @@ class Forwarding extends Round {
     @Override
     Map<NodeId, String> said() {
         Map<NodeId, String> said = new LinkedHashMap<>(super.said());
-        said.put(
-                home,
-                asks
-                        ? "asked as the home of the key, which asks the others; no answer yet"
-                        : "answered as the home of the key");
+        said.put(home, asHome());
         return said;
+    }
+
+    private String asHome() {
+        if (turnedAway) {
+            return "had too much to do as the home of the key, or too much was on its way there";
+        }
+        return asks
+                ? "asked as the home of the key, which asks the others; no answer yet"
+                : "answered as the home of the key";
     }
 
     @Override
     String whatIsMissing() {
+        if (turnedAway) {
+            return "was turned away until its time was over by the home of its key, " + home
+                    + ", as several nodes change that";
+        }
         return asks
                 ? "was not answered in time by the home of its key, " + home + ", as several nodes change that"
                 : "did not come to its end in time";
@@ -226,23 +239,44 @@ class Forwarding extends Round {
         later(patience, () -> askHome(phase, patience));
     }
 
+    /** A late answer says nothing of the batch, but that the home is slow, and not gone: it is waited for longer than the batch waits. */
     private void askHome(int phase, long patience) {
+        int number = ++questions;
+        later(patience, () -> {
+            if (number == questions) {
+                silent();
+            }
+        });
         HomeQuestion question = new HomeQuestion(key.bytes(), replication().writer(), batch.stamp);
-        replication().node().send(home, store.asking(), question, patience, new ReplyHandler<>() {
+        long timeout = Math.max(patience, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
+        replication().node().send(home, store.asking(), question, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, HomeQuestion.Answer answer) {
-                if (isCurrent(phase)) {
+                if (isCurrent(phase) && number == questions) {
+                    questions++;
                     told(phase, answer);
+                } else if (answer != HomeQuestion.Answer.STANDS) {
+                    store.homes().answered(home);
                 }
             }
 
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
-                if (isCurrent(phase)) {
-                    silent();
+                if (isCurrent(phase) && number == questions) {
+                    questions++;
+                    unasked(phase, failure);
                 }
             }
         });
+    }
+
+    private void unasked(int phase, RpcException failure) {
+        // What has too much to do may be this node: that says nothing of the home.
+        if (failure instanceof OverloadedException && !isHomeSilent()) {
+            waitForHome(phase);
+        } else {
+            silent();
+        }
     }
 
     private void told(int phase, HomeQuestion.Answer answer) {
@@ -251,13 +285,16 @@ class Forwarding extends Round {
                 store.homes().answered(home);
                 waitForHome(phase);
             }
-            case STANDS -> silent();
+            case STANDS -> {
+                avoidHome(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT);
+                alone();
+            }
             case NOT_HERE -> alone();
         }
     }
 
     void silent() {
-        avoidHome(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT);
+        store.homes().avoidUntilHeard(home, began, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
         alone();
     }
 
@@ -266,11 +303,24 @@ class Forwarding extends Round {
             batch.takeBack();
         }
         if (error instanceof OverloadedException) {
-            avoidHome(AVOIDED_IF_BUSY, MIN_AVOIDED_IF_BUSY);
-        } else if (!(error instanceof DeadlineExceededException) || isHomeSilent()) {
+            askLater();
+            return;
+        }
+        if (!(error instanceof DeadlineExceededException) || isHomeSilent()) {
             avoidHome(AVOIDED_IF_UNABLE, MIN_AVOIDED_IF_UNABLE);
         }
         alone();
+    }
+
+    /**
+     * Where there is too much to do, requests to all replicas would add to it, and rounds of all nodes still more, as they shut each
+     * other out. So the batch waits, and the home stays the same one for all nodes.
+     */
+    private void askLater() {
+        turnedAway = true;
+        batch.turnedAway++;
+        enterPhaseAside();
+        pause(batch.turnedAway);
     }
 
     /**

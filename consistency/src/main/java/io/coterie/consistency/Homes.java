@@ -26,6 +26,9 @@ final class Homes {
     private final long[] avoidedUntil;
     private final boolean[] avoided;
 
+    /** A bit for each that is passed over because nothing was heard of it. */
+    private long silent;
+
     /** For how long it was passed over last; 0 once it has answered. */
     private final long[] avoidedNanos;
 
@@ -72,6 +75,7 @@ final class Homes {
         }
         long time = Math.min(Math.max(nanos, 2 * avoidedNanos[index]), nanos << MOST_DOUBLINGS);
         avoided[index] = true;
+        silent &= ~(1L << index);
         avoidedAt[index] = clock.nanos();
         avoidedNanos[index] = time;
         avoidedUntil[index] = avoidedAt[index] + time;
@@ -83,6 +87,24 @@ final class Homes {
         avoided[index] = false;
         avoidedNanos[index] = 0;
         answeredAt[index] = clock.nanos();
+    }
+
+    /** It said nothing when it was asked: it is passed over, as by {@link #avoid}, until it answers anything. It may only be slow. */
+    void avoidUntilHeard(NodeId replica, long began, long nanos) {
+        avoid(replica, began, nanos);
+        silent |= 1L << replicas.indexOf(replica);
+    }
+
+    /** A replica answered, whatever it was asked. */
+    void heard(NodeId replica) {
+        if (silent != 0) {
+            int index = replicas.indexOf(replica);
+            if ((silent & 1L << index) != 0) {
+                silent &= ~(1L << index);
+                avoided[index] = false;
+                avoidedNanos[index] = 0;
+            }
+        }
     }
 
     boolean hasAnsweredSince(NodeId replica, long nanos) {

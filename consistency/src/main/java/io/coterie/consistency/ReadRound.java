@@ -37,7 +37,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         if (!isCurrent(reading)) {
             return true;
         }
-        int answers = heard();
+        int answers = heard(replica);
         store.senders().told(answer.state());
         if (answer.accepted().isAbove(highest)) {
             highest = answer.accepted();
@@ -104,7 +104,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard();
+            heard(replica);
             if (answer.accepted()) {
                 accepted++;
             } else {

@@ -7,6 +7,7 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 abstract class Round {
     /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
     private static final int MOST_CONFLICTS_OF_HOME = 2;
+
+    /** After so much of a pause it is looked at again whether it is still to be that long. */
+    private static final long MAX_PAUSE_UNSEEN_NANOS = Duration.ofMillis(50).toNanos();
 
     final StrongStore store;
     final StrongKey key;
@@ -229,7 +233,8 @@ abstract class Round {
     }
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
-    final int heard() {
+    final int heard(NodeId replica) {
+        store.homes().heard(replica);
         answers++;
         if (answers == majority) {
             if (inFlight > 0) {
@@ -259,7 +264,7 @@ abstract class Round {
             batch.conflicts++;
             key.contended(now());
             int conflicts = key.isHome() ? Math.min(batch.conflicts, MOST_CONFLICTS_OF_HOME) : batch.conflicts;
-            later(store.backoff().draw(conflicts, replication().world().random()), this::goOn);
+            pause(conflicts);
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
             goOn();
@@ -315,7 +320,29 @@ abstract class Round {
         key.roundOver(this);
     }
 
-    private void goOn() {
+    /**
+     * Goes on after a random pause. It ends sooner where round trips become shorter meanwhile: a pause that was drawn while there was
+     * too much to do must not outlast that.
+     *
+     * @param times how often the batch was in others' way, or turned away
+     */
+    final void pause(int times) {
+        pause(now(), store.backoff().draw(times, replication().world().random()), times);
+    }
+
+    private void pause(long began, long drawn, int times) {
+        long left = Math.min(drawn, store.backoff().longestNanos(times)) - (now() - began);
+        later(Math.min(Math.max(1, left), MAX_PAUSE_UNSEEN_NANOS), () -> {
+            if (left <= MAX_PAUSE_UNSEEN_NANOS) {
+                goOn();
+            } else {
+                pause(began, drawn, times);
+            }
+        });
+    }
+
+    /** Goes on after a pause, at the home of the key if it may. */
+    final void goOn() {
         batch.dropEnded();
         if (key.canForward(batch)) {
             key.continueWith(this, store.newForwarding(key, batch));

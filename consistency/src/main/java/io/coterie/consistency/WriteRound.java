@@ -235,7 +235,7 @@ class WriteRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard();
+            heard(replica);
             if (answer.granted()) {
                 granted++;
                 floor = Ballot.max(floor, answer.floor());
@@ -280,7 +280,7 @@ class WriteRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard();
+            heard(replica);
             if (answer.accepted()) {
                 isUntaken = false;
                 accepted++;

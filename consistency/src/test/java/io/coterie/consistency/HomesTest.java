@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.Clock;
@@ -56,7 +57,24 @@ class HomesTest {
     }
 
     @Test
-    void thatItWasBusyDoesNotMakeTheFirstSilenceALongOne() {
+    void oneThatWasSilentIsAskedAgainOnceItAnswersAnything() {
+        homes.avoidUntilHeard(HOME, now, SECOND);
+        assertNull(homes.of(KEY));
+        homes.heard(HOME);
+        assertEquals(HOME, homes.of(KEY));
+        homes.avoidUntilHeard(HOME, now, SECOND);
+        assertEquals(SECOND, avoidedFor(), "it has answered since it was left alone first");
+    }
+
+    @Test
+    void oneThatSaidThatItDoesNotGetOnIsLeftAloneThoughItAnswers() {
+        homes.avoid(HOME, now, SECOND);
+        homes.heard(HOME);
+        assertEquals(SECOND, avoidedFor());
+    }
+
+    @Test
+    void thatItWasUnableDoesNotMakeTheFirstSilenceALongOne() {
         for (int times = 0; times < 5; times++) {
             homes.avoid(HOME, now, SECOND / 10);
             avoidedFor();
