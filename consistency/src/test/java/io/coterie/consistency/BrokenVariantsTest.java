@@ -34,7 +34,7 @@ class BrokenVariantsTest {
     private static final Map<String, Workload> SPECIAL =
             Map.of("tombstone of a minority believed", SimulatedRun::contestOfDeletes);
 
-    private interface Workload {
+    interface Workload {
         SimulatedRun run(long seed, SimulatedCluster.Variant variant);
     }
 
