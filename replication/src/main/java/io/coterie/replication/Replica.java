@@ -92,7 +92,7 @@ final class Replica implements AutoCloseable {
                 recovered.end();
                 Identity.requireSameReplicas(self, replicas, tables, storage);
                 return journal;
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 journal.close();
                 throw e;
             }
