@@ -61,8 +61,12 @@ final class Cluster implements AutoCloseable {
     }
 
     Coterie startClient() {
-        CoterieBuilder builder =
-                Coterie.builder().cluster(NAME).client("client").operationTimeout(OPERATION_TIMEOUT);
+        // Its callers wait through the time in which all replicas are gone.
+        CoterieBuilder builder = Coterie.builder()
+                .cluster(NAME)
+                .client("client")
+                .operationTimeout(OPERATION_TIMEOUT)
+                .majorityGrace(OPERATION_TIMEOUT);
         addresses.forEach(builder::replica);
         return builder.start();
     }
