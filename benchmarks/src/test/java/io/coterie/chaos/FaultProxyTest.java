@@ -129,10 +129,13 @@ class FaultProxyTest {
         }
     }
 
+    /** The gate is opened only once the socket is connected: the reset would end {@code connect} otherwise. */
     @Test
     void whereNobodyListensAConnectionEndsAtOnce() throws IOException {
         server.close();
+        proxy.backward().shut(true);
         try (Socket refused = dial()) {
+            proxy.backward().heal();
             assertEnds(refused);
         }
     }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replica votes only if it remembers what it promised. */
 class AmnesiaTest {
@@ -43,6 +45,38 @@ class AmnesiaTest {
         node("r2").start();
         assertTrue(
                 simulation.runUntil(() -> cluster.replication(node("r0")).localState() == ReplicaState.VOTING, LIMIT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5})
+    void aNewReplicaVotesThoughAnotherLostItsDiskBeforeThat(int replicas) {
+        SimulatedCluster cluster =
+                new SimulatedCluster(simulation, replicas, 0, SimulatedCluster.Variant.CORRECT, this::opened);
+        List<SimNode> nodes = List.copyOf(simulation.nodes());
+        nodes.forEach(SimNode::start);
+        assertTrue(simulation.runUntil(
+                () -> !inState(cluster, nodes, ReplicaState.VOTING).isEmpty(), LIMIT));
+        List<SimNode> voting = inState(cluster, nodes, ReplicaState.VOTING);
+        List<SimNode> others =
+                nodes.stream().filter(node -> !voting.contains(node)).toList();
+        assertTrue(others.size() >= 2, () -> "at the same moment vote " + voting);
+
+        SimNode lost = others.get(0);
+        nodes.forEach(SimNode::crash);
+        lost.disk().wipe();
+        nodes.forEach(SimNode::start);
+
+        assertTrue(
+                simulation.runUntil(
+                        () -> inState(cluster, nodes, ReplicaState.VOTING).size() == replicas - 1, LIMIT),
+                () -> cluster.replication(others.get(1)).localProblem());
+        assertEquals(List.of(lost), inState(cluster, nodes, ReplicaState.AMNESIAC));
+    }
+
+    private static List<SimNode> inState(SimulatedCluster cluster, List<SimNode> nodes, ReplicaState state) {
+        return nodes.stream()
+                .filter(node -> cluster.replication(node).localState() == state)
+                .toList();
     }
 
     @Test

@@ -7,9 +7,6 @@ final class StrongSeed {
     /** A run in which hardly anything was answered proves nothing. Of four hundred seeds, the worst had five, half of them over 60. */
     private static final double FEWEST_ANSWERS_PER_SECOND = 1;
 
-    /** For so long faults that follow one another keep a majority away, in one seed of some thousands. */
-    private static final long LONGEST_BLACKOUT_SECONDS = 4;
-
     private StrongSeed() {}
 
     /**
@@ -48,10 +45,10 @@ final class StrongSeed {
 
     /** Whether clients opened early enough for a run to prove something: at least a second before the last fault. */
     static boolean hadClientsInTime(SimulatedRun run) {
-        return run.contested().toSeconds() > 0;
+        return answersDemanded(run) > 0;
     }
 
     private static double answersDemanded(SimulatedRun run) {
-        return FEWEST_ANSWERS_PER_SECOND * (run.contested().toSeconds() - LONGEST_BLACKOUT_SECONDS);
+        return FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds();
     }
 }

@@ -34,6 +34,12 @@ class StrongSimulationTest {
         checkAll(one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one));
     }
 
+    /** In each a replica lost its disk before another one had voted for the first time. */
+    @Test
+    void aDiskThatIsLostBeforeAllHaveVotedLeavesTheClusterAvailable() {
+        checkAll(LongStream.of(5_001_640, 5_001_722, 5_002_498));
+    }
+
     @Test
     void operationsAreLinearizableAtFreshSeeds() {
         long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
@@ -47,6 +53,7 @@ class StrongSimulationTest {
         Long one = Long.getLong("coterie.seed");
         long fresh = System.nanoTime() & Long.MAX_VALUE >>> 8;
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS_OF_ONE_STATE);
+        System.out.println("fresh seeds: " + fresh + " to " + (fresh + count - 1));
         LongStream all = LongStream.concat(
                 LongStream.rangeClosed(1, FIXED_SEEDS_OF_ONE_STATE), LongStream.range(fresh, fresh + count));
         (one == null ? all : LongStream.of(one)).parallel().forEach(seed -> StrongSeed.check(seed, OneStates.always()));

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
  * of it. Then promises are gone that a quorum may rest on, and it must not vote. Only after that it has them remember this
  * start, so that a copy that is found out leaves no trace, and votes once enough of them do. It goes on until all do.
  *
- * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}. One that has voted before waits for as many as
- * well, but not for long where others do not answer: a majority with itself may be all that is left. With at most as many
- * lost, stale or silent replicas as the cluster tolerates, itself included, it hears one that knows its latest start.
+ * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}; it hears more where some of the others have lost
+ * their memory. One that has voted before waits for as many as well, but not for long where others do not answer: a majority
+ * with itself may be all that is left. With at most as many lost, stale or silent replicas as the cluster tolerates, itself
+ * included, it hears one that knows its latest start.
  */
 final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
@@ -52,6 +53,9 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
         /** Whether its memory counts. */
         boolean counts;
+
+        /** Whether it says that it has lost its memory. */
+        boolean lost;
 
         @Nullable
         Remembered remembered;
@@ -107,6 +111,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         other.remembered = remembered;
         other.told =
                 remembered != null && Long.valueOf(replica.identity().start()).equals(remembered.start());
+        other.lost = answer.witness() == Witness.AMNESIAC;
         other.counts = answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !replica.hasVoted());
         decide();
         goOn(other);
@@ -131,16 +136,24 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             telling = true;
             others.values().forEach(this::goOn);
         }
-        boolean enough =
-                count(other -> other.counts && other.told) >= (replica.hasVoted() ? othersOfMajority : registrars);
-        if (telling && !voting && enough) {
+        if (telling && !voting && isRememberedByEnough()) {
             vote();
         }
     }
 
+    /** One that lost its memory remembers what it is told from then on, as any other. */
+    private boolean isRememberedByEnough() {
+        return replica.hasVoted()
+                ? count(other -> other.counts && other.told) >= othersOfMajority
+                : count(other -> (other.counts || other.lost) && other.told) >= registrars;
+    }
+
     private boolean hasHeardEnough() {
         int counting = count(other -> other.counts);
-        if (counting >= registrars || !replica.hasVoted() || counting < othersOfMajority) {
+        if (!replica.hasVoted()) {
+            return counting >= registrars || isKnownToBeNew(counting);
+        }
+        if (counting >= registrars || counting < othersOfMajority) {
             return counting >= registrars;
         }
         if (!waiting) {
@@ -148,6 +161,16 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::losePatience);
         }
         return !patient || count(other -> other.heard) == others.size();
+    }
+
+    /**
+     * Whether this replica cannot have voted before, although some of the others have lost their memory. Had it voted, f + 1 of
+     * the 2f others would have known it, and f - 1 of those at most could have lost their memory as well as it has. So 2f - 2
+     * at most would not know it, and more than that have been heard.
+     */
+    private boolean isKnownToBeNew(int counting) {
+        int lost = count(other -> other.lost);
+        return lost > 0 && counting + lost >= Math.max(registrars, others.size() - 1);
     }
 
     private void losePatience() {
