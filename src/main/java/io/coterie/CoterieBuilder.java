@@ -185,8 +185,9 @@ public final class CoterieBuilder {
      * {@linkplain #failureDetector failure detector}, which are 1 s unless you choose others; {@link Duration#ZERO}
      * waits for nothing.
      *
-     * <p>What had begun before goes on until its timeout. A replica that is silent counts as connected until its
-     * connection ends. Over a transport that does not tell of connections all replicas count as connected.
+     * <p>What had begun before goes on until its timeout. A replica counts as connected until its connection ends or the
+     * failure detector takes it for {@linkplain io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by
+     * default. Over a transport that does not tell of connections only the failure detector counts.
      *
      * @param grace zero to one hour
      */

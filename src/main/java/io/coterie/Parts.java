@@ -2,6 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
+import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.Storage;
@@ -47,6 +48,7 @@ record Parts(
             replication = Replication.start(node, replicas, storage, options);
             TombstoneCollector.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetection);
+            countSilence(detector, replication);
             return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);
         } catch (Throwable e) {
             if (replication != null) {
@@ -55,6 +57,14 @@ record Parts(
             node.close();
             throw e;
         }
+    }
+
+    private static void countSilence(FailureDetector detector, Replication replication) {
+        detector.addListener((peer, before, now) -> {
+            if (now == PeerState.DOWN) {
+                replication.onSilence(peer);
+            }
+        });
     }
 
     private static Duration grace(CoterieBuilder settings) {

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.Codec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class MajorityGraceTest {
     private static final Duration ENDLESS = Duration.ofHours(1);
+    private static final long BYTES_PER_SECOND = 10_000_000;
 
     @TempDir
     Path directory;
@@ -41,6 +46,46 @@ class MajorityGraceTest {
             cluster.start("b");
             Await.until("b is back", () -> cluster.voting() == 2);
             assertEquals("before", store.get("k"));
+        }
+    }
+
+    /** Its connections stay open, as those to a machine do that lost its power. */
+    @Test
+    void aMajorityThatIsSilentIsNotWaitedFor() throws IOException {
+        List<SlowLink> links = new ArrayList<>();
+        try (LocalCluster cluster = LocalCluster.inMemory()) {
+            cluster.startAll();
+            CoterieBuilder builder =
+                    Coterie.builder().cluster("test").client("client").operationTimeout(ENDLESS);
+            for (String replica : List.of("a", "b", "c")) {
+                SlowLink link = new SlowLink(cluster.port(replica), BYTES_PER_SECOND);
+                links.add(link);
+                builder.replica(replica, link.address());
+            }
+            try (Coterie client = builder.start()) {
+                Store<String, String> store = client.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+                store.put("k", "before");
+                links.get(1).hold(true);
+                links.get(2).hold(true);
+                Await.until(
+                        "the failure detector takes both for down",
+                        () -> client.status().replicas().stream()
+                                        .filter(replica -> replica.detector() == PeerState.DOWN)
+                                        .count()
+                                == 2);
+                for (int i = 0; i < 3; i++) {
+                    QuorumUnavailableException failure =
+                            assertThrows(QuorumUnavailableException.class, () -> store.put("k", "never"));
+                    assertTrue(failure.getMessage().contains("was not begun"), failure::getMessage);
+                    assertTrue(failure.getMessage().contains("b=silent"), failure::getMessage);
+                }
+                links.get(1).hold(false);
+                assertEquals("before", store.within(ENDLESS).get("k"));
+            }
+        } finally {
+            for (SlowLink link : links) {
+                link.close();
+            }
         }
     }
 

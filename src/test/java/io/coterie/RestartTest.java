@@ -101,6 +101,7 @@ class RestartTest {
             Store<String, String> store = strong(cluster.node("a"));
             store.put("k", "1");
             cluster.close("b", "c");
+            Await.until("the connections are known to be gone", () -> cluster.voting() == 1);
 
             long before = System.nanoTime();
             QuorumUnavailableException read = assertThrows(QuorumUnavailableException.class, () -> store.get("k"));

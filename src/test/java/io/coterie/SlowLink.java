@@ -11,17 +11,21 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** A way to a port of this machine that carries few bytes a second in each direction, and keeps few of them. */
 final class SlowLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int PIECE_BYTES = 8 << 10;
+    private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServerSocket listening;
     private final int port;
     private final long nanosPerKibibyte;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicLong carriedBack = new AtomicLong();
+    private volatile boolean held;
 
     SlowLink(int port, long bytesPerSecond) {
         this.port = port;
@@ -40,6 +44,16 @@ final class SlowLink implements AutoCloseable {
         return "127.0.0.1:" + listening.getLocalPort();
     }
 
+    /** How many bytes have come to the end that dialed. */
+    long carriedBack() {
+        return carriedBack.get();
+    }
+
+    /** From now on, or no more, it takes bytes and carries none, and keeps its connections. */
+    void hold(boolean choice) {
+        held = choice;
+    }
+
     private void acceptAll() throws IOException {
         while (true) {
             Socket from = listening.accept();
@@ -48,19 +62,23 @@ final class SlowLink implements AutoCloseable {
             sockets.add(to);
             to.setReceiveBufferSize(BUFFER_BYTES);
             to.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            run(() -> carry(from, to));
-            run(() -> carry(to, from));
+            run(() -> carry(from, to, new AtomicLong()));
+            run(() -> carry(to, from, carriedBack));
         }
     }
 
-    private void carry(Socket from, Socket to) throws IOException {
+    private void carry(Socket from, Socket to, AtomicLong carried) throws IOException {
         to.setTcpNoDelay(true);
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             byte[] piece = new byte[PIECE_BYTES];
             long free = System.nanoTime();
             for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                while (held) {
+                    LockSupport.parkNanos(HELD_NANOS);
+                }
                 out.write(piece, 0, count);
+                carried.addAndGet(count);
                 free = Math.max(free, System.nanoTime()) + count * nanosPerKibibyte / 1024;
                 for (long left = free - System.nanoTime(); left > 0; left = free - System.nanoTime()) {
                     LockSupport.parkNanos(left);

@@ -1,6 +1,7 @@
 package io.coterie;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
@@ -16,8 +17,9 @@ import org.junit.jupiter.api.Test;
 class SlowLinkTest {
     private static final long BYTES_PER_SECOND = 1 << 20;
     private static final int LARGE_BYTES = 1_000_000;
+    private static final int HUGE_BYTES = 4_000_000;
 
-    private final LocalCluster cluster = LocalCluster.inMemory();
+    private final LocalCluster cluster = LocalCluster.inMemory().with(builder -> builder.maxValueBytes(HUGE_BYTES));
     private final List<SlowLink> links = new ArrayList<>();
     private Store<String, byte[]> near;
     private Store<String, byte[]> far;
@@ -26,8 +28,11 @@ class SlowLinkTest {
     @BeforeEach
     void start() {
         cluster.startAll();
-        CoterieBuilder builder =
-                Coterie.builder().cluster("test").client("client").operationTimeout(Duration.ofSeconds(15));
+        CoterieBuilder builder = Coterie.builder()
+                .cluster("test")
+                .client("client")
+                .maxValueBytes(HUGE_BYTES)
+                .operationTimeout(Duration.ofSeconds(30));
         for (String replica : List.of("a", "b", "c")) {
             SlowLink link = new SlowLink(cluster.port(replica), BYTES_PER_SECOND);
             links.add(link);
@@ -55,6 +60,16 @@ class SlowLinkTest {
         far.put("another", new byte[LARGE_BYTES]);
 
         assertEquals(LARGE_BYTES, near.get("another").length);
+    }
+
+    @Test
+    void aValueThatTakesSecondsIsSentOnceAndItsReplicaIsNotTakenForDown() {
+        near.put("large", new byte[HUGE_BYTES]);
+
+        assertEquals(HUGE_BYTES, far.get("large").length);
+
+        long carried = links.stream().mapToLong(SlowLink::carriedBack).sum();
+        assertTrue(carried < 1.5 * HUGE_BYTES, () -> carried + " bytes for a value of " + HUGE_BYTES);
     }
 
     @Test

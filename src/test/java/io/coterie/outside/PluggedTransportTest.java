@@ -12,7 +12,9 @@ import io.coterie.Status;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.FailureDetection;
+import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.PolicyMismatchException;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +98,40 @@ class PluggedTransportTest {
                     "1",
                     c.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong())
                             .get("k"));
+        }
+    }
+
+    @Test
+    void silentLossOfAMajorityRefusesWhatIsAskedForAndLeavesNothingUnknown() {
+        try (Coterie a = start("a");
+                Coterie b = start("b");
+                Coterie c = start("c")) {
+            Store<String, String> store = a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
+            a.awaitReady(Duration.ofSeconds(30));
+            store.put("k", "before");
+            network.cutOff("b");
+            network.cutOff("c");
+            Await.until(
+                    "both are taken for down",
+                    () -> a.status().replicas().stream()
+                                    .filter(replica -> replica.detector() == PeerState.DOWN)
+                                    .count()
+                            == 2);
+
+            QuorumUnavailableException refusal = assertThrows(
+                    QuorumUnavailableException.class,
+                    () -> store.within(Duration.ofHours(1)).put("k", "never"));
+
+            assertTrue(refusal.getMessage().contains("was not begun"), refusal::getMessage);
+            network.heal();
+            Await.until(
+                    "a majority is heard of again",
+                    () -> a.status().replicas().stream()
+                                    .filter(replica -> replica.detector() == PeerState.DOWN)
+                                    .count()
+                            < 2);
+            assertEquals("before", store.get("k"));
+            assertEquals(List.of("b", "c"), List.of(b.self().name(), c.self().name()));
         }
     }
 

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weak reads of a strong store: what the first replica that answers, usually the local one, has accepted. It may be stale,
- * and it may be a write that is still under way. All other operations are as strong as ever.
+ * Weak reads of a strong store: what the first replica of which the state is there, usually the local one, has accepted. It may be stale,
+ * and it may be a write that is still in flight. Where {@linkplain StateSenders states are large}, a client waits for the replica that it
+ * named, and for another one if that is late. All other operations are as strong as ever.
  */
 final class NearestReads implements PolicyStore {
     private final StoreContext context;

@@ -2,10 +2,10 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
-import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.StateAnswer;
 import io.coterie.rpc.NodeId;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * the state of the highest only.
  *
  * <p>Where a ballot is above that of the sender's state, its replica is asked for its state at once; so is another replica
- * where the sender fails, or takes longer than it should.
+ * where the sender fails, or takes longer than it should and nothing comes from it.
  *
  * @param <A> an answer
  */
-abstract class OneState<A> implements Gathering<A>, QuorumCall {
+class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
+    /** A slow link brings a piece of a message within that time. */
+    private static final long PIECE_NANOS = Duration.ofMillis(50).toNanos();
+
     private final StrongStore store;
     private final Gathering<A> whole;
     private final long began;
@@ -65,14 +68,6 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
         this.awaited = asked;
     }
 
-    abstract boolean isBallotAlone(A answer);
-
-    abstract Ballot accepted(A answer);
-
-    abstract byte @Nullable [] state(A answer);
-
-    abstract A with(A answer, byte @Nullable [] itsState);
-
     /** Replicas were asked; some may have answered before. Returns this, which stands for the call from then on. */
     final QuorumCall begun(QuorumCall begun) {
         call = begun;
@@ -89,9 +84,9 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
             // What it was asked for came from another meanwhile. Its state may be newer, but nobody is told of that
             // one.
             awaited &= ~bit(replica);
-        } else if (!isBallotAlone(answer)) {
+        } else if (!answer.isBallotAlone()) {
             heardWhole(replica, answer);
-        } else if (isEnough(accepted(answer))) {
+        } else if (isEnough(answer.accepted())) {
             tell(replica, completed(answer));
         } else {
             held.put(replica, answer);
@@ -107,7 +102,7 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
 
     /** The answer with the state of its ballot; without one, where nobody looks at it. */
     A completed(A answer) {
-        return accepted(answer).equals(highest) ? with(answer, state) : answer;
+        return answer.accepted().equals(highest) ? answer.withState(state) : answer;
     }
 
     /** The state that was handed over last. */
@@ -121,15 +116,15 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
             store.senders().took(replica, store.now() - began);
         }
         held.remove(replica);
-        byte[] its = state(answer);
-        if (its != null && accepted(answer).isAbove(highest)) {
-            highest = accepted(answer);
+        byte[] its = answer.state();
+        if (its != null && answer.accepted().isAbove(highest)) {
+            highest = answer.accepted();
             state = its;
         }
         tell(replica, answer);
         for (NodeId other : held.keySet().toArray(new NodeId[0])) {
             A waiting = Objects.requireNonNull(held.get(other));
-            if (!over && isEnough(accepted(waiting))) {
+            if (!over && isEnough(waiting.accepted())) {
                 held.remove(other);
                 tell(other, completed(waiting));
             }
@@ -164,13 +159,23 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
         if (current == null || next == null) {
             return;
         }
-        for (NodeId replica : store.replication().replicas()) {
-            if ((awaited & bit(replica)) != 0) {
-                store.senders().failed(replica, store.now() - began);
+        if (!isAnyAwaitedSending()) {
+            for (NodeId replica : store.replication().replicas()) {
+                if ((awaited & bit(replica)) != 0) {
+                    store.senders().failed(replica, store.now() - began);
+                }
             }
+            ask(current, next);
         }
-        ask(current, next);
         seek();
+    }
+
+    /** Whether a state may be on its way over a slow link: another copy would only fill it. */
+    private boolean isAnyAwaitedSending() {
+        long within = store.senders().patienceNanos(anyAwaited(), 0);
+        return store.replication().replicas().stream()
+                .anyMatch(replica -> (awaited & bit(replica)) != 0
+                        && store.replication().isSending(replica, Math.max(within, PIECE_NANOS)));
     }
 
     private void ask(QuorumCall current, NodeId replica) {
@@ -184,9 +189,10 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
         NodeId newest = null;
         Ballot ballot = Ballot.NONE;
         for (Map.Entry<NodeId, A> entry : held.entrySet()) {
-            if ((asked & bit(entry.getKey())) == 0 && accepted(entry.getValue()).isAbove(ballot)) {
+            if ((asked & bit(entry.getKey())) == 0
+                    && entry.getValue().accepted().isAbove(ballot)) {
                 newest = entry.getKey();
-                ballot = accepted(entry.getValue());
+                ballot = entry.getValue().accepted();
             }
         }
         return newest;
@@ -273,59 +279,5 @@ abstract class OneState<A> implements Gathering<A>, QuorumCall {
     public final void onOtherReplicas(NodeId replica, String problem) {
         whole.onOtherReplicas(replica, problem);
         lost(replica);
-    }
-
-    /** Of answers to reads. */
-    static class OfReads extends OneState<ReadAnswer> {
-        OfReads(StrongStore store, NodeId sender, Gathering<ReadAnswer> whole) {
-            super(store, sender, whole);
-        }
-
-        @Override
-        final boolean isBallotAlone(ReadAnswer answer) {
-            return answer.isBallotAlone();
-        }
-
-        @Override
-        final Ballot accepted(ReadAnswer answer) {
-            return answer.accepted();
-        }
-
-        @Override
-        final byte @Nullable [] state(ReadAnswer answer) {
-            return answer.state();
-        }
-
-        @Override
-        final ReadAnswer with(ReadAnswer answer, byte @Nullable [] itsState) {
-            return new ReadAnswer(answer.accepted(), itsState);
-        }
-    }
-
-    /** Of promises. */
-    static class OfPromises extends OneState<PrepareAnswer> {
-        OfPromises(StrongStore store, NodeId sender, Gathering<PrepareAnswer> whole) {
-            super(store, sender, whole);
-        }
-
-        @Override
-        final boolean isBallotAlone(PrepareAnswer answer) {
-            return answer.isBallotAlone();
-        }
-
-        @Override
-        final Ballot accepted(PrepareAnswer answer) {
-            return answer.accepted();
-        }
-
-        @Override
-        final byte @Nullable [] state(PrepareAnswer answer) {
-            return answer.state();
-        }
-
-        @Override
-        final PrepareAnswer with(PrepareAnswer answer, byte @Nullable [] itsState) {
-            return new PrepareAnswer(answer.granted(), answer.promised(), answer.accepted(), itsState, answer.floor());
-        }
     }
 }

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * and used on the loop.
  */
 final class StateSenders {
-    /** From this average size on, one copy is enough. */
+    /** From this size on, one copy is enough. */
     static final int LARGE_BYTES = 4 << 10;
+
+    /** A larger state is remembered as one of that size. */
+    private static final int MAX_SIZE_BYTES = 64 * LARGE_BYTES;
 
     /** A copy from another replica costs less than to wait for less than that. */
     private static final long MIN_WAIT_NANOS = Duration.ofMillis(10).toNanos();
@@ -23,11 +26,19 @@ final class StateSenders {
     /** What a replica is thought to need of which nothing is known. */
     private static final long UNKNOWN_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** However long a state was on its way, a reader must not wait much longer than that for a replica that is gone. */
-    private static final long MAX_NANOS = Duration.ofSeconds(1).toNanos();
+    /** However long a state was on its way, a reader must not wait for longer than that for a replica that is gone. */
+    private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** A size or a time counts for one part in 2 to that. */
+    private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** A time counts for one part in 2 to that. */
     private static final int NEW_SHIFT = 2;
+
+    /**
+     * A small state makes what is remembered of larger ones smaller by one part in 2 to that: a large one among a hundred others would
+     * be sent by all.
+     */
+    private static final int SMALLER_SHIFT = 5;
 
     /**
      * By one part in 2 to that a replica is thought to have become faster each time that another is chosen, so that it is tried
@@ -41,30 +52,33 @@ final class StateSenders {
     /** How long each replica took to send a state, of late. */
     private final long[] nanos;
 
-    private int usualBytes;
+    /** The largest state of late; large as long as nothing is known. */
+    private int sizeBytes;
 
     /** Where to begin to look for the fastest, so that replicas as fast as each other take turns. */
     private int turn;
 
-    /** @param largeBytes from which average size on one copy is enough */
+    /** @param largeBytes from which size on one copy is enough */
     StateSenders(Replication replication, int largeBytes) {
         this.replication = replication;
         this.largeBytes = largeBytes;
         this.nanos = new long[replication.replicas().size()];
+        this.sizeBytes = largeBytes;
         Arrays.fill(nanos, UNKNOWN_NANOS);
     }
 
     /** A state was read, if there was one, or is written. */
     void told(byte @Nullable [] state) {
         if (state != null) {
-            usualBytes += (state.length - usualBytes) >> NEW_SHIFT;
+            int size = Math.min(state.length, MAX_SIZE_BYTES);
+            sizeBytes = Math.max(size, sizeBytes - (sizeBytes >> SMALLER_SHIFT) - 1);
         }
     }
 
     /** Who is to send the state of a key that is read; null if all are to. */
     @Nullable
     NodeId forRead() {
-        return usualBytes < largeBytes ? null : fastest();
+        return sizeBytes < largeBytes ? null : fastest();
     }
 
     /**
@@ -74,7 +88,7 @@ final class StateSenders {
      */
     @Nullable
     NodeId forChange(int conflicts) {
-        if (usualBytes < largeBytes || conflicts > 0) {
+        if (sizeBytes < largeBytes || conflicts > 0) {
             return null;
         }
         return replication.localState() == ReplicaState.VOTING ? replication.self() : fastest();
@@ -99,7 +113,7 @@ final class StateSenders {
      */
     long patienceNanos(NodeId replica, long othersNanos) {
         long usual = nanos[replication.replicas().indexOf(replica)];
-        return Math.max(MIN_WAIT_NANOS, Math.min(2 * Math.max(usual, othersNanos), 2 * MAX_NANOS));
+        return Math.max(MIN_WAIT_NANOS, Math.min(2 * Math.max(usual, othersNanos), MAX_WAIT_NANOS));
     }
 
     private @Nullable NodeId fastest() {

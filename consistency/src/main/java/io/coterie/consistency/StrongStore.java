@@ -250,11 +250,11 @@ class StrongStore implements PolicyStore {
     }
 
     OneState<ReadAnswer> newReads(NodeId sender, Gathering<ReadAnswer> whole) {
-        return new OneState.OfReads(this, sender, whole);
+        return new OneState<>(this, sender, whole);
     }
 
     OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-        return new OneState.OfPromises(this, sender, whole);
+        return new OneState<>(this, sender, whole);
     }
 
     /** A ballot that was never used, above all that this node has seen. */

@@ -20,7 +20,7 @@ final class OneStates {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new Always(context) {
             @Override
             OneState<ReadAnswer> newReads(NodeId sender, Gathering<ReadAnswer> whole) {
-                return new OneState.OfReads(this, sender, whole) {
+                return new OneState<>(this, sender, whole) {
                     @Override
                     boolean isEnough(Ballot ballot) {
                         return known() != null;
@@ -28,14 +28,14 @@ final class OneStates {
 
                     @Override
                     ReadAnswer completed(ReadAnswer answer) {
-                        return with(answer, known());
+                        return answer.withState(known());
                     }
                 };
             }
 
             @Override
             OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-                return new OneState.OfPromises(this, sender, whole) {
+                return new OneState<>(this, sender, whole) {
                     @Override
                     boolean isEnough(Ballot ballot) {
                         return known() != null;
@@ -43,7 +43,7 @@ final class OneStates {
 
                     @Override
                     PrepareAnswer completed(PrepareAnswer answer) {
-                        return with(answer, known());
+                        return answer.withState(known());
                     }
                 };
             }
@@ -55,7 +55,7 @@ final class OneStates {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new Always(context) {
             @Override
             OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-                return new OneState.OfPromises(this, sender, whole) {
+                return new OneState<>(this, sender, whole) {
                     @Override
                     boolean isEnough(Ballot ballot) {
                         return true;

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * it.
  *
  * <ul>
- *   <li>Any message of a peer makes it {@link PeerState#UP}.
+ *   <li>Any message of a peer makes it {@link PeerState#UP}. A part of a large one that a slow link has brought so far breaks a
+ *       silence, too, where the {@linkplain RpcNode#silenceNanos transport knows of it}.
  *   <li>A lost connection makes it {@link PeerState#SUSPECTED} at once: a process that dies is noticed as fast as its
  *       operating system closes its sockets.
  *   <li>Silence makes it suspected and then {@link PeerState#DOWN}, when {@link FailureDetection} says so.
@@ -133,7 +134,7 @@ public final class FailureDetector implements AutoCloseable {
                 peer.excuse(late, now);
             }
             PeerState before = peer.state();
-            peer.judge(now);
+            peer.judge(now, node.silenceNanos(peer.id()));
             announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
         }
     }

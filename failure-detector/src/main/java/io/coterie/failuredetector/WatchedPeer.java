@@ -61,10 +61,14 @@ final class WatchedPeer {
         }
     }
 
-    /** Judges the silence. It can only make the state worse: what makes it better is to hear of the peer. */
-    void judge(long now) {
+    /**
+     * Judges the silence. It can only make the state worse: what makes it better is to hear of the peer.
+     *
+     * @param linkNanos for how long not even a part of a message came
+     */
+    void judge(long now, long linkNanos) {
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
-            PeerState verdict = estimator.verdict(silenceNanos(now));
+            PeerState verdict = estimator.verdict(Math.min(silenceNanos(now), linkNanos));
             if (verdict.compareTo(state) > 0) {
                 state = verdict;
             }

@@ -56,6 +56,14 @@ class WatchedPeerTest {
     }
 
     @Test
+    void aPartOfALargeMessageBreaksTheSilence() {
+        peer.heartbeat(10);
+        judgedAt(200, 49, UP);
+        judgedAt(300, 50, SUSPECTED);
+        judgedAt(400, 100, DOWN);
+    }
+
+    @Test
     void silenceIsJudgedToTheNanosecondWhereverTheClockStands() {
         for (long start : new long[] {0, Long.MAX_VALUE - 70, -30}) {
             peer.arrival(start);
@@ -124,7 +132,11 @@ class WatchedPeerTest {
     }
 
     private void judgedAt(long now, PeerState expected) {
-        peer.judge(now);
+        judgedAt(now, Long.MAX_VALUE, expected);
+    }
+
+    private void judgedAt(long now, long linkNanos, PeerState expected) {
+        peer.judge(now, linkNanos);
         assertEquals(expected, peer.state());
     }
 }

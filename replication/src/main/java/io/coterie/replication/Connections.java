@@ -16,7 +16,9 @@ import java.util.Map;
  * not been. What would begin meanwhile waits for a grace, as a connection that breaks mostly comes back soon, and is refused
  * after that.
  *
- * <p>A transport that never tells of a connection leaves this node in ignorance: then all replicas count as connected.
+ * <p>A replica that the failure detector takes for dead does not count, as a machine that is cut off or stopped leaves its
+ * connection open for long. A transport that never tells of a connection leaves this node in ignorance: then all others
+ * count as connected.
  */
 final class Connections implements PeerListener {
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
@@ -29,6 +31,9 @@ final class Connections implements PeerListener {
 
     /** A bit for each replica. */
     private long connected;
+
+    /** A bit for each replica that was taken for dead, and not heard of since. */
+    private long silent;
 
     private boolean isTold;
 
@@ -70,8 +75,9 @@ final class Connections implements PeerListener {
     Map<NodeId, String> describe() {
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (NodeId replica : replication.replicas()) {
-            boolean isUp = (connected & bit(replica)) != 0;
-            said.put(replica, isUp ? "not asked" : replication.describeUnconnected(replica));
+            boolean isSilent = (silent & bit(replica)) != 0;
+            String away = isSilent ? "silent, and taken for down" : replication.describeUnconnected(replica);
+            said.put(replica, (reached() & bit(replica)) != 0 ? "not asked" : away);
         }
         return said;
     }
@@ -91,7 +97,7 @@ final class Connections implements PeerListener {
         isSought = false;
         probing = true;
         List<NodeId> away = replication.otherReplicas().stream()
-                .filter(replica -> (connected & bit(replica)) == 0)
+                .filter(replica -> (reached() & bit(replica)) == 0)
                 .toList();
         probes = away.size();
         for (NodeId replica : away) {
@@ -122,18 +128,29 @@ final class Connections implements PeerListener {
         }
     }
 
+    /** The failure detector takes the peer for dead: it does not count until it is heard of again. */
+    void onSilence(NodeId peer) {
+        silent |= bit(peer);
+        update();
+    }
+
     /** A transport may have told of a loss, and not of what came after it. */
     @Override
     public void onArrival(NodeId peer) {
-        if (!majority.isReached) {
-            onConnected(peer);
+        if (silent != 0 || !majority.isReached) {
+            heard(peer);
         }
     }
 
     @Override
     public void onConnected(NodeId peer) {
         isTold = true;
+        heard(peer);
+    }
+
+    private void heard(NodeId peer) {
         connected |= bit(peer);
+        silent &= ~bit(peer);
         update();
     }
 
@@ -148,8 +165,13 @@ final class Connections implements PeerListener {
         return index < 0 ? 0 : 1L << index;
     }
 
+    /** A bit for each replica that counts as connected. */
+    private long reached() {
+        return (isTold ? connected : replication.allBits()) & ~silent;
+    }
+
     private void update() {
-        int count = isTold ? Long.bitCount(connected) : Integer.MAX_VALUE;
+        int count = Long.bitCount(reached());
         // Both, before anyone is told of one.
         boolean isNews = majority.update(count);
         isNews |= any.update(count);

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param floor where nothing is accepted, what may have been there and was removed: nothing with a ballot, and no batch with a
  *     stamp, above the floor's; otherwise {@link Ballot#NONE}
  */
-public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state, Ballot floor) {
-    /** Whether a state was accepted that did not come along, as another replica was named to send it. */
-    public boolean isBallotAlone() {
-        return state == null && !accepted.equals(Ballot.NONE);
+public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state, Ballot floor)
+        implements StateAnswer<PrepareAnswer> {
+    @Override
+    public PrepareAnswer withState(byte @Nullable [] known) {
+        return new PrepareAnswer(granted, promised, accepted, known, floor);
     }
 }

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param state the state accepted with it. Null if nothing was ever accepted, or if another replica was named to send it.
  *     Not to be changed
  */
-public record ReadAnswer(Ballot accepted, byte @Nullable [] state) {
+public record ReadAnswer(Ballot accepted, byte @Nullable [] state) implements StateAnswer<ReadAnswer> {
     /** Nothing was ever accepted. */
     static final ReadAnswer NOTHING = new ReadAnswer(Ballot.NONE, null);
 
-    /** Whether a state was accepted that did not come along, as another replica was named to send it. */
-    public boolean isBallotAlone() {
-        return state == null && !accepted.equals(Ballot.NONE);
+    @Override
+    public ReadAnswer withState(byte @Nullable [] known) {
+        return new ReadAnswer(accepted, known);
     }
 }

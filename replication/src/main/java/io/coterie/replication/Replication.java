@@ -32,6 +32,7 @@ public final class Replication implements AutoCloseable {
     private final List<NodeId> replicas;
     private final List<NodeId> otherReplicas;
     private final int selfIndex;
+    private final long allBits;
     private final long otherBits;
     private final RetryPolicy retry;
     private final long attemptNanos;
@@ -63,8 +64,8 @@ public final class Replication implements AutoCloseable {
         this.node = node;
         this.replicas = List.copyOf(replicas);
         this.selfIndex = replicas.indexOf(node.self());
-        long all = -1L >>> (Long.SIZE - replicas.size());
-        this.otherBits = selfIndex < 0 ? all : all & ~(1L << selfIndex);
+        this.allBits = -1L >>> (Long.SIZE - replicas.size());
+        this.otherBits = selfIndex < 0 ? allBits : allBits & ~(1L << selfIndex);
         this.otherReplicas =
                 replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = options.retry();
@@ -246,6 +247,22 @@ public final class Replication implements AutoCloseable {
     /** Whether no replica was connected for longer than the grace, so that what waits for one is to be refused. */
     public boolean isEachGivenUp() {
         return connections.any().isGraceOver();
+    }
+
+    /**
+     * A replica is taken for dead, though nothing was told of its connection: until it is heard of again it counts as not connected.
+     * Nothing becomes unsafe where that is wrong.
+     */
+    public void onSilence(NodeId silent) {
+        connections.onSilence(silent);
+    }
+
+    /**
+     * Whether what a replica was asked for is still to be waited for, however long it takes: something of what it sends came within
+     * that time, and the transport tells where an answer is lost.
+     */
+    public boolean isSending(NodeId replica, long withinNanos) {
+        return tellsOfLoss && node.silenceNanos(replica) < withinNanos;
     }
 
     /**
@@ -465,7 +482,12 @@ public final class Replication implements AutoCloseable {
         return otherReplicas;
     }
 
-    /** A bit for the place of each of them. */
+    /** A bit for the place of each replica. */
+    long allBits() {
+        return allBits;
+    }
+
+    /** The same without this node. */
     long otherBits() {
         return otherBits;
     }

@@ -68,6 +68,13 @@ public interface RpcNode extends AutoCloseable {
     boolean tellsOfLoss();
 
     /**
+     * For how long nothing has come from the peer, in nanoseconds: not even a part of a message. {@link Long#MAX_VALUE} where it is not
+     * connected, or where the transport knows of whole messages only, of which a {@link PeerListener} is told. Only to be called
+     * on the loop.
+     */
+    long silenceNanos(NodeId peer);
+
+    /**
      * Serves a method on the node's executor, where its handler may block.
      *
      * @throws IllegalStateException if a method of that name (or of the same number on the wire) is served already

@@ -67,6 +67,15 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * For how long nothing has come from the peer, in nanoseconds: not even a part of a message that is still on its way. By that a peer
+     * whose large message fills a slow link is not taken for silent. By default {@link Long#MAX_VALUE}, which says that whole
+     * messages are all that is known of. Called on the node's loop.
+     */
+    default long silenceNanos(NodeId peer) {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * The largest message that {@link #send} takes, in bytes. Asked before {@link #start}: a node is made so that it never sends a
      * larger one, or is refused. By default there is no such limit.
      */

@@ -168,6 +168,11 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
+    public long silenceNanos(NodeId peer) {
+        return transport.silenceNanos(peer);
+    }
+
+    @Override
     public <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
         server.add(Served.of(method, new Served.Blocking<>(handler)));
     }

@@ -114,6 +114,12 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public long silenceNanos(NodeId peer) {
+        Connection connection = links.to(peer);
+        return connection == null ? Long.MAX_VALUE : System.nanoTime() - connection.lastSign();
+    }
+
+    @Override
     public RpcException refusal(NodeId to, int messageBytes) {
         Connection connection = links.to(to);
         if (connection == null) {
