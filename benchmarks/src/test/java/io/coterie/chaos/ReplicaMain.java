@@ -2,6 +2,7 @@ package io.coterie.chaos;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
+import io.coterie.SettableClock;
 import io.coterie.replication.Storage;
 import io.coterie.rpc.ListenException;
 import java.io.BufferedReader;
@@ -27,11 +28,13 @@ final class ReplicaMain {
     private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
     private final Coterie node;
+    private final SettableClock clock;
     private final Callers callers;
     private final SteadyLoad load;
 
-    private ReplicaMain(String start, Coterie node) {
+    private ReplicaMain(String start, Coterie node, SettableClock clock) {
         this.node = node;
+        this.clock = clock;
         this.callers = new Callers(start, node, ChaosHistory.inLines(ReplicaMain::say));
         this.load = new SteadyLoad(node, new LoadLog.Writer(ReplicaMain::say));
     }
@@ -48,8 +51,9 @@ final class ReplicaMain {
             say("unexpected " + args[0] + ", " + thread.getName() + ": " + error);
         });
         String name = args[0];
+        SettableClock clock = new SettableClock();
         startAnywhere(port -> {
-            CoterieBuilder builder = Coterie.builder()
+            CoterieBuilder builder = clock.on(Coterie.builder())
                     .cluster(CLUSTER)
                     .self(name)
                     .storage(Storage.directory(Path.of(args[2])))
@@ -60,7 +64,7 @@ final class ReplicaMain {
             }
             Coterie node = builder.start();
             say("ready " + port);
-            new ReplicaMain(name + args[1], node).obey();
+            new ReplicaMain(name + args[1], node, clock).obey();
         });
     }
 
@@ -99,6 +103,9 @@ final class ReplicaMain {
                             Long.parseLong(words[1]),
                             left -> say("unread " + String.join(" ", left)));
                 case "load" -> load.start(Integer.parseInt(words[1]));
+                case "clock" -> clock.setAhead(Long.parseLong(words[1]));
+                case "put" -> say("put " + new EventualValues(node).put(words[1], words[2]));
+                case "get" -> say("got " + new EventualValues(node).get(words[1]));
                 case "stop" -> {
                     node.close();
                     Runtime.getRuntime().halt(0);

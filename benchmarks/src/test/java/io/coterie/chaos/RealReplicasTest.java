@@ -1,0 +1,227 @@
+package io.coterie.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.AsyncStore;
+import io.coterie.Coterie;
+import io.coterie.Store;
+import io.coterie.consistency.Consistency;
+import io.coterie.replication.ReplicaState;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.CoterieException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** What an operator does to replicas, or a machine has wrong, with a process and a directory for each replica. */
+class RealReplicasTest {
+    private static final List<String> REPLICAS = List.of("a", "b", "c");
+    private static final ReplicaProcess.Settings SETTINGS = new ReplicaProcess.Settings(96, Duration.ofSeconds(30));
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration IN_VAIN = Duration.ofSeconds(2);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final int KEYS = 20;
+
+    private Path folder;
+
+    @BeforeEach
+    void makeFolder(TestInfo test) throws IOException {
+        folder = Folders.empty(
+                "real-replicas/" + test.getTestMethod().orElseThrow().getName());
+    }
+
+    @Test
+    void anotherListOfReplicasIsRefusedAndNothingAcknowledgedIsLost() throws Exception {
+        try (ChaosCluster cluster = cluster(REPLICAS)) {
+            cluster.start(REPLICAS);
+            cluster.awaitVotes(PATIENCE);
+            cluster.kill(List.of("c"));
+            putAll(cluster, "acknowledged by a and b alone");
+        }
+        Folders.delete(folder.resolve("c"));
+
+        try (ChaosCluster other = cluster(List.of("a", "b", "d"))) {
+            other.start(List.of("d"));
+            assertRefused(other, "a", "a, b, d");
+            assertRefused(other, "b", "a, b, d");
+            assertThrows(
+                    CoterieException.class, () -> strong(other).within(IN_VAIN).get("k0"));
+        }
+        List<String> more = List.of("a", "b", "c", "d", "e");
+        try (ChaosCluster other = cluster(more)) {
+            assertRefused(other, "b", String.join(", ", more));
+        }
+
+        try (ChaosCluster cluster = cluster(REPLICAS)) {
+            cluster.start(List.of("a", "b"));
+            assertAll(cluster, "acknowledged by a and b alone");
+        }
+        Folders.delete(folder);
+    }
+
+    @Test
+    void anOlderCopyOfADirectoryDoesNotVoteAndNothingAcknowledgedIsLost() throws Exception {
+        Path copy = folder.resolve("copy");
+        Path latest = folder.resolve("latest");
+        try (ChaosCluster cluster = cluster(REPLICAS)) {
+            Path own = cluster.directory("c");
+            cluster.start(REPLICAS);
+            cluster.awaitVotes(PATIENCE);
+            cluster.stop(List.of("c"));
+            copy(own, copy);
+            cluster.start(List.of("c"));
+            cluster.awaitVotes(PATIENCE);
+            cluster.kill(List.of("b"));
+            putAll(cluster, "acknowledged by a and c alone");
+            cluster.kill(List.of("c"));
+            Files.move(own, latest);
+            copy(copy, own);
+
+            cluster.start(List.of("b", "c"));
+            await("c does not vote", () -> state(cluster, "c") == ReplicaState.AMNESIAC);
+            cluster.kill(List.of("a"));
+            assertThrows(
+                    CoterieException.class,
+                    () -> strong(cluster).within(IN_VAIN).get("k0"));
+            cluster.start(List.of("a"));
+            assertAll(cluster, "acknowledged by a and c alone");
+
+            cluster.kill(List.of("c"));
+            Folders.delete(own);
+            Files.move(latest, own);
+            cluster.start(List.of("c"));
+            cluster.awaitVotes(PATIENCE);
+            cluster.kill(List.of("a"));
+            assertAll(cluster, "acknowledged by a and c alone");
+        }
+        Folders.delete(folder);
+    }
+
+    @Test
+    void aClockThatIsAnHourAheadHindersNoEventualWriteOfTheOthers() throws Exception {
+        try (ChaosCluster cluster = cluster(REPLICAS)) {
+            cluster.start(List.of("c"));
+            cluster.process("c").tell("clock " + HOUR.toMillis());
+            put(cluster, "c", "k", "of-the-future");
+            cluster.start(List.of("a", "b"));
+            for (String replica : List.of("a", "b")) {
+                await(replica + " knows of the clock of c", () -> {
+                    get(cluster, replica, "k");
+                    return Files.readString(folder.resolve(replica + ".log")).contains("the clocks of these replicas");
+                });
+            }
+
+            putAtAllBut(cluster, "c");
+            cluster.kill(List.of("c"));
+            putAtAllBut(cluster, "c");
+            put(cluster, "a", "k", "later");
+            await("b has what a wrote", () -> get(cluster, "b", "k").equals("later"));
+
+            // Its clock is right again.
+            cluster.start(List.of("c"));
+            put(cluster, "c", "other", "of-c");
+            await("c has what a wrote", () -> get(cluster, "c", "k").equals("later"));
+            await("a has what c wrote", () -> get(cluster, "a", "other").equals("of-c"));
+        }
+        Folders.delete(folder);
+    }
+
+    private static void putAtAllBut(ChaosCluster cluster, String away) {
+        EventualValues client = new EventualValues(client(cluster));
+        for (int i = 0; i < KEYS; i++) {
+            client.get("k");
+            assertEquals(EventualValues.DONE, client.put("of-the-client" + i, "v"));
+            for (String replica : REPLICAS) {
+                if (!replica.equals(away)) {
+                    get(cluster, replica, "k");
+                    put(cluster, replica, "of-" + replica + i, "v");
+                }
+            }
+        }
+    }
+
+    private static void put(ChaosCluster cluster, String replica, String key, String value) {
+        cluster.process(replica).tell("put " + key + " " + value);
+        assertEquals(EventualValues.DONE, cluster.process(replica).await("put ", PATIENCE.toSeconds()), replica);
+    }
+
+    private static String get(ChaosCluster cluster, String replica, String key) {
+        cluster.process(replica).tell("get " + key);
+        return cluster.process(replica).await("got ", PATIENCE.toSeconds());
+    }
+
+    private static void assertRefused(ChaosCluster cluster, String replica, String listed) {
+        assertThrows(IllegalStateException.class, () -> cluster.start(List.of(replica)));
+        String said = cluster.unexpected().stream()
+                .filter(line -> line.startsWith("unexpected " + replica + ","))
+                .findFirst()
+                .orElse("nothing");
+        assertTrue(
+                said.contains("ConfigurationMismatchException")
+                        && said.contains("started with the replicas " + listed + ",")
+                        && said.contains("List a, b, c again"),
+                said);
+    }
+
+    private static void putAll(ChaosCluster cluster, String value) {
+        AsyncStore<String, String> store = strong(cluster).async();
+        CompletableFuture.allOf(IntStream.range(0, KEYS)
+                        .mapToObj(i -> store.put("k" + i, value))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private static void assertAll(ChaosCluster cluster, String value) {
+        for (int i = 0; i < KEYS; i++) {
+            assertEquals(value, strong(cluster).get("k" + i), "k" + i);
+        }
+    }
+
+    private static ReplicaState state(ChaosCluster cluster, String replica) {
+        return client(cluster).status().replicas().stream()
+                .filter(status -> status.id().name().equals(replica))
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    private ChaosCluster cluster(List<String> replicas) throws IOException {
+        return new ChaosCluster(replicas, List.of("x"), folder, SETTINGS);
+    }
+
+    private static Coterie client(ChaosCluster cluster) {
+        return cluster.clients().get("x");
+    }
+
+    private static Store<String, String> strong(ChaosCluster cluster) {
+        return client(cluster).store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - deadline < 0, () -> "never came: " + what);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+}
