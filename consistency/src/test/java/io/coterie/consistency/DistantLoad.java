@@ -7,6 +7,7 @@ import io.coterie.rpc.World;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Callers at five replicas, which pause between calls, read and change two keys. Each call is given so many round trips. */
+/**
+ * Callers at five replicas, which pause between calls, read and change two keys. Each call is given so many round trips. By default
+ * nobody adds and nobody calls functions.
+ */
 final class DistantLoad {
     private static final int NODES = 5;
     private static final int KEYS = 2;
@@ -32,6 +36,7 @@ final class DistantLoad {
     private final Map<SimNode, World> worlds = new HashMap<>();
     private final List<Long> nanos = new ArrayList<>();
     private double timeoutRoundTrips = 8.5;
+    private int kinds = 6;
     private long failed;
     private boolean counts;
 
@@ -44,6 +49,12 @@ final class DistantLoad {
 
     DistantLoad within(double roundTrips) {
         timeoutRoundTrips = roundTrips;
+        return this;
+    }
+
+    /** Two of eight operations are additions and updates. */
+    DistantLoad withFunctions() {
+        kinds = 8;
         return this;
     }
 
@@ -116,13 +127,25 @@ final class DistantLoad {
         });
     }
 
-    private static Operation operation(RandomSource random) {
-        long drawn = random.nextLong(6);
-        byte[] one = {(byte) random.nextLong(5)};
-        byte[] other = {(byte) random.nextLong(5)};
+    private Operation operation(RandomSource random) {
+        long drawn = random.nextLong(kinds);
+        byte[] one = number(random.nextLong(5));
+        byte[] other = number(random.nextLong(5));
         if (drawn < 3) {
             return new Operation.Get();
+        } else if (drawn < 4) {
+            return new Operation.Put(one);
+        } else if (drawn < 6) {
+            return new Operation.CompareAndSet(one, other);
         }
-        return drawn < 4 ? new Operation.Put(one) : new Operation.CompareAndSet(one, other);
+        return drawn < 7 ? new Operation.Add(1) : new Operation.Update(DistantLoad::increment);
+    }
+
+    private static byte[] increment(byte[] before) {
+        return number(before == null ? 1 : ByteBuffer.wrap(before).getLong() + 1);
+    }
+
+    private static byte[] number(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
     }
 }
