@@ -82,6 +82,11 @@ final class FaultNetwork implements AutoCloseable {
         gate(other, one, gate -> gate.slow(delayNanos, bytesPerSecond));
     }
 
+    /** How many bytes of a client's have come to a replica. */
+    long bytesSent(String client, String replica) {
+        return ways.get(client).get(replica).forward().passed();
+    }
+
     /** Resets all connections between two nodes. */
     void reset(String one, String other) {
         way(one, other, FaultProxy::reset);

@@ -11,6 +11,7 @@ final class Gate {
     private boolean closed;
     private long delayNanos;
     private long bytesPerSecond = Long.MAX_VALUE;
+    private long passed;
 
     synchronized void shut(boolean now) {
         shut = now;
@@ -46,6 +47,12 @@ final class Gate {
                 TimeUnit.NANOSECONDS.timedWait(this, left(begin, bytes));
             }
         }
+        passed += bytes;
+    }
+
+    /** How many bytes have passed since the beginning. */
+    synchronized long passed() {
+        return passed;
     }
 
     private long left(long begin, long bytes) {

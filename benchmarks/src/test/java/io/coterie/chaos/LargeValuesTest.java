@@ -34,6 +34,7 @@ class LargeValuesTest {
     private static final int KEYS = 500;
     private static final int AT_A_TIME = 10;
     private static final byte[] VALUE = new byte[20_000];
+    private static final long NEEDED_BYTES = (long) OPERATIONS / 2 * VALUE.length * REPLICAS.size();
     private static final ReplicaProcess.Settings SETTINGS = new ReplicaProcess.Settings(256, Duration.ofSeconds(30));
 
     private final AtomicInteger begun = new AtomicInteger();
@@ -42,7 +43,7 @@ class LargeValuesTest {
     private final CountDownLatch left = new CountDownLatch(OPERATIONS);
 
     @Test
-    void aClientGoesOnCompletingWithMoreInFlightThanItsLinksCarryInASecond() throws Exception {
+    void aClientWithMoreInFlightThanItsLinksCarryInASecondGoesOnCompletingAndSendsNothingAgain() throws Exception {
         Path folder = Folders.empty("large-values");
         try (ChaosCluster cluster = new ChaosCluster(REPLICAS, List.of("x"), folder, SETTINGS)) {
             cluster.start(REPLICAS);
@@ -59,6 +60,8 @@ class LargeValuesTest {
             }
             REPLICAS.forEach(replica -> cluster.network().slow("x", replica, 0, BYTES_PER_SECOND));
 
+            long before = sent(cluster);
+
             for (int i = 0; i < IN_FLIGHT; i++) {
                 next(store);
             }
@@ -67,8 +70,17 @@ class LargeValuesTest {
             assertEquals(List.of(), List.copyOf(unclear));
             assertTrue(
                     done.get() > OPERATIONS / 2, () -> "only " + done + " of " + OPERATIONS + " operations completed");
+            long sent = sent(cluster) - before;
+            assertTrue(sent < 2 * NEEDED_BYTES, () -> sent + " bytes were sent, and " + NEEDED_BYTES + " are needed");
         }
         Folders.delete(folder);
+    }
+
+    /** Bytes that the client's links have carried to the replicas. */
+    private static long sent(ChaosCluster cluster) {
+        return REPLICAS.stream()
+                .mapToLong(replica -> cluster.network().bytesSent("x", replica))
+                .sum();
     }
 
     /** Begins an operation, which begins another when it ends. */

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Callers at five replicas, which pause between calls, read and change two keys. Each call is given so many round trips. By default
- * nobody adds and nobody calls functions.
+ * Callers at five replicas, which pause between calls, read and change two keys. Each call is given so many round trips. By
+ * default nobody adds and nobody calls functions.
  */
 final class DistantLoad {
     private static final int NODES = 5;
