@@ -232,7 +232,9 @@ public final class Coterie implements AutoCloseable {
     private CompletableFuture<@Nullable Void> whenReady(long nanos) {
         return runner.whenTold((ready, fail) -> {
             long deadline = node.world().clock().nanos() + nanos;
-            watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail), fail);
+            List<Runnable> leaves = new ArrayList<>();
+            leaves.add(watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail, leaves::add), fail));
+            return () -> leaves.forEach(Runnable::run);
         });
     }
 

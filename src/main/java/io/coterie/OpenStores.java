@@ -64,15 +64,25 @@ final class OpenStores {
                 || stores.values().stream().anyMatch(open -> open.policy().needsVotes());
     }
 
-    /** Tells when all that are there now are open, or why one of them is not. */
-    void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail) {
-        awaitReady(List.copyOf(stores.values()).iterator(), deadlineNanos, ready, fail);
+    /**
+     * Tells when all that are there now are open, or why one of them is not.
+     *
+     * @param leaves given, for each of them, what ends the wait for it without a word
+     */
+    void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail, Consumer<Runnable> leaves) {
+        awaitReady(List.copyOf(stores.values()).iterator(), deadlineNanos, ready, fail, leaves);
     }
 
-    private void awaitReady(Iterator<OpenStore> rest, long deadlineNanos, Runnable ready, Consumer<Throwable> fail) {
+    private void awaitReady(
+            Iterator<OpenStore> rest,
+            long deadlineNanos,
+            Runnable ready,
+            Consumer<Throwable> fail,
+            Consumer<Runnable> leaves) {
         if (rest.hasNext()) {
             long left = deadlineNanos - replication.world().clock().nanos();
-            rest.next().store().gate().awaitReady(left, () -> awaitReady(rest, deadlineNanos, ready, fail), fail);
+            StoreGate gate = rest.next().store().gate();
+            leaves.accept(gate.awaitReady(left, () -> awaitReady(rest, deadlineNanos, ready, fail, leaves), fail));
         } else {
             ready.run();
         }

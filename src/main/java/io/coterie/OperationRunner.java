@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -224,12 +224,30 @@ final class OperationRunner implements NodeLoad.Source {
         return whenTold((ready, fail) -> gate.awaitReady(nanos, ready, fail));
     }
 
-    /** Completes, or fails, as a task that begins on the loop tells. */
-    CompletableFuture<@Nullable Void> whenTold(BiConsumer<Runnable, Consumer<Throwable>> task) {
+    /**
+     * Completes, or fails, as a wait that begins on the loop tells.
+     *
+     * @param wait begins, and returns what ends it without a word, which is called on the loop when nobody waits any more
+     */
+    CompletableFuture<@Nullable Void> whenTold(BiFunction<Runnable, Consumer<Throwable>, Runnable> wait) {
         requireOpen();
         LoopFuture<@Nullable Void> told = LoopFuture.on(world);
-        world.scheduler().execute(() -> task.accept(() -> told.complete(null), told::completeExceptionally));
+        world.scheduler().execute(() -> {
+            if (!told.isDone()) {
+                begin(wait, told);
+            }
+        });
         return untilClosed(told);
+    }
+
+    private void begin(
+            BiFunction<Runnable, Consumer<Throwable>, Runnable> wait, CompletableFuture<@Nullable Void> told) {
+        try {
+            Runnable leave = wait.apply(() -> told.complete(null), told::completeExceptionally);
+            var unused = told.whenComplete((nothing, error) -> world.scheduler().execute(leave));
+        } catch (Throwable e) {
+            told.completeExceptionally(e);
+        }
     }
 
     /** Runs the last task on the loop, and waits some seconds for it, interrupted or not. Returns whether it has been run. */

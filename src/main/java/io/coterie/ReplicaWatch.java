@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -46,7 +47,7 @@ final class ReplicaWatch {
     private final Map<NodeId, ReplicaReport> heard = new HashMap<>();
     private final Map<NodeId, String> problems = new HashMap<>();
     private final Set<NodeId> everVoted = new HashSet<>();
-    private final Set<Runnable> waiting = new LinkedHashSet<>();
+    private final Set<Waiter> waiting = new LinkedHashSet<>();
     private Phase phase = Phase.STARTING;
     private long minutes;
     private final Repetition looks;
@@ -131,17 +132,15 @@ final class ReplicaWatch {
      *
      * @param nanos how long it waits
      * @param fail told instead when that time is over
+     * @return ends the wait without a word, if it has not ended
      */
-    void awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
-        waiting.add(ready);
+    Runnable awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
+        Waiter waiter = new Waiter(ready, fail);
+        waiting.add(waiter);
+        waiter.timer = replication.world().scheduler().schedule(nanos, waiter::expire);
         awaitedNanos = FIRST_AWAITED_NANOS;
-        replication.world().scheduler().schedule(nanos, () -> {
-            if (waiting.remove(ready)) {
-                fail.accept(new NotReadyException(
-                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", said()));
-            }
-        });
         look();
+        return waiter::leave;
     }
 
     private void look() {
@@ -150,18 +149,18 @@ final class ReplicaWatch {
         }
         looking = true;
         // Who comes while answers are on their way waits for the next look.
-        Set<Runnable> asked = new LinkedHashSet<>(waiting);
+        Set<Waiter> asked = new LinkedHashSet<>(waiting);
         var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looks.guard(() -> looked(reports, asked)));
     }
 
-    private void looked(Map<NodeId, ReplicaReport> reports, Set<Runnable> asked) {
+    private void looked(Map<NodeId, ReplicaReport> reports, Set<Waiter> asked) {
         looking = false;
         if (closed) {
             return;
         }
         hear(reports);
         if (reports.values().stream().allMatch(ReplicaReport::isVoting)) {
-            asked.stream().filter(waiting::remove).forEach(Runnable::run);
+            asked.stream().filter(Waiter::leave).forEach(waiter -> waiter.ready.run());
         }
         long pause = voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
         if (!waiting.isEmpty()) {
@@ -263,5 +262,33 @@ final class ReplicaWatch {
             said.put(replica, votes(replica) ? "votes" : problem == null ? "down" : problem);
         }
         return said;
+    }
+
+    /** One who waits until all vote. */
+    private final class Waiter {
+        private final Runnable ready;
+        private final Consumer<Throwable> fail;
+        private Scheduler.@Nullable Timer timer;
+
+        Waiter(Runnable ready, Consumer<Throwable> fail) {
+            this.ready = ready;
+            this.fail = fail;
+        }
+
+        void expire() {
+            if (leave()) {
+                fail.accept(new NotReadyException(
+                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", said()));
+            }
+        }
+
+        /** Leaves nothing behind. Returns whether it was still waiting. */
+        boolean leave() {
+            Scheduler.Timer running = timer;
+            if (running != null) {
+                running.cancel();
+            }
+            return waiting.remove(this);
+        }
     }
 }

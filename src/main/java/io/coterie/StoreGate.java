@@ -77,15 +77,21 @@ final class StoreGate {
                 deadlineNanos - replication.world().clock().nanos());
     }
 
-    /** Tells when the store is open, or that it was not in that time. */
-    void awaitReady(long nanos, Runnable ready, Consumer<Throwable> fail) {
+    /**
+     * Tells when the store is open, or that it was not in that time.
+     *
+     * @return ends the wait without a word, if it has not ended
+     */
+    Runnable awaitReady(long nanos, Runnable ready, Consumer<Throwable> fail) {
         Supplier<CoterieException> late = () -> new NotReadyException(
                 "store \"" + store + "\" is not open yet: it " + opening.progress(), opening.said());
         if (open) {
             ready.run();
-        } else {
-            add(new Waiting(ready, fail, late), nanos);
+            return () -> {};
         }
+        Waiting one = new Waiting(ready, fail, late);
+        add(one, nanos);
+        return one::leave;
     }
 
     /** All that waits fails. */
@@ -160,6 +166,11 @@ final class StoreGate {
             if (waiting.remove(this)) {
                 fail.accept(late.get());
             }
+        }
+
+        void leave() {
+            cancelTimer();
+            waiting.remove(this);
         }
 
         private void cancelTimer() {
