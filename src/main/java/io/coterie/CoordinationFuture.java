@@ -2,6 +2,7 @@ package io.coterie;
 
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What coordination on the loop brings a caller. */
@@ -35,5 +36,10 @@ final class CoordinationFuture<T extends @Nullable Object> extends LoopFuture<T>
     @Override
     protected RuntimeException unanswered() {
         return OperationRunner.unanswered(mayChange);
+    }
+
+    @Override
+    protected Supplier<RuntimeException> unansweredStage() {
+        return OperationRunner::unansweredStage;
     }
 }

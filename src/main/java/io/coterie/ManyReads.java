@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,11 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
     @Override
     protected RuntimeException unanswered() {
         return OperationRunner.unanswered(false);
+    }
+
+    @Override
+    protected Supplier<RuntimeException> unansweredStage() {
+        return OperationRunner::unansweredStage;
     }
 
     @Override

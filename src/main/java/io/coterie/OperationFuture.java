@@ -4,6 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Result;
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One operation on its way: the caller's future, the task that begins it on the loop, and what its end is told to. */
@@ -37,6 +38,11 @@ final class OperationFuture<T extends @Nullable Object> extends LoopFuture<T> im
     @Override
     protected RuntimeException unanswered() {
         return OperationRunner.unanswered(mayChange());
+    }
+
+    @Override
+    protected Supplier<RuntimeException> unansweredStage() {
+        return OperationRunner::unansweredStage;
     }
 
     boolean mayChange() {

@@ -386,6 +386,11 @@ final class OperationRunner implements NodeLoad.Source {
         return mayChange ? new OutcomeUnknownException(what) : new QuorumUnavailableException(what);
     }
 
+    /** What a stage chained to an operation fails with where the loop does not go on: it may have begun another operation. */
+    static RuntimeException unansweredStage() {
+        return unanswered(true);
+    }
+
     /** A future that an answer from the loop or from another node is to complete. */
     private static final class Wait {
         private final CompletableFuture<?> future;

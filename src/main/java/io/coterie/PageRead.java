@@ -7,6 +7,7 @@ import io.coterie.consistency.ScannedPage;
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One page of a scan on its way.
@@ -55,6 +56,11 @@ final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletio
     @Override
     protected RuntimeException unanswered() {
         return OperationRunner.unanswered(false);
+    }
+
+    @Override
+    protected Supplier<RuntimeException> unansweredStage() {
+        return OperationRunner::unansweredStage;
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -158,6 +160,88 @@ class HeldUpLoopTest {
     }
 
     @Test
+    void aStageEndsByTheTimeoutOfTheOperationThatItIsChainedTo() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        try (LocalCluster cluster = LocalCluster.inMemory()
+                .with(builder -> builder.operationTimeout(Duration.ofSeconds(1)))
+                .startAll()) {
+            Store<String, String> store = texts(cluster.node("a")).within(Duration.ofMinutes(5));
+            Lock lock = cluster.node("a").coordination("co").lock("l", Duration.ofSeconds(30));
+            store.put("k", "v");
+            CompletableFuture<Void> holding = onLoop(store, value -> {
+                begun.countDown();
+                await(held);
+                return null;
+            });
+            await(begun);
+            AsyncStore<String, String> brief =
+                    store.within(Duration.ofMillis(100)).async();
+
+            assertStageUnavailable(brief.get("k").thenApply(value -> value + "w"));
+            assertStageUnavailable(brief.get("k").thenApply(value -> value).thenCompose(value -> brief.put("k", "w")));
+            assertStageUnavailable(brief.getAll(List.of("k", "l")).thenApply(values -> values));
+            assertStageUnavailable(brief.scan(Scan.all(), 10).thenApply(page -> page));
+            assertStageUnavailable(brief.get("k").copy());
+            assertStageUnavailable(lock.holderAsync().thenApply(holder -> holder));
+            assertLoopBlamed(stageFails(
+                    OutcomeUnknownException.class, brief.put("k", "w").thenApply(done -> "x")));
+            assertEquals(
+                    "none",
+                    brief.get("k").exceptionally(unavailable -> "none").get(),
+                    "the stages after the operation are run");
+            held.countDown();
+            holding.join();
+            assertEquals("v", store.async().get("k").thenApply(value -> value).join());
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
+    void whoWaitsForAStageIsLetGoWhereAStageBeforeItHoldsUpTheLoop() {
+        CountDownLatch held = new CountDownLatch(1);
+        try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
+            Store<String, String> store = texts(cluster.node("a")).within(Duration.ofSeconds(5));
+
+            CompletableFuture<String> blocked = onLoop(store, value -> {
+                await(held);
+                return value;
+            });
+            assertLoopBlamed(stageFails(OutcomeUnknownException.class, blocked.thenApply(value -> value)));
+            held.countDown();
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
+    void aStageMayTakeLongerThanTheOperationBeforeIt() {
+        CountDownLatch held = new CountDownLatch(1);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
+            Store<String, String> store = texts(cluster.node("a"));
+            long start = System.nanoTime();
+            CompletableFuture<String> slow = store.async()
+                    .get("k")
+                    .thenApplyAsync(
+                            value -> {
+                                await(held);
+                                return "slow";
+                            },
+                            executor);
+            CompletableFuture<String> waiting = CompletableFuture.supplyAsync(slow::join);
+            // The operation has 10 s, and the loop 2 s more.
+            Await.until("time goes by", () -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(15));
+            held.countDown();
+            assertEquals("slow", waiting.join());
+        } finally {
+            held.countDown();
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
     void aCallWithoutTimeoutOfItsOwnEndsWithThatOfTheNode() {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
@@ -235,6 +319,15 @@ class HeldUpLoopTest {
                 assertTrue(closed.getMessage().contains("java.lang.OutOfMemoryError: on purpose"), closed.getMessage());
             }
         }
+    }
+
+    private static void assertStageUnavailable(CompletableFuture<?> stage) {
+        assertLoopBlamed(stageFails(QuorumUnavailableException.class, stage));
+    }
+
+    private static <E extends CoterieException> E stageFails(Class<E> type, CompletableFuture<?> stage) {
+        CompletionException thrown = assertThrows(CompletionException.class, stage::join);
+        return assertInstanceOf(type, thrown.getCause());
     }
 
     private static void assertUnavailable(Executable call) {

@@ -1,11 +1,13 @@
 package io.coterie.rpc;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * keep the loop from ever completing it, and is refused with an {@link IllegalStateException}; so it is for the stages that are
  * chained to it. Futures that {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} make of it do not know of this.
  *
- * <p>A thread that waits for one that has a deadline is let go some time after it even if the loop does not go on.
+ * <p>A thread that waits for one that has a deadline is let go some time after it even if the loop does not go on. So is one
+ * that waits for a stage chained to it: by the end of the first future, or, where that has ended, once the loop has not gone on
+ * for as long as the first future may have taken.
  */
 public abstract class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /** How long after its deadline the loop may still complete it, before who waits is let go. */
@@ -41,6 +45,21 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
     /** What it fails with where the loop has not completed it in time. */
     protected RuntimeException unanswered() {
         return new IllegalStateException("the event loop does not go on");
+    }
+
+    /**
+     * Makes what a stage that was chained to it fails with where this future has ended, and the loop does not go on: nobody knows
+     * what stages before that one have done. Must not keep this future from being collected.
+     */
+    protected Supplier<RuntimeException> unansweredStage() {
+        return LoopFuture::stageLeft;
+    }
+
+    private static RuntimeException stageLeft() {
+        return new DeadlineExceededException(
+                "a stage chained to a call: the event loop of its node did not go on within the call's time and "
+                        + GRACE.toMillis() + " ms more; its log says what held it up, and nothing may block there",
+                true);
     }
 
     @Override
@@ -73,19 +92,45 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Plain<>(world());
+        long left = nanosLeft();
+        return left == ENDLESS
+                ? new Plain<>(world())
+                : new LoopStage<>(world(), new WeakReference<>(this), left, unansweredStage());
+    }
+
+    /** Waits until it is done, and sees to it that it is. */
+    void awaitEnd() throws InterruptedException {
+        if (!endsWithin(nanosLeft())) {
+            letGo();
+        }
+    }
+
+    /** Ends it without the loop. */
+    final void letGo() {
+        completeExceptionally(unanswered());
+    }
+
+    /** Waits for its end, for that time and the grace. Returns whether it came. */
+    final boolean endsWithin(long nanos) throws InterruptedException {
+        try {
+            if (nanos == ENDLESS) {
+                super.get();
+            } else {
+                super.get(Math.max(0, nanos) + GRACE.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        }
+        return true;
     }
 
     /** Waits until it is done, and sees to it that it is; {@code false} if interrupted before. */
     private boolean isDoneInTime() {
         requireNoWaitOnLoop();
         try {
-            long left = nanosLeft();
-            if (left == ENDLESS) {
-                super.get();
-            } else {
-                super.get(Math.max(0, left) + GRACE.toNanos(), TimeUnit.NANOSECONDS);
-            }
+            awaitEnd();
         } catch (InterruptedException e) {
             boolean done = isDone();
             if (done) {
@@ -93,10 +138,6 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
                 Thread.currentThread().interrupt();
             }
             return done;
-        } catch (TimeoutException e) {
-            completeExceptionally(unanswered());
-        } catch (ExecutionException | CancellationException e) {
-            return true;
         }
         return true;
     }
