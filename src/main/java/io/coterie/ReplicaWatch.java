@@ -56,6 +56,7 @@ final class ReplicaWatch {
     private boolean looking;
     private boolean allVoted;
     private boolean absenceTold;
+    private boolean lossTold;
     private boolean closed;
 
     private enum Phase {
@@ -186,13 +187,15 @@ final class ReplicaWatch {
     private void judge() {
         int voting = voting();
         if (voting >= majority && phase != Phase.MAJORITY) {
-            boolean lost = phase == Phase.LOST;
             phase = Phase.MAJORITY;
-            if (lost || voting < replicas.size()) {
-                tellMajority(lost ? "have their majority again" : "have a majority", voting);
+            if (lossTold || voting < replicas.size()) {
+                tellMajority(lossTold ? "have their majority again" : "have a majority", voting);
             }
+            lossTold = false;
         } else if (voting < majority && phase == Phase.MAJORITY) {
             phase = Phase.LOST;
+            minutes = 0;
+            reminders.in(REMINDER.toNanos());
             tellLoss(voting);
         }
         if (voting == replicas.size() && !allVoted) {
@@ -202,6 +205,9 @@ final class ReplicaWatch {
     }
 
     private void tellMajority(String what, int voting) {
+        if (!votesMatter.getAsBoolean()) {
+            return;
+        }
         int more = voting - majority;
         log.info(
                 "{}: strong stores {}: {} of {} replicas vote, and {} may fail",
@@ -214,6 +220,7 @@ final class ReplicaWatch {
 
     private void tellLoss(int voting) {
         if (votesMatter.getAsBoolean()) {
+            lossTold = true;
             log.warn(
                     "{}: strong stores have lost their majority: {} of {} replicas vote, and {} are needed. Operations on"
                             + " them fail until more are back: start those that are missing, or see to the network. {}",
@@ -226,23 +233,28 @@ final class ReplicaWatch {
     }
 
     private void remindAgain() {
-        if (!closed && !allVoted) {
-            minutes++;
-            remind();
-            reminders.in(REMINDER.toNanos());
+        if (closed || (allVoted && phase == Phase.MAJORITY)) {
+            return;
         }
+        minutes++;
+        remind();
+        reminders.in(REMINDER.toNanos());
     }
 
     private void remind() {
-        if (phase == Phase.STARTING && votesMatter.getAsBoolean()) {
+        if (phase != Phase.MAJORITY && votesMatter.getAsBoolean()) {
+            boolean lost = phase == Phase.LOST;
+            lossTold |= lost;
             log.warn(
-                    "{}: strong stores have waited for a majority for {} min: {} of {} replicas vote, and {} are needed."
-                            + " Start those that are missing, or correct their addresses. {}",
+                    "{}: strong stores {} for {} min: {} of {} replicas vote, and {} are needed. Start those that are"
+                            + " missing, or {}. {}",
                     replication.self(),
+                    lost ? "have been without their majority" : "have waited for a majority",
                     minutes,
                     voting(),
                     replicas.size(),
                     majority,
+                    lost ? "see to the network" : "correct their addresses",
                     said());
         } else if (phase == Phase.MAJORITY && !absenceTold) {
             absenceTold = true;

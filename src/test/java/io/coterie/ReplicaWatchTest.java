@@ -141,7 +141,6 @@ class ReplicaWatchTest {
             isolate("c");
             simulation.runFor(Duration.ofMinutes(5));
             List<String> lost = log.take();
-            assertEquals(1, lost.size(), lost.toString());
             assertTrue(
                     lost.get(0)
                             .startsWith(
@@ -149,11 +148,24 @@ class ReplicaWatchTest {
                                             + " needed. Operations on them fail until more are back"),
                     lost.get(0));
             assertTrue(lost.get(0).contains("{a=votes, b="), lost.get(0));
+            assertRemindedEachMinute(4, lost.subList(1, lost.size()));
             simulation.network().heal();
             simulation.runFor(Duration.ofSeconds(30));
             List<String> back = log.take();
             assertEquals(1, back.size(), back.toString());
             assertTrue(back.get(0).startsWith("INFO a: strong stores have their majority again: "), back.get(0));
+        }
+    }
+
+    private static void assertRemindedEachMinute(int minutes, List<String> reminders) {
+        assertEquals(minutes, reminders.size(), reminders.toString());
+        for (int i = 0; i < minutes; i++) {
+            String reminder = reminders.get(i);
+            assertTrue(
+                    reminder.startsWith("WARN a: strong stores have been without their majority for " + (i + 1)
+                            + " min: 1 of 3 replicas vote, and 2 are needed."),
+                    reminder);
+            assertTrue(reminder.contains("c="), reminder);
         }
     }
 
@@ -181,7 +193,29 @@ class ReplicaWatchTest {
         simulation.runFor(Duration.ofSeconds(30));
         isolate("b", "c");
         simulation.runFor(Duration.ofMinutes(5));
-        assertFalse(log.take().toString().contains("WARN"));
+        simulation.network().heal();
+        simulation.runFor(Duration.ofMinutes(5));
+        assertEquals(List.of(), log.take());
+    }
+
+    @Test
+    void whoOpensAStoreThatNeedsVotesAfterTheLossIsToldOfItAndOfItsEnd() {
+        votesMatter = false;
+        start("a", "b", "c");
+        simulation.runFor(Duration.ofSeconds(30));
+        isolate("b", "c");
+        simulation.runFor(Duration.ofMinutes(5));
+        assertEquals(List.of(), log.take());
+        votesMatter = true;
+        simulation.runFor(Duration.ofMinutes(1));
+        List<String> lost = log.take();
+        assertEquals(1, lost.size(), lost.toString());
+        assertTrue(lost.get(0).startsWith("WARN a: strong stores have been without their majority for "), lost.get(0));
+        simulation.network().heal();
+        simulation.runFor(Duration.ofMinutes(5));
+        List<String> back = log.take();
+        assertEquals(1, back.size(), back.toString());
+        assertTrue(back.get(0).startsWith("INFO a: strong stores have their majority again: "), back.get(0));
     }
 
     @Test
