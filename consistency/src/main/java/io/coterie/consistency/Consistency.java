@@ -23,7 +23,10 @@ public final class Consistency {
      * on their way, and two reads may disagree; once links heal, a read repairs what it sees.
      *
      * <p>Stamps come from a hybrid logical clock, so that they follow what a node has seen whatever wall clocks do; between
-     * writes that do not know of one another the wall clocks decide. Conditional operations are not supported.
+     * writes that do not know of one another the wall clocks decide. A write is acknowledged by the first replica that has it: if
+     * that one has not seen an older write yet, and the node's clock lags by more than the two are apart, the older one stays. A
+     * clock that is off by a second to a minute is put right by those of most replicas as soon as they are reached. Conditional
+     * operations are not supported.
      */
     public static ConsistencyPolicy eventual() {
         return EventualPolicy.INSTANCE;

@@ -159,6 +159,53 @@ class WrongClockTest {
     }
 
     @Test
+    void aWriteFromAClockThatLagsReplacesWhatItsFirstReplicaHasNotSeen() {
+        a.crash();
+        put(b, "k", "before");
+        simulation.runFor(TIMEOUT);
+        a.jumpWallClock(Duration.ofSeconds(-30));
+        restart(a);
+
+        put(a, "k", "after");
+        simulation.runFor(TIMEOUT);
+
+        for (SimNode replica : new SimNode[] {a, b, c}) {
+            assertEquals("after", get(replica, "k"));
+        }
+    }
+
+    @Test
+    void aWriteReplacesOneFromAClockThatIsAheadWhichItsFirstReplicaHasNotSeen() {
+        a.crash();
+        c.jumpWallClock(Duration.ofSeconds(30));
+        put(c, "k", "before");
+        simulation.runFor(TIMEOUT);
+        restart(a);
+
+        put(a, "k", "after");
+        simulation.runFor(TIMEOUT);
+
+        for (SimNode replica : new SimNode[] {a, b, c}) {
+            assertEquals("after", get(replica, "k"));
+        }
+    }
+
+    @Test
+    void aClockThatIsSetRightIsTrustedAgain() {
+        c.jumpWallClock(Duration.ofSeconds(-30));
+        put(c, "k", "stamped by the clocks of the others");
+        simulation.runFor(TIMEOUT.multipliedBy(2));
+        c.setWallClock();
+
+        put(c, "k", "before");
+        put(a, "k", "between");
+        put(c, "k", "after");
+        simulation.runFor(TIMEOUT);
+
+        assertEquals("after", get(b, "k"));
+    }
+
+    @Test
     void aWriteFromAClockThatLagsTooFarIsNotApplied() {
         put(a, "k", "before");
         simulation.runFor(TIMEOUT);

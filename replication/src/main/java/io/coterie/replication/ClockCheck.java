@@ -17,13 +17,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares this node's wall clock with those of the replicas when there is a reason to, and every few seconds as long as one is
- * off by more than stamps may be ahead. What it finds is said once in the log. While most replicas have another time than this
- * node, its stamps are worth nothing.
+ * off by more than stamps may be ahead, or most are not known yet. What it finds is said once in the log. While most replicas have
+ * another time than this node, its stamps are worth nothing; where the difference is one that stamps bear, they are made by the
+ * time of most replicas: otherwise a write of a node that lags would be acknowledged by the first replica, and lost to older ones
+ * at the others.
  */
 final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
 
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Clocks that are set differ by less, and so do comparisons over a slow link. */
+    private static final long TOLERANCE_MILLIS = 1_000;
+
+    /** An answer is taken to be from half way, and so wrong by half of its round trip at most. */
+    private static final long LONGEST_ROUND_TRIP_NANOS = Duration.ofMillis(TOLERANCE_MILLIS).toNanos();
+
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long UNKNOWN = Long.MIN_VALUE;
     private static final int MAX_COMPLAINTS = 1_000;
@@ -32,6 +42,18 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
 
     /** Each replica's wall clock less this node's steady one, in milliseconds: it stays true when this node's clock is set. */
     private final long[] offsets;
+
+    /** Those of them that came quickly enough to put this node's clock right by. */
+    private final long[] exact;
+
+    private final int majority;
+
+    /** Most replicas are known to have this offset or more, and this one or less. */
+    private long leastOfMost = UNKNOWN;
+
+    private long mostOfMost = UNKNOWN;
+    private long pauseNanos = FIRST_PAUSE_NANOS;
+    private boolean corrects;
 
     private final Set<NodeId> complained = new HashSet<>();
     private long sentAt;
@@ -46,7 +68,10 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         this.replication = replication;
         this.offsets = new long[replication.replicas().size()];
         this.rests = new Repetition(replication.world().scheduler(), PAUSE_NANOS, this::restIsOver, this::askAnew);
+        this.majority = Quorums.majority(offsets.length);
+        this.exact = new long[offsets.length];
         Arrays.fill(offsets, UNKNOWN);
+        Arrays.fill(exact, UNKNOWN);
     }
 
     /** There is a reason to look, unless that was done a moment ago. */
@@ -75,6 +100,21 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         return anyOff ? differences().ownProblem() : null;
     }
 
+    /** What this node's wall clock lacks to the time of most replicas, in milliseconds; 0 if it is little, or too much for stamps. */
+    long correctionMillis() {
+        if (leastOfMost == UNKNOWN) {
+            return 0;
+        }
+        long offset = offset();
+        long behind = leastOfMost - offset;
+        long missing = behind > 0 ? behind : Math.min(0, mostOfMost - offset);
+        if (Math.abs(missing) <= TOLERANCE_MILLIS || Math.abs(missing) > StampClock.MAX_LEAD.toMillis()) {
+            return 0;
+        }
+        suspect();
+        return missing;
+    }
+
     private void ask() {
         List<NodeId> others = replication.otherReplicas();
         sentAt = nanos();
@@ -88,7 +128,12 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     public void onReply(NodeId peer, ReplicaMethods.Report said) {
         long ahead = ClockDifferences.aheadMillis(
                 said.wallMillis(), sentAt, replication.world().clock());
-        offsets[replication.indexOf(peer)] = offset() + ahead;
+        int index = replication.indexOf(peer);
+        offsets[index] = offset() + ahead;
+        if (nanos() - sentAt <= LONGEST_ROUND_TRIP_NANOS) {
+            exact[index] = offsets[index];
+            rank();
+        }
         oneEnded();
     }
 
@@ -102,14 +147,31 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         unanswered--;
         if (unanswered == 0) {
             resting = true;
-            rests.in(PAUSE_NANOS);
+            // Soon at first: a node that has just been started is not connected yet.
+            pauseNanos = isMostKnown() ? PAUSE_NANOS : Math.min(2 * pauseNanos, PAUSE_NANOS);
+            rests.in(pauseNanos);
         }
     }
 
     private void restIsOver() {
         resting = false;
-        if (anyOff) {
+        if (anyOff || corrects || !isMostKnown()) {
             ask();
+        }
+    }
+
+    private boolean isMostKnown() {
+        return leastOfMost != UNKNOWN;
+    }
+
+    private void rank() {
+        long[] known = Arrays.stream(exact)
+                .filter(offset -> offset != UNKNOWN)
+                .sorted()
+                .toArray();
+        if (known.length >= majority) {
+            leastOfMost = known[known.length - majority];
+            mostOfMost = known[majority - 1];
         }
     }
 
@@ -135,6 +197,14 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         } else if (!off.isEmpty() && !anyOff) {
             log.info("the clocks of all replicas agree with this node's again");
         }
+        long correction = correctionMillis();
+        if (correction != 0 && !corrects) {
+            log.info(
+                    "this node's clock is {} those of most replicas; its eventual writes are stamped by theirs until it is"
+                            + " set",
+                    ClockDifferences.text(-correction));
+        }
+        corrects = correction != 0;
         ownOff = problem != null;
         off = Set.copyOf(large.keySet());
     }

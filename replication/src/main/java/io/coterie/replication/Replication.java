@@ -83,6 +83,7 @@ public final class Replication implements AutoCloseable {
         this.load = new NodeLoad(node.world().clock().nanos(), () -> silences.isMajorityHeard(signs));
         this.watches = new NodeWatches(node.self(), node.world().clock(), stores);
         this.clockCheck = new ClockCheck(this);
+        stampClock.correctBy(clockCheck::correctionMillis);
         this.connections = new Connections(this, options.majorityGrace().toNanos());
         Replica mine = replica;
         this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);

@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.RandomSource;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * The clock from which a node's {@linkplain Stamp stamps} are made: a {@link HybridClock} that trusts others only so far. A stamp
@@ -18,6 +19,7 @@ public final class StampClock {
 
     private final Clock clock;
     private final RandomSource random;
+    private LongSupplier correctionMillis = () -> 0;
     private long writer;
     private long last;
 
@@ -32,6 +34,11 @@ public final class StampClock {
         this.writer = writer;
     }
 
+    /** Has stamps made from the wall clock and so many milliseconds, at most {@link #MAX_LEAD} either way. */
+    void correctBy(LongSupplier millis) {
+        correctionMillis = millis;
+    }
+
     /** A stamp above all before it and all that were observed, unless the wall clock was set back by more than the lead. */
     public Stamp next() {
         if (last > latestTrusted()) {
@@ -39,7 +46,7 @@ public final class StampClock {
             writer = random.nextLong();
             last = 0;
         }
-        last = Math.max(HybridClock.reading(clock.wallMillis()), last + 1);
+        last = Math.max(HybridClock.reading(clock.wallMillis() + correctionMillis.getAsLong()), last + 1);
         return new Stamp(last, writer);
     }
 
