@@ -7,11 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.replication.Journal;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StorageException;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -275,6 +282,33 @@ class HeldUpLoopTest {
             }
         } finally {
             held.countDown();
+        }
+    }
+
+    @Test
+    void aDirectoryThatTakesLongToReadIsNotTakenForAUserWhoHoldsUpTheLoop() {
+        try (LogText log = new LogText();
+                LocalCluster cluster = LocalCluster.inMemory().with(builder -> builder.storage(new SlowStorage()))) {
+            cluster.start("a");
+            assertFalse(log.contains("held up"), log.toString());
+        }
+    }
+
+    /** Takes as long to open as one that has a lot to read. */
+    private static final class SlowStorage implements Storage {
+        private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+        @Override
+        public Journal open(
+                NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+            long start = System.nanoTime();
+            Await.until("the end of the storage", () -> System.nanoTime() - start > OPENING_NANOS);
+            return Storage.memory().open(self, world, recovered, onFailure);
+        }
+
+        @Override
+        public boolean survivesRestart() {
+            return false;
         }
     }
 

@@ -97,6 +97,7 @@ final class LocalReplica {
 
     void close() {
         registration.stop();
+        node.world().scheduler().beginLongTask("to write the last records of replica " + node.self());
         replica.close();
     }
 

@@ -86,6 +86,7 @@ final class Replica implements AutoCloseable {
     static Replica open(NodeId self, World world, StampClock stamps, String replicas, Storage storage) {
         ReplicaTables tables = new ReplicaTables(world.clock());
         return new Replica(self, world, stamps, replicas, tables, onFailure -> {
+            world.scheduler().beginLongTask("to read back what is in " + storage);
             RecoveredEntries recovered = new RecoveredEntries(tables);
             Journal journal = storage.open(self, world, recovered, onFailure);
             try {

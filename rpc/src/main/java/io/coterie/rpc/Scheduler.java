@@ -22,6 +22,15 @@ public interface Scheduler {
      */
     Timer schedule(long delayNanos, Runnable task);
 
+    /**
+     * Says that the task which runs now takes long and has to, as may one that reads a journal back before anything else can be
+     * done. It is not told of as one that holds up the loop, which users are warned of; if it takes more than a second, that is
+     * said at INFO. Holds until the task ends. Only to be called on the loop.
+     *
+     * @param what what takes long, for the log
+     */
+    default void beginLongTask(String what) {}
+
     /** Whether the caller is on the loop. */
     boolean inLoop();
 

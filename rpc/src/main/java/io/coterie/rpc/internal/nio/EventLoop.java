@@ -59,6 +59,9 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     /** Counts what it does, so that others see whether it goes on. Written by the loop only. */
     private final AtomicLong beats = new AtomicLong();
 
+    /** What the task that it runs takes long for, where that is meant to be. Written by the loop only. */
+    private volatile @Nullable String longTask;
+
     private volatile Consumer<Throwable> onGivingUp = failure -> {};
     private volatile boolean stopping;
     private long sleeps;
@@ -133,6 +136,13 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     @Override
+    public void beginLongTask(String what) {
+        if (inLoop()) {
+            longTask = what;
+        }
+    }
+
+    @Override
     public boolean inLoop() {
         return Thread.currentThread() == thread;
     }
@@ -176,6 +186,12 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     /** Whether it waits for something to do and need be woken. */
     boolean asleep() {
         return asleep.get();
+    }
+
+    /** What the task that it runs takes long for; null where it should not. May be called by any thread. */
+    @Nullable
+    String longTask() {
+        return longTask;
     }
 
     /** Counts a frame that came in this turn. Only to be called on the loop. */
@@ -281,6 +297,9 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void beat() {
+        if (longTask != null) {
+            longTask = null;
+        }
         beats.lazySet(beats.getPlain() + 1);
     }
 

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.Scheduler;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the loops of this process from a thread of its own, and says which one is held up, for how long and by what: a user's
- * code that blocks there keeps the whole node from going on, timeouts included.
+ * code that blocks there keeps the whole node from going on, timeouts included. What {@linkplain Scheduler#beginLongTask takes long
+ * and may} is told of, too, but not as a fault.
  */
 final class LoopWatchdog {
     /** A loop that was held up for so long is told of. */
@@ -152,13 +154,27 @@ final class LoopWatchdog {
                 since = now;
             } else if (now - since >= tellAfter && (told || now - quietUntil >= 0)) {
                 tellAfter = 2 * (now - since);
-                quietUntil = now + QUIET_NANOS;
                 told = true;
+                tell(now);
+            }
+        }
+
+        private void tell(long now) {
+            long millis = millis(now - since);
+            String longTask = loop.longTask();
+            if (longTask != null) {
+                log.info(
+                        "{}: {} has taken {} ms so far; until it ends, the node does nothing else",
+                        loop.name(),
+                        longTask,
+                        millis);
+            } else {
+                quietUntil = now + QUIET_NANOS;
                 log.warn(
                         "{}: the loop has been held up for {} ms, and with it all of its node: do not block in stages of"
                                 + " futures, codecs and inline handlers. What it does now:",
                         loop.name(),
-                        millis(now - since),
+                        millis,
                         stackOf(loop.thread()));
             }
         }

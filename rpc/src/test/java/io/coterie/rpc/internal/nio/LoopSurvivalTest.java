@@ -170,6 +170,31 @@ class LoopSurvivalTest {
     }
 
     @Test
+    void whatMayTakeLongIsToldByItsNameAndNotAsAnothersFault() {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch heldNext = new CountDownLatch(1);
+        try (LogText log = new LogText();
+                EventLoop loop = EventLoop.start("loop")) {
+            loop.execute(() -> {
+                loop.beginLongTask("to read it all");
+                holdUp(held);
+            });
+
+            TcpNode.await("word", () -> log.contains("INFO") && log.contains("loop: to read it all has taken "));
+            assertFalse(log.contains("held up"), log.toString());
+            held.countDown();
+            TcpNode.await("end", () -> log.contains("loop: the loop goes on"));
+            assertEquals(42, ask(loop));
+            loop.execute(() -> holdUp(heldNext));
+            TcpNode.await("warning of the next task", () -> log.contains("loop: the loop has been held up for"));
+            heldNext.countDown();
+        } finally {
+            held.countDown();
+            heldNext.countDown();
+        }
+    }
+
+    @Test
     void anIdleLoopIsNotTakenForOneThatIsHeldUp() {
         try (LogText log = new LogText();
                 EventLoop loop = EventLoop.start("loop")) {
