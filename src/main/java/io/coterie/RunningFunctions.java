@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of updates that a node is calling, so that one that asks for its own key is refused: it would wait for itself. Also
- * one that does so by the function of another key's update. What a function hands to another thread is not seen.
+ * one that does so by the function of another key's update. What a function hands to another thread is not seen; the text with which that ends when its
+ * time is over names the function.
  */
 final class RunningFunctions {
     private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();

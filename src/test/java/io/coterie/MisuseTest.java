@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -330,6 +331,33 @@ class MisuseTest {
                 "v!",
                 store.update(
                         "k", before -> store.reading(Consistency.eventual()).get("k") + "!"));
+    }
+
+    @Test
+    void aFunctionThatHasAnotherThreadChangeItsKeyIsToldThatItWaitsForItself() {
+        Store<String, String> store = texts(cluster.node("a"), "handed over").within(Duration.ofMinutes(1));
+        Store<String, String> brief = store.within(Duration.ofSeconds(1));
+
+        RuntimeException inner = assertThrows(
+                RuntimeException.class,
+                () -> store.update("k", before -> onAnotherThread(() -> brief.update("k", value -> "w"))));
+        String said = String.valueOf(inner.getMessage());
+        assertTrue(
+                said.contains(
+                        "waited for the function of another update of its key at this node, which did not return"),
+                said);
+        assertTrue(said.contains("be it by another thread, waits for itself"), said);
+
+        RuntimeException outer = assertThrows(
+                RuntimeException.class,
+                () -> brief.update("k", before -> onAnotherThread(() -> store.update("k", value -> "w"))));
+        said = String.valueOf(outer.getMessage());
+        assertTrue(said.contains("called its function, which did not return in time, within"), said);
+        assertTrue(said.contains("be it by another thread, waits for itself"), said);
+    }
+
+    private static <T> T onAnotherThread(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task).join();
     }
 
     @Test

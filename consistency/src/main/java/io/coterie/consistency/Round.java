@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,9 @@ abstract class Round {
 
     /** After so much of a pause it is looked at again whether it is still to be that long. */
     private static final long MAX_PAUSE_UNSEEN_NANOS = Duration.ofMillis(50).toNanos();
+
+    private static final String OWN_KEY =
+            "let it return sooner; one that waits for a change of its own key, be it by another thread, waits for itself";
 
     final StrongStore store;
     final StrongKey key;
@@ -48,13 +51,23 @@ abstract class Round {
     /** Of the current phase or, if that asked nobody, of the last one that did. */
     private @Nullable QuorumCall call;
 
-    /** Whether the functions that the current phase calls have begun; null if it calls none. */
-    private @Nullable AtomicBoolean functionsBegan;
+    /** The functions that the current phase calls; null if it calls none. */
+    private @Nullable FunctionCall functions;
 
     private Scheduler.@Nullable Timer timer;
 
     /** What the current phase counts for until a majority has answered; then, and before, 0. */
     private int inFlight;
+
+    /** Functions that the executor was given. */
+    private static final class FunctionCall {
+        private final long calledAt;
+        private volatile boolean begun;
+
+        FunctionCall(long calledAt) {
+            this.calledAt = calledAt;
+        }
+    }
 
     Round(StrongStore store, StrongKey key, Batch batch) {
         this.store = store;
@@ -91,14 +104,27 @@ abstract class Round {
 
     /** Why the batch is not at its end. */
     final String why() {
-        AtomicBoolean began = functionsBegan;
-        if (began == null) {
+        FunctionCall called = functions;
+        if (called == null) {
             return whatIsMissing();
         }
-        return began.get()
-                ? "called its function, which did not return in time"
+        return called.begun
+                ? "called its function, which did not return in time, within " + millisOf(called) + " ms: " + OWN_KEY
                 : "could not call its function in time, as the executor was busy with others: let functions return sooner,"
                         + " or give the node a larger executor";
+    }
+
+    /** Why what waits behind the batch is not at its end. */
+    final String whyOthersWait() {
+        FunctionCall called = functions;
+        return called != null && called.begun
+                ? "waited for the function of another update of its key at this node, which did not return within "
+                        + millisOf(called) + " ms: " + OWN_KEY
+                : "waited in vain behind others on its key, whose round " + why();
+    }
+
+    private long millisOf(FunctionCall called) {
+        return TimeUnit.NANOSECONDS.toMillis(now() - called.calledAt);
     }
 
     String whatIsMissing() {
@@ -211,11 +237,11 @@ abstract class Round {
 
     /** Has functions called in the current phase, off the loop. */
     final void callFunctions(Runnable task) {
-        AtomicBoolean began = new AtomicBoolean();
-        functionsBegan = began;
+        FunctionCall called = new FunctionCall(now());
+        functions = called;
         try {
             store.runUserCode(() -> {
-                began.set(true);
+                called.begun = true;
                 task.run();
             });
         } catch (RejectedExecutionException e) {
@@ -229,7 +255,7 @@ abstract class Round {
 
     /** Whether functions are called, or wait for the executor. */
     final boolean isInUserCode() {
-        return functionsBegan != null;
+        return functions != null;
     }
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
@@ -357,7 +383,7 @@ abstract class Round {
             load().givenUp(inFlight);
             inFlight = 0;
         }
-        functionsBegan = null;
+        functions = null;
         if (call != null) {
             call.cancel();
         }

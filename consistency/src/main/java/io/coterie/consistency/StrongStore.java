@@ -321,9 +321,7 @@ class StrongStore implements PolicyStore {
         if (round == null) {
             return "waited in vain for another node to change the key";
         }
-        return round.batch.operations().contains(operation)
-                ? round.why()
-                : "waited in vain behind others on its key, whose round " + round.why();
+        return round.batch.operations().contains(operation) ? round.why() : round.whyOthersWait();
     }
 
     /** What each replica said to an operation that none was asked for. */

@@ -82,7 +82,9 @@ class UnfinishedOperationTest {
 
         QuorumUnavailableException failure = onlyFailure();
         assertTrue(
-                failure.getMessage().contains("behind others on its key, whose round called its function"),
+                failure.getMessage()
+                        .contains("waited for the function of another update of its key at this node, which did not"
+                                + " return within "),
                 failure::toString);
         assertEquals(Set.of("r0", "r1", "r2"), namesIn(failure));
     }
