@@ -86,4 +86,28 @@ final class BrokenReads {
             }
         });
     }
+
+    /** A comparison that found another value tells the one that the comparison before it at this node found. */
+    static SimulatedCluster.Variant exchangeOfWhatWasFoundLast() {
+        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+            private final Map<Integer, Result> found = new HashMap<>();
+
+            @Override
+            public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
+                super.execute(key, operation, deadlineNanos, new Completion() {
+                    @Override
+                    public void complete(Result result) {
+                        boolean refused = operation instanceof Operation.CompareAndSet && !result.applied();
+                        Result before = refused ? found.put(Arrays.hashCode(key), result) : null;
+                        completion.complete(before == null ? result : before);
+                    }
+
+                    @Override
+                    public void fail(Throwable error) {
+                        completion.fail(error);
+                    }
+                });
+            }
+        });
+    }
 }

@@ -18,6 +18,7 @@ final class BrokenVariants {
         all.put("read without write-back", BrokenReads::withoutWriteBack);
         all.put("read of one replica", BrokenReads::ofOneReplica);
         all.put("read of what was seen last", BrokenReads::ofWhatWasSeenLast);
+        all.put("exchange of what was found last", BrokenReads::exchangeOfWhatWasFoundLast);
         all.put("tombstone of a minority believed", BrokenReads::tombstoneTakenForAbsence);
         all.put("ballot without its state", OneStates::ballotWithoutItsState);
         all.put("ballot alone passed over", OneStates::ballotAlonePassedOver);

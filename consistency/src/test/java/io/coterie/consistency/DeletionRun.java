@@ -247,7 +247,9 @@ final class DeletionRun {
                 String text = value == null ? null : new String(value, StandardCharsets.UTF_8);
                 lastSeen = text == null ? "never" : text;
                 call.ok(text);
-            } else if (op instanceof Op.CompareAndSet || op instanceof Op.PutIfAbsent) {
+            } else if (op instanceof Op.CompareAndSet compareAndSet) {
+                SimulatedClient.recordExchange(call, compareAndSet, result);
+            } else if (op instanceof Op.PutIfAbsent) {
                 call.ok(result.applied());
             } else {
                 call.ok();

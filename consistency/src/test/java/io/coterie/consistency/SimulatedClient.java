@@ -166,12 +166,23 @@ final class SimulatedClient {
             if (result.applied()) {
                 see(key, compareAndSet.next());
             }
-            call.ok(result.applied());
+            recordExchange(call, compareAndSet, result);
         } else if (op instanceof Op.PutIfAbsent) {
             call.ok(result.applied());
         } else {
             see(key, op instanceof Op.Write write ? write.value() : null);
             call.ok();
+        }
+    }
+
+    /** A refusal tells what was found, or by the expected value, that it is not known any more. */
+    static void recordExchange(HistoryRecorder.Call call, Op.CompareAndSet op, Result result) {
+        byte[] value = result.value();
+        String found = value == null ? null : new String(value, StandardCharsets.UTF_8);
+        if (result.applied() || Objects.equals(found, op.expected())) {
+            call.ok(result.applied());
+        } else {
+            call.okAsRead(found);
         }
     }
 

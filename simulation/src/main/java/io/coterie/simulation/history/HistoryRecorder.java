@@ -66,6 +66,16 @@ public final class HistoryRecorder {
             end(Outcome.OK, result);
         }
 
+        /**
+         * It had a condition that did not hold, so that it changed nothing, and told what the key held: it was a read. What it
+         * found must be something for which its condition does not hold.
+         *
+         * @param found {@code null} if the key was absent
+         */
+        public void okAsRead(@Nullable String found) {
+            end(new Op.Read(), Outcome.OK, found);
+        }
+
         /** It was done, with a result of true or false. */
         public void ok(boolean result) {
             end(Outcome.OK, Boolean.toString(result));
@@ -87,6 +97,10 @@ public final class HistoryRecorder {
         }
 
         private void end(Outcome outcome, @Nullable String result) {
+            end(operation.op(), outcome, result);
+        }
+
+        private void end(Op op, Outcome outcome, @Nullable String result) {
             synchronized (HistoryRecorder.this) {
                 if (ended) {
                     throw new IllegalStateException("ended twice: " + operation);
@@ -94,13 +108,7 @@ public final class HistoryRecorder {
                 ended = true;
                 long returned = outcome == Outcome.UNKNOWN ? Operation.NEVER : tick();
                 operation = new Operation(
-                        operation.process(),
-                        operation.key(),
-                        operation.op(),
-                        operation.invoked(),
-                        returned,
-                        outcome,
-                        result);
+                        operation.process(), operation.key(), op, operation.invoked(), returned, outcome, result);
             }
         }
     }

@@ -22,6 +22,7 @@ class HistoryTest {
         recorder.invoke("c1", "k", new Op.CompareAndSet("a", null)).ok(false);
         recorder.invoke("c1", "k", new Op.AddAndGet(-3)).unknown();
         recorder.invoke("c2", "k", new Op.Delete()).failed();
+        recorder.invoke("c2", "k", new Op.CompareAndSet("a", "b")).okAsRead("c");
 
         assertEquals("""
                 100 200 c1 k write =a%20b%25 ok
@@ -29,6 +30,7 @@ class HistoryTest {
                 202 203 c1 k cas =a ~ ok =false
                 204 - c1 k add -3 unknown
                 205 206 c2 k delete failed
+                207 208 c2 k read ok =c
                 """, recorder.history().toText());
     }
 
