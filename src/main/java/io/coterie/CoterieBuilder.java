@@ -230,8 +230,8 @@ public final class CoterieBuilder {
     /**
      * Runs users' functions of {@link Store#update}, watch listeners and leadership listeners, all of which may block. By
      * default each has a virtual thread where the JVM has them (21 and later). Otherwise each of these three kinds has up to 64
-     * threads of its own, so that none waits for another; for more than 64 of a kind that block, give an executor with as many
-     * threads. One that is given is shared by all three, and is not closed with the node.
+     * threads of its own, so that none waits for another. What has run for more than 1 s does not count, up to 512 threads of a
+     * kind; for more of a kind that block, give an executor with as many threads. One that is given is shared by all three, and is not closed with the node.
      */
     public CoterieBuilder executor(Executor choice) {
         executor = Objects.requireNonNull(choice, "executor must not be null");

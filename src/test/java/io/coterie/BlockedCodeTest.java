@@ -17,13 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Users' code of one kind that never returns, as much of it as may run: code of the other kinds is called all the same. */
+/** Users' code of one kind that never returns, as much of it as may run: other code is called all the same, of that kind, too. */
 class BlockedCodeTest {
     private static final int RUN_AT_ONCE = 64;
 
     private static final LocalCluster cluster = LocalCluster.inMemory();
 
-    private final CountDownLatch blocked = new CountDownLatch(RUN_AT_ONCE);
+    private volatile CountDownLatch blocked = new CountDownLatch(RUN_AT_ONCE);
     private final CountDownLatch release = new CountDownLatch(1);
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -84,6 +84,36 @@ class BlockedCodeTest {
 
         assertEquals("v", store().update("led by nobody", before -> "v"));
         awaitTold("free of elections");
+    }
+
+    @Test
+    void blockedListenersAndFunctionsHoldUpNoOthersOfTheirKind() throws InterruptedException {
+        List<CompletableFuture<String>> updates = new ArrayList<>();
+        for (int i = 0; i < RUN_AT_ONCE; i++) {
+            stand("led and blocked" + i, this::block);
+        }
+        awaitBlocked();
+        awaitElected("free of those that block");
+
+        blocked = new CountDownLatch(RUN_AT_ONCE);
+        for (int i = 0; i < RUN_AT_ONCE; i++) {
+            store().put("watched and blocked" + i, "v");
+            open.add(store().watch("watched and blocked" + i, change -> block()));
+        }
+        awaitBlocked();
+        awaitTold("free of those that block");
+
+        blocked = new CountDownLatch(RUN_AT_ONCE);
+        for (int i = 0; i < RUN_AT_ONCE; i++) {
+            updates.add(store().async().update("updated and blocked" + i, before -> {
+                block();
+                return "v";
+            }));
+        }
+        awaitBlocked();
+        assertEquals("v", store().update("free of those that block", before -> "v"));
+        release.countDown();
+        updates.forEach(CompletableFuture::join);
     }
 
     private static Coterie node() {

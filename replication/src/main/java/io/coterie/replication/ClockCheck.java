@@ -32,7 +32,8 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final long TOLERANCE_MILLIS = 1_000;
 
     /** An answer is taken to be from half way, and so wrong by half of its round trip at most. */
-    private static final long LONGEST_ROUND_TRIP_NANOS = Duration.ofMillis(TOLERANCE_MILLIS).toNanos();
+    private static final long LONGEST_ROUND_TRIP_NANOS =
+            Duration.ofMillis(TOLERANCE_MILLIS).toNanos();
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long UNKNOWN = Long.MIN_VALUE;

@@ -114,7 +114,7 @@ public final class RpcNodeBuilder {
     /**
      * Runs the handlers that may block, and whatever else may ({@link RpcNode#executor(String)}). Default: a virtual thread for
      * each where the JVM has them (21 and later), else {@link #maxRunningHandlers} threads for handlers and 64 for each other
-     * kind of code. One that rejects tasks lets the calls fail with {@link OverloadedException}; one
+     * kind of code, and more where tasks do not return. One that rejects tasks lets the calls fail with {@link OverloadedException}; one
      * that drops them without a word takes a place among the running ones with each, for good. The node does not close an
      * executor that it was given.
      */

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where users' code that may block runs unless the user gives an executor. Code of one kind never waits for code of another:
- * each task has a virtual thread where this JVM has them (21 and later), else each kind has so many threads of its own.
+ * each task has a virtual thread where this JVM has them (21 and later), else each kind has so many threads of its own, and more
+ * in place of those that do not come free.
  */
 public final class HandlerThreads implements AutoCloseable {
     private static final @Nullable MethodHandle VIRTUAL = findVirtual();
@@ -21,30 +23,39 @@ public final class HandlerThreads implements AutoCloseable {
     private final String name;
     private final Scheduler scheduler;
     private final int threadsOfAKind;
+    private final LongSupplier nanos;
     private final @Nullable ExecutorService virtual;
     private final Map<String, KindThreads> kinds = new LinkedHashMap<>();
     private boolean closed;
 
-    private HandlerThreads(String name, Scheduler scheduler, int threadsOfAKind, @Nullable ExecutorService virtual) {
+    private HandlerThreads(
+            String name,
+            Scheduler scheduler,
+            int threadsOfAKind,
+            LongSupplier nanos,
+            @Nullable ExecutorService virtual) {
         this.name = name;
         this.scheduler = scheduler;
         this.threadsOfAKind = threadsOfAKind;
+        this.nanos = nanos;
         this.virtual = virtual;
     }
 
     /**
      * Starts no thread before there is a task.
      *
-     * @param threadsOfAKind how many threads a kind of code has at most, where there are no virtual ones
+     * @param threadsOfAKind how many threads a kind of code has, where there are no virtual ones, besides those whose task has
+     *     run for long
      */
     public static HandlerThreads start(String name, Scheduler scheduler, int threadsOfAKind) {
         MethodHandle virtual = VIRTUAL;
-        return new HandlerThreads(name, scheduler, threadsOfAKind, virtual == null ? null : invoke(virtual));
+        return new HandlerThreads(
+                name, scheduler, threadsOfAKind, System::nanoTime, virtual == null ? null : invoke(virtual));
     }
 
     /** The same, without virtual threads whatever this JVM has. */
-    static HandlerThreads startPlatform(String name, Scheduler scheduler, int threadsOfAKind) {
-        return new HandlerThreads(name, scheduler, threadsOfAKind, null);
+    static HandlerThreads startPlatform(String name, Scheduler scheduler, int threadsOfAKind, LongSupplier nanos) {
+        return new HandlerThreads(name, scheduler, threadsOfAKind, nanos, null);
     }
 
     /** Runs code of a kind, such as "watch listeners": always the same executor. */
@@ -55,7 +66,7 @@ public final class HandlerThreads implements AutoCloseable {
     /**
      * The same, for a kind with a bound of its own.
      *
-     * @param threads how many threads this kind has at most; the first who asks for the kind sets it
+     * @param threads how many threads this kind has; the first who asks for the kind sets it
      */
     public synchronized Executor of(String kind, int threads) {
         if (virtual != null) {
@@ -63,7 +74,7 @@ public final class HandlerThreads implements AutoCloseable {
         }
         KindThreads known = kinds.get(kind);
         if (known == null) {
-            known = new KindThreads(name, kind, threads, scheduler);
+            known = new KindThreads(name, kind, threads, scheduler, nanos);
             kinds.put(kind, known);
             if (closed) {
                 known.close();

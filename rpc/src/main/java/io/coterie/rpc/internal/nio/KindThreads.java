@@ -2,65 +2,76 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
-import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Threads for one kind of users' code, started as they are needed. So many tasks run and so many wait; a further one is
- * rejected. Says in the log when those that run let none of those that wait begin.
+ * rejected. A task that has run for long does not count, up to a larger bound: what never returns must not keep the rest from
+ * being called. Says in the log which one that is.
  */
 final class KindThreads implements Executor {
+    /** The larger bound. */
+    static final int MAX_THREADS = 512;
+
+    /** How long a task runs before it does not count any more. */
+    static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long one runs before it is told of, if it keeps others waiting, or would without further threads. */
+    static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final Logger log = LoggerFactory.getLogger(KindThreads.class);
 
     private static final int MAX_WAITING = 1024;
     private static final long IDLE_SECONDS = 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String node;
     private final String kind;
+    private final int threads;
+    private final int maxThreads;
     private final Scheduler scheduler;
+    private final LongSupplier nanos;
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor pool;
 
     /** Whether somebody looks after some time whether those that wait could begin. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
     private final Repetition looks;
-    private long endedBefore;
-    private boolean complained;
+    private Complaint complaint = Complaint.NONE;
 
-    KindThreads(String node, String kind, int threads, Scheduler scheduler) {
+    /** What was said of those that run for long, the worst last. */
+    private enum Complaint {
+        NONE,
+        MORE_THREADS,
+        NO_MORE_THREADS
+    }
+
+    /** @param nanos a steady clock */
+    KindThreads(String node, String kind, int threads, Scheduler scheduler, LongSupplier nanos) {
         this.node = node;
         this.kind = kind;
+        this.threads = threads;
+        this.maxThreads = Math.max(threads, MAX_THREADS);
         this.scheduler = scheduler;
-        this.looks = new Repetition(scheduler, PATIENCE.toNanos(), this::look);
+        this.nanos = nanos;
+        this.looks = new Repetition(scheduler, LONG_NANOS, this::look);
         String prefix = node + "-" + kind.replace(' ', '-') + "-";
         AtomicInteger count = new AtomicInteger();
-        this.pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                task -> {
-                    Thread thread = new Thread(task, prefix + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                (task, full) -> {
-                    throw new RejectedExecutionException(
-                            full.isShutdown()
-                                    ? "the node is closed"
-                                    : threads + " " + kind + " run and " + MAX_WAITING + " wait already");
-                });
-        pool.allowCoreThreadTimeOut(true);
+        this.pool = new Pool(threads, task -> new Worker(task, prefix + count.incrementAndGet()), this::reject);
     }
 
     @Override
@@ -68,7 +79,7 @@ final class KindThreads implements Executor {
         pool.execute(task);
         if (!pool.getQueue().isEmpty() && watched.compareAndSet(false, true)) {
             // A loop that takes no more is that of a closed node.
-            boolean unused = scheduler.execute(() -> looks.guard(this::lookLater));
+            boolean unused = scheduler.execute(() -> looks.guard(() -> looks.in(LONG_NANOS)));
         }
     }
 
@@ -76,31 +87,125 @@ final class KindThreads implements Executor {
         pool.shutdownNow();
     }
 
-    private void lookLater() {
-        endedBefore = pool.getCompletedTaskCount();
-        looks.in(PATIENCE.toNanos());
+    private void reject(Runnable task, ThreadPoolExecutor full) {
+        throw new RejectedExecutionException(
+                full.isShutdown()
+                        ? "the node is closed"
+                        : full.getMaximumPoolSize() + " " + kind + " run and " + MAX_WAITING + " wait already");
     }
 
     private void look() {
         int waiting = pool.getQueue().size();
-        boolean stuck = waiting > 0
-                && pool.getActiveCount() == pool.getMaximumPoolSize()
-                && pool.getCompletedTaskCount() == endedBefore;
-        if (stuck && !complained) {
-            log.warn(
-                    "{}: {} {} run, which is as many as may, and none returned for {} s; {} more wait, and none of them is"
-                            + " called until one returns: let them return sooner, or give the node an executor with more"
-                            + " threads",
-                    node,
-                    pool.getMaximumPoolSize(),
-                    kind,
-                    PATIENCE.toSeconds(),
-                    waiting);
+        long now = nanos.getAsLong();
+        int running = 0;
+        Worker longest = null;
+        for (Worker worker : workers) {
+            if (worker.ranFor(now) >= LONG_NANOS) {
+                running++;
+                longest = longest == null || worker.ranFor(now) > longest.ranFor(now) ? worker : longest;
+            }
         }
-        complained = stuck;
+        resize(Math.min(maxThreads, threads + running), waiting);
+        complain(running, longest, now, waiting);
         watched.set(false);
-        if (!pool.getQueue().isEmpty() && watched.compareAndSet(false, true)) {
-            lookLater();
+        boolean goOn = !pool.getQueue().isEmpty() || pool.getMaximumPoolSize() > threads;
+        if (goOn && watched.compareAndSet(false, true)) {
+            looks.in(LONG_NANOS);
+        }
+    }
+
+    private void resize(int wanted, int waiting) {
+        if (wanted > pool.getMaximumPoolSize() && waiting > 0) {
+            pool.setMaximumPoolSize(wanted);
+            pool.setCorePoolSize(wanted);
+        } else if (wanted < pool.getMaximumPoolSize() && waiting == 0) {
+            pool.setCorePoolSize(wanted);
+            pool.setMaximumPoolSize(wanted);
+        }
+    }
+
+    private void complain(int running, @Nullable Worker longest, long now, int waiting) {
+        int size = pool.getMaximumPoolSize();
+        boolean full = running >= maxThreads && waiting > 0;
+        if (size == threads && !full) {
+            complaint = Complaint.NONE;
+            return;
+        }
+        Complaint next = full ? Complaint.NO_MORE_THREADS : Complaint.MORE_THREADS;
+        if (longest != null && longest.ranFor(now) >= TOLD_NANOS && next.compareTo(complaint) > 0) {
+            complaint = next;
+            log.warn(
+                    "{}: {} {} have run for more than {} s, and keep a thread each; {}: let them return sooner, or hand"
+                            + " what takes long to threads of your own. The one that has run for longest, {} s:",
+                    node,
+                    running,
+                    kind,
+                    TimeUnit.NANOSECONDS.toSeconds(LONG_NANOS),
+                    full
+                            ? waiting + " more wait until one returns"
+                            : "others are called by further threads, of which there are up to " + maxThreads,
+                    TimeUnit.NANOSECONDS.toSeconds(longest.ranFor(now)),
+                    LoopWatchdog.stackOf(longest));
+        }
+    }
+
+    /** One of the threads, which knows since when it runs what it runs. */
+    private final class Worker extends Thread {
+        private volatile boolean busy;
+        private volatile long since;
+
+        Worker(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            workers.add(this);
+            try {
+                super.run();
+            } finally {
+                workers.remove(this);
+            }
+        }
+
+        void begins() {
+            since = nanos.getAsLong();
+            busy = true;
+        }
+
+        void ends() {
+            busy = false;
+        }
+
+        /** How long it has run the task that it runs, in nanoseconds; 0 if there is none. */
+        long ranFor(long now) {
+            long begun = since;
+            return busy ? now - begun : 0;
+        }
+    }
+
+    private static final class Pool extends ThreadPoolExecutor {
+        Pool(int threads, ThreadFactory factory, RejectedExecutionHandler whenFull) {
+            super(
+                    threads,
+                    threads,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(MAX_WAITING),
+                    factory,
+                    whenFull);
+            allowCoreThreadTimeOut(true);
+        }
+
+        @Override
+        protected void beforeExecute(Thread thread, Runnable task) {
+            ((Worker) thread).begins();
+        }
+
+        @Override
+        protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+            ((Worker) Thread.currentThread()).ends();
         }
     }
 }

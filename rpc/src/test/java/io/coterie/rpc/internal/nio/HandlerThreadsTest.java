@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class HandlerThreadsTest {
     private static final int THREADS = 2;
     private static final int MAX_WAITING = 1024;
+    private static final long LONG_NANOS = KindThreads.LONG_NANOS;
 
     private final Queue<Runnable> timers = new ArrayDeque<>();
     private final Scheduler byHand = new Scheduler() {
@@ -39,7 +42,9 @@ class HandlerThreadsTest {
             return true;
         }
     };
-    private final HandlerThreads threads = HandlerThreads.startPlatform("coterie-a", byHand, THREADS);
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final HandlerThreads threads = HandlerThreads.startPlatform("coterie-a", byHand, THREADS, now::get);
     private final Executor listeners = threads.of("watch listeners");
     private final CountDownLatch release = new CountDownLatch(1);
 
@@ -75,22 +80,63 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void thoseThatLetNoneBeginAreToldOfOnceUntilOneReturns() throws InterruptedException {
+    void thoseThatDoNotReturnHoldUpNoneOfTheirKind() throws InterruptedException {
+        block(THREADS);
+        CountDownLatch waiting = run(listeners);
+        assertEquals(1, timers.size());
+
+        look(LONG_NANOS - 1);
+        assertEquals(1, waiting.getCount(), "those that run may return in a moment");
+        look(1);
+
+        assertTrue(waiting.await(60, TimeUnit.SECONDS));
+        block(THREADS);
+        CountDownLatch behind = run(listeners);
+        look(LONG_NANOS);
+        assertTrue(behind.await(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void thatWhichDoesNotReturnIsToldOfOnceByItsStack() throws InterruptedException {
         try (LogText log = new LogText()) {
             block(THREADS);
-            assertEquals(0, timers.size(), "nobody waits");
-            CountDownLatch waiting = run(listeners);
+            run(listeners);
+            look(LONG_NANOS);
+            assertEquals(0, log.count("watch listeners"), log::toString);
 
-            timers.remove().run();
-            timers.remove().run();
+            look(KindThreads.TOLD_NANOS);
+            look(KindThreads.TOLD_NANOS);
 
-            assertEquals(1, log.count("coterie-a: 2 watch listeners run, which is as many as may"), log::toString);
-            assertTrue(log.contains("1 more wait"), log::toString);
+            assertEquals(
+                    1, log.count("coterie-a: 2 watch listeners have run for more than 1 s, and keep a thread each"));
+            assertEquals(1, log.count("others are called by further threads, of which there are up to 512"));
+            assertTrue(log.contains("HandlerThreadsTest.awaitRelease"), log::toString);
             release.countDown();
-            assertTrue(waiting.await(60, TimeUnit.SECONDS));
-            timers.remove().run();
-            assertEquals(0, timers.size(), "nobody waits any more");
-            assertEquals(1, log.count("which is as many as may"), log::toString);
+            TcpNode.await("the end of looks", () -> {
+                look(LONG_NANOS);
+                return timers.isEmpty();
+            });
+            assertEquals(1, log.count("watch listeners have run"), log::toString);
+        }
+    }
+
+    @Test
+    void thereAreOnlySoManyThreadsForThoseThatDoNotReturn() throws InterruptedException {
+        try (LogText log = new LogText()) {
+            block(THREADS);
+            for (int i = 0; i < KindThreads.MAX_THREADS; i++) {
+                listeners.execute(this::begin);
+            }
+            while (begun.get() < KindThreads.MAX_THREADS) {
+                int before = begun.get();
+                look(LONG_NANOS);
+                TcpNode.await("more threads", () -> begun.get() == before + THREADS);
+            }
+            look(KindThreads.TOLD_NANOS);
+
+            assertEquals(1, log.count("512 watch listeners have run for more than 1 s"), log::toString);
+            assertEquals(1, log.count("2 more wait until one returns"), log::toString);
+            assertEquals(KindThreads.MAX_THREADS, begun.get());
         }
     }
 
@@ -102,19 +148,33 @@ class HandlerThreadsTest {
         assertThrows(RejectedExecutionException.class, () -> threads.of("late").execute(() -> {}));
     }
 
-    private void block(int tasks) throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(tasks);
-        for (int i = 0; i < tasks; i++) {
-            listeners.execute(() -> {
-                begun.countDown();
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+    private void look(long after) {
+        now.addAndGet(after);
+        Runnable timer = timers.poll();
+        if (timer != null) {
+            timer.run();
         }
-        assertTrue(begun.await(60, TimeUnit.SECONDS));
+    }
+
+    private void block(int tasks) {
+        int before = begun.get();
+        for (int i = 0; i < tasks; i++) {
+            listeners.execute(this::begin);
+        }
+        TcpNode.await("calls", () -> begun.get() == before + tasks);
+    }
+
+    private void begin() {
+        begun.incrementAndGet();
+        awaitRelease();
+    }
+
+    private void awaitRelease() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static CountDownLatch run(Executor executor) {
