@@ -16,13 +16,22 @@ final class ClientCluster implements AutoCloseable {
      * Starts the replicas.
      *
      * @param jvms 1 for all in this JVM, or 3 for one of each replica's own
+     * @param interpreted whether the replicas are to be slow, in JVMs of their own
      */
-    ClientCluster(int jvms) throws IOException {
+    ClientCluster(int jvms, boolean interpreted) throws IOException {
         if (jvms != 1 && jvms != StoreSetup.NODES) {
             throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
+        if (interpreted && jvms == 1) {
+            throw new IllegalArgumentException("interpreted replicas need JVMs of their own: -p jvms=" + StoreSetup.NODES);
+        }
         for (int node = 0; node < StoreSetup.NODES; node++) {
-            replicas.add(jvms == 1 ? Stores.serve(setup, node) : StoreProcess.start(setup, node));
+            replicas.add(
+                    jvms == 1
+                            ? Stores.serve(setup, node)
+                            : interpreted
+                                    ? StoreProcess.startInterpreted(setup, node)
+                                    : StoreProcess.start(setup, node));
         }
     }
 

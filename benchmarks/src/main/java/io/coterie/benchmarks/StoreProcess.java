@@ -16,9 +16,18 @@ final class StoreProcess implements EchoServer {
     }
 
     static StoreProcess start(StoreSetup setup, int node) throws IOException {
+        return start(List.of(), setup, node);
+    }
+
+    /** One whose code is interpreted and never compiled, so that it does some thirty times less. */
+    static StoreProcess startInterpreted(StoreSetup setup, int node) throws IOException {
+        return start(List.of("-Xint"), setup, node);
+    }
+
+    private static StoreProcess start(List<String> options, StoreSetup setup, int node) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(Integer.toString(node)));
         arguments.addAll(setup.toArguments());
-        return new StoreProcess(Child.start(StoreProcess.class, arguments.toArray(String[]::new)));
+        return new StoreProcess(Child.start(options, StoreProcess.class, arguments.toArray(String[]::new)));
     }
 
     @Override
