@@ -29,8 +29,8 @@ final class CoordinationFuture<T extends @Nullable Object> extends LoopFuture<T>
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - runner.world().clock().nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override

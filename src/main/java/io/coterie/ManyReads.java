@@ -58,8 +58,8 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - runner.world().clock().nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override

@@ -31,8 +31,8 @@ final class OperationFuture<T extends @Nullable Object> extends LoopFuture<T> im
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - runner.world().clock().nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override

@@ -49,8 +49,8 @@ final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletio
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - runner.world().clock().nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override

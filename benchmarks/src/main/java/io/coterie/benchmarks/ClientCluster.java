@@ -23,7 +23,8 @@ final class ClientCluster implements AutoCloseable {
             throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
         if (interpreted && jvms == 1) {
-            throw new IllegalArgumentException("interpreted replicas need JVMs of their own: -p jvms=" + StoreSetup.NODES);
+            throw new IllegalArgumentException(
+                    "interpreted replicas need JVMs of their own: -p jvms=" + StoreSetup.NODES);
         }
         for (int node = 0; node < StoreSetup.NODES; node++) {
             replicas.add(

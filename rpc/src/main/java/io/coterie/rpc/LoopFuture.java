@@ -1,6 +1,5 @@
 package io.coterie.rpc;
 
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +22,19 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
     /** How long after its deadline the loop may still complete it, before who waits is let go. */
     public static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** For what has no deadline. */
+    /** The deadline of what has none. */
     protected static final long ENDLESS = Long.MAX_VALUE;
+
+    private @Nullable Link link;
+
+    /** What stages know of the future that they are chained to: the future itself as long as it has no value, which may be large. */
+    static final class Link {
+        volatile @Nullable LoopFuture<?> first;
+
+        Link(LoopFuture<?> first) {
+            this.first = first;
+        }
+    }
 
     /** A future that is not completed. */
     protected LoopFuture() {}
@@ -37,8 +47,8 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
     /** Where it is completed. */
     protected abstract World world();
 
-    /** How long it is until its deadline, in nanoseconds; below zero after it, {@link #ENDLESS} if there is none. */
-    protected long nanosLeft() {
+    /** Its deadline as a reading of the node's clock, {@link #ENDLESS} if there is none. It must not change. */
+    protected long deadlineNanos() {
         return ENDLESS;
     }
 
@@ -92,15 +102,35 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        long left = nanosLeft();
-        return left == ENDLESS
-                ? new Plain<>(world())
-                : new LoopStage<>(world(), new WeakReference<>(this), left, unansweredStage());
+        long deadline = deadlineNanos();
+        if (deadline == ENDLESS) {
+            return new Plain<>(world());
+        }
+        Link known = link;
+        if (known == null) {
+            known = new Link(this);
+            link = known;
+        }
+        if (isDone()) {
+            // It may have got its value before it had a link to be taken out of.
+            known.first = null;
+        }
+        return new LoopStage<>(world(), known, deadline, unansweredStage());
+    }
+
+    @Override
+    public boolean complete(T value) {
+        boolean completed = super.complete(value);
+        Link known = link;
+        if (known != null) {
+            known.first = null;
+        }
+        return completed;
     }
 
     /** Waits until it is done, and sees to it that it is. */
     void awaitEnd() throws InterruptedException {
-        if (!endsWithin(nanosLeft())) {
+        if (!endsBy(deadlineNanos())) {
             letGo();
         }
     }
@@ -110,13 +140,22 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
         completeExceptionally(unanswered());
     }
 
-    /** Waits for its end, for that time and the grace. Returns whether it came. */
+    /** Waits for its end until that deadline, and the grace. Returns whether it came. */
+    final boolean endsBy(long deadline) throws InterruptedException {
+        return endsWithin(deadline == ENDLESS ? ENDLESS : nanosUntil(deadline) + GRACE.toNanos());
+    }
+
+    final long nanosUntil(long deadline) {
+        return Math.max(0, deadline - world().clock().nanos());
+    }
+
+    /** Waits for its end. Returns whether it came within that time. */
     final boolean endsWithin(long nanos) throws InterruptedException {
         try {
             if (nanos == ENDLESS) {
                 super.get();
             } else {
-                super.get(Math.max(0, nanos) + GRACE.toNanos(), TimeUnit.NANOSECONDS);
+                super.get(nanos, TimeUnit.NANOSECONDS);
             }
         } catch (TimeoutException e) {
             return false;

@@ -1,6 +1,5 @@
 package io.coterie.rpc;
 
-import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -13,23 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
     private final World world;
-
-    /** The future that the first stage was chained to. Who keeps a stage must not keep that one's result. */
-    private final WeakReference<LoopFuture<?>> first;
-
-    private final long patienceNanos;
+    private final Link link;
+    private final long deadline;
     private final Supplier<RuntimeException> unanswered;
 
     /**
      * A stage that is not done.
      *
-     * @param nanosLeft how long it is until the deadline of the first future
+     * @param deadline that of the future that the first stage was chained to
      * @param unanswered makes what it fails with where the loop does not go on
      */
-    LoopStage(World world, WeakReference<LoopFuture<?>> first, long nanosLeft, Supplier<RuntimeException> unanswered) {
+    LoopStage(World world, Link link, long deadline, Supplier<RuntimeException> unanswered) {
         this.world = world;
-        this.first = first;
-        this.patienceNanos = Math.max(nanosLeft, GRACE.toNanos());
+        this.link = link;
+        this.deadline = deadline;
         this.unanswered = unanswered;
     }
 
@@ -45,20 +41,21 @@ final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopStage<>(world, first, patienceNanos, unanswered);
+        return new LoopStage<>(world, link, deadline, unanswered);
     }
 
     @Override
     void awaitEnd() throws InterruptedException {
-        LoopFuture<?> source = first.get();
-        if (source != null && !source.isDone() && !endsWithin(source.nanosLeft())) {
+        long patience = Math.max(nanosUntil(deadline), GRACE.toNanos()) + GRACE.toNanos();
+        LoopFuture<?> first = link.first;
+        if (first != null && !first.isDone() && !endsBy(deadline)) {
             // The end of the first one is passed on to the stages behind it.
-            source.letGo();
+            first.letGo();
         }
         while (!isDone()) {
             AtomicBoolean goesOn = new AtomicBoolean();
             world.scheduler().execute(() -> goesOn.set(true));
-            if (!endsWithin(patienceNanos) && !goesOn.get()) {
+            if (!endsWithin(patience) && !goesOn.get()) {
                 letGo();
             }
         }

@@ -42,8 +42,8 @@ final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runna
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - caller.nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override

@@ -53,8 +53,8 @@ final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
     }
 
     @Override
-    protected long nanosLeft() {
-        return deadline - caller.nanos();
+    protected long deadlineNanos() {
+        return deadline;
     }
 
     @Override
