@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leftovers {
     private static final int MAX_AT_ONCE = 256;
+    private static final int MAX_AT_ONCE_OF_MANY = 1_024;
 
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -34,7 +35,11 @@ final class Leftovers {
     private final Map<ByteBuffer, Leftover> leftovers = new LinkedHashMap<>();
 
     private final Repetition collections;
-    private boolean busy;
+    private boolean removing;
+    private boolean planned;
+
+    /** Whether what is planned does not wait for the time of the first. */
+    private boolean plannedEarly;
 
     private record Leftover(byte[] key, byte[] state, long lastToken, long due) {}
 
@@ -42,21 +47,30 @@ final class Leftovers {
         this.coordinator = coordinator;
         this.quietNanos = quiet.toNanos();
         this.collections = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::collect);
+        coordinator.node().onManyLeftovers(this::goOn);
     }
 
-    /** Nobody holds or waits for this record in this state. */
+    /** Nobody holds or waits for this record in this state. If there is no room, another is left to the sweep instead. */
     void add(byte[] key, byte[] state, LeaseRecord record) {
+        take(ByteBuffer.wrap(key));
+        if (coordinator.node().hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
+            take(leftovers.keySet().iterator().next());
+        }
+        var unused = addIfRoom(key, state, record);
+    }
+
+    /** The same, and false if there is no room for it. */
+    boolean addIfRoom(byte[] key, byte[] state, LeaseRecord record) {
         ByteBuffer name = ByteBuffer.wrap(key);
         take(name);
         NodeLeases node = coordinator.node();
-        if (node.hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
-            take(leftovers.keySet().iterator().next());
+        if (node.hasNoRoomForLeftovers()) {
+            return false;
         }
-        if (!node.hasNoRoomForLeftovers()) {
-            leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
-            node.leftoversChanged(1);
-        }
+        leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
+        node.leftoversChanged(1);
         goOn();
+        return true;
     }
 
     /** Somebody at this node wants it again. */
@@ -71,16 +85,20 @@ final class Leftovers {
     }
 
     private void goOn() {
-        if (busy || leftovers.isEmpty() || coordinator.isClosed()) {
+        boolean early = coordinator.node().hasManyLeftovers();
+        boolean isPlanned = planned && (plannedEarly || !early);
+        if (removing || isPlanned || leftovers.isEmpty() || coordinator.isClosed()) {
             return;
         }
-        busy = true;
+        planned = true;
+        plannedEarly = early;
         long first = leftovers.values().iterator().next().due();
-        long wait = coordinator.node().hasManyLeftovers() ? 0 : Math.max(first - coordinator.nanos(), 0);
-        collections.in(wait);
+        collections.in(early ? 0 : Math.max(first - coordinator.nanos(), 0));
     }
 
     private void collect() {
+        planned = false;
+        removing = true;
         List<Leftover> due = takeDue();
         long highest = due.stream().mapToLong(Leftover::lastToken).max().orElse(0);
         if (coordinator.isClosed() || due.isEmpty()) {
@@ -100,7 +118,8 @@ final class Leftovers {
         List<Leftover> due = new ArrayList<>();
         Iterator<Leftover> all = leftovers.values().iterator();
         long now = coordinator.nanos();
-        while (all.hasNext() && due.size() < MAX_AT_ONCE) {
+        int atOnce = coordinator.node().hasManyLeftovers() ? MAX_AT_ONCE_OF_MANY : MAX_AT_ONCE;
+        while (all.hasNext() && due.size() < atOnce) {
             Leftover next = all.next();
             if (next.due() > now && !coordinator.node().hasManyLeftovers()) {
                 break;
@@ -140,7 +159,7 @@ final class Leftovers {
     }
 
     private void ended() {
-        busy = false;
+        removing = false;
         goOn();
     }
 }

@@ -1,5 +1,8 @@
 package io.coterie.consistency.coordination;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How much the coordinators of a node have in hand together, however many stores they rest on. One for each node. Used on the
  * node's loop only.
@@ -11,12 +14,13 @@ public final class NodeLeases {
     /** Where more records wait to be removed, those that wait for longest are removed early. */
     private static final int MAX_LEFTOVERS = 10_000;
 
-    /** How many records a node keeps in mind that it found at its last look, and as many at the one it is at. */
+    /** How many records a node keeps in mind that it found for the first time, and as many that stood still since. */
     private static final int MAX_SEEN = 10_000;
 
+    private final List<Runnable> whenCrowded = new ArrayList<>();
     private int open;
     private int leftovers;
-    private int seen;
+    private int sweeps;
 
     /** That of a node which has nothing in hand. */
     public NodeLeases() {}
@@ -34,20 +38,34 @@ public final class NodeLeases {
         return leftovers > MAX_LEFTOVERS;
     }
 
+    /** Has this run whenever there have come to be many records that wait to be removed, of whatever store. */
+    void onManyLeftovers(Runnable task) {
+        whenCrowded.add(task);
+    }
+
     /** Whether a further one can wait only in place of another. */
     boolean hasNoRoomForLeftovers() {
         return leftovers >= 2 * MAX_LEFTOVERS;
     }
 
     void leftoversChanged(int more) {
+        boolean hadMany = hasManyLeftovers();
         leftovers += more;
+        if (!hadMany && hasManyLeftovers()) {
+            whenCrowded.forEach(Runnable::run);
+        }
     }
 
-    boolean hasRoomForSeen() {
-        return seen < 2 * MAX_SEEN;
+    /** A store more, or one less, is looked through for records that nobody holds. */
+    void sweepsChanged(int more) {
+        sweeps += more;
     }
 
-    void seenChanged(int more) {
-        seen += more;
+    /**
+     * How many records one of the stores that are looked through may keep in mind of each kind: the same for all, so that none
+     * keeps another from being looked through.
+     */
+    int roomForSeen() {
+        return Math.max(MAX_SEEN / Math.max(sweeps, 1), 1);
     }
 }

@@ -32,8 +32,22 @@ final class CoordinationCluster {
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
                     .withJitter());
 
+    /**
+     * How often records go.
+     *
+     * @param quiet for how long nobody holds a record that is removed
+     * @param sweptEvery about how often a store is looked through
+     */
+    record Times(Duration quiet, Duration sweptEvery) {}
+
     /** One start of a node, with its part in coordination. */
-    record Member(SimStart start, World world, PolicyStore store, Coordinator coordinator) {
+    record Member(
+            SimStart start,
+            World world,
+            Replication replication,
+            NodeLeases leases,
+            PolicyStore store,
+            Coordinator coordinator) {
         String name() {
             return start.node().id() + "." + start.number();
         }
@@ -46,6 +60,7 @@ final class CoordinationCluster {
     private final Simulation simulation;
     private final Rules rules;
     private final SteadyClocks clocks;
+    private final Times times;
     private final Consumer<Member> onOpen;
     private final List<NodeId> replicaIds = new ArrayList<>();
 
@@ -62,9 +77,22 @@ final class CoordinationCluster {
             Rules rules,
             SteadyClocks clocks,
             Consumer<Member> onOpen) {
+        this(simulation, replicaCount, clientCount, rules, clocks, new Times(QUIET, SWEPT_EVERY), onOpen);
+    }
+
+    /** The same, in which records go at times of the test's own. */
+    CoordinationCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Rules rules,
+            SteadyClocks clocks,
+            Times times,
+            Consumer<Member> onOpen) {
         this.simulation = simulation;
         this.rules = rules;
         this.clocks = clocks;
+        this.times = times;
         this.onOpen = onOpen;
         for (int i = 0; i < replicaCount; i++) {
             replicaIds.add(NodeId.of("r" + i));
@@ -86,20 +114,46 @@ final class CoordinationCluster {
                 .executor(start.executor())
                 .start();
         Replication replication = Replication.start(node, replicaIds, SimulatedStorage.of(start), OPTIONS);
-        StoreSpec spec = new StoreSpec("coordination", Consistency.strong().name());
+        NodeLeases leases = new NodeLeases();
+        start.onStop(() -> {
+            replication.close();
+            node.close();
+        });
+        open("coordination", start, world, replication, leases, onOpen);
+    }
+
+    /** Has a member coordinate in one more store, too. To be called on its loop. */
+    void openOneMore(Member member, String name, Consumer<Member> onOneMore) {
+        open(name, member.start(), member.world(), member.replication(), member.leases(), onOneMore);
+    }
+
+    private void open(
+            String name,
+            SimStart start,
+            World world,
+            Replication replication,
+            NodeLeases leases,
+            Consumer<Member> onOpened) {
+        StoreSpec spec = new StoreSpec(name, Consistency.strong().name());
         PolicyStore store = Consistency.strong().open(new StoreContext(replication, spec, start.executor()));
         Coordinator coordinator = new Coordinator(
-                store, world, start.executor(), self, OPERATION_TIMEOUT, new NodeLeases(), rules, QUIET, SWEPT_EVERY);
+                store,
+                world,
+                start.executor(),
+                start.node().id(),
+                OPERATION_TIMEOUT,
+                leases,
+                rules,
+                times.quiet(),
+                times.sweptEvery());
         start.onStop(() -> {
             var unused = coordinator.close();
             store.close();
-            replication.close();
-            node.close();
         });
         world.scheduler().execute(() -> {
             var unused = replication.openStore(spec, Quorums.majority(replicaIds.size()), opening -> {
                 if (opening.isOpen()) {
-                    onOpen.accept(new Member(start, world, store, coordinator));
+                    onOpened.accept(new Member(start, world, replication, leases, store, coordinator));
                 }
             });
         });
