@@ -48,7 +48,10 @@ public final class Coordination {
         return name;
     }
 
-    /** A number that all nodes share, zero at first. */
+    /**
+     * A number that all nodes share, zero at first. Its record stays until {@link AtomicCounter#delete}: where
+     * there is one counter for each of ever more things, delete those that are over.
+     */
     public AtomicCounter counter(String counter) {
         return new AtomicCounter(counter, runner, new RegisterCounter(coordinator, counter));
     }
@@ -82,7 +85,8 @@ public final class Coordination {
     }
 
     /**
-     * A latch.
+     * A latch. Its record stays until {@link Latch#delete}, also when it is open, as whoever asks later must
+     * see that: where there is a new latch for each round, delete those that are over.
      *
      * @param count how many participants open it, 1 to 1,000; the same at all nodes
      */

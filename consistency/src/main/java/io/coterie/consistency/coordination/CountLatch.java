@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens once, when so many participants have counted down, and stays open.
+ * Opens once, when so many participants have counted down, and stays open: its record stays until it is
+ * {@linkplain #delete deleted}.
  *
  * <p>Whatever clocks, pauses, crashes and the network do: each participant counts once, however often it tries; the latch is
  * never seen open before as many have counted down as it was made for, and by nobody as closed who asks after it was seen

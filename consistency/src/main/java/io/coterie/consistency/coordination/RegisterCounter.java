@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linearizable number, zero at first. To be used on the node's loop only; all futures complete there, and fail as the
- * store's operations do.
+ * A linearizable number, zero at first. Its record stays until it is {@linkplain #delete deleted}. To be used on the node's
+ * loop only; all futures complete there, and fail as the store's operations do.
  */
 public final class RegisterCounter {
     private final Coordinator coordinator;
