@@ -1,20 +1,25 @@
 package io.coterie.consistency;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Quorums;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What operations of simulated clusters failed with, and which of these texts contradict themselves. */
-final class FailureTexts {
+public final class FailureTexts {
     /** The reason of each failure that lists replicas, without the list. */
     static final Queue<String> REASONS = new ConcurrentLinkedQueue<>();
 
@@ -24,13 +29,16 @@ final class FailureTexts {
 
     private FailureTexts() {}
 
-    static void clear() {
+    /** Forgets all that were noted. */
+    public static void clear() {
         REASONS.clear();
         CONTRADICTIONS.clear();
     }
 
     /** Notes whether what it says of its reason and what it lists of the replicas can both be true. */
-    static void note(Throwable error) {
+    public static void note(Throwable failure) {
+        Throwable cause = failure.getCause();
+        Throwable error = failure instanceof CompletionException && cause != null ? cause : failure;
         Map<NodeId, String> replicas = replicas(error);
         if (replicas == null) {
             return;
@@ -80,6 +88,18 @@ final class FailureTexts {
                         || answered + count(said, "no answer yet") + count(said, "not asked") < majority,
                 "too few turned it away",
                 error);
+    }
+
+    /** Requires that no noted text contradicts itself, and that each of these reasons is among them. */
+    public static void check(String... reasons) {
+        List<String> wrong = List.copyOf(CONTRADICTIONS);
+        assertEquals(
+                List.of(),
+                wrong.stream().limit(5).toList(),
+                () -> wrong.size() + " of " + REASONS.size() + " texts contradict themselves");
+        for (String reason : reasons) {
+            assertTrue(REASONS.stream().anyMatch(one -> one.contains(reason)), () -> "no failure says: " + reason);
+        }
     }
 
     /** Of a store that is not open, it says how many have recorded it, of how many that are needed. */

@@ -65,6 +65,7 @@ final class Attempt {
     /** What the watch told while something else was in flight; null for nothing. */
     private @Nullable Runnable toldMeanwhile;
 
+    /** What the last operation failed with; null if it did not. */
     private @Nullable Throwable lastFailure;
 
     /** Whether a write was sent of which it is not known that it can't be applied any more, and the state that it rests on. */
@@ -178,6 +179,7 @@ final class Attempt {
             @Override
             public void complete(Result result) {
                 if (!ended) {
+                    lastFailure = null;
                     then.accept(result);
                 }
             }

@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.FailureTexts;
 import io.coterie.simulation.SimRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,8 @@ final class CounterWorker {
         var unused = asked.whenComplete((value, error) -> {
             if (value != null) {
                 then.accept(value);
+            } else {
+                FailureTexts.note(error);
             }
             think();
         });

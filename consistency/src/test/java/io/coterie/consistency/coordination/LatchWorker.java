@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.FailureTexts;
 import io.coterie.simulation.SimRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,7 @@ final class LatchWorker {
         int most = ledger.mostMissing();
         var unused = asked.whenComplete((missing, error) -> {
             if (missing == null) {
+                FailureTexts.note(error);
                 think(again);
             } else {
                 ledger.told(member.name(), missing, most);

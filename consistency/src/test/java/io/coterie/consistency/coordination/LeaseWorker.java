@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.FailureTexts;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
@@ -66,8 +67,12 @@ final class LeaseWorker {
         if (random.chance(0.1)) {
             after(LONGEST_PAUSE, () -> future.cancel(false));
         }
-        var unused = future.whenComplete(
-                (lease, error) -> acquired(error == null ? lease : Optional.empty(), highestBefore));
+        var unused = future.whenComplete((lease, error) -> {
+            if (error != null) {
+                FailureTexts.note(error);
+            }
+            acquired(error == null ? lease : Optional.empty(), highestBefore);
+        });
     }
 
     private void acquired(Optional<Lease> lease, long highestBefore) {

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +83,15 @@ class LostAnswerTest {
         onLoop(node -> future.cancel(false));
         assertFalse(store.letThrough());
         assertEquals(List.of(), record().holds());
+    }
+
+    @Test
+    void whoWasOutrunUntilTheEndIsNotToldOfAFailureThatIsLongOver() {
+        store.failNext(new QuorumUnavailableException("no majority answered", Map.of()));
+        store.refuseWrites();
+        CompletableFuture<Optional<Lease>> future = acquire();
+        simulation.runFor(LEASE.multipliedBy(2));
+        assertEquals(Optional.empty(), future.getNow(null));
     }
 
     @Test

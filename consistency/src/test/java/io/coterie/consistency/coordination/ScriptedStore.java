@@ -12,12 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for the writes that
- * the test holds up.
+ * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for what the
+ * test holds up, refuses or fails.
  */
 final class ScriptedStore implements PolicyStore {
     private byte @Nullable [] value;
     private boolean holdsWritesUp;
+    private boolean refusesWrites;
+    private @Nullable Throwable nextFailure;
     private final Deque<Operation> heldUp = new ArrayDeque<>();
 
     byte @Nullable [] value() {
@@ -29,6 +31,16 @@ final class ScriptedStore implements PolicyStore {
         holdsWritesUp = hold;
     }
 
+    /** From now on writes find that others were faster. */
+    void refuseWrites() {
+        refusesWrites = true;
+    }
+
+    /** The next operation fails with this. */
+    void failNext(Throwable failure) {
+        nextFailure = failure;
+    }
+
     /** A write that was held up comes through now; tells whether it changed anything. */
     boolean letThrough() {
         return apply(heldUp.remove()).applied();
@@ -36,11 +48,17 @@ final class ScriptedStore implements PolicyStore {
 
     @Override
     public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
-        if (Arrays.equals(key, Floor.KEY)) {
+        Throwable failure = nextFailure;
+        if (failure != null) {
+            nextFailure = null;
+            completion.fail(failure);
+        } else if (Arrays.equals(key, Floor.KEY)) {
             completion.complete(new Result(true, null));
         } else if (holdsWritesUp && !operation.isRead()) {
             heldUp.add(operation);
             completion.fail(new OutcomeUnknownException("held up", Map.of()));
+        } else if (refusesWrites && !operation.isRead()) {
+            completion.complete(Result.REFUSED);
         } else {
             completion.complete(apply(operation));
         }
