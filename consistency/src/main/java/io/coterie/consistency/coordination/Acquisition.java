@@ -65,13 +65,23 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         if (kept.room() > 0 && mayTake(kept, now)) {
             return current == null ? make(kept) : take(kept);
         }
-        boolean isQueued = kept.queue().contains(holding.party());
-        if (!isQueued && kept.hasRoomToWait() && patience.waitLeft(now) > 0) {
+        if (mayQueue(kept, now)) {
             queued = true;
             return new Step.Write(kept.withWaiter(holding.party()).encode());
         }
         return new Step.Wait(
                 Math.min(register.untilTurn(kept, holding.party(), now), register.untilOneIsGivenUp(record, now)));
+    }
+
+    /** Whether it waits without a place in the queue, and one is left that none at this node came for earlier. */
+    private boolean mayQueue(LeaseRecord record, long now) {
+        Party party = holding.party();
+        if (record.queue().contains(party)) {
+            coordinator.unqueued().leave(register.key(), party);
+            return false;
+        }
+        return patience.waitLeft(now) > 0
+                && coordinator.unqueued().isAmongFirst(register.key(), party, record.roomToWait(party.origin()));
     }
 
     /** What to do about a record that has the hold of this acquisition. */
@@ -143,8 +153,7 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
             attempt.startFrom(current);
             return;
         }
-        coordinator.remove(this);
-        coordinator.waitsNoMore(holding.party());
+        waitsNoMore();
         Lease lease = new Lease(register, holding, own, current);
         lease.start();
         if (!future.complete(Optional.of(lease))) {
@@ -174,11 +183,16 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
 
     /** Nobody waits any more. What was sent may make this a holder yet, of whom nobody knows: that is undone. */
     private void abandon() {
-        coordinator.remove(this);
-        coordinator.waitsNoMore(holding.party());
+        waitsNoMore();
         attempt.cancel();
         if (queued || holding.hasBeaten()) {
             departed = new Departure(register, holding, attempt).start(null);
         }
+    }
+
+    private void waitsNoMore() {
+        coordinator.remove(this);
+        coordinator.waitsNoMore(holding.party());
+        coordinator.unqueued().leave(register.key(), holding.party());
     }
 }

@@ -50,9 +50,13 @@ public final class Coordinator {
     /** Whose turn in a queue is still wanted here. */
     private final Set<Party> waiting = new HashSet<>();
 
+    private final Unqueued unqueued = new Unqueued();
+
     /** What has to be given back at the end, in the order of its beginning. */
     private final Map<Object, Supplier<CompletableFuture<?>>> open = new LinkedHashMap<>();
 
+    private byte @Nullable [] lastRead;
+    private @Nullable LeaseRecord lastRecord;
     private long parties;
     private boolean closed;
 
@@ -166,6 +170,17 @@ public final class Coordinator {
         return future;
     }
 
+    /** As {@link LeaseRecord#decode}, but once where all who wait are told of the same state. */
+    LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
+        LeaseRecord last = lastRecord;
+        if (last == null || bytes == null || bytes != lastRead || last.permits() != permits) {
+            last = LeaseRecord.decode(bytes, permits, what);
+            lastRecord = last;
+            lastRead = bytes;
+        }
+        return last;
+    }
+
     Party nextParty() {
         return new Party(origin, ++parties);
     }
@@ -181,6 +196,11 @@ public final class Coordinator {
     /** Whether a place in a queue is one of this node's that nobody wants any more. */
     boolean hasGivenUp(Party party) {
         return party.origin() == origin && !waiting.contains(party);
+    }
+
+    /** Who waits at this node without a place in a queue. */
+    Unqueued unqueued() {
+        return unqueued;
     }
 
     PolicyStore store() {

@@ -4,7 +4,9 @@ import io.coterie.rpc.ByteWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,13 @@ record LeaseRecord(
         List<Hold> holds,
         List<Party> queue) {
     /** Who comes when so many wait is not remembered: each write carries them all. */
-    static final int MAX_WAITERS = 64;
+    static final int MAX_WAITERS = 256;
+
+    /** Up to so many come in as they come. Then each node has a share, so that none keeps another out. */
+    private static final int MAX_UNSHARED = 128;
+
+    /** The rest is left to nodes that have nobody in the queue yet. */
+    private static final int MAX_SHARED = 224;
 
     private static final int KIND = 'M';
 
@@ -84,8 +92,26 @@ record LeaseRecord(
         return place < 0 ? queue.size() : place;
     }
 
-    boolean hasRoomToWait() {
-        return queue.size() < MAX_WAITERS;
+    /**
+     * How many more acquisitions of one node may come into the queue.
+     *
+     * @param origin of its {@link Party parties}
+     */
+    int roomToWait(long origin) {
+        int waiters = queue.size();
+        if (waiters < MAX_UNSHARED) {
+            return MAX_UNSHARED - waiters;
+        }
+        Set<Long> origins = new HashSet<>();
+        int own = 0;
+        for (Party waiter : queue) {
+            origins.add(waiter.origin());
+            own += waiter.origin() == origin ? 1 : 0;
+        }
+        if (own == 0) {
+            return Math.min(MAX_WAITERS - waiters, 1);
+        }
+        return Math.min(MAX_SHARED - waiters, MAX_SHARED / origins.size() - own);
     }
 
     /** The same with one more who waits. */
@@ -96,6 +122,9 @@ record LeaseRecord(
     }
 
     LeaseRecord withoutWaiters(Predicate<Party> gone) {
+        if (queue.stream().noneMatch(gone)) {
+            return this;
+        }
         List<Party> next = new ArrayList<>(queue);
         next.removeIf(gone);
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);

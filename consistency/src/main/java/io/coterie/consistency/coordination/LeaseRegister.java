@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its own, higher than that of
  * every lease given before; see {@link FencingGuard}. What it promises only as long as the steady clocks of two nodes run
  * apart by less than a tenth: at any moment no more holders than there is room for are told by {@link Lease#isValid()} that
- * they are. Who waits comes to its turn in the order of asking, as long as no more than 64 wait.
+ * they are. Who waits comes to its turn in the order of asking, as long as no more than 128 wait; where more wait, nodes have
+ * equal shares of the queue, and those who wait at one node come in the order of asking.
  *
  * <p>To be used on the node's loop only. All futures complete there.
  */
@@ -139,7 +140,7 @@ public final class LeaseRegister {
     }
 
     LeaseRecord decode(byte @Nullable [] bytes) {
-        return LeaseRecord.decode(bytes, permits, what);
+        return coordinator.decode(bytes, permits, what);
     }
 
     /** The record without the holds that have stood still for so long that their holders can't count themselves valid. */
