@@ -59,8 +59,13 @@ public final class NodeLoad {
     private int givenUp;
     private int rounds;
     private int operations;
+    private int takes;
 
     private double bytesPerNano;
+
+    /** How fast the loop takes operations where more wait for it; 0 as long as none did. */
+    private double takesPerNano;
+
     private double requestsOfOperation = 1;
     private double requestBytes = REQUEST_BYTES;
 
@@ -85,8 +90,10 @@ public final class NodeLoad {
      *
      * @param nanosOfByte how much later an operation ends for each byte that is in flight before it
      * @param operationBytes how many an operation has on average
+     * @param nanosOfTake how much later an operation ends for each that waits for the loop before it. That it shares a round with
+     *     those of its key, however many they are, shows only once the loop has taken them
      */
-    private record Pace(double nanosOfByte, double operationBytes) {}
+    private record Pace(double nanosOfByte, double operationBytes, double nanosOfTake) {}
 
     /** Where operations of other threads come from. */
     public interface Source {
@@ -108,6 +115,7 @@ public final class NodeLoad {
     /** The loop has taken so many operations of the source. */
     public void taken(int operations) {
         taken.lazySet(taken.getPlain() + operations);
+        takes += operations;
     }
 
     /** An operation that was taken has ended. */
@@ -198,6 +206,7 @@ public final class NodeLoad {
         givenUp = 0;
         rounds = 0;
         operations = 0;
+        takes = 0;
     }
 
     /**
@@ -213,11 +222,12 @@ public final class NodeLoad {
         if (known == null) {
             return null;
         }
-        int before = waiting() + operations;
-        if (requests.get() + before <= FEW) {
+        int before = waiting();
+        if (requests.get() + before + operations <= FEW) {
             return null;
         }
-        double expected = (bytes.get() + before * known.operationBytes) * known.nanosOfByte;
+        double expected =
+                (bytes.get() + operations * known.operationBytes) * known.nanosOfByte + before * known.nanosOfTake;
         double excess = expected - nanos / 2.0;
         if (excess <= 0) {
             return null;
@@ -253,7 +263,8 @@ public final class NodeLoad {
             double credible = Math.min(MAX_REQUESTS_OF_OPERATION, Math.max(1, found));
             requestsOfOperation += (credible - requestsOfOperation) * WEIGHT;
         }
-        double operationNanos = (bytes.getPlain() + behind * requestBytes) / speed * requestsOfOperation;
+        learnTakes((double) takes / nanos, behind);
+        double operationNanos = bytes.getPlain() / speed * requestsOfOperation + behind * nanosOfTake();
         boolean late = operationNanos > usualNanosLeft / 2.0;
         if (late && (bytesPerNano > 0 || wasLate)) {
             lateAt = now;
@@ -268,13 +279,26 @@ public final class NodeLoad {
         if (bytesPerNano > 0 && now - lateAt > REMEMBERED_NANOS) {
             forget();
         } else if (bytesPerNano > 0) {
-            press(new Pace(requestsOfOperation / bytesPerNano, requestBytes));
+            press(new Pace(requestsOfOperation / bytesPerNano, requestBytes, nanosOfTake()));
         }
+    }
+
+    /** Where none waits, the loop took what there was, and might have taken more. */
+    private void learnTakes(double found, int behind) {
+        if (found > 0 && (behind > 0 || (takesPerNano > 0 && found > takesPerNano))) {
+            double weight = takesPerNano == 0 ? 1 : found < takesPerNano ? WEIGHT : WEIGHT_OF_FASTER;
+            takesPerNano += (found - takesPerNano) * weight;
+        }
+    }
+
+    private double nanosOfTake() {
+        return takesPerNano == 0 ? 0 : 1 / takesPerNano;
     }
 
     private void forget() {
         wasLate = false;
         bytesPerNano = 0;
+        takesPerNano = 0;
         press(null);
     }
 

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.OverloadedException;
@@ -163,6 +164,34 @@ class NodeLoadTest {
         String text = String.valueOf(refusal.getMessage());
         assertTrue(text.startsWith("store \"orders\": not begun") && text.contains(" of its 100 ms"), text);
         assertNotNull(refusal.retryAfter());
+    }
+
+    /** All but the first few share the next round of the key. */
+    @Test
+    void manyThatWaitForTheLoopToShareARoundAreNotRefused() {
+        int[] handedOver = {0};
+        load.addSource(new NodeLoad.Source() {
+            @Override
+            public int handedOver() {
+                return handedOver[0];
+            }
+
+            @Override
+            public void pressed(boolean pressed) {}
+        });
+        handedOver[0] = 200_000;
+        for (int i = 0; i < 25; i++) {
+            // A round every 15 ms, of three requests, with a few operations each, while the loop takes the others.
+            for (int request = 0; request < 3; request++) {
+                load.answered(load.begin(100));
+            }
+            load.roundEnded(10);
+            load.taken(8_000);
+            now += 15 * TICK;
+            load.begin(100);
+            load.look(now, TIMEOUT);
+            assertNull(load.refusal("store", TIMEOUT, 1));
+        }
     }
 
     private interface Sizes {
