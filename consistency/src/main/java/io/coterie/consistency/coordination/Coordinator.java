@@ -171,6 +171,7 @@ public final class Coordinator {
     }
 
     /** As {@link LeaseRecord#decode}, but once where all who wait are told of the same state. */
+    @SuppressWarnings("ReferenceEquality") // To compare all bytes would cost what it saves.
     LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         LeaseRecord last = lastRecord;
         if (last == null || bytes == null || bytes != lastRead || last.permits() != permits) {
