@@ -32,7 +32,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final long TOLERANCE_MILLIS = 1_000;
 
     /** An answer is taken to be from half way, and so wrong by half of its round trip at most. */
-    private static final long LONGEST_ROUND_TRIP_NANOS =
+    private static final long MAX_ROUND_TRIP_NANOS =
             Duration.ofMillis(TOLERANCE_MILLIS).toNanos();
 
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -131,7 +131,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
                 said.wallMillis(), sentAt, replication.world().clock());
         int index = replication.indexOf(peer);
         offsets[index] = offset() + ahead;
-        if (nanos() - sentAt <= LONGEST_ROUND_TRIP_NANOS) {
+        if (nanos() - sentAt <= MAX_ROUND_TRIP_NANOS) {
             exact[index] = offsets[index];
             rank();
         }
