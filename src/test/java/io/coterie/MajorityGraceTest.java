@@ -65,14 +65,10 @@ class MajorityGraceTest {
             try (Coterie client = builder.start()) {
                 Store<String, String> store = client.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
                 store.put("k", "before");
+                Await.until("all are heard of", () -> thoughtToBe(PeerState.UP, client) == 3);
                 links.get(1).hold(true);
                 links.get(2).hold(true);
-                Await.until(
-                        "the failure detector takes both for down",
-                        () -> client.status().replicas().stream()
-                                        .filter(replica -> replica.detector() == PeerState.DOWN)
-                                        .count()
-                                == 2);
+                Await.until("the failure detector takes both for down", () -> thoughtToBe(PeerState.DOWN, client) == 2);
                 for (int i = 0; i < 3; i++) {
                     QuorumUnavailableException failure =
                             assertThrows(QuorumUnavailableException.class, () -> store.put("k", "never"));
@@ -87,6 +83,12 @@ class MajorityGraceTest {
                 link.close();
             }
         }
+    }
+
+    private static long thoughtToBe(PeerState state, Coterie node) {
+        return node.status().replicas().stream()
+                .filter(replica -> replica.detector() == state)
+                .count();
     }
 
     @Test

@@ -109,6 +109,9 @@ class PluggedTransportTest {
             Store<String, String> store = a.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             a.awaitReady(Duration.ofSeconds(30));
             store.put("k", "before");
+            Await.until(
+                    "all are heard of",
+                    () -> a.status().replicas().stream().allMatch(replica -> replica.detector() == PeerState.UP));
             network.cutOff("b");
             network.cutOff("c");
             Await.until(

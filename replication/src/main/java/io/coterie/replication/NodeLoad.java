@@ -59,15 +59,13 @@ public final class NodeLoad {
     private int givenUp;
     private int rounds;
     private int operations;
-    private int takes;
 
     private double bytesPerNano;
-
-    /** How fast the loop takes operations where more wait for it; 0 as long as none did. */
-    private double takesPerNano;
-
     private double requestsOfOperation = 1;
     private double requestBytes = REQUEST_BYTES;
+
+    /** How many requests come with each operation that waits for the loop: a part of one where many share the rounds of a key. */
+    private double requestsOfWaiting = 1;
 
     private long usualNanosLeft;
     private boolean wasLate;
@@ -89,11 +87,9 @@ public final class NodeLoad {
      * How fast the node gets on.
      *
      * @param nanosOfByte how much later an operation ends for each byte that is in flight before it
-     * @param operationBytes how many an operation has on average
-     * @param nanosOfTake how much later an operation ends for each that waits for the loop before it. That it shares a round with
-     *     those of its key, however many they are, shows only once the loop has taken them
+     * @param operationBytes how many come with an operation on average
      */
-    private record Pace(double nanosOfByte, double operationBytes, double nanosOfTake) {}
+    private record Pace(double nanosOfByte, double operationBytes) {}
 
     /** Where operations of other threads come from. */
     public interface Source {
@@ -115,7 +111,6 @@ public final class NodeLoad {
     /** The loop has taken so many operations of the source. */
     public void taken(int operations) {
         taken.lazySet(taken.getPlain() + operations);
-        takes += operations;
     }
 
     /** An operation that was taken has ended. */
@@ -206,7 +201,6 @@ public final class NodeLoad {
         givenUp = 0;
         rounds = 0;
         operations = 0;
-        takes = 0;
     }
 
     /**
@@ -222,12 +216,11 @@ public final class NodeLoad {
         if (known == null) {
             return null;
         }
-        int before = waiting();
-        if (requests.get() + before + operations <= FEW) {
+        int before = waiting() + operations;
+        if (requests.get() + before <= FEW) {
             return null;
         }
-        double expected =
-                (bytes.get() + operations * known.operationBytes) * known.nanosOfByte + before * known.nanosOfTake;
+        double expected = (bytes.get() + before * known.operationBytes) * known.nanosOfByte;
         double excess = expected - nanos / 2.0;
         if (excess <= 0) {
             return null;
@@ -262,9 +255,10 @@ public final class NodeLoad {
             double found = (double) answered / rounds * (2 - (double) rounds / operations);
             double credible = Math.min(MAX_REQUESTS_OF_OPERATION, Math.max(1, found));
             requestsOfOperation += (credible - requestsOfOperation) * WEIGHT;
+            learnSharing(Math.min(MAX_REQUESTS_OF_OPERATION, (double) answered / operations));
         }
-        learnTakes((double) takes / nanos, behind);
-        double operationNanos = bytes.getPlain() / speed * requestsOfOperation + behind * nanosOfTake();
+        double operationNanos =
+                (bytes.getPlain() * requestsOfOperation + behind * requestBytes * requestsOfWaiting) / speed;
         boolean late = operationNanos > usualNanosLeft / 2.0;
         if (late && (bytesPerNano > 0 || wasLate)) {
             lateAt = now;
@@ -279,26 +273,19 @@ public final class NodeLoad {
         if (bytesPerNano > 0 && now - lateAt > REMEMBERED_NANOS) {
             forget();
         } else if (bytesPerNano > 0) {
-            press(new Pace(requestsOfOperation / bytesPerNano, requestBytes, nanosOfTake()));
+            press(new Pace(requestsOfOperation / bytesPerNano, requestBytes * requestsOfWaiting / requestsOfOperation));
         }
     }
 
-    /** Where none waits, the loop took what there was, and might have taken more. */
-    private void learnTakes(double found, int behind) {
-        if (found > 0 && (behind > 0 || (takesPerNano > 0 && found > takesPerNano))) {
-            double weight = takesPerNano == 0 ? 1 : found < takesPerNano ? WEIGHT : WEIGHT_OF_FASTER;
-            takesPerNano += (found - takesPerNano) * weight;
-        }
-    }
-
-    private double nanosOfTake() {
-        return takesPerNano == 0 ? 0 : 1 / takesPerNano;
+    /** That far more share a round than before is believed at once: they are as many as have come to wait. */
+    private void learnSharing(double found) {
+        double weight = found < requestsOfWaiting / 2 ? 1 : WEIGHT;
+        requestsOfWaiting += (found - requestsOfWaiting) * weight;
     }
 
     private void forget() {
         wasLate = false;
         bytesPerNano = 0;
-        takesPerNano = 0;
         press(null);
     }
 

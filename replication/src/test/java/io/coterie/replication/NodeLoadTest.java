@@ -179,16 +179,17 @@ class NodeLoadTest {
             @Override
             public void pressed(boolean pressed) {}
         });
-        handedOver[0] = 200_000;
-        for (int i = 0; i < 25; i++) {
-            // A round every 15 ms, of three requests, with a few operations each, while the loop takes the others.
-            for (int request = 0; request < 3; request++) {
+        handedOver[0] = 50_000;
+        for (int i = 0; i < 6; i++) {
+            // Rounds of three requests, for the operations that the loop has taken meanwhile.
+            for (int request = 0; request < 18; request++) {
                 load.answered(load.begin(100));
             }
-            load.roundEnded(10);
+            for (int round = 0; round < 6; round++) {
+                load.roundEnded(i == 0 ? 1 : 6_600);
+            }
             load.taken(8_000);
-            now += 15 * TICK;
-            load.begin(100);
+            now += 130 * TICK;
             load.look(now, TIMEOUT);
             assertNull(load.refusal("store", TIMEOUT, 1));
         }
