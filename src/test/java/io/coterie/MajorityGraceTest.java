@@ -36,11 +36,12 @@ class MajorityGraceTest {
                     cluster.node("a").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             store.put("k", "before");
             cluster.close("b", "c");
-            Await.until("the connections are known to be gone", () -> cluster.voting() == 1);
+            Await.until("both are taken for down", () -> thoughtToBe(PeerState.DOWN, cluster.node("a")) == 2);
             for (int i = 0; i < 3; i++) {
                 QuorumUnavailableException failure =
                         assertThrows(QuorumUnavailableException.class, () -> store.put("k", "never"));
                 assertTrue(failure.getMessage().contains("was not begun"), failure::getMessage);
+                assertTrue(failure.getMessage().contains("b=not connected: "), failure::getMessage);
                 assertThrows(QuorumUnavailableException.class, () -> store.get("k"));
             }
             cluster.start("b");

@@ -27,13 +27,12 @@ final class ClientCluster implements AutoCloseable {
                     "interpreted replicas need JVMs of their own: -p jvms=" + StoreSetup.NODES);
         }
         for (int node = 0; node < StoreSetup.NODES; node++) {
-            replicas.add(
-                    jvms == 1
-                            ? Stores.serve(setup, node)
-                            : interpreted
-                                    ? StoreProcess.startInterpreted(setup, node)
-                                    : StoreProcess.start(setup, node));
+            replicas.add(jvms == 1 ? Stores.serve(setup, node) : process(node, interpreted));
         }
+    }
+
+    private StoreProcess process(int node, boolean interpreted) throws IOException {
+        return interpreted ? StoreProcess.startInterpreted(setup, node) : StoreProcess.start(setup, node);
     }
 
     /** The store as another client sees it, whose operations may take so long. */

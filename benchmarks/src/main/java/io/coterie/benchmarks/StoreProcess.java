@@ -19,7 +19,7 @@ final class StoreProcess implements EchoServer {
         return start(List.of(), setup, node);
     }
 
-    /** One whose code is interpreted and never compiled, so that it does some thirty times less. */
+    /** One whose code is interpreted and never compiled, so that it does far less. */
     static StoreProcess startInterpreted(StoreSetup setup, int node) throws IOException {
         return start(List.of("-Xint"), setup, node);
     }

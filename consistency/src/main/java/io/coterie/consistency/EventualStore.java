@@ -277,8 +277,7 @@ final class EventualStore implements PolicyStore {
             if (inForce.equals(stamp)) {
                 write.complete(Result.APPLIED);
             } else if (write.isDone()) {
-                // Who had that stamp may know of this write, and have replaced it: it cannot be put above that one any
-                // more.
+                // Who had that stamp may know of this write, and have replaced it: it must not be put above that.
                 replication.stampClock().observe(inForce);
                 replication.suspectClocks();
             } else {

@@ -81,8 +81,7 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
             return true;
         }
         if ((told & bit(replica)) != 0) {
-            // What it was asked for came from another meanwhile. Its state may be newer, but nobody is told of that
-            // one.
+            // What it was asked for came from another meanwhile. Its state may be newer: nobody is told of it.
             awaited &= ~bit(replica);
         } else if (!answer.isBallotAlone()) {
             heardWhole(replica, answer);
@@ -172,10 +171,13 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
 
     /** Whether a state may be on its way over a slow link: another copy would only fill it. */
     private boolean isAnyAwaitedSending() {
-        long within = store.senders().patienceNanos(anyAwaited(), 0);
-        return store.replication().replicas().stream()
-                .anyMatch(replica -> (awaited & bit(replica)) != 0
-                        && store.replication().isSending(replica, Math.max(within, PIECE_NANOS)));
+        for (NodeId replica : store.replication().replicas()) {
+            long within = Math.max(PIECE_NANOS, store.senders().patienceNanos(replica, 0));
+            if ((awaited & bit(replica)) != 0 && store.replication().isSending(replica, within)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void ask(QuorumCall current, NodeId replica) {

@@ -29,15 +29,13 @@ final class StateSenders {
     /** However long a state was on its way, a reader must not wait for longer than that for a replica that is gone. */
     private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
+    /** The most that is remembered of how long a replica takes: one behind a slow link is seldom tried again. */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** A time counts for one part in 2 to that. */
     private static final int NEW_SHIFT = 2;
 
-    /**
-     * A small state makes what is remembered of larger ones smaller by one part in 2 to that: a large one among a hundred others would
-     * be sent by all.
-     */
+    /** A small state makes what is remembered of larger ones smaller by one part in 2 to that: they count for about a hundred more. */
     private static final int SMALLER_SHIFT = 5;
 
     /**

@@ -65,6 +65,19 @@ class OneStateTest {
     }
 
     @Test
+    void theFirstOperationOfAReplicaAtAllMovesOneCopyToEachOther() {
+        assertCopies(2, run(b, put(2)));
+    }
+
+    @Test
+    void soDoesAReadAmongManyOfSmallValues() {
+        for (int i = 0; i < 50; i++) {
+            run(client, "small" + i, new Operation.Put(new byte[10]));
+        }
+        assertCopies(1, run(client, new Operation.Get()));
+    }
+
+    @Test
     void soDoesAWeakRead() {
         PolicyStore near = Objects.requireNonNull(stores.get(client)).reading(Consistency.eventual());
         Cost cost = run(client, near, new Operation.Get());

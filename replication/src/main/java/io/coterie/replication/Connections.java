@@ -75,11 +75,17 @@ final class Connections implements PeerListener {
     Map<NodeId, String> describe() {
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (NodeId replica : replication.replicas()) {
-            boolean isSilent = (silent & bit(replica)) != 0;
-            String away = isSilent ? "silent, and taken for down" : replication.describeUnconnected(replica);
-            said.put(replica, (reached() & bit(replica)) != 0 ? "not asked" : away);
+            said.put(replica, describe(replica));
         }
         return said;
+    }
+
+    private String describe(NodeId replica) {
+        if ((reached() & bit(replica)) != 0) {
+            return "not asked";
+        }
+        boolean mayBeConnected = !isTold || (connected & bit(replica)) != 0;
+        return mayBeConnected ? "silent, and taken for down" : replication.describeUnconnected(replica);
     }
 
     /**

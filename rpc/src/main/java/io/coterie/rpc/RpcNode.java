@@ -39,7 +39,8 @@ public interface RpcNode extends AutoCloseable {
      * That is {@link RpcNodeBuilder#executor} where one was given. Otherwise each task has a virtual thread where the JVM has
      * them (21 and later); else 64 tasks of a kind run at once, 1,024 wait, and a further one is rejected with {@link
      * java.util.concurrent.RejectedExecutionException}. A task that has run for more than 1 s does not count among the 64, so
-     * that what never returns does not keep the rest waiting; there are 512 threads of a kind at most. A kind lives as long as the node: have few of them.
+     * that what never returns does not keep the rest waiting; there are 512 threads of a kind at most. A kind lives as long as
+     * the node: have few of them.
      *
      * @param kind what runs there, in the plural, for texts and thread names: such as "watch listeners"
      */
