@@ -4,6 +4,7 @@ import io.coterie.Coterie;
 import io.coterie.Counters;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
+import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.Codec;
 import java.time.Duration;
 
@@ -11,11 +12,20 @@ import java.time.Duration;
 record Stores(Store<String, String> registers, Counters<String> counters) {
     /** Opens them at a node, and waits for as long as too few replicas are there. */
     static Stores open(Coterie node) {
-        Stores stores = new Stores(
-                node.store("registers", Codec.utf8(), Codec.utf8(), Consistency.strong()),
-                node.counters("counters", Codec.utf8()));
-        stores.registers.awaitReady(Duration.ofHours(1));
-        stores.counters.awaitReady(Duration.ofHours(1));
-        return stores;
+        while (true) {
+            try {
+                Stores stores = new Stores(
+                        node.store("registers", Codec.utf8(), Codec.utf8(), Consistency.strong()),
+                        node.counters("counters", Codec.utf8()));
+                stores.registers.awaitReady(Duration.ofHours(1));
+                stores.counters.awaitReady(Duration.ofHours(1));
+                return stores;
+            } catch (QuorumUnavailableException heldUp) {
+                // The processors of a busy machine come to a new process late.
+                if (heldUp.maybeExecuted()) {
+                    throw heldUp;
+                }
+            }
+        }
     }
 }

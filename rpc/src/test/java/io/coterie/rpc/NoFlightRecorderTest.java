@@ -49,7 +49,7 @@ class NoFlightRecorderTest {
                 lines.stream().filter(line -> !line.contains("jdk.jfr")).toList());
     }
 
-    private static String classPath() throws Exception {
+    static String classPath() throws Exception {
         return Stream.of(
                         place("io.coterie.rpc.NoFlightRecorderTest"),
                         place("io.coterie.rpc.NodeId"),

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcException;
+import java.lang.invoke.MethodHandles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,24 @@ final class FlightEvents {
     private static final boolean AVAILABLE = isThere();
 
     private FlightEvents() {}
+
+    /**
+     * Registers the events. The first time that a process does it, the platform reads and makes hundreds of classes, for 100 ms on an
+     * idle machine and seconds on a busy one: no loop is to wait for that.
+     */
+    static void register() {
+        if (AVAILABLE) {
+            try {
+                MethodHandles.Lookup lookup = MethodHandles.lookup();
+                lookup.ensureInitialized(ConnectionEvent.class);
+                lookup.ensureInitialized(CallEvent.class);
+                lookup.ensureInitialized(RetryEvent.class);
+                lookup.ensureInitialized(OverloadEvent.class);
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("the events are of this package", e);
+            }
+        }
+    }
 
     static void opened(NodeId peer) {
         if (AVAILABLE) {

@@ -97,6 +97,7 @@ public final class NodeCore implements RpcNode {
                 settings.maxInFlight(),
                 Nanos.of(settings.keptReplyAge()));
         this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
+        FlightEvents.register();
     }
 
     /** The bytes that a message takes besides its payload. */

@@ -1,0 +1,49 @@
+package io.coterie.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
+import org.junit.jupiter.api.Test;
+
+/** What a new process does for the first time, and takes it long, its loops do not wait for. */
+class ColdStartTest {
+    @Test
+    void eventsAreRegisteredBeforeTheFirstConnection() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-cp",
+                        NoFlightRecorderTest.classPath(),
+                        AloneNode.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals(0, process.waitFor(), said);
+        for (String event : List.of("Call", "Connection", "Overload", "Retry")) {
+            assertTrue(said.contains("io.coterie.rpc." + event + System.lineSeparator()), said);
+        }
+    }
+
+    /** A node that nobody connects to. */
+    static final class AloneNode {
+        private AloneNode() {}
+
+        public static void main(String[] arguments) {
+            try (Nodes nodes = new Nodes()) {
+                nodes.listening("a");
+                FlightRecorder.getFlightRecorder().getEventTypes().stream()
+                        .map(EventType::getName)
+                        .filter(name -> name.startsWith("io.coterie"))
+                        .forEach(System.out::println);
+            }
+        }
+    }
+}
