@@ -26,6 +26,12 @@ public final class NodeLoad {
     private static final int ENOUGH = 16;
     private static final long MAX_WINDOW_NANOS = Duration.ofMillis(250).toNanos();
 
+    /**
+     * Operations must be too slow for a sixteenth of the time that is left to them before anything is said: that they would take half a
+     * minute is not to be told from half a second.
+     */
+    private static final int PART_OF_TIME = 16;
+
     /** So long after operations were last too slow, what was found then is forgotten. */
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -69,6 +75,7 @@ public final class NodeLoad {
 
     private long usualNanosLeft;
     private boolean wasLate;
+    private long lateSince;
     private long lateAt;
 
     /**
@@ -260,7 +267,9 @@ public final class NodeLoad {
         double operationNanos =
                 (bytes.getPlain() * requestsOfOperation + behind * requestBytes * requestsOfWaiting) / speed;
         boolean late = operationNanos > usualNanosLeft / 2.0;
-        if (late && (bytesPerNano > 0 || wasLate)) {
+        lateSince = wasLate ? lateSince : since;
+        boolean longEnough = wasLate && now - lateSince >= usualNanosLeft / PART_OF_TIME;
+        if (late && (bytesPerNano > 0 || longEnough)) {
             lateAt = now;
             double weight = bytesPerNano == 0 ? 1 : speed < bytesPerNano ? WEIGHT : WEIGHT_OF_FASTER;
             bytesPerNano += (speed - bytesPerNano) * weight;

@@ -166,6 +166,29 @@ class NodeLoadTest {
         assertNotNull(refusal.retryAfter());
     }
 
+    @Test
+    void aSlowSecondOfAMachineIsNotTakenForHalfAMinute() {
+        long timeout = Duration.ofSeconds(30).toNanos();
+        for (int i = 0; i < 200; i++) {
+            load.begin(100);
+        }
+        load.look(now, timeout);
+        for (int i = 0; i < 5; i++) {
+            answerOne(timeout);
+            assertNull(load.refusal("store", timeout, 1));
+        }
+        for (int i = 0; i < 5; i++) {
+            answerOne(timeout);
+        }
+        assertNotNull(load.refusal("store", timeout, 1));
+    }
+
+    private void answerOne(long timeout) {
+        load.answered(load.begin(100));
+        now += 300 * TICK;
+        load.look(now, timeout);
+    }
+
     /** All but the first few share the next round of the key. */
     @Test
     void manyThatWaitForTheLoopToShareARoundAreNotRefused() {
