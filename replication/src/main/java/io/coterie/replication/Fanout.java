@@ -239,9 +239,8 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         } else {
             long left = deadline - replication.world().clock().nanos();
             if (left > 0) {
-                asked |= 1L << index;
                 long timeout = replication.attemptNanos(left);
-                replication
+                boolean sent = replication
                         .node()
                         .send(
                                 replica,
@@ -249,6 +248,9 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
                                 isAskedForState(index) ? whole : request,
                                 timeout,
                                 problems == null ? this : again(problems, index));
+                if (sent) {
+                    asked |= 1L << index;
+                }
             }
         }
     }

@@ -130,8 +130,9 @@ public interface RpcNode extends AutoCloseable {
      * after this method has returned. Over a transport that duplicates messages the method may be executed twice.
      *
      * @param timeoutNanos above zero
+     * @return whether the request left; where it did not, nothing is executed, and the handler is told why
      */
-    <Q, R> void send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
+    <Q, R> boolean send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
 
     /**
      * Has what was {@linkplain #send sent} to a peer leave now rather than at the end of the turn, for protocols: the peer begins with

@@ -110,8 +110,12 @@ final class Caller {
         return sequence;
     }
 
-    /** Makes a call that a protocol waits for. What keeps it from being sent, its handler is told in a later turn. */
-    <Q, R> void send(NodeId to, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
+    /**
+     * Makes a call that a protocol waits for. What keeps it from being sent, its handler is told in a later turn.
+     *
+     * @return whether it was sent
+     */
+    <Q, R> boolean send(NodeId to, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
         SentCall<R> call = new SentCall<>(peer(to), method, timeoutNanos, handler);
         RpcException failure = trySend(call, nextCorrelation(), method, request, nanos(), timeoutNanos, 0);
         if (failure != null) {
@@ -121,6 +125,7 @@ final class Caller {
                 fail.run();
             }
         }
+        return failure == null;
     }
 
     /** Has what was sent to a peer leave now. */

@@ -250,12 +250,13 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
-    public <Q, R> void send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply) {
+    public <Q, R> boolean send(
+            NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply) {
         requireLoop();
         if (timeoutNanos <= 0) {
             throw new IllegalArgumentException("timeoutNanos " + timeoutNanos + " is not above zero");
         }
-        caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.LONGEST), reply);
+        return caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.LONGEST), reply);
     }
 
     @Override
