@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
@@ -14,16 +13,7 @@ import org.junit.jupiter.api.Test;
 class ColdStartTest {
     @Test
     void eventsAreRegisteredBeforeTheFirstConnection() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        NoFlightRecorderTest.classPath(),
-                        AloneNode.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process process = NoFlightRecorderTest.start(AloneNode.class);
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertEquals(0, process.waitFor(), said);

@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -21,19 +22,11 @@ class NoFlightRecorderTest {
 
     @Test
     void connectionsAndCallsAreMadeWithoutAWordButOne() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "--limit-modules",
-                        "java.base,java.naming,java.logging,jdk.unsupported",
-                        "-Dorg.slf4j.simpleLogger.log.io.coterie.rpc.internal.FlightEvents=info",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        classPath(),
-                        TwoNodes.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process process = start(
+                TwoNodes.class,
+                "--limit-modules",
+                "java.base,java.naming,java.logging,jdk.unsupported",
+                "-Dorg.slf4j.simpleLogger.log.io.coterie.rpc.internal.FlightEvents=info");
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertEquals(0, process.waitFor(), said);
@@ -49,7 +42,21 @@ class NoFlightRecorderTest {
                 lines.stream().filter(line -> !line.contains("jdk.jfr")).toList());
     }
 
-    static String classPath() throws Exception {
+    /** Runs a class of this package in a process of its own, whose errors come with its output. */
+    static Process start(Class<?> main, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                classPath()));
+        command.addAll(List.of(options));
+        command.add(main.getName());
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String classPath() throws Exception {
         return Stream.of(
                         place("io.coterie.rpc.NoFlightRecorderTest"),
                         place("io.coterie.rpc.NodeId"),

@@ -15,8 +15,8 @@ final class FlightEvents {
     private FlightEvents() {}
 
     /**
-     * Registers the events. The first time that a process does it, the platform reads and makes hundreds of classes, for 100 ms on an
-     * idle machine and seconds on a busy one: no loop is to wait for that.
+     * Registers the events. The first time that a process does it, the platform reads and makes many classes, which takes seconds on a
+     * busy machine: no loop is to wait for that.
      */
     static void register() {
         if (AVAILABLE) {
