@@ -3,8 +3,10 @@ package io.coterie.consistency;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Journal;
 import io.coterie.replication.Storage;
+import io.coterie.replication.StorageException;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
 final class AcceptLog {
@@ -31,9 +34,27 @@ final class AcceptLog {
         }
     }
 
-    /** A replica's storage, with everything noted that becomes durable. */
+    /**
+     * A replica's storage, with everything noted that becomes durable: also what a start finds of which the one before did not
+     * learn any more that it was.
+     */
     Storage noting(NodeId replica, Storage correct) {
-        return new WrappedStorage(correct, (journal, world, reader) -> new NotingJournal(replica, journal));
+        return new Storage() {
+            @Override
+            public Journal open(
+                    NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
+                Consumer<ByteBuffer> noted = entry -> {
+                    note(replica, entry.duplicate());
+                    recovered.accept(entry);
+                };
+                return new NotingJournal(replica, correct.open(self, world, noted, onFailure));
+            }
+
+            @Override
+            public boolean survivesRestart() {
+                return correct.survivesRestart();
+            }
+        };
     }
 
     /** The states of a key that a majority accepted, and what these were made from, by version. */
