@@ -116,4 +116,27 @@ final class Aftermath {
             violations.add("only " + served + " of " + wanted + " leases were given when all was well again");
         }
     }
+
+    /** Everyone counts the last latch down, be it once more, and is told that it is open: no count is lost. */
+    void theLastLatchOpens(Latches latches) {
+        LatchLedger ledger = latches.get(latches.latest());
+        AtomicInteger open = new AtomicInteger();
+        crews.forEach((node, crew) -> node.execute(() -> {
+            String participant = node.id().name();
+            CountLatch latch = new CountLatch(crew.member().coordinator(), ledger.name(), ledger.count());
+            ledger.began(participant);
+            var unused = latch.countDown(participant).thenCompose(counted -> {
+                ledger.done(participant);
+                int most = ledger.mostMissing();
+                return latch.awaitMissing(SERVED_WITHIN.toNanos()).thenAccept(missing -> {
+                    ledger.told(crew.member().name(), missing, most);
+                    open.addAndGet(missing == 0 ? 1 : 0);
+                });
+            });
+        }));
+        if (!simulation.runUntil(() -> open.get() == ledger.count(), SERVED_WITHIN)) {
+            violations.add(ledger.name() + ": only " + open + " of " + ledger.count()
+                    + " saw it open when all was well again");
+        }
+    }
 }

@@ -38,6 +38,8 @@ final class CoordinationRun {
     private final Map<SimNode, Crew> crews = new LinkedHashMap<>();
     private final Duration duration;
     private final Nemesis nemesis;
+    private final int latchesPassed;
+    private final Map<String, Integer> grants = new LinkedHashMap<>();
     private boolean calm;
     private boolean stopped;
 
@@ -70,6 +72,8 @@ final class CoordinationRun {
             stop();
         }
         simulation.runFor(LAST_STORM);
+        this.latchesPassed = latches.latest();
+        ledgers.forEach((name, ledger) -> grants.put(name, ledger.grants()));
         settle();
     }
 
@@ -110,8 +114,14 @@ final class CoordinationRun {
         return ledgers;
     }
 
-    int latchesOpened() {
-        return latches.latest();
+    /** How many leases of each name were given until the faults were over. */
+    Map<String, Integer> grants() {
+        return grants;
+    }
+
+    /** How many latches someone saw open, and went on to the next, until then. */
+    int latchesPassed() {
+        return latchesPassed;
     }
 
     CounterLedger counter() {
@@ -145,6 +155,7 @@ final class CoordinationRun {
         aftermath.noGhostHoldsAnything();
         if (clocks.areWithinTheMargin()) {
             aftermath.everyoneIsServed(ledgers);
+            aftermath.theLastLatchOpens(latches);
             ledgers.values().forEach(LeaseLedger::checkOverlaps);
         }
     }

@@ -10,11 +10,13 @@ final class LatchLedger {
     private final int count;
     private final Set<String> begun = new HashSet<>();
     private final Set<String> done = new HashSet<>();
+    private int fewestTold;
 
     LatchLedger(Violations violations, String name, int count) {
         this.violations = violations;
         this.name = name;
         this.count = count;
+        this.fewestTold = count;
     }
 
     String name() {
@@ -35,7 +37,7 @@ final class LatchLedger {
 
     /** How many may be missing at most for whoever asks from now on. */
     int mostMissing() {
-        return count - done.size();
+        return Math.min(count - done.size(), fewestTold);
     }
 
     /** Someone was told how many are missing, who asked when at most so many could be. */
@@ -49,5 +51,6 @@ final class LatchLedger {
             violations.add(name + ": " + who + " was told that " + missing + " are missing when at most " + mostMissing
                     + " could be");
         }
+        fewestTold = Math.min(fewestTold, missing);
     }
 }
