@@ -37,6 +37,8 @@ final class OpenStores {
      * The store of that name, which begins to be opened if it was not yet.
      *
      * @throws PolicyMismatchException if this node has it open with another policy
+     * @throws IllegalArgumentException if its name is not one that a store may have
+     * @throws io.coterie.rpc.OverloadedException if this node has as many stores open as it may
      */
     GatedStore open(String name, ConsistencyPolicy policy) {
         StoreSpec spec = new StoreSpec(name, policy.name());
@@ -51,6 +53,8 @@ final class OpenStores {
         });
         OpenStore known = stores.get(spec);
         if (known == null) {
+            // Before the policy has done anything for it.
+            replication.requireOpenable(spec);
             PolicyStore store = policy.open(new StoreContext(replication, spec, functions, listeners));
             known = new OpenStore(policy, new GatedStore(new StoreGate(replication, spec, policy), store));
             stores.put(spec, known);

@@ -143,6 +143,20 @@ class MisuseTest {
     }
 
     @Test
+    void aStoreNameWithACharacterThatDoesNotShowIsRefusedEachTime() {
+        for (int i = 0; i < 2; i++) {
+            assertSays(
+                    IllegalArgumentException.class,
+                    "store name \"a\\u000ab\" has a character that does not show, \\u000a: leave out control characters",
+                    () -> texts(cluster.node("a"), "a\nb"));
+            assertSays(
+                    IllegalArgumentException.class,
+                    "store name \"\\u202eb\" has a character that does not show, \\u202e",
+                    () -> weakTexts(cluster.node("a"), "\u202eb"));
+        }
+    }
+
+    @Test
     void keysAndValuesOverTheirLimitsAreRefused() {
         Store<byte[], byte[]> store =
                 cluster.node("a").store("sizes", Codec.bytes(), Codec.bytes(), Consistency.strong());

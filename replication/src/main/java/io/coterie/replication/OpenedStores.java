@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcException;
 import java.util.ArrayList;
@@ -36,6 +37,19 @@ final class OpenedStores {
         this.replication = replication;
         this.replicaNames = replicaNames;
         this.local = local;
+    }
+
+    /** See {@link Replication#requireOpenable}. */
+    void requireOpenable(StoreSpec store) {
+        String wrong = store.problem();
+        if (wrong != null) {
+            throw new IllegalArgumentException(wrong);
+        }
+        if (stores.size() >= NewStores.MAX_STORES && !stores.containsKey(store.id())) {
+            throw new OverloadedException("store \"" + store.name() + "\": this node has opened " + stores.size()
+                    + " stores, and replicas take no more than " + NewStores.MAX_STORES
+                    + ": put what belongs together into one store, under keys with a common prefix");
+        }
     }
 
     /** See {@link Replication#openStore}. */

@@ -35,6 +35,7 @@ final class Replica implements AutoCloseable {
     private final Journal journal;
     private final Compaction compaction;
     private final Identity identity;
+    private final NewStores newStores;
     private final long untrusted;
     private boolean closed;
 
@@ -53,6 +54,7 @@ final class Replica implements AutoCloseable {
         this.world = world;
         this.stamps = stamps;
         this.tables = tables;
+        this.newStores = new NewStores(clock);
         this.journal = opener.open(this::storageFailed);
         this.compaction = new Compaction(journal, tables, entries, this::append);
         this.untrusted = tables.values.values().stream()
@@ -201,12 +203,25 @@ final class Replica implements AutoCloseable {
             answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + spec.name() + "\" is recorded with policy \""
                     + known.policy() + "\", not \"" + spec.policy() + "\""));
         } else {
+            if (known == null && !isTaken(caller, spec, answer)) {
+                return;
+            }
             if (!spec.equals(known)) {
                 tables.store(spec);
                 tables.namesPosition = append(() -> entries.store(spec));
             }
             reply(tables.namesPosition, answer, true);
         }
+    }
+
+    private boolean isTaken(NodeId caller, StoreSpec store, Responder<?> answer) {
+        RuntimeException refusal = newStores.refusal(caller, store, tables.stores.size());
+        if (refusal == null) {
+            newStores.recorded(caller);
+        } else {
+            answer.fail(refusal);
+        }
+        return refusal == null;
     }
 
     /** What is in its tables for a key, whether that is durable or not, and whether it may vote or not. */

@@ -12,7 +12,9 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             OtherReplicas.class.getName(),
             NotVoting.class.getName(),
             ClockAhead.class.getName(),
-            TooManyWatches.class.getName());
+            TooManyWatches.class.getName(),
+            TooManyStores.class.getName(),
+            HiddenCharacter.class.getName());
 
     ReplicaRefusal(String message) {
         super(message, null, false, false);
@@ -78,6 +80,24 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         TooManyWatches(String message) {
+            super(message);
+        }
+    }
+
+    /** The replica has as many stores as it takes, of all nodes or of the caller. */
+    static final class TooManyStores extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        TooManyStores(String message) {
+            super(message);
+        }
+    }
+
+    /** The name of a new store has a character that does not show. */
+    static final class HiddenCharacter extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        HiddenCharacter(String message) {
             super(message);
         }
     }

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RetryPolicy;
@@ -219,12 +220,20 @@ public final class Replication implements AutoCloseable {
      * Has a store recorded with its policy by replicas. They are asked until all have confirmed it, for as long as the node
      * lives: a replica may be started long after this node.
      *
+     * <p>A replica records up to 10,000 stores, and up to 5,000 that are new of one node as long as it runs: 1,000 at once, and
+     * one every 10 ms after that. What comes sooner is asked for again.
+     *
      * @param needed how many of them must confirm it before it is open
      * @param onChange told on the loop when the store is open, and when it is refused or not refused any more; perhaps before
      *     this returns
      */
     public Opening openStore(StoreSpec store, int needed, Consumer<Opening> onChange) {
         return stores.open(store, needed, onChange);
+    }
+
+    /** Throws what {@link #openStore} would throw for this store. */
+    public void requireOpenable(StoreSpec store) {
+        stores.requireOpenable(store);
     }
 
     /**

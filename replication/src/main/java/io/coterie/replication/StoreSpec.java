@@ -1,10 +1,15 @@
 package io.coterie.replication;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store as replicas know it: its name and the policy that governs its writes, which is fixed when the store is first
  * opened anywhere.
+ *
+ * <p>A store that is new may have no characters in its names that do not show, such as line ends: {@link Replication#openStore}
+ * refuses them. Journals from before that was so may have such stores, so that they are no wrong names here.
  *
  * @param name 1 to 128 characters
  * @param policy the policy's name, 1 to 128 characters
@@ -26,6 +31,40 @@ public record StoreSpec(String name, String policy) {
             hash = (hash ^ b) * 0x100000001b3L;
         }
         return hash;
+    }
+
+    /** What is wrong with the names of a store that is not recorded yet, with what to do; null if nothing is. */
+    @Nullable
+    String problem() {
+        String ofName = hidden("store name", name);
+        return ofName == null ? hidden("policy name", policy) : ofName;
+    }
+
+    /** They would forge lines of a log, or hide what is in one. */
+    private static @Nullable String hidden(String what, String value) {
+        StringBuilder shown = new StringBuilder();
+        String first = null;
+        for (int at = 0; at < value.length(); at = value.offsetByCodePoints(at, 1)) {
+            int character = value.codePointAt(at);
+            if (isHidden(character)) {
+                String number = String.format(Locale.ROOT, "\\u%04x", character);
+                shown.append(number);
+                first = first == null ? number : first;
+            } else {
+                shown.appendCodePoint(character);
+            }
+        }
+        return first == null
+                ? null
+                : what + " \"" + shown + "\" has a character that does not show, " + first
+                        + ": leave out control characters, line ends and what changes the direction of text";
+    }
+
+    private static boolean isHidden(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     private static void check(String what, String value) {

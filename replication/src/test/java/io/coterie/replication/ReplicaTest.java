@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
@@ -107,6 +108,38 @@ class ReplicaTest {
         Answer<AcceptAnswer> strong = new Answer<>();
         replica.accept(A, accept(), strong);
         assertInstanceOf(ReplicaRefusal.UnknownStore.class, strong.failure);
+    }
+
+    @Test
+    void aStoreIsRecordedOnlyWithNamesThatShowAndAnOldOneWithoutIsStillServed() {
+        StoreSpec hidden = new StoreSpec("a\nb", "strong");
+        Replica replica = votingReplica();
+        replica.openStore(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        assertInstanceOf(ReplicaRefusal.HiddenCharacter.class, answer.failure);
+        assertNull(replica.store(hidden.id()));
+
+        journal.append(new JournalEntries().store(hidden));
+        journal.reopened();
+        replica = open();
+        replica.openStore(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        journal.force();
+        assertEquals(true, answer.reply);
+        assertEquals(hidden, replica.store(hidden.id()));
+    }
+
+    @Test
+    void aNodeThatOpensNewStoresVeryFastIsRefusedAndMayStillOpenThoseThatAreThere() {
+        Replica replica = votingReplica();
+        for (int i = 0; i < NewStores.BURST; i++) {
+            replica.openStore(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
+        }
+        assertNull(answer.failure);
+        replica.openStore(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), REPLICAS, false), answer.as());
+        assertInstanceOf(OverloadedException.class, answer.failure);
+
+        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), answer.as());
+        journal.force();
+        assertEquals(true, answer.reply);
     }
 
     @Test
