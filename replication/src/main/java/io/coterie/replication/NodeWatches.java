@@ -19,6 +19,9 @@ public final class NodeWatches {
 
     private static final Logger log = LoggerFactory.getLogger(NodeWatches.class);
 
+    /** With more of them all are forgotten: what replicas say is part of them. */
+    private static final int MAX_WARNED = 1_000;
+
     private static final long REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final NodeId self;
@@ -68,6 +71,9 @@ public final class NodeWatches {
 
         Long last = warned.get(new Refusal(replica, problem));
         if (last == null || clock.nanos() - last >= REMINDER_NANOS) {
+            if (last == null && warned.size() >= MAX_WARNED) {
+                warned.clear();
+            }
             warned.put(new Refusal(replica, problem), clock.nanos());
             log.warn(
                     "{}: a watch of store \"{}\", and perhaps others, cannot be told of changes by replica {}: {}."

@@ -13,6 +13,7 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             NotVoting.class.getName(),
             ClockAhead.class.getName(),
             TooManyWatches.class.getName(),
+            LongPrefix.class.getName(),
             TooManyStores.class.getName(),
             HiddenCharacter.class.getName());
 
@@ -75,11 +76,20 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         }
     }
 
-    /** The caller has as many watches as the replica takes of one node. */
+    /** There are as many watches as the replica takes, of the caller or of all nodes. */
     static final class TooManyWatches extends ReplicaRefusal {
         private static final long serialVersionUID = 1L;
 
         TooManyWatches(String message) {
+            super(message);
+        }
+    }
+
+    /** What is to be watched or scanned begins with more bytes than any key has. */
+    static final class LongPrefix extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        LongPrefix(String message) {
             super(message);
         }
     }

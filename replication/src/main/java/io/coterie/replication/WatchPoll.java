@@ -23,6 +23,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     /** What does not pass by itself, as a failure of a replica or of the network does. */
     private static final Set<String> LASTING = Set.of(
             ReplicaRefusal.TooManyWatches.class.getName(),
+            ReplicaRefusal.LongPrefix.class.getName(),
             ReplicaRefusal.OtherReplicas.class.getName(),
             Replication.TOO_LARGE);
 

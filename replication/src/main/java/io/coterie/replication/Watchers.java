@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +35,25 @@ final class Watchers {
     /** How much is left of that once there was too much: not to have to look for room again at the next event. */
     private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
 
+    /** How long what a watch watches may be: no key is longer. */
+    static final int MAX_PREFIX_BYTES = 4 << 10;
+
+    /** How many watches a replica takes of all nodes. Each costs every accept a comparison. */
+    static final int MAX_WATCHES_OF_ALL = 32 * NodeWatches.MAX_WATCHES;
+
+    /** How many bytes all their keys and prefixes may have. One node's have an eighth of that at most. */
+    static final long MAX_PREFIX_BYTES_OF_ALL = 8L * NodeWatches.MAX_WATCHES * MAX_PREFIX_BYTES;
+
     private static final int MOST_ANSWER_BYTES = 256 << 10;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
 
     private final World world;
     private final Map<Name, Watch> watches = new LinkedHashMap<>();
+
+    /** How many watches each node has that has any. */
+    private final Map<NodeId, Integer> watchesOf = new HashMap<>();
+
+    private long prefixBytes;
     private long bytesOfAll;
     private final Repetition sweeps;
     private boolean sweeping;
@@ -133,14 +149,12 @@ final class Watchers {
         Watch watch = watches.get(name);
         boolean isNew = watch == null || watch.life != request.life();
         if (watch == null) {
-            if (watchesOf(caller) >= NodeWatches.MAX_WATCHES) {
-                answer.fail(new ReplicaRefusal.TooManyWatches("node " + caller + " has " + NodeWatches.MAX_WATCHES
-                        + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
-                        + " many keys"));
+            ReplicaRefusal refusal = refusal(caller, request.prefix().length);
+            if (refusal != null) {
+                answer.fail(refusal);
                 return;
             }
-            watch = new Watch(request);
-            watches.put(name, watch);
+            watch = begin(name, request);
             sweepLater();
         }
         if (!isNew) {
@@ -158,12 +172,45 @@ final class Watchers {
         }
     }
 
+    private @Nullable ReplicaRefusal refusal(NodeId caller, int length) {
+        if (length > MAX_PREFIX_BYTES) {
+            return new ReplicaRefusal.LongPrefix("a watch of a prefix of " + length + " bytes: no key has more than "
+                    + MAX_PREFIX_BYTES + ", so watch a shorter one");
+        }
+        if (watchesOf.getOrDefault(caller, 0) >= NodeWatches.MAX_WATCHES) {
+            return new ReplicaRefusal.TooManyWatches("node " + caller + " has " + NodeWatches.MAX_WATCHES
+                    + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
+                    + " many keys");
+        }
+        if (watches.size() >= MAX_WATCHES_OF_ALL || prefixBytes + length > MAX_PREFIX_BYTES_OF_ALL) {
+            return new ReplicaRefusal.TooManyWatches("all nodes together have " + watches.size() + " watches with "
+                    + prefixBytes + " bytes of keys and prefixes at this replica, which takes no more than "
+                    + MAX_WATCHES_OF_ALL + " with " + MAX_PREFIX_BYTES_OF_ALL
+                    + ": close some, or watch a short prefix in place of many keys");
+        }
+        return null;
+    }
+
+    private Watch begin(Name name, WatchRequest request) {
+        Watch watch = new Watch(request);
+        watches.put(name, watch);
+        watchesOf.merge(name.node(), 1, Integer::sum);
+        prefixBytes += request.prefix().length;
+        return watch;
+    }
+
     private void end(Name name) {
         Watch watch = watches.remove(name);
         if (watch != null) {
-            watch.dropAll();
+            ended(name, watch);
             watch.answer();
         }
+    }
+
+    private void ended(Name name, Watch watch) {
+        watch.dropAll();
+        watchesOf.computeIfPresent(name.node(), (node, count) -> count > 1 ? count - 1 : null);
+        prefixBytes -= watch.wanted.prefix().length;
     }
 
     /** The replica has accepted something, and will not forget it. */
@@ -190,20 +237,6 @@ final class Watchers {
         }
     }
 
-    private long watchesOf(NodeId node) {
-        return watches.keySet().stream()
-                .filter(name -> name.node().equals(node))
-                .count();
-    }
-
-    private static boolean forgets(Watch watch, long now) {
-        if (now - watch.asked < FORGOTTEN_NANOS) {
-            return false;
-        }
-        watch.dropAll();
-        return true;
-    }
-
     private void sweepLater() {
         if (!sweeping) {
             sweeping = true;
@@ -214,7 +247,7 @@ final class Watchers {
     private void sweep() {
         sweeping = false;
         long now = world.clock().nanos();
-        watches.values().removeIf(watch -> forgets(watch, now));
+        forgetSilent(now);
         for (Watch watch : watches.values()) {
             if (now - watch.asked >= LONGEST_WAIT_NANOS / 2) {
                 watch.answer();
@@ -222,6 +255,17 @@ final class Watchers {
         }
         if (!watches.isEmpty()) {
             sweepLater();
+        }
+    }
+
+    private void forgetSilent(long now) {
+        Iterator<Map.Entry<Name, Watch>> all = watches.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Name, Watch> next = all.next();
+            if (now - next.getValue().asked >= FORGOTTEN_NANOS) {
+                all.remove();
+                ended(next.getKey(), next.getValue());
+            }
         }
     }
 }

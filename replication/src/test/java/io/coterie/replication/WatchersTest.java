@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,8 +50,12 @@ class WatchersTest {
         private @Nullable Throwable refusal;
 
         Watch(NodeId node, int key, long name) {
+            this(node, new byte[] {(byte) key}, name);
+        }
+
+        Watch(NodeId node, byte[] key, long name) {
             this.node = node;
-            this.key = new byte[] {(byte) key};
+            this.key = key;
             this.name = name;
             ask();
         }
@@ -170,5 +175,48 @@ class WatchersTest {
 
         assertNull(next.refusal);
         assertEquals(1, next.answers);
+    }
+
+    @Test
+    void whatIsLongerThanAnyKeyIsNotWatched() {
+        Watch refused = new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES + 1], 0);
+        assertInstanceOf(ReplicaRefusal.LongPrefix.class, refused.refusal);
+        assertTrue(refused.refusal.getMessage().contains("a prefix of 4097 bytes: no key has more than 4096"));
+
+        assertNull(new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES], 0).refusal);
+    }
+
+    @Test
+    void theWatchesOfAllNodesTogetherAreBoundedWhateverTheNodesAreCalled() {
+        for (int node = 0; node < 32; node++) {
+            for (Watch watch : watches(NodeId.of("n" + node), NodeWatches.MAX_WATCHES, 1)) {
+                assertNull(watch.refusal);
+            }
+        }
+
+        Watch refused = new Watch(BRISK, 1, 0);
+        assertInstanceOf(ReplicaRefusal.TooManyWatches.class, refused.refusal);
+        assertTrue(refused.refusal.getMessage().contains("all nodes together have 32768 watches"));
+
+        simulation.runFor(Duration.ofSeconds(40));
+        assertNull(new Watch(BRISK, 1, 1).refusal, "those that ask no more are forgotten");
+    }
+
+    @Test
+    void theBytesThatAllWatchesBeginWithAreBounded() {
+        byte[] longest = new byte[Watchers.MAX_PREFIX_BYTES];
+        for (int node = 0; node < 8; node++) {
+            for (int i = 0; i < NodeWatches.MAX_WATCHES; i++) {
+                assertNull(new Watch(NodeId.of("n" + node), longest, i).refusal);
+            }
+        }
+
+        Watch refused = new Watch(BRISK, 1, 0);
+        assertInstanceOf(ReplicaRefusal.TooManyWatches.class, refused.refusal);
+        assertTrue(refused.refusal.getMessage().contains("with 33554432 bytes of keys and prefixes"));
+
+        WatchRequest end = WatchRequest.end(1, longest, true, 5);
+        onLoop(() -> watchers.get().poll(NodeId.of("n3"), end, PAYLOAD_BYTES, refused));
+        assertNull(new Watch(BRISK, 1, 1).refusal);
     }
 }
