@@ -10,6 +10,7 @@ import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,6 +137,14 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
         QuorumCall asked = call;
         if (asked == null) {
             refuse();
+            return;
+        }
+        if (asked.overloaded() > scans.replication().replicas().size() - needed()) {
+            fail(OverloadedException.ofReplicas(
+                    "store \"" + scans.storeName()
+                            + "\": a scan was turned away by too many replicas until its time was over; trying again"
+                            + " later is safe. Scan less at once.",
+                    asked.said()));
             return;
         }
         String why = answers.size() < needed()

@@ -21,6 +21,12 @@ final class AnswerBatch<A> {
      */
     private static final int ROOM_BYTES = 256 << 10;
 
+    /**
+     * How many bytes may be written that turn out not to fit in. After that no other answer is tried, small as it may be: a
+     * batch of requests for one large value would otherwise have that written for each.
+     */
+    private static final int MAX_IN_VAIN_BYTES = 1 << 20;
+
     private static final int ANSWER = 0;
     private static final int REFUSAL = 1;
     private static final int ASK_ALONE = 2;
@@ -125,10 +131,16 @@ final class AnswerBatch<A> {
         @Override
         public void encode(AnswerBatch<A> batch, ByteWriter out) {
             int full = out.size() + ROOM_BYTES;
+            int inVain = 0;
             for (int i = 0; i < batch.said.length; i++) {
                 int start = out.size();
+                if (start >= full || inVain > MAX_IN_VAIN_BYTES) {
+                    out.putByte(ASK_ALONE);
+                    continue;
+                }
                 put(batch.said[i], out);
                 if (out.size() > full && i > 0) {
+                    inVain += out.size() - start;
                     out.truncate(start).putByte(ASK_ALONE);
                 }
             }

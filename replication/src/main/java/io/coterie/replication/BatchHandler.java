@@ -5,13 +5,35 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import java.util.List;
 
-/** Serves requests that came together one by one, and answers when all of them are answered. */
-record BatchHandler<Q, A>(InlineHandler<Q, A> one) implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
+/**
+ * Serves requests that came together one by one, and answers when all of them are answered. Those beyond the share of their node
+ * wait, all of them or the rest.
+ */
+record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares)
+        implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
     @Override
     public void handle(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
+        if (shares.begins(caller)) {
+            begin(caller, batch, answer);
+        } else {
+            shares.await(caller, batch.bytes(), answer, () -> begin(caller, batch, answer));
+        }
+    }
+
+    private void begin(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
+        shares.charge(caller, LoopShares.MESSAGE_BYTES);
+        serveFrom(0, caller, batch, new Pending<>(batch.received().size(), answer));
+    }
+
+    private void serveFrom(int first, NodeId caller, Requests<Q> batch, Pending<A> pending) {
         List<Q> requests = batch.received();
-        Pending<A> pending = new Pending<>(requests.size(), answer);
-        for (int i = 0; i < requests.size(); i++) {
+        for (int i = first; i < requests.size(); i++) {
+            if (i > first && !shares.goesOn(caller)) {
+                int next = i;
+                shares.goOnLater(caller, batch.bytes(), () -> serveFrom(next, caller, batch, pending));
+                return;
+            }
+            shares.charge(caller, LoopShares.REQUEST_BYTES);
             Slot<A> slot = new Slot<>(pending, i);
             try {
                 one.handle(caller, requests.get(i), slot);

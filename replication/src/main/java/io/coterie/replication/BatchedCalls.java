@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcNode;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,24 @@ final class BatchedCalls<Q, A> {
     }
 
     /** Serves the method, if there is something to serve it. */
-    void serve(RpcNode node) {
+    void serve(RpcNode node, @Nullable LoopShares shares) {
         InlineHandler<Q, A> handler = local;
-        if (handler != null) {
+        if (handler != null && shares != null) {
             node.serveInline(method.one(), handler);
-            node.serveInline(method.many(), new BatchHandler<>(handler));
+            node.serveInline(method.many(), new BatchHandler<>(handler, shares));
+        }
+    }
+
+    /**
+     * The same, where an answer may be much larger than its request.
+     *
+     * @param bytes about how many a request has
+     */
+    void serve(RpcNode node, @Nullable LoopShares shares, ToIntFunction<Q> bytes) {
+        InlineHandler<Q, A> handler = local;
+        if (handler != null && shares != null) {
+            node.serveInline(method.one(), new SharedHandler<>(shares, handler, bytes));
+            node.serveInline(method.many(), new BatchHandler<>(handler, shares));
         }
     }
 

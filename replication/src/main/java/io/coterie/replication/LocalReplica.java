@@ -64,7 +64,9 @@ final class LocalReplica {
 
     /** Serves, and begins to register if it may not vote yet. */
     void start() {
+        LoopShares shares = replica.shares();
         node.addPeerListener(replica.identity().callers());
+        node.addPeerListener(shares);
         if (replica.untrusted() > 0) {
             log.warn(
                     "eventual stores: values read back: {} have stamps more than {} s ahead of this machine's clock;"
@@ -81,10 +83,13 @@ final class LocalReplica {
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
-        node.serveInline(ReplicaScan.METHOD, scans());
+        node.serveInline(ReplicaScan.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
                 WatchPoll.METHOD,
-                (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer));
+                new SharedHandler<>(
+                        shares,
+                        (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer),
+                        request -> request.prefix().length));
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }

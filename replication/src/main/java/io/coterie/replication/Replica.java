@@ -36,6 +36,7 @@ final class Replica implements AutoCloseable {
     private final Compaction compaction;
     private final Identity identity;
     private final NewStores newStores;
+    private final LoopShares shares;
     private final long untrusted;
     private boolean closed;
 
@@ -55,6 +56,7 @@ final class Replica implements AutoCloseable {
         this.stamps = stamps;
         this.tables = tables;
         this.newStores = new NewStores(clock);
+        this.shares = new LoopShares(self, world);
         this.journal = opener.open(this::storageFailed);
         this.compaction = new Compaction(journal, tables, entries, this::append);
         this.untrusted = tables.values.values().stream()
@@ -104,6 +106,11 @@ final class Replica implements AutoCloseable {
 
     Identity identity() {
         return identity;
+    }
+
+    /** How the loop's time is shared among those that ask this replica. */
+    LoopShares shares() {
+        return shares;
     }
 
     /** Runs the task once this replica will remember its identity after a crash: nobody is to know of it before. */
@@ -238,13 +245,20 @@ final class Replica implements AutoCloseable {
         reply(
                 register == null ? tables.floors.position() : register.position,
                 answer,
-                known
-                        ? ReplicaRead.Found.AS_KNOWN
-                        : new ReplicaRead.Found(found(register, sends(caller, request.sender()))));
+                known ? ReplicaRead.Found.AS_KNOWN : new ReplicaRead.Found(found(caller, register, request.sender())));
     }
 
-    private static ReadAnswer found(@Nullable Register register, boolean whole) {
-        return register == null || whole ? accepted(register) : new ReadAnswer(register.accepted(), null);
+    private ReadAnswer found(NodeId caller, @Nullable Register register, @Nullable NodeId sender) {
+        return register == null
+                ? ReadAnswer.NOTHING
+                : new ReadAnswer(register.accepted(), stateFor(caller, register, sender));
+    }
+
+    /** What a caller is told of a register's state. */
+    private byte @Nullable [] stateFor(NodeId caller, Register register, @Nullable NodeId sender) {
+        byte[] told = sends(caller, sender) ? register.state() : null;
+        shares.charge(caller, told == null ? 0 : told.length);
+        return told;
     }
 
     /** Whether the state goes along with an answer. To this node itself it costs nothing. */
@@ -257,7 +271,7 @@ final class Replica implements AutoCloseable {
     }
 
     void scan(NodeId caller, ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
+        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer) || isTooLong(request, answer)) {
             return;
         }
         SortedKeys sorted = tables.sorted;
@@ -267,10 +281,33 @@ final class Replica implements AutoCloseable {
             tables.sorted = sorted;
         }
         SortedKeys complete = sorted;
-        sorted.whenComplete(() -> {
-            ReplicaScan scan = ReplicaScan.of(request, complete, tables.registers, maxPayloadBytes);
-            reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
-        });
+        Runnable page = () -> page(caller, request, complete, maxPayloadBytes, answer);
+        if (sorted.isComplete()) {
+            page.run();
+        } else if (shares.hold(caller, answer)) {
+            // Those that wait must not all be served in one turn.
+            sorted.whenComplete(() -> shares.release(caller, page));
+        }
+    }
+
+    private static boolean isTooLong(ScanRequest request, Responder<?> answer) {
+        boolean isTooLong = request.prefix().length > Watchers.MAX_PREFIX_BYTES;
+        if (isTooLong) {
+            answer.fail(new ReplicaRefusal.LongPrefix("a scan of a prefix of " + request.prefix().length
+                    + " bytes: no key has more than " + Watchers.MAX_PREFIX_BYTES + ", so scan a shorter one"));
+        }
+        return isTooLong;
+    }
+
+    private void page(
+            NodeId caller,
+            ScanRequest request,
+            SortedKeys sorted,
+            int maxPayloadBytes,
+            Responder<ScanAnswer> answer) {
+        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes);
+        shares.charge(caller, scan.cost());
+        reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
     }
 
     /** Answers with what was accepted since the last such request of a watch, when there is any. */
@@ -280,7 +317,7 @@ final class Replica implements AutoCloseable {
         }
         Watchers told = watchers;
         if (told == null) {
-            told = new Watchers(world);
+            told = new Watchers(world, shares);
             watchers = told;
         }
         told.poll(caller, request, maxPayloadBytes, answer);
@@ -315,7 +352,7 @@ final class Replica implements AutoCloseable {
                             true,
                             register.promised(),
                             register.accepted(),
-                            sends(caller, request.sender()) ? register.state() : null,
+                            stateFor(caller, register, request.sender()),
                             floor));
         } else {
             reply(
@@ -423,6 +460,8 @@ final class Replica implements AutoCloseable {
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
         if (knows(caller, key, answer)) {
             ReplicaTables.StampedRecord known = value(key);
+            byte[] told = known.value().value();
+            shares.charge(caller, told == null ? 0 : told.length);
             reply(known.position(), answer, known.value());
         }
     }

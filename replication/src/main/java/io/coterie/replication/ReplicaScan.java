@@ -22,7 +22,10 @@ final class ReplicaScan {
     private static final int MOST_BYTES = 256 << 10;
 
     /** Bounds the time on the loop where most keys have only been promised something. */
-    private static final int MOST_VISITED = 10_000;
+    private static final int MOST_VISITED = 2_000;
+
+    /** What a visit of a key takes beside the bytes of its state, in bytes that could be sent in that time. */
+    private static final int VISIT_BYTES = 64;
 
     private static final int OVERHEAD_BYTES = 16;
 
@@ -58,6 +61,11 @@ final class ReplicaScan {
             goesOn = scan.isInRange(key) && scan.visit(key.bytes(), registers.get(key));
         }
         return scan;
+    }
+
+    /** What it took, in bytes. */
+    long cost() {
+        return bytes + (long) visited * VISIT_BYTES;
     }
 
     ScanAnswer answer() {

@@ -2,7 +2,6 @@ package io.coterie.replication;
 
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RetryPolicy;
@@ -554,12 +553,13 @@ public final class Replication implements AutoCloseable {
         node.addPeerListener(silences);
         node.addPeerListener(connections);
         connections.begin();
-        reads.serve(node);
-        prepares.serve(node);
-        accepts.serve(node);
-        removes.serve(node);
-        fetches.serve(node);
-        merges.serve(node);
+        LoopShares shares = replica == null ? null : replica.shares();
+        reads.serve(node, shares, request -> request.key().length());
+        prepares.serve(node, shares, request -> request.key().length());
+        accepts.serve(node, shares);
+        removes.serve(node, shares);
+        fetches.serve(node, shares, RecordKey::length);
+        merges.serve(node, shares);
         if (local != null) {
             local.replica().onLead(clockCheck::refused);
             local.start();

@@ -13,19 +13,29 @@ import org.jspecify.annotations.Nullable;
  * comes; where they arrive they are a list.
  */
 final class Requests<Q> {
+    /** How many are taken as one message: a node sends far fewer. */
+    static final int MAX_RECEIVED = 8 * RequestBatch.MOST_REQUESTS;
+
     private final List<Q> received;
+    private final int bytes;
 
     /** Null where they were received. */
     private final @Nullable ByteWriter written;
 
-    private Requests(List<Q> received, @Nullable ByteWriter written) {
+    private Requests(List<Q> received, int bytes, @Nullable ByteWriter written) {
         this.received = received;
+        this.bytes = bytes;
         this.written = written;
     }
 
     /** Those that were {@linkplain BatchMethod#putSized written}, which stay there until they were sent. */
     static <Q> Requests<Q> written(ByteWriter out) {
-        return new Requests<>(List.of(), out);
+        return new Requests<>(List.of(), 0, out);
+    }
+
+    /** Where they were received: how many bytes they had. */
+    int bytes() {
+        return bytes;
     }
 
     /** In the order of their coming. */
@@ -45,11 +55,16 @@ final class Requests<Q> {
 
         @Override
         public Requests<Q> decode(ByteBuffer in) {
+            int bytes = in.remaining();
             List<Q> requests = new ArrayList<>(RequestBatch.MOST_REQUESTS);
             while (in.hasRemaining()) {
+                if (requests.size() == MAX_RECEIVED) {
+                    throw new IllegalArgumentException(
+                            "more than " + MAX_RECEIVED + " requests in one message: send them in several");
+                }
                 requests.add(BatchMethod.readSized(one, in));
             }
-            return new Requests<>(requests, null);
+            return new Requests<>(requests, bytes, null);
         }
     }
 }

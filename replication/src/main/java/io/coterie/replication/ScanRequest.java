@@ -9,4 +9,9 @@ package io.coterie.replication;
  * @param from the first key that is wanted, if there is one
  * @param limit how many, at most; 1 or more
  */
-public record ScanRequest(long store, byte[] prefix, byte[] from, int limit) {}
+public record ScanRequest(long store, byte[] prefix, byte[] from, int limit) {
+    /** About how many it takes. */
+    int bytes() {
+        return prefix.length + from.length;
+    }
+}

@@ -73,7 +73,8 @@ final class SortedKeys {
         return keys.tailSet(first).iterator();
     }
 
-    private boolean isComplete() {
+    /** Whether all keys are in order. */
+    boolean isComplete() {
         return next == null && !missing.hasNext();
     }
 

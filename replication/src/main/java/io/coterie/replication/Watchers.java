@@ -48,6 +48,7 @@ final class Watchers {
     private static final int ANSWER_OVERHEAD_BYTES = 32;
 
     private final World world;
+    private final LoopShares shares;
     private final Map<Name, Watch> watches = new LinkedHashMap<>();
 
     /** How many watches each node has that has any. */
@@ -60,13 +61,15 @@ final class Watchers {
 
     private record Name(NodeId node, long watch) {}
 
-    Watchers(World world) {
+    Watchers(World world, LoopShares shares) {
         this.world = world;
+        this.shares = shares;
         this.sweeps = new Repetition(world.scheduler(), LONGEST_WAIT_NANOS / 2, this::sweep);
     }
 
     /** A replica's memory of one watch. */
     private final class Watch {
+        final NodeId node;
         final WatchRequest wanted;
         final long life;
         final ArrayDeque<ScannedKey> events = new ArrayDeque<>();
@@ -81,7 +84,11 @@ final class Watchers {
         @Nullable
         Responder<WatchAnswer> waiting;
 
-        Watch(WatchRequest wanted) {
+        /** Whether its next answer waits for its node's turn. */
+        boolean isInTurn;
+
+        Watch(NodeId node, WatchRequest wanted) {
+            this.node = node;
             this.wanted = wanted;
             this.life = world.random().nextLong() | 1;
         }
@@ -99,7 +106,20 @@ final class Watchers {
             while (events.size() > MOST_EVENTS || (bytes > MOST_BYTES && events.size() > 1)) {
                 drop();
             }
-            answer();
+            answerInTurn();
+        }
+
+        /** An event that all watches of a node have may be a large one: it is told with the rest of what its node asks for. */
+        private void answerInTurn() {
+            if (waiting != null && !isInTurn) {
+                isInTurn = true;
+                shares.later(node, () -> {
+                    isInTurn = false;
+                    if (!events.isEmpty()) {
+                        answer();
+                    }
+                });
+            }
         }
 
         void drop() {
@@ -125,6 +145,7 @@ final class Watchers {
                 return;
             }
             waiting = null;
+            shares.charge(node, LoopShares.MESSAGE_BYTES);
             List<ScannedKey> told = new ArrayList<>();
             long room = Math.min(MOST_ANSWER_BYTES, maxPayloadBytes - ANSWER_OVERHEAD_BYTES);
             for (ScannedKey event : events) {
@@ -133,6 +154,7 @@ final class Watchers {
                     break;
                 }
                 told.add(event);
+                shares.charge(node, event.size());
             }
             asker.reply(new WatchAnswer(life, first, told));
         }
@@ -163,6 +185,8 @@ final class Watchers {
             }
         }
         watch.answer();
+        // What was planned is gone where the node was not connected meanwhile.
+        watch.isInTurn = false;
         watch.asked = world.clock().nanos();
         watch.maxPayloadBytes = maxPayloadBytes;
         watch.waiting = answer;
@@ -192,7 +216,7 @@ final class Watchers {
     }
 
     private Watch begin(Name name, WatchRequest request) {
-        Watch watch = new Watch(request);
+        Watch watch = new Watch(name.node(), request);
         watches.put(name, watch);
         watchesOf.merge(name.node(), 1, Integer::sum);
         prefixBytes += request.prefix().length;

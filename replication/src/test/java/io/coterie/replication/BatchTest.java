@@ -3,6 +3,7 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
@@ -11,9 +12,12 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,45 @@ class BatchTest {
     }
 
     @Test
+    void anAnswerThatIsTooLargeForABatchIsNotWrittenForEachOfItsRequests() {
+        AtomicInteger written = new AtomicInteger();
+        Codec<byte[]> counting = new Codec<>() {
+            @Override
+            public void encode(byte[] value, ByteWriter out) {
+                written.addAndGet(value.length);
+                Codec.bytes().encode(value, out);
+            }
+
+            @Override
+            public byte[] decode(ByteBuffer in) {
+                return Codec.bytes().decode(in);
+            }
+        };
+        byte[] large = new byte[1 << 20];
+        AnswerBatch<byte[]> answers = AnswerBatch.of(1_000);
+        answers.answer(0, new byte[1]);
+        for (int i = 1; i < 1_000; i++) {
+            answers.answer(i, large);
+        }
+        AnswerBatch.codec(counting).encode(answers, new ByteWriter());
+
+        assertTrue(written.get() <= 3 << 20, () -> "bytes written for a message of 256 KiB: " + written);
+    }
+
+    @Test
+    void moreRequestsThanAnyNodeSendsTogetherAreNotTaken() {
+        String[] requests = new String[Requests.MAX_RECEIVED + 1];
+        Arrays.fill(requests, "");
+        assertThrows(IllegalArgumentException.class, () -> arrived(requests));
+
+        assertEquals(
+                Requests.MAX_RECEIVED,
+                arrived(Arrays.copyOf(requests, Requests.MAX_RECEIVED))
+                        .received()
+                        .size());
+    }
+
+    @Test
     void whatNobodyWaitsForIsNotRead() {
         handle((caller, request, answer) -> answer.reply(request), "x", "y");
         Heard over = new Heard(true);
@@ -115,17 +158,18 @@ class BatchTest {
     }
 
     private void handle(InlineHandler<String, String> one, String... requests) {
-        new BatchHandler<>(one).handle(A, arrived(requests), new Responder<>() {
-            @Override
-            public void reply(AnswerBatch<String> response) {
-                answered = response;
-            }
+        new BatchHandler<>(one, new LoopShares(A, new TestLoop().world()))
+                .handle(A, arrived(requests), new Responder<>() {
+                    @Override
+                    public void reply(AnswerBatch<String> response) {
+                        answered = response;
+                    }
 
-            @Override
-            public void fail(Throwable error) {
-                throw new AssertionError(error);
-            }
-        });
+                    @Override
+                    public void fail(Throwable error) {
+                        throw new AssertionError(error);
+                    }
+                });
     }
 
     private static Requests<String> arrived(String... requests) {

@@ -30,7 +30,12 @@ class WatchersTest {
     private long accepted;
 
     WatchersTest() {
-        simulation.node("a", start -> watchers.set(new Watchers(start.world()))).start();
+        simulation
+                .node(
+                        "a",
+                        start -> watchers.set(
+                                new Watchers(start.world(), new LoopShares(NodeId.of("a"), start.world()))))
+                .start();
     }
 
     private void onLoop(Runnable task) {

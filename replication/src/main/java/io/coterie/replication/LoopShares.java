@@ -1,0 +1,303 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.Repetition;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.World;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shares the time of a replica's loop among the nodes that ask it for something. As long as a node asks for little, it is
+ * served as its requests come. A node that has been served its share in a short time has the rest of its requests wait.
+ * Those that wait are served in slices, one node after the other (fair queueing, Nagle, RFC 970), and between two slices
+ * the loop does all else that there is. While other nodes ask for things that need not wait, slices take half of the loop's
+ * time at most.
+ *
+ * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the same way.
+ *
+ * <p>Requests that wait are bounded, for each node and for all; the next one is turned away. Nothing of what this node asks
+ * its own replica counts. Only to be used on the replica's loop.
+ */
+final class LoopShares implements PeerListener {
+    /** What one node is served in a window, or a slice, before others have their turn; a single request may come to more. */
+    static final int SHARE_BYTES = 256 << 10;
+
+    /** After so long a node that does not wait has its whole share again. */
+    static final long WINDOW_NANOS = Duration.ofMillis(2).toNanos();
+
+    /** What a message and its answer count for beyond the bytes of the answer: they take as long as some bytes more would. */
+    static final int MESSAGE_BYTES = 1 << 10;
+
+    /** The same for one of many requests that travel together. */
+    static final int REQUEST_BYTES = 256;
+
+    /** How many requests of one node may wait. */
+    static final int MAX_WAITING = 1_024;
+
+    /** How many bytes they may have, where there is more than one. */
+    static final int MAX_WAITING_BYTES = 8 << 20;
+
+    /** How many bytes those of all nodes may have; a node that has none waiting may have one more wait. */
+    static final long MAX_WAITING_BYTES_OF_ALL = 64 << 20;
+
+    /** With so many nodes known, those that nothing is kept for are forgotten. */
+    private static final int MANY = 1_000;
+
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+    /** After a failure of this node's own. */
+    private static final long FAILURE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final NodeId self;
+    private final Clock clock;
+    private final Repetition slices;
+    private final Map<NodeId, Share> shares = new HashMap<>();
+
+    /** The nodes with requests that wait, in the order of their turns. */
+    private final Deque<Share> turns = new ArrayDeque<>();
+
+    private long waitingBytes;
+
+    /** Whose slice is being served. */
+    private @Nullable Share served;
+
+    /** The one that was asked for last, as many requests in a row are of the same. */
+    private @Nullable Share last;
+
+    private boolean sliceIsPlanned;
+    private boolean othersWereServed;
+    private int tidyAt = MANY;
+
+    /** What one node takes. */
+    private static final class Share {
+        final NodeId node;
+        final Deque<Waiting> waiting = new ArrayDeque<>();
+        long waitingBytes;
+
+        /** How many of its requests wait for something else before they wait here. */
+        int held;
+
+        long window;
+        long usedBytes;
+
+        Share(NodeId node) {
+            this.node = node;
+        }
+
+        boolean isIdle() {
+            return waiting.isEmpty() && held == 0;
+        }
+    }
+
+    private record Waiting(int bytes, Runnable task) {}
+
+    LoopShares(NodeId self, World world) {
+        this.self = self;
+        this.clock = world.clock();
+        this.slices = new Repetition(world.scheduler(), FAILURE_PAUSE_NANOS, this::serveSlice);
+    }
+
+    /** Whether the next request of a node is to be served now. If not, it is to {@linkplain #await wait}. */
+    boolean begins(NodeId caller) {
+        if (caller.equals(self)) {
+            return true;
+        }
+        Share share = share(caller);
+        long window = clock.nanos() / WINDOW_NANOS;
+        if (share.window != window) {
+            share.window = window;
+            share.usedBytes = 0;
+        }
+        boolean begins = share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES;
+        othersWereServed |= begins;
+        return begins;
+    }
+
+    /**
+     * Whether a request of many parts may go on, without a look at the clock. If not, the rest is to {@linkplain #goOnLater
+     * wait}.
+     */
+    boolean goesOn(NodeId caller) {
+        return caller.equals(self) || share(caller).usedBytes < SHARE_BYTES;
+    }
+
+    /** A node is served something that comes to so many bytes. */
+    void charge(NodeId caller, long bytes) {
+        if (caller.equals(self)) {
+            othersWereServed = true;
+        } else {
+            share(caller).usedBytes += bytes;
+        }
+    }
+
+    /**
+     * Has a request that has not begun wait for its node's turn, or turns it away.
+     *
+     * @param bytes about how many it has
+     * @param answer is told if it is turned away
+     */
+    void await(NodeId caller, int bytes, Responder<?> answer, Runnable task) {
+        Share share = share(caller);
+        if (mayWait(share, bytes, answer)) {
+            add(share, new Waiting(bytes, task), false);
+        }
+    }
+
+    /**
+     * Has the rest of a request that has begun wait for its node's next turn, in which it comes first. It is not turned away
+     * any more.
+     */
+    void goOnLater(NodeId caller, int bytes, Runnable rest) {
+        add(share(caller), new Waiting(bytes, rest), true);
+    }
+
+    /**
+     * A request waits for something else first, and counts with those that wait here until it is {@linkplain #release released}.
+     * Returns whether it may; if not, it was turned away.
+     */
+    boolean hold(NodeId caller, Responder<?> answer) {
+        if (caller.equals(self)) {
+            return true;
+        }
+        Share share = share(caller);
+        boolean may = mayWait(share, 0, answer);
+        share.held += may ? 1 : 0;
+        return may;
+    }
+
+    /** What a request that was held has waited for is there: it is served now, or when it is its node's turn. */
+    void release(NodeId caller, Runnable task) {
+        Share share = share(caller);
+        share.held = Math.max(0, share.held - 1);
+        later(caller, task);
+    }
+
+    /** Serves now, or when it is the node's turn, what it is owed: that is not turned away. */
+    void later(NodeId caller, Runnable task) {
+        if (begins(caller)) {
+            task.run();
+        } else {
+            add(share(caller), new Waiting(0, task), false);
+        }
+    }
+
+    /** Nobody waits any more for what it asked for. */
+    @Override
+    public void onDisconnected(NodeId peer, String reason) {
+        Share share = shares.remove(peer);
+        if (share != null) {
+            last = null;
+            turns.remove(share);
+            waitingBytes -= share.waitingBytes;
+            share.waiting.clear();
+        }
+    }
+
+    private Share share(NodeId caller) {
+        Share known = last;
+        if (known != null && known.node.equals(caller)) {
+            return known;
+        }
+        known = shares.get(caller);
+        if (known == null) {
+            tidy();
+            known = new Share(caller);
+            shares.put(caller, known);
+        }
+        last = known;
+        return known;
+    }
+
+    /** Names that come and go do not fill it. */
+    private void tidy() {
+        if (shares.size() >= tidyAt) {
+            shares.values().removeIf(share -> share.isIdle() && share != served);
+            tidyAt = Math.max(MANY, 2 * shares.size());
+        }
+    }
+
+    private boolean mayWait(Share share, int bytes, Responder<?> answer) {
+        int count = share.waiting.size() + share.held;
+        boolean isFull = count >= MAX_WAITING
+                || (count > 0
+                        && (share.waitingBytes + bytes > MAX_WAITING_BYTES
+                                || waitingBytes + bytes > MAX_WAITING_BYTES_OF_ALL));
+        if (isFull) {
+            answer.fail(OverloadedException.ofHandler(
+                    "node " + share.node + " asks for more than its share: " + count + " of its requests with "
+                            + share.waitingBytes + " bytes wait at this replica, which keeps no more than "
+                            + MAX_WAITING
+                            + " of one node and bounds their bytes; scan and read less at once",
+                    RETRY_AFTER));
+        }
+        return !isFull;
+    }
+
+    private void add(Share share, Waiting waiting, boolean first) {
+        if (share.waiting.isEmpty() && share != served) {
+            turns.addLast(share);
+        }
+        if (first) {
+            share.waiting.addFirst(waiting);
+        } else {
+            share.waiting.addLast(waiting);
+        }
+        count(share, waiting.bytes());
+        plan(0);
+    }
+
+    private void count(Share share, int bytes) {
+        share.waitingBytes += bytes;
+        waitingBytes += bytes;
+    }
+
+    private void plan(long delayNanos) {
+        if (!sliceIsPlanned && served == null) {
+            sliceIsPlanned = true;
+            slices.in(delayNanos);
+        }
+    }
+
+    private void serveSlice() {
+        sliceIsPlanned = false;
+        Share share = turns.pollFirst();
+        if (share == null) {
+            return;
+        }
+        boolean halfOnly = othersWereServed;
+        long began = clock.nanos();
+        othersWereServed = false;
+        try {
+            serve(share);
+        } finally {
+            if (!turns.isEmpty()) {
+                plan(halfOnly ? clock.nanos() - began : 0);
+            }
+        }
+    }
+
+    private void serve(Share share) {
+        served = share;
+        share.usedBytes = 0;
+        try {
+            while (!share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES) {
+                Waiting next = share.waiting.removeFirst();
+                count(share, -next.bytes());
+                next.task().run();
+            }
+        } finally {
+            served = null;
+            if (!share.waiting.isEmpty()) {
+                turns.addLast(share);
+            }
+        }
+    }
+}

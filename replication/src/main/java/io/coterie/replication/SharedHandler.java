@@ -1,0 +1,36 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import java.util.function.ToIntFunction;
+
+/**
+ * Serves requests whose answers may be much larger than they are, or take much to find: those of a node beyond its share wait.
+ *
+ * @param bytes about how many a request has
+ */
+record SharedHandler<Q, A>(LoopShares shares, InlineHandler<Q, A> one, ToIntFunction<Q> bytes)
+        implements InlineHandler<Q, A> {
+    @Override
+    public void handle(NodeId caller, Q request, Responder<A> answer) {
+        if (shares.begins(caller)) {
+            serve(caller, request, answer);
+        } else {
+            shares.await(
+                    caller,
+                    LoopShares.MESSAGE_BYTES + bytes.applyAsInt(request),
+                    answer,
+                    () -> serve(caller, request, answer));
+        }
+    }
+
+    private void serve(NodeId caller, Q request, Responder<A> answer) {
+        shares.charge(caller, LoopShares.MESSAGE_BYTES);
+        try {
+            one.handle(caller, request, answer);
+        } catch (Throwable e) {
+            answer.fail(e);
+        }
+    }
+}
