@@ -5,10 +5,15 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import java.nio.ByteBuffer;
 
-/** Tells the origin of a forwarded batch what became of it. */
-record ForwardReply(StrongKey key, Responder<HomeAnswer> answer) implements Completion {
+/**
+ * Tells the origin of a forwarded batch what became of it.
+ *
+ * @param ended is told first, once
+ */
+record ForwardReply(StrongKey key, Responder<HomeAnswer> answer, Runnable ended) implements Completion {
     @Override
     public void complete(Result result) {
+        ended.run();
         byte[] bytes = result.value();
         reply(bytes == null ? new ForwardAnswer.Unknown() : ForwardAnswer.read(ByteBuffer.wrap(bytes)));
     }
@@ -16,6 +21,7 @@ record ForwardReply(StrongKey key, Responder<HomeAnswer> answer) implements Comp
     /** What was certainly not applied is said to be so, which leaves its origin free to go another way. */
     @Override
     public void fail(Throwable error) {
+        ended.run();
         if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
             answer.fail(OverloadedException.ofHandler("the batch was not applied: " + error.getMessage(), null));
         } else {

@@ -36,6 +36,15 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
     }
 
+    /** About how many bytes it takes. */
+    long bytes() {
+        long bytes = key.length;
+        for (Operation operation : batch.operations()) {
+            bytes += bytes(operation);
+        }
+        return bytes;
+    }
+
     /** About how many bytes an operation takes. */
     static long bytes(Operation operation) {
         if (operation instanceof Operation.Put put) {

@@ -359,9 +359,18 @@ class StrongStore implements PolicyStore {
                     caller + " has not shown yet that it was given the replicas " + replication.replicas()));
             return;
         }
-        RecordKey recordKey = new RecordKey(storeId, request.key());
-        StrongKey strongKey = keyOf(recordKey);
+        long bytes = request.bytes();
+        if (!memory.hold(caller, bytes)) {
+            answer.fail(OverloadedException.ofHandler(
+                    "this node holds " + memory.heldBytes()
+                            + " bytes of changes that others have it make for them, and no" + " more of " + caller
+                            + " for now",
+                    null));
+            return;
+        }
+        StrongKey strongKey = keyOf(new RecordKey(storeId, request.key()));
         if (strongKey.isCrowded()) {
+            memory.release(caller, bytes);
             answer.fail(OverloadedException.ofHandler(
                     "too many nodes change one key of store \""
                             + context.store().name() + "\" at once",
@@ -369,7 +378,11 @@ class StrongStore implements PolicyStore {
             return;
         }
         long deadline = replication.world().clock().nanos() + Math.max(0, Math.min(request.nanosLeft(), LONGEST_NANOS));
-        execute(request.key(), request.batch(), deadline, new ForwardReply(strongKey, answer));
+        execute(
+                request.key(),
+                request.batch(),
+                deadline,
+                new ForwardReply(strongKey, answer, () -> memory.release(caller, bytes)));
     }
 
     private StrongKey keyOf(RecordKey recordKey) {

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,17 @@ final class Identity {
     /** The names of all replicas. */
     String replicas() {
         return replicas;
+    }
+
+    /**
+     * Refuses to remember anything of a node that is no replica: nobody but replicas registers, and what is remembered is never
+     * forgotten.
+     */
+    void requireReplica(NodeId caller) {
+        if (!List.of(replicas.split(", ")).contains(caller.name())) {
+            throw new ReplicaRefusal.NoReplica("node " + caller + " is none of the replicas " + replicas
+                    + ", and only they register. To have it as one, list it at all nodes of a new cluster");
+        }
     }
 
     /** The journal's position of all this: nobody is to know of it before it is durable. */

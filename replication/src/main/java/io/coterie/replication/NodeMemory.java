@@ -1,9 +1,12 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What all stores of a node may keep in memory together, however many they are: what they keep to be faster, which they
@@ -20,6 +23,12 @@ public final class NodeMemory {
     /** How many keys the watches of prefixes remember the versions of, together: 100,000. */
     public static final int MAX_REMEMBERED_KEYS = 100_000;
 
+    /** What this node may hold of changes that others have it make for them, together, in bytes: 64 MiB. */
+    public static final long MAX_HELD_BYTES = 64L << 20;
+
+    /** How much of that may be of one node: 16 MiB. */
+    public static final long MAX_HELD_BYTES_OF_CALLER = 16L << 20;
+
     private static final Comparator<Keys> BY_SIZE = Comparator.comparingInt(Keys::size);
 
     private final List<Cache> caches = new ArrayList<>();
@@ -30,6 +39,8 @@ public final class NodeMemory {
     private boolean shortening;
     private final List<Keys> watchedKeys = new ArrayList<>();
     private int rememberedKeys;
+    private final Map<NodeId, Long> held = new HashMap<>();
+    private long heldBytes;
 
     /** Memory of which nothing is used. */
     public NodeMemory() {}
@@ -132,6 +143,33 @@ public final class NodeMemory {
     /** Whether nothing that can wait should be added to a queue: it is half as long as one that {@linkplain #isTooLong is too long}. */
     public boolean isHalfFull(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 4);
+    }
+
+    /**
+     * Has room for a change that another node has this one make for it, unless there is too much of that. One of each node is
+     * always taken, however large it is.
+     *
+     * @return whether it is taken, and to be {@linkplain #release released} when it has ended
+     */
+    public boolean hold(NodeId caller, long bytes) {
+        Long ofCaller = held.get(caller);
+        if (ofCaller != null && (ofCaller + bytes > MAX_HELD_BYTES_OF_CALLER || heldBytes + bytes > MAX_HELD_BYTES)) {
+            return false;
+        }
+        held.merge(caller, bytes, Long::sum);
+        heldBytes += bytes;
+        return true;
+    }
+
+    /** A change that was made for another node has ended. */
+    public void release(NodeId caller, long bytes) {
+        held.computeIfPresent(caller, (node, all) -> all > bytes ? all - bytes : null);
+        heldBytes -= bytes;
+    }
+
+    /** What is held for others, in bytes. */
+    public long heldBytes() {
+        return heldBytes;
     }
 
     /** The keys that a watch remembers. */

@@ -177,7 +177,7 @@ final class Replica implements AutoCloseable {
     }
 
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
-        if (hasStorage(answer) && isIntroduced(caller, request.replicas(), answer)) {
+        if (hasStorage(answer) && isIntroduced(caller, request.replicas(), answer) && isReplica(caller, answer)) {
             Remembered known = identity.register(caller, request);
             reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
         }
@@ -195,6 +195,16 @@ final class Replica implements AutoCloseable {
             identity.introduce(caller, callersReplicas);
             return true;
         } catch (ReplicaRefusal.OtherReplicas refusal) {
+            answer.fail(refusal);
+            return false;
+        }
+    }
+
+    private boolean isReplica(NodeId caller, Responder<?> answer) {
+        try {
+            identity.requireReplica(caller);
+            return true;
+        } catch (ReplicaRefusal.NoReplica refusal) {
             answer.fail(refusal);
             return false;
         }
@@ -300,11 +310,7 @@ final class Replica implements AutoCloseable {
     }
 
     private void page(
-            NodeId caller,
-            ScanRequest request,
-            SortedKeys sorted,
-            int maxPayloadBytes,
-            Responder<ScanAnswer> answer) {
+            NodeId caller, ScanRequest request, SortedKeys sorted, int maxPayloadBytes, Responder<ScanAnswer> answer) {
         ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes);
         shares.charge(caller, scan.cost());
         reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());

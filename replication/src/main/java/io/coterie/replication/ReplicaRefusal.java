@@ -10,6 +10,7 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             UnknownStore.class.getName(),
             OtherPolicy.class.getName(),
             OtherReplicas.class.getName(),
+            NoReplica.class.getName(),
             NotVoting.class.getName(),
             ClockAhead.class.getName(),
             TooManyWatches.class.getName(),
@@ -54,6 +55,15 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         OtherReplicas(String message) {
+            super(message);
+        }
+    }
+
+    /** Only replicas may ask for that, and the caller is none. */
+    static final class NoReplica extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        NoReplica(String message) {
             super(message);
         }
     }

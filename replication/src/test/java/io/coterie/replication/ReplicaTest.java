@@ -131,7 +131,8 @@ class ReplicaTest {
     void aNodeThatOpensNewStoresVeryFastIsRefusedAndMayStillOpenThoseThatAreThere() {
         Replica replica = votingReplica();
         for (int i = 0; i < NewStores.BURST; i++) {
-            replica.openStore(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
+            replica.openStore(
+                    B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
         }
         assertNull(answer.failure);
         replica.openStore(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), REPLICAS, false), answer.as());
@@ -183,6 +184,18 @@ class ReplicaTest {
         assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
         assertTrue(answer.failure.getMessage().contains("a, b, c")
                 && answer.failure.getMessage().contains("are a, b."));
+    }
+
+    @Test
+    void nothingIsRememberedOfANodeThatIsNoReplica() {
+        Replica replica = votingReplica();
+        int before = journal.appended.size();
+        replica.register(NodeId.of("c0"), new RegisterMethod.Request(REPLICAS, 7, null, 1L), answer.as());
+        journal.force();
+        assertNull(answer.reply);
+        assertInstanceOf(ReplicaRefusal.NoReplica.class, answer.failure);
+        assertTrue(answer.failure.getMessage().contains("node c0 is none of the replicas a, b, c"));
+        assertEquals(before, journal.appended.size());
     }
 
     @Test
