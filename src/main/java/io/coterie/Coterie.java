@@ -6,6 +6,7 @@ import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.ClockDifferences;
 import io.coterie.replication.PolicyMismatchException;
+import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
@@ -48,7 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class Coterie implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coterie.class);
 
-    private static final int MAX_KEY_BYTES = 4 << 10;
+    private static final int MAX_KEY_BYTES = RecordKey.MAX_BYTES;
 
     private final String cluster;
     private final Map<NodeId, @Nullable HostPort> addresses;

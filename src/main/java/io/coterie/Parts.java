@@ -1,5 +1,6 @@
 package io.coterie;
 
+import io.coterie.consistency.Consistency;
 import io.coterie.consistency.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
@@ -41,7 +42,8 @@ record Parts(
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
-        ReplicationOptions options = new ReplicationOptions(settings.attemptTimeout, settings.retry, grace(settings));
+        ReplicationOptions options =
+                new ReplicationOptions(settings.attemptTimeout, settings.retry, grace(settings), Consistency.rules());
         RpcNode node = settings.around.apply(startNode(settings, cluster, self));
         Replication replication = null;
         try {

@@ -70,18 +70,22 @@ record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
 
     /** Where the outcome ends that begins at a place. */
     static int endOf(byte[] bytes, int at) {
-        if (at + RESULTS > bytes.length) {
+        int end = endAt(bytes, at);
+        if (end < 0) {
             throw new BufferUnderflowException();
         }
-        if ((int) INTS.get(bytes, at + ATTEMPT) != BY_ANOTHER) {
-            return at + RESULTS;
+        return end;
+    }
+
+    /** The same, or -1 if there is none. */
+    static int endAt(byte[] bytes, int at) {
+        int end = at + RESULTS;
+        if (end > bytes.length || (int) INTS.get(bytes, at + ATTEMPT) != BY_ANOTHER) {
+            return end > bytes.length ? -1 : end;
         }
-        int begin = at + RESULTS + Integer.BYTES;
-        int length = begin > bytes.length ? -1 : (int) INTS.get(bytes, at + RESULTS);
-        if (length < 0 || length > bytes.length - begin) {
-            throw new BufferUnderflowException();
-        }
-        return begin + length;
+        int begin = end + Integer.BYTES;
+        int length = begin > bytes.length ? -1 : (int) INTS.get(bytes, end);
+        return length < 0 || length > bytes.length - begin ? -1 : begin + length;
     }
 
     /** Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one. */

@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.StoreRules;
+import java.util.Map;
+
 /** The policies that the library brings. */
 public final class Consistency {
     private Consistency() {}
@@ -30,5 +33,17 @@ public final class Consistency {
      */
     public static ConsistencyPolicy eventual() {
         return EventualPolicy.INSTANCE;
+    }
+
+    /**
+     * What replicas take for the stores of these policies, by the policies' names, to be given to {@link
+     * io.coterie.replication.ReplicationOptions#withRules}. A replica without them keeps whatever a node with a fault sends.
+     */
+    public static Map<String, StoreRules> rules() {
+        return Map.of(
+                StrongPolicy.INSTANCE.name(),
+                StoreRules.registers(RegisterState::isState),
+                EventualPolicy.INSTANCE.name(),
+                StoreRules.stampedValues());
     }
 }

@@ -53,6 +53,10 @@ final class EventualStore implements PolicyStore {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
+        if (key.length > RecordKey.MAX_BYTES && !operation.isRead()) {
+            completion.fail(StrongStore.keyTooLong(context, key));
+            return;
+        }
         RecordKey recordKey = new RecordKey(storeId, key);
         if (operation instanceof Operation.Get) {
             begin(new Read(recordKey, operation, deadlineNanos, completion));

@@ -89,6 +89,9 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             for (int i = 0; i < count; i++) {
                 operations.add(read(in));
             }
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException(in.remaining() + " bytes too many");
+            }
             return new ForwardRequest(key, nanosLeft, new Forwarded(origin, stamp, operations));
         }
 

@@ -37,7 +37,11 @@ record HomeQuestion(byte[] key, long origin, long stamp) {
 
         @Override
         public HomeQuestion decode(ByteBuffer in) {
-            return new HomeQuestion(ByteReaders.readBlock(in), in.getLong(), in.getLong());
+            HomeQuestion question = new HomeQuestion(ByteReaders.readBlock(in), in.getLong(), in.getLong());
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException(in.remaining() + " bytes too many");
+            }
+            return question;
         }
     }
 

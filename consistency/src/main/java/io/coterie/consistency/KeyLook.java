@@ -10,6 +10,7 @@ import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -45,6 +46,8 @@ final class KeyLook implements Gathering<ReadAnswer> {
     private int agreeing;
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
+    private @Nullable UnreadableStates unreadable;
+    private int failures;
     private @Nullable QuorumCall call;
 
     /**
@@ -80,6 +83,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
         agreeing = 0;
         highest = Ballot.NONE;
         state = null;
+        unreadable = null;
         int number = ++attempt;
         asking = true;
         attempts.in(attemptNanos());
@@ -96,6 +100,34 @@ final class KeyLook implements Gathering<ReadAnswer> {
         if (!asked.contains(replica) || answers == majority) {
             return answers == majority;
         }
+        byte[] its = answer.state();
+        if (its == null || RegisterState.isState(its)) {
+            take(answer);
+        } else {
+            setAside(replica, answer.accepted(), its);
+        }
+        UnreadableStates aside = unreadable;
+        if (aside != null) {
+            Map.Entry<NodeId, Ballot> next = aside.next(highest);
+            while (next != null && answers < majority) {
+                take(new ReadAnswer(next.getValue(), null));
+                next = aside.next(highest);
+            }
+        }
+        return answers == majority;
+    }
+
+    private void setAside(NodeId replica, Ballot accepted, byte[] its) {
+        UnreadableStates aside = unreadable;
+        if (aside == null) {
+            aside = new UnreadableStates(key);
+            unreadable = aside;
+        }
+        aside.add(replica, accepted, its);
+        replication.watches().refused(replica, key.store(), UnreadableStates.OF_SOME_KEY);
+    }
+
+    private void take(ReadAnswer answer) {
         answers++;
         if (answer.accepted().isAbove(highest)) {
             highest = answer.accepted();
@@ -114,7 +146,6 @@ final class KeyLook implements Gathering<ReadAnswer> {
                 haveThemAgree();
             }
         }
-        return answers == majority;
     }
 
     @Override
@@ -126,13 +157,16 @@ final class KeyLook implements Gathering<ReadAnswer> {
         store.execute(key.bytes(), new Operation.Get(), deadline(), new Completion() {
             @Override
             public void complete(Result result) {
+                failures = 0;
                 start();
             }
 
             @Override
             public void fail(Throwable error) {
-                attempts.in(
-                        replication.retry().backoffNanos(1, replication.world().random()));
+                failures++;
+                attempts.in(replication
+                        .retry()
+                        .backoffNanos(failures, replication.world().random()));
             }
         });
     }

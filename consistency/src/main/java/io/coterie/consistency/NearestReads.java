@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
@@ -9,6 +10,7 @@ import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,8 @@ final class NearestReads implements PolicyStore {
         QuorumCall call;
 
         private final Set<NodeId> refusing = new HashSet<>();
+        /** Null until a replica has shown a state that cannot be read. */
+        private @Nullable UnreadableStates unreadable;
 
         NearestRead(RecordKey key, Operation operation, long deadline, Completion completion) {
             super(operation, deadline, completion);
@@ -103,9 +107,35 @@ final class NearestReads implements PolicyStore {
 
         @Override
         public boolean onAnswer(NodeId replica, ReadAnswer answer) {
-            store.senders().told(answer.state());
-            complete(RegisterState.read(answer.state()));
+            byte[] state = answer.state();
+            if (state != null && !RegisterState.isState(state)) {
+                return unreadableAt(replica, answer.accepted(), state);
+            }
+            store.senders().told(state);
+            complete(RegisterState.read(state));
             return true;
+        }
+
+        /** Whether nothing better is to come. */
+        private boolean unreadableAt(NodeId replica, Ballot accepted, byte[] state) {
+            UnreadableStates found = unreadable == null ? new UnreadableStates(key) : unreadable;
+            unreadable = found;
+            found.add(replica, accepted, state);
+            boolean all = found.waiting() == context.replication().replicas().size();
+            if (all) {
+                fail(new QuorumUnavailableException(
+                        "store \"" + context.store().name() + "\": a read found no state that can be read",
+                        found.problems()));
+            }
+            return all;
+        }
+
+        private Map<NodeId, String> said(QuorumCall asked) {
+            Map<NodeId, String> said = new LinkedHashMap<>(asked.said());
+            if (unreadable != null) {
+                said.putAll(unreadable.problems());
+            }
+            return said;
         }
 
         @Override
@@ -133,7 +163,7 @@ final class NearestReads implements PolicyStore {
                 refuse();
             } else {
                 fail(new QuorumUnavailableException(
-                        "store \"" + context.store().name() + "\": no replica answered a read in time", asked.said()));
+                        "store \"" + context.store().name() + "\": no replica answered a read in time", said(asked)));
             }
         }
     }

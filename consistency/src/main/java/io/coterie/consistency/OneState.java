@@ -116,7 +116,7 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
         }
         held.remove(replica);
         byte[] its = answer.state();
-        if (its != null && answer.accepted().isAbove(highest)) {
+        if (its != null && answer.accepted().isAbove(highest) && RegisterState.isState(its)) {
             highest = answer.accepted();
             state = its;
         }

@@ -5,6 +5,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.rpc.NodeId;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,25 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         if (!isCurrent(reading)) {
             return true;
         }
+        if (isReadable(replica, answer.accepted(), answer.state())) {
+            take(replica, answer);
+        }
+        takeSetAside();
+        return !isCurrent(reading);
+    }
+
+    private void takeSetAside() {
+        Map.Entry<NodeId, Ballot> next = isCurrent(reading) ? nextSetAside(highest) : null;
+        while (next != null) {
+            take(next.getKey(), new ReadAnswer(next.getValue(), null));
+            next = isCurrent(reading) ? nextSetAside(highest) : null;
+        }
+        if (isCurrent(reading)) {
+            endIfUnreadable();
+        }
+    }
+
+    private void take(NodeId replica, ReadAnswer answer) {
         int answers = heard(replica);
         store.senders().told(answer.state());
         if (answer.accepted().isAbove(highest)) {
@@ -51,7 +71,6 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         } else if (answers >= answersNeeded()) {
             disagreed(highest, state);
         }
-        return !isCurrent(reading);
     }
 
     @Override

@@ -149,17 +149,48 @@ final class RegisterState {
         return bytes[0] == 0 ? Result.APPLIED : new Result(true, bytes, valueAt);
     }
 
+    /**
+     * Whether bytes can be read as a state. Takes a bounded time, and looks at nothing of the value.
+     *
+     * @param bytes as replicas keep them
+     */
+    static boolean isState(byte[] bytes) {
+        return endOfOutcomes(bytes) >= 0;
+    }
+
+    /** The same for bytes that are to be accepted with a ballot: no value was first proposed, or made, after it. */
+    static boolean isState(byte[] bytes, Ballot ballot) {
+        if (!isState(bytes)) {
+            return false;
+        }
+        long version = BatchOutcome.longAt(bytes, VERSION);
+        long parent = BatchOutcome.longAt(bytes, PARENT);
+        return parent >= 0
+                && parent <= version
+                && version <= ballot.counter()
+                && BatchOutcome.longAt(bytes, HORIZON) >= 0;
+    }
+
     /** Where the value begins, or the bytes of a tombstone end. */
     private static int valueAt(byte[] bytes) {
-        int at = OUTCOMES;
-        int count = bytes.length < OUTCOMES ? -1 : bytes[COUNT];
-        for (int i = 0; i < count && at <= bytes.length; i++) {
-            at = BatchOutcome.endOf(bytes, at);
-        }
-        if (count < 0 || at > bytes.length || (bytes[0] == 0 && at < bytes.length)) {
+        int at = endOfOutcomes(bytes);
+        if (at < 0) {
             throw new BufferUnderflowException();
         }
         return at;
+    }
+
+    /** Where the outcomes end; -1 if the bytes are no state. */
+    private static int endOfOutcomes(byte[] bytes) {
+        if (bytes.length < OUTCOMES || bytes[0] < 0 || bytes[0] > 1) {
+            return -1;
+        }
+        int at = OUTCOMES;
+        int count = bytes[COUNT];
+        for (int i = 0; i < count && at >= 0; i++) {
+            at = BatchOutcome.endAt(bytes, at);
+        }
+        return count < 0 || (bytes[0] == 0 && at < bytes.length) ? -1 : at;
     }
 
     /** As replicas keep it; not to be changed. */

@@ -45,6 +45,9 @@ abstract class Round {
     /** A bit for each replica that refused the current phase or, if that asks nobody, the last one that did. */
     private long refusedBy;
 
+    /** What replicas answered the current phase, or the last one that asked, that cannot be read; null for nothing. */
+    private @Nullable UnreadableStates unreadable;
+
     /** A bit for each replica for whose messages of the current phase there is too low a limit. */
     private long tooLargeFor;
 
@@ -99,6 +102,9 @@ abstract class Round {
                 said.put(replicas.get(i), "refused: another node changed the key first");
             }
         }
+        if (unreadable != null) {
+            said.putAll(unreadable.problems());
+        }
         return said;
     }
 
@@ -128,6 +134,9 @@ abstract class Round {
     }
 
     String whatIsMissing() {
+        if (unreadable != null && unreadable.waiting() > 0) {
+            return "found a state that cannot be read, and no majority of other replicas";
+        }
         String rounds = batch.conflicts + (batch.conflicts == 1 ? " round" : " rounds");
         if (answers >= majority) {
             return refusals == 0
@@ -143,6 +152,7 @@ abstract class Round {
     final void follow(Round before) {
         call = before.call;
         refusedBy = before.refusedBy;
+        unreadable = before.unreadable;
     }
 
     /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
@@ -198,6 +208,7 @@ abstract class Round {
         inFlight = load().begin(bytes);
         writes = writing;
         refusedBy = 0;
+        unreadable = null;
         tooLargeFor = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
@@ -294,6 +305,47 @@ abstract class Round {
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
             goOn();
+        }
+    }
+
+    /** Whether the state of an answer to the current phase can be read. An answer whose state cannot is set aside. */
+    final boolean isReadable(NodeId replica, Ballot accepted, byte @Nullable [] state) {
+        if (state == null || RegisterState.isState(state)) {
+            return true;
+        }
+        UnreadableStates aside = unreadable;
+        if (aside == null) {
+            aside = new UnreadableStates(key);
+            unreadable = aside;
+        }
+        aside.add(replica, accepted, state);
+        return false;
+    }
+
+    /** The next answer that was set aside and counts, as a state of that ballot was read; null if there is none. */
+    final Map.@Nullable Entry<NodeId, Ballot> nextSetAside(Ballot read) {
+        return unreadable == null ? null : unreadable.next(read);
+    }
+
+    /** Ends the batch where all replicas have answered, and too many with states that cannot be read. */
+    final void endIfUnreadable() {
+        UnreadableStates aside = unreadable;
+        if (aside == null || aside.waiting() == 0 || refusals > 0) {
+            return;
+        }
+        if (answers + aside.waiting() == replication().replicas().size()) {
+            String why = whatIsMissing();
+            Map<NodeId, String> said = said();
+            for (StrongOperation operation : List.copyOf(batch.operations())) {
+                if (operation.operation instanceof Forwarded) {
+                    // Its origin finds out for itself.
+                    operation.complete(Result.APPLIED);
+                } else {
+                    operation.fail(store.unfinished(operation, why, said));
+                }
+            }
+            abandon();
+            key.roundOver(this);
         }
     }
 

@@ -182,7 +182,8 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
             return;
         }
         Found seen = found.computeIfAbsent(scanned.key(), first -> new Found(scanned));
-        if (seen.accepted.equals(scanned.accepted())) {
+        // What cannot be read is read by itself, which finds other replicas, or says what is wrong.
+        if (seen.accepted.equals(scanned.accepted()) && RegisterState.isState(scanned.state())) {
             seen.agreeing++;
             seen.value = RegisterState.decode(scanned.state()).value();
         }

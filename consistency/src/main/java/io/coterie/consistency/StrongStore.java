@@ -95,6 +95,10 @@ class StrongStore implements PolicyStore {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
+        if (key.length > RecordKey.MAX_BYTES && !operation.isRead()) {
+            completion.fail(keyTooLong(context, key));
+            return;
+        }
         RecordKey recordKey = new RecordKey(storeId, key);
         StrongKey strongKey = keyOf(recordKey);
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
@@ -347,6 +351,11 @@ class StrongStore implements PolicyStore {
                 : new QuorumUnavailableException(what, said);
     }
 
+    static IllegalArgumentException keyTooLong(StoreContext context, byte[] key) {
+        return new IllegalArgumentException("store \"" + context.store().name() + "\": a key has " + key.length
+                + " bytes, and replicas take up to " + RecordKey.MAX_BYTES + ": use a shorter one, such as a hash");
+    }
+
     String describe(StrongOperation operation) {
         return "store \"" + context.store().name() + "\": "
                 + operation.operation.getClass().getSimpleName();
@@ -357,6 +366,10 @@ class StrongStore implements PolicyStore {
         if (!replication.hasSameReplicas(caller)) {
             answer.fail(new IllegalStateException(
                     caller + " has not shown yet that it was given the replicas " + replication.replicas()));
+            return;
+        }
+        if (request.key().length > RecordKey.MAX_BYTES && !request.batch().isRead()) {
+            answer.fail(keyTooLong(context, request.key()));
             return;
         }
         long bytes = request.bytes();

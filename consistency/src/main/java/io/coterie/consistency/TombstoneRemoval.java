@@ -58,6 +58,10 @@ final class TombstoneRemoval {
     }
 
     void start() {
+        if (!RegisterState.isState(deleted)) {
+            end(End.KEPT);
+            return;
+        }
         Ballot ballot = tombstone.ballot();
         replication.accept(tombstone.key(), ballot, deleted, ballot, deadline(), new Confirmation());
     }

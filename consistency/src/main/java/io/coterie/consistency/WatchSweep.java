@@ -178,7 +178,7 @@ final class WatchSweep {
             }
         }
         tallies.forEach((key, tally) -> {
-            if (tally.agreeing == majority) {
+            if (tally.agreeing == majority && RegisterState.isState(tally.first.state())) {
                 found.chosen(key, tally.first.state());
             } else {
                 found.undecided(key);

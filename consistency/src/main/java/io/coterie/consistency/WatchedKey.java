@@ -95,8 +95,11 @@ class WatchedKey {
         return !reports.isEmpty() || !chosen.isEmpty();
     }
 
-    /** A replica has accepted a state. */
+    /** A replica has accepted a state. One that cannot be read is told to nobody. */
     void report(int replica, Ballot ballot, byte[] bytes, long now) {
+        if (!RegisterState.isState(bytes)) {
+            return;
+        }
         RegisterState state = RegisterState.decode(bytes);
         if (!state.version().isAbove(seen)) {
             return;

@@ -6,6 +6,7 @@ import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -235,23 +236,36 @@ class WriteRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard(replica);
-            if (answer.granted()) {
-                granted++;
-                floor = Ballot.max(floor, answer.floor());
-                store.senders().told(answer.state());
-                if (isNewer(answer.accepted(), highest)) {
-                    highest = answer.accepted();
-                    state = answer.state();
-                }
-            } else {
+            if (!answer.granted()) {
+                heard(replica);
                 conflict(replica, answer.promised());
+            } else if (isReadable(replica, answer.accepted(), answer.state())) {
+                take(replica, answer);
             }
-            if (isCurrent(phase) && granted == promisesNeeded()) {
+            Map.Entry<NodeId, Ballot> aside = isCurrent(phase) ? nextSetAside(highest) : null;
+            while (aside != null) {
+                heard(aside.getKey());
+                granted++;
+                aside = nextSetAside(highest);
+            }
+            if (isCurrent(phase) && granted >= promisesNeeded()) {
                 load().found(state == null ? 0 : state.length);
                 propose(ballot, learned(state, floor));
+            } else if (isCurrent(phase)) {
+                endIfUnreadable();
             }
             return !isCurrent(phase);
+        }
+
+        private void take(NodeId replica, PrepareAnswer answer) {
+            heard(replica);
+            granted++;
+            floor = Ballot.max(floor, answer.floor());
+            store.senders().told(answer.state());
+            if (isNewer(answer.accepted(), highest)) {
+                highest = answer.accepted();
+                state = answer.state();
+            }
         }
 
         @Override

@@ -233,7 +233,7 @@ final class BrokenWrites {
     /** The first ballot of a restarted node is one that its former life may have proposed something with. */
     static SimulatedCluster.Variant ballotReusedAfterRestart() {
         Map<NodeId, Ballot> proposed = new HashMap<>();
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return SimulatedCluster.Variant.CORRECT.withoutRules().withStore(context -> new StrongStore(context) {
             private @Nullable Ballot reused = proposed.get(context.replication().self());
             private Ballot latest = Ballot.NONE;
 

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
 final class SimulatedCluster {
     static final ReplicationOptions OPTIONS = new ReplicationOptions(
-            Duration.ofMillis(200),
-            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
-                    .withJitter());
+                    Duration.ofMillis(200),
+                    RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
+                            .withJitter())
+            .withRules(Consistency.rules());
 
     /** What of a node can be replaced by something broken. */
     record Variant(
@@ -69,9 +70,19 @@ final class SimulatedCluster {
             return new Variant(policy, storage, store, collector, period, options);
         }
 
+        /** Replicas take whatever they are sent. */
+        Variant withoutRules() {
+            return new Variant(policy, storage, store, collector, collection, options.withRules(Map.of()));
+        }
+
         Variant withAttemptTimeout(Duration timeout) {
             return new Variant(
-                    policy, storage, store, collector, collection, new ReplicationOptions(timeout, OPTIONS.retry()));
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()));
         }
 
         Variant withMajorityGrace(Duration grace) {
@@ -81,7 +92,7 @@ final class SimulatedCluster {
                     store,
                     collector,
                     collection,
-                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace));
+                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace, options.rules()));
         }
     }
 

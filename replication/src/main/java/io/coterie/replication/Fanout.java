@@ -294,7 +294,13 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             return;
         }
         answered |= 1L << index;
-        over = gathering.onAnswer(replication.replicas().get(index), answer);
+        try {
+            over = gathering.onAnswer(replication.replicas().get(index), answer);
+        } catch (Throwable e) {
+            answered &= ~(1L << index);
+            problems().note(index, "answered, and this node cannot go on with the answer: " + e);
+            throw e;
+        }
     }
 
     private void refused(int index, String kind, String problem) {
@@ -312,6 +318,12 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             leave(index);
             if (!over && !hasAnswered(index)) {
                 gathering.onClockAhead(replication.replicas().get(index), problem);
+            }
+        } else if (kind.equals(ReplicaRefusal.WrongRequest.class.getName())) {
+            problems().note(index, problem);
+            leave(index);
+            if (!over && !hasAnswered(index)) {
+                gathering.onProblem(replication.replicas().get(index), problem);
             }
         } else {
             if (kind.equals(Replication.TOO_LARGE) && !over && !hasAnswered(index)) {

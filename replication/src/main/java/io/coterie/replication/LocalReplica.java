@@ -42,8 +42,9 @@ final class LocalReplica {
             List<NodeId> others,
             Storage storage,
             ReplicationOptions options) {
-        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage);
+        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, options.rules());
         long attemptNanos = options.attemptTimeout().toNanos();
+        replica.checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
         return new LocalReplica(node, replica, new Registration(node, replica, others, options.retry(), attemptNanos));
     }
 
@@ -83,6 +84,7 @@ final class LocalReplica {
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
+        node.serveInline(PolicyDisputes.METHOD, replica::tellPolicy);
         node.serveInline(ReplicaScan.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
                 WatchPoll.METHOD,

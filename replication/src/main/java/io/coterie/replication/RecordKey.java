@@ -16,6 +16,9 @@ import java.util.Arrays;
  * object. Such a one equals every other with the same key.
  */
 public class RecordKey {
+    /** How many bytes a key may have for replicas to keep anything for it. */
+    public static final int MAX_BYTES = 4 << 10;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int INLINE_BYTES = 2 * Long.BYTES;
 

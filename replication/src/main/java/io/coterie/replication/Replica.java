@@ -7,6 +7,7 @@ import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class Replica implements AutoCloseable {
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
     private LeadListener leadListener = (writer, leadMillis) -> {};
+    private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
 
     private Replica(
             NodeId self, World world, StampClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
@@ -74,6 +76,16 @@ final class Replica implements AutoCloseable {
         void onLead(NodeId writer, long leadMillis);
     }
 
+    /** Asks the other replicas. */
+    interface PolicyCheck {
+        /**
+         * Whether a majority of all replicas has a store recorded so, which this one has recorded otherwise.
+         *
+         * @param then told once: null if that is so, or else what is known
+         */
+        void ask(StoreSpec store, Consumer<@Nullable String> then);
+    }
+
     private interface JournalOpener {
         Journal open(Consumer<StorageException> onFailure);
     }
@@ -88,7 +100,22 @@ final class Replica implements AutoCloseable {
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
     static Replica open(NodeId self, World world, StampClock stamps, String replicas, Storage storage) {
-        ReplicaTables tables = new ReplicaTables(world.clock());
+        return open(self, world, stamps, replicas, storage, Map.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param rules what is taken for the stores of policies, by the policies' names
+     */
+    static Replica open(
+            NodeId self,
+            World world,
+            StampClock stamps,
+            String replicas,
+            Storage storage,
+            Map<String, StoreRules> rules) {
+        ReplicaTables tables = new ReplicaTables(world.clock(), rules);
         return new Replica(self, world, stamps, replicas, tables, onFailure -> {
             world.scheduler().beginLongTask("to read back what is in " + storage);
             RecoveredEntries recovered = new RecoveredEntries(tables);
@@ -135,6 +162,11 @@ final class Replica implements AutoCloseable {
 
     void onLead(LeadListener listener) {
         leadListener = listener;
+    }
+
+    /** Who is asked where a node says that a majority has recorded a store otherwise. By default it is not believed. */
+    void checkPolicies(PolicyCheck check) {
+        policyCheck = check;
     }
 
     void onStateChange(Consumer<ReplicaState> listener) {
@@ -216,18 +248,49 @@ final class Replica implements AutoCloseable {
         }
         StoreSpec spec = request.store();
         StoreSpec known = tables.storesByName.get(spec.name());
-        if (known != null && !known.equals(spec) && !request.byMajority()) {
-            answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + spec.name() + "\" is recorded with policy \""
-                    + known.policy() + "\", not \"" + spec.policy() + "\""));
+        String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
+        if (problem != null) {
+            answer.fail(new ReplicaRefusal.WrongRequest(problem));
+        } else if (known == null) {
+            if (isTaken(caller, spec, answer)) {
+                record(spec, answer);
+            }
+        } else if (known.equals(spec)) {
+            record(spec, answer);
+        } else if (request.byMajority()) {
+            policyCheck.ask(spec, doubt -> {
+                if (doubt == null) {
+                    record(spec, answer);
+                } else {
+                    refuse(known, spec, ": " + doubt, answer);
+                }
+            });
         } else {
-            if (known == null && !isTaken(caller, spec, answer)) {
-                return;
-            }
-            if (!spec.equals(known)) {
-                tables.store(spec);
-                tables.namesPosition = append(() -> entries.store(spec));
-            }
-            reply(tables.namesPosition, answer, true);
+            refuse(known, spec, "", answer);
+        }
+    }
+
+    private static void refuse(StoreSpec known, StoreSpec asked, String why, Responder<?> answer) {
+        answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + asked.name() + "\" is recorded with policy \""
+                + known.policy() + "\", not \"" + asked.policy() + "\"" + why));
+    }
+
+    private void record(StoreSpec spec, Responder<Boolean> answer) {
+        if (!hasStorage(answer)) {
+            return;
+        }
+        if (!spec.equals(tables.storesByName.get(spec.name()))) {
+            tables.store(spec);
+            tables.namesPosition = append(() -> entries.store(spec));
+        }
+        reply(tables.namesPosition, answer, true);
+    }
+
+    /** Under which policy it has recorded a store, as another replica asks. */
+    void tellPolicy(NodeId caller, PolicyDisputes.Question question, Responder<PolicyDisputes.Recorded> answer) {
+        if (hasStorage(answer) && isIntroduced(caller, question.replicas(), answer)) {
+            StoreSpec known = tables.storesByName.get(question.store());
+            reply(tables.namesPosition, answer, new PolicyDisputes.Recorded(known == null ? null : known.policy()));
         }
     }
 
@@ -339,7 +402,7 @@ final class Replica implements AutoCloseable {
     }
 
     void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
-        if (!mayVote(caller, request.key(), answer)) {
+        if (!mayVote(caller, request.key(), answer) || !RequestChecks.isFit(request, tables.rules(), answer)) {
             return;
         }
         Register register = tables.register(request.key());
@@ -374,6 +437,9 @@ final class Replica implements AutoCloseable {
         }
         Register register = tables.register(request.key());
         boolean again = register.isAccepted(request.ballot());
+        if (!RequestChecks.isFit(request, tables.rules(), register, again, answer)) {
+            return;
+        }
         Ballot promisedBefore = register.promised();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
         if (accepted && !(again && register.isPromised(promisedBefore))) {
@@ -464,7 +530,7 @@ final class Replica implements AutoCloseable {
     }
 
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
-        if (knows(caller, key, answer)) {
+        if (knows(caller, key, answer) && RequestChecks.takesStamped(tables.rules(), answer)) {
             ReplicaTables.StampedRecord known = value(key);
             byte[] told = known.value().value();
             shares.charge(caller, told == null ? 0 : told.length);
@@ -473,7 +539,9 @@ final class Replica implements AutoCloseable {
     }
 
     void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
-        if (!knows(caller, request.key(), answer)) {
+        if (!knows(caller, request.key(), answer)
+                || !RequestChecks.takesStamped(tables.rules(), answer)
+                || !RequestChecks.isFit(request, answer)) {
             return;
         }
         Stamp stamp = request.value().stamp();
@@ -535,7 +603,7 @@ final class Replica implements AutoCloseable {
             answer.fail(new ReplicaRefusal.NotVoting(String.valueOf(problem)));
             return false;
         }
-        return knows(caller, key, answer);
+        return knows(caller, key, answer) && RequestChecks.takesRegisters(tables.rules(), answer);
     }
 
     private boolean knows(NodeId caller, RecordKey key, Responder<?> answer) {

@@ -19,7 +19,8 @@ final class ReplicaMethods {
      * A request of {@link #OPEN}.
      *
      * @param replicas the replicas that the caller was given, as a text to compare
-     * @param byMajority whether a majority has it recorded so: another record is wrong then
+     * @param byMajority whether the caller says that a majority has it recorded so: a replica with another record asks the others
+     *     whether that is true
      */
     record Open(StoreSpec store, String replicas, boolean byMajority) {}
 

@@ -13,6 +13,7 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             NoReplica.class.getName(),
             NotVoting.class.getName(),
             ClockAhead.class.getName(),
+            WrongRequest.class.getName(),
             TooManyWatches.class.getName(),
             LongPrefix.class.getName(),
             TooManyStores.class.getName(),
@@ -127,6 +128,15 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         ClockAhead(String message) {
+            super(message);
+        }
+    }
+
+    /** The request is none that the policy of its store, or any coordinator, makes. It is the same however often it is sent. */
+    static final class WrongRequest extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        WrongRequest(String message) {
             super(message);
         }
     }

@@ -53,13 +53,24 @@ final class ReplicaTables {
     /** The store that was asked for last and is known, as nearly all requests in a row are for the same; 0 for none. */
     private long lastStore;
 
+    /** Of that store. */
+    private StoreRules lastRules = StoreRules.NONE;
+
+    private final Map<String, StoreRules> rulesOfPolicies;
+
     boolean knowsStore(long id) {
         if (id == lastStore && id != 0) {
             return true;
         }
-        boolean known = stores.containsKey(id);
-        lastStore = known ? id : 0;
-        return known;
+        StoreSpec known = stores.get(id);
+        lastStore = known == null ? 0 : id;
+        lastRules = known == null ? StoreRules.NONE : rulesOfPolicies.getOrDefault(known.policy(), StoreRules.NONE);
+        return known != null;
+    }
+
+    /** What is taken for the store that was last found to be known. */
+    StoreRules rules() {
+        return lastRules;
     }
 
     /** The bytes of keys and states, roughly: what a journal of all this and nothing else would hold. */
@@ -155,7 +166,13 @@ final class ReplicaTables {
     }
 
     ReplicaTables(Clock clock) {
+        this(clock, Map.of());
+    }
+
+    /** @param rulesOfPolicies by the policies' names */
+    ReplicaTables(Clock clock, Map<String, StoreRules> rulesOfPolicies) {
         this.clock = clock;
+        this.rulesOfPolicies = rulesOfPolicies;
     }
 
     void store(StoreSpec spec) {

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.RetryPolicy;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How replicas are asked.
@@ -16,13 +17,16 @@ import java.time.Duration;
  * @param majorityGrace for how long an operation that would begin waits while fewer than a majority of replicas are
  *     connected, or none where it needs one only, before it is refused; zero to one hour, default 1 s. It is counted from
  *     when they were lost
+ * @param rules what replicas take for the stores of policies, by the policies' names; default none, so that all is taken
  */
-public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
+public record ReplicationOptions(
+        Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
-    /** Checks the timeout. */
+    /** Checks the timeout, and copies the rules. */
     public ReplicationOptions {
+        rules = Map.copyOf(rules);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
                     "attemptTimeout " + attemptTimeout + " is not above zero and at most " + MAX_TIMEOUT);
@@ -37,9 +41,19 @@ public record ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Dur
         }
     }
 
+    /** The same with no rules. */
+    public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
+        this(attemptTimeout, retry, majorityGrace, Map.of());
+    }
+
     /** The same with the default grace. */
     public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
         this(attemptTimeout, retry, DEFAULT_GRACE);
+    }
+
+    /** The same with other rules. */
+    public ReplicationOptions withRules(Map<String, StoreRules> others) {
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others);
     }
 
     /** The defaults. */

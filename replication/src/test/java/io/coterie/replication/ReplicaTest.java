@@ -102,6 +102,12 @@ class ReplicaTest {
         Replica replica = votingReplica();
         replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
         assertInstanceOf(ReplicaRefusal.OtherPolicy.class, answer.failure);
+        int before = journal.appended.size();
+        replica.checkPolicies((store, then) -> then.accept("they do not"));
+        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        assertInstanceOf(ReplicaRefusal.OtherPolicy.class, answer.failure);
+        assertEquals(before, journal.appended.size());
+        replica.checkPolicies((store, then) -> then.accept(null));
         replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
         journal.force();
         assertEquals(true, answer.reply);

@@ -28,9 +28,10 @@ final class CoordinationCluster {
 
     private static final Duration SWEPT_EVERY = Duration.ofSeconds(3);
     private static final ReplicationOptions OPTIONS = new ReplicationOptions(
-            Duration.ofMillis(200),
-            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
-                    .withJitter());
+                    Duration.ofMillis(200),
+                    RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
+                            .withJitter())
+            .withRules(Consistency.rules());
 
     /**
      * How often records go.

@@ -1,0 +1,157 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what a replica does not believe a node: that a majority of replicas has recorded a store under another policy than it
+ * has itself. It asks the other replicas, once at a time for each store, and takes their word alone.
+ *
+ * <p>Only to be used on the loop.
+ */
+final class PolicyDisputes {
+    /** How many stores others are asked about at a time: nodes that lie must not have replicas ask without end. */
+    static final int MAX_DISPUTES = 16;
+
+    /** How many requests wait for the answers about one store. */
+    static final int MAX_WAITING = 64;
+
+    /**
+     * A question to a replica.
+     *
+     * @param store the store's name
+     * @param replicas the replicas that the caller was given, as a text to compare
+     */
+    record Question(String store, String replicas) {}
+
+    /** What a replica has recorded of a store: its policy, or null if it does not know the store. */
+    record Recorded(@Nullable String policy) {}
+
+    /** Under which policy a replica has recorded a store. */
+    static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
+            "replica.policy",
+            ReplicaMethods.codec(
+                    (question, out) -> out.putBlock(ReplicaMethods.utf8(question.store()))
+                            .putBlock(ReplicaMethods.utf8(question.replicas())),
+                    in -> new Question(ReplicaMethods.text(in), ReplicaMethods.text(in))),
+            ReplicaMethods.codec(
+                    (recorded, out) -> {
+                        String policy = recorded.policy();
+                        out.putOptionalBlock(policy == null ? null : ReplicaMethods.utf8(policy));
+                    },
+                    in -> {
+                        byte[] policy = ByteReaders.readOptionalBlock(in);
+                        return new Recorded(policy == null ? null : Codec.utf8().decode(ByteBuffer.wrap(policy)));
+                    }),
+            true);
+
+    private final RpcNode node;
+    private final String replicas;
+    private final List<NodeId> others;
+    private final int majority;
+    private final long attemptNanos;
+    private final Map<String, Dispute> disputes = new HashMap<>();
+
+    /**
+     * None so far.
+     *
+     * @param replicas all replicas, as a text to compare with that of others
+     * @param attemptNanos how long to wait for an answer
+     */
+    PolicyDisputes(RpcNode node, String replicas, List<NodeId> others, long attemptNanos) {
+        this.node = node;
+        this.replicas = replicas;
+        this.others = others;
+        this.majority = Quorums.majority(others.size() + 1);
+        this.attemptNanos = attemptNanos;
+    }
+
+    /**
+     * Asks the others about a store that this replica has recorded otherwise, unless they are being asked about it already.
+     *
+     * @param then told once: null if a majority of all replicas has it recorded so, or else what they say
+     */
+    void ask(StoreSpec store, Consumer<@Nullable String> then) {
+        Dispute known = disputes.get(store.name());
+        if (known != null ? known.claims.size() >= MAX_WAITING : disputes.size() >= MAX_DISPUTES) {
+            then.accept("too many say so at once for the other replicas to be asked; try again later");
+            return;
+        }
+        Claim claim = new Claim(store.policy(), then);
+        if (known != null) {
+            known.claims.add(claim);
+            return;
+        }
+        Dispute begun = new Dispute(store.name());
+        begun.claims.add(claim);
+        disputes.put(store.name(), begun);
+        begun.start();
+    }
+
+    private record Claim(String policy, Consumer<@Nullable String> then) {}
+
+    /** One question to all others. */
+    private final class Dispute implements ReplyHandler<Recorded> {
+        final List<Claim> claims = new ArrayList<>();
+        private final String store;
+        private final Map<String, Integer> recorded = new HashMap<>();
+        private int unheard = others.size();
+        private boolean over;
+
+        Dispute(String store) {
+            this.store = store;
+        }
+
+        void start() {
+            Question question = new Question(store, replicas);
+            for (NodeId other : others) {
+                node.send(other, METHOD, question, attemptNanos, this);
+            }
+            decide();
+        }
+
+        @Override
+        public void onReply(NodeId peer, Recorded answer) {
+            String policy = answer.policy();
+            if (policy != null) {
+                recorded.merge(policy, 1, Integer::sum);
+            }
+            unheard--;
+            decide();
+        }
+
+        @Override
+        public void onFailure(NodeId peer, RpcException failure) {
+            unheard--;
+            decide();
+        }
+
+        private void decide() {
+            if (!over && (unheard == 0 || recorded.containsValue(majority))) {
+                over = true;
+                disputes.remove(store);
+                claims.forEach(claim -> claim.then().accept(verdict(claim.policy())));
+            }
+        }
+
+        private @Nullable String verdict(String policy) {
+            int agreeing = recorded.getOrDefault(policy, 0);
+            return agreeing >= majority
+                    ? null
+                    : "of the " + others.size() + " other replicas, " + agreeing + " have said so when asked, and "
+                            + majority + " must for the record to be changed";
+        }
+    }
+}

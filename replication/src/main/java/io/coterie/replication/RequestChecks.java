@@ -1,0 +1,77 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Responder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what requests say before a replica does anything for them. Each takes a bounded time, and looks at no more than the
+ * head of a state, unless a state is accepted again.
+ */
+final class RequestChecks {
+    private static final String FAULT =
+            "; the node that asks has a fault, or runs another version: stop it, and run the same version at all nodes";
+
+    private RequestChecks() {}
+
+    /** Whether the store has registers; the answer is given otherwise. */
+    static boolean takesRegisters(StoreRules rules, Responder<?> answer) {
+        return rules.takesRegisters() || refuse("the store keeps stamped values, and has no ballots" + FAULT, answer);
+    }
+
+    /** Whether the store has stamped values; the answer is given otherwise. */
+    static boolean takesStamped(StoreRules rules, Responder<?> answer) {
+        return rules.takesStamped()
+                || refuse("the store keeps what replicas agree on, and takes no stamped values" + FAULT, answer);
+    }
+
+    static boolean isFit(ReplicaMethods.Prepare request, StoreRules rules, Responder<?> answer) {
+        return isFit(request.key(), answer) && isFit(request.ballot(), rules, answer);
+    }
+
+    /** @param register of the key */
+    static boolean isFit(
+            ReplicaMethods.Accept request, StoreRules rules, Register register, boolean again, Responder<?> answer) {
+        if (!isFit(request.key(), answer) || !isFit(request.ballot(), rules, answer)) {
+            return false;
+        }
+        if (!rules.isState(request.state(), request.ballot())) {
+            return refuse(request.state().length + " bytes are no state of this store" + FAULT, answer);
+        }
+        byte[] accepted = again && rules.checksRegisters() ? register.state() : null;
+        return accepted == null
+                || Arrays.equals(accepted, request.state())
+                || refuse("ballot " + request.ballot() + " was used for another state" + FAULT, answer);
+    }
+
+    static boolean isFit(ReplicaMethods.Merge request, Responder<?> answer) {
+        return isFit(request.key(), answer);
+    }
+
+    private static boolean isFit(RecordKey key, Responder<?> answer) {
+        return key.length() <= RecordKey.MAX_BYTES
+                || refuse(
+                        "the key has " + key.length() + " bytes, and a replica takes up to " + RecordKey.MAX_BYTES
+                                + ": use a shorter one, such as a hash",
+                        answer);
+    }
+
+    private static boolean isFit(Ballot ballot, StoreRules rules, Responder<?> answer) {
+        return ballot.counter() > 0
+                || !rules.checksRegisters()
+                || refuse("ballot " + ballot + " is none that a coordinator makes" + FAULT, answer);
+    }
+
+    private static boolean refuse(String what, Responder<?> answer) {
+        answer.fail(new ReplicaRefusal.WrongRequest(what));
+        return false;
+    }
+
+    /** What is wrong with a store that is to be recorded, given the one that has its number already; null for nothing. */
+    static @Nullable String problem(StoreSpec store, @Nullable StoreSpec sameNumber) {
+        return sameNumber == null || sameNumber.equals(store)
+                ? null
+                : "store \"" + store.name() + "\" has the number of store \"" + sameNumber.name()
+                        + "\" under its policy: choose another name";
+    }
+}
