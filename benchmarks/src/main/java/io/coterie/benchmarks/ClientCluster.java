@@ -43,6 +43,11 @@ final class ClientCluster implements AutoCloseable {
         return store;
     }
 
+    /** Where the replicas listen, in their order. */
+    List<Integer> ports() {
+        return setup.ports();
+    }
+
     /** As {@link WarmUp#compiledMillis}, of all JVMs. */
     long compiledMillis() {
         long sum = WarmUp.compiledMillis();

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One of three replicas, connected over TCP on loopback. */
 final class CoterieNode implements EchoServer {
+    static final String CLUSTER = "benchmark";
+    static final String STORE = "benchmark";
+
     private final Coterie node;
     private final int port;
 
@@ -48,7 +51,7 @@ final class CoterieNode implements EchoServer {
     }
 
     private static CoterieBuilder builder(StoreSetup setup, int replicas) {
-        CoterieBuilder builder = Coterie.builder().cluster("benchmark");
+        CoterieBuilder builder = Coterie.builder().cluster(CLUSTER);
         for (int i = 0; i < replicas; i++) {
             builder.replica(name(i), setup.address(i));
         }
@@ -61,7 +64,7 @@ final class CoterieNode implements EchoServer {
 
     /** A store as this node's callers see it. It closes the node. */
     TestedStore store(ConsistencyPolicy policy) {
-        return new Bytes(node.store("benchmark", Codec.bytes(), Codec.bytes(), policy), this);
+        return new Bytes(node.store(STORE, Codec.bytes(), Codec.bytes(), policy), this);
     }
 
     @Override
@@ -74,7 +77,8 @@ final class CoterieNode implements EchoServer {
         node.close();
     }
 
-    private static String name(int node) {
+    /** How a replica is called. */
+    static String name(int node) {
         return "node-" + node;
     }
 

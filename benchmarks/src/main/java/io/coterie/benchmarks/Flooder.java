@@ -1,0 +1,134 @@
+package io.coterie.benchmarks;
+
+import io.coterie.replication.Opening;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.Storage;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A process that carries out a {@link Flood}, as a client of all three replicas that has been let in like any other. */
+final class Flooder implements AutoCloseable {
+    /** The question that the process answers with how many requests were answered or refused. */
+    static final String ANSWERED = "answered";
+
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long OPEN_SECONDS = 30;
+
+    private final Flood flood;
+    private final RpcMethod<byte[], byte[]> method;
+    private final RpcNode node;
+    private final Replication replication;
+    private final AtomicLong answered = new AtomicLong();
+    private long sent;
+    private volatile boolean running = true;
+
+    /** Connects, shows the replicas that it has their list, and begins. */
+    Flooder(String name, String largeKey, List<Integer> ports) throws Exception {
+        List<NodeId> replicas = new ArrayList<>();
+        RpcNodeBuilder builder = RpcNode.builder().cluster(CoterieNode.CLUSTER).self("flooder");
+        for (int i = 0; i < ports.size(); i++) {
+            replicas.add(NodeId.of(CoterieNode.name(i)));
+            builder.peer(replicas.get(i), new HostPort("127.0.0.1", ports.get(i)));
+        }
+        flood = Flood.of(
+                name,
+                CoterieNode.STORE,
+                largeKey.getBytes(StandardCharsets.US_ASCII),
+                String.join(", ", replicas.stream().map(NodeId::name).toList()));
+        method = new RpcMethod<>(flood.method(), Codec.bytes(), Codec.bytes(), true);
+        node = builder.start();
+        replication = Replication.start(node, replicas, Storage.memory(), ReplicationOptions.defaults());
+        open(replicas.size()).get(OPEN_SECONDS, TimeUnit.SECONDS);
+        node.world().scheduler().execute(() -> {
+            for (NodeId replica : replicas) {
+                for (int i = 0; i < flood.inFlight(); i++) {
+                    send(replica);
+                }
+            }
+        });
+    }
+
+    private CompletableFuture<?> open(int replicas) {
+        CompletableFuture<Opening> opened = new CompletableFuture<>();
+        StoreSpec store = new StoreSpec(CoterieNode.STORE, "strong");
+        node.world()
+                .scheduler()
+                .execute(() -> replication.openStore(store, replicas, opening -> {
+                    if (opening.isOpen()) {
+                        opened.complete(opening);
+                    }
+                }));
+        return opened;
+    }
+
+    private void send(NodeId replica) {
+        byte[] request = flood.request().apply(sent++);
+        node.send(replica, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, byte[] response) {
+                ended(peer);
+            }
+
+            /** One that is refused is as good as one that is answered: it is the replicas' time that counts. */
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                if (failure instanceof OverloadedException || node.isConnected(peer)) {
+                    ended(peer);
+                }
+            }
+        });
+    }
+
+    private void ended(NodeId replica) {
+        answered.incrementAndGet();
+        if (running) {
+            // Not at once: what is refused here, before it leaves, would never let the turn end.
+            node.world().scheduler().execute(() -> send(replica));
+        }
+    }
+
+    long answered() {
+        return answered.get();
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        replication.close();
+        node.close();
+    }
+
+    /**
+     * Floods until the parent has enough of it.
+     *
+     * @param args the name of the flood, the key with a large value, and the ports of the replicas
+     */
+    public static void main(String[] args) throws Exception {
+        List<Integer> ports = Arrays.stream(args).skip(2).map(Integer::valueOf).toList();
+        try (Flooder flooder = new Flooder(args[0], args[1], ports)) {
+            Parent.attend(args[0], question -> {
+                if (!question.equals(ANSWERED)) {
+                    throw new IllegalArgumentException("question \"" + question + "\" is not " + ANSWERED);
+                }
+                return Long.toString(flooder.answered());
+            });
+        }
+    }
+}
