@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Shares the time of a replica's loop among the nodes that ask it for something. As long as a node asks for little, it is
  * served as its requests come. A node that has been served its share in a short time has the rest of its requests wait.
  * Those that wait are served in slices, one node after the other (fair queueing, Nagle, RFC 970), and between two slices
- * the loop does all else that there is. While other nodes ask for things that need not wait, slices take half of the loop's
- * time at most.
+ * the loop does all else that there is. Where other nodes were served without a wait in the last second, slices take a
+ * quarter of the loop's time at most.
  *
  * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the same way.
  *
@@ -51,6 +51,14 @@ final class LoopShares implements PeerListener {
     /** With so many nodes known, those that nothing is kept for are forgotten. */
     private static final int MANY = 1_000;
 
+    /** For how much longer than a slice took the next one waits where others were served of late. */
+    private static final int TIMES_FOR_OTHERS = 3;
+
+    /** For so long after others were served, slices leave them time: a loop that never rests is woken late. */
+    private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     /** After a failure of this node's own. */
@@ -73,7 +81,16 @@ final class LoopShares implements PeerListener {
     private @Nullable Share last;
 
     private boolean sliceIsPlanned;
-    private boolean othersWereServed;
+    private boolean selfWasServed;
+
+    /** Who was served last without a wait, and when; null for this node itself. */
+    private @Nullable Share latest;
+
+    private long latestAt = LONG_AGO;
+
+    /** When another than that was served last without a wait. */
+    private long otherAt = LONG_AGO;
+
     private int tidyAt = MANY;
 
     /** What one node takes. */
@@ -111,13 +128,16 @@ final class LoopShares implements PeerListener {
             return true;
         }
         Share share = share(caller);
-        long window = clock.nanos() / WINDOW_NANOS;
+        long now = clock.nanos();
+        long window = now / WINDOW_NANOS;
         if (share.window != window) {
             share.window = window;
             share.usedBytes = 0;
         }
         boolean begins = share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES;
-        othersWereServed |= begins;
+        if (begins) {
+            note(share, now);
+        }
         return begins;
     }
 
@@ -132,7 +152,7 @@ final class LoopShares implements PeerListener {
     /** A node is served something that comes to so many bytes. */
     void charge(NodeId caller, long bytes) {
         if (caller.equals(self)) {
-            othersWereServed = true;
+            selfWasServed = true;
         } else {
             share(caller).usedBytes += bytes;
         }
@@ -272,16 +292,32 @@ final class LoopShares implements PeerListener {
         if (share == null) {
             return;
         }
-        boolean halfOnly = othersWereServed;
         long began = clock.nanos();
-        othersWereServed = false;
+        if (selfWasServed) {
+            selfWasServed = false;
+            note(null, began);
+        }
+        boolean restsAfter = began - othersAt(share) < OTHERS_NANOS;
         try {
             serve(share);
         } finally {
             if (!turns.isEmpty()) {
-                plan(halfOnly ? clock.nanos() - began : 0);
+                plan(restsAfter ? TIMES_FOR_OTHERS * (clock.nanos() - began) : 0);
             }
         }
+    }
+
+    private void note(@Nullable Share share, long now) {
+        if (share != latest) {
+            otherAt = latestAt;
+            latest = share;
+        }
+        latestAt = now;
+    }
+
+    /** When another node than that was served last without a wait. */
+    private long othersAt(Share share) {
+        return share == latest ? otherAt : latestAt;
     }
 
     private void serve(Share share) {

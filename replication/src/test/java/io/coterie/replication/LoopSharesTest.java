@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Clock;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.World;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -30,6 +35,18 @@ class LoopSharesTest {
 
     private static final Codec<Integer> NUMBERS =
             ReplicaMethods.codec((number, out) -> out.putInt(number), in -> in.getInt());
+
+    private static final Responder<Object> NOBODY = new Responder<>() {
+        @Override
+        public void reply(Object response) {
+            // It is the time that counts.
+        }
+
+        @Override
+        public void fail(Throwable error) {
+            throw new AssertionError(error);
+        }
+    };
 
     private final Simulation simulation = Simulation.create(1);
     private final AtomicReference<LoopShares> shares = new AtomicReference<>();
@@ -240,5 +257,83 @@ class LoopSharesTest {
             BatchMethod.putSized(NUMBERS, i, out);
         }
         return Requests.codec(NUMBERS).decode(out.view());
+    }
+
+    @Test
+    void whereOthersAreServedSlicesTakeAQuarterOfTheTimeAndAllOfItWhereNobodyIs() {
+        long rest = 3 * SlowLoop.TASK_NANOS;
+        SlowLoop loop = new SlowLoop();
+        LoopShares slow = new LoopShares(SELF, new World(loop, loop, () -> 7));
+        for (int i = 0; i < 100; i++) {
+            loop.ask(slow, GREEDY);
+        }
+        assertEquals(List.of(0L, 0L, 0L), loop.pauses(3), "it is alone");
+
+        assertTrue(slow.begins(MODEST));
+        assertEquals(List.of(0L, rest, rest), loop.pauses(3));
+
+        loop.nanos += Duration.ofSeconds(1).toNanos();
+        assertEquals(List.of(rest, 0L), loop.pauses(2), "the other has asked for nothing for a second");
+
+        slow.charge(SELF, 1);
+        assertEquals(List.of(0L, rest), loop.pauses(2), "this node itself has work");
+    }
+
+    /** A loop on which requests take time, turned by hand. */
+    private static final class SlowLoop implements Clock, Scheduler {
+        private static final long TASK_NANOS = 1_000_000;
+
+        private final Deque<Runnable> planned = new ArrayDeque<>();
+        private final Deque<Long> delays = new ArrayDeque<>();
+        private long nanos = 5_000_000_000L;
+
+        void ask(LoopShares of, NodeId caller) {
+            new SharedHandler<Integer, Object>(
+                            of,
+                            (from, request, to) -> {
+                                of.charge(from, LoopShares.SHARE_BYTES);
+                                nanos += TASK_NANOS;
+                                to.reply("page");
+                            },
+                            Integer::intValue)
+                    .handle(caller, 10, NOBODY);
+        }
+
+        /** How long it was waited for each of the next slices. */
+        List<Long> pauses(int slices) {
+            List<Long> pauses = new ArrayList<>();
+            for (int i = 0; i < slices; i++) {
+                pauses.add(delays.remove());
+                planned.remove().run();
+            }
+            return pauses;
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public long wallMillis() {
+            throw new AssertionError("nothing depends on the time of day");
+        }
+
+        @Override
+        public boolean execute(Runnable task) {
+            throw new AssertionError("slices are planned, so that all else comes first");
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+            planned.add(task);
+            delays.add(delayNanos);
+            return () -> {};
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
     }
 }
