@@ -21,11 +21,17 @@ final class Batch {
     /** Of this node's own operations; zero until it was given one. */
     long stamp;
 
+    /** Whose stamp that is: which start of this process, or of its clock. */
+    long origin;
+
     /** What another node was sent under the stamp; null for nothing. */
     private @Nullable Sent sent;
 
     /** How often this batch met a higher promise. */
     int conflicts;
+
+    /** How often too many replicas refused a ballot of this batch as too far ahead. */
+    int tooFarAhead;
 
     /** How often the key's home had too much to do for this batch. */
     int turnedAway;
@@ -151,6 +157,12 @@ final class Batch {
         return false;
     }
 
+    /** Gives it the next stamp of this node. */
+    void stampBy(StrongStore store) {
+        stamp = store.nextStamp();
+        origin = store.replication().writer();
+    }
+
     /** Whether operations of this node may be part of the key's state, or become so. */
     boolean mayBeApplied() {
         return mayBeApplied;
@@ -270,7 +282,7 @@ final class Batch {
     }
 
     /** How the next attempt is to be remembered. */
-    BatchOutcome outcome(long origin) {
+    BatchOutcome outcome() {
         return BatchOutcome.ofOwn(origin, stamp, attempts());
     }
 

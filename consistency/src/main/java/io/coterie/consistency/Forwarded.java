@@ -65,6 +65,11 @@ record Forwarded(long origin, long stamp, List<Operation> operations) implements
         return result(!read, new ForwardAnswer.Applied(before));
     }
 
+    /** The answer where this node cannot go on with the batch: its origin, which has a clock of its own, may go on alone. */
+    static Result notDone(boolean wasProposed) {
+        return result(false, wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(0));
+    }
+
     private static Result result(boolean remembered, ForwardAnswer answer) {
         return new Result(remembered, answer.encode());
     }

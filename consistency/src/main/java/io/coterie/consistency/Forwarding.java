@@ -109,6 +109,10 @@ class Forwarding extends Round {
     }
 
     private void look() {
+        if (!batch.mayBeApplied()) {
+            // Who looks has a turn, and is known by it.
+            batch.origin = replication().writer();
+        }
         call(List.of(new Look()), false, answer -> {
             if (answer instanceof ForwardAnswer.Applied read) {
                 runUserCode(RegisterState.ofValue(read.before()));
@@ -123,7 +127,7 @@ class Forwarding extends Round {
         boolean[] ended = batch.ended();
         try {
             callFunctions(() -> {
-                Batch.Attempt attempt = batch.applyTo(seen, seen.version(), batch.outcome(0), ended);
+                Batch.Attempt attempt = batch.applyTo(seen, seen.version(), batch.outcome(), ended);
                 replication().world().scheduler().execute(() -> {
                     if (isCurrent(phase)) {
                         swap(attempt);
@@ -154,7 +158,7 @@ class Forwarding extends Round {
     private void send(Batch.Sent what) {
         boolean first = !batch.mayBeApplied();
         if (first) {
-            batch.stamp = store.nextStamp();
+            batch.stampBy(store);
         }
         batch.send(what);
         call(what.operations(), first, answer -> answered(what, first, answer));
@@ -174,9 +178,17 @@ class Forwarding extends Round {
             } else {
                 finish(attempt);
             }
-        } else if (answer instanceof ForwardAnswer.Stale stale && first && ++stamps < MOST_STAMPS) {
+        } else if (answer instanceof ForwardAnswer.Stale stale && first) {
             batch.takeBack();
             replication().ballotClock().observe(stale.horizon());
+            stale();
+        } else {
+            alone();
+        }
+    }
+
+    private void stale() {
+        if (++stamps < MOST_STAMPS) {
             start();
         } else {
             alone();
@@ -211,7 +223,7 @@ class Forwarding extends Round {
         long left = Math.max(1, deadline() - began);
         asks = true;
         waitForHome(phase);
-        Forwarded sent = new Forwarded(replication().writer(), batch.stamp, operations);
+        Forwarded sent = new Forwarded(batch.origin, batch.stamp, operations);
         var unused = replication()
                 .node()
                 .call(
@@ -247,7 +259,7 @@ class Forwarding extends Round {
                 silent();
             }
         });
-        HomeQuestion question = new HomeQuestion(key.bytes(), replication().writer(), batch.stamp);
+        HomeQuestion question = new HomeQuestion(key.bytes(), batch.origin, batch.stamp);
         long timeout = Math.max(patience, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
         replication().node().send(home, store.asking(), question, timeout, new ReplyHandler<>() {
             @Override

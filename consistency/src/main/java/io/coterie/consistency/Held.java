@@ -1,7 +1,6 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.HybridClock;
 
 /**
  * What this node may propose without asking first: a majority has promised it the ballot when it accepted the state, and
@@ -12,10 +11,9 @@ record Held(Ballot ballot, RegisterState state) {
      * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the ballot: to be found out by
      * asking first, as a change that was refused, and finds no trace of the key, can't tell that it was not applied.
      *
-     * @param now a ballot made now, by the same node
+     * @param ageMillis of the ballot; where that is below zero it is ahead of the time, and nobody knows when it was made
      */
-    boolean mayBeForgotten(Ballot now) {
-        long age = HybridClock.millis(now.counter()) - HybridClock.millis(ballot.counter());
-        return state.isTombstone() && age > TombstoneCollector.PERIOD.toMillis() / 2;
+    boolean mayBeForgotten(long ageMillis) {
+        return state.isTombstone() && (ageMillis < 0 || ageMillis > TombstoneCollector.PERIOD.toMillis() / 2);
     }
 }

@@ -272,6 +272,12 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     }
 
     @Override
+    public final void onClockAhead(NodeId replica, String problem) {
+        whole.onClockAhead(replica, problem);
+        lost(replica);
+    }
+
+    @Override
     public final void onOtherPolicy(NodeId replica, String problem) {
         whole.onOtherPolicy(replica, problem);
         lost(replica);

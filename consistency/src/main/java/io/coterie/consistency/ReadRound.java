@@ -101,8 +101,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         load().found(state == null ? 0 : state.length);
         if (batch.hasForwarded()) {
             RegisterState chosen = RegisterState.decode(state);
-            finish(batch.applyTo(
-                    chosen, chosen.version(), batch.outcome(replication().writer()), batch.ended()));
+            finish(batch.applyTo(chosen, chosen.version(), batch.outcome(), batch.ended()));
         } else {
             finish(RegisterState.read(state));
         }
@@ -138,6 +137,11 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         @Override
         public void onTooLarge(NodeId replica, String problem) {
             tooLarge(phase, replica);
+        }
+
+        @Override
+        public void onClockAhead(NodeId replica, String problem) {
+            tooFarAhead(phase, replica);
         }
     }
 }

@@ -22,6 +22,9 @@ abstract class Round {
     /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
     private static final int MOST_CONFLICTS_OF_HOME = 2;
 
+    /** How often a batch is tried again whose ballot was too far ahead: to compare clocks takes one round trip. */
+    private static final int MAX_TOO_FAR_AHEAD = 4;
+
     /** After so much of a pause it is looked at again whether it is still to be that long. */
     private static final long MAX_PAUSE_UNSEEN_NANOS = Duration.ofMillis(50).toNanos();
 
@@ -47,6 +50,15 @@ abstract class Round {
 
     /** What replicas answered the current phase, or the last one that asked, that cannot be read; null for nothing. */
     private @Nullable UnreadableStates unreadable;
+
+    /** A bit for each replica that refused the current phase because of a promise that this node's clock must not follow. */
+    private long beyondAt;
+
+    /** The highest of these promises. */
+    private Ballot beyondClock = Ballot.NONE;
+
+    /** A bit for each replica for whose clock the ballot of the current phase is too far ahead. */
+    private long tooFarAheadFor;
 
     /** A bit for each replica for whose messages of the current phase there is too low a limit. */
     private long tooLargeFor;
@@ -98,7 +110,12 @@ abstract class Round {
         Map<NodeId, String> said = last.said();
         List<NodeId> replicas = replication().replicas();
         for (int i = 0; i < replicas.size(); i++) {
-            if ((refusedBy & 1L << i) != 0) {
+            if ((beyondAt & 1L << i) != 0) {
+                said.put(
+                        replicas.get(i),
+                        "refused: for this key it has promised more than this node's clock may follow: a clock is wrong, or"
+                                + " was, or a node meant harm; check the clocks, and have all replicas running");
+            } else if ((refusedBy & 1L << i) != 0) {
                 said.put(replicas.get(i), "refused: another node changed the key first");
             }
         }
@@ -137,6 +154,10 @@ abstract class Round {
         if (unreadable != null && unreadable.waiting() > 0) {
             return "found a state that cannot be read, and no majority of other replicas";
         }
+        if (beyondAt != 0) {
+            return "was refused by replicas that have promised more for its key than this node's clock may follow, and met no"
+                    + " majority of others in time";
+        }
         String rounds = batch.conflicts + (batch.conflicts == 1 ? " round" : " rounds");
         if (answers >= majority) {
             return refusals == 0
@@ -153,6 +174,8 @@ abstract class Round {
         call = before.call;
         refusedBy = before.refusedBy;
         unreadable = before.unreadable;
+        beyondAt = before.beyondAt;
+        beyondClock = before.beyondClock;
     }
 
     /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
@@ -209,6 +232,8 @@ abstract class Round {
         writes = writing;
         refusedBy = 0;
         unreadable = null;
+        beyondAt = 0;
+        tooFarAheadFor = 0;
         tooLargeFor = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
@@ -293,9 +318,13 @@ abstract class Round {
      * home is not to be had.
      */
     final void conflict(NodeId replica, Ballot promised) {
-        replication().ballotClock().observe(promised.counter());
+        long bit = 1L << replication().replicas().indexOf(replica);
+        if (!replication().ballotClock().observe(promised.counter())) {
+            beyondClock = beyondAt == 0 ? promised : Ballot.max(beyondClock, promised);
+            beyondAt |= bit;
+        }
         refusals++;
-        refusedBy |= 1L << replication().replicas().indexOf(replica);
+        refusedBy |= bit;
         batch.dropEnded();
         if (timer == null) {
             batch.conflicts++;
@@ -349,6 +378,59 @@ abstract class Round {
         }
     }
 
+    /**
+     * Whether promises that this node's clock must not follow kept the last phase from its majority. Then the key is changed with
+     * ballots of its own, as far as replicas take those: other keys are not to follow. Where a minority alone has promised so much,
+     * the others are enough; unless some of them are away.
+     */
+    final boolean isBeyondClock() {
+        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts > 1);
+    }
+
+    /** The highest of these promises. */
+    final Ballot beyondClock() {
+        return beyondClock;
+    }
+
+    private boolean isNoMajorityWithout(long replicas) {
+        return Long.bitCount(replicas) > replication().replicas().size() - majority;
+    }
+
+    /** A replica refused the current phase, as its ballot is too far ahead of the replica's clock. */
+    final void tooFarAhead(int number, NodeId replica) {
+        if (isCurrent(number)) {
+            tooFarAheadFor |= 1L << replication().replicas().indexOf(replica);
+            replication().suspectClocks();
+            endIfTooFarAhead();
+        }
+    }
+
+    /**
+     * Those that refused are too many: the batch is tried again once the clocks of the replicas were compared with this node's, and
+     * ends if that is no help. A key whose promises are far apart is not to be had until all replicas are.
+     */
+    final void endIfTooFarAhead() {
+        if (tooFarAheadFor == 0 || timer != null || !isNoMajorityWithout(tooFarAheadFor | beyondAt)) {
+            return;
+        }
+        batch.tooFarAhead++;
+        boolean settled = isSettled();
+        if (batch.tooFarAhead <= MAX_TOO_FAR_AHEAD) {
+            pause(batch.tooFarAhead);
+        } else if (settled) {
+            Map<NodeId, String> said = said();
+            for (StrongOperation operation : List.copyOf(batch.operations())) {
+                if (operation.operation instanceof Forwarded) {
+                    operation.complete(Forwarded.notDone(operation.maybeApplied));
+                } else {
+                    operation.fail(store.tooFarAhead(operation, said));
+                }
+            }
+            abandon();
+            key.roundOver(this);
+        }
+    }
+
     /** A message of the phase is over a limit: the batch ends once those that are left are no majority. */
     final void tooLarge(int number, NodeId replica) {
         if (isCurrent(number)) {
@@ -374,7 +456,7 @@ abstract class Round {
     }
 
     final void endIfTooLarge() {
-        if (Long.bitCount(tooLargeFor) > replication().replicas().size() - majority && isSettled()) {
+        if (isNoMajorityWithout(tooLargeFor) && isSettled()) {
             Map<NodeId, String> said = said();
             List.copyOf(batch.operations()).forEach(operation -> operation.fail(store.tooLarge(operation, said)));
             abandon();
@@ -421,6 +503,9 @@ abstract class Round {
 
     /** Goes on after a pause, at the home of the key if it may. */
     final void goOn() {
+        if (tooFarAheadFor != 0) {
+            replication().ballotClock().startOver();
+        }
         batch.dropEnded();
         if (key.canForward(batch)) {
             key.continueWith(this, store.newForwarding(key, batch));

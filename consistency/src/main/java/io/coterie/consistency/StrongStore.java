@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.NodeMemory;
 import io.coterie.replication.OutcomeUnknownException;
@@ -263,12 +264,18 @@ class StrongStore implements PolicyStore {
 
     /** A ballot that was never used, above all that this node has seen. */
     Ballot nextBallot() {
-        return new Ballot(replication.ballotClock().next(), replication.writer());
+        return replication.ballotClock().next();
     }
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().next();
+        return replication.ballotClock().nextReading();
+    }
+
+    /** A ballot to be promised along with another one of this node, which it is above. */
+    Ballot nextBallotAfter(Ballot ballot) {
+        BallotClock clock = replication.ballotClock();
+        return clock.isBelow(ballot) ? clock.nextAbove(ballot) : nextBallot();
     }
 
     Round newReadRound(StrongKey key, Batch batch) {
@@ -343,6 +350,15 @@ class StrongStore implements PolicyStore {
                 : new MessageTooLargeException(what + "; not applied. Replicas: " + said, false);
     }
 
+    /** How an operation ends whose ballot is too far ahead for too many replicas, by their clocks. */
+    RuntimeException tooFarAhead(StrongOperation operation, Map<NodeId, String> said) {
+        return unfinished(
+                operation,
+                "was refused by so many replicas that the others are no majority, as their clocks and this node's differ: set the"
+                        + " clocks that are wrong, by NTP for instance",
+                said);
+    }
+
     /** How an operation ends that cannot be brought to its end. */
     RuntimeException unfinished(StrongOperation operation, String why, Map<NodeId, String> said) {
         String what = describe(operation) + " " + why;
@@ -370,6 +386,11 @@ class StrongStore implements PolicyStore {
         }
         if (request.key().length > RecordKey.MAX_BYTES && !request.batch().isRead()) {
             answer.fail(keyTooLong(context, request.key()));
+            return;
+        }
+        if (!replication.ballotClock().trusts(request.batch().stamp())) {
+            // Once it is in the key's state, nobody could give its own batches a higher one.
+            answer.reply(new HomeAnswer(false, new ForwardAnswer.Stale(0)));
             return;
         }
         long bytes = request.bytes();

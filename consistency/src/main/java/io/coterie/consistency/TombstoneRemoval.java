@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.Replication;
@@ -76,8 +77,8 @@ final class TombstoneRemoval {
     }
 
     private void proposeOnceMore() {
-        replication.ballotClock().observe(highestPromise.counter());
-        Ballot ballot = new Ballot(replication.ballotClock().next(), replication.writer());
+        BallotClock clock = replication.ballotClock();
+        Ballot ballot = clock.observe(highestPromise.counter()) ? clock.next() : clock.nextAbove(highestPromise);
         replication.prepare(tombstone.key(), ballot, deadline(), new Promises(ballot));
     }
 
@@ -124,6 +125,14 @@ final class TombstoneRemoval {
         public final void onProblem(NodeId replica, String problem) {
             if (isCurrent()) {
                 end(End.UNREACHABLE);
+            }
+        }
+
+        /** Of what was promised too far ahead, no floor may be made: the tombstone stays. */
+        @Override
+        public final void onClockAhead(NodeId replica, String problem) {
+            if (isCurrent()) {
+                end(End.KEPT);
             }
         }
 

@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.rpc.NodeId;
@@ -30,7 +31,9 @@ class WriteRound extends Round {
     @Override
     void start() {
         Held held = key.takeHeld();
-        if (held != null && !(held.state().isTombstone() && held.mayBeForgotten(store.nextBallot()))) {
+        if (held != null
+                && !(held.state().isTombstone()
+                        && held.mayBeForgotten(replication().ballotClock().ageMillis(held.ballot())))) {
             propose(held.ballot(), held.state());
         } else {
             prepare();
@@ -57,7 +60,7 @@ class WriteRound extends Round {
     /** What the state remembers of this node's operations, or null if they are no part of its past. */
     @Nullable
     BatchOutcome appliedBefore(RegisterState state) {
-        return batch.mayBeApplied() ? state.outcomeOf(replication().writer(), batch.stamp) : null;
+        return batch.mayBeApplied() ? state.outcomeOf(batch.origin, batch.stamp) : null;
     }
 
     /** How many promises make a ballot safe to propose with. */
@@ -86,9 +89,9 @@ class WriteRound extends Round {
     }
 
     private void prepare() {
+        Ballot ballot = isBeyondClock() ? replication().ballotClock().nextAbove(beyondClock()) : store.nextBallot();
         int phase = enterPhase();
         isUntaken = false;
-        Ballot ballot = store.nextBallot();
         asked(phase, store.prepare(key, ballot, batch.conflicts, deadline(), new Promises(phase, ballot)));
     }
 
@@ -98,7 +101,7 @@ class WriteRound extends Round {
             accept(ballot, state, batch.attempt(known.attempt()), false);
         } else if (known != null) {
             accept(ballot, state, batch.appliedByAnother(known.results(), state), false);
-        } else if (batch.mayBeApplied() && state.mayHaveForgotten(replication().writer(), batch.stamp)) {
+        } else if (batch.mayBeApplied() && state.mayHaveForgotten(batch.origin, batch.stamp)) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
             apply(ballot, state);
@@ -122,21 +125,20 @@ class WriteRound extends Round {
             return;
         }
         if (!batch.mayBeApplied()) {
-            replication().ballotClock().observe(state.newestStamp(replication().writer()));
-            batch.stamp = store.nextStamp();
+            BallotClock clock = replication().ballotClock();
+            clock.observe(state.newestStamp(clock.writer()));
+            batch.stampBy(store);
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
         } else {
-            propose(
-                    ballot,
-                    batch.applyTo(state, ballot, batch.outcome(replication().writer()), batch.ended()));
+            propose(ballot, batch.applyTo(state, ballot, batch.outcome(), batch.ended()));
         }
     }
 
     private void runUserCode(Ballot ballot, RegisterState state) {
         int phase = enterPhaseAside();
-        BatchOutcome own = batch.outcome(replication().writer());
+        BatchOutcome own = batch.outcome();
         boolean[] ended = batch.ended();
         try {
             callFunctions(() -> {
@@ -188,7 +190,7 @@ class WriteRound extends Round {
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt, boolean first) {
         int phase = enterPhase(state.bytes());
         isUntaken = first;
-        Ballot next = store.nextBallot();
+        Ballot next = store.nextBallotAfter(ballot);
         store.senders().told(state.bytes());
         asked(
                 phase,
@@ -272,6 +274,11 @@ class WriteRound extends Round {
         public void onTooLarge(NodeId replica, String problem) {
             tooLarge(phase, replica);
         }
+
+        @Override
+        public void onClockAhead(NodeId replica, String problem) {
+            tooFarAhead(phase, replica);
+        }
     }
 
     private final class Acknowledgements implements Gathering<AcceptAnswer> {
@@ -317,6 +324,11 @@ class WriteRound extends Round {
         }
 
         @Override
+        public void onClockAhead(NodeId replica, String problem) {
+            tooFarAhead(phase, replica);
+        }
+
+        @Override
         public void onProblem(NodeId replica, String problem) {
             endIfDecided();
         }
@@ -330,6 +342,9 @@ class WriteRound extends Round {
         private void endIfDecided() {
             if (isCurrent(phase)) {
                 endIfTooLarge();
+            }
+            if (isCurrent(phase)) {
+                endIfTooFarAhead();
             }
         }
 

@@ -139,7 +139,7 @@ class DeletionTest {
         awaitRecords(0);
         List<PrepareAnswer> answers = new ArrayList<>();
         Ballot low = new Ballot(1, 5);
-        Ballot high = new Ballot(Long.MAX_VALUE >> 1, 5);
+        Ballot high = new Ballot(deleted.counter() + (1L << 30), 5);
         on(
                 "c1",
                 replication -> replication.prepare(record("other"), low, deadline(), (replica, answer) -> {
@@ -191,7 +191,7 @@ class DeletionTest {
         simulation.network().cutBoth(node("c1"), node("r0"));
         simulation.network().cutBoth(node("c1"), node("r1"));
         Ballot ballot = new Ballot(
-                cluster.replication(node("c1")).ballotClock().next() + (1L << 20),
+                cluster.replication(node("c1")).ballotClock().nextReading() + (1L << 20),
                 cluster.replication(node("c1")).writer());
         on("c1", replication -> replication.prepare(record("key"), ballot, deadline(), (replica, answer) -> true));
         simulation.network().heal();

@@ -8,19 +8,25 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeldTest {
-    private static final long SECOND = 1000L << 16;
-    private static final Ballot MADE = new Ballot(100 * SECOND, 1);
+    private static final Ballot MADE = new Ballot(100, 1);
 
     @Test
     void aPromiseForADeletedKeyIsOfUseForAShortTimeOnly() {
         Held deleted = new Held(MADE, RegisterState.ABSENT);
-        assertFalse(deleted.mayBeForgotten(new Ballot(MADE.counter() + SECOND / 4, 1)));
-        assertTrue(deleted.mayBeForgotten(new Ballot(MADE.counter() + SECOND, 1)));
+        assertFalse(deleted.mayBeForgotten(0));
+        assertFalse(deleted.mayBeForgotten(250));
+        assertTrue(deleted.mayBeForgotten(1_000));
+    }
+
+    @Test
+    void aPromiseForADeletedKeyIsOfNoUseIfNobodyKnowsHowOldItIs() {
+        assertTrue(new Held(MADE, RegisterState.ABSENT).mayBeForgotten(-1));
     }
 
     @Test
     void aPromiseForAValueIsOfUseForGood() {
         RegisterState state = RegisterState.ABSENT.after(new byte[1], MADE, List.of());
-        assertFalse(new Held(MADE, state).mayBeForgotten(new Ballot(MADE.counter() + 1000 * SECOND, 1)));
+        assertFalse(new Held(MADE, state).mayBeForgotten(1_000_000));
+        assertFalse(new Held(MADE, state).mayBeForgotten(-1_000_000));
     }
 }

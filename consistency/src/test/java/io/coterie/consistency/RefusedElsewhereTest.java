@@ -52,13 +52,13 @@ class RefusedElsewhereTest {
 
         SimNode origin = node("c0");
         StrongStore store = Objects.requireNonNull(stores.get(origin));
-        long stamp = store.nextStamp();
+        long stamp = replication(origin).ballotClock().nextReading();
         accept(NEVER_CHOSEN, state("other", NEVER_CHOSEN, origin, stamp, 0), "r1");
         slow(origin);
         origin.execute(() -> goOnAlone(store, stamp));
         simulation.runFor(SLOW.multipliedBy(2).plusMillis(10));
         // The origin has its promises, and what it proposes is on its way: the home is faster.
-        Ballot chosen = new Ballot(1L << 60, 2);
+        Ballot chosen = new Ballot(replication(origin).ballotClock().nextReading() + (1L << 30), 2);
         accept(chosen, state("once;", chosen, origin, stamp, 1), "r0", "r2");
         simulation.network().clearLinkFaults();
         assertTrue(simulation.runUntil(() -> !ends.isEmpty(), LIMIT));
@@ -68,7 +68,7 @@ class RefusedElsewhereTest {
 
     /** What the home proposes: the origin's swap as the last batch, refused or applied. */
     private byte[] state(String value, Ballot ballot, SimNode origin, long stamp, int result) {
-        long writer = Objects.requireNonNull(replications.get(origin)).writer();
+        long writer = replication(origin).writer();
         byte[] results = {(byte) result};
         return RegisterState.ABSENT
                 .after(bytes(value), ballot, List.of(BatchOutcome.ofForwarded(writer, stamp, results)))
@@ -84,7 +84,8 @@ class RefusedElsewhereTest {
         StrongOperation pending = new StrongOperation(key, append, deadline, completion());
         Batch batch = new Batch(List.of(pending));
         batch.stamp = stamp;
-        Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(0), null);
+        batch.origin = store.replication().writer();
+        Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(), null);
         batch.send(new Batch.Sent(List.of(new Swap(null, bytes("once;"))), attempt));
         Round round = new WriteRound(store, key, batch);
         key.continueWith(round, round);
@@ -108,7 +109,7 @@ class RefusedElsewhereTest {
                 .forEach(replica -> simulation.network().cutBoth(home, node(replica)));
         answers = 0;
         home.execute(() -> {
-            Replication replication = Objects.requireNonNull(replications.get(home));
+            Replication replication = replication(home);
             long deadline =
                     replication.world().clock().nanos() + Duration.ofMillis(20).toNanos();
             replication.accept(RECORD, ballot, state, ballot, deadline, (replica, answer) -> {
@@ -154,6 +155,10 @@ class RefusedElsewhereTest {
                 ends.add(error.toString());
             }
         };
+    }
+
+    private Replication replication(SimNode node) {
+        return Objects.requireNonNull(replications.get(node));
     }
 
     private SimNode node(String name) {

@@ -59,11 +59,17 @@ final class SimulatedRun {
     /** How often a change of a contest is struck halfway. */
     private static final double HALFWAY = 0.3;
 
+    /** The client that lies, in a run with lies. */
+    private static final String LIAR = "c2";
+
     /** The one in a contest that finds no home. */
     private static final String ALONE = "c1";
 
     private final Simulation simulation;
     private final RunShape shape;
+    private final boolean lies;
+    private final List<LyingClient> liars = new ArrayList<>();
+    private final SimulatedCluster cluster;
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
@@ -84,7 +90,13 @@ final class SimulatedRun {
     }
 
     private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change) {
+        this(simulation, variant, change, false);
+    }
+
+    private SimulatedRun(
+            Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change, boolean lies) {
         this.simulation = simulation;
+        this.lies = lies;
         this.shape = change.apply(RunShape.draw(simulation.random("shape")));
         this.keys = new SharedKeys(shape.keys(), shape.operationsPerKey());
         this.recorder = new HistoryRecorder(simulation::nanos);
@@ -101,13 +113,14 @@ final class SimulatedRun {
                         halfway.hitting(
                                 start, promises.hitting(start, variant.storage().apply(start)))))
                 .withStore(context -> openStore(context, variant, promises, halfway));
-        new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
+        this.cluster = new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
         simulation.nodes().forEach(SimNode::start);
         this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
         simulation.runFor(RECOVERY);
         over = true;
         clients.values().forEach(SimulatedClient::stop);
+        liars.forEach(LyingClient::stop);
         simulation.runFor(CALM);
         homeless.forEach(store -> store.replication().replicas().forEach(store.homes()::answered));
         this.readBackBegan = simulation.nanos();
@@ -129,6 +142,11 @@ final class SimulatedRun {
     /** A contest of changes and deletes that are struck halfway, and reads of what they have reached. */
     static SimulatedRun contestOfDeletes(long seed, SimulatedCluster.Variant variant) {
         return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContestOfDeletes);
+    }
+
+    /** A run in which one client lies wherever the protocol takes its word. */
+    static SimulatedRun withLies(long seed, SimulatedCluster.Variant variant) {
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), true);
     }
 
     /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
@@ -239,6 +257,13 @@ final class SimulatedRun {
         SimulatedClient client = new SimulatedClient(
                 process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
+        if (lies && !over && start.node().id().name().equals(LIAR)) {
+            SimRandom random = simulation.random("liar " + process);
+            LyingClient liar = new LyingClient(cluster.replication(start.node()), () -> drawKey(random), random);
+            liars.add(liar);
+            liar.start();
+            return;
+        }
         boolean changes =
                 !shape.hasRivals() || RIVALS.contains(start.node().id().name());
         if (!over && !changes && shape.readers()) {
@@ -249,6 +274,14 @@ final class SimulatedRun {
                 untilFirstClient = Duration.ofNanos(simulation.nanos());
             }
         }
+    }
+
+    private String drawKey(SimRandom random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> keys.counter(random);
+            case 1 -> keys.log(random);
+            default -> keys.register(random);
+        };
     }
 
     /** Delays that let messages overtake each other are always there; the plan comes on top. */

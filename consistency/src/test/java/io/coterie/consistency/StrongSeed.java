@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.simulation.history.Outcome;
+import java.util.function.LongFunction;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
 final class StrongSeed {
@@ -20,10 +21,15 @@ final class StrongSeed {
 
     /** The same for a variant. */
     static SimulatedRun check(long seed, SimulatedCluster.Variant variant) {
+        return check(seed, number -> new SimulatedRun(number, variant));
+    }
+
+    /** The same for runs of another kind. */
+    static SimulatedRun check(long seed, LongFunction<SimulatedRun> runs) {
         ViolationPages pages = new ViolationPages("StrongSimulationTest", seed);
         SimulatedRun run;
         try {
-            run = new SimulatedRun(seed, variant);
+            run = runs.apply(seed);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(pages.replay() + e, e);
         }

@@ -21,6 +21,8 @@ class StrongSimulationTest {
     private static final int FRESH_SEEDS = 50;
     private static final int FIXED_SEEDS_OF_ONE_STATE = 80;
     private static final int FRESH_SEEDS_OF_ONE_STATE = 20;
+    private static final int FIXED_SEEDS_OF_LIES = 60;
+    private static final int FRESH_SEEDS_OF_LIES = 20;
 
     /** How many of the first seeds with long runs are run beside the others. */
     private static final int LONG_SEEDS = 12;
@@ -57,6 +59,20 @@ class StrongSimulationTest {
         LongStream all = LongStream.concat(
                 LongStream.rangeClosed(1, FIXED_SEEDS_OF_ONE_STATE), LongStream.range(fresh, fresh + count));
         (one == null ? all : LongStream.of(one)).parallel().forEach(seed -> StrongSeed.check(seed, OneStates.always()));
+    }
+
+    @Test
+    void operationsAreLinearizableAndEndThoughAClientLies() {
+        Long one = Long.getLong("coterie.seed");
+        long fresh = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS_OF_LIES);
+        System.out.println("fresh seeds: " + fresh + " to " + (fresh + count - 1));
+        LongStream all = LongStream.concat(
+                LongStream.rangeClosed(1, FIXED_SEEDS_OF_LIES), LongStream.range(fresh, fresh + count));
+        (one == null ? all : LongStream.of(one))
+                .parallel()
+                .forEach(seed -> StrongSeed.check(
+                        seed, number -> SimulatedRun.withLies(number, SimulatedCluster.Variant.CORRECT)));
     }
 
     @Test

@@ -161,7 +161,7 @@ class UnreadableStateTest {
         int[] accepted = {0};
         client.execute(() -> {
             Replication replication = cluster.replication(client);
-            Ballot ballot = new Ballot(replication.ballotClock().next(), 1);
+            Ballot ballot = new Ballot(replication.ballotClock().nextReading(), 1);
             replication.accept(
                     RECORD, ballot, GARBAGE, ballot, deadline(client, Duration.ofSeconds(1)), (replica, answer) -> {
                         accepted[0] += answer.accepted() ? 1 : 0;

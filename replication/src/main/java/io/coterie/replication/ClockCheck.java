@@ -82,13 +82,13 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         }
     }
 
-    /** This node's replica refused a stamp that is too far ahead, or was shown one. */
+    /** This node's replica refused a stamp or a ballot that is too far ahead, or was shown one. */
     void refused(NodeId writer, long leadMillis) {
         suspect();
         boolean stranger = replication.indexOf(writer) < 0;
         if (stranger && complained.size() < MAX_COMPLAINTS && complained.add(writer)) {
             log.warn(
-                    "eventual writes of {} are refused here: its clock is {} this node's; set it, or this one, by NTP for"
+                    "writes of {} are refused here: its clock is {} this node's; set it, or this one, by NTP for"
                             + " instance",
                     writer,
                     ClockDifferences.text(leadMillis));
@@ -187,6 +187,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         Map<NodeId, Long> large = now.large();
         anyOff = !large.isEmpty();
         String problem = now.ownProblem();
+        replication.time().compared(now.agreedAheadMillis(replication.selfIndex() >= 0));
         if (problem != null && !ownOff) {
             log.warn("{}", problem);
         } else if (problem == null && !off.containsAll(large.keySet())) {

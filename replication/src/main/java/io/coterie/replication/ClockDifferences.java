@@ -66,16 +66,48 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
         return ahead == null ? ownProblem(1) : ahead;
     }
 
+    /**
+     * How far the time that a majority of replicas has reached is ahead of the node's own clock; below zero if it is behind, and 0
+     * unless most replicas differ to one side.
+     *
+     * @param isReplica whether the node is a replica itself, and so one of the majority
+     */
+    long agreedAheadMillis(boolean isReplica) {
+        int others = Quorums.majority(replicas.size()) - (isReplica ? 1 : 0);
+        for (int sign = -1; sign <= 1; sign += 2) {
+            Map<NodeId, Long> those = differing(sign);
+            if (!those.isEmpty()) {
+                return sign
+                        * those.values().stream()
+                                .mapToLong(Math::abs)
+                                .sorted()
+                                .skip(others - 1)
+                                .findFirst()
+                                .orElse(0);
+            }
+        }
+        return 0;
+    }
+
     private @Nullable String ownProblem(int sign) {
-        Map<NodeId, Long> those = new LinkedHashMap<>(large());
-        those.values().removeIf(ahead -> Long.signum(ahead) != sign);
-        if (those.size() < Quorums.majority(replicas.size())) {
+        Map<NodeId, Long> those = differing(sign);
+        if (those.isEmpty()) {
             return null;
         }
-        long least = -sign * those.values().stream().mapToLong(Math::abs).min().orElse(0);
         String names = those.keySet().stream().map(NodeId::name).collect(Collectors.joining(", "));
-        return "this node's clock is " + text(least) + " those of " + names
+        return "this node's clock is " + text(-sign * least(those)) + " those of " + names
                 + ", and eventual writes here are refused: set it, by NTP for instance";
+    }
+
+    /** Those that differ to one side, if they are most replicas. */
+    private Map<NodeId, Long> differing(int sign) {
+        Map<NodeId, Long> those = large();
+        those.values().removeIf(ahead -> Long.signum(ahead) != sign);
+        return those.size() < Quorums.majority(replicas.size()) ? Map.of() : those;
+    }
+
+    private static long least(Map<NodeId, Long> differences) {
+        return differences.values().stream().mapToLong(Math::abs).min().orElse(0);
     }
 
     private static boolean isLarge(long ahead) {

@@ -32,7 +32,7 @@ public interface Gathering<A> {
         return true;
     }
 
-    /** The replica refused a stamp that is too far ahead of its clock, and did nothing; it is not asked again. */
+    /** The replica refused a stamp, ballot or floor that is too far ahead of its clock, and did nothing; it is not asked again. */
     default void onClockAhead(NodeId replica, String problem) {}
 
     /**

@@ -2,8 +2,8 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
-import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Identity {
     private final NodeId self;
     private final String replicas;
+    private final Set<String> names;
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final Compaction.Appender journal;
@@ -28,6 +29,7 @@ final class Identity {
     Identity(NodeId self, String replicas, ReplicaTables tables, JournalEntries entries, Compaction.Appender journal) {
         this.self = self;
         this.replicas = replicas;
+        this.names = Set.of(replicas.split(", "));
         this.tables = tables;
         this.entries = entries;
         this.journal = journal;
@@ -89,6 +91,11 @@ final class Identity {
         return remembered.incarnation() == incarnation() && (known == null || tables.starts.contains(known));
     }
 
+    /** Whether a node is one of the replicas. */
+    boolean isReplica(NodeId node) {
+        return names.contains(node.name());
+    }
+
     /** The names of all replicas. */
     String replicas() {
         return replicas;
@@ -99,7 +106,7 @@ final class Identity {
      * forgotten.
      */
     void requireReplica(NodeId caller) {
-        if (!List.of(replicas.split(", ")).contains(caller.name())) {
+        if (!isReplica(caller)) {
             throw new ReplicaRefusal.NoReplica("node " + caller + " is none of the replicas " + replicas
                     + ", and only they register. To have it as one, list it at all nodes of a new cluster");
         }

@@ -76,6 +76,7 @@ final class LocalReplica {
                     replica.untrusted(),
                     StampClock.MAX_LEAD.toSeconds());
         }
+        tellOfLead(replica.recoveredBallots());
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
@@ -94,6 +95,25 @@ final class LocalReplica {
                         request -> request.prefix().length));
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
+        }
+    }
+
+    private static void tellOfLead(RecoveredBallots ballots) {
+        if (ballots.areOfCluster()) {
+            log.warn(
+                    "strong stores: most of what was read back was promised {} s ahead of this machine's clock, more than {} s:"
+                            + " the clocks were set back since, or this one is wrong; check it. The replica goes on from there",
+                    ballots.highestLeadMillis() / 1_000,
+                    BallotClock.MAX_LEAD.toSeconds());
+        } else if (ballots.ahead() > 0) {
+            log.warn(
+                    "strong stores: entries read back: {} have ballots more than {} s ahead of this machine's clock, the highest"
+                            + " {} s; check the clock; if it is right, another was wrong when they were written, or a node meant"
+                            + " harm. Their keys are read and changed with ballots of their own, more slowly; the others are not"
+                            + " concerned",
+                    ballots.ahead(),
+                    BallotClock.MAX_LEAD.toSeconds(),
+                    ballots.highestLeadMillis() / 1_000);
         }
     }
 

@@ -86,6 +86,7 @@ final class RecoveredEntries implements JournalEntries.Reader, Consumer<ByteBuff
     }
 
     private void take(Register register, boolean promise) {
+        tables.recoveredBallots.add(register.promisedCounter());
         read[count] = register;
         isPromise[count] = promise;
         count++;
@@ -158,11 +159,13 @@ final class RecoveredEntries implements JournalEntries.Reader, Consumer<ByteBuff
 
     @Override
     public void floor(long store, Ballot floor) {
+        tables.recoveredBallots.add(floor.counter());
         tables.floors.raise(store, floor);
     }
 
     @Override
     public void removed(RecordKey key, Ballot floor) {
+        tables.recoveredBallots.add(floor.counter());
         applyRegisters();
         tables.floors.raise(key.store(), floor);
         tables.remove(key);

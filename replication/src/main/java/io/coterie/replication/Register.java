@@ -80,6 +80,11 @@ final class Register extends RecordKey {
         return ballot(promisedCounter, promisedProposer);
     }
 
+    /** The counter of the promise. */
+    long promisedCounter() {
+        return promisedCounter;
+    }
+
     /** The promise, as the very object given if that is the one. */
     Ballot promised(Ballot maybe) {
         return isPromised(maybe) ? maybe : promised();

@@ -31,6 +31,8 @@ final class Replica implements AutoCloseable {
     private final Clock clock;
     private final World world;
     private final StampClock stamps;
+    private final ClusterTime time;
+    private final BallotBound bound;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final Journal journal;
@@ -60,6 +62,8 @@ final class Replica implements AutoCloseable {
         this.newStores = new NewStores(clock);
         this.shares = new LoopShares(self, world);
         this.journal = opener.open(this::storageFailed);
+        this.time = new ClusterTime(clock);
+        this.bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.compaction = new Compaction(journal, tables, entries, this::append);
         this.untrusted = tables.values.values().stream()
                 .filter(record -> !stamps.observe(record.value().stamp()))
@@ -70,7 +74,7 @@ final class Replica implements AutoCloseable {
         identity.record(world.random());
     }
 
-    /** Told of stamps that are too far ahead of this node's clock. */
+    /** Told of stamps and ballots that are too far ahead of this node's clock. */
     interface LeadListener {
         /** A node sent one, which was refused. */
         void onLead(NodeId writer, long leadMillis);
@@ -158,6 +162,16 @@ final class Replica implements AutoCloseable {
     /** How many values were read back whose stamps are too far ahead of this node's clock. */
     long untrusted() {
         return untrusted;
+    }
+
+    /** The time that ballots go by. */
+    ClusterTime time() {
+        return time;
+    }
+
+    /** How far ahead the ballots are that were read back. */
+    RecoveredBallots recoveredBallots() {
+        return tables.recoveredBallots;
     }
 
     void onLead(LeadListener listener) {
@@ -406,6 +420,9 @@ final class Replica implements AutoCloseable {
             return;
         }
         Register register = tables.register(request.key());
+        if (!isInBounds(caller, request.ballot(), register, answer)) {
+            return;
+        }
         boolean raises = request.ballot().isAbove(register.promised());
         if (register.prepare(request.ballot())) {
             if (raises) {
@@ -437,7 +454,9 @@ final class Replica implements AutoCloseable {
         }
         Register register = tables.register(request.key());
         boolean again = register.isAccepted(request.ballot());
-        if (!RequestChecks.isFit(request, tables.rules(), register, again, answer)) {
+        if (!RequestChecks.isFit(request, tables.rules(), register, again, answer)
+                || (!again && !isInBounds(caller, request.ballot(), register, answer))
+                || !isInBounds(caller, request.next(), register, answer)) {
             return;
         }
         Ballot promisedBefore = register.promised();
@@ -452,13 +471,39 @@ final class Replica implements AutoCloseable {
         reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
+    /** What is too far ahead is refused: were it granted, whoever comes after it would have to go as far. */
+    private boolean isInBounds(NodeId caller, Ballot ballot, Register register, Responder<?> answer) {
+        if (bound.takes(ballot.counter(), register.promisedCounter())) {
+            return true;
+        }
+        refuseLead(caller, "ballot", ballot, answer);
+        return false;
+    }
+
+    private void refuseLead(NodeId caller, String what, Ballot ballot, Responder<?> answer) {
+        long lead = bound.leadMillis(ballot.counter());
+        leadListener.onLead(caller, lead);
+        answer.fail(new ReplicaRefusal.ClockAhead("the " + what + " is " + lead / 1_000
+                + " s ahead of this replica's clock, and it takes no more than " + BallotClock.MAX_LEAD.toSeconds()
+                + " s; set the clock of " + caller + ", or this one"));
+    }
+
     /**
      * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise above the floor says that somebody
-     * is about to write it again: then it stays.
+     * is about to write it again: then it stays. As the floor binds all absent keys of the store, it is held to what binds any key.
      */
     void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
         RecordKey key = request.key();
         if (!mayVote(caller, key, answer)) {
+            return;
+        }
+        if (!identity.isReplica(caller)) {
+            answer.fail(new ReplicaRefusal.NoReplica(
+                    "only replicas forget deleted keys, and " + caller + " is none of them: " + identity.replicas()));
+            return;
+        }
+        if (!bound.isWithin(request.floor().counter())) {
+            refuseLead(caller, "floor", request.floor(), answer);
             return;
         }
         Register register = tables.register(key);
@@ -473,10 +518,10 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Turns a promise for a key that has nothing else into one for all absent keys. */
+    /** Turns a promise for a key that has nothing else into one for all absent keys, unless it is too far ahead for those. */
     void forgetPromise(RecordKey key) {
         Register register = tables.register(key);
-        if (register.kept && register.state() == null) {
+        if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
             remove(key, register.promised());
         }
     }

@@ -123,7 +123,7 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         }
     }
 
-    /** A stamp lies too far in the future. */
+    /** A stamp, a ballot or a floor lies too far in the future. */
     static final class ClockAhead extends ReplicaRefusal {
         private static final long serialVersionUID = 1L;
 

@@ -34,6 +34,9 @@ final class ReplicaTables {
     final Floors floors = new Floors();
     final Tombstones tombstones = new Tombstones();
 
+    /** Of what was read back. */
+    final RecoveredBallots recoveredBallots;
+
     @Nullable
     Long incarnation;
 
@@ -173,6 +176,7 @@ final class ReplicaTables {
     ReplicaTables(Clock clock, Map<String, StoreRules> rulesOfPolicies) {
         this.clock = clock;
         this.rulesOfPolicies = rulesOfPolicies;
+        this.recoveredBallots = new RecoveredBallots(clock);
     }
 
     void store(StoreSpec spec) {

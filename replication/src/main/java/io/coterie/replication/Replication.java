@@ -37,12 +37,12 @@ public final class Replication implements AutoCloseable {
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final boolean tellsOfLoss;
-    private final HybridClock ballotClock;
+    private final ClusterTime time;
+    private final BallotClock ballotClock;
     private final StampClock stampClock;
     /** The kind of failure that says that a message is over a limit. */
     static final String TOO_LARGE = MessageTooLargeException.class.getName();
 
-    private final long writer;
     private final NodeMemory memory = new NodeMemory();
     private final NodeLoad load;
     private final NodeWatches watches;
@@ -71,12 +71,13 @@ public final class Replication implements AutoCloseable {
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
         this.tellsOfLoss = node.tellsOfLoss();
-        this.ballotClock = new HybridClock(node.world().clock());
-        this.writer = node.world().random().nextLong();
+        long writer = node.world().random().nextLong();
         this.stampClock = new StampClock(node.world().clock(), node.world().random(), writer);
         String names = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
         this.local = selfIndex < 0 ? null : LocalReplica.open(node, stampClock, names, otherReplicas, storage, options);
         this.replica = local == null ? null : local.replica();
+        this.time = replica == null ? new ClusterTime(node.world().clock()) : replica.time();
+        this.ballotClock = new BallotClock(time, node.world().random(), writer);
         this.stores = new OpenedStores(this, names, replica);
         this.silences = new Silences(this);
         long[] signs = new long[replicas.size()];
@@ -158,14 +159,14 @@ public final class Replication implements AutoCloseable {
         return node.world();
     }
 
-    /** The clock from which this node's ballots are made. It follows every ballot seen, however wild. */
-    public HybridClock ballotClock() {
+    /** The clock from which this node's ballots are made. It follows those that it is shown as far as it trusts them. */
+    public BallotClock ballotClock() {
         return ballotClock;
     }
 
     /**
-     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps that are far ahead of their
-     * own clocks, and one node's wild ballots must not make another's writes refused.
+     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps that are less far ahead of
+     * their own clocks, and one node's ballots must not make another's writes refused.
      */
     public StampClock stampClock() {
         return stampClock;
@@ -184,9 +185,17 @@ public final class Replication implements AutoCloseable {
         clockCheck.suspect();
     }
 
-    /** Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. */
+    /**
+     * Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. Another one from when
+     * the clock of ballots {@linkplain BallotClock#startOver started over}.
+     */
     public long writer() {
-        return writer;
+        return ballotClock.writer();
+    }
+
+    /** The time that ballots go by. */
+    ClusterTime time() {
+        return time;
     }
 
     /** How long to wait before something that failed is tried again. */

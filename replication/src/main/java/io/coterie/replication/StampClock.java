@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The clock from which a node's {@linkplain Stamp stamps} are made: a {@link HybridClock} that trusts others only so far. A stamp
+ * The clock from which a node's {@linkplain Stamp stamps} are made: a {@linkplain HybridClock hybrid clock} that trusts others only so far. A stamp
  * that is more than {@link #MAX_LEAD} ahead of this node's wall clock was made by a clock that is wrong, or this node's is. It
  * never moves this clock, whoever shows it, and counts as older than all others. So one wrong clock spoils neither what other
  * nodes write later nor this node's own writes once its clock is set right.

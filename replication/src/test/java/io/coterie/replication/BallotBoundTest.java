@@ -1,0 +1,86 @@
+package io.coterie.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BallotBoundTest {
+    private static final long DAY = Duration.ofDays(1).toMillis();
+    private static final long START = 1_735_689_600_000L;
+    private static final long NEAR_MAX = Long.MAX_VALUE - 10;
+
+    private long wallMillis = START;
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return wallMillis;
+        }
+    };
+    private final ClusterTime time = new ClusterTime(clock);
+    private final BallotBound bound = new BallotBound(time, 0);
+
+    @Test
+    void aBallotMayBeADayAheadAndNoMore() {
+        assertTrue(bound.isWithin(HybridClock.reading(START + DAY)));
+        assertFalse(bound.isWithin(HybridClock.reading(START + DAY + 1)));
+        assertFalse(bound.isWithin(Long.MAX_VALUE));
+        wallMillis++;
+        assertTrue(bound.isWithin(HybridClock.reading(START + DAY + 1)));
+    }
+
+    @Test
+    void aClusterWhoseClocksAreSetBackGoesOn() {
+        assertTrue(bound.isWithin(HybridClock.reading(START)));
+        wallMillis = START - 1_000 * DAY;
+        assertTrue(bound.isWithin(HybridClock.reading(START) + 1_000_000));
+    }
+
+    @Test
+    void aKeyGoesOnFromWhatItHasPromisedAndTakesNoOtherAlong() {
+        long promised = HybridClock.reading(START + 1_000 * DAY);
+        assertTrue(bound.takes(promised + 2, promised));
+        assertFalse(bound.takes(promised + BallotClock.STEP + 1, promised));
+        assertFalse(bound.takes(promised + 2, 0));
+        assertFalse(bound.takes(NEAR_MAX, 0));
+        assertTrue(bound.takes(NEAR_MAX, Long.MAX_VALUE), "it is refused for the higher promise");
+        assertTrue(bound.takes(Long.MAX_VALUE, NEAR_MAX));
+    }
+
+    @Test
+    void aFewRecoveredBallotsFarAheadCountForTheirKeysAlone() {
+        RecoveredBallots recovered = recovered(10, HybridClock.reading(START), 5, NEAR_MAX);
+        assertFalse(recovered.areOfCluster());
+        assertEquals(5, recovered.ahead());
+        assertEquals(0, recovered.bound());
+    }
+
+    @Test
+    void mostRecoveredBallotsFarAheadTellThatTheClocksWereSetBack() {
+        long far = HybridClock.reading(START + 1_000 * DAY);
+        RecoveredBallots recovered = recovered(10, far, 5, NEAR_MAX);
+        assertTrue(recovered.areOfCluster());
+        BallotBound goesOn = new BallotBound(time, recovered.bound());
+        assertTrue(goesOn.isWithin(far + HybridClock.reading(DAY)));
+        assertFalse(goesOn.isWithin(far + HybridClock.reading(DAY + 1)));
+    }
+
+    private RecoveredBallots recovered(int many, long counter, int few, long another) {
+        RecoveredBallots recovered = new RecoveredBallots(clock);
+        for (int i = 0; i < many; i++) {
+            recovered.add(counter);
+        }
+        for (int i = 0; i < few; i++) {
+            recovered.add(another);
+        }
+        return recovered;
+    }
+}
