@@ -84,7 +84,7 @@ public class HostileCallerBenchmark {
     }
 
     void connect() throws Exception {
-        cluster = new ClientCluster(jvms);
+        cluster = new ClientCluster(jvms, false);
         TestedStore store = cluster.client(TIMEOUT);
         Keys keys = new Keys(KEYS);
         keys.fill(store);
