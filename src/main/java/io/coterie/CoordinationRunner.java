@@ -44,6 +44,8 @@ final class CoordinationRunner {
             long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         try {
             return handOver(false, waitNanos, task, undo);
+        } catch (OverloadedException e) {
+            return runner.refused(e);
         } catch (CoterieException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -174,6 +174,21 @@ final class OperationRunner implements NodeLoad.Source {
         return future;
     }
 
+    /**
+     * Fails at once, and on the loop in a later turn: a stage that begins another operation in place of each that is refused would
+     * otherwise call itself, until the stack is full.
+     */
+    <T extends @Nullable Object> CompletableFuture<T> refused(OverloadedException refusal) {
+        if (!world.scheduler().inLoop()) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        LoopFuture<T> future = LoopFuture.on(world);
+        if (!world.scheduler().execute(() -> future.completeExceptionally(refusal))) {
+            future.completeExceptionally(refusal);
+        }
+        return future;
+    }
+
     void requireOpen() {
         if (closed) {
             throw closed();

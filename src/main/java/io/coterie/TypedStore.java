@@ -6,6 +6,7 @@ import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -325,9 +326,11 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     /** What is wrong with the arguments fails the future, as all else does. */
-    private static <T extends @Nullable Object> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
+    private <T extends @Nullable Object> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
         try {
             return operation.get();
+        } catch (OverloadedException e) {
+            return runner.refused(e);
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {

@@ -17,25 +17,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * A client with so much in flight that its links need seconds for it: 18 MB for each of three replicas, over links of 16 MB a
- * second.
+ * second. What is refused it asks for again, after the pause that it is told.
  */
 class ManyLargeValuesTest {
     private static final long BYTES_PER_SECOND = 16_000_000;
     private static final int OPERATIONS = 3600;
     private static final int IN_FLIGHT = 900;
     private static final int KEYS = 500;
+    private static final long RETRY_MILLIS = 100;
     private static final byte[] VALUE = new byte[20_000];
 
     private final LocalCluster cluster = LocalCluster.inMemory();
     private final List<SlowLink> links = new ArrayList<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private final Queue<Throwable> unclear = new ConcurrentLinkedQueue<>();
     private Coterie client;
@@ -80,27 +83,42 @@ class ManyLargeValuesTest {
         Await.until("all operations end", TimeUnit.MINUTES.toNanos(3), () -> ended.get() == OPERATIONS);
 
         assertEquals(List.of(), List.copyOf(unclear));
-        assertTrue(done.get() > OPERATIONS / 2, () -> "only " + done + " of " + OPERATIONS + " operations completed");
+        assertTrue(
+                done.get() > OPERATIONS / 2,
+                () -> "only " + done + " of " + OPERATIONS + " operations completed, refused " + refused + " times");
     }
 
-    /** Begins an operation, which begins another when it ends. */
+    /** Begins an operation, after which comes another. */
     private void next() {
         int number = begun.getAndIncrement();
-        if (number >= OPERATIONS) {
-            return;
+        if (number < OPERATIONS) {
+            begin(number);
         }
+    }
+
+    private void begin(int number) {
         String key = "k" + number % KEYS;
         CompletableFuture<?> operation = number % 2 == 0 ? store.put(key, VALUE) : store.get(key);
         var unused = operation.whenComplete((result, failure) -> {
-            if (failure == null) {
-                done.incrementAndGet();
-            } else if (!(failure instanceof OverloadedException
-                    || failure instanceof QuorumUnavailableException
-                    || failure instanceof OutcomeUnknownException)) {
-                unclear.add(failure);
+            if (failure instanceof OverloadedException refusal) {
+                refused.incrementAndGet();
+                Duration pause = refusal.retryAfter();
+                CompletableFuture.delayedExecutor(
+                                pause == null ? RETRY_MILLIS : pause.toMillis() + 1, TimeUnit.MILLISECONDS)
+                        .execute(() -> begin(number));
+            } else {
+                ended(failure);
+                next();
             }
-            ended.incrementAndGet();
-            next();
         });
+    }
+
+    private void ended(@Nullable Throwable failure) {
+        if (failure == null) {
+            done.incrementAndGet();
+        } else if (!(failure instanceof QuorumUnavailableException || failure instanceof OutcomeUnknownException)) {
+            unclear.add(failure);
+        }
+        ended.incrementAndGet();
     }
 }
