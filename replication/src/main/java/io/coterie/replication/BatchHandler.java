@@ -8,15 +8,17 @@ import java.util.List;
 /**
  * Serves requests that came together one by one, and answers when all of them are answered. Those beyond the share of their node
  * wait, all of them or the rest.
+ *
+ * @param inVain whether those that wait are served although nobody waits for the answer any more, as they change something
  */
-record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares)
+record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
         implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
     @Override
     public void handle(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
         if (shares.begins(caller)) {
             begin(caller, batch, answer);
         } else {
-            shares.await(caller, batch.bytes(), answer, () -> begin(caller, batch, answer));
+            shares.await(caller, batch.bytes(), answer, inVain, () -> begin(caller, batch, answer));
         }
     }
 
@@ -30,7 +32,11 @@ record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares)
         for (int i = first; i < requests.size(); i++) {
             if (i > first && !shares.goesOn(caller)) {
                 int next = i;
-                shares.goOnLater(caller, batch.bytes(), () -> serveFrom(next, caller, batch, pending));
+                shares.goOnLater(
+                        caller,
+                        batch.bytes(),
+                        inVain ? null : pending.answer,
+                        () -> serveFrom(next, caller, batch, pending));
                 return;
             }
             shares.charge(caller, LoopShares.REQUEST_BYTES);

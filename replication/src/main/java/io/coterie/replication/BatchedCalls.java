@@ -26,17 +26,17 @@ final class BatchedCalls<Q, A> {
         this.local = local;
     }
 
-    /** Serves the method, if there is something to serve it. */
+    /** Serves the method, which changes something, if there is something to serve it. */
     void serve(RpcNode node, @Nullable LoopShares shares) {
         InlineHandler<Q, A> handler = local;
         if (handler != null && shares != null) {
             node.serveInline(method.one(), handler);
-            node.serveInline(method.many(), new BatchHandler<>(handler, shares));
+            node.serveInline(method.many(), new BatchHandler<>(handler, shares, true));
         }
     }
 
     /**
-     * The same, where an answer may be much larger than its request.
+     * The same of a method whose answer may be much larger than its request, and is all that it is good for.
      *
      * @param bytes about how many a request has
      */
@@ -44,7 +44,7 @@ final class BatchedCalls<Q, A> {
         InlineHandler<Q, A> handler = local;
         if (handler != null && shares != null) {
             node.serveInline(method.one(), new SharedHandler<>(shares, handler, bytes));
-            node.serveInline(method.many(), new BatchHandler<>(handler, shares));
+            node.serveInline(method.many(), new BatchHandler<>(handler, shares, false));
         }
     }
 

@@ -54,6 +54,12 @@ final class LoopShares implements PeerListener {
     /** For how much longer than a slice took the next one waits where others were served of late. */
     private static final int TIMES_FOR_OTHERS = 3;
 
+    /**
+     * No rest is longer: that a slice took long says nothing of what it cost where the processor was with other processes, or
+     * the machine was suspended. It is what a slice takes on a slow machine, times four.
+     */
+    static final long MAX_REST_NANOS = Duration.ofMillis(4).toNanos();
+
     /** For so long after others were served, slices leave them time: a loop that never rests is woken late. */
     private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -114,7 +120,12 @@ final class LoopShares implements PeerListener {
         }
     }
 
-    private record Waiting(int bytes, Runnable task) {}
+    /** @param answer where it is not done any more once nobody waits for it; null where it is done in any case */
+    private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task) {
+        boolean isInVain() {
+            return answer != null && !answer.isAwaited();
+        }
+    }
 
     LoopShares(NodeId self, World world) {
         this.self = self;
@@ -163,20 +174,23 @@ final class LoopShares implements PeerListener {
      *
      * @param bytes about how many it has
      * @param answer is told if it is turned away
+     * @param inVain whether it is done even if nobody waits for the answer any more when its turn comes
      */
-    void await(NodeId caller, int bytes, Responder<?> answer, Runnable task) {
+    void await(NodeId caller, int bytes, Responder<?> answer, boolean inVain, Runnable task) {
         Share share = share(caller);
         if (mayWait(share, bytes, answer)) {
-            add(share, new Waiting(bytes, task), false);
+            add(share, new Waiting(bytes, inVain ? null : answer, task), false);
         }
     }
 
     /**
      * Has the rest of a request that has begun wait for its node's next turn, in which it comes first. It is not turned away
      * any more.
+     *
+     * @param answer as of {@link #await}; null where the rest is done even if nobody waits for it
      */
-    void goOnLater(NodeId caller, int bytes, Runnable rest) {
-        add(share(caller), new Waiting(bytes, rest), true);
+    void goOnLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
+        add(share(caller), new Waiting(bytes, answer, rest), true);
     }
 
     /**
@@ -194,18 +208,22 @@ final class LoopShares implements PeerListener {
     }
 
     /** What a request that was held has waited for is there: it is served now, or when it is its node's turn. */
-    void release(NodeId caller, Runnable task) {
+    void release(NodeId caller, Responder<?> answer, Runnable task) {
         Share share = share(caller);
         share.held = Math.max(0, share.held - 1);
-        later(caller, task);
+        serveOrAdd(caller, new Waiting(0, answer, task));
     }
 
     /** Serves now, or when it is the node's turn, what it is owed: that is not turned away. */
     void later(NodeId caller, Runnable task) {
-        if (begins(caller)) {
-            task.run();
-        } else {
-            add(share(caller), new Waiting(0, task), false);
+        serveOrAdd(caller, new Waiting(0, null, task));
+    }
+
+    private void serveOrAdd(NodeId caller, Waiting owed) {
+        if (!begins(caller)) {
+            add(share(caller), owed, false);
+        } else if (!owed.isInVain()) {
+            owed.task().run();
         }
     }
 
@@ -281,8 +299,9 @@ final class LoopShares implements PeerListener {
 
     private void plan(long delayNanos) {
         if (!sliceIsPlanned && served == null) {
-            sliceIsPlanned = true;
             slices.in(delayNanos);
+            // Only now: where that threw for want of memory, the next that comes to wait tries it again.
+            sliceIsPlanned = true;
         }
     }
 
@@ -302,7 +321,7 @@ final class LoopShares implements PeerListener {
             serve(share);
         } finally {
             if (!turns.isEmpty()) {
-                plan(restsAfter ? TIMES_FOR_OTHERS * (clock.nanos() - began) : 0);
+                plan(restsAfter ? Math.min(TIMES_FOR_OTHERS * (clock.nanos() - began), MAX_REST_NANOS) : 0);
             }
         }
     }
@@ -327,7 +346,9 @@ final class LoopShares implements PeerListener {
             while (!share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES) {
                 Waiting next = share.waiting.removeFirst();
                 count(share, -next.bytes());
-                next.task().run();
+                if (!next.isInVain()) {
+                    next.task().run();
+                }
             }
         } finally {
             served = null;

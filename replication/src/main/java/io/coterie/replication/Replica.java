@@ -373,7 +373,7 @@ final class Replica implements AutoCloseable {
             page.run();
         } else if (shares.hold(caller, answer)) {
             // Those that wait must not all be served in one turn.
-            sorted.whenComplete(() -> shares.release(caller, page));
+            sorted.whenComplete(() -> shares.release(caller, answer, page));
         }
     }
 

@@ -21,6 +21,7 @@ record SharedHandler<Q, A>(LoopShares shares, InlineHandler<Q, A> one, ToIntFunc
                     caller,
                     LoopShares.MESSAGE_BYTES + bytes.applyAsInt(request),
                     answer,
+                    false,
                     () -> serve(caller, request, answer));
         }
     }

@@ -158,7 +158,7 @@ class BatchTest {
     }
 
     private void handle(InlineHandler<String, String> one, String... requests) {
-        new BatchHandler<>(one, new LoopShares(A, new TestLoop().world()))
+        new BatchHandler<>(one, new LoopShares(A, new TestLoop().world()), false)
                 .handle(A, arrived(requests), new Responder<>() {
                     @Override
                     public void reply(AnswerBatch<String> response) {

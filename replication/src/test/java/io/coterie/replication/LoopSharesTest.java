@@ -227,7 +227,8 @@ class LoopSharesTest {
                     shares.get().charge(from, 100 << 10);
                     to.reply(request);
                 },
-                shares.get());
+                shares.get(),
+                false);
         onLoop(() -> {
             handler.handle(GREEDY, requests(100), new Responder<>() {
                 @Override

@@ -10,4 +10,12 @@ public interface Responder<R> {
      * {@link OverloadedException#ofHandler}, with an {@link OverloadedException}.
      */
     void fail(Throwable error);
+
+    /**
+     * Whether the caller still waits for an answer, as far as this node knows: its deadline has not come, it has not given up, and
+     * there was none. What takes long, or has waited, need not be done where not.
+     */
+    default boolean isAwaited() {
+        return true;
+    }
 }

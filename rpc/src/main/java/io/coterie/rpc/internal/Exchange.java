@@ -76,6 +76,11 @@ final class Exchange<Q, R> implements Responder<R> {
         }
     }
 
+    @Override
+    public boolean isAwaited() {
+        return awaited && !ended && !isExpired(answers.nanos());
+    }
+
     /** Answers that it was not executed, and will not be. */
     void refuse(Failure failure) {
         if (end()) {
