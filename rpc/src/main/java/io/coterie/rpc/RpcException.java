@@ -14,6 +14,7 @@ public abstract sealed class RpcException extends CoterieException
                 OutcomeForgottenException,
                 RemoteException,
                 UnknownMethodException,
+                NotPermittedException,
                 MessageTooLargeException,
                 MalformedMessageException,
                 NodeClosedException {

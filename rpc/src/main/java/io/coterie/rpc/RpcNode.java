@@ -70,6 +70,12 @@ public interface RpcNode extends AutoCloseable {
     boolean tellsOfLoss();
 
     /**
+     * Which role the peer has at this node: that of its connection, {@link Role#READER} while there is none, and {@link Role#REPLICA} of
+     * this node itself. Only to be called on the loop.
+     */
+    Role role(NodeId peer);
+
+    /**
      * For how long nothing has come from the peer, in nanoseconds: not even a part of a message. {@link Long#MAX_VALUE} where it is not
      * connected, or where the transport knows of whole messages only, of which a {@link PeerListener} is told. Only to be called
      * on the loop.

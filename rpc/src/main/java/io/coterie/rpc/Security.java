@@ -5,15 +5,17 @@ import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
 import io.coterie.rpc.internal.nio.SharedSecret;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the nodes of a cluster prove to each other who they are, and keep others from reading and changing what they send.
- * Immutable: {@link #withSharedSecret} and {@link #allow} return another one. All nodes of a cluster need the same mode.
+ * Immutable: methods such as {@link #withSharedSecret} and {@link #allow} return another one. All nodes of a cluster need the same mode.
  *
  * <table>
  *   <caption>What each mode gives</caption>
@@ -34,6 +36,12 @@ import org.jspecify.annotations.Nullable;
  * every connect is a full handshake in which the certificates are checked anew: sessions are not resumed. The names of a
  * certificate are the common name of its subject and its subject alternative names of the kinds DNS and URI, compared
  * exactly: wildcards mean nothing here.
+ *
+ * <p>Once a node is let in, it has a {@link Role} at the node that let it in. It is a <em>replica</em> there if its name is one of the peers
+ * that this one was given, and it has proven what such a peer must prove: its certificate under mutual TLS, the shared secret where there
+ * is one. Where the mode proves nothing, the name alone decides. Any other node is a <em>client</em>, or a <em>reader</em> if it is on
+ * the list of {@link #readOnly} or has proven the secret of readers. A node that has proven a {@linkplain #withClientSecret lesser secret}
+ * is never a replica, and is refused under a replica's name.
  *
  * <p>What a refused connection looks like: the end that refuses logs one warning, the end that dials has the reason in
  * {@link RpcNode#lastFailure}, and dials again until it is taken.
@@ -109,15 +117,72 @@ public final class Security {
      * @throws IllegalStateException if there is a secret already
      */
     public Security withSharedSecret(byte[] secret) {
-        if (secret.length < SHORTEST_SECRET) {
-            throw new IllegalArgumentException("the shared secret has " + secret.length + " bytes, and one below "
-                    + SHORTEST_SECRET + " can be guessed; draw it from a random source");
-        }
+        requireLong("the shared secret", secret);
         if (settings.secret() != null) {
             throw new IllegalStateException("there is a shared secret already; give one, the same at all nodes");
         }
-        return new Security(new SecuritySettings(
-                settings.proof(), settings.contexts(), new SharedSecret(secret), settings.allowed()));
+        return new Security(settings.withSecret(new SharedSecret(secret)));
+    }
+
+    /**
+     * The same, and nodes that dial this one may prove a secret of clients instead of the shared one: they are {@linkplain Role#CLIENT
+     * clients}, or less, whatever their names, and refused under the name of a peer. For nodes that listen, such as replicas. A client
+     * has that secret alone, as its {@link #sharedSecret}: if it is stolen, no replica can be played.
+     *
+     * @param secret as for {@link #sharedSecret}, and none of the others
+     * @throws IllegalStateException without a shared secret, or if there is one of clients already
+     */
+    public Security withClientSecret(byte[] secret) {
+        return withLesserSecret(Role.CLIENT, secret);
+    }
+
+    /**
+     * As {@link #withClientSecret}, for {@linkplain Role#READER readers}, which change nothing.
+     *
+     * @param secret as for {@link #sharedSecret}, and none of the others
+     * @throws IllegalStateException without a shared secret, or if there is one of readers already
+     */
+    public Security withReaderSecret(byte[] secret) {
+        return withLesserSecret(Role.READER, secret);
+    }
+
+    private Security withLesserSecret(Role most, byte[] secret) {
+        String name = "the secret of " + most + "s";
+        requireLong(name, secret);
+        SharedSecret own = settings.secret();
+        if (own == null) {
+            throw new IllegalStateException(
+                    name + " takes the place of the shared secret of replicas, and there is none; begin"
+                            + " with sharedSecret or withSharedSecret");
+        }
+        if (settings.lesserSecrets().containsKey(most)) {
+            throw new IllegalStateException(
+                    "there is " + name.replace("the", "a") + " already; give one, the same to all " + most + "s");
+        }
+        SharedSecret lesser = new SharedSecret(secret);
+        if (own.isSameAs(lesser) || settings.lesserSecrets().values().stream().anyMatch(lesser::isSameAs)) {
+            throw new IllegalArgumentException(
+                    name + " is the same as another one: draw one of its own, or its nodes could not"
+                            + " be told from others");
+        }
+        return new Security(settings.withLesserSecret(most, lesser));
+    }
+
+    /**
+     * The same, and those nodes are {@linkplain Role#READER readers} here: they change nothing. Further calls add further ones. For nodes
+     * that listen, such as replicas.
+     *
+     * @throws IllegalStateException without mutual TLS, where a node could use another name
+     */
+    public Security readOnly(NodeId... nodes) {
+        if (settings.proof() != Proof.BOTH) {
+            throw new IllegalStateException(
+                    "readOnly(" + List.of(nodes) + "): only mutual TLS proves names, and without it a node"
+                            + " could use another one; begin with mutualTls, or use withReaderSecret");
+        }
+        Set<NodeId> readers = new LinkedHashSet<>(settings.readers());
+        readers.addAll(List.of(nodes));
+        return new Security(settings.withReaders(readers));
     }
 
     /**
@@ -143,20 +208,43 @@ public final class Security {
         Set<String> names = new LinkedHashSet<>(allowed.getOrDefault(node, Set.of()));
         names.add(certificateName);
         allowed.put(node, Set.copyOf(names));
-        return new Security(new SecuritySettings(settings.proof(), settings.contexts(), settings.secret(), allowed));
+        return new Security(settings.withAllowed(allowed));
     }
 
     SecuritySettings settings() {
         return settings;
     }
 
+    private static void requireLong(String name, byte[] secret) {
+        if (secret.length < SHORTEST_SECRET) {
+            throw new IllegalArgumentException(name + " has " + secret.length + " bytes, and one below "
+                    + SHORTEST_SECRET + " can be guessed; draw it from a random source");
+        }
+    }
+
     /**
-     * Sees that an allow-list has all that a node is to dial, and is not for those who cannot be on it.
+     * Sees that what is said of other nodes goes with those that a node is to dial, and with whether any can dial it.
      *
      * @param listen where the node takes connections, or null for nowhere
      * @throws IllegalStateException if not
      */
-    void requireAllowed(Set<NodeId> peers, @Nullable HostPort listen) {
+    void requireFit(Set<NodeId> peers, @Nullable HostPort listen) {
+        requireAllowed(peers, listen);
+        for (NodeId peer : peers) {
+            if (settings.readers().contains(peer)) {
+                throw new IllegalStateException(
+                        "security: readOnly names " + peer + ", which is a peer that this node dials, and"
+                                + " so a replica to it; take it from the one or the other");
+            }
+        }
+        if (listen == null && !settings.lesserSecrets().isEmpty()) {
+            throw new IllegalStateException(
+                    "security: a secret of clients or readers is set, and nobody dials a node that does"
+                            + " not listen; give a client or reader sharedSecret(itsSecret) alone");
+        }
+    }
+
+    private void requireAllowed(Set<NodeId> peers, @Nullable HostPort listen) {
         if (settings.allowed().isEmpty()) {
             return;
         }
@@ -184,6 +272,9 @@ public final class Security {
         String text = settings.secret() == null
                 ? (tls == null ? "none" : tls)
                 : (tls == null ? "shared secret" : tls + " and shared secret");
+        text += settings.lesserSecrets().containsKey(Role.CLIENT) ? ", another for clients" : "";
+        text += settings.lesserSecrets().containsKey(Role.READER) ? ", another for readers" : "";
+        text += settings.readers().isEmpty() ? "" : ", read-only " + new TreeSet<>(settings.readers());
         return settings.allowed().isEmpty() ? text : text + ", allowing " + settings.allowed();
     }
 }

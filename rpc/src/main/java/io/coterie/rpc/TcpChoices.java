@@ -112,7 +112,7 @@ final class TcpChoices {
                     + maxMessageBytes
                     + " (maxPayloadBytes and a header): raise it, lower maxPayloadBytes, or leave it out");
         }
-        security.requireAllowed(others.keySet(), listen);
+        security.requireFit(others.keySet(), listen);
         return new TcpSettings(
                 cluster,
                 self,

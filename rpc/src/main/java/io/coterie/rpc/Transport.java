@@ -76,6 +76,15 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * Which role the peer has at this node, by what it has proven to the transport. By default {@link Role#REPLICA}: a transport delivers
+     * nothing under the name of a node that did not send it, and what only replicas may do is checked against their list besides. Asked
+     * for each request that the peer makes of a method that not everybody may call, so it must be quick. Called on the node's loop.
+     */
+    default Role role(NodeId peer) {
+        return Role.REPLICA;
+    }
+
+    /**
      * The largest message that {@link #send} takes, in bytes. Asked before {@link #start}: a node is made so that it never sends a
      * larger one, or is refused. By default there is no such limit.
      */

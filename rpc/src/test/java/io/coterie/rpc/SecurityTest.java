@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class SecurityTest {
     private static final byte[] SECRET = "correct horse battery staple".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OF_CLIENTS = "incorrect horse battery".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OF_READERS = "correct donkey battery".getBytes(StandardCharsets.US_ASCII);
     private static final NodeId B = NodeId.of("b");
 
     @Test
@@ -22,6 +25,14 @@ class SecurityTest {
         Security all = Security.mutualTls(context()).withSharedSecret(SECRET).allow(B, "rack-1");
         assertEquals("mutual TLS and shared secret, allowing {b=[rack-1]}", all.toString());
         assertEquals("TLS", Security.tls(context()).toString());
+        assertEquals(
+                "mutual TLS and shared secret, another for clients, another for readers, read-only [b]",
+                Security.mutualTls(context())
+                        .withSharedSecret(SECRET)
+                        .withClientSecret(OF_CLIENTS)
+                        .withReaderSecret(OF_READERS)
+                        .readOnly(B)
+                        .toString());
         assertFalse(all.settings().toString().contains("correct"));
         assertTrue(all.settings().toString().contains("a shared secret"));
     }
@@ -56,6 +67,37 @@ class SecurityTest {
     }
 
     @Test
+    void rolesThatCouldNotBeToldApartAreRefused() {
+        Security shared = Security.sharedSecret(SECRET);
+        refuses(
+                IllegalStateException.class,
+                "the secret of clients takes the place of the shared secret of replicas, and there is none",
+                () -> Security.none().withClientSecret(OF_CLIENTS));
+        refuses(
+                IllegalArgumentException.class,
+                "the secret of readers has 15 bytes",
+                () -> shared.withReaderSecret(new byte[15]));
+        refuses(
+                IllegalArgumentException.class,
+                "the secret of clients is the same as another one",
+                () -> shared.withClientSecret(SECRET));
+        refuses(
+                IllegalArgumentException.class,
+                "the secret of readers is the same as another one",
+                () -> shared.withClientSecret(OF_CLIENTS).withReaderSecret(OF_CLIENTS));
+        // The same key to HMAC.
+        refuses(
+                IllegalArgumentException.class,
+                "the secret of clients is the same as another one",
+                () -> shared.withClientSecret(Arrays.copyOf(SECRET, SECRET.length + 1)));
+        refuses(
+                IllegalStateException.class,
+                "there is a secret of clients already",
+                () -> shared.withClientSecret(OF_CLIENTS).withClientSecret(OF_READERS));
+        refuses(IllegalStateException.class, "readOnly([b]): only mutual TLS proves names", () -> shared.readOnly(B));
+    }
+
+    @Test
     void whatContradictsOtherSettingsOfANodeIsRefused() {
         refuses(
                 IllegalStateException.class,
@@ -70,6 +112,20 @@ class SecurityTest {
                 () -> Nodes.builder("a")
                         .listen("127.0.0.1:0")
                         .security(Security.tls(context()).allow(B, "b"))
+                        .start());
+        refuses(
+                IllegalStateException.class,
+                "security: readOnly names b, which is a peer",
+                () -> Nodes.builder("a")
+                        .peer("b", "127.0.0.1:1")
+                        .security(Security.mutualTls(context()).readOnly(B))
+                        .start());
+        refuses(
+                IllegalStateException.class,
+                "security: a secret of clients or readers is set, and nobody dials",
+                () -> Nodes.builder("a")
+                        .peer("b", "127.0.0.1:1")
+                        .security(Security.sharedSecret(SECRET).withClientSecret(OF_CLIENTS))
                         .start());
     }
 

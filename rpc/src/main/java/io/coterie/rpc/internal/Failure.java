@@ -4,9 +4,11 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.UnknownMethodException;
 import java.nio.BufferUnderflowException;
@@ -37,6 +39,9 @@ record Failure(byte code, long number, String type, String text) {
     /** The call may have been executed: its number is one of those whose answers are gone. */
     static final byte FORGOTTEN = 8;
 
+    /** Not executed: the caller has too low a role. */
+    static final byte NOT_PERMITTED = 9;
+
     private static final long NONE = -1;
 
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
@@ -58,6 +63,17 @@ record Failure(byte code, long number, String type, String text) {
 
     static Failure overloaded(String text, long retryAfterNanos) {
         return new Failure(OVERLOADED, retryAfterNanos / 1000, "", text);
+    }
+
+    static Failure notPermitted(Role least, Role role) {
+        String remedy = least == Role.REPLICA
+                ? "a replica is one of the peers that the other end was given, and proves its name or knows the replicas' secret"
+                : "use a node that may write, or have the other end take this one for a client: leave it out of"
+                        + " Security.readOnly there, or give this one the clients' secret";
+        return of(
+                NOT_PERMITTED,
+                "it takes the role " + least + " or more, and the other end takes this node for a " + role + "; "
+                        + remedy);
     }
 
     static Failure otherSession(long session) {
@@ -109,6 +125,7 @@ record Failure(byte code, long number, String type, String text) {
                 new UnknownMethodException(
                         call + "the peer does not serve this method; check that it runs a version that"
                                 + " does, and has served it by now");
+            case NOT_PERMITTED -> new NotPermittedException(call + "not permitted: " + text);
             case MALFORMED_REQUEST ->
                 new MalformedMessageException(call + "the peer cannot read the request: " + text, false, null);
             case OTHER_CODECS ->

@@ -6,6 +6,7 @@ import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcMetrics;
@@ -90,6 +91,7 @@ public final class NodeCore implements RpcNode {
                 new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
                 world,
+                this::role,
                 new Answers(world, outlet, kept, counters),
                 gate,
                 kept,
@@ -166,6 +168,11 @@ public final class NodeCore implements RpcNode {
     @Override
     public boolean tellsOfLoss() {
         return transport.tellsOfLoss();
+    }
+
+    @Override
+    public Role role(NodeId peer) {
+        return peer.equals(self) ? Role.REPLICA : transport.role(peer);
     }
 
     @Override

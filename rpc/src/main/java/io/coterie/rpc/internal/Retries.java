@@ -4,6 +4,7 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.PeerUnavailableException;
@@ -59,6 +60,7 @@ final class Retries {
                 || failure instanceof MalformedMessageException
                 || failure instanceof NodeClosedException
                 || failure instanceof OutcomeForgottenException
+                || failure instanceof NotPermittedException
                 || failure instanceof RemoteException);
     }
 

@@ -1,8 +1,10 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
@@ -10,6 +12,7 @@ final class Server {
     private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
 
     private final World world;
+    private final Function<NodeId, Role> roles;
     private final Answers answers;
     private final HandlerGate gate;
     private final ReplyCache kept;
@@ -26,11 +29,13 @@ final class Server {
     /**
      * The serving side of a node.
      *
+     * @param roles which role a caller has here
      * @param maxOpen how many requests of one peer may be unanswered at once
      * @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer
      */
     Server(
             World world,
+            Function<NodeId, Role> roles,
             Answers answers,
             HandlerGate gate,
             ReplyCache kept,
@@ -38,6 +43,7 @@ final class Server {
             int maxOpen,
             long memoryNanos) {
         this.world = world;
+        this.roles = roles;
         this.answers = answers;
         this.gate = gate;
         this.kept = kept;
@@ -97,7 +103,7 @@ final class Server {
     /** Takes a request that nobody waits for. */
     void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
         Served<?, ?> served = methods.get(methodId);
-        if (served != null && served.reads(signature)) {
+        if (served != null && mayCall(from, served) && served.reads(signature)) {
             tell(from, served, payload);
         }
     }
@@ -147,11 +153,20 @@ final class Server {
         Served<?, ?> served = methods.get(methodId);
         if (served == null) {
             answers.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
+        } else if (!mayCall(from, served)) {
+            Failure failure = Failure.notPermitted(served.method().least(), roles.apply(from));
+            answers.refuse(from, correlation, failure, session, sequence);
+            return null;
         } else if (!served.reads(signature)) {
             answers.refuse(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()), session, sequence);
             return null;
         }
         return served;
+    }
+
+    private boolean mayCall(NodeId from, Served<?, ?> served) {
+        Role least = served.method().least();
+        return least == Role.READER || roles.apply(from).covers(least);
     }
 
     /** Whether the call was here before: it then gets the answer of that time, once there is one, or learns that it is gone. */

@@ -1,6 +1,7 @@
 package io.coterie.rpc.plugged;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A transport of a user's own: hands messages over at once, on the sender's thread, as the contract allows. */
@@ -29,6 +31,9 @@ public final class InMemoryNetwork {
         }
     }
 
+    /** The role of each node at all others. */
+    public Function<NodeId, Role> roles = node -> Role.REPLICA;
+
     /** Whether a message is delivered; those that are not are lost on the way. */
     public Predicate<ByteBuffer> delivers = message -> true;
 
@@ -46,6 +51,11 @@ public final class InMemoryNetwork {
             @Override
             public boolean send(NodeId to, ByteBuffer message) {
                 return !stuck.contains(self) && deliver(self, to, message);
+            }
+
+            @Override
+            public Role role(NodeId peer) {
+                return roles.apply(peer);
             }
 
             @Override

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,6 +51,7 @@ final class Connection implements EventLoop.ReadyHandler {
     private int interest;
     private State state = State.NEW;
     private @Nullable NodeId peer;
+    private Role role = Role.READER;
     private long peerStart;
     private int peerMaxMessage;
     private long lastSign = System.nanoTime();
@@ -119,9 +121,10 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** Both sides have said who they are. */
-    void open(NodeId other, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
+    void open(NodeId other, Role itsRole, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
         state = State.OPEN;
         peer = other;
+        role = itsRole;
         peerStart = otherStart;
         peerMaxMessage = maxMessageOfOther;
         reader.allow(maxMessageBytes + 1);
@@ -216,6 +219,11 @@ final class Connection implements EventLoop.ReadyHandler {
     @Nullable
     NodeId peer() {
         return peer;
+    }
+
+    /** What the node at the other end may do here, once it has said who it is. */
+    Role role() {
+        return role;
     }
 
     /** The id of the other end's start. */

@@ -16,6 +16,7 @@ final class Handshake {
     private final int maxConnections;
     private final @Nullable SharedSecret secret;
     private final boolean provesDialing;
+    private final Roles roles;
     private final SecureRandom random = new SecureRandom();
 
     Handshake(TcpSettings settings, long startId) {
@@ -26,6 +27,7 @@ final class Handshake {
         this.maxConnections = settings.maxConnections();
         this.secret = settings.security().secret();
         this.provesDialing = settings.security().provesDialing();
+        this.roles = new Roles(settings.peers().keySet(), settings.security());
     }
 
     NodeId self() {
@@ -36,7 +38,12 @@ final class Handshake {
         return maxMessageBytes;
     }
 
-    /** What both ends of each connection prove to know, or null. */
+    /** Who may do what here. */
+    Roles roles() {
+        return roles;
+    }
+
+    /** What this end proves to know when it dials, or null; those who dial it must prove to know it, or a lesser one. */
     @Nullable
     SharedSecret secret() {
         return secret;
@@ -160,6 +167,7 @@ final class Handshake {
             case Refusal.NAME_TAKEN -> "stop one of the two, or rename it; after a restart this settles by itself";
             case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
             case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
+            case Refusal.OTHER_ROLE -> "give it a name of its own, or the replicas' secret if it is a replica";
             case Refusal.TOO_MANY ->
                 "raise maxConnections at the node that was dialed, or stop nodes that it need not have";
             case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -34,23 +35,23 @@ final class IncomingIntroduction extends Introduction {
 
     @Override
     void onFrame(byte type, ByteBuffer content) throws FrameException {
-        SharedSecret secret = handshake.secret();
-        if (unproven == null && type == Frame.HELLO) {
-            onHello(content, secret);
-        } else if (unproven != null && secret != null && type == Frame.PROOF) {
-            onProof(unproven, content, secret);
+        Hello hello = unproven;
+        if (hello == null && type == Frame.HELLO) {
+            onHello(content);
+        } else if (hello != null && type == Frame.PROOF) {
+            onProof(hello, content);
         } else {
             throw outOfPlace(type);
         }
     }
 
-    private void onHello(ByteBuffer content, @Nullable SharedSecret secret) throws FrameException {
+    private void onHello(ByteBuffer content) throws FrameException {
         transcript.add(Frame.HELLO, content);
         Hello hello = Hello.read(content);
         Refusal refusal = handshake.judgeStranger(hello);
         if (refusal != null) {
             refuse(hello, refusal, false);
-        } else if (secret == null) {
+        } else if (handshake.secret() == null) {
             settle(hello, null);
         } else {
             unproven = hello;
@@ -58,21 +59,28 @@ final class IncomingIntroduction extends Introduction {
         }
     }
 
-    private void onProof(Hello hello, ByteBuffer content, SharedSecret secret) throws FrameException {
-        Token right = secret.prove(SharedSecret.Role.DIALER, transcript);
-        transcript.add(Frame.PROOF, content);
+    private void onProof(Hello hello, ByteBuffer content) throws FrameException {
+        ByteBuffer said = content.duplicate();
         Token proof = Names.readingAll("proof", content, () -> Token.read(content));
-        if (right.equals(proof)) {
-            settle(hello, secret);
+        Roles.Proven proven = handshake.roles().proven(proof, transcript);
+        transcript.add(Frame.PROOF, said);
+        if (proven != null) {
+            settle(hello, proven);
         } else {
             refuse(hello, new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ"), false);
         }
     }
 
-    private void settle(Hello hello, @Nullable SharedSecret secret) {
+    /** @param proven by which secret the other end has proven itself; null where there is none */
+    private void settle(Hello hello, Roles.@Nullable Proven proven) {
         Refusal refusal = handshake.judge(hello);
         NodeId peer = hello.node();
+        Role most = proven == null ? Role.REPLICA : proven.most();
+        Role role = handshake.roles().of(peer, most);
         Refusal objection = connection.objectionTo(peer);
+        if (objection == null) {
+            objection = handshake.roles().objectionTo(peer, most);
+        }
         if (refusal == null) {
             refusal = objection;
         }
@@ -81,16 +89,16 @@ final class IncomingIntroduction extends Introduction {
         if (refusal == null && first == null) {
             refusal = handshake.judgeRoom(links.connected());
         } else if (refusal == null && first != null) {
-            boolean sameStart = first.peerStart() == hello.startId();
-            settlement = Settlement.ofDialed(handshake.self(), peer, sameStart, first.dialed() == null);
+            boolean same = first.peerStart() == hello.startId() && first.role() == role;
+            settlement = Settlement.ofDialed(handshake.self(), peer, same, first.dialed() == null);
             refusal = refusalOf(settlement, peer, first);
         }
         if (refusal != null) {
             refuse(hello, refusal, objection == null && handshake.provesDialing());
             return;
         }
-        welcome(hello, secret);
-        open(peer, hello.startId(), hello.maxMessageBytes());
+        welcome(hello, proven == null ? null : proven.secret());
+        open(peer, role, hello.startId(), hello.maxMessageBytes());
         for (byte code : Refusal.FAULTS) {
             warnings.settle(connection.remoteHost(), fault(code));
             warnings.settle(peer.name(), fault(code));

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -43,9 +44,9 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
     }
 
     /** Both sides have said, and proven, who they are. */
-    final void open(NodeId peer, long startId, int maxMessageOfPeer) {
+    final void open(NodeId peer, Role role, long startId, int maxMessageOfPeer) {
         links.onIntroduced(connection);
-        connection.open(peer, startId, maxMessageOfPeer, handshake.maxMessageBytes());
+        connection.open(peer, role, startId, maxMessageOfPeer, handshake.maxMessageBytes());
     }
 
     static FrameException outOfPlace(byte type) {

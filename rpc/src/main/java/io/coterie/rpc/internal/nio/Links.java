@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.Transport;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class Links implements Connection.Events {
     private final Set<Connection> all = new LinkedHashSet<>();
     private Transport.@Nullable Receiver receiver;
 
+    /** The connection whose message is being delivered right now. */
+    private @Nullable Connection delivering;
+
     Links(TcpSettings settings, EventLoop loop, long startId) {
         this.loop = loop;
         Complaints complaints = new Complaints();
@@ -52,6 +56,18 @@ final class Links implements Connection.Events {
     @Nullable
     Connection to(NodeId peer) {
         return inUse.get(peer);
+    }
+
+    /**
+     * What the peer may do here. While a message of it is delivered, by the connection that it came over; all of a peer that live at the
+     * same time have the same.
+     */
+    Role role(NodeId peer) {
+        Connection connection = delivering;
+        if (connection == null || !peer.equals(connection.peer())) {
+            connection = inUse.get(peer);
+        }
+        return connection == null ? Role.READER : connection.role();
     }
 
     /** How many peers are connected. */
@@ -187,7 +203,7 @@ final class Links implements Connection.Events {
         }
         NodeId peer = connection.peer();
         switch (type) {
-            case Frame.MESSAGE -> deliver(peer, content);
+            case Frame.MESSAGE -> deliver(connection, peer, content);
             case Frame.PING -> {
                 // One that pings and does not read its answers would otherwise have them fill the memory.
                 if (connection.state() == Connection.State.OPEN && connection.hasRoomFor(0)) {
@@ -224,15 +240,18 @@ final class Links implements Connection.Events {
         }
     }
 
-    private void deliver(@Nullable NodeId peer, ByteBuffer content) {
+    private void deliver(Connection connection, @Nullable NodeId peer, ByteBuffer content) {
         if (receiver == null || peer == null) {
             return;
         }
+        delivering = connection;
         try {
             receiver.onMessage(peer, content);
         } catch (Throwable e) {
             // The frames after this one must not wait for the next byte that comes.
             reports.threw(peer, e);
+        } finally {
+            delivering = null;
         }
     }
 

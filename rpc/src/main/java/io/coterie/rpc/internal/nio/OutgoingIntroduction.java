@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,12 @@ final class OutgoingIntroduction extends Introduction {
         if (refusal == null) {
             refusal = handshake.judge(welcome, expected);
         }
+        Role role = handshake.roles().of(expected, Role.REPLICA);
         Connection first = links.to(expected);
         Settlement settlement = null;
         if (refusal == null && first != null) {
-            boolean sameStart = first.peerStart() == welcome.startId();
-            settlement = Settlement.ofDialing(handshake.self(), expected, sameStart);
+            boolean same = first.peerStart() == welcome.startId() && first.role() == role;
+            settlement = Settlement.ofDialing(handshake.self(), expected, same);
             if (settlement == Settlement.NAME_TAKEN) {
                 refusal = Handshake.nameTaken(expected, first.remote());
             }
@@ -70,7 +72,7 @@ final class OutgoingIntroduction extends Introduction {
             refuse(refusal);
             return;
         }
-        open(expected, welcome.startId(), welcome.maxMessageBytes());
+        open(expected, role, welcome.startId(), welcome.maxMessageBytes());
         links.onDialed(expected);
         if (first != null && settlement == Settlement.DRAIN_NEWCOMER) {
             links.drain(connection, first);

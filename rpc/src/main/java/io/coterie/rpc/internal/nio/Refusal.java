@@ -33,6 +33,9 @@ record Refusal(byte code, String text) {
     /** The node that was dialed has as many connections as it may. */
     static final byte TOO_MANY = 11;
 
+    /** Its name is a replica's, and what it has proven is not enough for that. */
+    static final byte OTHER_ROLE = 12;
+
     /** Codes of what the one who dialed had better hear, and people too. */
     static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,
@@ -43,7 +46,8 @@ record Refusal(byte code, String text) {
             OTHER_SECURITY,
             OTHER_SECRET,
             OTHER_CERTIFICATE,
-            TOO_MANY);
+            TOO_MANY,
+            OTHER_ROLE);
 
     void writeTo(ByteWriter out) {
         out.putByte(code);

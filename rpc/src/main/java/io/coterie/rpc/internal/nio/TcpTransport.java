@@ -7,6 +7,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Transport;
 import java.io.IOException;
@@ -111,6 +112,11 @@ public final class TcpTransport implements Transport {
     @Override
     public boolean tellsOfLoss() {
         return true;
+    }
+
+    @Override
+    public Role role(NodeId peer) {
+        return links.role(peer);
     }
 
     @Override
