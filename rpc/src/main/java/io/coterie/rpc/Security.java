@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>TLS here is version 1.3 and nothing older. A connection carries no byte of a call before its handshake is complete, and
  * every connect is a full handshake in which the certificates are checked anew: sessions are not resumed. The names of a
- * certificate are the common name of its subject and its subject alternative names of the kinds DNS and URI, compared
- * exactly: wildcards mean nothing here.
+ * certificate are its subject alternative names of the kinds DNS and URI; only where it has neither does the common name of its
+ * subject count. They are compared exactly: wildcards mean nothing here.
  *
  * <p>Once a node is let in, it has a {@link Role} at the node that let it in. It is a <em>replica</em> there if its name is one of the peers
  * that this one was given, and it has proven what such a peer must prove: its certificate under mutual TLS, the shared secret where there
@@ -193,7 +193,8 @@ public final class Security {
      * <p>With {@link #tls(SSLContext) tls} only a node that does not listen may have a list: those who dial show no certificate.
      *
      * @param node also a node that dials this one, such as a client
-     * @param certificateName the common name, or a DNS or URI alternative name; further calls add further names
+     * @param certificateName a DNS or URI alternative name, or the common name of a certificate that has neither; further calls
+     *     add further names
      * @throws IllegalStateException without TLS, where nobody shows a certificate
      */
     public Security allow(NodeId node, String certificateName) {

@@ -120,6 +120,33 @@ class TlsRefusalTest {
     }
 
     @Test
+    void theCommonNameOfACertificateWithOtherNamesDoesNotServeANode() {
+        RpcNode b = listening("b", mutual("b"));
+        Security byDns = Security.mutualTls(certificates.context(certificates.signed("a", "-ext", "san=dns:c")));
+        Security byUri =
+                Security.mutualTls(certificates.context(certificates.signed("a", "-ext", "san=uri:spiffe://test/c")));
+
+        refused(dialing("a", b, byDns), b, "the certificate shown is for [c], not for node 'a'");
+        refused(dialing("a", b, byUri), b, "the certificate shown is for [spiffe://test/c], not for node 'a'");
+        RpcNode a = listening("a", byDns);
+        refused(dialing("b", a, mutual("b")), a, "the certificate shown is for [c], not for node 'a'");
+        RpcNode listed = listening("l", mutual("l").allow(NodeId.of("a"), "a"));
+        refused(
+                dialing("a", listed, byDns),
+                listed,
+                "the certificate shown is for [c], which the allow-list does not have for node 'a'");
+    }
+
+    @Test
+    void theCommonNameOfACertificateWithoutOtherNamesServesItsNode() {
+        RpcNode b = listening("b", Security.mutualTls(certificates.context(certificates.signed("b"))));
+        Security byAddress =
+                Security.mutualTls(certificates.context(certificates.signed("a", "-ext", "san=ip:127.0.0.1")));
+
+        assertEquals("x", Nodes.echo(dialing("a", b, byAddress), b, "x"));
+    }
+
+    @Test
     void aNodeThatIsDialedMustShowTheCertificateOfTheOneThatIsLookedFor() {
         RpcNode b = listening("b", mutual("c"));
 

@@ -13,7 +13,10 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a certificate is for: the common name of its subject, and its alternative names of the kinds DNS and URI. */
+/**
+ * Whom a certificate is for: its alternative names of the kinds DNS and URI. Only where it has neither is it the common name of
+ * its subject (RFC 6125, 6.4.4): authorities vouch for the alternative names, and often let their customers choose the other.
+ */
 final class CertificateNames {
     private static final int DNS = 2;
     private static final int URI = 6;
@@ -27,16 +30,16 @@ final class CertificateNames {
         }
         Set<String> names = new LinkedHashSet<>();
         try {
-            String common = commonName(named);
-            if (common != null) {
-                names.add(common);
-            }
             Collection<List<?>> alternatives = named.getSubjectAlternativeNames();
             for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
                 int kind = (Integer) alternative.get(0);
                 if (kind == DNS || kind == URI) {
                     names.add((String) alternative.get(1));
                 }
+            }
+            String common = names.isEmpty() ? commonName(named) : null;
+            if (common != null) {
+                names.add(common);
             }
         } catch (NamingException | CertificateParsingException e) {
             throw new TlsException("the names in its certificate cannot be read: " + e.getMessage(), e);
