@@ -18,6 +18,9 @@ final class IncomingIntroduction extends Introduction {
     /** What the other end says of itself, while it has yet to prove itself. */
     private @Nullable Hello unproven;
 
+    /** What it waits for, while another connection of that name is in use. */
+    private @Nullable Waiting waiting;
+
     IncomingIntroduction(
             Connection connection,
             Handshake handshake,
@@ -36,6 +39,9 @@ final class IncomingIntroduction extends Introduction {
     @Override
     void onFrame(byte type, ByteBuffer content) throws FrameException {
         Hello hello = unproven;
+        if (waiting != null) {
+            throw outOfPlace(type);
+        }
         if (hello == null && type == Frame.HELLO) {
             onHello(content);
         } else if (hello != null && type == Frame.PROOF) {
@@ -73,10 +79,10 @@ final class IncomingIntroduction extends Introduction {
 
     /** @param proven by which secret the other end has proven itself; null where there is none */
     private void settle(Hello hello, Roles.@Nullable Proven proven) {
-        Refusal refusal = handshake.judge(hello);
         NodeId peer = hello.node();
         Role most = proven == null ? Role.REPLICA : proven.most();
         Role role = handshake.roles().of(peer, most);
+        Refusal refusal = handshake.judge(hello);
         Refusal objection = connection.objectionTo(peer);
         if (objection == null) {
             objection = handshake.roles().objectionTo(peer, most);
@@ -85,29 +91,83 @@ final class IncomingIntroduction extends Introduction {
             refusal = objection;
         }
         Connection first = links.to(peer);
-        Settlement settlement = null;
-        if (refusal == null && first == null) {
-            refusal = handshake.judgeRoom(links.connected());
-        } else if (refusal == null && first != null) {
-            boolean same = first.peerStart() == hello.startId() && first.role() == role;
-            settlement = Settlement.ofDialed(handshake.self(), peer, same, first.dialed() == null);
-            refusal = refusalOf(settlement, peer, first);
+        if (refusal == null) {
+            refusal = first == null ? handshake.judgeRoom(links.connected()) : judgeStart(hello, role, first);
         }
         if (refusal != null) {
             refuse(hello, refusal, objection == null && handshake.provesDialing());
-            return;
+        } else if (first != null) {
+            waiting = new Waiting(hello, proven, first);
+            links.rivals().ask(first, waiting);
+        } else {
+            take(hello, role, proven);
         }
+    }
+
+    /** Whether it can be the very node that is connected already: otherwise that one keeps its name while it is alive. */
+    private static @Nullable Refusal judgeStart(Hello hello, Role role, Connection first) {
+        if (first.peerStart() == hello.startId() && first.role() == role) {
+            return null;
+        }
+        // If it is dead, its silence or the answer of its machine will soon show it.
+        first.send(Frame.PING);
+        return Handshake.nameTaken(hello.node(), first.remote());
+    }
+
+    private void take(Hello hello, Role role, Roles.@Nullable Proven proven) {
+        NodeId peer = hello.node();
         welcome(hello, proven == null ? null : proven.secret());
         open(peer, role, hello.startId(), hello.maxMessageBytes());
         for (byte code : Refusal.FAULTS) {
             warnings.settle(connection.remoteHost(), fault(code));
             warnings.settle(peer.name(), fault(code));
         }
-        if (first != null && settlement == Settlement.DROP_FIRST) {
-            links.fail(first, "it dialed again", false);
-            first = null;
+        links.use(connection, peer, null);
+    }
+
+    /** The other end has proven all that it can, and may be the node of a connection that is in use. */
+    private final class Waiting implements Rivals.Newcomer {
+        private final Hello hello;
+        private final Roles.@Nullable Proven proven;
+        private final Connection first;
+
+        Waiting(Hello hello, Roles.@Nullable Proven proven, Connection first) {
+            this.hello = hello;
+            this.proven = proven;
+            this.first = first;
         }
-        links.use(connection, peer, first);
+
+        @Override
+        public void onFirstAlive() {
+            // Where this end dialed the first, the two have dialed each other. Else its other end would not have dialed again.
+            Refusal refusal = first.dialed() == null
+                    ? Handshake.nameTaken(hello.node(), first.remote())
+                    : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
+            refuse(hello, refusal, handshake.provesDialing());
+        }
+
+        @Override
+        public void onFirstGone() {
+            waiting = null;
+            settle(hello, proven);
+        }
+    }
+
+    @Override
+    void onTimeout(String within) {
+        if (waiting == null) {
+            super.onTimeout(within);
+        } else {
+            refuse(waiting.hello, new Refusal(Refusal.ALREADY_CONNECTED, "connected already"), true);
+        }
+    }
+
+    @Override
+    void end() {
+        super.end();
+        if (waiting != null) {
+            links.rivals().forget(waiting.first, waiting);
+        }
     }
 
     private void welcome(Hello hello, @Nullable SharedSecret secret) {
@@ -118,21 +178,6 @@ final class IncomingIntroduction extends Introduction {
             secret.prove(SharedSecret.Role.ACCEPTOR, transcript).writeTo(out);
         }
         connection.send(Frame.WELCOME, out.view());
-    }
-
-    /** Where the first one stays, it is pinged: if it is dead, its silence or the answer of its machine will soon show it. */
-    private static @Nullable Refusal refusalOf(Settlement settlement, NodeId peer, Connection first) {
-        return switch (settlement) {
-            case KEEP_FIRST -> {
-                first.send(Frame.PING);
-                yield new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
-            }
-            case NAME_TAKEN -> {
-                first.send(Frame.PING);
-                yield Handshake.nameTaken(peer, first.remote());
-            }
-            default -> null;
-        };
     }
 
     /** @param proven whether the other end has proven that it belongs to the cluster, and may use its name */

@@ -31,7 +31,13 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
 
     abstract void onFrame(byte type, ByteBuffer content) throws FrameException;
 
-    final void cancelTimeout() {
+    /** It has taken too long. */
+    void onTimeout(String within) {
+        links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
+    }
+
+    /** The connection is through, or it is over. */
+    void end() {
         timeout.cancel();
     }
 

@@ -63,7 +63,7 @@ final class Introductions {
     void end(Connection connection) {
         Introduction introduction = underWay.remove(connection);
         if (introduction != null) {
-            introduction.cancelTimeout();
+            introduction.end();
             if (connection.dialed() == null) {
                 removeStranger(connection);
             }
@@ -71,12 +71,14 @@ final class Introductions {
     }
 
     void close() {
-        underWay.values().forEach(Introduction::cancelTimeout);
+        underWay.values().forEach(Introduction::end);
     }
 
     private void onTimeout(Connection connection) {
-        String within = " within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms";
-        links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
+        Introduction introduction = underWay.get(connection);
+        if (introduction != null) {
+            introduction.onTimeout(" within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms");
+        }
     }
 
     private void addStranger(Connection connection) {

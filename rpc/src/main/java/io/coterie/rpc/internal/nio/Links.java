@@ -21,6 +21,7 @@ final class Links implements Connection.Events {
     private final LinkReports reports;
     private final Introductions introductions;
     private final Keepalive keepalive;
+    private final Rivals rivals;
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
     private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
@@ -39,6 +40,7 @@ final class Links implements Connection.Events {
                 settings.self(), loop, complaints, warnings, settings.security().provesDialing());
         this.introductions = new Introductions(settings, loop, startId, this, warnings);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
+        this.rivals = new Rivals(loop, this);
         settings.peers().forEach(reports::dialing);
     }
 
@@ -68,6 +70,11 @@ final class Links implements Connection.Events {
             connection = inUse.get(peer);
         }
         return connection == null ? Role.READER : connection.role();
+    }
+
+    /** Those who dial under names that are in use. */
+    Rivals rivals() {
+        return rivals;
     }
 
     /** How many peers are connected. */
@@ -136,6 +143,7 @@ final class Links implements Connection.Events {
         if (first != null) {
             // The end that dialed the one that stays has heard now that the other end uses it.
             handovers.begin(first, connection, connection.dialed() != null);
+            rivals.onGone(first);
             return;
         }
         reports.connected(peer, connection);
@@ -171,6 +179,7 @@ final class Links implements Connection.Events {
         } else if (successor != null && peer != null && inUse.get(peer) == successor) {
             onPartLost(peer, reason);
         }
+        rivals.onGone(connection);
     }
 
     /** Closes a connection, and says so to nobody. */
@@ -210,7 +219,7 @@ final class Links implements Connection.Events {
                     connection.send(Frame.PONG);
                 }
             }
-            case Frame.PONG -> {}
+            case Frame.PONG -> rivals.onPong(connection);
             case Frame.LAST -> onLast(connection);
             default -> throw new FrameException("a frame of unknown type " + type);
         }

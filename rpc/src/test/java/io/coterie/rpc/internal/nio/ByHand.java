@@ -48,11 +48,15 @@ final class ByHand {
     }
 
     static byte[] hello(String name, String expected, String cluster) {
+        return hello(name, expected, cluster, 7);
+    }
+
+    static byte[] hello(String name, String expected, String cluster, long startId) {
         Hello hello = new Hello(
                 Versions.OURS,
                 0,
                 10_000,
-                7,
+                startId,
                 cluster,
                 NodeId.of(name),
                 NodeId.of(expected),

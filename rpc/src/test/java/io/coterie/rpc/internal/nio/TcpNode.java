@@ -21,6 +21,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     /** For tests that are not about time limits: a busy machine must not meet one. */
     static final Duration PATIENT = Duration.ofMinutes(5);
 
+    final String name;
     final EventLoop loop;
     final TcpTransport transport;
     final List<String> events = new CopyOnWriteArrayList<>();
@@ -32,6 +33,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     TcpNode(TcpSettings settings, Resolver.LookUp lookUp) {
+        name = settings.self().name();
         loop = EventLoop.start("test-" + settings.self());
         transport = new TcpTransport(settings, loop, lookUp);
         transport.start(this);

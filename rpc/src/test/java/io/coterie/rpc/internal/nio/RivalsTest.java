@@ -1,0 +1,198 @@
+package io.coterie.rpc.internal.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.rpc.HostPort;
+import io.coterie.rpc.NodeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who dials under the name, and with the start id, of a node that is connected. */
+class RivalsTest {
+    private static final long START = 7;
+
+    private final List<TcpNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        nodes.forEach(TcpNode::close);
+    }
+
+    @Test
+    void anImpostorWithTheStartIdOfANodeThatDialedDoesNotCostItItsConnection() throws IOException {
+        TcpNode b = secured("b", null);
+        TcpNode a = secured("a", b);
+        TcpNode.await("connection", () -> a.send("b", 1) && b.connectedTo("a"));
+
+        Refusal refusal = impersonate(a, b);
+
+        assertEquals(Refusal.NAME_TAKEN, refusal.code());
+        assertTrue(refusal.text().startsWith("another node named 'a' is alive, at "), refusal.text());
+        theFirstGoesOn(a, b);
+    }
+
+    @Test
+    void anImpostorWithTheStartIdOfANodeThatWasDialedDoesNotCostItItsConnection() throws IOException {
+        TcpNode a = secured("a", null);
+        TcpNode z = secured("z", a);
+        TcpNode.await("connection", () -> a.send("z", 1) && z.connectedTo("a"));
+
+        assertEquals(Refusal.ALREADY_CONNECTED, impersonate(a, z).code());
+
+        theFirstGoesOn(a, z);
+    }
+
+    /** Any node that was ever connected to one knows its start id. */
+    private static Refusal impersonate(TcpNode node, TcpNode to) throws IOException {
+        long startId;
+        try (Intruder client = new Intruder(node.address())) {
+            ByteBuffer welcome = ByteBuffer.wrap(introduce(client, ByHand.hello("client", name(node))));
+            assertEquals(Frame.WELCOME, welcome.get());
+            startId = Welcome.read(welcome).startId();
+        }
+        try (Intruder impostor = new Intruder(to.address())) {
+            ByteBuffer answer =
+                    ByteBuffer.wrap(introduce(impostor, ByHand.hello(name(node), name(to), "test", startId)));
+            assertEquals(Frame.REFUSAL, answer.get());
+            return Refusal.read(answer);
+        }
+    }
+
+    private static byte[] introduce(Intruder intruder, byte[] hello) throws IOException {
+        byte[] challenge = intruder.sayBodies(hello).hear();
+        byte[] proof =
+                new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
+        return intruder.sayBodies(proof).hear();
+    }
+
+    private static void theFirstGoesOn(TcpNode a, TcpNode other) {
+        assertTrue(a.send(name(other), 2));
+        assertTrue(other.send("a", 3));
+        TcpNode.await("message", () -> other.received.equals(List.of(1, 2)));
+        TcpNode.await("answer", () -> a.received.equals(List.of(3)));
+        assertEquals(List.of("+a"), other.events);
+        assertTrue(a.events.contains("+" + name(other)) && !a.events.contains("-" + name(other)), a.events::toString);
+    }
+
+    @Test
+    void aNodeThatDialsAgainIsTakenAsSoonAsItsMachineSaysThatTheFirstIsGone() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+            again.say(Intruder.hello("a", "b", START));
+            assertEquals(Frame.PING, first.hear()[0]);
+
+            first.reset();
+
+            assertEquals(Frame.WELCOME, again.hear()[0]);
+            again.sayNumber(4);
+            TcpNode.await("message", () -> b.received.contains(4));
+            assertEquals(List.of("+a", "-a", "+a"), b.events);
+        }
+    }
+
+    @Test
+    void aNodeThatDialsAgainIsTakenWhenNothingIsHeardOfTheFirst() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+
+            assertEquals(
+                    Frame.WELCOME, again.say(Intruder.hello("a", "b", START)).hear()[0]);
+
+            TcpNode.await("loss", () -> b.events.equals(List.of("+a", "-a", "+a")));
+            assertEquals(
+                    List.of("another connection was dialed under its name, and this one does not answer a ping"),
+                    b.reasons);
+        }
+    }
+
+    @Test
+    void aFirstThatIsHeardStaysThoughItDoesNotAnswerAtOnce() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+            again.say(Intruder.hello("a", "b", START));
+            assertEquals(Frame.PING, first.hear()[0]);
+
+            first.sayNumber(5);
+
+            assertEquals(Frame.REFUSAL, again.hear()[0]);
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    @Test
+    void oneThatWaitsIsHeardNoMoreThanBeforeTheHandshake() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+            again.say(Intruder.hello("a", "b", START));
+            assertEquals(Frame.PING, first.hear()[0]);
+
+            again.sayNumber(6).awaitEnd();
+            first.sayBodies(new byte[] {Frame.PONG}).sayNumber(7);
+
+            TcpNode.await("message", () -> b.received.equals(List.of(7)));
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    @Test
+    void oneThatWaitsLongerThanAHandshakeMayTakeIsTakenAtItsNextTry() throws IOException {
+        TcpNode b = started(new TcpNode(TcpNode.settings(
+                "b",
+                "test",
+                new HostPort("127.0.0.1", 0),
+                Map.of(),
+                TcpNode.PATIENT,
+                Duration.ofSeconds(1),
+                SecuritySettings.NONE)));
+        try (LogText log = new LogText();
+                Intruder first = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+            Refusal refusal = null;
+            for (byte[] answer = dialAgain(b); answer[0] == Frame.REFUSAL; answer = dialAgain(b)) {
+                ByteBuffer content = ByteBuffer.wrap(answer).position(1);
+                refusal = Refusal.read(content);
+                assertEquals(Refusal.ALREADY_CONNECTED, refusal.code());
+            }
+            assertTrue(refusal != null);
+            assertEquals(0, log.count("has not said who it is"), log::toString);
+            assertEquals("+a", b.events.get(2));
+        }
+    }
+
+    private static byte[] dialAgain(TcpNode b) throws IOException {
+        try (Intruder again = new Intruder(b.address())) {
+            return again.say(Intruder.hello("a", "b", START)).hear();
+        }
+    }
+
+    private static String name(TcpNode node) {
+        return node.name;
+    }
+
+    private TcpNode secured(String name, @Nullable TcpNode dialed) {
+        Map<NodeId, HostPort> peers = dialed == null ? Map.of() : Map.of(NodeId.of(name(dialed)), dialed.address());
+        return started(new TcpNode(TcpNode.secured(
+                TcpNode.settings(name, "test", new HostPort("127.0.0.1", 0), peers), ByHand.SECRET)));
+    }
+
+    private TcpNode started(TcpNode node) {
+        nodes.add(node);
+        return node;
+    }
+}
