@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@link #mutualTls(SSLContext) mutualTls}</td><td>which node</td><td>which node</td><td>yes</td></tr>
  * </table>
  *
+ * <p>Over TLS the proof of a shared secret covers the certificate that was shown (as in RFC 5929): somebody in between with another
+ * certificate that is valid for the host cannot pass it on. Nor can a proxy that ends TLS.
+ *
  * <p>A shared secret without TLS is proven once, when a connection begins. It does not encrypt, and it does not protect what
  * comes later from somebody who sits in between and changes it: use it alone only where the network is trusted. Who knows the
  * secret can be any node; only a certificate tells one node from another.

@@ -278,6 +278,11 @@ final class Connection implements EventLoop.ReadyHandler {
         return established ? "said who it is" : "completed the TLS handshake";
     }
 
+    /** What tells its channel from others (see {@link Wire#binding}), or null. */
+    byte @Nullable [] binding() {
+        return wire.binding();
+    }
+
     /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
     @Nullable
     Refusal objectionTo(NodeId node) {

@@ -52,6 +52,7 @@ final class IncomingIntroduction extends Introduction {
     }
 
     private void onHello(ByteBuffer content) throws FrameException {
+        bindTranscript();
         transcript.add(Frame.HELLO, content);
         Hello hello = Hello.read(content);
         Refusal refusal = handshake.judgeStranger(hello);
@@ -73,7 +74,7 @@ final class IncomingIntroduction extends Introduction {
         if (proven != null) {
             settle(hello, proven);
         } else {
-            refuse(hello, new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ"), false);
+            refuse(hello, otherSecret(), false);
         }
     }
 
@@ -139,7 +140,8 @@ final class IncomingIntroduction extends Introduction {
 
         @Override
         public void onFirstAlive() {
-            // Where this end dialed the first, the two have dialed each other. Else its other end would not have dialed again.
+            // Where this end dialed the first, the two have dialed each other. Else its other end would not have dialed
+            // again.
             Refusal refusal = first.dialed() == null
                     ? Handshake.nameTaken(hello.node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");

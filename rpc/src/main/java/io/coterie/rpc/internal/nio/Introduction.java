@@ -41,6 +41,24 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
         timeout.cancel();
     }
 
+    /** To be called before the first part is said or heard. */
+    final void bindTranscript() {
+        byte[] binding = connection.binding();
+        if (binding != null) {
+            transcript.bind(binding);
+        }
+    }
+
+    /** Why the proof of the other end is wrong, in the words of both. */
+    final Refusal otherSecret() {
+        String text = "the shared secrets differ";
+        return new Refusal(
+                Refusal.OTHER_SECRET,
+                connection.binding() == null
+                        ? text
+                        : text + ", or somebody in between, such as a proxy, ends TLS and begins it anew");
+    }
+
     /** Sends a part of the handshake, and keeps it in the transcript. */
     final void say(byte type, Consumer<ByteWriter> part) {
         ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);

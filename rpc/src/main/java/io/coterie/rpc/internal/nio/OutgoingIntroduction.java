@@ -19,6 +19,7 @@ final class OutgoingIntroduction extends Introduction {
 
     @Override
     void onConnected() {
+        bindTranscript();
         say(Frame.HELLO, handshake.hello(expected)::writeTo);
     }
 
@@ -94,7 +95,7 @@ final class OutgoingIntroduction extends Introduction {
         transcript.add(Frame.WELCOME, said);
         Token right = secret.prove(SharedSecret.Role.ACCEPTOR, transcript);
         Token proof = Names.readingAll("welcome", rest, () -> Token.read(rest));
-        return right.equals(proof) ? null : new Refusal(Refusal.OTHER_SECRET, "the shared secrets differ");
+        return right.equals(proof) ? null : otherSecret();
     }
 
     private void refuse(Refusal refusal) {

@@ -75,6 +75,11 @@ final class PlainWire implements Wire {
     }
 
     @Override
+    public byte @Nullable [] binding() {
+        return null;
+    }
+
+    @Override
     public @Nullable Refusal objectionTo(NodeId node) {
         return null;
     }

@@ -84,7 +84,8 @@ final class Rivals {
         if (first.lastSign() - question.asked > 0) {
             onPong(first);
         } else {
-            links.fail(first, "another connection was dialed under its name, and this one does not answer a ping", false);
+            links.fail(
+                    first, "another connection was dialed under its name, and this one does not answer a ping", false);
         }
     }
 

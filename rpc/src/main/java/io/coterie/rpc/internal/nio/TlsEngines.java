@@ -65,6 +65,11 @@ final class TlsEngines implements AutoCloseable {
         return packets;
     }
 
+    /** Whether both ends prove to know a secret, once TLS is established. */
+    boolean provesSecret() {
+        return settings.secret() != null;
+    }
+
     /**
      * Checks what can be checked before there is a connection. Not to be called on the loop.
      *

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -15,6 +18,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ final class TlsWire implements Wire {
     private @Nullable Runnable work;
     private @Nullable TlsException failure;
     private Set<String> names = Set.of();
+    private byte @Nullable [] binding;
     private boolean busy;
     private boolean established;
     private boolean ended;
@@ -183,6 +188,11 @@ final class TlsWire implements Wire {
     }
 
     @Override
+    public byte @Nullable [] binding() {
+        return binding;
+    }
+
+    @Override
     public @Nullable Refusal objectionTo(NodeId node) {
         return engines.objectionTo(node, names, dialed != null);
     }
@@ -273,7 +283,26 @@ final class TlsWire implements Wire {
                 throw new TlsException(objection.text() + "; " + Handshake.remedy(objection.code()));
             }
         }
+        if (engines.provesSecret()) {
+            binding = bindingOf(done.getSession());
+        }
         established = true;
+    }
+
+    private byte[] bindingOf(SSLSession session) throws TlsException {
+        try {
+            Certificate @Nullable [] chain =
+                    dialed == null ? session.getLocalCertificates() : session.getPeerCertificates();
+            if (chain == null) {
+                throw new TlsException(
+                        "it goes on with an earlier TLS session, whose certificate is not known any more");
+            }
+            return MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
+        } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
+            throw new TlsException("the certificate that the secret is bound to cannot be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static Set<String> namesOf(SSLEngine done) throws TlsException {

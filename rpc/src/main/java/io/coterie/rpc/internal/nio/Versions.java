@@ -2,8 +2,8 @@ package io.coterie.rpc.internal.nio;
 
 /** The protocol versions that a node speaks, from the lowest to the highest without a gap. */
 record Versions(int lowest, int highest) {
-    /** What this build speaks. Version 1 was before the first release, and is spoken no more. */
-    static final Versions OURS = new Versions(2, 2);
+    /** What this build speaks. Versions 1 and 2 were before the first release, and are spoken no more. */
+    static final Versions OURS = new Versions(3, 3);
 
     /** No version. */
     static final int NONE = 0;

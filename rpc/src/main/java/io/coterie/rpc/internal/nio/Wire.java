@@ -38,6 +38,12 @@ interface Wire extends ReadableByteChannel, GatheringByteChannel {
     /** Passes on to the socket what was taken by {@code write} and is kept. Returns whether that was all. */
     boolean flush() throws IOException;
 
+    /**
+     * What tells this channel from any other that one of its two ends may have: with TLS the SHA-256 of the certificate that the end
+     * shows that was dialed, as in the binding tls-server-end-point of RFC 5929. Null where there is nothing of the kind.
+     */
+    byte @Nullable [] binding();
+
     /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
     @Nullable
     Refusal objectionTo(NodeId node);

@@ -35,7 +35,8 @@ final class ByHand {
 
     /** A welcome that is right after what was noted. */
     byte[] welcome(String name) {
-        Consumer<ByteWriter> fields = new Welcome(2, 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
+        Consumer<ByteWriter> fields =
+                new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
         note(body(Frame.WELCOME, fields));
         return body(Frame.WELCOME, out -> {
             fields.accept(out);
@@ -66,7 +67,7 @@ final class ByHand {
     }
 
     static byte[] challenge() {
-        return body(Frame.CHALLENGE, new Challenge(2, Intruder.nonce(2))::writeTo);
+        return body(Frame.CHALLENGE, new Challenge(Versions.OURS.highest(), Intruder.nonce(2))::writeTo);
     }
 
     static byte[] body(byte type, Consumer<ByteWriter> content) {

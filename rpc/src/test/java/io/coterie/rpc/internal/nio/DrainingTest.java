@@ -187,6 +187,7 @@ class DrainingTest {
     }
 
     private static byte[] welcome() {
-        return Intruder.frame(Frame.WELCOME, new Welcome(2, 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
+        return Intruder.frame(
+                Frame.WELCOME, new Welcome(Versions.OURS.highest(), 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
     }
 }

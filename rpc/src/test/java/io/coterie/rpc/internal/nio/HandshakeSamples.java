@@ -23,8 +23,8 @@ final class HandshakeSamples {
             all.add(hello(Versions.OURS, "test", "h" + i, "server", 7, proof));
         }
         all.add(hello(new Versions(1, 9), "test", "h1", null, 8, proof));
-        all.add(hello(new Versions(1, 1), "test", "h1", "server", 8, proof));
-        all.add(hello(new Versions(3, 9), "test", "h1", "server", 8, proof));
+        all.add(hello(new Versions(1, 2), "test", "h1", "server", 8, proof));
+        all.add(hello(new Versions(4, 9), "test", "h1", "server", 8, proof));
         all.add(hello(Versions.OURS, "other", "h2", "server", 8, proof));
         all.add(hello(Versions.OURS, "test", "server", "server", 8, proof));
         all.add(hello(Versions.OURS, "test", "good", "server", 8, proof));
@@ -34,7 +34,7 @@ final class HandshakeSamples {
     }
 
     static byte[] welcome(NodeId name) {
-        return ByHand.body(Frame.WELCOME, new Welcome(2, 0, 10_000, 7, "test", name)::writeTo);
+        return ByHand.body(Frame.WELCOME, new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", name)::writeTo);
     }
 
     /** One of each type, and messages. */

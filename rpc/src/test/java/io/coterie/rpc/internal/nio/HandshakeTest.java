@@ -43,10 +43,10 @@ class HandshakeTest {
         try (LogText log = new LogText();
                 Intruder older = new Intruder(b.address())) {
             Refusal refusal = refusal(
-                    older.say(Intruder.hello(new Versions(1, 1), "a", "b", 7)).hear());
+                    older.say(Intruder.hello(new Versions(1, 2), "a", "b", 7)).hear());
 
             assertEquals(Refusal.OTHER_VERSION, refusal.code());
-            assertEquals("it speaks protocol version 2, this node speaks version 1", refusal.text());
+            assertEquals("it speaks protocol version 3, this node speaks versions 1 to 2", refusal.text());
             older.awaitEnd();
             TcpNode.await(
                     "what to do",
@@ -59,9 +59,9 @@ class HandshakeTest {
     void aNodeThatSpeaksOnlyLaterVersionsIsRefused() throws IOException {
         try (Intruder later = new Intruder(b.address())) {
             Refusal refusal = refusal(
-                    later.say(Intruder.hello(new Versions(3, 9), "a", "b", 7)).hear());
+                    later.say(Intruder.hello(new Versions(4, 9), "a", "b", 7)).hear());
 
-            assertEquals("it speaks protocol version 2, this node speaks versions 3 to 9", refusal.text());
+            assertEquals("it speaks protocol version 3, this node speaks versions 4 to 9", refusal.text());
         }
     }
 
@@ -78,7 +78,7 @@ class HandshakeTest {
             ByteBuffer answer = ByteBuffer.wrap(newer.say(longer).hear());
 
             assertEquals(Frame.WELCOME, answer.get());
-            assertEquals(2, Welcome.read(answer).version());
+            assertEquals(3, Welcome.read(answer).version());
             newer.sayNumber(5);
             TcpNode.await("message", () -> b.received.contains(5));
         }
@@ -97,7 +97,7 @@ class HandshakeTest {
             }
             TcpNode.await(
                     "what to do",
-                    () -> log.contains("it chose protocol version 1, this node speaks version 2; run releases of this"
+                    () -> log.contains("it chose protocol version 1, this node speaks version 3; run releases of this"
                             + " library whose versions overlap on all nodes"));
         }
     }

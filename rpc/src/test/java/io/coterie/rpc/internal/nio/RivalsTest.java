@@ -68,8 +68,7 @@ class RivalsTest {
 
     private static byte[] introduce(Intruder intruder, byte[] hello) throws IOException {
         byte[] challenge = intruder.sayBodies(hello).hear();
-        byte[] proof =
-                new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
+        byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
         return intruder.sayBodies(proof).hear();
     }
 
@@ -187,8 +186,8 @@ class RivalsTest {
 
     private TcpNode secured(String name, @Nullable TcpNode dialed) {
         Map<NodeId, HostPort> peers = dialed == null ? Map.of() : Map.of(NodeId.of(name(dialed)), dialed.address());
-        return started(new TcpNode(TcpNode.secured(
-                TcpNode.settings(name, "test", new HostPort("127.0.0.1", 0), peers), ByHand.SECRET)));
+        return started(new TcpNode(
+                TcpNode.secured(TcpNode.settings(name, "test", new HostPort("127.0.0.1", 0), peers), ByHand.SECRET)));
     }
 
     private TcpNode started(TcpNode node) {

@@ -98,6 +98,19 @@ class WireLayoutTest {
                 proof(secret, SharedSecret.Role.ACCEPTOR, transcript));
     }
 
+    /** Worked out by another program. */
+    @Test
+    void whatIsProvenOverTls() {
+        SharedSecret secret = new SharedSecret("a secret of this test".getBytes(StandardCharsets.US_ASCII));
+        Transcript transcript = new Transcript();
+        transcript.bind(new byte[32]);
+        transcript.add(Frame.HELLO, ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+
+        assertEquals(
+                "8f279e3806242b4231c03c144849e1056e23cd45b367ec407ef1e2dbee9eed95",
+                proof(secret, SharedSecret.Role.DIALER, transcript));
+    }
+
     private static String proof(SharedSecret secret, SharedSecret.Role role, Transcript transcript) {
         ByteWriter out = new ByteWriter();
         secret.prove(role, transcript).writeTo(out);
@@ -106,7 +119,7 @@ class WireLayoutTest {
 
     @Test
     void aLaterVersionMayAppendToAHello() throws IOException {
-        Hello hello = new Hello(new Versions(1, 2), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
+        Hello hello = new Hello(new Versions(1, 3), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
         ByteWriter out = new ByteWriter();
         hello.writeTo(out);
         out.putLong(99);
