@@ -227,16 +227,21 @@ final class LoopShares implements PeerListener {
         }
     }
 
-    /** Nobody waits any more for what it asked for. */
+    /** Nobody waits any more for what it asked for. What it is owed, and changes, have their turn. */
     @Override
     public void onDisconnected(NodeId peer, String reason) {
-        Share share = shares.remove(peer);
-        if (share != null) {
-            last = null;
-            turns.remove(share);
-            waitingBytes -= share.waitingBytes;
-            share.waiting.clear();
+        Share share = shares.get(peer);
+        if (share != null && !share.waiting.isEmpty()) {
+            share.waiting.removeIf(waiting -> waiting.answer() != null && isDropped(share, waiting));
+            if (share.waiting.isEmpty()) {
+                turns.remove(share);
+            }
         }
+    }
+
+    private boolean isDropped(Share share, Waiting waiting) {
+        count(share, -waiting.bytes());
+        return true;
     }
 
     private Share share(NodeId caller) {

@@ -26,15 +26,16 @@ class WatchersTest {
     private static final byte[] MEBIBYTE = new byte[1 << 20];
 
     private final Simulation simulation = Simulation.create(1);
+    private final AtomicReference<LoopShares> shares = new AtomicReference<>();
     private final AtomicReference<Watchers> watchers = new AtomicReference<>();
     private long accepted;
 
     WatchersTest() {
         simulation
-                .node(
-                        "a",
-                        start -> watchers.set(
-                                new Watchers(start.world(), new LoopShares(NodeId.of("a"), start.world()))))
+                .node("a", start -> {
+                    shares.set(new LoopShares(NodeId.of("a"), start.world()));
+                    watchers.set(new Watchers(start.world(), shares.get()));
+                })
                 .start();
     }
 
@@ -108,8 +109,12 @@ class WatchersTest {
     }
 
     private void accept(int key, byte[] state) {
+        onLoop(() -> acceptNow(key, state));
+    }
+
+    private void acceptNow(int key, byte[] state) {
         ScannedKey event = new ScannedKey(new byte[] {(byte) key}, new Ballot(++accepted, 1), state);
-        onLoop(() -> watchers.get().accepted(new RecordKey(1, event.key()), event));
+        watchers.get().accepted(new RecordKey(1, event.key()), event);
     }
 
     /** Nearly as much as one watch may have. */
@@ -223,5 +228,59 @@ class WatchersTest {
         WatchRequest end = WatchRequest.end(1, longest, true, 5);
         onLoop(() -> watchers.get().poll(NodeId.of("n3"), end, PAYLOAD_BYTES, refused));
         assertNull(new Watch(BRISK, 1, 1).refusal);
+    }
+
+    @Test
+    void toGoThroughTheWatchesOfANodeIsWorkOfThatNode() {
+        watches(SLOW, 1_000, 1);
+        Watch brisk = new Watch(BRISK, 2, 0);
+        brisk.ask();
+        onLoop(() -> {
+            for (int i = 0; i < 20; i++) {
+                acceptNow(2, new byte[10]);
+            }
+            assertFalse(shares.get().begins(SLOW), "its share is used up");
+            assertEquals(2, brisk.answers, "who has few watches is told at once");
+            assertTrue(shares.get().begins(BRISK));
+        });
+    }
+
+    @Test
+    void whatComesFasterThanTheWatchesOfANodeAreGoneThroughIsToldOrSaidToBeMissed() {
+        List<Watch> slow = watches(SLOW, 1_000, 1);
+        Watch brisk = new Watch(BRISK, 2, 0);
+        onLoop(() -> {
+            for (int i = 0; i < 20; i++) {
+                acceptNow(1, new byte[10]);
+            }
+        });
+        assertEquals(0, missed(slow), "it has its turns");
+        assertEquals(20, slow.get(0).seen);
+
+        onLoop(() -> {
+            for (int i = 0; i < 500; i++) {
+                acceptNow(2, new byte[4 << 10]);
+            }
+        });
+        assertEquals(1_000, missed(slow), "what waited was dropped");
+        assertFalse(brisk.hasMissed());
+        assertEquals(500, brisk.seen);
+
+        accept(1, new byte[10]);
+        slow.forEach(watch -> watch.missed = false);
+        assertEquals(0, missed(slow), "and it goes on");
+    }
+
+    @Test
+    void whatANodeIsOwedIsToldThoughItWasNotConnectedMeanwhile() {
+        List<Watch> slow = watches(SLOW, 1_000, 1);
+        onLoop(() -> {
+            for (int i = 0; i < 20; i++) {
+                acceptNow(1, new byte[10]);
+            }
+            shares.get().onDisconnected(SLOW, "gone for a moment");
+        });
+        assertEquals(0, missed(slow));
+        assertTrue(slow.stream().allMatch(watch -> watch.seen == 20));
     }
 }

@@ -1,0 +1,158 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watches of one node at a replica, and what was accepted that they were not asked yet whether they want it. An accept
+ * costs no more for a node with many watches than for one with few: to go through them is work of that node, which counts
+ * for its share of the loop and waits for its turn where that is used up. Where too much waits, all its watches miss it.
+ */
+final class NodeEvents {
+    private static final int MAX_WAITING = 1024;
+    private static final int MAX_WAITING_BYTES = 1 << 20;
+
+    /** What it takes to ask a watch whether it wants an event, in bytes that could be sent in that time. */
+    private static final int QUESTION_BYTES = 64;
+
+    /** By the number that the node gave them. */
+    private final Map<Long, WatchMemory> watches = new HashMap<>();
+
+    /** A copy to go through, as what is told may begin and end watches; null where it has changed. */
+    private @Nullable List<WatchMemory> listed;
+
+    final NodeId node;
+    private final LoopShares shares;
+    private final WatchMemory.EventBytes bytesOfAll;
+    private final Runnable turn = this::tellWaiting;
+    private final ArrayDeque<Accepted> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private boolean isInTurn;
+
+    private record Accepted(RecordKey key, ScannedKey event) {}
+
+    NodeEvents(NodeId node, LoopShares shares, WatchMemory.EventBytes bytesOfAll) {
+        this.node = node;
+        this.shares = shares;
+        this.bytesOfAll = bytesOfAll;
+    }
+
+    @Nullable
+    WatchMemory find(long watch) {
+        return watches.get(watch);
+    }
+
+    void begin(long watch, WatchMemory memory) {
+        watches.put(watch, memory);
+        listed = null;
+    }
+
+    @Nullable
+    WatchMemory end(long watch) {
+        WatchMemory ended = watches.remove(watch);
+        if (ended != null) {
+            listed = null;
+            ended.end();
+        }
+        return ended;
+    }
+
+    /** Ends those that have not asked for so long, and returns them. */
+    List<WatchMemory> endSilent(long now, long nanos) {
+        List<WatchMemory> silent = new ArrayList<>();
+        watches.values().removeIf(watch -> now - watch.asked >= nanos && silent.add(watch));
+        if (!silent.isEmpty()) {
+            listed = null;
+            silent.forEach(WatchMemory::end);
+        }
+        return silent;
+    }
+
+    boolean isIdle() {
+        return watches.isEmpty();
+    }
+
+    int count() {
+        return watches.size();
+    }
+
+    List<WatchMemory> all() {
+        List<WatchMemory> known = listed;
+        if (known == null) {
+            known = List.copyOf(watches.values());
+            listed = known;
+        }
+        return known;
+    }
+
+    /** The replica has accepted something. */
+    void accepted(RecordKey key, ScannedKey event) {
+        if (waiting.isEmpty() && shares.begins(node)) {
+            tell(key, event);
+            return;
+        }
+        waiting.add(new Accepted(key, event));
+        count(event.size());
+        if (waiting.size() > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
+            missWaiting();
+        } else {
+            tellInTurn();
+        }
+    }
+
+    /** Nothing of what waits is told. */
+    void missWaiting() {
+        if (!waiting.isEmpty()) {
+            dropWaiting();
+            shares.charge(node, (long) QUESTION_BYTES * watches.size());
+            all().forEach(WatchMemory::miss);
+        }
+    }
+
+    void dropWaiting() {
+        waiting.clear();
+        count(-waitingBytes);
+    }
+
+    private void tellInTurn() {
+        if (!isInTurn) {
+            isInTurn = true;
+            shares.later(node, turn);
+        }
+    }
+
+    private void tellWaiting() {
+        isInTurn = false;
+        while (!waiting.isEmpty()) {
+            Accepted next = waiting.remove();
+            count(-next.event().size());
+            tell(next.key(), next.event());
+            if (!waiting.isEmpty() && !shares.goesOn(node)) {
+                isInTurn = true;
+                shares.goOnLater(node, 0, null, turn);
+                return;
+            }
+        }
+    }
+
+    private void tell(RecordKey key, ScannedKey event) {
+        shares.charge(node, (long) QUESTION_BYTES * watches.size());
+        List<WatchMemory> asked = all();
+        for (int i = 0; i < asked.size(); i++) {
+            WatchMemory watch = asked.get(i);
+            if (watch.wants(key)) {
+                watch.add(event);
+            }
+        }
+    }
+
+    private void count(long more) {
+        waitingBytes += more;
+        bytesOfAll.sum += more;
+    }
+}
