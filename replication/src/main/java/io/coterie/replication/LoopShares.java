@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  * its own replica counts. Only to be used on the replica's loop.
  */
 final class LoopShares implements PeerListener {
-    /** What one node is served in a window, or a slice, before others have their turn; a single request may come to more. */
+    /** What one node is served in a window before the rest waits; a single request may come to more. */
     static final int SHARE_BYTES = 256 << 10;
+
+    /** The same in a slice. It is less, as the others wait until it is over. */
+    static final int SLICE_BYTES = 64 << 10;
+
+    private static final int MIN_ROOM_BYTES = 16 << 10;
 
     /** After so long a node that does not wait has its whole share again. */
     static final long WINDOW_NANOS = Duration.ofMillis(2).toNanos();
@@ -58,7 +63,7 @@ final class LoopShares implements PeerListener {
      * No rest is longer: that a slice took long says nothing of what it cost where the processor was with other processes, or
      * the machine was suspended. It is what a slice takes on a slow machine, times four.
      */
-    static final long MAX_REST_NANOS = Duration.ofMillis(4).toNanos();
+    static final long MAX_REST_NANOS = Duration.ofMillis(2).toNanos();
 
     /** For so long after others were served, slices leave them time: a loop that never rests is woken late. */
     private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
@@ -141,7 +146,7 @@ final class LoopShares implements PeerListener {
         Share share = share(caller);
         long now = clock.nanos();
         long window = now / WINDOW_NANOS;
-        if (share.window != window) {
+        if (share.window != window && share != served) {
             share.window = window;
             share.usedBytes = 0;
         }
@@ -158,6 +163,11 @@ final class LoopShares implements PeerListener {
      */
     boolean goesOn(NodeId caller) {
         return caller.equals(self) || share(caller).usedBytes < SHARE_BYTES;
+    }
+
+    /** How many bytes a node may be served before others have their turn, and some where it has had them: pages are not tiny. */
+    long room(NodeId caller) {
+        return caller.equals(self) ? SHARE_BYTES : Math.max(MIN_ROOM_BYTES, SHARE_BYTES - share(caller).usedBytes);
     }
 
     /** A node is served something that comes to so many bytes. */
@@ -346,7 +356,7 @@ final class LoopShares implements PeerListener {
 
     private void serve(Share share) {
         served = share;
-        share.usedBytes = 0;
+        share.usedBytes = SHARE_BYTES - SLICE_BYTES;
         try {
             while (!share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES) {
                 Waiting next = share.waiting.removeFirst();

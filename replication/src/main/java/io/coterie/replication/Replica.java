@@ -388,7 +388,7 @@ final class Replica implements AutoCloseable {
 
     private void page(
             NodeId caller, ScanRequest request, SortedKeys sorted, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes);
+        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes, shares.room(caller));
         shares.charge(caller, scan.cost());
         reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
     }

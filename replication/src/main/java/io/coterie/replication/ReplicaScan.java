@@ -35,6 +35,7 @@ final class ReplicaScan {
 
     private final ScanRequest request;
     private final int mostBytes;
+    private final long maxCost;
     private final List<ScannedKey> found = new ArrayList<>();
     private long bytes;
     private int visited;
@@ -43,17 +44,21 @@ final class ReplicaScan {
     /** The journal position on which the answer rests. */
     long position;
 
-    private ReplicaScan(ScanRequest request, int maxPayloadBytes) {
+    private ReplicaScan(ScanRequest request, int maxPayloadBytes, long maxCost) {
         this.request = request;
+        this.maxCost = maxCost;
         this.mostBytes = Math.min(MOST_BYTES, maxPayloadBytes - OVERHEAD_BYTES);
     }
 
     /**
      * Goes through the keys until the range ends, or there is enough for an answer. The first key always fits: it came in a
      * message of that size.
+     *
+     * @param maxCost with so much done it ends, behind one key at least
      */
-    static ReplicaScan of(ScanRequest request, SortedKeys sorted, RegisterTable registers, int maxPayloadBytes) {
-        ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes);
+    static ReplicaScan of(
+            ScanRequest request, SortedKeys sorted, RegisterTable registers, int maxPayloadBytes, long maxCost) {
+        ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes, maxCost);
         Iterator<RecordKey> keys = sorted.from(scan.first());
         boolean goesOn = true;
         while (goesOn && keys.hasNext()) {
@@ -95,7 +100,7 @@ final class ReplicaScan {
             position = Math.max(position, register.position);
         }
         visited++;
-        if (found.size() == request.limit() || visited == MOST_VISITED) {
+        if (found.size() == request.limit() || visited == MOST_VISITED || cost() >= maxCost) {
             upTo = key;
             return false;
         }

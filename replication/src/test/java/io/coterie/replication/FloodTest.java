@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,7 @@ class FloodTest {
     /** Who was answered, in the order of that. */
     private final List<String> answered = new ArrayList<>();
 
+    private final List<ScanAnswer> pages = new ArrayList<>();
     private final List<RpcException> failures = new ArrayList<>();
 
     @BeforeEach
@@ -97,6 +99,9 @@ class FloodTest {
             @Override
             public void onReply(NodeId peer, A response) {
                 answered.add(node);
+                if (response instanceof ScanAnswer page) {
+                    pages.add(page);
+                }
             }
 
             @Override
@@ -131,6 +136,22 @@ class FloodTest {
 
         assertTrue(before <= 3, () -> "scans of the flood that were answered first: " + before);
         assertEquals(FLOOD + 1, answered.size());
+    }
+
+    @Test
+    void aScanBeyondTheShareOfItsNodeIsAnsweredWithASmallerPage() {
+        simulation.node("flood").execute(() -> {
+            for (int i = 0; i < 10; i++) {
+                send("flood", ReplicaScan.METHOD, scan());
+            }
+        });
+        assertTrue(simulation.runUntil(() -> pages.size() == 10, Duration.ofSeconds(30)));
+
+        assertEquals(2, pages.get(0).keys().size());
+        for (ScanAnswer page : pages.subList(1, 10)) {
+            assertEquals(1, page.keys().size());
+            assertArrayEquals(page.keys().get(0).key(), page.upTo(), "it says up to where it goes");
+        }
     }
 
     @Test

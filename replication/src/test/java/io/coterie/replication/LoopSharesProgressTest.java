@@ -32,7 +32,7 @@ class LoopSharesProgressTest {
     private final LoopShares shares = new LoopShares(SELF, new World(loop, loop, () -> 7));
 
     /** A request whose handler charges some bytes, and takes some time of the clock. */
-    private final class Request implements Responder<Object> {
+    private class Request implements Responder<Object> {
         final NodeId caller;
         final long cost;
         final long nanos;
@@ -97,6 +97,35 @@ class LoopSharesProgressTest {
     }
 
     @Test
+    void aSliceIsAQuarterOfAShareHoweverLongItTakes() {
+        int requests = 28;
+        int cost = (16 << 10) - LoopShares.MESSAGE_BYTES;
+        List<Request> all = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            all.add(
+                    new Request(GREEDY, cost, 0) {
+                        @Override
+                        void serve() {
+                            super.serve();
+                            if (served(all) > 16) {
+                                loop.nanos += LoopShares.WINDOW_NANOS;
+                                shares.begins(GREEDY);
+                            }
+                        }
+                    }.ask());
+        }
+        List<Integer> servedAtTurns = new ArrayList<>();
+        do {
+            servedAtTurns.add(served(all));
+        } while (loop.runOne());
+        assertEquals(List.of(16, 20, 24, 28), servedAtTurns);
+    }
+
+    private static int served(List<Request> requests) {
+        return requests.stream().mapToInt(request -> request.served).sum();
+    }
+
+    @Test
     void whatNobodyWaitsForAnyMoreTakesNoTurn() {
         whole(GREEDY, 0).ask();
         List<Request> late = new ArrayList<>();
@@ -109,7 +138,7 @@ class LoopSharesProgressTest {
         loop.runOne();
 
         assertEquals(1, awaited.served, "the first slice comes to it");
-        assertEquals(0, late.stream().mapToInt(request -> request.served).sum());
+        assertEquals(0, served(late));
     }
 
     @Test

@@ -282,7 +282,7 @@ class LoopSharesTest {
 
     /** A loop on which requests take time, turned by hand. */
     private static final class SlowLoop implements Clock, Scheduler {
-        private static final long TASK_NANOS = 1_000_000;
+        private static final long TASK_NANOS = 500_000;
 
         private final Deque<Runnable> planned = new ArrayDeque<>();
         private final Deque<Long> delays = new ArrayDeque<>();
