@@ -42,7 +42,7 @@ public final class Consistency {
     public static Map<String, StoreRules> rules() {
         return Map.of(
                 StrongPolicy.INSTANCE.name(),
-                StoreRules.registers(RegisterState::isState),
+                StoreRules.registers(RegisterState::isState, LimitedState::of),
                 EventualPolicy.INSTANCE.name(),
                 StoreRules.stampedValues());
     }

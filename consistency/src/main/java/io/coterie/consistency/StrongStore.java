@@ -355,7 +355,8 @@ class StrongStore implements PolicyStore {
         return unfinished(
                 operation,
                 "was refused by so many replicas that the others are no majority, as their clocks and this node's differ: set the"
-                        + " clocks that are wrong, by NTP for instance",
+                        + " clocks that are wrong, by NTP for instance; if they are right, stop the cluster and free the key by"
+                        + " io.coterie.consistency.RepairBallots",
                 said);
     }
 

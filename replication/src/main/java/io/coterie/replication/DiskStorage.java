@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** Storage with a journal on a disk. */
 final class DiskStorage implements Storage {
     /** Small enough that a whole file is soon out of use, large enough that a change of files is rare. */
-    private static final int SEGMENT_BYTES = 64 << 20;
+    static final int SEGMENT_BYTES = 64 << 20;
 
     private final DiskFactory disks;
     private final String description;
@@ -31,6 +31,7 @@ final class DiskStorage implements Storage {
         Disk disk = openDisk(self);
         boolean opened = false;
         try {
+            RepairMark.requireNone(disk, self);
             JournalRecovery recovery = new JournalRecovery(disk, self, recovered);
             JournalWriter writer = recovery.recover(segmentBytes, world.random());
             opened = true;

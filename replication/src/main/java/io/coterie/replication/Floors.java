@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
  * store's floor is accepted for them. Without it a message from before the delete could bring a value back (Rystsov, CASPaxos,
  * 2018, section 3.1, has acceptors refuse by the age of proposers; a floor does the same without knowing them).
  *
- * <p>Floors only rise. They are as durable as promises.
+ * <p>Floors only rise, unless a {@linkplain Repair repair} replaces one. They are as durable as promises.
  */
 final class Floors {
     private final Map<Long, Ballot> floors = new TreeMap<>();
@@ -23,6 +23,11 @@ final class Floors {
     /** Raises the floor to a ballot, unless it is there already; returns the floor then. */
     Ballot raise(long store, Ballot to) {
         return floors.merge(store, to, Ballot::max);
+    }
+
+    /** Puts a floor where it is to be, even if that is lower: only where nobody goes by the old one any more. */
+    void replace(long store, Ballot by) {
+        floors.put(store, by);
     }
 
     /** The journal position of the last removal. */

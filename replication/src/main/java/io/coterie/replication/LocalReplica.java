@@ -110,7 +110,8 @@ final class LocalReplica {
                     "strong stores: entries read back: {} have ballots more than {} s ahead of this machine's clock, the highest"
                             + " {} s; check the clock; if it is right, another was wrong when they were written, or a node meant"
                             + " harm. Their keys are read and changed with ballots of their own, more slowly; the others are not"
-                            + " concerned",
+                            + " concerned. io.coterie.consistency.RepairBallots tells which keys are stuck, and frees them while"
+                            + " the cluster is stopped",
                     ballots.ahead(),
                     BallotClock.MAX_LEAD.toSeconds(),
                     ballots.highestLeadMillis() / 1_000);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,8 @@ final class DirectoryLock {
         this.channel = channel;
     }
 
-    static DirectoryLock take(Path directory, String owner) throws IOException {
+    /** @param owner is noted in the lock's file; null for a user who changes nothing */
+    static DirectoryLock take(Path directory, @Nullable String owner) throws IOException {
         Object key = identity(directory);
         if (!HELD.add(key)) {
             throw inUse(
@@ -103,7 +105,7 @@ final class DirectoryLock {
         }
     }
 
-    private static FileChannel lock(Path directory, String owner) throws IOException {
+    private static FileChannel lock(Path directory, @Nullable String owner) throws IOException {
         FileChannel channel = OwnFiles.open(directory.resolve(FILE_NAME));
         FileLock lock;
         try {
@@ -118,7 +120,9 @@ final class DirectoryLock {
             throw inUse(directory, "by another process (" + holder + ")");
         }
         try {
-            writeOwner(channel, owner);
+            if (owner != null) {
+                writeOwner(channel, owner);
+            }
         } catch (IOException e) {
             channel.close();
             throw e;

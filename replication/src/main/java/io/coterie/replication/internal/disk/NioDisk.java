@@ -2,6 +2,7 @@ package io.coterie.replication.internal.disk;
 
 import io.coterie.replication.Disk;
 import io.coterie.replication.DiskFile;
+import io.coterie.replication.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -43,12 +44,24 @@ public final class NioDisk implements Disk {
      * Opens a directory, and makes it and its parents where they are missing, for their owner alone.
      *
      * @param owner names the thread, and stands in the lock file
-     * @throws io.coterie.replication.StorageException if the directory is in use
+     * @throws StorageException if the directory is in use
      */
     public static NioDisk open(Path directory, String owner) throws IOException {
         createDurably(directory);
         OwnFiles.warnIfOpenToAll(directory);
         return new NioDisk(directory, DirectoryLock.take(directory, owner), owner);
+    }
+
+    /**
+     * Opens a directory that is there, and does not note in it who has it.
+     *
+     * @throws StorageException if the directory is missing or in use
+     */
+    public static NioDisk openExisting(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new StorageException(directory + " is no directory: give those of the replicas.", false, null);
+        }
+        return new NioDisk(directory, DirectoryLock.take(directory, null), "repair");
     }
 
     @Override

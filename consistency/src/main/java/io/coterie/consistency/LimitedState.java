@@ -1,0 +1,42 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import java.util.List;
+
+/** Takes out of states what is out of bounds, in a {@linkplain RepairBallots repair}. */
+final class LimitedState {
+    private LimitedState() {}
+
+    /**
+     * The same value without what is above a ballot: the version is at most that; a parent above it, and batches that
+     * were stamped above it, are forgotten. Only to be used where nobody remembers any of these.
+     *
+     * @param bytes returned as they are if they are no state, or have nothing above the ballot
+     */
+    static byte[] of(byte[] bytes, Ballot ballot) {
+        if (!RegisterState.isState(bytes)) {
+            return bytes;
+        }
+        RegisterState state = RegisterState.decode(bytes);
+        List<BatchOutcome> outcomes = state.outcomes();
+        boolean outcomesFit = !outcomes.removeIf(outcome -> outcome.stamp() > ballot.counter());
+        boolean versionFits = isUpTo(ballot, state.version().counter());
+        boolean parentFits =
+                versionFits && isUpTo(state.version(), state.parent().counter());
+        boolean horizonFits = isUpTo(ballot, state.horizon());
+        if (versionFits && parentFits && horizonFits && outcomesFit) {
+            return bytes;
+        }
+        return RegisterState.of(
+                        state.value(),
+                        versionFits ? state.version() : ballot,
+                        parentFits ? state.parent() : Ballot.NONE,
+                        horizonFits ? state.horizon() : ballot.counter(),
+                        outcomes)
+                .bytes();
+    }
+
+    private static boolean isUpTo(Ballot ballot, long counter) {
+        return counter >= 0 && counter <= ballot.counter();
+    }
+}

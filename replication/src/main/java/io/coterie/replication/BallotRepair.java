@@ -1,0 +1,151 @@
+package io.coterie.replication;
+
+import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.RandomSource;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Frees keys, and stores, that nobody can change any more as replicas have promised ballots at the end of what there
+ * is, or far apart: what is behind the program {@code io.coterie.consistency.RepairBallots}. Blocks while it works.
+ *
+ * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this machine. It takes as much
+ * memory as one replica does, and one copy of the states of the keys that are out of bounds from each replica.
+ */
+public final class BallotRepair {
+    private static final String USAGE = """
+            usage: RepairBallots [--repair] [--without NAME]... DIRECTORY...
+              DIRECTORY       of each replica of the cluster; all nodes are stopped, clients as well
+              --without NAME  a replica whose directory is lost; it does not vote any more afterwards
+              --repair        changes what is out of bounds; without it nothing is changed""";
+
+    private static final int FINE = 0;
+    private static final int OUT_OF_BOUNDS = 1;
+    private static final int FAILED = 2;
+
+    private final PrintStream out;
+    private final Clock clock;
+    private final RandomSource random;
+    private final Map<String, StoreRules> rules;
+    private final Set<String> without = new TreeSet<>();
+    private final Set<Path> directories = new TreeSet<>();
+    private boolean repairs;
+
+    /**
+     * A repair.
+     *
+     * @param out is told what is found and done
+     * @param clock that of this machine
+     * @param random for the proposers of new ballots, and for start numbers
+     * @param rules of the policies of the stores, by the policies' names; states of others are kept as they are
+     */
+    public BallotRepair(PrintStream out, Clock clock, RandomSource random, Map<String, StoreRules> rules) {
+        this.out = out;
+        this.clock = clock;
+        this.random = random;
+        this.rules = Map.copyOf(rules);
+    }
+
+    /**
+     * Does what is asked for, once.
+     *
+     * @param arguments as the program takes them: {@code [--repair] [--without NAME]... DIRECTORY...}. Without {@code
+     *     --repair} it tells what is out of bounds, and changes nothing
+     * @return 0 if nothing is out of bounds any more, 1 if something is, and 2 if this was refused or failed, of which
+     *     {@code out} was told why, and what to do
+     */
+    public int run(String... arguments) {
+        try {
+            if (!takes(new ArrayDeque<>(List.of(arguments)))) {
+                out.println(USAGE);
+                return FAILED;
+            }
+            return run();
+        } catch (StorageException | UncheckedIOException e) {
+            out.println(e.getMessage());
+        } catch (IOException e) {
+            out.println(e.toString());
+        }
+        out.println(
+                "Nothing more was changed. If a repair has begun, no replica starts before another run has ended it.");
+        return FAILED;
+    }
+
+    private boolean takes(Deque<String> arguments) {
+        while (!arguments.isEmpty()) {
+            String next = arguments.remove();
+            if (next.equals("--repair")) {
+                repairs = true;
+            } else if (next.equals("--without") && !arguments.isEmpty()) {
+                without.add(arguments.remove());
+            } else if (next.startsWith("-")) {
+                return false;
+            } else {
+                directories.add(Path.of(next).toAbsolutePath().normalize());
+            }
+        }
+        return !directories.isEmpty();
+    }
+
+    private int run() throws IOException {
+        List<RepairedReplica> replicas = new ArrayList<>();
+        try {
+            for (Path directory : directories) {
+                replicas.add(open(directory));
+            }
+            replicas.sort(Comparator.comparing(replica -> replica.self().name()));
+            return run(new Repair(replicas, without, random));
+        } finally {
+            replicas.forEach(RepairedReplica::close);
+        }
+    }
+
+    private RepairedReplica open(Path directory) throws IOException {
+        NioDisk disk = NioDisk.openExisting(directory);
+        boolean opened = false;
+        try {
+            RepairedReplica replica = new RepairedReplica(disk, DiskStorage.SEGMENT_BYTES, clock, random, rules);
+            opened = true;
+            return replica;
+        } finally {
+            if (!opened) {
+                disk.close();
+            }
+        }
+    }
+
+    private int run(Repair repair) throws IOException {
+        FarBallots far = repair.look();
+        new RepairReport(out, clock.wallMillis()).tell(far);
+        boolean unfinished = repair.isUnfinished();
+        if (far.isEmpty() && !unfinished) {
+            out.println("There is nothing to repair.");
+            return FINE;
+        }
+        if (!repairs) {
+            out.println(
+                    unfinished
+                            ? "A repair was begun and is not over: no replica starts before --repair has ended it."
+                            : "Nothing was changed. To repair all of it, stop every node and add --repair.");
+            return OUT_OF_BOUNDS;
+        }
+        repair.run(far);
+        out.println(
+                "All of it is repaired. Start all nodes with these directories, and never again with older copies of them.");
+        for (String name : without) {
+            out.println("Do not start " + name + " with its old directory: it does not vote.");
+        }
+        return FINE;
+    }
+}

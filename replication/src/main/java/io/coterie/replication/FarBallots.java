@@ -1,0 +1,98 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All keys and floors of some replicas that have a ballot out of bounds.
+ *
+ * @param bound the highest counter that all replicas take for any key
+ * @param majority how many replicas are one
+ * @param floors of such stores, of each replica
+ * @param stores by their numbers
+ */
+record FarBallots(
+        long bound,
+        int majority,
+        Map<RecordKey, FarKey> keys,
+        Map<Long, Map<NodeId, Ballot>> floors,
+        Map<Long, StoreSpec> stores) {
+    /** How far below the bound the new ballots are, so that they are in bounds for clocks that are behind, too. */
+    private static final long MARGIN = HybridClock.reading(3_600_000);
+
+    /**
+     * With keys of which nothing is known but their names yet.
+     *
+     * @param marked above which counter a repair that is not over takes ballots for out of bounds
+     * @param all how many replicas the cluster has
+     */
+    static FarBallots of(List<RepairedReplica.Known> replicas, long marked, int all) {
+        int majority = Quorums.majority(all);
+        int rank = majority - (all - replicas.size());
+        long bound = replicas.stream().mapToLong(RepairedReplica.Known::bound).reduce(marked, Math::min);
+        Map<RecordKey, FarKey> keys = new LinkedHashMap<>();
+        Map<Long, Map<NodeId, Ballot>> floors = new TreeMap<>();
+        Map<Long, StoreSpec> stores = new TreeMap<>();
+        for (RepairedReplica.Known replica : replicas) {
+            stores.putAll(replica.stores());
+            replica.suspect().forEach((key, highest) -> {
+                if (highest > bound) {
+                    keys.putIfAbsent(key, new FarKey(rank));
+                }
+            });
+            replica.floors().forEach((store, floor) -> {
+                if (floor.counter() > bound) {
+                    floors.putIfAbsent(store, new LinkedHashMap<>());
+                }
+            });
+        }
+        floors.forEach((store, each) -> replicas.forEach(
+                replica -> each.put(replica.self(), replica.floors().getOrDefault(store, Ballot.NONE))));
+        return new FarBallots(bound, majority, keys, floors, stores);
+    }
+
+    /** Takes note of what a replica has for the keys. */
+    void add(NodeId replica, ReplicaTables tables) {
+        keys.forEach((key, far) -> {
+            Register register = tables.registers.get(key);
+            Ballot floor = tables.floors.of(key.store());
+            far.add(replica, register, floor, RepairedReplica.isAboveBallot(register, tables));
+        });
+    }
+
+    boolean isEmpty() {
+        return keys.isEmpty() && floors.isEmpty();
+    }
+
+    boolean isStuck(FarKey key) {
+        return key.isStuck(bound, majority);
+    }
+
+    boolean isStuck(Map<NodeId, Ballot> floor) {
+        return FarKey.isStuck(List.copyOf(floor.values()), bound, majority);
+    }
+
+    /** A ballot above all of these that are in bounds, and above what nodes hold whose clocks are nearly right. */
+    Ballot replacement(long latest, long proposer) {
+        long highest = latest - MARGIN;
+        for (FarKey key : keys.values()) {
+            for (FarKey.Copy copy : key.copies().values()) {
+                highest = Math.max(highest, above(copy.promised(), latest));
+                highest = Math.max(highest, above(copy.accepted(), latest));
+            }
+        }
+        for (Map<NodeId, Ballot> floor : floors.values()) {
+            for (Ballot each : floor.values()) {
+                highest = Math.max(highest, above(each, latest));
+            }
+        }
+        return new Ballot(highest, proposer);
+    }
+
+    private static long above(Ballot ballot, long latest) {
+        return ballot.counter() <= latest ? ballot.counter() + 1 : 0;
+    }
+}

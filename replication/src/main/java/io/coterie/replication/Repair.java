@@ -1,0 +1,170 @@
+package io.coterie.replication;
+
+import io.coterie.replication.RepairedReplica.Known;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives keys and floors whose ballots are out of bounds others that are in bounds, in the directories of all replicas,
+ * which are stopped. It does so in steps, each of which is durable in all directories before the next begins:
+ *
+ * <ol>
+ *   <li>a {@linkplain RepairMark mark}: from now on none of the replicas starts
+ *   <li>a new start number of each replica in its own journal, and then in those of the others. So a directory that
+ *       was left out, or is put back as it was before, is an older copy to the others, and does not vote
+ *   <li>for each key the state of the {@linkplain FarKey#chosen highest ballot that a majority may have accepted},
+ *       under that ballot: what a read does that finds replicas with different ones. From now on a key has the same
+ *       state everywhere, whichever ballot goes with it
+ *   <li>the new ballots, one directory after the other, each at once
+ *   <li>no mark any more
+ * </ol>
+ *
+ * <p>A run that is cut short is run again, and ends the same. The state of a key is the one that was chosen last, or a
+ * later one: of those that have accepted that, or something later, there are a majority, those whose directories are
+ * lost counted in.
+ */
+final class Repair {
+    private final List<RepairedReplica> replicas;
+    private final Set<String> without;
+    private final RandomSource random;
+    private final JournalEntries entries = new JournalEntries();
+    private final List<Known> known = new ArrayList<>();
+
+    /**
+     * A repair.
+     *
+     * @param replicas in the order of their names
+     * @param without the names of those whose directories are lost
+     */
+    Repair(List<RepairedReplica> replicas, Set<String> without, RandomSource random) {
+        this.replicas = replicas;
+        this.without = without;
+        this.random = random;
+    }
+
+    /**
+     * Finds what is out of bounds, and changes nothing.
+     *
+     * @throws StorageException if a directory is damaged, or these are not the ones of a majority of the replicas of a
+     *     cluster
+     */
+    FarBallots look() throws IOException {
+        known.clear();
+        long marked = Long.MAX_VALUE;
+        for (RepairedReplica replica : replicas) {
+            marked = Math.min(marked, replica.markedBound());
+        }
+        for (RepairedReplica replica : replicas) {
+            known.add(replica.look(marked));
+        }
+        int all = RepairChecks.requireMajority(known, without).size();
+        FarBallots far = FarBallots.of(known, marked, all);
+        if (!far.keys().isEmpty()) {
+            for (RepairedReplica replica : replicas) {
+                far.add(replica.self(), replica.read());
+            }
+        }
+        return far;
+    }
+
+    /** Whether an earlier repair is not over. */
+    boolean isUnfinished() throws IOException {
+        for (RepairedReplica replica : replicas) {
+            if (replica.isMarked()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Changes what {@link #look} has found. */
+    void run(FarBallots far) throws IOException {
+        if (!far.isEmpty()) {
+            for (RepairedReplica replica : replicas) {
+                replica.mark(far.bound());
+            }
+            agree(far);
+            long latest = known.stream().mapToLong(Known::bound).min().orElseThrow();
+            Ballot ballot = far.replacement(latest, random.nextLong());
+            for (RepairedReplica replica : replicas) {
+                replica.rewrite(tables -> replace(far, ballot, tables));
+            }
+        }
+        for (RepairedReplica replica : replicas) {
+            replica.unmark();
+        }
+    }
+
+    private void agree(FarBallots far) throws IOException {
+        List<DirectJournal> journals = new ArrayList<>();
+        try {
+            for (RepairedReplica replica : replicas) {
+                journals.add(replica.append());
+            }
+            Map<NodeId, Remembered> starts = newStarts(journals);
+            for (int i = 0; i < journals.size(); i++) {
+                DirectJournal journal = journals.get(i);
+                NodeId self = replicas.get(i).self();
+                starts.forEach((replica, start) -> {
+                    if (!replica.equals(self)) {
+                        journal.append(entries.registration(replica, start));
+                    }
+                });
+                far.keys().forEach((key, each) -> writeBack(key, each, journal));
+                journal.flush();
+            }
+        } finally {
+            journals.forEach(DirectJournal::close);
+        }
+    }
+
+    /** What is to be remembered of the replicas: of one that is left out, only if it may ever have voted. */
+    private Map<NodeId, Remembered> newStarts(List<DirectJournal> journals) {
+        Map<NodeId, Remembered> starts = new LinkedHashMap<>();
+        for (Known replica : known) {
+            replica.registrations().forEach((name, remembered) -> {
+                if (without.contains(name.name())) {
+                    starts.put(name, new Remembered(remembered.incarnation(), random.nextLong()));
+                }
+            });
+        }
+        for (int i = 0; i < journals.size(); i++) {
+            Long incarnation = known.get(i).incarnation();
+            if (incarnation != null) {
+                long start = random.nextLong();
+                starts.put(known.get(i).self(), new Remembered(incarnation, start));
+                journals.get(i).append(entries.start(start));
+                journals.get(i).flush();
+            }
+        }
+        return starts;
+    }
+
+    private void writeBack(RecordKey key, FarKey far, DirectJournal journal) {
+        byte[] state = far.state();
+        Register register = new Register(key, state == null ? far.highestPromise() : Ballot.NONE, 0);
+        if (state != null) {
+            register.accept(far.chosen(), state, far.highestPromise());
+        }
+        journal.append(entries.register(key, register));
+    }
+
+    private static void replace(FarBallots far, Ballot ballot, ReplicaTables tables) {
+        far.keys().forEach((key, each) -> {
+            byte[] state = each.state();
+            Register register = new Register(key, ballot, 0);
+            if (state != null) {
+                StoreRules rules = tables.knowsStore(key.store()) ? tables.rules() : StoreRules.NONE;
+                register.accept(ballot, rules.limited(state, ballot), ballot);
+            }
+            tables.restore(register, false);
+        });
+        far.floors().keySet().forEach(store -> tables.floors.replace(store, ballot));
+    }
+}

@@ -1,0 +1,200 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The directory of a replica that is stopped, held as long as this is open, for a {@link Repair}. */
+final class RepairedReplica implements AutoCloseable {
+    private final Disk disk;
+    private final int segmentBytes;
+    private final Clock clock;
+    private final RandomSource random;
+    private final Map<String, StoreRules> rules;
+    private final NodeId self;
+    private final JournalEntries entries = new JournalEntries();
+
+    /**
+     * A directory.
+     *
+     * @param disk closed with this
+     * @param rules by the policies' names
+     * @throws StorageException if it has no journal
+     */
+    RepairedReplica(Disk disk, int segmentBytes, Clock clock, RandomSource random, Map<String, StoreRules> rules)
+            throws IOException {
+        this.disk = disk;
+        this.segmentBytes = segmentBytes;
+        this.clock = clock;
+        this.random = random;
+        this.rules = rules;
+        this.self = owner(disk);
+    }
+
+    /**
+     * What a replica's journal says of the replica, and of its ballots.
+     *
+     * @param replicas the names of all replicas; null in a journal from before they were recorded
+     * @param bound up to where this replica takes ballots for any key when it starts now
+     * @param suspect the highest counter of each key that may have one out of bounds; the highest there is where a
+     *     state is above its ballot
+     */
+    record Known(
+            NodeId self,
+            String place,
+            @Nullable String replicas,
+            @Nullable Long incarnation,
+            boolean hasVoted,
+            Set<Long> starts,
+            Map<NodeId, Remembered> registrations,
+            Map<Long, StoreSpec> stores,
+            Map<Long, Ballot> floors,
+            long bound,
+            Map<RecordKey, Long> suspect) {
+        /** Whether this replica goes on where it was when it was known so. */
+        boolean recognises(Remembered remembered) {
+            Long start = remembered.start();
+            return Objects.equals(remembered.incarnation(), incarnation) && (start == null || starts.contains(start));
+        }
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    /** Which replica's directory it is, as its files say. */
+    private static NodeId owner(Disk disk) throws IOException {
+        List<String> files = disk.list();
+        String first = SegmentHeader.fileName(JournalStart.of(files));
+        if (!files.contains(first)) {
+            throw new StorageException(
+                    "there is no journal in " + disk + ", as there is no file " + first
+                            + ". Give the directories that were given to Storage.directory; one that is lost is named by"
+                            + " --without and the replica's name.",
+                    false,
+                    null);
+        }
+        try (DiskFile file = disk.open(first)) {
+            ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BYTES);
+            file.read(0, block);
+            SegmentHeader header = SegmentHeader.decode(block.flip());
+            if (header == null) {
+                throw new StorageException(
+                        first + " in " + disk
+                                + " does not begin as a journal does: it is damaged, or another version's. Start"
+                                + " the replica once, which says which of the two, and what to do.",
+                        false,
+                        null);
+            }
+            return header.self();
+        }
+    }
+
+    /** Reads all of it, and changes nothing. */
+    ReplicaTables read() throws IOException {
+        ReplicaTables tables = new ReplicaTables(clock, rules);
+        open(new UnwrittenDisk(disk), tables).close();
+        return tables;
+    }
+
+    /**
+     * Reads it for what a repair must know first.
+     *
+     * @param least no counter up to this one is out of bounds, unless it is too far ahead of the time
+     */
+    Known look(long least) throws IOException {
+        ReplicaTables tables = read();
+        long latest = BallotClock.latest(clock.wallMillis());
+        long suspect = Math.min(least, latest);
+        Map<RecordKey, Long> suspects = new HashMap<>();
+        for (Iterator<Register> all = tables.registers.iterator(); all.hasNext(); ) {
+            Register register = all.next();
+            long highest = isAboveBallot(register, tables)
+                    ? Long.MAX_VALUE
+                    : Ballot.max(register.promised(), register.accepted()).counter();
+            if (highest > suspect) {
+                suspects.put(new RecordKey(register.store(), register.bytes()), highest);
+            }
+        }
+        Map<Long, Ballot> floors = new HashMap<>();
+        tables.floors.forEach(floors::put);
+        return new Known(
+                self,
+                disk.toString(),
+                tables.replicas,
+                tables.incarnation,
+                tables.voting,
+                new HashSet<>(tables.starts),
+                new HashMap<>(tables.registrations),
+                new HashMap<>(tables.stores),
+                floors,
+                Math.max(latest, tables.recoveredBallots.bound()),
+                suspects);
+    }
+
+    /** What a node that meant harm may have had accepted before replicas checked it: then nothing can be made of it. */
+    static boolean isAboveBallot(@Nullable Register register, ReplicaTables tables) {
+        byte[] state = register == null ? null : register.state();
+        return register != null
+                && state != null
+                && tables.knowsStore(register.store())
+                && tables.rules().isAboveBallot(state, register.accepted());
+    }
+
+    /** Opens it to append to it. */
+    DirectJournal append() throws IOException {
+        return new DirectJournal(disk, new JournalRecovery(disk, self, entry -> {}).recover(segmentBytes, random));
+    }
+
+    /** Reads all of it, and puts what that is after a change in its place. */
+    void rewrite(Consumer<ReplicaTables> change) throws IOException {
+        ReplicaTables tables = new ReplicaTables(clock, rules);
+        try (DirectJournal journal = open(disk, tables)) {
+            change.accept(tables);
+            journal.replaceBy(tables, entries);
+        }
+    }
+
+    private DirectJournal open(Disk from, ReplicaTables tables) throws IOException {
+        RecoveredEntries recovered = new RecoveredEntries(tables);
+        JournalWriter writer = new JournalRecovery(from, self, recovered).recover(segmentBytes, random);
+        recovered.end();
+        return new DirectJournal(from, writer);
+    }
+
+    /**
+     * Above which counter a repair that is not over takes ballots for out of bounds; the highest there is if there is
+     * no such repair.
+     */
+    long markedBound() throws IOException {
+        return RepairMark.bound(disk.list());
+    }
+
+    boolean isMarked() throws IOException {
+        return RepairMark.isIn(disk.list());
+    }
+
+    void mark(long bound) throws IOException {
+        RepairMark.make(disk, bound);
+    }
+
+    void unmark() throws IOException {
+        RepairMark.remove(disk);
+    }
+
+    @Override
+    public void close() {
+        disk.close();
+    }
+}
