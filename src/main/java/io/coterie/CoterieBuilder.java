@@ -148,6 +148,9 @@ public final class CoterieBuilder {
      * Where this node keeps its records if it is a replica. By default in memory: they are gone with the process, and a
      * replica that is started again without them does not vote, because it may have forgotten promises. Such a cluster
      * is stopped and started as a whole.
+     *
+     * <p>A {@linkplain Storage#directory directory} also has the key by which the replica proves its name to the others under a shared
+     * secret without mutual TLS.
      */
     public CoterieBuilder storage(Storage choice) {
         storage = Objects.requireNonNull(choice, "storage must not be null");

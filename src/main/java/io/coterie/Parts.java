@@ -44,7 +44,7 @@ record Parts(
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
         ReplicationOptions options =
                 new ReplicationOptions(settings.attemptTimeout, settings.retry, grace(settings), Consistency.rules());
-        RpcNode node = settings.around.apply(startNode(settings, cluster, self));
+        RpcNode node = settings.around.apply(startNode(settings, cluster, self, storage));
         Replication replication = null;
         try {
             replication = Replication.start(node, replicas, storage, options);
@@ -80,7 +80,7 @@ record Parts(
                 : heartbeat.multipliedBy(GRACE_HEARTBEATS);
     }
 
-    private static RpcNode startNode(CoterieBuilder settings, String cluster, NodeId self) {
+    private static RpcNode startNode(CoterieBuilder settings, String cluster, NodeId self, Storage storage) {
         RpcNodeBuilder builder = RpcNode.builder()
                 .cluster(cluster)
                 .self(self)
@@ -93,6 +93,9 @@ record Parts(
         }
         if (settings.transport != null) {
             return builder.transport(settings.transport).start();
+        }
+        if (settings.replicas.containsKey(self)) {
+            builder.nodeKey(storage.keyFiles());
         }
         settings.replicas.forEach((id, address) -> {
             if (address == null) {

@@ -1,10 +1,12 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.KeyFiles;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Storage with a journal on a disk. */
 final class DiskStorage implements Storage {
@@ -14,15 +16,30 @@ final class DiskStorage implements Storage {
     private final DiskFactory disks;
     private final String description;
     private final int segmentBytes;
+    private final @Nullable KeyFiles keyFiles;
 
     DiskStorage(DiskFactory disks, String description) {
         this(disks, description, SEGMENT_BYTES);
     }
 
     DiskStorage(DiskFactory disks, String description, int segmentBytes) {
+        this(disks, description, segmentBytes, null);
+    }
+
+    DiskStorage(DiskFactory disks, String description, KeyFiles keyFiles) {
+        this(disks, description, SEGMENT_BYTES, keyFiles);
+    }
+
+    private DiskStorage(DiskFactory disks, String description, int segmentBytes, @Nullable KeyFiles keyFiles) {
         this.disks = disks;
         this.description = description;
         this.segmentBytes = segmentBytes;
+        this.keyFiles = keyFiles;
+    }
+
+    @Override
+    public @Nullable KeyFiles keyFiles() {
+        return keyFiles;
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.coterie.replication;
 
 import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.replication.internal.disk.NioKeyFiles;
+import io.coterie.rpc.KeyFiles;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a replica keeps what it must not forget: a choice made in the builder, opened once by the replica that it is
@@ -29,6 +32,14 @@ public interface Storage {
     /** Whether what is acknowledged survives the end of the process. */
     boolean survivesRestart();
 
+    /**
+     * Where the replica keeps the key by which it proves its name to the others, beside what it must not forget; null where it has no
+     * place for that, and the replica draws a new key at each start. By default null.
+     */
+    default @Nullable KeyFiles keyFiles() {
+        return null;
+    }
+
     /** Keeps everything in memory: all is gone with the process. */
     static Storage memory() {
         return new MemoryStorage();
@@ -49,7 +60,8 @@ public interface Storage {
      */
     static Storage directory(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
-        return new DiskStorage(self -> NioDisk.open(absolute, self.name()), "directory " + absolute);
+        return new DiskStorage(
+                self -> NioDisk.open(absolute, self.name()), "directory " + absolute, new NioKeyFiles(absolute));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.nio.NodeKey;
 import io.coterie.rpc.internal.nio.SecuritySettings;
 import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
 import io.coterie.rpc.internal.nio.SharedSecret;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A shared secret without TLS is proven once, when a connection begins. It does not encrypt, and it does not protect what
  * comes later from somebody who sits in between and changes it: use it alone only where the network is trusted. Who knows the
- * secret can be any node; only a certificate tells one node from another.
+ * secret can be any node, but for those that prove their names by keys, as the replicas of a cluster do to one another ({@link
+ * RpcNodeBuilder#nodeKey}); any other node is told from another by a certificate alone.
  *
  * <p>TLS here is version 1.3 and nothing older. A connection carries no byte of a call before its handshake is complete, and
  * every connect is a full handshake in which the certificates are checked anew: sessions are not resumed. The names of a
@@ -213,6 +215,50 @@ public final class Security {
         names.add(certificateName);
         allowed.put(node, Set.copyOf(names));
         return new Security(settings.withAllowed(allowed));
+    }
+
+    /**
+     * The same, with the key by which a node proves its name ({@link RpcNodeBuilder#nodeKey}). A node of that name that is dialed, or a
+     * peer of that name that dials, is taken with that key alone. Without this, the key is trusted that it shows when it is dialed at
+     * first.
+     *
+     * @param fingerprint as the node's log has it at its start: {@code SHA256:} and 43 characters
+     * @throws IllegalStateException without a shared secret, or with mutual TLS, where certificates prove names
+     */
+    public Security nodeKey(NodeId node, String fingerprint) {
+        if (!NodeKey.isFingerprint(fingerprint)) {
+            throw new IllegalArgumentException(
+                    "nodeKey(" + node + ", " + fingerprint + "): that is no fingerprint; take it from the log of node "
+                            + node + ", as SHA256: and 43 characters");
+        }
+        if (!needsKeys()) {
+            throw new IllegalStateException("nodeKey(" + node + ", " + fingerprint
+                    + "): nodes show keys where there is a shared secret and no mutual TLS; leave it out with "
+                    + this);
+        }
+        Map<NodeId, String> keys = new HashMap<>(settings.nodeKeys());
+        keys.put(node, fingerprint);
+        return new Security(settings.withNodeKeys(keys));
+    }
+
+    /** The key by which a node proves its name, or null where something else proves it, or nothing does. Blocks. */
+    @Nullable
+    NodeKey openKey(NodeId self, @Nullable KeyFiles files) {
+        if (!needsKeys()) {
+            return null;
+        }
+        NodeKey key = NodeKey.open(self, files);
+        String configured = settings.nodeKeys().get(self);
+        if (configured != null && !configured.equals(key.fingerprint())) {
+            throw new IllegalStateException("security: nodeKey(" + self + ", " + configured
+                    + ") is set, and this node has the key " + key.fingerprint()
+                    + ": correct it at all nodes, or give this node its own directory back");
+        }
+        return key;
+    }
+
+    private boolean needsKeys() {
+        return settings.secret() != null && settings.proof() != Proof.BOTH;
     }
 
     SecuritySettings settings() {

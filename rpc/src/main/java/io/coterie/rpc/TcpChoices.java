@@ -27,6 +27,8 @@ final class TcpChoices {
 
     private int maxConnections = 10_000;
     private Security security = Security.none();
+    private boolean provesName;
+    private @Nullable KeyFiles keyFiles;
 
     void listen(HostPort address) {
         listen = address;
@@ -85,6 +87,11 @@ final class TcpChoices {
         security = choice;
     }
 
+    void nodeKey(@Nullable KeyFiles files) {
+        provesName = true;
+        keyFiles = files;
+    }
+
     /** How connections are protected, {@link Security#none()} unless it was chosen. */
     Security security() {
         return security;
@@ -125,6 +132,7 @@ final class TcpChoices {
                 keepalive,
                 MAX_STRANGERS,
                 maxConnections,
-                security.settings());
+                security.settings(),
+                provesName ? security.openKey(self, keyFiles) : null);
     }
 }

@@ -141,4 +141,17 @@ class SecurityTest {
         T failure = assertThrows(type, setting);
         assertTrue(failure.getMessage().startsWith(start), failure.getMessage());
     }
+
+    @Test
+    void aKeyOfANodeIsForASecretWithoutMutualTlsAndIsAFingerprint() {
+        String key = "SHA256:" + "a".repeat(43);
+        IllegalStateException open =
+                assertThrows(IllegalStateException.class, () -> Security.none().nodeKey(NodeId.of("a"), key));
+        IllegalArgumentException wrong = assertThrows(
+                IllegalArgumentException.class,
+                () -> Security.sharedSecret(new byte[16]).nodeKey(NodeId.of("a"), "SHA256:short"));
+
+        assertTrue(open.getMessage().contains("no mutual TLS; leave it out with none"), open.getMessage());
+        assertTrue(wrong.getMessage().contains("take it from the log of node a"), wrong.getMessage());
+    }
 }

@@ -131,7 +131,7 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private static void createDurably(Path directory) throws IOException {
+    static void createDurably(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -145,7 +145,7 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private static void forceEntries(Path directory) throws IOException {
+    static void forceEntries(Path directory) throws IOException {
         // Other systems give no handle on a directory, and write its entries with the file.
         if (OwnFiles.isPosix(directory)) {
             try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * What a node with a shared secret says when it was dialed, before it says anything of itself: the version that both speak
- * from now on (1 byte), its nonce (32). The answer is a frame with the proof of the one who dialed (32).
+ * from now on (1 byte), its nonce (32). The answer is a frame with the key and the proof of the one who dialed ({@link KeyedProof}).
  */
 record Challenge(int version, Token nonce) {
     void writeTo(ByteWriter out) {

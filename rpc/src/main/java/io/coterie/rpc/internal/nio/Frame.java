@@ -17,6 +17,9 @@ final class Frame {
     /** Nothing more follows on this connection: another has taken its place. */
     static final byte LAST = 9;
 
+    /** The key of the node that was dialed: why it refuses the one who dials follows, and it wants to be known when it dials itself. */
+    static final byte KEY = 10;
+
     /** Bytes besides the content. */
     static final int OVERHEAD_BYTES = 9;
 

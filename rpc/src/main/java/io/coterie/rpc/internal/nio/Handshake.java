@@ -17,9 +17,11 @@ final class Handshake {
     private final @Nullable SharedSecret secret;
     private final boolean provesDialing;
     private final Roles roles;
+    private final KnownKeys keys;
     private final SecureRandom random = new SecureRandom();
 
-    Handshake(TcpSettings settings, long startId) {
+    Handshake(TcpSettings settings, long startId, KnownKeys keys) {
+        this.keys = keys;
         this.cluster = settings.cluster();
         this.self = settings.self();
         this.startId = startId;
@@ -47,6 +49,11 @@ final class Handshake {
     @Nullable
     SharedSecret secret() {
         return secret;
+    }
+
+    /** By which keys peers prove their names. */
+    KnownKeys keys() {
+        return keys;
     }
 
     /** Whether those who dial this node prove that they belong to the cluster. */
@@ -168,6 +175,10 @@ final class Handshake {
             case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
             case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
             case Refusal.OTHER_ROLE -> "give it a name of its own, or the replicas' secret if it is a replica";
+            case Refusal.OTHER_KEY ->
+                "if that node has a new key for a good reason, delete its line from the file " + KnownNodesFile.NAME
+                        + " in the directory of the node that refuses it, which need not be started again, or correct"
+                        + " Security.nodeKey there; else find out who goes by its name";
             case Refusal.TOO_MANY ->
                 "raise maxConnections at the node that was dialed, or stop nodes that it need not have";
             case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;

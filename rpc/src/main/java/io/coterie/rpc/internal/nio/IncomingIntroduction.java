@@ -1,6 +1,5 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
@@ -59,7 +58,7 @@ final class IncomingIntroduction extends Introduction {
         if (refusal != null) {
             refuse(hello, refusal, false);
         } else if (handshake.secret() == null) {
-            settle(hello, null);
+            settle(new Introduced(hello, null, null));
         } else {
             unproven = hello;
             say(Frame.CHALLENGE, handshake.challenge(hello)::writeTo);
@@ -67,27 +66,38 @@ final class IncomingIntroduction extends Introduction {
     }
 
     private void onProof(Hello hello, ByteBuffer content) throws FrameException {
-        ByteBuffer said = content.duplicate();
-        Token proof = Names.readingAll("proof", content, () -> Token.read(content));
-        Roles.Proven proven = handshake.roles().proven(proof, transcript);
-        transcript.add(Frame.PROOF, said);
+        ByteBuffer whole = content.duplicate();
+        KeyedProof said = KeyedProof.read(Frame.PROOF, SharedSecret.Role.DIALER, whole, content, transcript);
+        Roles.Proven proven = handshake.roles().proven(said.proof(), said.covered());
+        transcript.add(Frame.PROOF, whole);
         if (proven != null) {
-            settle(hello, proven);
+            settle(new Introduced(hello, proven, said));
         } else {
             refuse(hello, otherSecret(), false);
         }
     }
 
-    /** @param proven by which secret the other end has proven itself; null where there is none */
-    private void settle(Hello hello, Roles.@Nullable Proven proven) {
-        NodeId peer = hello.node();
-        Role most = proven == null ? Role.REPLICA : proven.most();
-        Role role = handshake.roles().of(peer, most);
-        Refusal refusal = handshake.judge(hello);
-        Refusal objection = connection.objectionTo(peer);
-        if (objection == null) {
-            objection = handshake.roles().objectionTo(peer, most);
+    /**
+     * All that the other end says of itself.
+     *
+     * @param proven by which secret it has proven itself; null where there is none
+     * @param proof the proof and the key that it has shown; null likewise
+     */
+    private record Introduced(
+            Hello hello,
+            Roles.@Nullable Proven proven,
+            @Nullable KeyedProof proof) {
+        Role most() {
+            return proven == null ? Role.REPLICA : proven.most();
         }
+    }
+
+    private void settle(Introduced other) {
+        Hello hello = other.hello();
+        NodeId peer = hello.node();
+        Role role = handshake.roles().of(peer, other.most());
+        Refusal refusal = handshake.judge(hello);
+        Refusal objection = objectionTo(other);
         if (refusal == null) {
             refusal = objection;
         }
@@ -96,12 +106,34 @@ final class IncomingIntroduction extends Introduction {
             refusal = first == null ? handshake.judgeRoom(links.connected()) : judgeStart(hello, role, first);
         }
         if (refusal != null) {
+            if (refusal.code() == Refusal.KEY_NOT_KNOWN) {
+                askForKey(other);
+            }
             refuse(hello, refusal, objection == null && handshake.provesDialing());
         } else if (first != null) {
-            waiting = new Waiting(hello, proven, first);
+            waiting = new Waiting(other, first);
             links.rivals().ask(first, waiting);
         } else {
-            take(hello, role, proven);
+            take(other, role);
+        }
+    }
+
+    private @Nullable Refusal objectionTo(Introduced other) {
+        NodeId peer = other.hello().node();
+        Refusal objection = connection.objectionTo(peer);
+        if (objection == null) {
+            objection = handshake.roles().objectionTo(peer, other.most());
+        }
+        KeyedProof proof = other.proof();
+        return objection == null && proof != null ? handshake.keys().judgeDialer(peer, proof) : objection;
+    }
+
+    /** Dials the node that goes by that name, and shows the one who dialed the key by which it will know this node then. */
+    private void askForKey(Introduced other) {
+        Roles.Proven proven = other.proven();
+        if (proven != null) {
+            sayProven(Frame.KEY, proven.secret(), SharedSecret.Role.ACCEPTOR, out -> {});
+            links.hurry(other.hello().node());
         }
     }
 
@@ -115,9 +147,10 @@ final class IncomingIntroduction extends Introduction {
         return Handshake.nameTaken(hello.node(), first.remote());
     }
 
-    private void take(Hello hello, Role role, Roles.@Nullable Proven proven) {
+    private void take(Introduced other, Role role) {
+        Hello hello = other.hello();
         NodeId peer = hello.node();
-        welcome(hello, proven == null ? null : proven.secret());
+        welcome(hello, other.proven());
         open(peer, role, hello.startId(), hello.maxMessageBytes());
         for (byte code : Refusal.FAULTS) {
             warnings.settle(connection.remoteHost(), fault(code));
@@ -128,13 +161,11 @@ final class IncomingIntroduction extends Introduction {
 
     /** The other end has proven all that it can, and may be the node of a connection that is in use. */
     private final class Waiting implements Rivals.Newcomer {
-        private final Hello hello;
-        private final Roles.@Nullable Proven proven;
+        private final Introduced other;
         private final Connection first;
 
-        Waiting(Hello hello, Roles.@Nullable Proven proven, Connection first) {
-            this.hello = hello;
-            this.proven = proven;
+        Waiting(Introduced other, Connection first) {
+            this.other = other;
             this.first = first;
         }
 
@@ -143,15 +174,15 @@ final class IncomingIntroduction extends Introduction {
             // Where this end dialed the first, the two have dialed each other. Else its other end would not have dialed
             // again.
             Refusal refusal = first.dialed() == null
-                    ? Handshake.nameTaken(hello.node(), first.remote())
+                    ? Handshake.nameTaken(other.hello().node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
-            refuse(hello, refusal, handshake.provesDialing());
+            refuse(other.hello(), refusal, handshake.provesDialing());
         }
 
         @Override
         public void onFirstGone() {
             waiting = null;
-            settle(hello, proven);
+            settle(other);
         }
     }
 
@@ -160,7 +191,7 @@ final class IncomingIntroduction extends Introduction {
         if (waiting == null) {
             super.onTimeout(within);
         } else {
-            refuse(waiting.hello, new Refusal(Refusal.ALREADY_CONNECTED, "connected already"), true);
+            refuse(waiting.other.hello(), new Refusal(Refusal.ALREADY_CONNECTED, "connected already"), true);
         }
     }
 
@@ -172,14 +203,13 @@ final class IncomingIntroduction extends Introduction {
         }
     }
 
-    private void welcome(Hello hello, @Nullable SharedSecret secret) {
-        ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
-        handshake.welcome(hello).writeTo(out);
-        if (secret != null) {
-            transcript.add(Frame.WELCOME, out.view());
-            secret.prove(SharedSecret.Role.ACCEPTOR, transcript).writeTo(out);
+    private void welcome(Hello hello, Roles.@Nullable Proven proven) {
+        Welcome welcome = handshake.welcome(hello);
+        if (proven == null) {
+            say(Frame.WELCOME, welcome::writeTo);
+        } else {
+            sayProven(Frame.WELCOME, proven.secret(), SharedSecret.Role.ACCEPTOR, welcome::writeTo);
         }
-        connection.send(Frame.WELCOME, out.view());
     }
 
     /** @param proven whether the other end has proven that it belongs to the cluster, and may use its name */
@@ -200,7 +230,7 @@ final class IncomingIntroduction extends Introduction {
     }
 
     private boolean isNew(Hello hello, Refusal refusal, boolean proven) {
-        if (refusal.code() == Refusal.ALREADY_CONNECTED) {
+        if (refusal.code() == Refusal.ALREADY_CONNECTED || refusal.code() == Refusal.KEY_NOT_KNOWN) {
             return false;
         }
         // A stranger may call itself anything: once for each machine, whatever it says.

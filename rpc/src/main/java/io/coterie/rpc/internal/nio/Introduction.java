@@ -67,6 +67,14 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
         connection.send(type, out.view());
     }
 
+    /** Sends a part of the handshake that ends with this end's key and proof, and keeps it in the transcript. */
+    final void sayProven(byte type, SharedSecret secret, SharedSecret.Role role, Consumer<ByteWriter> part) {
+        say(type, out -> {
+            part.accept(out);
+            KeyedProof.write(type, secret, role, handshake.keys().own(), transcript, out);
+        });
+    }
+
     /** Both sides have said, and proven, who they are. */
     final void open(NodeId peer, Role role, long startId, int maxMessageOfPeer) {
         links.onIntroduced(connection);

@@ -26,7 +26,7 @@ final class Introductions {
     Introductions(TcpSettings settings, EventLoop loop, long startId, Links links, StrangerWarnings warnings) {
         this.settings = settings;
         this.loop = loop;
-        this.handshake = new Handshake(settings, startId);
+        this.handshake = new Handshake(settings, startId, new KnownKeys(settings, loop));
         this.links = links;
         this.warnings = warnings;
     }
@@ -72,6 +72,7 @@ final class Introductions {
 
     void close() {
         underWay.values().forEach(Introduction::end);
+        handshake.keys().close();
     }
 
     private void onTimeout(Connection connection) {

@@ -70,7 +70,11 @@ final class LinkReports {
     void refused(Connection connection, NodeId dialed, Refusal refusal) {
         String reason = "refused at " + connection.remote() + ": " + refusal.text();
         lastFailures.put(dialed, reason);
-        if (complaints.isNew(dialed.name(), reason)) {
+        if (refusal.code() == Refusal.KEY_NOT_KNOWN) {
+            // So it is when two meet at first; where it stays so, the other tells in its log why it cannot dial this
+            // node.
+            log.debug("{} is not connected to {}: {}", self, dialed, reason);
+        } else if (complaints.isNew(dialed.name(), reason)) {
             log.warn(
                     "{} is not connected to {}: {}; {}. It is dialed until then",
                     self,

@@ -132,6 +132,11 @@ final class Links implements Connection.Events {
         tellDialer(dialed, Dialer::onFailure);
     }
 
+    /** The peer wants to be dialed, if it is to be: it is there. */
+    void hurry(NodeId peer) {
+        tellDialer(peer, Dialer::hurry);
+    }
+
     /** An attempt to dial brought a connection. */
     void onDialed(NodeId peer) {
         tellDialer(peer, Dialer::onSuccess);

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingIntroduction extends Introduction {
     private final NodeId expected;
     private boolean proven;
+    private boolean keyHeard;
+
+    /** The key that the other end has shown, or null. */
+    private @Nullable ShownKey shown;
 
     OutgoingIntroduction(
             Connection connection, NodeId expected, Handshake handshake, Links links, Scheduler.Timer timeout) {
@@ -27,6 +31,9 @@ final class OutgoingIntroduction extends Introduction {
     void onFrame(byte type, ByteBuffer content) throws FrameException {
         if (type == Frame.CHALLENGE && !proven) {
             onChallenge(content);
+        } else if (type == Frame.KEY && !keyHeard) {
+            keyHeard = true;
+            onKey(content);
         } else if (type == Frame.WELCOME) {
             onWelcome(content);
         } else if (type == Frame.REFUSAL) {
@@ -47,15 +54,14 @@ final class OutgoingIntroduction extends Introduction {
             refuse(new Refusal(Refusal.OTHER_SECURITY, "it demands a shared secret, and this node has none"));
         } else {
             proven = true;
-            say(Frame.PROOF, secret.prove(SharedSecret.Role.DIALER, transcript)::writeTo);
+            sayProven(Frame.PROOF, secret, SharedSecret.Role.DIALER, out -> {});
         }
     }
 
     private void onWelcome(ByteBuffer content) throws FrameException {
-        int start = content.position();
+        ByteBuffer whole = content.duplicate();
         Welcome welcome = Welcome.read(content);
-        ByteBuffer said = content.duplicate().flip().position(start);
-        Refusal refusal = judgeProof(said, content);
+        Refusal refusal = judgeProof(Frame.WELCOME, whole, content);
         if (refusal == null) {
             refusal = handshake.judge(welcome, expected);
         }
@@ -74,6 +80,7 @@ final class OutgoingIntroduction extends Introduction {
             return;
         }
         open(expected, role, welcome.startId(), welcome.maxMessageBytes());
+        learnKey();
         links.onDialed(expected);
         if (first != null && settlement == Settlement.DRAIN_NEWCOMER) {
             links.drain(connection, first);
@@ -82,8 +89,8 @@ final class OutgoingIntroduction extends Introduction {
         }
     }
 
-    /** Looks at the other end's proof, before anything is believed of what it says of itself. */
-    private @Nullable Refusal judgeProof(ByteBuffer said, ByteBuffer rest) throws FrameException {
+    /** Looks at the other end's proof and key, before anything is believed of what it says of itself. */
+    private @Nullable Refusal judgeProof(byte type, ByteBuffer whole, ByteBuffer rest) throws FrameException {
         SharedSecret secret = handshake.secret();
         if (secret == null) {
             Names.end("welcome", rest);
@@ -92,10 +99,33 @@ final class OutgoingIntroduction extends Introduction {
         if (!proven) {
             return new Refusal(Refusal.OTHER_SECURITY, "it has no shared secret, and this node has one");
         }
-        transcript.add(Frame.WELCOME, said);
-        Token right = secret.prove(SharedSecret.Role.ACCEPTOR, transcript);
-        Token proof = Names.readingAll("welcome", rest, () -> Token.read(rest));
-        return right.equals(proof) ? null : otherSecret();
+        KeyedProof said = KeyedProof.read(type, SharedSecret.Role.ACCEPTOR, whole, rest, transcript);
+        transcript.add(type, whole);
+        if (!secret.prove(SharedSecret.Role.ACCEPTOR, said.covered()).equals(said.proof())) {
+            return otherSecret();
+        }
+        shown = said.shown();
+        return handshake.keys().judgeDialed(expected, said);
+    }
+
+    /** It is what is to be known of the other end when that dials this node; a refusal follows. */
+    private void onKey(ByteBuffer content) throws FrameException {
+        if (handshake.secret() == null) {
+            throw outOfPlace(Frame.KEY);
+        }
+        Refusal refusal = judgeProof(Frame.KEY, content.duplicate(), content);
+        if (refusal == null) {
+            learnKey();
+        } else {
+            refuse(refusal);
+        }
+    }
+
+    private void learnKey() {
+        ShownKey proven = shown;
+        if (proven != null) {
+            handshake.keys().learn(expected, proven);
+        }
     }
 
     private void refuse(Refusal refusal) {

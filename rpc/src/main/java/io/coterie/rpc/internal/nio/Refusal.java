@@ -36,6 +36,12 @@ record Refusal(byte code, String text) {
     /** Its name is a replica's, and what it has proven is not enough for that. */
     static final byte OTHER_ROLE = 12;
 
+    /** Its key is not the one by which its name is known, or it has shown none. */
+    static final byte OTHER_KEY = 13;
+
+    /** Not a fault: its key is not known yet, and becomes so when it is dialed. */
+    static final byte KEY_NOT_KNOWN = 14;
+
     /** Codes of what the one who dialed had better hear, and people too. */
     static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,
@@ -46,6 +52,7 @@ record Refusal(byte code, String text) {
             OTHER_SECURITY,
             OTHER_SECRET,
             OTHER_CERTIFICATE,
+            OTHER_KEY,
             TOO_MANY,
             OTHER_ROLE);
 

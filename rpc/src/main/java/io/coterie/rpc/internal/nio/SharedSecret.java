@@ -30,6 +30,10 @@ public final class SharedSecret {
         Role(String label) {
             this.label = label;
         }
+
+        String label() {
+            return label;
+        }
     }
 
     /** Copies the bytes. */

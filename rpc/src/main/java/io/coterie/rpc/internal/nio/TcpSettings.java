@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxStrangers how many connections there may be that came in and have not said yet who they are
  * @param maxConnections past how many connected peers no further node that dials this one is taken
  * @param security how connections are protected
+ * @param key by which this node proves its name, and has peers prove theirs; null for none
  */
 public record TcpSettings(
         String cluster,
@@ -31,4 +32,35 @@ public record TcpSettings(
         Duration silenceLimit,
         int maxStrangers,
         int maxConnections,
-        SecuritySettings security) {}
+        SecuritySettings security,
+        @Nullable NodeKey key) {
+    /** Settings of a node without a key. */
+    public TcpSettings(
+            String cluster,
+            NodeId self,
+            @Nullable HostPort listen,
+            Map<NodeId, HostPort> peers,
+            int maxMessageBytes,
+            long maxQueuedBytes,
+            RetryPolicy reconnect,
+            Duration handshakeTimeout,
+            Duration silenceLimit,
+            int maxStrangers,
+            int maxConnections,
+            SecuritySettings security) {
+        this(
+                cluster,
+                self,
+                listen,
+                peers,
+                maxMessageBytes,
+                maxQueuedBytes,
+                reconnect,
+                handshakeTimeout,
+                silenceLimit,
+                maxStrangers,
+                maxConnections,
+                security,
+                null);
+    }
+}

@@ -26,6 +26,10 @@ final class Transcript {
         }
     }
 
+    private Transcript(MessageDigest digest) {
+        this.digest = digest;
+    }
+
     /** Begins with what tells the channel from others. */
     void bind(byte[] binding) {
         add(CHANNEL, ByteBuffer.wrap(binding));
@@ -38,10 +42,21 @@ final class Transcript {
         digest.update(content.duplicate());
     }
 
+    /** Another one, which has a further part besides. */
+    Transcript with(byte type, ByteBuffer content) {
+        Transcript longer = new Transcript(copy());
+        longer.add(type, content);
+        return longer;
+    }
+
     /** The digest of what was added so far. */
     byte[] hash() {
+        return copy().digest();
+    }
+
+    private MessageDigest copy() {
         try {
-            return ((MessageDigest) digest.clone()).digest();
+            return (MessageDigest) digest.clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the platform's SHA-256 can be cloned", e);
         }

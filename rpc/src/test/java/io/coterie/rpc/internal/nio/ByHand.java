@@ -5,6 +5,7 @@ import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One end of a handshake with a shared secret, played by hand, so that each part of it can be made wrong. */
 final class ByHand {
@@ -30,18 +31,24 @@ final class ByHand {
 
     /** A proof that is right after what was noted. */
     byte[] proof() {
-        return body(Frame.PROOF, secret.prove(SharedSecret.Role.DIALER, transcript)::writeTo);
+        return proof(null);
+    }
+
+    /** The same with a key. */
+    byte[] proof(@Nullable NodeKey key) {
+        ByteWriter out = new ByteWriter();
+        KeyedProof.write(Frame.PROOF, secret, SharedSecret.Role.DIALER, key, transcript, out);
+        return body(Frame.PROOF, whole -> whole.putBytes(out.toByteArray()));
     }
 
     /** A welcome that is right after what was noted. */
     byte[] welcome(String name) {
         Consumer<ByteWriter> fields =
                 new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
-        note(body(Frame.WELCOME, fields));
-        return body(Frame.WELCOME, out -> {
-            fields.accept(out);
-            secret.prove(SharedSecret.Role.ACCEPTOR, transcript).writeTo(out);
-        });
+        ByteWriter out = new ByteWriter();
+        fields.accept(out);
+        KeyedProof.write(Frame.WELCOME, secret, SharedSecret.Role.ACCEPTOR, null, transcript, out);
+        return body(Frame.WELCOME, whole -> whole.putBytes(out.toByteArray()));
     }
 
     static byte[] hello(String name, String expected) {

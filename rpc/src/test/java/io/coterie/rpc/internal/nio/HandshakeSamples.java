@@ -44,7 +44,12 @@ final class HandshakeSamples {
         all.add(welcome(NodeId.of("d0")));
         all.add(new ByHand(ByHand.SECRET).welcome("d0"));
         all.add(ByHand.challenge());
-        all.add(ByHand.body(Frame.PROOF, Intruder.nonce(3)::writeTo));
+        all.add(ByHand.body(Frame.PROOF, out -> Intruder.nonce(3).writeTo(out.putByte(0))));
+        all.add(ByHand.body(Frame.PROOF, out -> {
+            Intruder.nonce(3).writeTo(out.putByte(1));
+            Intruder.nonce(3).writeTo(out.putBytes(new byte[ShownKey.SIGNATURE_BYTES]));
+        }));
+        all.add(ByHand.body(Frame.KEY, out -> Intruder.nonce(3).writeTo(out.putByte(0))));
         for (byte code = 0; code < 10; code++) {
             all.add(ByHand.body(Frame.REFUSAL, new Refusal(code, "a text")::writeTo));
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SharedSecretTest {
     private static final SharedSecret OTHER = ByHand.secret("another secret of these tests");
 
-    private static final byte[] NO_PROOF = ByHand.body(Frame.PROOF, out -> out.putBytes(new byte[Token.BYTES]));
+    private static final byte[] NO_PROOF = ByHand.body(Frame.PROOF, out -> out.putBytes(new byte[1 + Token.BYTES]));
 
     private final List<TcpNode> nodes = new ArrayList<>();
     private final TcpNode b = node("b", null, ByHand.SECRET);
@@ -189,7 +189,7 @@ class SharedSecretTest {
         for (int bit = 0; bit < ByHand.challenge().length * 8; bit++) {
             shake(hello, hello, bit, -1);
         }
-        for (int bit = 0; bit < 33 * 8; bit++) {
+        for (int bit = 0; bit < 34 * 8; bit++) {
             shake(hello, hello, -1, bit);
         }
         assertEquals(List.of(), b.events);
@@ -216,6 +216,45 @@ class SharedSecretTest {
                 }
             }
             assertEquals(Frame.REFUSAL, answer[0]);
+        }
+    }
+
+    @Test
+    void aKeyThatSomebodyInBetweenPutsInPlaceOfAnotherIsNoticed() throws IOException {
+        NodeKey key = NodeKey.open(NodeId.of("m"), null);
+        byte[] hello = ByHand.hello("m", "b");
+        try (Intruder between = new Intruder(b.address())) {
+            byte[] challenge = between.sayBodies(hello).hear();
+            byte[] honest =
+                    new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
+            byte[] forged = new ByHand(OTHER).note(hello).note(challenge).proof(key);
+            System.arraycopy(honest, 2, forged, forged.length - ShownKey.SIGNATURE_BYTES - Token.BYTES, Token.BYTES);
+
+            assertRefused(Refusal.OTHER_SECRET, between.sayBodies(forged).hear());
+        }
+    }
+
+    @Test
+    void whoShowsTheKeyOfAnotherWithoutHavingItIsNotTaken() throws IOException {
+        NodeKey key = NodeKey.open(NodeId.of("m"), null);
+        SecuritySettings knowing = new SecuritySettings(SecuritySettings.Proof.NONE, null, ByHand.SECRET, Map.of())
+                .withNodeKeys(Map.of(NodeId.of("m"), key.fingerprint()));
+        TcpNode c = new TcpNode(
+                TcpNode.secured(TcpNode.settings("c", "test", new HostPort("127.0.0.1", 0), Map.of()), knowing));
+        nodes.add(c);
+        byte[] hello = ByHand.hello("m", "c");
+        try (Intruder without = new Intruder(c.address())) {
+            byte[] challenge = without.sayBodies(hello).hear();
+            byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
+            byte[] wrong = ByHand.flipped(proof, (proof.length - 1) * 8);
+
+            assertRefused(Refusal.OTHER_KEY, without.sayBodies(wrong).hear());
+        }
+        try (Intruder with = new Intruder(c.address())) {
+            byte[] challenge = with.sayBodies(hello).hear();
+            byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
+
+            assertEquals(Frame.WELCOME, with.sayBodies(proof).hear()[0]);
         }
     }
 

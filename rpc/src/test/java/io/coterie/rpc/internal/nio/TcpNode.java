@@ -88,6 +88,10 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
 
     /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
     static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
+        return secured(settings, new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
+    }
+
+    static TcpSettings secured(TcpSettings settings, SecuritySettings security) {
         return new TcpSettings(
                 settings.cluster(),
                 settings.self(),
@@ -100,7 +104,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 settings.silenceLimit(),
                 settings.maxStrangers(),
                 settings.maxConnections(),
-                new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
+                security);
     }
 
     HostPort address() {

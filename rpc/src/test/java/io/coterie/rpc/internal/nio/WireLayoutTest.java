@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.NodeId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is on the wire may not change by accident: other versions read it. */
@@ -51,15 +53,12 @@ class WireLayoutTest {
     }
 
     @Test
-    void aChallengeAndAProof() throws IOException {
+    void aChallenge() throws IOException {
         Challenge challenge = new Challenge(2, Intruder.nonce(0xC3));
 
         assertEquals(
                 "00000022" + "07" + "02" + "c3".repeat(32) + "690268e8",
                 hex(frame(Frame.CHALLENGE, challenge::writeTo)));
-        assertEquals(
-                "00000021" + "08" + "5a".repeat(32) + "bffa9377",
-                hex(frame(Frame.PROOF, Intruder.nonce(0x5A)::writeTo)));
     }
 
     @Test
@@ -67,10 +66,6 @@ class WireLayoutTest {
         Welcome welcome = new Welcome(2, 0, 4096, 5, "shop", NodeId.of("b"));
         String fields = "02" + "0000000000000000" + "00001000" + "0000000000000005" + "0473686f70" + "0162";
         assertEquals("0000001d" + "02" + fields + "01768f4b", hex(frame(Frame.WELCOME, welcome::writeTo)));
-        assertEquals("0000003d" + "02" + fields + "3c".repeat(32) + "d33bf4ff", hex(frame(Frame.WELCOME, out -> {
-            welcome.writeTo(out);
-            Intruder.nonce(0x3C).writeTo(out);
-        })));
         assertEquals(welcome, Welcome.read(ByteBuffer.wrap(HexFormat.of().parseHex(fields))));
 
         assertEquals(
@@ -109,6 +104,43 @@ class WireLayoutTest {
         assertEquals(
                 "8f279e3806242b4231c03c144849e1056e23cd45b367ec407ef1e2dbee9eed95",
                 proof(secret, SharedSecret.Role.DIALER, transcript));
+    }
+
+    /** Worked out by another program, as are its proof and its signature. */
+    @Test
+    void aProofWithAKeyAndOneWithout() throws IOException {
+        SharedSecret secret = new SharedSecret("a secret of this test".getBytes(StandardCharsets.US_ASCII));
+        Transcript transcript = new Transcript();
+        transcript.add(Frame.HELLO, ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+        transcript.add(Frame.CHALLENGE, ByteBuffer.wrap("challenge".getBytes(StandardCharsets.US_ASCII)));
+        MapKeyFiles files = new MapKeyFiles();
+        files.replace(
+                "node.key",
+                "Ed25519 A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg= MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        NodeKey key = NodeKey.open(NodeId.of("a"), files);
+
+        assertEquals("SHA256:Vkdap1RjR0wChd9dvyvKtz2mUTWIOem3dIGy6rEHcIw", key.fingerprint());
+        assertEquals(
+                "00" + "19c9b1600491a7ec787070ba8664b368778e7aecd85444315305a4d7ad96695a",
+                keyedProof(secret, null, transcript));
+        String whole = keyedProof(secret, key, transcript);
+        assertEquals(
+                "01" + "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+                        + "0d5b7d275dabcfb97e49f6ffa8594bf2ccc9c3a89512c392be18b9981defa2c2"
+                        + "60c0fed8f8ddeee89652dfb9671d784a9bad8040b380e310099ec5c3731ea031fe97bebab33059c53cd7ceae45511b778c8457e42ec3f89c59cffea493f8090c",
+                whole);
+        ByteBuffer content = ByteBuffer.wrap(HexFormat.of().parseHex(whole));
+        KeyedProof read =
+                KeyedProof.read(Frame.PROOF, SharedSecret.Role.DIALER, content.duplicate(), content, transcript);
+        assertTrue(read.isSigned());
+        assertEquals("SHA256:Vkdap1RjR0wChd9dvyvKtz2mUTWIOem3dIGy6rEHcIw", String.valueOf(read.shown()));
+    }
+
+    private static String keyedProof(SharedSecret secret, @Nullable NodeKey key, Transcript transcript) {
+        ByteWriter out = new ByteWriter();
+        KeyedProof.write(Frame.PROOF, secret, SharedSecret.Role.DIALER, key, transcript, out);
+        return hex(out.toByteArray());
     }
 
     private static String proof(SharedSecret secret, SharedSecret.Role role, Transcript transcript) {
