@@ -68,6 +68,7 @@ final class LocalReplica {
         LoopShares shares = replica.shares();
         node.addPeerListener(replica.identity().callers());
         node.addPeerListener(shares);
+        shares.flushBy(node::flush);
         if (replica.untrusted() > 0) {
             log.warn(
                     "eventual stores: values read back: {} have stamps more than {} s ahead of this machine's clock;"

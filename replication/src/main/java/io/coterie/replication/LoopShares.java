@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,8 @@ final class LoopShares implements PeerListener {
 
     private int tidyAt = MANY;
 
+    private Consumer<NodeId> flush = node -> {};
+
     /** What one node takes. */
     private static final class Share {
         final NodeId node;
@@ -136,6 +139,11 @@ final class LoopShares implements PeerListener {
         this.self = self;
         this.clock = world.clock();
         this.slices = new Repetition(world.scheduler(), FAILURE_PAUSE_NANOS, this::serveSlice);
+    }
+
+    /** Names what has the answers to a node leave: to write them is a good part of what a slice costs, and is to be seen in its time. */
+    void flushBy(Consumer<NodeId> written) {
+        flush = written;
     }
 
     /** Whether the next request of a node is to be served now. If not, it is to {@linkplain #await wait}. */
@@ -334,6 +342,7 @@ final class LoopShares implements PeerListener {
         boolean restsAfter = began - othersAt(share) < OTHERS_NANOS;
         try {
             serve(share);
+            flush.accept(share.node);
         } finally {
             if (!turns.isEmpty()) {
                 plan(restsAfter ? Math.min(TIMES_FOR_OTHERS * (clock.nanos() - began), MAX_REST_NANOS) : 0);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class WatchMemory {
     private static final int MOST_EVENTS = 1024;
     private static final int MOST_BYTES = 4 << 20;
-    private static final int MOST_ANSWER_BYTES = 256 << 10;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
 
     final long life;
@@ -148,7 +147,7 @@ final class WatchMemory {
         }
     }
 
-    /** Answers who waits, with as much as goes into a message; one event always does, as it came in one. */
+    /** Answers who waits, with as much as goes into a message and its node's share; one event always does, as it came in one. */
     void answer() {
         isDue = false;
         Responder<WatchAnswer> asker = waiting;
@@ -158,7 +157,7 @@ final class WatchMemory {
         waiting = null;
         shares.charge(node, LoopShares.MESSAGE_BYTES);
         List<ScannedKey> told = new ArrayList<>();
-        long room = Math.min(MOST_ANSWER_BYTES, maxPayloadBytes - ANSWER_OVERHEAD_BYTES);
+        long room = Math.min(maxPayloadBytes - ANSWER_OVERHEAD_BYTES, shares.room(node));
         for (ScannedKey event : events) {
             room -= event.size();
             if (room < 0 && !told.isEmpty()) {

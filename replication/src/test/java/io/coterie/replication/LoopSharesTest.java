@@ -280,6 +280,24 @@ class LoopSharesTest {
         assertEquals(List.of(0L, rest), loop.pauses(2), "this node itself has work");
     }
 
+    @Test
+    void toWriteTheAnswersOfASliceIsAPartOfItsTime() {
+        SlowLoop loop = new SlowLoop();
+        LoopShares slow = new LoopShares(SELF, new World(loop, loop, () -> 7));
+        List<NodeId> written = new ArrayList<>();
+        slow.flushBy(node -> {
+            written.add(node);
+            loop.nanos += 100_000;
+        });
+        for (int i = 0; i < 10; i++) {
+            loop.ask(slow, GREEDY);
+        }
+        assertTrue(slow.begins(MODEST));
+        long rest = 3 * (SlowLoop.TASK_NANOS + 100_000);
+        assertEquals(List.of(0L, rest, rest), loop.pauses(3));
+        assertEquals(List.of(GREEDY, GREEDY, GREEDY), written);
+    }
+
     /** A loop on which requests take time, turned by hand. */
     private static final class SlowLoop implements Clock, Scheduler {
         private static final long TASK_NANOS = 500_000;

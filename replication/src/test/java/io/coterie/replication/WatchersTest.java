@@ -283,4 +283,20 @@ class WatchersTest {
         assertEquals(0, missed(slow));
         assertTrue(slow.stream().allMatch(watch -> watch.seen == 20));
     }
+
+    @Test
+    void whoAsksAgainAndAgainForAllOfItsWatchesIsToldALittleAtATime() {
+        List<Watch> slow = watches(SLOW, 5, 1);
+        for (int i = 0; i < 200; i++) {
+            accept(1, new byte[1 << 10]);
+        }
+        onLoop(() -> {
+            for (Watch watch : slow) {
+                watchers.get().poll(SLOW, new WatchRequest(1, watch.key, true, watch.name, 0, 0), PAYLOAD_BYTES, watch);
+            }
+            assertTrue(slow.get(0).seen >= 150, () -> "the first has its share: " + slow.get(0).seen);
+            assertTrue(slow.get(4).seen <= 20, () -> "nothing is left for the last: " + slow.get(4).seen);
+            assertTrue(slow.get(4).seen >= 5, () -> "which gets a little: " + slow.get(4).seen);
+        });
+    }
 }

@@ -7,6 +7,7 @@ import static io.coterie.rpc.plugged.Stage.ONE_SECOND;
 import static io.coterie.rpc.plugged.Stage.RETRY;
 import static io.coterie.rpc.plugged.Stage.ignore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
@@ -86,6 +87,25 @@ class CancelTest {
         responders.get(0).reply("too late");
 
         assertEquals(List.of(), network.letters(2));
+    }
+
+    @Test
+    void aResponderTellsWhetherItsCallerStillWaits() {
+        List<Responder<String>> responders = new ArrayList<>();
+        stage.node("b").serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
+        CompletableFuture<String> givenUp = a.call(B, ECHO, "given up", ONE_SECOND);
+        ignore(a.call(B, ECHO, "answered", ONE_SECOND));
+        ignore(a.call(B, ECHO, "late", ONE_SECOND));
+        assertTrue(responders.stream().allMatch(Responder::isAwaited));
+
+        givenUp.cancel(true);
+        responders.get(1).reply("x");
+        assertEquals(
+                List.of(false, false, true),
+                responders.stream().map(Responder::isAwaited).toList());
+
+        stage.world.advance(1_000_000_000);
+        assertFalse(responders.get(2).isAwaited(), "its deadline has come");
     }
 
     @Test
