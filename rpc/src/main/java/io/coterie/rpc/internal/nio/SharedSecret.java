@@ -39,6 +39,8 @@ public final class SharedSecret {
     /** Copies the bytes. */
     public SharedSecret(byte[] bytes) {
         key = new SecretKeySpec(bytes, HMAC);
+        // The loop must not be the first to need what this loads.
+        prove(Role.DIALER, new Transcript());
     }
 
     /** What only those who know the secret can say at this point of a handshake. */
