@@ -14,6 +14,7 @@ import io.coterie.replication.Storage;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public final class Coterie implements AutoCloseable {
         List<String> warnings = Warnings.of(replicas, coterie.storage);
         log.info(
                 "{} {} of cluster {} started; of {} replicas strong stores need {}; records: {}{}",
-                coterie.storage == null ? "client" : "replica",
+                coterie.storage != null ? "replica" : settings.readOnly ? "reader" : "client",
                 self,
                 cluster,
                 replicas,
@@ -145,8 +146,15 @@ public final class Coterie implements AutoCloseable {
     /**
      * Opens locks, elections, semaphores, latches and counters. They are records of a strong store of that name, which should
      * hold nothing else. Otherwise as {@link #store}.
+     *
+     * @throws NotPermittedException if this node is {@linkplain CoterieBuilder#readOnly() read-only}
      */
     public Coordination coordination(String name) {
+        if (replication.isReadOnly()) {
+            throw new NotPermittedException("coordination \"" + name
+                    + "\": its objects are changed even where they are only looked at," + " and node " + self()
+                    + " is read-only: start it without readOnly(), or use another node");
+        }
         return coordinations.of(
                 name,
                 open(name, Codec.bytes(), Codec.bytes(), Consistency.strong()).store());

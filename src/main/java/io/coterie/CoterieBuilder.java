@@ -43,6 +43,9 @@ public final class CoterieBuilder {
     /** Whether the name was given as that of a client. */
     boolean client;
 
+    /** Whether the node only reads. */
+    boolean readOnly;
+
     @Nullable
     Transport transport;
 
@@ -103,6 +106,21 @@ public final class CoterieBuilder {
     public CoterieBuilder client(String name) {
         self = NodeId.of(Objects.requireNonNull(name, "client must not be null"));
         client = true;
+        return this;
+    }
+
+    /**
+     * The node is a client that only reads, as a {@link io.coterie.rpc.Role#READER reader} at the replicas may: gets, scans and watches.
+     * Whatever would change something, locks included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have been
+     * opened by another node before. Strong reads are as linearizable as those of other nodes: where one finds a change that was left
+     * halfway, a replica finishes it in the node's place. Eventual reads bring no replica up to date.
+     *
+     * <p>This makes nobody keep to it. That the replicas hold the node to it is their choice: {@link Security#readOnly} or {@link
+     * Security#withReaderSecret}. A node that they take for a reader and that was not told so here reads worse: what needs a
+     * replica to be brought up to date fails when its time is over.
+     */
+    public CoterieBuilder readOnly() {
+        readOnly = true;
         return this;
     }
 
@@ -325,6 +343,11 @@ public final class CoterieBuilder {
         if (storage != null && client) {
             throw new IllegalStateException("storage is set, but client " + self
                     + " keeps nothing: leave storage out, or give a replica's name by self(name)");
+        }
+        if (readOnly && !client) {
+            throw new IllegalStateException(
+                    "readOnly is set, but " + self
+                            + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by client(name)");
         }
         return Coterie.start(this, cluster, self);
     }

@@ -21,7 +21,10 @@ record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
 
     @Override
     public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
-        if (gate.isOpen()) {
+        CoterieException refusal = gate.refusalOf(operation);
+        if (refusal != null) {
+            completion.fail(refusal);
+        } else if (gate.isOpen()) {
             store.execute(key, operation, deadlineNanos, completion);
         } else {
             gate.await(

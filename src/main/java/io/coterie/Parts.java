@@ -1,6 +1,7 @@
 package io.coterie;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.consistency.SettlingReads;
 import io.coterie.consistency.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
@@ -42,13 +43,15 @@ record Parts(
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
         Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
-        ReplicationOptions options =
-                new ReplicationOptions(settings.attemptTimeout, settings.retry, grace(settings), Consistency.rules());
+        ReplicationOptions options = new ReplicationOptions(
+                        settings.attemptTimeout, settings.retry, grace(settings), Consistency.rules())
+                .withReadOnly(settings.readOnly);
         RpcNode node = settings.around.apply(startNode(settings, cluster, self, storage));
         Replication replication = null;
         try {
             replication = Replication.start(node, replicas, storage, options);
             TombstoneCollector.start(replication);
+            SettlingReads.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetection);
             countSilence(detector, replication);
             return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);

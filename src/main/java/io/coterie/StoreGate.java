@@ -1,12 +1,14 @@
 package io.coterie;
 
 import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.Operation;
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.Scheduler;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +45,16 @@ final class StoreGate {
         this.store = spec.name();
         this.promise = policy.promise(replicas);
         this.opening = replication.openStore(spec, policy.replicasToOpen(replicas), this::changed);
+    }
+
+    /** Why this node may not do that, or null. */
+    @Nullable
+    CoterieException refusalOf(Operation operation) {
+        return operation.isRead() || !replication.isReadOnly()
+                ? null
+                : new NotPermittedException("store \"" + store + "\": "
+                        + operation.getClass().getSimpleName() + " was not begun, as node " + replication.self()
+                        + " is read-only: start it without readOnly(), or use another node");
     }
 
     boolean isOpen() {

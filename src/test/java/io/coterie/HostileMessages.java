@@ -49,6 +49,7 @@ final class HostileMessages {
                 watch(),
                 forward(),
                 question(),
+                settle(),
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
@@ -75,6 +76,16 @@ final class HostileMessages {
     HostileMessage accept(byte[] key, byte[] state) {
         long ballot = now();
         return key(strong, key).ballot(ballot).ballot(ballot).block(state).of("replica.accept");
+    }
+
+    /** Of a state that replicas can read, under a ballot of now. */
+    HostileMessage change(byte[] key) {
+        long ballot = now();
+        return key(strong, key)
+                .ballot(ballot)
+                .ballot(ballot)
+                .sized(state(ballot))
+                .of("replica.accept");
     }
 
     HostileMessage merge(StoreSpec store, byte[] key) {
@@ -197,6 +208,10 @@ final class HostileMessages {
         batch.choice(5).block(bytes(2)).block(bytes(2));
         batch.choice(7).choice(1).block(bytes(2)).choice(0);
         return batch.of("strong.forward/" + strong.name());
+    }
+
+    private HostileMessage settle() {
+        return key(strong, someKey()).number(1_000_000_000L).of("strong.settle");
     }
 
     private HostileMessage question() {

@@ -13,6 +13,7 @@ import io.coterie.rpc.RpcNodeBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
@@ -102,6 +103,20 @@ class HostilePeerTest {
         byte[] key = new byte[MAX_KEY_BYTES + 1];
         isRefused(messages(1).prepare(HonestWork.STRONG, key), "the key has 4097 bytes");
         isRefused(messages(1).merge(HonestWork.EVENTUAL, key), "the key has 4097 bytes");
+        allEndsWell();
+    }
+
+    @Test
+    void whatOnlyReplicasMayDoIsRefusedToAClient() throws InterruptedException {
+        Set<String> ofReplicas = Set.of("replica.register", "replica.policy", "replica.remove", "replica.remove.batch");
+        List<HostileMessage> messages = messages(1).all().stream()
+                .filter(message -> ofReplicas.contains(message.method()))
+                .toList();
+        assertEquals(ofReplicas.size(), messages.size());
+        for (HostileMessage message : messages) {
+            isRefused(message, "call of " + message.method());
+            isRefused(message, "it takes the role replica or more, and the other end takes this node for a client");
+        }
         allEndsWell();
     }
 

@@ -368,8 +368,8 @@ final class EventualStore implements PolicyStore {
                 newest = answer;
             }
             complete(new Result(true, answer.value()));
-            // Replicas take no stamp that is too far ahead.
-            if (!agrees && clock.trusts(newest.stamp())) {
+            // Replicas take no stamp that is too far ahead, and of a reader none.
+            if (!agrees && !replication.isReadOnly() && clock.trusts(newest.stamp())) {
                 replication.merge(key, newest, deadline, new Repair());
             }
             return answers == replication.replicas().size();

@@ -23,6 +23,11 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
 
+    /** A replica with the highest ballot so far, and one with a lower one. */
+    private @Nullable NodeId newest;
+
+    private @Nullable NodeId behind;
+
     ReadRound(StrongStore store, StrongKey key, Batch batch) {
         super(store, key, batch);
     }
@@ -60,11 +65,15 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         int answers = heard(replica);
         store.senders().told(answer.state());
         if (answer.accepted().isAbove(highest)) {
+            behind = newest;
+            newest = replica;
             highest = answer.accepted();
             state = answer.state();
             agreeing = 1;
         } else if (answer.accepted().equals(highest)) {
             agreeing++;
+        } else {
+            behind = replica;
         }
         if (agreeing == answersNeeded()) {
             answer(state);
@@ -86,6 +95,11 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     /** How many answers tell of whatever was chosen before. */
     int answersNeeded() {
         return majority;
+    }
+
+    /** A replica that has answered with a lower ballot than another one; null if there is none. */
+    final @Nullable NodeId behind() {
+        return behind;
     }
 
     /** A majority answered, but not with one ballot. */

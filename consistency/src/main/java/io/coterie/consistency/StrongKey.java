@@ -203,7 +203,11 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     /** Whether another node is the key's home and may be sent the batch. */
     boolean canForward(Batch batch) {
         NodeId home = store.homes().of(this);
-        if (home == null || home.equals(store.replication().self()) || batch.stays() || batch.hasForwarded()) {
+        if (home == null
+                || store.replication().isReadOnly()
+                || home.equals(store.replication().self())
+                || batch.stays()
+                || batch.hasForwarded()) {
             return false;
         }
         Batch.Sent sent = batch.sent();

@@ -64,6 +64,11 @@ class StrongStore implements PolicyStore {
     private boolean closed;
 
     StrongStore(StoreContext context) {
+        this(context, true);
+    }
+
+    /** @param hasHomes whether nodes make changes for one another */
+    StrongStore(StoreContext context, boolean hasHomes) {
         this.context = context;
         this.replication = context.replication();
         this.senders = new StateSenders(replication, largeStateBytes());
@@ -79,7 +84,7 @@ class StrongStore implements PolicyStore {
         this.asking = HomeQuestion.method(context.store().name());
         this.gate = ConnectionGate.ofMajority(replication);
         replication.onConnectionChange(this::connectionsChanged);
-        if (replication.replicas().contains(replication.self())) {
+        if (hasHomes && replication.replicas().contains(replication.self())) {
             replication.node().serveInline(forwarding, this::applyForAnother);
             replication.node().serveInline(asking, this::tellOfBatch);
         }
@@ -100,7 +105,10 @@ class StrongStore implements PolicyStore {
             completion.fail(keyTooLong(context, key));
             return;
         }
-        RecordKey recordKey = new RecordKey(storeId, key);
+        begin(new RecordKey(storeId, key), operation, deadlineNanos, completion);
+    }
+
+    final void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
         StrongKey strongKey = keyOf(recordKey);
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);
@@ -279,7 +287,7 @@ class StrongStore implements PolicyStore {
     }
 
     Round newReadRound(StrongKey key, Batch batch) {
-        return new ReadRound(this, key, batch);
+        return replication.isReadOnly() ? new ReaderRound(this, key, batch) : new ReadRound(this, key, batch);
     }
 
     Round newWriteRound(StrongKey key, Batch batch) {

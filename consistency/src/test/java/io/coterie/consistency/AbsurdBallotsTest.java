@@ -257,7 +257,8 @@ class AbsurdBallotsTest {
         assertEquals(REPLICAS.size(), refusals.texts.size(), refusals.texts::toString);
         refusals.texts
                 .values()
-                .forEach(text -> assertTrue(text.contains("only replicas forget") && text.contains("c1"), text));
+                .forEach(text ->
+                        assertTrue(text.contains("only they forget deleted keys") && text.contains("c1"), text));
         assertAllIsWell("own", "absent", "absent, too");
         restartReplicas();
         assertAllIsWell("own", "absent", "never there");

@@ -16,9 +16,11 @@ import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,7 @@ final class SimulatedCluster {
     private final Map<NodeId, Replication> replications = new HashMap<>();
     private final Map<NodeId, Opening> openings = new HashMap<>();
     private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
+    private final Set<NodeId> readers = new HashSet<>();
 
     /**
      * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
@@ -164,6 +167,15 @@ final class SimulatedCluster {
         lists.put(node.id(), replicas);
     }
 
+    /** From its next start on, a node only reads, and the replicas that start from now on hold it to that. */
+    void onlyReads(NodeId client) {
+        readers.add(client);
+    }
+
+    private ReplicationOptions optionsOf(SimNode node) {
+        return variant.options().withReadOnly(readers.contains(node.id()));
+    }
+
     private int replicasToOpen(int replicas) {
         return variant.policy().equals(EventualPolicy.INSTANCE.name())
                 ? EventualPolicy.INSTANCE.replicasToOpen(replicas)
@@ -177,12 +189,18 @@ final class SimulatedCluster {
                 .world(start.world())
                 .executor(start.executor());
         settings.accept(start, builder);
+        if (!readers.isEmpty()) {
+            builder.transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
+        }
         RpcNode node = builder.start();
         List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
         Replication replication =
-                Replication.start(node, listed, variant.storage().apply(start), variant.options());
+                Replication.start(node, listed, variant.storage().apply(start), optionsOf(start.node()));
         replications.put(start.node().id(), replication);
         variant.collector().accept(replication, variant.collection());
+        if (!readers.isEmpty()) {
+            SettlingReads.start(replication);
+        }
         StoreSpec spec = new StoreSpec("store", variant.policy());
         PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
         start.onStop(() -> {

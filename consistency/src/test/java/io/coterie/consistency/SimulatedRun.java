@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Quorums;
+import io.coterie.rpc.NodeId;
 import io.coterie.simulation.FaultPlan;
 import io.coterie.simulation.FaultSpan;
 import io.coterie.simulation.Nemesis;
@@ -59,15 +60,15 @@ final class SimulatedRun {
     /** How often a change of a contest is struck halfway. */
     private static final double HALFWAY = 0.3;
 
-    /** The client that lies, in a run with lies. */
-    private static final String LIAR = "c2";
+    /** The client that may be another one than the rest. */
+    private static final String THIRD = "c2";
 
     /** The one in a contest that finds no home. */
     private static final String ALONE = "c1";
 
     private final Simulation simulation;
     private final RunShape shape;
-    private final boolean lies;
+    private final Third third;
     private final List<LyingClient> liars = new ArrayList<>();
     private final SimulatedCluster cluster;
     private final SharedKeys keys;
@@ -90,13 +91,23 @@ final class SimulatedRun {
     }
 
     private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change) {
-        this(simulation, variant, change, false);
+        this(simulation, variant, change, Third.HONEST);
+    }
+
+    /** What the third client is. */
+    private enum Third {
+        /** As the others. */
+        HONEST,
+        /** It lies wherever the protocol takes its word. */
+        LIES,
+        /** It only reads, and replicas let it do nothing else. */
+        READS
     }
 
     private SimulatedRun(
-            Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change, boolean lies) {
+            Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change, Third third) {
         this.simulation = simulation;
-        this.lies = lies;
+        this.third = third;
         this.shape = change.apply(RunShape.draw(simulation.random("shape")));
         this.keys = new SharedKeys(shape.keys(), shape.operationsPerKey());
         this.recorder = new HistoryRecorder(simulation::nanos);
@@ -114,6 +125,9 @@ final class SimulatedRun {
                                 start, promises.hitting(start, variant.storage().apply(start)))))
                 .withStore(context -> openStore(context, variant, promises, halfway));
         this.cluster = new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
+        if (third == Third.READS) {
+            cluster.onlyReads(NodeId.of(THIRD));
+        }
         simulation.nodes().forEach(SimNode::start);
         this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
@@ -146,7 +160,12 @@ final class SimulatedRun {
 
     /** A run in which one client lies wherever the protocol takes its word. */
     static SimulatedRun withLies(long seed, SimulatedCluster.Variant variant) {
-        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), true);
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.LIES);
+    }
+
+    /** A run in which one client is a reader. */
+    static SimulatedRun withReader(long seed, SimulatedCluster.Variant variant) {
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.READS);
     }
 
     /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
@@ -257,11 +276,18 @@ final class SimulatedRun {
         SimulatedClient client = new SimulatedClient(
                 process, start.world(), store, keys, recorder, simulation.random("client " + process), shape);
         clients.put(start.node(), client);
-        if (lies && !over && start.node().id().name().equals(LIAR)) {
+        boolean isThird = start.node().id().name().equals(THIRD);
+        if (third == Third.LIES && !over && isThird) {
             SimRandom random = simulation.random("liar " + process);
             LyingClient liar = new LyingClient(cluster.replication(start.node()), () -> drawKey(random), random);
             liars.add(liar);
             liar.start();
+            return;
+        }
+        if (third == Third.READS && isThird) {
+            if (!over) {
+                client.startReading();
+            }
             return;
         }
         boolean changes =

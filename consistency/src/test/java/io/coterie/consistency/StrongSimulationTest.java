@@ -24,6 +24,9 @@ class StrongSimulationTest {
     private static final int FIXED_SEEDS_OF_LIES = 60;
     private static final int FRESH_SEEDS_OF_LIES = 20;
 
+    private static final int FIXED_SEEDS_OF_READERS = 60;
+    private static final int FRESH_SEEDS_OF_READERS = 20;
+
     /** How many of the first seeds with long runs are run beside the others. */
     private static final int LONG_SEEDS = 12;
 
@@ -73,6 +76,21 @@ class StrongSimulationTest {
                 .parallel()
                 .forEach(seed -> StrongSeed.check(
                         seed, number -> SimulatedRun.withLies(number, SimulatedCluster.Variant.CORRECT)));
+    }
+
+    /** It may not finish what others leave halfway: replicas do so in its place. */
+    @Test
+    void readsOfANodeThatMayOnlyReadAreLinearizableAndEnd() {
+        Long one = Long.getLong("coterie.seed");
+        long fresh = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS_OF_READERS);
+        System.out.println("fresh seeds: " + fresh + " to " + (fresh + count - 1));
+        LongStream all = LongStream.concat(
+                LongStream.rangeClosed(1, FIXED_SEEDS_OF_READERS), LongStream.range(fresh, fresh + count));
+        (one == null ? all : LongStream.of(one))
+                .parallel()
+                .forEach(seed -> StrongSeed.check(
+                        seed, number -> SimulatedRun.withReader(number, SimulatedCluster.Variant.CORRECT)));
     }
 
     @Test

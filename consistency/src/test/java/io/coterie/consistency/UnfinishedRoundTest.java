@@ -7,6 +7,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
@@ -30,7 +31,7 @@ class UnfinishedRoundTest {
     private final Map<SimNode, PolicyStore> stores = new HashMap<>();
     private final Map<SimNode, World> worlds = new HashMap<>();
     private final SimulatedCluster cluster =
-            new SimulatedCluster(simulation, 3, 1, SimulatedCluster.Variant.CORRECT, (start, store) -> {
+            new SimulatedCluster(simulation, 3, 2, SimulatedCluster.Variant.CORRECT, (start, store) -> {
                 stores.put(start.node(), store);
                 worlds.put(start.node(), start.world());
             });
@@ -50,6 +51,26 @@ class UnfinishedRoundTest {
         for (String reader : List.of("r0", "r1", "c0")) {
             assertEquals("value", read(reader));
         }
+    }
+
+    @Test
+    void aNodeThatOnlyReadsHasAReplicaFinishThem() {
+        cluster.onlyReads(NodeId.of("c1"));
+        leaveHalfDone();
+        node("r2").crash();
+        assertEquals("value", read("c1"));
+        assertEquals("value", read("r0"));
+    }
+
+    @Test
+    void aNodeThatOnlyReadsAsksTheNextReplicaWhereOneIsSilent() {
+        cluster.onlyReads(NodeId.of("c1"));
+        leaveHalfDone();
+        // It reads with r0 and r1, and asks r1, which is behind, and has no majority; then r2, which it cannot reach.
+        simulation.network().cutBoth(node("c1"), node("r2"));
+        simulation.network().cutBoth(node("r1"), node("r0"));
+        simulation.network().cutBoth(node("r1"), node("r2"));
+        assertEquals("value", read("c1"));
     }
 
     /** A state is accepted by r0 alone; r1 and r2 have promised a higher ballot, with which nothing was ever proposed. */

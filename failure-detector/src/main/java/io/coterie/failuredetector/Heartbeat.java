@@ -2,6 +2,7 @@ package io.coterie.failuredetector;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 
@@ -19,7 +20,7 @@ enum Heartbeat implements Codec<Heartbeat> {
     static final RpcMethod<Heartbeat, Heartbeat> ECHO = method("coterie.heartbeat-echo");
 
     private static RpcMethod<Heartbeat, Heartbeat> method(String name) {
-        return new RpcMethod<>(name, INSTANCE, INSTANCE, true);
+        return new RpcMethod<>(name, INSTANCE, INSTANCE, true, Role.READER);
     }
 
     @Override

@@ -22,7 +22,8 @@ record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<Requests<Q>, AnswerBatch
                         one.name() + ".batch",
                         Requests.codec(one.request()),
                         AnswerBatch.codec(one.response()),
-                        one.idempotent()));
+                        one.idempotent(),
+                        one.least()));
     }
 
     /** Writes the length of a value before it, so that its codec reads no further. */

@@ -102,13 +102,15 @@ final class Identity {
     }
 
     /**
-     * Refuses to remember anything of a node that is no replica: nobody but replicas registers, and what is remembered is never
-     * forgotten.
+     * Refuses what only replicas do among themselves to a node that is none: nobody else registers, for instance, and what is
+     * remembered of a start is never forgotten.
+     *
+     * @param what they do, for the text
      */
-    void requireReplica(NodeId caller) {
+    void requireReplica(NodeId caller, String what) {
         if (!isReplica(caller)) {
             throw new ReplicaRefusal.NoReplica("node " + caller + " is none of the replicas " + replicas
-                    + ", and only they register. To have it as one, list it at all nodes of a new cluster");
+                    + ", and only they " + what + ". To have it as one, list it at all nodes of a new cluster");
         }
     }
 

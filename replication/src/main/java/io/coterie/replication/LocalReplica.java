@@ -43,6 +43,7 @@ final class LocalReplica {
             Storage storage,
             ReplicationOptions options) {
         Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, options.rules());
+        replica.askRoles(node::role);
         long attemptNanos = options.attemptTimeout().toNanos();
         replica.checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
         return new LocalReplica(node, replica, new Registration(node, replica, others, options.retry(), attemptNanos));

@@ -4,6 +4,7 @@ import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
@@ -41,21 +42,23 @@ final class PolicyDisputes {
 
     /** Under which policy a replica has recorded a store. */
     static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
-            "replica.policy",
-            ReplicaMethods.codec(
-                    (question, out) -> out.putBlock(ReplicaMethods.utf8(question.store()))
-                            .putBlock(ReplicaMethods.utf8(question.replicas())),
-                    in -> new Question(ReplicaMethods.text(in), ReplicaMethods.text(in))),
-            ReplicaMethods.codec(
-                    (recorded, out) -> {
-                        String policy = recorded.policy();
-                        out.putOptionalBlock(policy == null ? null : ReplicaMethods.utf8(policy));
-                    },
-                    in -> {
-                        byte[] policy = ByteReaders.readOptionalBlock(in);
-                        return new Recorded(policy == null ? null : Codec.utf8().decode(ByteBuffer.wrap(policy)));
-                    }),
-            true);
+                    "replica.policy",
+                    ReplicaMethods.codec(
+                            (question, out) -> out.putBlock(ReplicaMethods.utf8(question.store()))
+                                    .putBlock(ReplicaMethods.utf8(question.replicas())),
+                            in -> new Question(ReplicaMethods.text(in), ReplicaMethods.text(in))),
+                    ReplicaMethods.codec(
+                            (recorded, out) -> {
+                                String policy = recorded.policy();
+                                out.putOptionalBlock(policy == null ? null : ReplicaMethods.utf8(policy));
+                            },
+                            in -> {
+                                byte[] policy = ByteReaders.readOptionalBlock(in);
+                                return new Recorded(
+                                        policy == null ? null : Codec.utf8().decode(ByteBuffer.wrap(policy)));
+                            }),
+                    true)
+            .allowedTo(Role.REPLICA);
 
     private final RpcNode node;
     private final String replicas;

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
@@ -38,30 +39,34 @@ final class RegisterMethod {
     }
 
     static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
-            "replica.register",
-            ReplicaMethods.codec(
-                    (request, out) -> {
-                        out.putBlock(ReplicaMethods.utf8(request.replicas())).putLong(request.incarnation());
-                        Remembered.putOptional(request.replaces(), out);
-                        Remembered.putOptional(request.start(), out);
-                    },
-                    in -> new Request(
-                            ReplicaMethods.text(in),
-                            in.getLong(),
-                            Remembered.readOptional(in),
-                            Remembered.readOptional(in))),
-            ReplicaMethods.codec(
-                    (answer, out) -> {
-                        Remembered remembered = answer.remembered();
-                        out.putBlock(ReplicaMethods.utf8(answer.witness().name()))
-                                .putByte(remembered == null ? 0 : 1);
-                        if (remembered != null) {
-                            remembered.write(out);
-                        }
-                    },
-                    in -> new Answer(
-                            Witness.valueOf(ReplicaMethods.text(in)), in.get() == 0 ? null : Remembered.read(in))),
-            true);
+                    "replica.register",
+                    ReplicaMethods.codec(
+                            (request, out) -> {
+                                out.putBlock(ReplicaMethods.utf8(request.replicas()))
+                                        .putLong(request.incarnation());
+                                Remembered.putOptional(request.replaces(), out);
+                                Remembered.putOptional(request.start(), out);
+                            },
+                            in -> new Request(
+                                    ReplicaMethods.text(in),
+                                    in.getLong(),
+                                    Remembered.readOptional(in),
+                                    Remembered.readOptional(in))),
+                    ReplicaMethods.codec(
+                            (answer, out) -> {
+                                Remembered remembered = answer.remembered();
+                                out.putBlock(ReplicaMethods.utf8(
+                                                answer.witness().name()))
+                                        .putByte(remembered == null ? 0 : 1);
+                                if (remembered != null) {
+                                    remembered.write(out);
+                                }
+                            },
+                            in -> new Answer(
+                                    Witness.valueOf(ReplicaMethods.text(in)),
+                                    in.get() == 0 ? null : Remembered.read(in))),
+                    true)
+            .allowedTo(Role.REPLICA);
 
     private RegisterMethod() {}
 }

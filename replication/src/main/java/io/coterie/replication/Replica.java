@@ -3,12 +3,14 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ final class Replica implements AutoCloseable {
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
     private LeadListener leadListener = (writer, leadMillis) -> {};
+    private Function<NodeId, Role> roles = caller -> Role.REPLICA;
     private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
 
     private Replica(
@@ -178,6 +181,11 @@ final class Replica implements AutoCloseable {
         leadListener = listener;
     }
 
+    /** What tells callers apart besides their names. By default nothing does. */
+    void askRoles(Function<NodeId, Role> asked) {
+        roles = asked;
+    }
+
     /** Who is asked where a node says that a majority has recorded a store otherwise. By default it is not believed. */
     void checkPolicies(PolicyCheck check) {
         policyCheck = check;
@@ -223,7 +231,9 @@ final class Replica implements AutoCloseable {
     }
 
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
-        if (hasStorage(answer) && isIntroduced(caller, request.replicas(), answer) && isReplica(caller, answer)) {
+        if (hasStorage(answer)
+                && isIntroduced(caller, request.replicas(), answer)
+                && isReplica(caller, "register", answer)) {
             Remembered known = identity.register(caller, request);
             reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
         }
@@ -246,9 +256,9 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    private boolean isReplica(NodeId caller, Responder<?> answer) {
+    private boolean isReplica(NodeId caller, String what, Responder<?> answer) {
         try {
-            identity.requireReplica(caller);
+            identity.requireReplica(caller, what);
             return true;
         } catch (ReplicaRefusal.NoReplica refusal) {
             answer.fail(refusal);
@@ -265,6 +275,8 @@ final class Replica implements AutoCloseable {
         String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
         if (problem != null) {
             answer.fail(new ReplicaRefusal.WrongRequest(problem));
+        } else if (roles.apply(caller) == Role.READER) {
+            openAsReader(known, spec, answer);
         } else if (known == null) {
             if (isTaken(caller, spec, answer)) {
                 record(spec, answer);
@@ -281,6 +293,18 @@ final class Replica implements AutoCloseable {
             });
         } else {
             refuse(known, spec, "", answer);
+        }
+    }
+
+    /** A reader has nothing recorded. */
+    private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
+        if (known == null) {
+            answer.fail(new ReplicaRefusal.NotRecorded("store \"" + asked.name()
+                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
+        } else if (known.equals(asked)) {
+            record(asked, answer);
+        } else {
+            refuse(known, asked, "", answer);
         }
     }
 
@@ -302,7 +326,9 @@ final class Replica implements AutoCloseable {
 
     /** Under which policy it has recorded a store, as another replica asks. */
     void tellPolicy(NodeId caller, PolicyDisputes.Question question, Responder<PolicyDisputes.Recorded> answer) {
-        if (hasStorage(answer) && isIntroduced(caller, question.replicas(), answer)) {
+        if (hasStorage(answer)
+                && isIntroduced(caller, question.replicas(), answer)
+                && isReplica(caller, "ask one another for policies", answer)) {
             StoreSpec known = tables.storesByName.get(question.store());
             reply(tables.namesPosition, answer, new PolicyDisputes.Recorded(known == null ? null : known.policy()));
         }
@@ -497,9 +523,7 @@ final class Replica implements AutoCloseable {
         if (!mayVote(caller, key, answer)) {
             return;
         }
-        if (!identity.isReplica(caller)) {
-            answer.fail(new ReplicaRefusal.NoReplica(
-                    "only replicas forget deleted keys, and " + caller + " is none of them: " + identity.replicas()));
+        if (!isReplica(caller, "forget deleted keys", answer)) {
             return;
         }
         if (!bound.isWithin(request.floor().counter())) {

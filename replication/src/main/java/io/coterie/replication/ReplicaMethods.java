@@ -4,6 +4,7 @@ import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
@@ -59,37 +60,39 @@ final class ReplicaMethods {
 
     /** Records a store with its policy. */
     static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
-            "replica.open",
-            codec(
-                    (open, out) -> {
-                        out.putBlock(utf8(open.store().name()))
-                                .putBlock(utf8(open.store().policy()))
-                                .putBlock(utf8(open.replicas()));
-                        putBoolean(open.byMajority(), out);
-                    },
-                    in -> new Open(new StoreSpec(text(in), text(in)), text(in), readBoolean(in))),
-            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
-            true);
+                    "replica.open",
+                    codec(
+                            (open, out) -> {
+                                out.putBlock(utf8(open.store().name()))
+                                        .putBlock(utf8(open.store().policy()))
+                                        .putBlock(utf8(open.replicas()));
+                                putBoolean(open.byMajority(), out);
+                            },
+                            in -> new Open(new StoreSpec(text(in), text(in)), text(in), readBoolean(in))),
+                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+                    true)
+            .allowedTo(Role.READER);
 
     /** How the replica is. */
     static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
-            "replica.report",
-            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
-            codec(
-                    (answer, out) -> {
-                        ReplicaState state = answer.report().state();
-                        String problem = answer.report().problem();
-                        out.putOptionalBlock(state == null ? null : utf8(state.name()));
-                        out.putOptionalBlock(problem == null ? null : utf8(problem));
-                        out.putBlock(utf8(answer.replicas())).putLong(answer.wallMillis());
-                    },
-                    in -> {
-                        String state = optionalText(in);
-                        ReplicaReport report = new ReplicaReport(
-                                state == null ? null : ReplicaState.valueOf(state), optionalText(in), 0);
-                        return new Report(report, text(in), in.getLong());
-                    }),
-            true);
+                    "replica.report",
+                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+                    codec(
+                            (answer, out) -> {
+                                ReplicaState state = answer.report().state();
+                                String problem = answer.report().problem();
+                                out.putOptionalBlock(state == null ? null : utf8(state.name()));
+                                out.putOptionalBlock(problem == null ? null : utf8(problem));
+                                out.putBlock(utf8(answer.replicas())).putLong(answer.wallMillis());
+                            },
+                            in -> {
+                                String state = optionalText(in);
+                                ReplicaReport report = new ReplicaReport(
+                                        state == null ? null : ReplicaState.valueOf(state), optionalText(in), 0);
+                                return new Report(report, text(in), in.getLong());
+                            }),
+                    true)
+            .allowedTo(Role.READER);
 
     /** Promise a ballot. */
     static final RpcMethod<Prepare, PrepareAnswer> PREPARE = new RpcMethod<>(
@@ -143,23 +146,25 @@ final class ReplicaMethods {
 
     /** Forget a deleted key. Answered with whether the replica has no state for it. */
     static final RpcMethod<Remove, Boolean> REMOVE = new RpcMethod<>(
-            "replica.remove",
-            codec(
-                    (remove, out) -> {
-                        remove.key().write(out);
-                        remove.ballot().write(out);
-                        remove.floor().write(out);
-                    },
-                    in -> new Remove(RecordKey.read(in), Ballot.read(in), Ballot.read(in))),
-            codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
-            true);
+                    "replica.remove",
+                    codec(
+                            (remove, out) -> {
+                                remove.key().write(out);
+                                remove.ballot().write(out);
+                                remove.floor().write(out);
+                            },
+                            in -> new Remove(RecordKey.read(in), Ballot.read(in), Ballot.read(in))),
+                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+                    true)
+            .allowedTo(Role.REPLICA);
 
     /** What an eventual store has for a key. */
     static final RpcMethod<RecordKey, Stamped> FETCH = new RpcMethod<>(
-            "replica.fetch",
-            codec(RecordKey::write, RecordKey::read),
-            codec(ReplicaMethods::putStamped, ReplicaMethods::readStamped),
-            true);
+                    "replica.fetch",
+                    codec(RecordKey::write, RecordKey::read),
+                    codec(ReplicaMethods::putStamped, ReplicaMethods::readStamped),
+                    true)
+            .allowedTo(Role.READER);
 
     /** Keep a value of an eventual store unless a later one is there. Answered with the stamp that is there then. */
     static final RpcMethod<Merge, Stamp> MERGE = new RpcMethod<>(

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -37,26 +38,27 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
     private static final int KNOWN = 1;
 
     static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
-            "replica.read",
-            ReplicaMethods.codec(
-                    (request, out) -> {
-                        request.key().write(out);
-                        request.known().write(out);
-                        ReplicaMethods.putSender(request.sender(), out);
-                    },
-                    in -> new Request(RecordKey.read(in), Ballot.read(in), ReplicaMethods.readSender(in))),
-            ReplicaMethods.codec(
-                    (found, out) -> {
-                        ReadAnswer other = found.other();
-                        if (other == null) {
-                            out.putByte(KNOWN);
-                        } else {
-                            other.accepted().write(out.putByte(OTHER));
-                            out.putOptionalBlock(other.state());
-                        }
-                    },
-                    ReplicaRead::readFound),
-            true);
+                    "replica.read",
+                    ReplicaMethods.codec(
+                            (request, out) -> {
+                                request.key().write(out);
+                                request.known().write(out);
+                                ReplicaMethods.putSender(request.sender(), out);
+                            },
+                            in -> new Request(RecordKey.read(in), Ballot.read(in), ReplicaMethods.readSender(in))),
+                    ReplicaMethods.codec(
+                            (found, out) -> {
+                                ReadAnswer other = found.other();
+                                if (other == null) {
+                                    out.putByte(KNOWN);
+                                } else {
+                                    other.accepted().write(out.putByte(OTHER));
+                                    out.putOptionalBlock(other.state());
+                                }
+                            },
+                            ReplicaRead::readFound),
+                    true)
+            .allowedTo(Role.READER);
 
     private final ReadAnswer known;
     private final Gathering<ReadAnswer> gathering;

@@ -17,7 +17,8 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
             TooManyWatches.class.getName(),
             LongPrefix.class.getName(),
             TooManyStores.class.getName(),
-            HiddenCharacter.class.getName());
+            HiddenCharacter.class.getName(),
+            NotRecorded.class.getName());
 
     ReplicaRefusal(String message) {
         super(message, null, false, false);
@@ -119,6 +120,15 @@ abstract sealed class ReplicaRefusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         HiddenCharacter(String message) {
+            super(message);
+        }
+    }
+
+    /** A reader asks for a store that nobody has opened here yet. */
+    static final class NotRecorded extends ReplicaRefusal {
+        private static final long serialVersionUID = 1L;
+
+        NotRecorded(String message) {
             super(message);
         }
     }

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaScan {
     /** What a replica has accepted for the next keys of a store. */
     static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
-            "replica.scan",
-            ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readRequest),
-            ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readAnswer),
-            true);
+                    "replica.scan",
+                    ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readRequest),
+                    ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readAnswer),
+                    true)
+            .allowedTo(Role.READER);
 
     private static final int MOST_BYTES = 256 << 10;
 

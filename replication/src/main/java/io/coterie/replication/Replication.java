@@ -37,6 +37,7 @@ public final class Replication implements AutoCloseable {
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final boolean tellsOfLoss;
+    private final boolean readOnly;
     private final ClusterTime time;
     private final BallotClock ballotClock;
     private final StampClock stampClock;
@@ -71,6 +72,7 @@ public final class Replication implements AutoCloseable {
         this.retry = options.retry();
         this.attemptNanos = options.attemptTimeout().toNanos();
         this.tellsOfLoss = node.tellsOfLoss();
+        this.readOnly = options.readOnly();
         long writer = node.world().random().nextLong();
         this.stampClock = new StampClock(node.world().clock(), node.world().random(), writer);
         String names = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
@@ -101,7 +103,7 @@ public final class Replication implements AutoCloseable {
      * @param replicas all replicas of the cluster, the same at every node; if the node is among them it is one itself,
      *     otherwise it only asks them
      * @param storage where the records are kept, if the node is a replica
-     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64
+     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64; or if a replica is to be read-only
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas: their names, whatever the addresses
      */
@@ -111,6 +113,10 @@ public final class Replication implements AutoCloseable {
                 || replicas.stream().distinct().count() != replicas.size()) {
             throw new IllegalArgumentException(
                     "replicas " + replicas + ": there must be 1 to " + MOST_REPLICAS + ", and none twice");
+        }
+        if (options.readOnly() && replicas.contains(node.self())) {
+            throw new IllegalArgumentException("readOnly: " + node.self() + " is one of the replicas " + replicas
+                    + ", and a replica keeps what others write");
         }
         return LoopCall.await(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);
@@ -157,6 +163,20 @@ public final class Replication implements AutoCloseable {
     /** The node's time, loop and chance. May be called by any thread. */
     public World world() {
         return node.world();
+    }
+
+    /**
+     * Whether this node only reads: replicas deny it whatever changes a record, be it to have replicas agree on what is there already.
+     * May be called by any thread.
+     */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** The store of that number that this node's replica has recorded; null if there is none, or no replica. */
+    public @Nullable StoreSpec recordedStore(long id) {
+        Replica mine = replica;
+        return mine == null ? null : mine.store(id);
     }
 
     /** The clock from which this node's ballots are made. It follows those that it is shown as far as it trusts them. */

@@ -18,9 +18,15 @@ import java.util.Map;
  *     connected, or none where it needs one only, before it is refused; zero to one hour, default 1 s. It is counted from
  *     when they were lost
  * @param rules what replicas take for the stores of policies, by the policies' names; default none, so that all is taken
+ * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to {@linkplain io.coterie.rpc.Role#READER
+ *     readers}; default false. Not for replicas
  */
 public record ReplicationOptions(
-        Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
+        Duration attemptTimeout,
+        RetryPolicy retry,
+        Duration majorityGrace,
+        Map<String, StoreRules> rules,
+        boolean readOnly) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
@@ -41,6 +47,12 @@ public record ReplicationOptions(
         }
     }
 
+    /** The same for a node that writes, too. */
+    public ReplicationOptions(
+            Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
+        this(attemptTimeout, retry, majorityGrace, rules, false);
+    }
+
     /** The same with no rules. */
     public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
         this(attemptTimeout, retry, majorityGrace, Map.of());
@@ -53,7 +65,12 @@ public record ReplicationOptions(
 
     /** The same with other rules. */
     public ReplicationOptions withRules(Map<String, StoreRules> others) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly);
+    }
+
+    /** The same for a node that only reads, or does not. */
+    public ReplicationOptions withReadOnly(boolean only) {
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only);
     }
 
     /** The defaults. */

@@ -5,6 +5,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
@@ -29,10 +30,11 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     /** Tells what is accepted. */
     static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
-            "replica.watch",
-            ReplicaMethods.codec(WatchPoll::write, WatchPoll::readRequest),
-            ReplicaMethods.codec(WatchPoll::write, WatchPoll::readAnswer),
-            true);
+                    "replica.watch",
+                    ReplicaMethods.codec(WatchPoll::write, WatchPoll::readRequest),
+                    ReplicaMethods.codec(WatchPoll::write, WatchPoll::readAnswer),
+                    true)
+            .allowedTo(Role.READER);
 
     private final Replication replication;
     private final WatchRequest request;

@@ -48,6 +48,25 @@ import org.jspecify.annotations.Nullable;
  * the list of {@link #readOnly} or has proven the secret of readers. A node that has proven a {@linkplain #withClientSecret lesser secret}
  * is never a replica, and is refused under a replica's name.
  *
+ * <table>
+ *   <caption>Who can do what, and what each stolen secret or certificate is worth</caption>
+ *   <tr><th>who has</th><th>can be</th></tr>
+ *   <tr><td>nothing, under {@link #none()} or {@link #tls(SSLContext) tls} alone</td><td>any node, a replica as well, by its name</td></tr>
+ *   <tr><td>the shared secret</td><td>any node, a replica as well, by its name</td></tr>
+ *   <tr><td>the {@linkplain #withClientSecret secret of clients}</td><td>any client, but no replica, at the nodes that listen; and a
+ *       replica to a client that dials the thief in its place</td></tr>
+ *   <tr><td>the {@linkplain #withReaderSecret secret of readers}</td><td>the same with readers</td></tr>
+ *   <tr><td>a certificate of a node, under {@link #mutualTls(SSLContext) mutualTls}</td><td>that one node, with the role that it has: a
+ *       replica, a client, or a {@linkplain #readOnly reader}</td></tr>
+ *   <tr><td>a certificate of a host, under {@link #tls(SSLContext) tls}</td><td>the node there, to those who dial the thief in its
+ *       place</td></tr>
+ *   <tr><td>a certificate and no secret, or a secret and no certificate, where both are asked for</td><td>nobody</td></tr>
+ * </table>
+ *
+ * <p>A replica is trusted with everything. A client can read and change all records, but not have replicas take a start of its own for a
+ * replica's, forget deletes, or take another policy for a store. A reader can read all records, and changes none. Without TLS, who sits
+ * on the way can besides do all that the nodes can whose connections pass there.
+ *
  * <p>What a refused connection looks like: the end that refuses logs one warning, the end that dials has the reason in
  * {@link RpcNode#lastFailure}, and dials again until it is taken.
  */

@@ -1,0 +1,60 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.RecordKey;
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.Role;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader asks a replica for that has found a key which a majority does not agree on: to read it in its place. The replica may
+ * finish the change that was left halfway, which the reader may not.
+ *
+ * @param nanosLeft how long the reader waits
+ */
+record SettlingRead(RecordKey key, long nanosLeft) {
+    /** The value of the key; null if it has none. */
+    record Found(byte @Nullable [] value) {}
+
+    /** Served by all replicas, whether the store was opened there or not. */
+    static final RpcMethod<SettlingRead, Found> METHOD =
+            new RpcMethod<>("strong.settle", new RequestCodec(), new FoundCodec(), true).allowedTo(Role.READER);
+
+    private static final class RequestCodec implements Codec<SettlingRead> {
+        @Override
+        public void encode(SettlingRead read, ByteWriter out) {
+            out.putLong(read.key().store()).putBlock(read.key().bytes()).putLong(read.nanosLeft());
+        }
+
+        @Override
+        public SettlingRead decode(ByteBuffer in) {
+            RecordKey key = new RecordKey(in.getLong(), ByteReaders.readBlock(in));
+            SettlingRead read = new SettlingRead(key, in.getLong());
+            requireEnd(in);
+            return read;
+        }
+    }
+
+    private static final class FoundCodec implements Codec<Found> {
+        @Override
+        public void encode(Found found, ByteWriter out) {
+            out.putOptionalBlock(found.value());
+        }
+
+        @Override
+        public Found decode(ByteBuffer in) {
+            Found found = new Found(ByteReaders.readOptionalBlock(in));
+            requireEnd(in);
+            return found;
+        }
+    }
+
+    private static void requireEnd(ByteBuffer in) {
+        if (in.hasRemaining()) {
+            throw new IllegalArgumentException(in.remaining() + " bytes too many");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.StoreSpec;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Responder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads keys of strong stores for readers, at a node that is a replica, whoever has opened the stores. A read that finds no majority
+ * that agrees has it agree, as that of any client does; so a reader is not stopped by a change that was left halfway.
+ */
+public final class SettlingReads {
+    /** Each may cost two round trips to all replicas, and only a key that is being changed, or was left so, needs one. */
+    static final int MAX_AT_ONCE = 1_024;
+
+    static final int MAX_OF_ONE = 128;
+
+    /** A reader that waits for longer asks again. */
+    private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Replication replication;
+    private final SettlingStore store;
+    private final Map<NodeId, Integer> inFlight = new HashMap<>();
+    private int all;
+
+    private SettlingReads(Replication replication) {
+        this.replication = replication;
+        this.store = new SettlingStore(replication);
+    }
+
+    /**
+     * Begins to serve, if the node is a replica, for as long as it lives. To be called once for a node; may be called by any
+     * thread.
+     */
+    public static void start(Replication replication) {
+        if (replication.replicas().contains(replication.self())) {
+            replication
+                    .world()
+                    .scheduler()
+                    .execute(() ->
+                            replication.node().serveInline(SettlingRead.METHOD, new SettlingReads(replication)::read));
+        }
+    }
+
+    private void read(NodeId caller, SettlingRead asked, Responder<SettlingRead.Found> answer) {
+        RuntimeException refusal = refusal(caller, asked.key());
+        if (refusal != null) {
+            answer.fail(refusal);
+            return;
+        }
+        all++;
+        inFlight.merge(caller, 1, Integer::sum);
+        long deadline = replication.world().clock().nanos() + Math.max(0, Math.min(asked.nanosLeft(), MAX_NANOS));
+        store.begin(asked.key(), new Operation.Get(), deadline, new Completion() {
+            @Override
+            public void complete(Result result) {
+                ended(caller);
+                answer.reply(new SettlingRead.Found(result.value()));
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                ended(caller);
+                answer.fail(error);
+            }
+        });
+    }
+
+    private @Nullable RuntimeException refusal(NodeId caller, RecordKey key) {
+        if (!replication.hasSameReplicas(caller)) {
+            return new IllegalStateException(
+                    caller + " has not shown yet that it was given the replicas " + replication.replicas());
+        }
+        StoreSpec known = replication.recordedStore(key.store());
+        if (known == null
+                || !known.policy().equals(StrongPolicy.INSTANCE.name())
+                || key.length() > RecordKey.MAX_BYTES) {
+            return new IllegalArgumentException("there is no such key of a strong store here");
+        }
+        if (all >= MAX_AT_ONCE || inFlight.getOrDefault(caller, 0) >= MAX_OF_ONE) {
+            return OverloadedException.ofHandler(
+                    "this replica settles " + all + " keys for readers already, " + inFlight.getOrDefault(caller, 0)
+                            + " of them for " + caller + ": read less at once",
+                    null);
+        }
+        return null;
+    }
+
+    private void ended(NodeId caller) {
+        all--;
+        inFlight.computeIfPresent(caller, (node, count) -> count == 1 ? null : count - 1);
+    }
+}
