@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *   <caption>Who can do what, and what each stolen secret or certificate is worth</caption>
  *   <tr><th>who has</th><th>can be</th></tr>
  *   <tr><td>nothing, under {@link #none()} or {@link #tls(SSLContext) tls} alone</td><td>any node, a replica as well, by its name</td></tr>
- *   <tr><td>the shared secret</td><td>any node, a replica as well, by its name</td></tr>
+ *   <tr><td>the shared secret</td><td>any client; and a replica by its name, but no longer at nodes that {@linkplain
+ *       RpcNodeBuilder#nodeKey know that one by its key}</td></tr>
  *   <tr><td>the {@linkplain #withClientSecret secret of clients}</td><td>any client, but no replica, at the nodes that listen; and a
  *       replica to a client that dials the thief in its place</td></tr>
  *   <tr><td>the {@linkplain #withReaderSecret secret of readers}</td><td>the same with readers</td></tr>
