@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class MapKeyFiles implements KeyFiles {
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
+    /** None as yet. */
+    public MapKeyFiles() {}
+
     @Override
     public byte @Nullable [] read(String name, int maxBytes) {
         return files.get(name);
