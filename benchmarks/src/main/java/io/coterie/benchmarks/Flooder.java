@@ -86,7 +86,7 @@ final class Flooder implements AutoCloseable {
                 ended(peer);
             }
 
-            /** One that is refused is as good as one that is answered: it is the replicas' time that counts. */
+            // One that is refused is as good as one that is answered: it is the replicas' time that counts.
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
                 if (failure instanceof OverloadedException || node.isConnected(peer)) {
