@@ -135,7 +135,7 @@ class StrangersTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port("a"))) {
             socket.getOutputStream().write(frame(hello.toByteArray()));
             String answer = readToEnd(socket);
-            assertTrue(answer.contains("it speaks protocol version 2, this node speaks versions 9 to 12"), answer);
+            assertTrue(answer.contains("it speaks protocol version 3, this node speaks versions 9 to 12"), answer);
         }
     }
 

@@ -41,7 +41,8 @@ class TimersTest {
             "io.coterie.rpc.internal.Caller",
             "io.coterie.rpc.internal.Retries",
             "io.coterie.rpc.internal.nio.Acceptor",
-            "io.coterie.rpc.internal.nio.Introductions");
+            "io.coterie.rpc.internal.nio.Introductions",
+            "io.coterie.rpc.internal.nio.Rivals");
 
     /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
     private static final Set<String> TRY_AGAIN =

@@ -134,9 +134,14 @@ final class Identity {
             callers.add(caller);
         } else {
             callers.remove(caller);
-            throw new ReplicaRefusal.OtherReplicas("the replicas of " + self + " are " + replicas + ", those of "
-                    + caller + " are " + callersReplicas + ". Give all nodes the same list");
+            throw new ReplicaRefusal.OtherReplicas(difference(self, replicas, caller, callersReplicas));
         }
+    }
+
+    /** That two nodes were given different replicas. */
+    static String difference(NodeId one, String itsReplicas, NodeId other, String othersReplicas) {
+        return "the replicas of " + one + " are " + itsReplicas + ", those of " + other + " are " + othersReplicas
+                + ". Give all nodes the same list";
     }
 
     /**

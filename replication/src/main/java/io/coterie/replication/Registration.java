@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.replication.RegisterMethod.Witness;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
@@ -125,7 +126,9 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         }
         if (failure instanceof RemoteException remote
                 && remote.type().equals(ReplicaRefusal.OtherReplicas.class.getName())) {
-            refused(other, remote.remoteMessage());
+            refused(other, "was given other replicas: " + remote.remoteMessage());
+        } else if (failure instanceof NotPermittedException) {
+            askForList(other, String.valueOf(failure.getMessage()));
         }
         other.asked = false;
         askLater(other);
@@ -217,10 +220,34 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         node.send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
     }
 
-    /** It is asked again all the same: it may be the one that was started with a wrong list. */
-    private void refused(Other other, String problem) {
-        String reason = "replica " + node.self() + " does not vote, as replica " + other.id
-                + " was given other replicas: " + problem;
+    /** One that does not take this node for a replica was most likely given others. */
+    private void askForList(Other other, String refusal) {
+        node.send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, ReplicaMethods.Report report) {
+                String replicas = replica.identity().replicas();
+                if (!over && report.replicas().equals(replicas)) {
+                    refused(other, "does not take it for a replica: " + refusal);
+                } else if (!over) {
+                    String difference = Identity.difference(peer, report.replicas(), node.self(), replicas);
+                    refused(other, "was given other replicas: " + difference);
+                }
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                // It will be asked to register again, and will refuse that again.
+            }
+        });
+    }
+
+    /**
+     * It is asked again all the same: it may be the one that was started with a wrong list.
+     *
+     * @param why what that replica was given, or does
+     */
+    private void refused(Other other, String why) {
+        String reason = "replica " + node.self() + " does not vote, as replica " + other.id + " " + why;
         if (!voting && !reason.equals(other.refusal)) {
             other.refusal = reason;
             replica.waitsFor(reason);
