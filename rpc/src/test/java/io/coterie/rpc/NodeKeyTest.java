@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,76 @@ class NodeKeyTest {
     }
 
     @Test
+    void aKeyThatIsKnownIsTheOnlyOneAfterARestartToo() {
+        RpcNode a = a(SECURITY);
+        RpcNode b = b(filesOfB);
+        talk(a, b);
+        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        a.close();
+        b.close();
+
+        RpcNode again = a(SECURITY);
+
+        isRefused(
+                nodes.start(Nodes.builder("b")
+                        .security(SECURITY)
+                        .nodeKey(new MapKeyFiles())
+                        .peer(again.self(), ofA)),
+                again,
+                "it knows 'b' by the key SHA256:");
+        RpcNode other = b(new MapKeyFiles());
+        String reason = "this node knows 'b' with the key SHA256:";
+        Nodes.await(
+                reason, () -> String.valueOf(again.lastFailure(other.self())).contains(reason));
+        other.close();
+        talk(again, b(filesOfB));
+    }
+
+    @Test
+    void aKeyThatIsKeptTakesThePlaceOfOneOfOneStart() {
+        RpcNode a = a(SECURITY);
+        RpcNode first = b(null);
+        talk(a, first);
+        first.close();
+        RpcNode b = b(filesOfB);
+        talk(a, b);
+        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb " + fingerprint(filesOfB)));
+        b.close();
+
+        RpcNode other = b(new MapKeyFiles());
+
+        String reason = "this node knows 'b' with the key SHA256:";
+        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+    }
+
+    @Test
+    void aKeyThatTheConfigurationHasCountsThoughTheFileHasAnother() {
+        String line = "b " + fingerprint(new MapKeyFiles()) + "\n";
+        filesOfA.replace(KNOWN, line.getBytes(StandardCharsets.US_ASCII));
+
+        talk(a(SECURITY.nodeKey(NodeId.of("b"), fingerprint(filesOfB))), b(filesOfB));
+
+        assertEquals(line, filesOfA.text(KNOWN));
+    }
+
+    @Test
+    void aNodeThatAloneDialsLooksAgainWhetherTheLineIsDeleted() {
+        RpcNode a = a(SECURITY);
+        RpcNode b = b(filesOfB);
+        talk(a, b);
+        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        b.close();
+
+        RpcNode other = serving(
+                Nodes.builder("b").security(SECURITY).nodeKey(new MapKeyFiles()).listen(ofB.toString()));
+
+        String reason = "this node knows 'b' with the key SHA256:";
+        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+        filesOfA.delete(KNOWN);
+        assertEquals("x", Nodes.echo(a, other, "x"));
+    }
+
+    @Test
     void aPeerWhoseKeyIsOfOneStartAloneIsTakenAgainAfterARestart() {
         RpcNode a = a(SECURITY);
         RpcNode b = b(null);
@@ -118,6 +189,35 @@ class NodeKeyTest {
         talk(a, b(null));
 
         assertFalse(filesOfA.text(KNOWN).contains("b SHA256:"), filesOfA.text(KNOWN));
+    }
+
+    /** Nor is there a file to look at again. */
+    @Test
+    void twoWhoseKeysAreOfOneStartTakeEachOtherAgainAfterARestart() {
+        RpcNode a = a(SECURITY, null);
+        RpcNode b = b(null);
+        talk(a, b);
+        b.close();
+
+        talk(a, b(null));
+    }
+
+    @Test
+    void whoKnowsTheSecretAndShowsAKeyOfHisOwnIsNotTakenForAPeerWhoseKeyWasOfOneStart() {
+        RpcNode a = a(SECURITY);
+        RpcNode b = b(null);
+        talk(a, b);
+        b.close();
+
+        for (MapKeyFiles files : new @Nullable MapKeyFiles[] {new MapKeyFiles(), null}) {
+            isRefused(
+                    nodes.start(
+                            Nodes.builder("b").security(SECURITY).nodeKey(files).peer(a.self(), ofA)),
+                    a,
+                    "it takes this node's key once it has dialed this node itself");
+        }
+
+        talk(a, b(null));
     }
 
     @Test
@@ -194,23 +294,58 @@ class NodeKeyTest {
 
     @Test
     void aLineThatMakesNoSenseRefusesTheStartAndIsNamed() {
-        filesOfA.replace(KNOWN, "# a comment\nb nonsense\n".getBytes(StandardCharsets.US_ASCII));
+        String first = "b " + fingerprint(filesOfB) + "\n";
+        String second = "b " + fingerprint(new MapKeyFiles()) + "\n";
+        for (String text : List.of("# a comment\nb nonsense\n", first + second, first + "c SHA256:AAAA\n")) {
+            filesOfA.replace(KNOWN, text.getBytes(StandardCharsets.US_ASCII));
 
-        IllegalStateException failure = assertThrows(IllegalStateException.class, () -> a(SECURITY));
+            IllegalStateException failure = assertThrows(IllegalStateException.class, () -> a(SECURITY), text);
 
-        assertTrue(failure.getMessage().startsWith("line 2 of memory/known-nodes"), failure.getMessage());
+            assertTrue(failure.getMessage().startsWith("line 2 of memory/known-nodes"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void theLinesOfOthersStayWhenOneIsAdded() {
+        String others = "\nc " + fingerprint(new MapKeyFiles()) + "\n";
+        filesOfA.replace(KNOWN, others.getBytes(StandardCharsets.US_ASCII));
+
+        talk(a(SECURITY), b(filesOfB));
+
+        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        assertTrue(filesOfA.text(KNOWN).contains(others), filesOfA.text(KNOWN));
     }
 
     @Test
     void aKeyFileThatIsDamagedRefusesTheStartAndIsNamed() {
-        a(SECURITY).close();
-        filesOfA.replace("node.key", "Ed25519 AAAA BBBB\n".getBytes(StandardCharsets.US_ASCII));
+        for (String text : List.of("Ed25519 AAAA BBBB\n", "nonsense\n", "")) {
+            filesOfA.replace("node.key", text.getBytes(StandardCharsets.US_ASCII));
+
+            IllegalStateException failure = assertThrows(IllegalStateException.class, () -> a(SECURITY), text);
+
+            assertTrue(
+                    failure.getMessage().startsWith("the key of node a in memory/node.key is of no use: "),
+                    failure.getMessage());
+            assertEquals(text, filesOfA.text("node.key"));
+        }
+    }
+
+    @Test
+    void aKeyFileWhoseHalvesDoNotBelongTogetherRefusesTheStartAndIsNamed() {
+        fingerprint(filesOfA);
+        fingerprint(filesOfB);
+        String[] ofA = lastLine(filesOfA).split(" ", -1);
+        String[] ofB = lastLine(filesOfB).split(" ", -1);
+        filesOfA.replace("node.key", String.join(" ", ofA[0], ofB[1], ofA[2]).getBytes(StandardCharsets.US_ASCII));
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, () -> a(SECURITY));
 
-        assertTrue(
-                failure.getMessage().startsWith("the key of node a in memory/node.key is of no use: "),
-                failure.getMessage());
+        assertTrue(failure.getMessage().contains("its two halves do not belong together"), failure.getMessage());
+    }
+
+    private static String lastLine(MapKeyFiles files) {
+        String text = files.text("node.key").strip();
+        return text.substring(text.lastIndexOf('\n') + 1);
     }
 
     private void isRefused(RpcNode impostor, RpcNode by, String reason) {
@@ -233,9 +368,13 @@ class NodeKeyTest {
     }
 
     private RpcNode a(Security security) {
+        return a(security, filesOfA);
+    }
+
+    private RpcNode a(Security security, @Nullable KeyFiles files) {
         return serving(Nodes.builder("a")
                 .security(security)
-                .nodeKey(filesOfA)
+                .nodeKey(files)
                 .listen(ofA.toString())
                 .peer("b", ofB.toString()));
     }

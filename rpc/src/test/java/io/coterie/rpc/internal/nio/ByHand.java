@@ -43,12 +43,26 @@ final class ByHand {
 
     /** A welcome that is right after what was noted. */
     byte[] welcome(String name) {
+        return welcome(name, null);
+    }
+
+    /** The same with a key. */
+    byte[] welcome(String name, @Nullable NodeKey key) {
         Consumer<ByteWriter> fields =
                 new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
+        return proven(Frame.WELCOME, fields, key);
+    }
+
+    /** What one who was dialed says in place of a welcome: the key that it would show. */
+    byte[] key(NodeKey key) {
+        return proven(Frame.KEY, out -> {}, key);
+    }
+
+    private byte[] proven(byte type, Consumer<ByteWriter> fields, @Nullable NodeKey key) {
         ByteWriter out = new ByteWriter();
         fields.accept(out);
-        KeyedProof.write(Frame.WELCOME, secret, SharedSecret.Role.ACCEPTOR, null, transcript, out);
-        return body(Frame.WELCOME, whole -> whole.putBytes(out.toByteArray()));
+        KeyedProof.write(type, secret, SharedSecret.Role.ACCEPTOR, key, transcript, out);
+        return body(type, whole -> whole.putBytes(out.toByteArray()));
     }
 
     static byte[] hello(String name, String expected) {

@@ -237,11 +237,7 @@ class SharedSecretTest {
     @Test
     void whoShowsTheKeyOfAnotherWithoutHavingItIsNotTaken() throws IOException {
         NodeKey key = NodeKey.open(NodeId.of("m"), null);
-        SecuritySettings knowing = new SecuritySettings(SecuritySettings.Proof.NONE, null, ByHand.SECRET, Map.of())
-                .withNodeKeys(Map.of(NodeId.of("m"), key.fingerprint()));
-        TcpNode c = new TcpNode(
-                TcpNode.secured(TcpNode.settings("c", "test", new HostPort("127.0.0.1", 0), Map.of()), knowing));
-        nodes.add(c);
+        TcpNode c = knowing("m", key);
         byte[] hello = ByHand.hello("m", "c");
         try (Intruder without = new Intruder(c.address())) {
             byte[] challenge = without.sayBodies(hello).hear();
@@ -256,6 +252,40 @@ class SharedSecretTest {
 
             assertEquals(Frame.WELCOME, with.sayBodies(proof).hear()[0]);
         }
+    }
+
+    /** He knows the secret, and has seen the signature on the way. */
+    @Test
+    void aSignatureThatWasRecordedIsWorthless() throws IOException {
+        NodeKey key = NodeKey.open(NodeId.of("m"), null);
+        TcpNode c = knowing("m", key);
+        byte[] hello = ByHand.hello("m", "c");
+        byte[] recorded;
+        try (Intruder honest = new Intruder(c.address())) {
+            byte[] challenge = honest.sayBodies(hello).hear();
+            recorded = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
+            assertEquals(Frame.WELCOME, honest.sayBodies(recorded).hear()[0]);
+        }
+        TcpNode.await("end", () -> c.events.contains("-m"));
+
+        try (Intruder thief = new Intruder(c.address())) {
+            byte[] challenge = thief.sayBodies(hello).hear();
+            byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
+            int begin = proof.length - ShownKey.SIGNATURE_BYTES;
+            System.arraycopy(recorded, begin, proof, begin, ShownKey.SIGNATURE_BYTES);
+
+            assertRefused(Refusal.OTHER_KEY, thief.sayBodies(proof).hear());
+        }
+    }
+
+    /** A node that takes a name only with a key. */
+    private TcpNode knowing(String name, NodeKey key) {
+        SecuritySettings settings = new SecuritySettings(SecuritySettings.Proof.NONE, null, ByHand.SECRET, Map.of())
+                .withNodeKeys(Map.of(NodeId.of(name), key.fingerprint()));
+        TcpNode node = new TcpNode(
+                TcpNode.secured(TcpNode.settings("c", "test", new HostPort("127.0.0.1", 0), Map.of()), settings));
+        nodes.add(node);
+        return node;
     }
 
     private static void assertRefused(byte code, byte[] body) throws IOException {
