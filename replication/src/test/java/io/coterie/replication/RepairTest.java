@@ -110,6 +110,66 @@ class RepairTest {
                 .isAbove(disks.copy("a", "end").accepted()));
     }
 
+    /** Else a replica would take back what it has promised, or accepted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"promised", "accepted", "floor", "floor of an absent key"})
+    void theNewBallotIsAboveEachThatIsInBounds(String what) throws IOException {
+        RepairedDisks few = new RepairedDisks();
+        Ballot sane = few.ballotAhead(Duration.ZERO);
+        Ballot high = few.ballotAhead(Duration.ofHours(23).plusMinutes(30));
+        for (String name : RepairedDisks.NAMES) {
+            boolean isLast = name.equals("c");
+            few.write(name, journal -> {
+                journal.register("end", END, END, "of end");
+                switch (what) {
+                    case "promised" -> journal.register("k", isLast ? high : END, sane, "v");
+                    case "accepted" -> journal.register("k", END, isLast ? high : sane, "v");
+                    case "floor" -> journal.floor(isLast ? high : END);
+                    default -> {
+                        if (isLast) {
+                            journal.floor(high);
+                        } else {
+                            journal.register("k", END, sane, "v");
+                        }
+                    }
+                }
+            });
+        }
+
+        few.repairAll();
+
+        for (String name : RepairedDisks.NAMES) {
+            Copy end = few.copy(name, "end");
+            assertTrue(end.accepted().counter() > high.counter(), () -> end + " is not above " + high);
+            assertTrue(few.isInBounds(end.promised()), end::toString);
+            if (what.equals("floor")) {
+                assertTrue(few.floor(name).counter() > high.counter(), name);
+            } else {
+                assertTrue(few.copy(name, "k").promised().counter() > high.counter(), name);
+            }
+        }
+    }
+
+    /** A replica that has seen clocks far ahead takes more than the others do. */
+    @Test
+    void newBallotsAreInBoundsAtEveryReplica() throws IOException {
+        RepairedDisks few = new RepairedDisks();
+        Ballot late = few.ballotAhead(Duration.ofDays(30));
+        for (String name : RepairedDisks.NAMES) {
+            few.write(name, journal -> journal.register("end", END, END, "of end"));
+        }
+        few.write("c", journal -> {
+            for (int i = 0; i < 12; i++) {
+                journal.register("late" + i, late, late, "v");
+            }
+        });
+        assertTrue(few.look("c").bound() > late.counter());
+
+        few.repairAll();
+
+        assertAgree(few, "end", "of end");
+    }
+
     @Test
     void aKeyThatGoesOnByItselfIsToldApartFromOneThatIsStuck() throws IOException {
         RepairedDisks fewer = new RepairedDisks();
@@ -252,6 +312,20 @@ class RepairTest {
         for (String name : List.of("a", "b")) {
             assertFalse(its.recognises(disks.look(name).registrations().get(its.self())), name);
         }
+    }
+
+    /** The lost one and one other are a majority, and may have acknowledged it. */
+    @Test
+    void withoutALostReplicaWhatOneOtherHasAcceptedIsKept() throws IOException {
+        RepairedDisks few = new RepairedDisks();
+        few.write("a", journal -> journal.register("k", LAST, LAST, "acknowledged"));
+        few.write("b", journal -> journal.register("k", LAST, LAST_BUT_ONE, "older"));
+        few.remove("c");
+
+        few.repairAllWithout("c");
+
+        assertEquals("acknowledged", few.copy("a", "k").state());
+        assertEquals(few.copy("a", "k"), few.copy("b", "k"));
     }
 
     @Test

@@ -44,9 +44,25 @@ class NioKeyFilesTest {
         assertArrayEquals(new byte[] {4}, files.read("key", 10));
     }
 
+    /** Who has the file open, or a crash in the midst of it, finds one content or the other, never a part of each. */
+    @Test
+    void anotherFileTakesThePlaceOfTheOldOne() throws IOException {
+        NioKeyFiles files = new NioKeyFiles(temp);
+        files.replace("key", new byte[] {1, 2, 3});
+        Path old = Files.createLink(temp.resolve("old"), temp.resolve("key"));
+
+        files.replace("key", new byte[] {4});
+
+        assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(old));
+        assertArrayEquals(new byte[] {4}, files.read("key", 10));
+        assertTrue(Files.notExists(temp.resolve("key.new")), "nothing is left beside it");
+    }
+
     @Test
     void aFileThatIsTooLargeIsRefusedBeforeItIsRead() throws IOException {
         NioKeyFiles files = new NioKeyFiles(temp);
+        files.replace("key", new byte[10]);
+        assertArrayEquals(new byte[10], files.read("key", 10));
         files.replace("key", new byte[11]);
 
         IOException refusal = assertThrows(IOException.class, () -> files.read("key", 10));
@@ -73,8 +89,10 @@ class NioKeyFilesTest {
         NioKeyFiles files = new NioKeyFiles(temp);
         Files.createSymbolicLink(temp.resolve("key"), elsewhere);
         Files.createSymbolicLink(temp.resolve("other.new"), elsewhere);
+        Files.createSymbolicLink(temp.resolve("dangling"), temp.resolve("nowhere"));
 
         assertThrows(StorageException.class, () -> files.read("key", 10));
+        assertThrows(StorageException.class, () -> files.read("dangling", 10));
         assertThrows(StorageException.class, () -> files.replace("other", new byte[1]));
 
         assertArrayEquals(new byte[] {7}, Files.readAllBytes(elsewhere));
