@@ -77,6 +77,7 @@ class MajorityGraceTest {
                     assertTrue(failure.getMessage().contains("b=silent"), failure::getMessage);
                 }
                 links.get(1).hold(false);
+                Await.until("b is heard of again", () -> thoughtToBe(PeerState.DOWN, client) == 1);
                 assertEquals("before", store.within(ENDLESS).get("k"));
             }
         } finally {

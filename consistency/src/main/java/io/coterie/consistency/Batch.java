@@ -33,6 +33,12 @@ final class Batch {
     /** How often too many replicas refused a ballot of this batch as too far ahead. */
     int tooFarAhead;
 
+    /**
+     * Whether a ballot above what a minority has promised beyond the clock was refused by the others: then the batch goes on with
+     * ballots of the clock, for which the others alone are enough.
+     */
+    boolean staysWithinClock;
+
     /** How often the key's home had too much to do for this batch. */
     int turnedAway;
 

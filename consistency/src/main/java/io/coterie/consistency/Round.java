@@ -60,6 +60,9 @@ abstract class Round {
     /** A bit for each replica for whose clock the ballot of the current phase is too far ahead. */
     private long tooFarAheadFor;
 
+    /** Whether the ballot of the current phase is above what a minority has promised beyond the clock. */
+    private boolean followsMinority;
+
     /** A bit for each replica for whose messages of the current phase there is too low a limit. */
     private long tooLargeFor;
 
@@ -235,6 +238,7 @@ abstract class Round {
         unreadable = null;
         beyondAt = 0;
         tooFarAheadFor = 0;
+        followsMinority = false;
         tooLargeFor = 0;
         measured = store.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
@@ -382,10 +386,20 @@ abstract class Round {
     /**
      * Whether promises that this node's clock must not follow kept the last phase from its majority. Then the key is changed with
      * ballots of its own, as far as replicas take those: other keys are not to follow. Where a minority alone has promised so much,
-     * the others are enough; unless some of them are away.
+     * the others are enough; unless some of them are away, or it is this node's clock that is behind.
      */
     final boolean isBeyondClock() {
-        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts > 1);
+        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts > 1 && !batch.staysWithinClock);
+    }
+
+    /** Whether it is a minority alone that has promised so much. */
+    final boolean isBeyondAtMinority() {
+        return !isNoMajorityWithout(beyondAt);
+    }
+
+    /** The current phase has a ballot above what a minority alone has promised: the others may refuse it as too far ahead. */
+    final void followMinority() {
+        followsMinority = true;
     }
 
     /** The highest of these promises. */
@@ -412,6 +426,11 @@ abstract class Round {
      */
     final void endIfTooFarAhead() {
         if (tooFarAheadFor == 0 || timer != null || !isNoMajorityWithout(tooFarAheadFor | beyondAt)) {
+            return;
+        }
+        if (followsMinority) {
+            batch.staysWithinClock = true;
+            pause(batch.conflicts);
             return;
         }
         batch.tooFarAhead++;
@@ -504,7 +523,7 @@ abstract class Round {
 
     /** Goes on after a pause, at the home of the key if it may. */
     final void goOn() {
-        if (tooFarAheadFor != 0) {
+        if (tooFarAheadFor != 0 && !followsMinority) {
             replication().ballotClock().startOver();
         }
         batch.dropEnded();

@@ -89,8 +89,13 @@ class WriteRound extends Round {
     }
 
     private void prepare() {
-        Ballot ballot = isBeyondClock() ? replication().ballotClock().nextAbove(beyondClock()) : store.nextBallot();
+        boolean beyond = isBeyondClock();
+        boolean followsMinority = beyond && isBeyondAtMinority();
+        Ballot ballot = beyond ? replication().ballotClock().nextAbove(beyondClock()) : store.nextBallot();
         int phase = enterPhase();
+        if (followsMinority) {
+            followMinority();
+        }
         isUntaken = false;
         asked(phase, store.prepare(key, ballot, batch.conflicts, deadline(), new Promises(phase, ballot)));
     }

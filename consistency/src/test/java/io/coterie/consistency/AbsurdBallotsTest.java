@@ -14,6 +14,7 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
+import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;
@@ -217,6 +218,34 @@ class AbsurdBallotsTest {
                 text.contains("set the clocks that are wrong") && text.contains("ahead of this replica's clock"), text);
         assertEquals("before", get("c0", "k0"));
         assertAllIsWell("k1", "other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 10, 30})
+    void aKeyThatOneReplicaAloneHasPromisedAwayIsChangedThoughTheOthersAreSlow(int millis) {
+        for (int i = 0; i < 20; i++) {
+            put("c0", "k" + i, "before");
+        }
+        node("r0").jumpWallClock(Duration.ofDays(1_000));
+        for (int i = 0; i < 20; i++) {
+            prepare("k" + i, ballotAhead(Duration.ofDays(1_000)));
+        }
+        node("r0").setWallClock();
+        restartReplicas();
+        NetworkFaults slow =
+                new NetworkFaults(0, 0, Duration.ofMillis(millis), Duration.ofMillis(2L * millis), 0, Duration.ZERO);
+        for (String near : List.of("c0", "r0", "r1", "r2")) {
+            for (String far : List.of("r1", "r2")) {
+                if (!near.equals(far)) {
+                    simulation.network().faults(node(near), node(far), slow);
+                    simulation.network().faults(node(far), node(near), slow);
+                }
+            }
+        }
+
+        for (int i = 0; i < 20; i++) {
+            assertAllIsWell("k" + i);
+        }
     }
 
     @Test
