@@ -18,6 +18,9 @@ final class Rivals {
     /** Who receives a large message that its pings wait behind says so once a second. */
     static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** A look that comes later than that after the question tells nothing of the first connection. */
+    static final long LATE_NANOS = SILENCE_NANOS + TimeUnit.MILLISECONDS.toNanos(500);
+
     private final EventLoop loop;
     private final Links links;
     private final Map<Connection, Question> questions = new HashMap<>();
@@ -31,6 +34,7 @@ final class Rivals {
 
     private static final class Question {
         final long asked = System.nanoTime();
+        boolean wasLate;
         final Set<Newcomer> newcomers = new LinkedHashSet<>();
     }
 
@@ -78,6 +82,12 @@ final class Rivals {
 
     private void judge(Connection first, Question question) {
         if (questions.get(first) != question) {
+            return;
+        }
+        if (!question.wasLate && System.nanoTime() - question.asked > LATE_NANOS) {
+            // This process stood still. What the first sent meanwhile may not have been read yet.
+            question.wasLate = true;
+            loop.schedule(LATE_NANOS - SILENCE_NANOS, () -> judge(first, question));
             return;
         }
         first.writeBlocked();

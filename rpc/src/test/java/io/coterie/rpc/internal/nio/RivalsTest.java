@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class RivalsTest {
     void anImpostorWithTheStartIdOfANodeThatDialedDoesNotCostItItsConnection() throws IOException {
         TcpNode b = secured("b", null);
         TcpNode a = secured("a", b);
-        TcpNode.await("connection", () -> a.send("b", 1) && b.connectedTo("a"));
+        theyConnect(a, b);
 
         Refusal refusal = impersonate(a, b);
 
@@ -43,7 +44,7 @@ class RivalsTest {
     void anImpostorWithTheStartIdOfANodeThatWasDialedDoesNotCostItItsConnection() throws IOException {
         TcpNode a = secured("a", null);
         TcpNode z = secured("z", a);
-        TcpNode.await("connection", () -> a.send("z", 1) && z.connectedTo("a"));
+        theyConnect(a, z);
 
         assertEquals(Refusal.ALREADY_CONNECTED, impersonate(a, z).code());
 
@@ -70,6 +71,11 @@ class RivalsTest {
         byte[] challenge = intruder.sayBodies(hello).hear();
         byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
         return intruder.sayBodies(proof).hear();
+    }
+
+    private static void theyConnect(TcpNode a, TcpNode other) {
+        TcpNode.await("connection", () -> a.connectedTo(name(other)) && other.connectedTo("a"));
+        assertTrue(a.send(name(other), 1));
     }
 
     private static void theFirstGoesOn(TcpNode a, TcpNode other) {
@@ -129,6 +135,42 @@ class RivalsTest {
 
             assertEquals(Frame.REFUSAL, again.hear()[0]);
             assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    @Test
+    void aFirstThatAnswersAProcessThatStoodStillStays() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        CountDownLatch standsStill = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.say(Intruder.hello("a", "b", START)).hear();
+            again.say(Intruder.hello("a", "b", START));
+            assertEquals(Frame.PING, first.hear()[0]);
+            long pinged = System.nanoTime();
+            b.loop.execute(() -> {
+                standsStill.countDown();
+                await(goesOn);
+            });
+            await(standsStill);
+
+            first.sayBodies(new byte[] {Frame.PONG});
+            TcpNode.await("a late look", () -> System.nanoTime() - pinged > Rivals.LATE_NANOS);
+            goesOn.countDown();
+
+            assertEquals(Frame.REFUSAL, again.hear()[0]);
+            assertEquals(List.of("+a"), b.events);
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
