@@ -302,8 +302,8 @@ public final class RpcNodeBuilder {
     /**
      * Has this node prove its name by a key of its own where a {@linkplain Security#sharedSecret shared secret} proves no name: a secret
      * without mutual TLS. From then on the peers that this node dials must prove their names by keys as well, whoever dials. All of them
-     * need this setting, and each must dial the others: a key is taken that a peer shows when it is dialed at its
-     * address at first, and no other one from then on, unless {@link Security#nodeKey} says which. Means nothing with other modes of
+     * need this setting, and each must dial the others: the first key that a peer shows when it is dialed at its address is taken, and no
+     * other from then on. {@link Security#nodeKey} sets it beforehand. Means nothing with other modes of
      * security, and with a {@link #transport}.
      *
      * @param files where the key is kept, {@code node.key}, which is made if it is missing, and those of others, {@code known-nodes}; null

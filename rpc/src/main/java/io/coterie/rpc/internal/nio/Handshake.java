@@ -176,7 +176,8 @@ final class Handshake {
             case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
             case Refusal.OTHER_ROLE -> "give it a name of its own, or the replicas' secret if it is a replica";
             case Refusal.OTHER_KEY ->
-                "if that node has a new key for a good reason, delete its line from the file " + KnownNodesFile.NAME
+                "if that node has no key, give it one by nodeKey(...), or a name of its own; if it has a new key for a good"
+                        + " reason, delete its line from the file " + KnownNodesFile.NAME
                         + " in the directory of the node that refuses it, which need not be started again, or correct"
                         + " Security.nodeKey there; else find out who goes by its name";
             case Refusal.TOO_MANY ->

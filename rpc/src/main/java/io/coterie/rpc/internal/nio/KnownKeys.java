@@ -34,6 +34,9 @@ final class KnownKeys implements AutoCloseable {
     private final @Nullable KnownNodesFile file;
     private final ThreadPoolExecutor thread;
 
+    /** Why the file could not be read the last time, as it was logged; used by that thread. Anybody can have it read again and again. */
+    private @Nullable String unread;
+
     private record Known(String fingerprint, boolean kept) {}
 
     KnownKeys(TcpSettings settings, EventLoop loop) {
@@ -129,7 +132,7 @@ final class KnownKeys implements AutoCloseable {
 
     @Override
     public void close() {
-        // What is written already is written to its end.
+        // What is being written goes on, unless the process ends: then the key is trusted anew after the next start.
         thread.shutdown();
     }
 
@@ -186,9 +189,15 @@ final class KnownKeys implements AutoCloseable {
 
     private @Nullable String read(KnownNodesFile lasting, NodeId peer, String before) {
         try {
-            return lasting.read().get(peer);
+            String found = lasting.read().get(peer);
+            unread = null;
+            return found;
         } catch (IOException | IllegalStateException e) {
-            log.warn("{} cannot read {}, and goes by the keys that it knew before: {}", self, lasting, e.toString());
+            String problem = e.toString();
+            if (!problem.equals(unread)) {
+                log.warn("{} cannot read {}, and goes by the keys that it knew before: {}", self, lasting, problem);
+            }
+            unread = problem;
             return before;
         }
     }

@@ -62,7 +62,7 @@ final class KnownNodesFile {
                 + ". Correct it, or delete it, so that the key is taken that the node shows next");
     }
 
-    /** Puts a node in, or its new key. The other lines stay as they are by now, whoever has changed them. */
+    /** Puts a node in, or its new key. The keys of the others stay as they are in the file by now; comments go. */
     void put(NodeId node, String fingerprint) throws IOException {
         Map<NodeId, String> all = read();
         all.put(node, fingerprint);

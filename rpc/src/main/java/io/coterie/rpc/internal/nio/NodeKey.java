@@ -31,7 +31,7 @@ public final class NodeKey {
 
     private static final Logger log = LoggerFactory.getLogger(NodeKey.class);
     private static final int MAX_FILE_BYTES = 4096;
-    private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
+    private static final Pattern FINGERPRINT = Pattern.compile(FINGERPRINT_PREFIX + "[A-Za-z0-9+/]{43}");
     private static final String COMMENT =
             "# The key by which this node proves its name. Keep it to yourself, and never give a copy to another node.\n";
 
