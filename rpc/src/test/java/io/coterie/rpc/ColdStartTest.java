@@ -9,7 +9,7 @@ import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import org.junit.jupiter.api.Test;
 
-/** What a new process does for the first time, and takes it long, its loops do not wait for. */
+/** Loops do not wait for what a new process does slowly because it does it for the first time. */
 class ColdStartTest {
     @Test
     void eventsAreRegisteredBeforeTheFirstConnection() throws Exception {

@@ -17,7 +17,7 @@ final class Frame {
     /** Nothing more follows on this connection: another has taken its place. */
     static final byte LAST = 9;
 
-    /** The key of the node that was dialed: why it refuses the one who dials follows, and it wants to be known when it dials itself. */
+    /** The key of the node that was dialed. A refusal follows; the one who dialed will know that node by this key when it dials back. */
     static final byte KEY = 10;
 
     /** Bytes besides the content. */

@@ -171,8 +171,9 @@ final class IncomingIntroduction extends Introduction {
 
         @Override
         public void onFirstAlive() {
-            // Where this end dialed the first, the two have dialed each other. Else its other end would not have dialed
-            // again.
+            // Where this end dialed the first, the two have dialed each other. Where the other end did, it would not
+            // dial
+            // again: this is somebody else.
             Refusal refusal = first.dialed() == null
                     ? Handshake.nameTaken(other.hello().node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");

@@ -61,8 +61,8 @@ final class Links implements Connection.Events {
     }
 
     /**
-     * What the peer may do here. While a message of it is delivered, by the connection that it came over; all of a peer that live at the
-     * same time have the same.
+     * What the peer may do here. While a message of it is delivered, by the connection that it came over; all connections of one
+     * peer at one time have one role.
      */
     Role role(NodeId peer) {
         Connection connection = delivering;

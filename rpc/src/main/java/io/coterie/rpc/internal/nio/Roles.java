@@ -2,8 +2,8 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Roles {
     private final Set<NodeId> peers;
     private final Set<NodeId> readers;
-    private final Map<SharedSecret, Role> secrets = new LinkedHashMap<>();
+    private final List<Proven> secrets = new ArrayList<>();
 
     /** By which secret a peer has proven itself, and which role it has at most with that. */
     record Proven(SharedSecret secret, Role most) {}
@@ -25,9 +25,9 @@ final class Roles {
         this.readers = security.readers();
         SharedSecret own = security.secret();
         if (own != null) {
-            secrets.put(own, Role.REPLICA);
+            secrets.add(new Proven(own, Role.REPLICA));
         }
-        security.lesserSecrets().forEach((role, secret) -> secrets.put(secret, role));
+        security.lesserSecrets().forEach((role, secret) -> secrets.add(new Proven(secret, role)));
     }
 
     /** What a proof of the one who dialed is worth after all that was said before it; null if it is of no secret of this node. */
@@ -35,9 +35,9 @@ final class Roles {
     Proven proven(Token proof, Transcript before) {
         Proven found = null;
         // All of them, so that the time that it takes does not tell which.
-        for (Map.Entry<SharedSecret, Role> known : secrets.entrySet()) {
-            if (known.getKey().prove(SharedSecret.Role.DIALER, before).equals(proof)) {
-                found = new Proven(known.getKey(), known.getValue());
+        for (Proven known : secrets) {
+            if (known.secret().prove(SharedSecret.Role.DIALER, before).equals(proof)) {
+                found = known;
             }
         }
         return found;
