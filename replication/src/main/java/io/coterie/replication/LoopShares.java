@@ -113,6 +113,9 @@ final class LoopShares implements PeerListener {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         long waitingBytes;
 
+        /** How many of those that wait it has not asked for: news for its watches, which are bounded there. */
+        int owed;
+
         /** How many of its requests wait for something else before they wait here. */
         int held;
 
@@ -128,8 +131,17 @@ final class LoopShares implements PeerListener {
         }
     }
 
-    /** @param answer where it is not done any more once nobody waits for it; null where it is done in any case */
-    private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task) {
+    /**
+     * Something that waits for its node's turn.
+     *
+     * @param answer where it is not done any more once nobody waits for it; null where it is done in any case
+     * @param isOwed whether the node has not asked for it
+     */
+    private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task, boolean isOwed) {
+        Waiting(int bytes, @Nullable Responder<?> answer, Runnable task) {
+            this(bytes, answer, task, false);
+        }
+
         boolean isInVain() {
             return answer != null && !answer.isAwaited();
         }
@@ -227,14 +239,15 @@ final class LoopShares implements PeerListener {
 
     /** What a request that was held has waited for is there: it is served now, or when it is its node's turn. */
     void release(NodeId caller, Responder<?> answer, Runnable task) {
-        Share share = share(caller);
-        share.held = Math.max(0, share.held - 1);
+        if (!caller.equals(self)) {
+            share(caller).held--;
+        }
         serveOrAdd(caller, new Waiting(0, answer, task));
     }
 
     /** Serves now, or when it is the node's turn, what it is owed: that is not turned away. */
     void later(NodeId caller, Runnable task) {
-        serveOrAdd(caller, new Waiting(0, null, task));
+        serveOrAdd(caller, new Waiting(0, null, task, true));
     }
 
     private void serveOrAdd(NodeId caller, Waiting owed) {
@@ -286,7 +299,7 @@ final class LoopShares implements PeerListener {
     }
 
     private boolean mayWait(Share share, int bytes, Responder<?> answer) {
-        int count = share.waiting.size() + share.held;
+        int count = share.waiting.size() - share.owed + share.held;
         boolean isFull = count >= MAX_WAITING
                 || (count > 0
                         && (share.waitingBytes + bytes > MAX_WAITING_BYTES
@@ -311,6 +324,7 @@ final class LoopShares implements PeerListener {
         } else {
             share.waiting.addLast(waiting);
         }
+        share.owed += waiting.isOwed() ? 1 : 0;
         count(share, waiting.bytes());
         plan(0);
     }
@@ -369,6 +383,7 @@ final class LoopShares implements PeerListener {
         try {
             while (!share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES) {
                 Waiting next = share.waiting.removeFirst();
+                share.owed -= next.isOwed() ? 1 : 0;
                 count(share, -next.bytes());
                 if (!next.isInVain()) {
                     next.task().run();

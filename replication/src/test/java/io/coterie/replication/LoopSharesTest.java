@@ -108,6 +108,27 @@ class LoopSharesTest {
     }
 
     @Test
+    void whatANodeIsOwedTakesNoRoomOfItsRequests() {
+        List<Integer> told = new ArrayList<>();
+        simulation.node("r").execute(() -> {
+            ask(GREEDY, 10);
+            for (int i = 0; i < LoopShares.MAX_WAITING; i++) {
+                int number = i;
+                shares.get().later(GREEDY, () -> told.add(number));
+            }
+            for (int i = 0; i < LoopShares.MAX_WAITING; i++) {
+                assertNull(ask(GREEDY, 10));
+            }
+            assertNotNull(ask(GREEDY, 10));
+        });
+        simulation.runFor(Duration.ofSeconds(10));
+
+        assertEquals(LoopShares.MAX_WAITING, told.size());
+        assertEquals(1 + LoopShares.MAX_WAITING, served.size());
+        onLoop(() -> assertNull(ask(GREEDY, 10), "all room is there again"));
+    }
+
+    @Test
     void aTurnOfTheLoopServesOneSliceOfWhatWaits() {
         List<Integer> servedAtTurns = new ArrayList<>();
         simulation.node("r").execute(() -> {
