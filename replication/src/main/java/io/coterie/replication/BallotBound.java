@@ -3,7 +3,7 @@ package io.coterie.replication;
 /**
  * Up to where a replica promises and accepts ballots: {@link BallotClock#MAX_LEAD} above the latest time that it has seen since its
  * start, and for each key a little above what was promised for it already. So what one node asks for cannot use up the numbers that
- * all others need; and a cluster whose clocks were set back goes on. To refuse is safe whatever it is.
+ * all others need; and a cluster whose clocks were set back goes on. Refusing a ballot is always safe.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -27,7 +27,12 @@ final class BallotBound {
      * @param promised the counter of the ballot that is promised for it
      */
     boolean takes(long counter, long promised) {
-        return isWithin(counter) || counter - promised <= BallotClock.STEP;
+        return isWithin(counter) || isStep(counter, promised);
+    }
+
+    /** Whether a ballot is so little above what is promised for a key that it is taken wherever the bound is. */
+    static boolean isStep(long counter, long promised) {
+        return counter - promised <= BallotClock.STEP;
     }
 
     /** Whether a ballot is taken for any key. */

@@ -109,7 +109,7 @@ final class FarKey {
             boolean hasRoom = promise.counter() < Long.MAX_VALUE - BallotClock.STEP;
             long takers = promises.stream()
                     .filter(other ->
-                            other.counter() < next && (next <= bound || next - other.counter() <= BallotClock.STEP))
+                            other.counter() < next && (next <= bound || BallotBound.isStep(next, other.counter())))
                     .count();
             if (hasRoom && takers >= majority) {
                 return false;

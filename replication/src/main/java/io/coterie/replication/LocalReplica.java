@@ -105,9 +105,10 @@ final class LocalReplica {
             log.warn(
                     "strong stores: most of what was read back was promised {} s ahead of this machine's clock, more than {} s:"
                             + " the clocks were set back since, or this one is wrong; check it. The replica goes on from there",
-                    ballots.highestLeadMillis() / 1_000,
+                    ballots.clusterLeadMillis() / 1_000,
                     BallotClock.MAX_LEAD.toSeconds());
-        } else if (ballots.ahead() > 0) {
+        }
+        if (ballots.ahead() > 0) {
             log.warn(
                     "strong stores: entries read back: {} have ballots more than {} s ahead of this machine's clock, the highest"
                             + " {} s; check the clock; if it is right, another was wrong when they were written, or a node meant"

@@ -17,6 +17,7 @@ final class RecoveredBallots {
     private long ahead;
     private long highest;
     private long highestHonest;
+    private long absurd;
 
     RecoveredBallots(Clock clock) {
         this.clock = clock;
@@ -28,23 +29,32 @@ final class RecoveredBallots {
         if (counter > latest) {
             ahead++;
             highest = Math.max(highest, counter);
-            highestHonest = counter <= HIGHEST_HONEST ? Math.max(highestHonest, counter) : highestHonest;
+            if (counter <= HIGHEST_HONEST) {
+                highestHonest = Math.max(highestHonest, counter);
+            } else {
+                absurd++;
+            }
         }
     }
 
-    /** How many entries have a ballot too far ahead. */
+    /** How many entries have a ballot that is too far ahead, and count for their keys alone. */
     long ahead() {
-        return ahead;
+        return areOfCluster() ? absurd : ahead;
     }
 
-    /** How far ahead of the time the highest is, in milliseconds. */
+    /** How far ahead of the time the highest of these is, in milliseconds. */
     long highestLeadMillis() {
         return HybridClock.millis(highest) - clock.wallMillis();
     }
 
     /** Whether the clocks were set back. */
     boolean areOfCluster() {
-        return 2 * ahead > entries;
+        return 2 * ahead > entries && highestHonest > 0;
+    }
+
+    /** How far ahead of the time the cluster was before that, in milliseconds. */
+    long clusterLeadMillis() {
+        return HybridClock.millis(highestHonest) - clock.wallMillis();
     }
 
     /** Up to where ballots are taken whatever the time is: as far above the highest as above any time; 0 for nothing. */

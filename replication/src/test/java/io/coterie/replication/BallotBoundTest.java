@@ -60,6 +60,15 @@ class BallotBoundTest {
         RecoveredBallots recovered = recovered(10, HybridClock.reading(START), 5, NEAR_MAX);
         assertFalse(recovered.areOfCluster());
         assertEquals(5, recovered.ahead());
+        assertEquals(HybridClock.millis(NEAR_MAX) - START, recovered.highestLeadMillis());
+        assertEquals(0, recovered.bound());
+    }
+
+    @Test
+    void ballotsThatNoClockCanReachTellNothingOfClocks() {
+        RecoveredBallots recovered = recovered(10, NEAR_MAX, 5, HybridClock.reading(START));
+        assertFalse(recovered.areOfCluster());
+        assertEquals(10, recovered.ahead());
         assertEquals(0, recovered.bound());
     }
 
@@ -68,6 +77,8 @@ class BallotBoundTest {
         long far = HybridClock.reading(START + 1_000 * DAY);
         RecoveredBallots recovered = recovered(10, far, 5, NEAR_MAX);
         assertTrue(recovered.areOfCluster());
+        assertEquals(1_000 * DAY, recovered.clusterLeadMillis());
+        assertEquals(5, recovered.ahead(), "these are still to be told of");
         BallotBound goesOn = new BallotBound(time, recovered.bound());
         assertTrue(goesOn.isWithin(far + HybridClock.reading(DAY)));
         assertFalse(goesOn.isWithin(far + HybridClock.reading(DAY + 1)));
