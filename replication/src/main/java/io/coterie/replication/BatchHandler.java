@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Serves requests that came together one by one, and answers when all of them are answered. Those beyond the share of their node
- * wait, all of them or the rest.
+ * wait: the whole message, or what is left of it.
  *
  * @param inVain whether those that wait are served although nobody waits for the answer any more, as they change something
  */

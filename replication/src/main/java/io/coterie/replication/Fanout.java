@@ -10,6 +10,7 @@ import io.coterie.rpc.RpcMethod;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -314,23 +315,24 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             gathering.onOtherReplicas(replication.replicas().get(index), problem);
             askLater(index);
         } else if (kind.equals(ReplicaRefusal.ClockAhead.class.getName())) {
-            problems().note(index, problem);
-            leave(index);
-            if (!over && !hasAnswered(index)) {
-                gathering.onClockAhead(replication.replicas().get(index), problem);
-            }
+            refusedForGood(index, problem, gathering::onClockAhead);
         } else if (kind.equals(ReplicaRefusal.WrongRequest.class.getName())) {
-            problems().note(index, problem);
-            leave(index);
-            if (!over && !hasAnswered(index)) {
-                gathering.onProblem(replication.replicas().get(index), problem);
-            }
+            refusedForGood(index, problem, gathering::onProblem);
         } else {
             if (kind.equals(Replication.TOO_LARGE) && !over && !hasAnswered(index)) {
                 problems().note(index, problem);
                 gathering.onTooLarge(replication.replicas().get(index), problem);
             }
             failed(index, problem);
+        }
+    }
+
+    /** The replica is not asked again. */
+    private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> told) {
+        problems().note(index, problem);
+        leave(index);
+        if (!over && !hasAnswered(index)) {
+            told.accept(replication.replicas().get(index), problem);
         }
     }
 

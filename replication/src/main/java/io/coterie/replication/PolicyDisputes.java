@@ -1,14 +1,11 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,11 +49,7 @@ final class PolicyDisputes {
                                 String policy = recorded.policy();
                                 out.putOptionalBlock(policy == null ? null : ReplicaMethods.utf8(policy));
                             },
-                            in -> {
-                                byte[] policy = ByteReaders.readOptionalBlock(in);
-                                return new Recorded(
-                                        policy == null ? null : Codec.utf8().decode(ByteBuffer.wrap(policy)));
-                            }),
+                            in -> new Recorded(ReplicaMethods.optionalText(in))),
                     true)
             .allowedTo(Role.REPLICA);
 

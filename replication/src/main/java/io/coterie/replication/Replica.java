@@ -399,7 +399,13 @@ final class Replica implements AutoCloseable {
             page.run();
         } else if (shares.hold(caller, answer)) {
             // Those that wait must not all be served in one turn.
-            sorted.whenComplete(() -> shares.release(caller, answer, page));
+            sorted.whenComplete(() -> shares.release(caller, answer, () -> {
+                try {
+                    page.run();
+                } catch (Throwable e) {
+                    answer.fail(e);
+                }
+            }));
         }
     }
 

@@ -226,7 +226,7 @@ final class ReplicaMethods {
         return new Stamped(Stamp.read(in), ByteReaders.readOptionalBlock(in));
     }
 
-    private static @Nullable String optionalText(ByteBuffer in) {
+    static @Nullable String optionalText(ByteBuffer in) {
         byte[] bytes = ByteReaders.readOptionalBlock(in);
         return bytes == null ? null : Codec.utf8().decode(ByteBuffer.wrap(bytes));
     }

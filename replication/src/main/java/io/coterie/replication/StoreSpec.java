@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * opened anywhere.
  *
  * <p>A store that is new may have no characters in its names that do not show, such as line ends: {@link Replication#openStore}
- * refuses them. Journals from before that was so may have such stores, so that they are no wrong names here.
+ * refuses them. Older journals may have such stores, so this constructor takes those names.
  *
  * @param name 1 to 128 characters
  * @param policy the policy's name, 1 to 128 characters

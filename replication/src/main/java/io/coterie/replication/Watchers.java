@@ -30,7 +30,7 @@ final class Watchers {
     private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
 
     /** How long what a watch watches may be: no key is longer. */
-    static final int MAX_PREFIX_BYTES = 4 << 10;
+    static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
 
     /** How many watches a replica takes of all nodes. Each costs every accept a comparison, in its node's share of the loop. */
     static final int MAX_WATCHES_OF_ALL = 32 * NodeWatches.MAX_WATCHES;

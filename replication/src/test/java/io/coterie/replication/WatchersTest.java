@@ -266,9 +266,13 @@ class WatchersTest {
         assertFalse(brisk.hasMissed());
         assertEquals(500, brisk.seen);
 
-        accept(1, new byte[10]);
         slow.forEach(watch -> watch.missed = false);
+        List<Long> seen = slow.stream().map(watch -> watch.seen).toList();
+        accept(1, new byte[10]);
         assertEquals(0, missed(slow), "and it goes on");
+        assertEquals(
+                seen.stream().map(before -> before + 1).toList(),
+                slow.stream().map(watch -> watch.seen).toList());
     }
 
     @Test
