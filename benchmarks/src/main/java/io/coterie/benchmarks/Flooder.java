@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A process that carries out a {@link Flood}, as a client of all three replicas that has been let in like any other. */
 final class Flooder implements AutoCloseable {
@@ -38,6 +39,7 @@ final class Flooder implements AutoCloseable {
     private final AtomicLong answered = new AtomicLong();
     private long sent;
     private volatile boolean running = true;
+    private volatile @Nullable RpcException lost;
 
     /** Connects, shows the replicas that it has their list, and begins. */
     Flooder(String name, String largeKey, List<Integer> ports) throws Exception {
@@ -91,6 +93,8 @@ final class Flooder implements AutoCloseable {
             public void onFailure(NodeId peer, RpcException failure) {
                 if (failure instanceof OverloadedException || node.isConnected(peer)) {
                     ended(peer);
+                } else if (running) {
+                    lost = failure;
                 }
             }
         });
@@ -104,7 +108,12 @@ final class Flooder implements AutoCloseable {
         }
     }
 
+    /** How many were answered or refused; fails if a replica was lost, as the flood is then less than was meant. */
     long answered() {
+        RpcException failure = lost;
+        if (failure != null) {
+            throw new IllegalStateException("the flood has lost a replica", failure);
+        }
         return answered.get();
     }
 

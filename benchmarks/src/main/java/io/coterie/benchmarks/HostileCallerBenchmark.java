@@ -62,7 +62,7 @@ public class HostileCallerBenchmark {
     @Param({"1-callers", "64-callers"})
     public String load;
 
-    /** What the other client does. The last in the alphabet, so that what is compared runs side by side. */
+    /** What the other client does. */
     @Param({HostileBenchmark.NONE, Flood.REPORTS, "scans", "reads", "watches", "changes", "stores", "registrations"})
     public String disturbance;
 
