@@ -23,6 +23,9 @@ final class HostilePeer {
 
     private final RpcNode node;
     private final List<NodeId> replicas;
+    private static final String UNKNOWN_STORE = "refusal 1";
+    private static final String OTHER_REPLICAS = "refusal 3";
+
     private final ConcurrentMap<String, Integer> ends = new ConcurrentHashMap<>();
 
     HostilePeer(RpcNode node, List<NodeId> replicas) {
@@ -34,7 +37,7 @@ final class HostilePeer {
         return node;
     }
 
-    /** How messages ended, by the kind of that: "answered", or the name of a failure. */
+    /** How messages ended, by the kind of that: "answered", the name of a failure, or the code of a refusal. */
     Map<String, Integer> ends() {
         return ends;
     }
@@ -80,7 +83,7 @@ final class HostilePeer {
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
                 if (failure instanceof RemoteException remote) {
-                    ended(remote.type(), remote.remoteMessage());
+                    ended(remote.code() == 0 ? remote.type() : "refusal " + remote.code(), remote.remoteMessage());
                 } else {
                     ended(failure.getClass().getName(), String.valueOf(failure.getMessage()));
                 }
@@ -138,7 +141,7 @@ final class HostilePeer {
 
         private void ended(NodeId replica, String kind) {
             inFlight--;
-            if (kind.endsWith("UnknownStore") || kind.endsWith("OtherReplicas")) {
+            if (kind.equals(UNKNOWN_STORE) || kind.equals(OTHER_REPLICAS)) {
                 // It has told this replica of other replicas than its own: without this it would hear nothing else.
                 introduce(replica);
             }

@@ -85,7 +85,7 @@ final class AnswerBatch<A> {
                 } else if (kind == ANSWER) {
                     answer = BatchMethod.readSized(one, received);
                 } else if (kind == REFUSAL) {
-                    refusal = new RemoteException(text(received), text(received));
+                    refusal = new RemoteException(received.get() & 0xFF, text(received));
                 } else if (kind != ASK_ALONE) {
                     return "answer " + i + " is of no known kind, " + kind;
                 }
@@ -153,7 +153,7 @@ final class AnswerBatch<A> {
                 throw new IllegalStateException("a request was not answered yet");
             } else if (said instanceof Throwable reason) {
                 out.putByte(REFUSAL)
-                        .putBlock(ReplicaMethods.utf8(reason.getClass().getName()))
+                        .putByte(RefusalKind.of(reason).code())
                         .putBlock(ReplicaMethods.utf8(String.valueOf(reason.getMessage())));
             } else {
                 BatchMethod.putSized(one, (A) said, out.putByte(ANSWER));

@@ -193,8 +193,8 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         }
         long bit = 1L << index;
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
-        String kind = Replication.kindOf(failure);
-        ended(bit, failure.maybeExecuted() && !ReplicaRefusal.didNothing(kind));
+        RefusalKind kind = RefusalKind.of(failure);
+        ended(bit, failure.maybeExecuted() && !kind.didNothing());
         refused(index, kind, replication.describe(peer, failure));
     }
 
@@ -207,8 +207,8 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** The local replica refuses. */
     @Override
     public void fail(Throwable error) {
-        String kind = error.getClass().getName();
-        ended(1L << replication.selfIndex(), !ReplicaRefusal.didNothing(kind));
+        RefusalKind kind = RefusalKind.of(error);
+        ended(1L << replication.selfIndex(), !kind.didNothing());
         refused(replication.selfIndex(), kind, String.valueOf(error.getMessage()));
     }
 
@@ -304,26 +304,28 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         }
     }
 
-    private void refused(int index, String kind, String problem) {
-        if (kind.equals(ReplicaRefusal.UnknownStore.class.getName())) {
-            introduceStore(index);
-        } else if (kind.equals(ReplicaRefusal.OtherPolicy.class.getName())) {
-            problems().note(index, problem);
-            gathering.onOtherPolicy(replication.replicas().get(index), problem);
-        } else if (kind.equals(ReplicaRefusal.OtherReplicas.class.getName())) {
-            problems().note(index, problem);
-            gathering.onOtherReplicas(replication.replicas().get(index), problem);
-            askLater(index);
-        } else if (kind.equals(ReplicaRefusal.ClockAhead.class.getName())) {
-            refusedForGood(index, problem, gathering::onClockAhead);
-        } else if (kind.equals(ReplicaRefusal.WrongRequest.class.getName())) {
-            refusedForGood(index, problem, gathering::onProblem);
-        } else {
-            if (kind.equals(Replication.TOO_LARGE) && !over && !hasAnswered(index)) {
+    private void refused(int index, RefusalKind kind, String problem) {
+        switch (kind) {
+            case UNKNOWN_STORE -> introduceStore(index);
+            case OTHER_POLICY -> {
                 problems().note(index, problem);
-                gathering.onTooLarge(replication.replicas().get(index), problem);
+                gathering.onOtherPolicy(replication.replicas().get(index), problem);
             }
-            failed(index, problem);
+            case OTHER_REPLICAS -> {
+                problems().note(index, problem);
+                gathering.onOtherReplicas(replication.replicas().get(index), problem);
+                askLater(index);
+            }
+            case CLOCK_AHEAD -> refusedForGood(index, problem, gathering::onClockAhead);
+            case WRONG_REQUEST -> refusedForGood(index, problem, gathering::onProblem);
+            case TOO_LARGE -> {
+                if (isOpen(index)) {
+                    problems().note(index, problem);
+                    gathering.onTooLarge(replication.replicas().get(index), problem);
+                }
+                failed(index, problem);
+            }
+            default -> failed(index, problem);
         }
     }
 
@@ -331,9 +333,13 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> told) {
         problems().note(index, problem);
         leave(index);
-        if (!over && !hasAnswered(index)) {
+        if (isOpen(index)) {
             told.accept(replication.replicas().get(index), problem);
         }
+    }
+
+    private boolean isOpen(int index) {
+        return !over && !hasAnswered(index);
     }
 
     private void failed(int index, String problem) {

@@ -109,8 +109,10 @@ final class Identity {
      */
     void requireReplica(NodeId caller, String what) {
         if (!isReplica(caller)) {
-            throw new ReplicaRefusal.NoReplica("node " + caller + " is none of the replicas " + replicas
-                    + ", and only they " + what + ". To have it as one, list it at all nodes of a new cluster");
+            throw new ReplicaRefusal(
+                    RefusalKind.NO_REPLICA,
+                    "node " + caller + " is none of the replicas " + replicas + ", and only they " + what
+                            + ". To have it as one, list it at all nodes of a new cluster");
         }
     }
 
@@ -127,14 +129,14 @@ final class Identity {
     /**
      * Takes note of the replicas that a node was given.
      *
-     * @throws ReplicaRefusal.OtherReplicas if they are not the same as here
+     * @throws ReplicaRefusal if they are not the same as here
      */
     void introduce(NodeId caller, String callersReplicas) {
         if (callersReplicas.equals(replicas)) {
             callers.add(caller);
         } else {
             callers.remove(caller);
-            throw new ReplicaRefusal.OtherReplicas(difference(self, replicas, caller, callersReplicas));
+            throw new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas));
         }
     }
 

@@ -54,10 +54,11 @@ final class NewStores {
     RuntimeException refusal(NodeId caller, StoreSpec store, int recorded) {
         String wrong = store.problem();
         if (wrong != null) {
-            return new ReplicaRefusal.HiddenCharacter(wrong);
+            return new ReplicaRefusal(RefusalKind.HIDDEN_CHARACTER, wrong);
         }
         if (recorded >= MAX_STORES) {
-            return new ReplicaRefusal.TooManyStores(
+            return new ReplicaRefusal(
+                    RefusalKind.TOO_MANY_STORES,
                     "this replica has " + recorded + " stores, and takes no more than " + MAX_STORES + instead());
         }
         Maker maker = makers.get(caller);
@@ -65,9 +66,11 @@ final class NewStores {
             return null;
         }
         if (maker.stores >= MAX_OF_CALLER) {
-            return new ReplicaRefusal.TooManyStores("node " + caller + " has had " + maker.stores
-                    + " new stores recorded since this replica started, the most that it takes of one node"
-                    + instead());
+            return new ReplicaRefusal(
+                    RefusalKind.TOO_MANY_STORES,
+                    "node " + caller + " has had " + maker.stores
+                            + " new stores recorded since this replica started, the most that it takes of one node"
+                            + instead());
         }
         long early = maker.paidAt - clock.nanos() - (BURST - 1) * PAUSE_NANOS;
         return early <= 0

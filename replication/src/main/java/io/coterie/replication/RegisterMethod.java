@@ -31,11 +31,26 @@ final class RegisterMethod {
     /** How far back the memory goes of a replica that answers. */
     enum Witness {
         /** To before its first vote. */
-        VOTED,
+        VOTED(1),
         /** It has not voted yet: it may be new, or have lost its memory without knowing. */
-        NEW,
+        NEW(2),
         /** It has lost its memory. */
-        AMNESIAC
+        AMNESIAC(3);
+
+        private final int code;
+
+        Witness(int code) {
+            this.code = code;
+        }
+
+        private static Witness ofCode(int code) {
+            for (Witness witness : values()) {
+                if (witness.code == code) {
+                    return witness;
+                }
+            }
+            throw new IllegalArgumentException("no witness has the code " + code);
+        }
     }
 
     static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
@@ -55,16 +70,12 @@ final class RegisterMethod {
                     ReplicaMethods.codec(
                             (answer, out) -> {
                                 Remembered remembered = answer.remembered();
-                                out.putBlock(ReplicaMethods.utf8(
-                                                answer.witness().name()))
-                                        .putByte(remembered == null ? 0 : 1);
+                                out.putByte(answer.witness().code).putByte(remembered == null ? 0 : 1);
                                 if (remembered != null) {
                                     remembered.write(out);
                                 }
                             },
-                            in -> new Answer(
-                                    Witness.valueOf(ReplicaMethods.text(in)),
-                                    in.get() == 0 ? null : Remembered.read(in))),
+                            in -> new Answer(Witness.ofCode(in.get()), in.get() == 0 ? null : Remembered.read(in))),
                     true)
             .allowedTo(Role.REPLICA);
 

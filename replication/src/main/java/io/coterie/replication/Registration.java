@@ -124,8 +124,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         if (over || other == null) {
             return;
         }
-        if (failure instanceof RemoteException remote
-                && remote.type().equals(ReplicaRefusal.OtherReplicas.class.getName())) {
+        if (failure instanceof RemoteException remote && RefusalKind.of(remote) == RefusalKind.OTHER_REPLICAS) {
             refused(other, "was given other replicas: " + remote.remoteMessage());
         } else if (failure instanceof NotPermittedException) {
             askForList(other, String.valueOf(failure.getMessage()));

@@ -250,7 +250,7 @@ final class Replica implements AutoCloseable {
         try {
             identity.introduce(caller, callersReplicas);
             return true;
-        } catch (ReplicaRefusal.OtherReplicas refusal) {
+        } catch (ReplicaRefusal refusal) {
             answer.fail(refusal);
             return false;
         }
@@ -260,7 +260,7 @@ final class Replica implements AutoCloseable {
         try {
             identity.requireReplica(caller, what);
             return true;
-        } catch (ReplicaRefusal.NoReplica refusal) {
+        } catch (ReplicaRefusal refusal) {
             answer.fail(refusal);
             return false;
         }
@@ -274,7 +274,7 @@ final class Replica implements AutoCloseable {
         StoreSpec known = tables.storesByName.get(spec.name());
         String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
         if (problem != null) {
-            answer.fail(new ReplicaRefusal.WrongRequest(problem));
+            answer.fail(new ReplicaRefusal(RefusalKind.WRONG_REQUEST, problem));
         } else if (roles.apply(caller) == Role.READER) {
             openAsReader(known, spec, answer);
         } else if (known == null) {
@@ -299,8 +299,11 @@ final class Replica implements AutoCloseable {
     /** A reader has nothing recorded. */
     private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
         if (known == null) {
-            answer.fail(new ReplicaRefusal.NotRecorded("store \"" + asked.name()
-                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
+            answer.fail(
+                    new ReplicaRefusal(
+                            RefusalKind.NOT_RECORDED,
+                            "store \"" + asked.name()
+                                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
         } else if (known.equals(asked)) {
             record(asked, answer);
         } else {
@@ -309,8 +312,10 @@ final class Replica implements AutoCloseable {
     }
 
     private static void refuse(StoreSpec known, StoreSpec asked, String why, Responder<?> answer) {
-        answer.fail(new ReplicaRefusal.OtherPolicy("store \"" + asked.name() + "\" is recorded with policy \""
-                + known.policy() + "\", not \"" + asked.policy() + "\"" + why));
+        answer.fail(new ReplicaRefusal(
+                RefusalKind.OTHER_POLICY,
+                "store \"" + asked.name() + "\" is recorded with policy \"" + known.policy() + "\", not \""
+                        + asked.policy() + "\"" + why));
     }
 
     private void record(StoreSpec spec, Responder<Boolean> answer) {
@@ -412,8 +417,10 @@ final class Replica implements AutoCloseable {
     private static boolean isTooLong(ScanRequest request, Responder<?> answer) {
         boolean isTooLong = request.prefix().length > Watchers.MAX_PREFIX_BYTES;
         if (isTooLong) {
-            answer.fail(new ReplicaRefusal.LongPrefix("a scan of a prefix of " + request.prefix().length
-                    + " bytes: no key has more than " + Watchers.MAX_PREFIX_BYTES + ", so scan a shorter one"));
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.LONG_PREFIX,
+                    "a scan of a prefix of " + request.prefix().length + " bytes: no key has more than "
+                            + Watchers.MAX_PREFIX_BYTES + ", so scan a shorter one"));
         }
         return isTooLong;
     }
@@ -515,9 +522,12 @@ final class Replica implements AutoCloseable {
     private void refuseLead(NodeId caller, String what, Ballot ballot, Responder<?> answer) {
         long lead = bound.leadMillis(ballot.counter());
         leadListener.onLead(caller, lead);
-        answer.fail(new ReplicaRefusal.ClockAhead("the " + what + " is " + lead / 1_000
-                + " s ahead of this replica's clock, and it takes no more than " + BallotClock.MAX_LEAD.toSeconds()
-                + " s; set the clock of " + caller + ", or this one"));
+        answer.fail(new ReplicaRefusal(
+                RefusalKind.CLOCK_AHEAD,
+                "the " + what + " is " + lead / 1_000
+                        + " s ahead of this replica's clock, and it takes no more than "
+                        + BallotClock.MAX_LEAD.toSeconds()
+                        + " s; set the clock of " + caller + ", or this one"));
     }
 
     /**
@@ -623,8 +633,10 @@ final class Replica implements AutoCloseable {
         if (!stamps.observe(stamp)) {
             long lead = stamps.leadMillis(stamp);
             leadListener.onLead(caller, lead);
-            answer.fail(new ReplicaRefusal.ClockAhead("the write's stamp is " + lead
-                    + " ms ahead of this replica's clock; set the clocks of both machines"));
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.CLOCK_AHEAD,
+                    "the write's stamp is " + lead
+                            + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }
         ReplicaTables.StampedRecord known = value(request.key());
@@ -675,7 +687,7 @@ final class Replica implements AutoCloseable {
 
     private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
         if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
-            answer.fail(new ReplicaRefusal.NotVoting(String.valueOf(problem)));
+            answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(problem)));
             return false;
         }
         return knows(caller, key, answer) && RequestChecks.takesRegisters(tables.rules(), answer);
@@ -686,7 +698,8 @@ final class Replica implements AutoCloseable {
             return false;
         }
         if (!tables.knowsStore(key.store()) || !identity.callers().knows(caller)) {
-            answer.fail(new ReplicaRefusal.UnknownStore());
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.UNKNOWN_STORE, "the store was not opened at this replica yet by the caller"));
             return false;
         }
         return true;
@@ -694,11 +707,11 @@ final class Replica implements AutoCloseable {
 
     private boolean hasStorage(Responder<?> answer) {
         if (state == ReplicaState.FAILED) {
-            answer.fail(new ReplicaRefusal.NoStorage(String.valueOf(problem)));
+            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, String.valueOf(problem)));
             return false;
         }
         if (closed) {
-            answer.fail(new ReplicaRefusal.NoStorage("this replica was closed"));
+            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, "this replica was closed"));
             return false;
         }
         return true;

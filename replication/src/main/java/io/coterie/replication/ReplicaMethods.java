@@ -58,6 +58,8 @@ final class ReplicaMethods {
      */
     record Report(ReplicaReport report, String replicas, long wallMillis) {}
 
+    private static final int NO_STATE = 0;
+
     /** Records a store with its policy. */
     static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
                     "replica.open",
@@ -81,14 +83,14 @@ final class ReplicaMethods {
                             (answer, out) -> {
                                 ReplicaState state = answer.report().state();
                                 String problem = answer.report().problem();
-                                out.putOptionalBlock(state == null ? null : utf8(state.name()));
+                                out.putByte(state == null ? NO_STATE : state.code());
                                 out.putOptionalBlock(problem == null ? null : utf8(problem));
                                 out.putBlock(utf8(answer.replicas())).putLong(answer.wallMillis());
                             },
                             in -> {
-                                String state = optionalText(in);
-                                ReplicaReport report = new ReplicaReport(
-                                        state == null ? null : ReplicaState.valueOf(state), optionalText(in), 0);
+                                int code = in.get();
+                                ReplicaState state = code == NO_STATE ? null : ReplicaState.ofCode(code);
+                                ReplicaReport report = new ReplicaReport(state, optionalText(in), 0);
                                 return new Report(report, text(in), in.getLong());
                             }),
                     true)

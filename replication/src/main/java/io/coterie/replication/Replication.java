@@ -1,6 +1,5 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;
@@ -42,9 +41,8 @@ public final class Replication implements AutoCloseable {
     private final BallotClock ballotClock;
     private final StampClock stampClock;
     /** The kind of failure that says that a message is over a limit. */
-    static final String TOO_LARGE = MessageTooLargeException.class.getName();
-
     private final NodeMemory memory = new NodeMemory();
+
     private final NodeLoad load;
     private final NodeWatches watches;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -555,19 +553,12 @@ public final class Replication implements AutoCloseable {
         return why == null ? "not connected" : "not connected: " + why;
     }
 
-    /** The class name of what a call failed with, here or there. */
-    static String kindOf(RpcException failure) {
-        return failure instanceof RemoteException remote
-                ? remote.type()
-                : failure.getClass().getName();
-    }
-
     /** What a failed call means, as a text. */
     String describe(NodeId peer, RpcException failure) {
         if (failure instanceof PeerUnavailableException) {
             return describeUnconnected(peer);
         }
-        if (kindOf(failure).equals(TOO_LARGE)) {
+        if (RefusalKind.of(failure) == RefusalKind.TOO_LARGE) {
             return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
                     + " bytes; " + failure.getMessage()
                     + "): set maxValueBytes to the same at all nodes, and to no less than the largest value";

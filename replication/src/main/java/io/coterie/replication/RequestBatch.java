@@ -96,7 +96,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         // Together they may have been too large where each alone is not.
-        boolean alone = fanouts.size() > 1 && Replication.kindOf(failure).equals(Replication.TOO_LARGE);
+        boolean alone = fanouts.size() > 1 && RefusalKind.of(failure) == RefusalKind.TOO_LARGE;
         for (int i = 0; i < fanouts.size(); i++) {
             if (alone) {
                 fanouts.get(i).askAlone(peer);

@@ -63,7 +63,7 @@ final class RequestChecks {
     }
 
     private static boolean refuse(String what, Responder<?> answer) {
-        answer.fail(new ReplicaRefusal.WrongRequest(what));
+        answer.fail(new ReplicaRefusal(RefusalKind.WRONG_REQUEST, what));
         return false;
     }
 

@@ -22,11 +22,8 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** What does not pass by itself, as a failure of a replica or of the network does. */
-    private static final Set<String> LASTING = Set.of(
-            ReplicaRefusal.TooManyWatches.class.getName(),
-            ReplicaRefusal.LongPrefix.class.getName(),
-            ReplicaRefusal.OtherReplicas.class.getName(),
-            Replication.TOO_LARGE);
+    private static final Set<RefusalKind> LASTING = Set.of(
+            RefusalKind.TOO_MANY_WATCHES, RefusalKind.LONG_PREFIX, RefusalKind.OTHER_REPLICAS, RefusalKind.TOO_LARGE);
 
     /** Tells what is accepted. */
     static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
@@ -68,7 +65,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        failed(peer, Replication.kindOf(failure), replication.describe(peer, failure));
+        failed(peer, RefusalKind.of(failure), replication.describe(peer, failure));
     }
 
     @Override
@@ -78,15 +75,15 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void fail(Throwable error) {
-        failed(replication.self(), error.getClass().getName(), String.valueOf(error.getMessage()));
+        failed(replication.self(), RefusalKind.of(error), String.valueOf(error.getMessage()));
     }
 
-    private void failed(NodeId replica, String kind, String problem) {
+    private void failed(NodeId replica, RefusalKind kind, String problem) {
         StoreSpec store = replication.stores().find(request.store());
         if (LASTING.contains(kind)) {
             replication.watches().refused(replica, request.store(), problem);
         }
-        if (store != null && kind.equals(ReplicaRefusal.UnknownStore.class.getName())) {
+        if (store != null && kind == RefusalKind.UNKNOWN_STORE) {
             replication.stores().introduce(replica, store, told -> then.accept(null));
         } else {
             then.accept(null);

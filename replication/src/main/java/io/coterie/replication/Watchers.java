@@ -84,19 +84,25 @@ final class Watchers {
 
     private @Nullable ReplicaRefusal refusal(NodeId caller, @Nullable NodeEvents known, int length) {
         if (length > MAX_PREFIX_BYTES) {
-            return new ReplicaRefusal.LongPrefix("a watch of a prefix of " + length + " bytes: no key has more than "
-                    + MAX_PREFIX_BYTES + ", so watch a shorter one");
+            return new ReplicaRefusal(
+                    RefusalKind.LONG_PREFIX,
+                    "a watch of a prefix of " + length + " bytes: no key has more than " + MAX_PREFIX_BYTES
+                            + ", so watch a shorter one");
         }
         if (known != null && known.count() >= NodeWatches.MAX_WATCHES) {
-            return new ReplicaRefusal.TooManyWatches("node " + caller + " has " + NodeWatches.MAX_WATCHES
-                    + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
-                    + " many keys");
+            return new ReplicaRefusal(
+                    RefusalKind.TOO_MANY_WATCHES,
+                    "node " + caller + " has " + NodeWatches.MAX_WATCHES
+                            + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
+                            + " many keys");
         }
         if (count >= MAX_WATCHES_OF_ALL || prefixBytes + length > MAX_PREFIX_BYTES_OF_ALL) {
-            return new ReplicaRefusal.TooManyWatches("all nodes together have " + count + " watches with "
-                    + prefixBytes + " bytes of keys and prefixes at this replica, which takes no more than "
-                    + MAX_WATCHES_OF_ALL + " with " + MAX_PREFIX_BYTES_OF_ALL
-                    + ": close some, or watch a short prefix in place of many keys");
+            return new ReplicaRefusal(
+                    RefusalKind.TOO_MANY_WATCHES,
+                    "all nodes together have " + count + " watches with "
+                            + prefixBytes + " bytes of keys and prefixes at this replica, which takes no more than "
+                            + MAX_WATCHES_OF_ALL + " with " + MAX_PREFIX_BYTES_OF_ALL
+                            + ": close some, or watch a short prefix in place of many keys");
         }
         return null;
     }

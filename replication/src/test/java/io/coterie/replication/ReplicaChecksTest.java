@@ -195,10 +195,11 @@ class ReplicaChecksTest {
 
         void isRefused(String why) {
             assertNull(reply);
-            ReplicaRefusal.WrongRequest refusal = assertInstanceOf(ReplicaRefusal.WrongRequest.class, failure);
+            ReplicaRefusal refusal = assertInstanceOf(ReplicaRefusal.class, failure);
+            assertEquals(RefusalKind.WRONG_REQUEST, refusal.kind());
             String text = String.valueOf(refusal.getMessage());
             assertTrue(text.contains(why), text);
-            assertTrue(ReplicaRefusal.didNothing(refusal.getClass().getName()));
+            assertTrue(refusal.kind().didNothing());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import static io.coterie.replication.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -73,7 +74,7 @@ class ReplicaTest {
             replica.accept(A, accept(), again);
             journal.force();
             assertNull(again.reply);
-            assertInstanceOf(ReplicaRefusal.NoStorage.class, again.failure);
+            assertEquals(RefusalKind.NO_STORAGE, kindOf(again.failure));
         }
         assertEquals(ReplicaState.FAILED, replica.state());
     }
@@ -94,18 +95,18 @@ class ReplicaTest {
         replica.openStore(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         journal.force();
         replica.accept(A, accept(), answer.as());
-        assertInstanceOf(ReplicaRefusal.NotVoting.class, answer.failure);
+        assertEquals(RefusalKind.NOT_VOTING, kindOf(answer.failure));
     }
 
     @Test
     void aStoreUnderAnotherPolicyIsRefusedUnlessAMajorityHasItSo() {
         Replica replica = votingReplica();
         replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
-        assertInstanceOf(ReplicaRefusal.OtherPolicy.class, answer.failure);
+        assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         int before = journal.appended.size();
         replica.checkPolicies((store, then) -> then.accept("they do not"));
         replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
-        assertInstanceOf(ReplicaRefusal.OtherPolicy.class, answer.failure);
+        assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         assertEquals(before, journal.appended.size());
         replica.checkPolicies((store, then) -> then.accept(null));
         replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
@@ -113,7 +114,7 @@ class ReplicaTest {
         assertEquals(true, answer.reply);
         Answer<AcceptAnswer> strong = new Answer<>();
         replica.accept(A, accept(), strong);
-        assertInstanceOf(ReplicaRefusal.UnknownStore.class, strong.failure);
+        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(strong.failure));
     }
 
     @Test
@@ -121,7 +122,7 @@ class ReplicaTest {
         StoreSpec hidden = new StoreSpec("a\nb", "strong");
         Replica replica = votingReplica();
         replica.openStore(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
-        assertInstanceOf(ReplicaRefusal.HiddenCharacter.class, answer.failure);
+        assertEquals(RefusalKind.HIDDEN_CHARACTER, kindOf(answer.failure));
         assertNull(replica.store(hidden.id()));
 
         journal.append(new JournalEntries().store(hidden));
@@ -153,14 +154,14 @@ class ReplicaTest {
     void aNodeWithOtherReplicasIsToldSo() {
         Replica replica = votingReplica();
         replica.openStore(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
-        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
     }
 
     @Test
     void nobodyIsAnsweredWhoHasNotShownThatItHasTheSameReplicas() {
         Replica replica = votingReplica();
         replica.accept(B, accept(), answer.as());
-        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
+        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
         replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         replica.accept(B, accept(), answer.as());
         journal.force();
@@ -173,12 +174,12 @@ class ReplicaTest {
         replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         replica.identity().callers().onConnected(B);
         replica.fetch(B, KEY, answer.as());
-        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure);
+        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
         replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         replica.openStore(B, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
-        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
         replica.fetch(B, KEY, answer.as());
-        assertInstanceOf(ReplicaRefusal.UnknownStore.class, answer.failure, "what it showed last counts");
+        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure), "what it showed last counts");
     }
 
     @Test
@@ -187,7 +188,7 @@ class ReplicaTest {
         replica.register(B, new RegisterMethod.Request("a, b", 7, null, 1L), answer.as());
         journal.force();
         assertNull(answer.reply);
-        assertInstanceOf(ReplicaRefusal.OtherReplicas.class, answer.failure);
+        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
         assertTrue(answer.failure.getMessage().contains("a, b, c")
                 && answer.failure.getMessage().contains("are a, b."));
     }
@@ -199,7 +200,7 @@ class ReplicaTest {
         replica.register(NodeId.of("c0"), new RegisterMethod.Request(REPLICAS, 7, null, 1L), answer.as());
         journal.force();
         assertNull(answer.reply);
-        assertInstanceOf(ReplicaRefusal.NoReplica.class, answer.failure);
+        assertEquals(RefusalKind.NO_REPLICA, kindOf(answer.failure));
         assertTrue(answer.failure.getMessage().contains("node c0 is none of the replicas a, b, c"));
         assertEquals(before, journal.appended.size());
     }
@@ -291,7 +292,7 @@ class ReplicaTest {
         Replica replica = votingReplica();
         replica.close();
         replica.accept(A, accept(), answer.as());
-        assertInstanceOf(ReplicaRefusal.NoStorage.class, answer.failure);
+        assertEquals(RefusalKind.NO_STORAGE, kindOf(answer.failure));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.coterie.replication;
 
+import static io.coterie.replication.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -190,7 +190,7 @@ class WatchersTest {
     @Test
     void whatIsLongerThanAnyKeyIsNotWatched() {
         Watch refused = new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES + 1], 0);
-        assertInstanceOf(ReplicaRefusal.LongPrefix.class, refused.refusal);
+        assertEquals(RefusalKind.LONG_PREFIX, kindOf(refused.refusal));
         assertTrue(refused.refusal.getMessage().contains("a prefix of 4097 bytes: no key has more than 4096"));
 
         assertNull(new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES], 0).refusal);
@@ -205,7 +205,7 @@ class WatchersTest {
         }
 
         Watch refused = new Watch(BRISK, 1, 0);
-        assertInstanceOf(ReplicaRefusal.TooManyWatches.class, refused.refusal);
+        assertEquals(RefusalKind.TOO_MANY_WATCHES, kindOf(refused.refusal));
         assertTrue(refused.refusal.getMessage().contains("all nodes together have 32768 watches"));
 
         simulation.runFor(Duration.ofSeconds(40));
@@ -222,7 +222,7 @@ class WatchersTest {
         }
 
         Watch refused = new Watch(BRISK, 1, 0);
-        assertInstanceOf(ReplicaRefusal.TooManyWatches.class, refused.refusal);
+        assertEquals(RefusalKind.TOO_MANY_WATCHES, kindOf(refused.refusal));
         assertTrue(refused.refusal.getMessage().contains("with 33554432 bytes of keys and prefixes"));
 
         WatchRequest end = WatchRequest.end(1, longest, true, 5);

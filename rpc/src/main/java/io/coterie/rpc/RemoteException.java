@@ -4,21 +4,40 @@ package io.coterie.rpc;
 public final class RemoteException extends RpcException {
     private static final long serialVersionUID = 1L;
 
+    private final int code;
     private final String type;
     private final String remoteMessage;
 
     /**
-     * An exception as the peer told it.
+     * An exception as the peer reported it.
      *
      * @param type the class name of what the handler threw; a text, nothing is loaded by it
      */
     public RemoteException(String type, String message) {
         super(type + ": " + message, true, null);
+        this.code = 0;
         this.type = type;
         this.remoteMessage = message;
     }
 
-    /** The class name of what the handler threw at the peer. */
+    /**
+     * A {@link CodedFailure} as the peer reported it.
+     *
+     * @param code from 1 to 255; 0 for a failure without a code
+     */
+    public RemoteException(int code, String message) {
+        super(message, true, null);
+        this.code = code;
+        this.type = "";
+        this.remoteMessage = message;
+    }
+
+    /** The code of what the handler threw at the peer, from 1 to 255, if that was a {@link CodedFailure}; otherwise 0. */
+    public int code() {
+        return code;
+    }
+
+    /** The class name of what the handler threw at the peer; empty if that was a {@link CodedFailure}. */
     public String type() {
         return type;
     }

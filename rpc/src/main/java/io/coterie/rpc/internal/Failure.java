@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.CodedFailure;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a server has no answer, as it travels to the caller: code (1 byte), number (8), type, text (each a block of UTF-8).
  *
- * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link #OTHER_SESSION} the session
+ * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link #OTHER_SESSION} the session;
+ *     of {@link #HANDLER_FAILED} the code of a {@link CodedFailure}, which has no type, or -1
  */
 record Failure(byte code, long number, String type, String text) {
     static final byte UNKNOWN_METHOD = 1;
@@ -43,6 +45,7 @@ record Failure(byte code, long number, String type, String text) {
     static final byte NOT_PERMITTED = 9;
 
     private static final long NONE = -1;
+    private static final int MAX_CODE = 255;
 
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
     private static final int LONGEST_TEXT = 500;
@@ -95,7 +98,14 @@ record Failure(byte code, long number, String type, String text) {
 
     /** What came of a handler's answer that cannot be written, or of a handler that failed; it has been executed. */
     static Failure ofAnswer(Throwable error) {
+        if (error instanceof CodedFailure coded && isCode(coded.code())) {
+            return new Failure(HANDLER_FAILED, coded.code(), "", textOf(error));
+        }
         return new Failure(HANDLER_FAILED, NONE, error.getClass().getName(), textOf(error));
+    }
+
+    private static boolean isCode(long number) {
+        return number >= 1 && number <= MAX_CODE;
     }
 
     /** An exception's own methods may throw, too. */
@@ -135,7 +145,8 @@ record Failure(byte code, long number, String type, String text) {
                         false,
                         null);
             case OVERLOADED -> new OverloadedException(call + "the peer turned it away: " + text, retryAfter());
-            case HANDLER_FAILED -> new RemoteException(type, text);
+            case HANDLER_FAILED ->
+                isCode(number) ? new RemoteException((int) number, text) : new RemoteException(type, text);
             case REPLY_TOO_LARGE -> new MessageTooLargeException(call + text, true);
             case FORGOTTEN -> new OutcomeForgottenException(call + text);
             // Of a later version, which may know failures that come after an execution.

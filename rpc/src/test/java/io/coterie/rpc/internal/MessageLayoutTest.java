@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.CodedFailure;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -49,6 +50,23 @@ class MessageLayoutTest {
         new Failure(Failure.HANDLER_FAILED, -1, "T", "no").writeTo(out);
 
         assertEquals("03" + "0102030405060708" + "04" + "ffffffffffffffff" + "0000000154" + "000000026e6f", hex());
+    }
+
+    @Test
+    void aFailureWithACodeTravelsWithoutItsClass() {
+        Failure.ofAnswer(new Coded(0xFE)).writeTo(out);
+
+        assertEquals("04" + "00000000000000fe" + "00000000" + "000000026e6f", hex());
+    }
+
+    @Test
+    void aCodeThatIsNoneTravelsAsAnyOtherFailure() {
+        for (int none : new int[] {0, -1, 256}) {
+            Failure failure = Failure.ofAnswer(new Coded(none));
+
+            assertEquals(-1, failure.number());
+            assertEquals(Coded.class.getName(), failure.type());
+        }
     }
 
     @Test
@@ -102,6 +120,22 @@ class MessageLayoutTest {
 
     private static RpcMethod<?, ?> method(Codec<?> request, Codec<?> response) {
         return new RpcMethod<>("m", request, response, true);
+    }
+
+    private static final class Coded extends RuntimeException implements CodedFailure {
+        private static final long serialVersionUID = 1L;
+
+        private final int code;
+
+        Coded(int code) {
+            super("no");
+            this.code = code;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
     }
 
     private static final class NamelessCodec implements Codec<String> {

@@ -1,0 +1,80 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.MessageTooLargeException;
+import io.coterie.rpc.RemoteException;
+
+/** Why a replica did not do what it was asked for. Its code crosses the network, and means the same in all versions. */
+enum RefusalKind {
+    /** The store was not opened at this replica, or it does not know yet which replicas the caller was given. */
+    UNKNOWN_STORE(1, true),
+    /** The store is recorded under another policy. */
+    OTHER_POLICY(2, true),
+    /** The replica was given other replicas than the caller. */
+    OTHER_REPLICAS(3, true),
+    /** Only replicas may ask for that, and the caller is none. */
+    NO_REPLICA(4, true),
+    /** The replica may not vote (yet). */
+    NOT_VOTING(5, true),
+    /** The replica's storage failed. It may have the entry all the same. */
+    NO_STORAGE(6, false),
+    /** There are as many watches as the replica takes, of the caller or of all nodes. */
+    TOO_MANY_WATCHES(7, true),
+    /** The prefix of a watch or a scan is longer than any key may be. */
+    LONG_PREFIX(8, true),
+    /** The replica has as many stores as it takes, of all nodes or of the caller. */
+    TOO_MANY_STORES(9, true),
+    /** The name of a new store has a character that does not show. */
+    HIDDEN_CHARACTER(10, true),
+    /** A reader asks for a store that nobody has opened here yet. */
+    NOT_RECORDED(11, true),
+    /** A stamp, a ballot or a floor lies too far in the future. */
+    CLOCK_AHEAD(12, true),
+    /** No policy and no coordinator makes such a request. It stays wrong however often it is sent. */
+    WRONG_REQUEST(13, true),
+    /** A message is over the limit of one of the two nodes. The request itself may have been executed. */
+    TOO_LARGE(14, false),
+    /** Any other failure. */
+    OTHER(0, false);
+
+    private static final RefusalKind[] BY_CODE = byCode();
+
+    private final int code;
+    private final boolean nothingDone;
+
+    RefusalKind(int code, boolean nothingDone) {
+        this.code = code;
+        this.nothingDone = nothingDone;
+    }
+
+    /** The kind of a failure, here or at a replica. */
+    static RefusalKind of(Throwable failure) {
+        if (failure instanceof ReplicaRefusal refusal) {
+            return refusal.kind();
+        } else if (failure instanceof MessageTooLargeException) {
+            return TOO_LARGE;
+        }
+        return failure instanceof RemoteException remote ? ofCode(remote.code()) : OTHER;
+    }
+
+    private static RefusalKind ofCode(int code) {
+        return code < BY_CODE.length ? BY_CODE[code] : OTHER;
+    }
+
+    private static RefusalKind[] byCode() {
+        RefusalKind[] kinds = new RefusalKind[values().length];
+        for (RefusalKind kind : values()) {
+            kinds[kind.code] = kind;
+        }
+        return kinds;
+    }
+
+    /** From 0 to 255. */
+    int code() {
+        return code;
+    }
+
+    /** Whether a replica that refuses for this reason has done nothing of what it was asked. */
+    boolean didNothing() {
+        return nothingDone;
+    }
+}

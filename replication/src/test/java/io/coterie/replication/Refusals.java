@@ -1,0 +1,14 @@
+package io.coterie.replication;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads refusals in tests. */
+final class Refusals {
+    private Refusals() {}
+
+    /** The kind of a failure, which must be there. */
+    static RefusalKind kindOf(@Nullable Throwable failure) {
+        return RefusalKind.of(Objects.requireNonNull(failure, "nothing failed"));
+    }
+}
