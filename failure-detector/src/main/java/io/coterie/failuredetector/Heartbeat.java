@@ -7,8 +7,19 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 
 /** The empty message by which a node says that it is there. Bytes that a later version puts into it are passed over. */
-enum Heartbeat implements Codec<Heartbeat> {
+enum Heartbeat {
     INSTANCE;
+
+    /** Nameless, so that it goes with that of any version. The constant itself, as a codec, would give its own name in the source. */
+    private static final Codec<Heartbeat> CODEC = new Codec<>() {
+        @Override
+        public void encode(Heartbeat value, ByteWriter out) {}
+
+        @Override
+        public Heartbeat decode(ByteBuffer in) {
+            return INSTANCE;
+        }
+    };
 
     /** Told to each watched peer, each interval. */
     static final RpcMethod<Heartbeat, Heartbeat> BEAT = method("coterie.heartbeat");
@@ -20,14 +31,6 @@ enum Heartbeat implements Codec<Heartbeat> {
     static final RpcMethod<Heartbeat, Heartbeat> ECHO = method("coterie.heartbeat-echo");
 
     private static RpcMethod<Heartbeat, Heartbeat> method(String name) {
-        return new RpcMethod<>(name, INSTANCE, INSTANCE, true, Role.READER);
-    }
-
-    @Override
-    public void encode(Heartbeat value, ByteWriter out) {}
-
-    @Override
-    public Heartbeat decode(ByteBuffer in) {
-        return INSTANCE;
+        return new RpcMethod<>(name, CODEC, CODEC, true, Role.READER);
     }
 }

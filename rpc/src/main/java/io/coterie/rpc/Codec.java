@@ -24,6 +24,9 @@ public interface Codec<T> {
      * Names the encoding, as {@code "utf8"} or {@code "order-v2"}. Caller and server of a method compare the names of its codecs,
      * so that a call between nodes that read each other's bytes wrongly is refused with a clear error. Default: empty, which
      * goes with every other.
+     *
+     * <p>A constant of an enum that is a codec gives its own name in the source here, so that to rename it would part it from
+     * other versions: make the codec a class of its own.
      */
     default String name() {
         return "";
