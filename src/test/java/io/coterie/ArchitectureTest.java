@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.coterie.rpc.Codec;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +155,12 @@ class ArchitectureTest {
      * An API package and its implementation name each other, at the builder and by the types returned: cycles through
      * an API package are left out, every other one counts.
      */
+    /** The name of a codec travels, and a constant of an enum would give its own name in the source for it. */
+    @Test
+    void noCodecIsAnEnum() {
+        classes().that().areAssignableTo(Codec.class).should().notBeEnums().check(CLASSES);
+    }
+
     @Test
     void packagesFormNoCycles() {
         DescribedPredicate<JavaClass> api = DescribedPredicate.describe("API", c -> isApiPackage(c.getPackageName()));

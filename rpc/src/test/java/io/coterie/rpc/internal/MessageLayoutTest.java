@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CodedFailure;
+import io.coterie.rpc.Layouts;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is on the wire may not change by accident: other versions read it. */
@@ -57,6 +59,7 @@ class MessageLayoutTest {
         Failure.ofAnswer(new Coded(0xFE)).writeTo(out);
 
         assertEquals("04" + "00000000000000fe" + "00000000" + "000000026e6f", hex());
+        assertEquals(new Failure(Failure.HANDLER_FAILED, 0xFE, "", "no"), Failure.read(out.view()));
     }
 
     @Test
@@ -112,6 +115,35 @@ class MessageLayoutTest {
         Failure.ofHandler(new IllegalStateException("é".repeat(100_000))).writeTo(out);
 
         assertTrue(out.size() < 2000, "size " + out.size());
+    }
+
+    @Test
+    void kindsOfMessages() {
+        Layouts.assertCodes(
+                Map.of(
+                        1, Message.REQUEST,
+                        2, Message.REPLY,
+                        3, Message.FAILURE,
+                        4, Message.TELL,
+                        5, Message.CANCEL,
+                        6, Message.REQUEST_ONCE),
+                Message.class);
+    }
+
+    @Test
+    void codesOfFailures() {
+        Layouts.assertCodes(
+                Map.of(
+                        1, Failure.UNKNOWN_METHOD,
+                        2, Failure.MALFORMED_REQUEST,
+                        3, Failure.OVERLOADED,
+                        4, Failure.HANDLER_FAILED,
+                        5, Failure.REPLY_TOO_LARGE,
+                        6, Failure.OTHER_CODECS,
+                        7, Failure.OTHER_SESSION,
+                        8, Failure.FORGOTTEN,
+                        9, Failure.NOT_PERMITTED),
+                Failure.class);
     }
 
     private String hex() {
