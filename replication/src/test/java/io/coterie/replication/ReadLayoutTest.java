@@ -1,0 +1,84 @@
+package io.coterie.replication;
+
+import static io.coterie.replication.Layouts.BALLOT;
+import static io.coterie.replication.Layouts.BALLOT_BYTES;
+import static io.coterie.replication.Layouts.KEY;
+import static io.coterie.replication.Layouts.KEY_BYTES;
+import static io.coterie.replication.Layouts.assertClosed;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Reads, scans and watches may not change by accident: other versions read them. */
+class ReadLayoutTest {
+    private static final byte[] STATE = {(byte) 0xAB};
+    private static final String STATE_BYTES = "00000001" + "ab";
+    private static final String STORE = "0000000000000009";
+    private static final byte[] PREFIX = {'p'};
+    private static final String PREFIX_BYTES = "00000001" + "70";
+    private static final ScannedKey SCANNED = new ScannedKey(new byte[] {'k'}, BALLOT, STATE);
+    private static final String SCANNED_BYTES = "00000001" + "6b" + BALLOT_BYTES + STATE_BYTES;
+
+    /** A request that names who is to send the state is in {@link StateSenderLayoutTest}. */
+    @Test
+    void read() {
+        assertClosed(
+                KEY_BYTES + BALLOT_BYTES, ReplicaRead.METHOD.request(), new ReplicaRead.Request(KEY, BALLOT));
+        assertClosed(
+                "00" + BALLOT_BYTES + "01" + STATE_BYTES,
+                ReplicaRead.METHOD.response(),
+                new ReplicaRead.Found(new ReadAnswer(BALLOT, STATE)));
+        assertClosed(
+                "00" + "00".repeat(16) + "00",
+                ReplicaRead.METHOD.response(),
+                new ReplicaRead.Found(ReadAnswer.NOTHING));
+        assertClosed("01", ReplicaRead.METHOD.response(), ReplicaRead.Found.AS_KNOWN);
+        ByteBuffer unknown = Layouts.bytes("02");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ReplicaRead.METHOD.response().decode(unknown));
+    }
+
+    @Test
+    void scan() {
+        assertClosed(
+                STORE + PREFIX_BYTES + "00000002" + "7071" + "00000005",
+                ReplicaScan.METHOD.request(),
+                new ScanRequest(9, PREFIX, new byte[] {'p', 'q'}, 5));
+        assertClosed(
+                "00" + "00000001" + SCANNED_BYTES,
+                ReplicaScan.METHOD.response(),
+                new ScanAnswer(List.of(SCANNED), null));
+        assertClosed(
+                "01" + "00000001" + SCANNED_BYTES,
+                ReplicaScan.METHOD.response(),
+                new ScanAnswer(List.of(SCANNED), new byte[] {'k'}));
+        assertClosed(
+                "02" + "00000001" + "7a" + "00000001" + SCANNED_BYTES,
+                ReplicaScan.METHOD.response(),
+                new ScanAnswer(List.of(SCANNED), new byte[] {'z'}));
+    }
+
+    @Test
+    void watch() {
+        String numbers = "000000000000000a" + "000000000000000b" + "000000000000000c";
+        assertClosed(
+                STORE + PREFIX_BYTES + "00" + numbers,
+                WatchPoll.METHOD.request(),
+                new WatchRequest(9, PREFIX, false, 10, 11, 12));
+        assertClosed(
+                STORE + PREFIX_BYTES + "01" + numbers,
+                WatchPoll.METHOD.request(),
+                new WatchRequest(9, PREFIX, true, 10, 11, 12));
+        assertClosed(
+                STORE + PREFIX_BYTES + "00" + "000000000000000a" + "0000000000000000" + "ffffffffffffffff",
+                WatchPoll.METHOD.request(),
+                WatchRequest.end(9, PREFIX, false, 10));
+        assertClosed(
+                "000000000000000b" + "000000000000000d" + "00000001" + SCANNED_BYTES,
+                WatchPoll.METHOD.response(),
+                new WatchAnswer(11, 13, List.of(SCANNED)));
+    }
+}

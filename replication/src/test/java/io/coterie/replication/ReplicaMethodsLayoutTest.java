@@ -1,0 +1,180 @@
+package io.coterie.replication;
+
+import static io.coterie.replication.Layouts.A;
+import static io.coterie.replication.Layouts.BALLOT;
+import static io.coterie.replication.Layouts.BALLOT_BYTES;
+import static io.coterie.replication.Layouts.KEY;
+import static io.coterie.replication.Layouts.KEY_BYTES;
+import static io.coterie.replication.Layouts.assertClosed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.coterie.rpc.RpcMethod;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What replicas are asked and answer may not change by accident: other versions read it. */
+class ReplicaMethodsLayoutTest {
+    private static final Ballot NEXT = new Ballot(5, 6);
+    private static final String NEXT_BYTES = "0000000000000005" + "0000000000000006";
+    private static final Ballot THIRD = new Ballot(7, 8);
+    private static final String THIRD_BYTES = "0000000000000007" + "0000000000000008";
+    private static final byte[] STATE = {(byte) 0xAB, (byte) 0xCD};
+    private static final String STATE_BYTES = "00000002" + "abcd";
+    private static final Stamp STAMP = new Stamp(9, 10);
+    private static final String STAMP_BYTES = "0000000000000009" + "000000000000000a";
+
+    @Test
+    void methodsGoByTheseNamesAndCodecsHaveNone() {
+        List<RpcMethod<?, ?>> all = Stream.of(
+                        Stream.of(
+                                ReplicaMethods.OPEN,
+                                ReplicaMethods.REPORT,
+                                RegisterMethod.METHOD,
+                                PolicyDisputes.METHOD,
+                                ReplicaScan.METHOD,
+                                WatchPoll.METHOD),
+                        batches().map(BatchMethod::one),
+                        batches().map(BatchMethod::many))
+                .flatMap(each -> each)
+                .<RpcMethod<?, ?>>map(each -> each)
+                .toList();
+        assertEquals(
+                List.of(
+                        "replica.open",
+                        "replica.report",
+                        "replica.register",
+                        "replica.policy",
+                        "replica.scan",
+                        "replica.watch",
+                        "replica.read",
+                        "replica.prepare",
+                        "replica.accept",
+                        "replica.remove",
+                        "replica.fetch",
+                        "replica.merge",
+                        "replica.read.batch",
+                        "replica.prepare.batch",
+                        "replica.accept.batch",
+                        "replica.remove.batch",
+                        "replica.fetch.batch",
+                        "replica.merge.batch"),
+                all.stream().map(RpcMethod::name).toList());
+        all.forEach(method ->
+                assertEquals("", method.request().name() + method.response().name(), method.name()));
+    }
+
+    private static Stream<BatchMethod<?, ?>> batches() {
+        return Stream.of(
+                ReplicaMethods.READS,
+                ReplicaMethods.PREPARES,
+                ReplicaMethods.ACCEPTS,
+                ReplicaMethods.REMOVES,
+                ReplicaMethods.FETCHES,
+                ReplicaMethods.MERGES);
+    }
+
+    @Test
+    void open() {
+        StoreSpec store = new StoreSpec("s", "strong");
+        String begin = "00000001" + "73" + "00000006" + "7374726f6e67" + "00000004" + "612c2062";
+        assertClosed(begin + "00", ReplicaMethods.OPEN.request(), new ReplicaMethods.Open(store, "a, b", false));
+        assertClosed(begin + "01", ReplicaMethods.OPEN.request(), new ReplicaMethods.Open(store, "a, b", true));
+        assertClosed("01", ReplicaMethods.OPEN.response(), true);
+        assertClosed("00", ReplicaMethods.OPEN.response(), false);
+    }
+
+    @Test
+    void report() {
+        assertClosed("01", ReplicaMethods.REPORT.request(), true);
+        ReplicaReport fine = new ReplicaReport(ReplicaState.VOTING, null, 0);
+        assertClosed(
+                "02" + "00" + A + "0000000000000007",
+                ReplicaMethods.REPORT.response(),
+                new ReplicaMethods.Report(fine, "a", 7));
+        ReplicaReport stateless = new ReplicaReport(null, "no", 0);
+        assertClosed(
+                "00" + "01" + "00000002" + "6e6f" + A + "0000000000000007",
+                ReplicaMethods.REPORT.response(),
+                new ReplicaMethods.Report(stateless, "a", 7));
+    }
+
+    @Test
+    void statesOfReplicas() {
+        assertEquals(
+                List.of(ReplicaState.REGISTERING, ReplicaState.VOTING, ReplicaState.AMNESIAC, ReplicaState.FAILED),
+                Stream.of(1, 2, 3, 4).map(ReplicaState::ofCode).toList());
+        assertEquals(4, ReplicaState.values().length, "a new state belongs into this list, with a new number");
+        String unknown = "05" + "00" + A + "0000000000000007";
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ReplicaMethods.REPORT.response().decode(Layouts.bytes(unknown)));
+    }
+
+    /** A request that names who is to send the state is in {@link StateSenderLayoutTest}. */
+    @Test
+    void prepare() {
+        assertClosed(
+                KEY_BYTES + BALLOT_BYTES,
+                ReplicaMethods.PREPARE.request(),
+                new ReplicaMethods.Prepare(KEY, BALLOT));
+        assertClosed(
+                "01" + BALLOT_BYTES + NEXT_BYTES + "01" + STATE_BYTES + THIRD_BYTES,
+                ReplicaMethods.PREPARE.response(),
+                new PrepareAnswer(true, BALLOT, NEXT, STATE, THIRD));
+        assertClosed(
+                "00" + BALLOT_BYTES + "00".repeat(16) + "00" + "00".repeat(16),
+                ReplicaMethods.PREPARE.response(),
+                new PrepareAnswer(false, BALLOT, Ballot.NONE, null, Ballot.NONE));
+    }
+
+    @Test
+    void accept() {
+        assertClosed(
+                KEY_BYTES + BALLOT_BYTES + NEXT_BYTES + STATE_BYTES,
+                ReplicaMethods.ACCEPT.request(),
+                new ReplicaMethods.Accept(KEY, BALLOT, STATE, NEXT));
+        assertClosed("01" + BALLOT_BYTES, ReplicaMethods.ACCEPT.response(), new AcceptAnswer(true, BALLOT));
+        assertClosed("00" + BALLOT_BYTES, ReplicaMethods.ACCEPT.response(), new AcceptAnswer(false, BALLOT));
+    }
+
+    @Test
+    void remove() {
+        assertClosed(
+                KEY_BYTES + BALLOT_BYTES + NEXT_BYTES,
+                ReplicaMethods.REMOVE.request(),
+                new ReplicaMethods.Remove(KEY, BALLOT, NEXT));
+        assertClosed("01", ReplicaMethods.REMOVE.response(), true);
+        assertClosed("00", ReplicaMethods.REMOVE.response(), false);
+    }
+
+    @Test
+    void fetch() {
+        assertClosed(KEY_BYTES, ReplicaMethods.FETCH.request(), KEY);
+        assertClosed(
+                STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new Stamped(STAMP, STATE));
+        assertClosed(STAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new Stamped(STAMP, null));
+        assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), Stamped.NEVER);
+    }
+
+    @Test
+    void merge() {
+        assertClosed(
+                KEY_BYTES + STAMP_BYTES + "01" + STATE_BYTES,
+                ReplicaMethods.MERGE.request(),
+                new ReplicaMethods.Merge(KEY, new Stamped(STAMP, STATE)));
+        assertClosed(
+                KEY_BYTES + STAMP_BYTES + "00",
+                ReplicaMethods.MERGE.request(),
+                new ReplicaMethods.Merge(KEY, new Stamped(STAMP, null)));
+        assertClosed(STAMP_BYTES, ReplicaMethods.MERGE.response(), STAMP);
+    }
+
+    /** The number of a store is in each key that travels or is stored. It is FNV-1a of both names, worked out by another program. */
+    @Test
+    void theNumberOfAStore() {
+        assertEquals(0xf61b3b6315fc7a0eL, new StoreSpec("users", "strong").id());
+        assertEquals(0x25d5111f7823628fL, new StoreSpec("users", "eventual").id());
+    }
+}
