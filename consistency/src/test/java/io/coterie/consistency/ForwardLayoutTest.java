@@ -1,0 +1,141 @@
+package io.coterie.consistency;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.coterie.replication.RecordKey;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What nodes send to the home of a key, and readers to a replica, may not change by accident: other versions read it. */
+class ForwardLayoutTest {
+    private static final byte[] K = {'k'};
+    private static final String K_BYTES = "00000001" + "6b";
+    private static final byte[] V = {'v'};
+    private static final String V_BYTES = "00000001" + "76";
+    private static final byte[] W = {'w', 'w'};
+    private static final String W_BYTES = "00000002" + "7777";
+    private static final String BATCH = "0000000000000006" + "0000000000000007";
+
+    @Test
+    void methodsGoByTheseNamesAndCodecsHaveNone() {
+        List<RpcMethod<?, ?>> all =
+                List.of(ForwardRequest.method("users"), HomeQuestion.method("users"), SettlingRead.METHOD);
+        assertEquals(
+                List.of("strong.forward/users", "strong.goes-on/users", "strong.settle"),
+                all.stream().map(RpcMethod::name).toList());
+        all.forEach(method ->
+                assertEquals("", method.request().name() + method.response().name(), method.name()));
+    }
+
+    @Test
+    void eachOperationHasItsCode() {
+        assertOperation("01", new Operation.Get());
+        assertOperation("02" + V_BYTES, new Operation.Put(V));
+        assertOperation("03", new Operation.Delete());
+        assertOperation("04" + V_BYTES, new Operation.PutIfAbsent(V));
+        assertOperation("05" + V_BYTES + W_BYTES, new Operation.CompareAndSet(V, W));
+        assertOperation("06" + "fffffffffffffffe", new Operation.Add(-2));
+        assertOperation("07" + "01" + V_BYTES + "01" + W_BYTES, new Swap(V, W));
+        assertOperation("07" + "00" + "01" + W_BYTES, new Swap(null, W));
+        assertOperation("07" + "01" + V_BYTES + "00", new Swap(V, null));
+        assertOperation("08", new Look());
+        for (String unknown : List.of("00", "09", "ff")) {
+            ByteBuffer request = ByteBuffer.wrap(Layouts.bytes(request("00000001" + unknown)));
+            assertThrows(IllegalArgumentException.class, () -> requests().decode(request));
+        }
+        ForwardRequest function = batch(List.of(new Operation.Update(value -> value)));
+        assertThrows(IllegalArgumentException.class, () -> requests().encode(function, new ByteWriter()));
+    }
+
+    @Test
+    void operationsStandOneBehindTheOther() {
+        Layouts.assertClosed(
+                request("00000002" + "02" + V_BYTES + "03"),
+                requests(),
+                batch(List.of(new Operation.Put(V), new Operation.Delete())));
+    }
+
+    private static void assertOperation(String expected, Operation operation) {
+        Layouts.assertClosed(request("00000001" + expected), requests(), batch(List.of(operation)));
+    }
+
+    private static String request(String operations) {
+        return K_BYTES + "0000000000000005" + BATCH + operations;
+    }
+
+    private static ForwardRequest batch(List<Operation> operations) {
+        return new ForwardRequest(K, 5, new Forwarded(6, 7, operations));
+    }
+
+    private static Codec<ForwardRequest> requests() {
+        return ForwardRequest.method("users").request();
+    }
+
+    @Test
+    void whatBecameOfABatch() {
+        String outcome = BATCH + "ffffffff" + "00000001" + "01";
+        assertAnswer("01" + "00", new ForwardAnswer.Applied(null));
+        assertAnswer("01" + "01" + V_BYTES, new ForwardAnswer.Applied(V));
+        BatchOutcome found = BatchOutcome.ofForwarded(6, 7, new byte[] {1});
+        assertAnswer("02" + "00000019" + outcome + "01" + V_BYTES, new ForwardAnswer.Found(found, V));
+        assertAnswer("02" + "00000019" + outcome + "00", new ForwardAnswer.Found(found, null));
+        assertAnswer("03" + "0000000000000008", new ForwardAnswer.Stale(8));
+        assertAnswer("04", new ForwardAnswer.Unknown());
+    }
+
+    private static void assertAnswer(String expected, ForwardAnswer answer) {
+        Codec<HomeAnswer> codec = ForwardRequest.method("users").response();
+        Layouts.assertOpen("00" + expected, codec, new HomeAnswer(false, answer));
+        Layouts.assertOpen("01" + expected, codec, new HomeAnswer(true, answer));
+        assertEquals(expected, Layouts.hex(answer.encode()));
+    }
+
+    @Test
+    void whetherAHomeGoesOnWithABatch() {
+        RpcMethod<HomeQuestion, HomeQuestion.Answer> method = HomeQuestion.method("users");
+        Layouts.assertClosed(K_BYTES + BATCH, method.request(), new HomeQuestion(K, 6, 7));
+        Layouts.assertOpen("01", method.response(), HomeQuestion.Answer.GOES_ON);
+        Layouts.assertOpen("02", method.response(), HomeQuestion.Answer.STANDS);
+        Layouts.assertOpen("03", method.response(), HomeQuestion.Answer.NOT_HERE);
+        assertEquals(3, HomeQuestion.Answer.values().length, "a new one belongs into this list, with a new number");
+    }
+
+    @Test
+    void aReadThatAReplicaSettlesForAReader() {
+        Layouts.assertClosed(
+                "0000000000000009" + K_BYTES + "0000000000000005",
+                SettlingRead.METHOD.request(),
+                new SettlingRead(new RecordKey(9, K), 5));
+        Layouts.assertClosed("01" + V_BYTES, SettlingRead.METHOD.response(), new SettlingRead.Found(V));
+        Layouts.assertClosed("00", SettlingRead.METHOD.response(), new SettlingRead.Found(null));
+    }
+
+    /** A byte for each condition and each addition, and the first sum of a run; nothing for the rest. */
+    @Test
+    void whatAStateRemembersOfTheResultsOfABatch() {
+        List<Operation> operations = List.of(
+                new Operation.PutIfAbsent(V),
+                new Operation.Add(1),
+                new Operation.Put(counter(40)),
+                new Operation.Add(1),
+                new Operation.Add(1),
+                new Swap(null, V),
+                new Operation.Get());
+        List<@Nullable Result> results = ForwardedResults.apply(operations, new Application(null));
+        String expected = "01" + "02" + "01" + "0000000000000029" + "01" + "00";
+
+        assertEquals(expected, Layouts.hex(ForwardedResults.encode(operations, results)));
+        List<@Nullable Result> read = ForwardedResults.read(operations, Layouts.bytes(expected), V);
+        assertEquals(expected, Layouts.hex(ForwardedResults.encode(operations, read)));
+    }
+
+    private static byte[] counter(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+}
