@@ -44,7 +44,8 @@ class BatchLayoutTest {
         batch.answer(0, "ok");
         batch.refuse(1, new ReplicaRefusal(RefusalKind.NO_REPLICA, "no"));
 
-        assertEquals(SAID.substring(0, SAID.length() - 2), Layouts.hex(METHOD.many().response(), batch));
+        assertEquals(
+                SAID.substring(0, SAID.length() - 2), Layouts.hex(METHOD.many().response(), batch));
     }
 
     @Test

@@ -52,12 +52,10 @@ class JournalEntriesLayoutTest {
         Register register = new Register(KEY, Ballot.NONE, 0);
         register.accept(BALLOT, new byte[] {(byte) 0xAB, (byte) 0xCD}, new Ballot(5, 6));
         String promised = "0000000000000005" + "0000000000000006";
-        assertEntry(
-                "05" + KEY_BYTES + promised + BALLOT_BYTES + "01" + STATE_BYTES, entries.register(KEY, register));
+        assertEntry("05" + KEY_BYTES + promised + BALLOT_BYTES + "01" + STATE_BYTES, entries.register(KEY, register));
         assertEntry("06" + KEY_BYTES + BALLOT_BYTES, entries.promise(KEY, BALLOT));
         Register promisedAlone = new Register(KEY, BALLOT, 0);
-        assertEntry(
-                "05" + KEY_BYTES + BALLOT_BYTES + "00".repeat(16) + "00", entries.register(KEY, promisedAlone));
+        assertEntry("05" + KEY_BYTES + BALLOT_BYTES + "00".repeat(16) + "00", entries.register(KEY, promisedAlone));
     }
 
     @Test

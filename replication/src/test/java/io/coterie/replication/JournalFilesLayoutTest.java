@@ -55,8 +55,7 @@ class JournalFilesLayoutTest {
         ByteBuffer frame = Layouts.bytes("00".repeat(FrameHeader.BYTES) + RECORDS + "00");
         FrameHeader.encode(frame, FrameHeader.RECORDS, RECORDS.length() / 2, 3, SECOND, 4096);
 
-        String expected =
-                "434a4652" + "0000000f" + "0000000000000003" + "b6eb916f" + "02b058d4" + RECORDS + "00";
+        String expected = "434a4652" + "0000000f" + "0000000000000003" + "b6eb916f" + "02b058d4" + RECORDS + "00";
         assertEquals(expected, Layouts.hex(frame));
         FrameHeader read = Objects.requireNonNull(FrameHeader.decode(Layouts.bytes(expected), SECOND, 4096));
         assertEquals(new FrameHeader(FrameHeader.RECORDS, 15, 3, 0xb6eb916f), read);

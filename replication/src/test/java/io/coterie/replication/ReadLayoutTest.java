@@ -24,8 +24,7 @@ class ReadLayoutTest {
     /** A request that names who is to send the state is in {@link StateSenderLayoutTest}. */
     @Test
     void read() {
-        assertClosed(
-                KEY_BYTES + BALLOT_BYTES, ReplicaRead.METHOD.request(), new ReplicaRead.Request(KEY, BALLOT));
+        assertClosed(KEY_BYTES + BALLOT_BYTES, ReplicaRead.METHOD.request(), new ReplicaRead.Request(KEY, BALLOT));
         assertClosed(
                 "00" + BALLOT_BYTES + "01" + STATE_BYTES,
                 ReplicaRead.METHOD.response(),

@@ -53,13 +53,15 @@ class RegistrationLayoutTest {
         assertClosed(code + "00", RegisterMethod.METHOD.response(), new RegisterMethod.Answer(witness, null));
         assertEquals(
                 witness,
-                RegisterMethod.METHOD.response().decode(Layouts.bytes(code + "00")).witness());
+                RegisterMethod.METHOD
+                        .response()
+                        .decode(Layouts.bytes(code + "00"))
+                        .witness());
     }
 
     @Test
     void underWhichPolicyAStoreIsRecorded() {
-        assertClosed(
-                "00000001" + "73" + A, PolicyDisputes.METHOD.request(), new PolicyDisputes.Question("s", "a"));
+        assertClosed("00000001" + "73" + A, PolicyDisputes.METHOD.request(), new PolicyDisputes.Question("s", "a"));
         assertClosed(
                 "01" + "00000006" + "7374726f6e67",
                 PolicyDisputes.METHOD.response(),

@@ -116,9 +116,7 @@ class ReplicaMethodsLayoutTest {
     @Test
     void prepare() {
         assertClosed(
-                KEY_BYTES + BALLOT_BYTES,
-                ReplicaMethods.PREPARE.request(),
-                new ReplicaMethods.Prepare(KEY, BALLOT));
+                KEY_BYTES + BALLOT_BYTES, ReplicaMethods.PREPARE.request(), new ReplicaMethods.Prepare(KEY, BALLOT));
         assertClosed(
                 "01" + BALLOT_BYTES + NEXT_BYTES + "01" + STATE_BYTES + THIRD_BYTES,
                 ReplicaMethods.PREPARE.response(),
@@ -152,8 +150,7 @@ class ReplicaMethodsLayoutTest {
     @Test
     void fetch() {
         assertClosed(KEY_BYTES, ReplicaMethods.FETCH.request(), KEY);
-        assertClosed(
-                STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new Stamped(STAMP, STATE));
+        assertClosed(STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new Stamped(STAMP, STATE));
         assertClosed(STAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new Stamped(STAMP, null));
         assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), Stamped.NEVER);
     }

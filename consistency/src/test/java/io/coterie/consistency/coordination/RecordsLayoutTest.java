@@ -40,19 +40,25 @@ class RecordsLayoutTest {
 
     @Test
     void recordsOfLeasesStandUnderTheirKindAndName() {
-        onLoop(node -> new LeaseRegister(node, "lock", "ü", 1, Duration.ofSeconds(10)).acquire(0));
+        onLoop(node -> {
+            var unused = new LeaseRegister(node, "lock", "ü", 1, Duration.ofSeconds(10)).acquire(0);
+        });
         assertEquals("4d", written.getOrDefault("lock/ü", "none").substring(0, 2));
     }
 
     @Test
     void recordsOfLatchesStandUnderTheirName() {
-        onLoop(node -> new CountLatch(node, "l", 2).countDown("p"));
+        onLoop(node -> {
+            var unused = new CountLatch(node, "l", 2).countDown("p");
+        });
         assertEquals(Map.of("latch/l", "43" + "00000002" + "00000001" + "00000001" + "70"), written);
     }
 
     @Test
     void aCounterHasEightBytesUnderItsName() {
-        onLoop(node -> new RegisterCounter(node, "c").compareAndSet(0, 7));
+        onLoop(node -> {
+            var unused = new RegisterCounter(node, "c").compareAndSet(0, 7);
+        });
         assertEquals(Map.of("counter/c", "0000000000000007"), written);
     }
 
@@ -90,8 +96,7 @@ class RecordsLayoutTest {
         @Override
         public void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion) {
             if (operation instanceof Operation.PutIfAbsent put) {
-                written.putIfAbsent(
-                        new String(key, UTF_8), HexFormat.of().formatHex(put.value()));
+                written.putIfAbsent(new String(key, UTF_8), HexFormat.of().formatHex(put.value()));
             }
             completion.complete(new Result(true, null));
         }
