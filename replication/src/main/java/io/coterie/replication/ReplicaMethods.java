@@ -180,9 +180,6 @@ final class ReplicaMethods {
             codec(Stamp::write, Stamp::read),
             true);
 
-    /** {@link ReplicaRead#METHOD} of many keys. */
-    static final BatchMethod<ReplicaRead.Request, ReplicaRead.Found> READS = BatchMethod.of(ReplicaRead.METHOD);
-
     /** {@link #PREPARE} of many keys. */
     static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);
 

@@ -60,6 +60,12 @@ final class ReplicaRead implements Gathering<ReplicaRead.Found> {
                     true)
             .allowedTo(Role.READER);
 
+    /**
+     * The same for many keys. It is not among the other batches, as this class needs theirs to be initialized: were it the
+     * other way round, too, a program that came to this one first would fail.
+     */
+    static final BatchMethod<Request, Found> BATCH = BatchMethod.of(METHOD);
+
     private final ReadAnswer known;
     private final Gathering<ReadAnswer> gathering;
 

@@ -87,7 +87,7 @@ public final class Replication implements AutoCloseable {
         stampClock.correctBy(clockCheck::correctionMillis);
         this.connections = new Connections(this, options.majorityGrace().toNanos());
         Replica mine = replica;
-        this.reads = new BatchedCalls<>(this, ReplicaMethods.READS, mine == null ? null : mine::read);
+        this.reads = new BatchedCalls<>(this, ReplicaRead.BATCH, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
         this.accepts = new BatchedCalls<>(this, ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
         this.removes = new BatchedCalls<>(this, ReplicaMethods.REMOVES, mine == null ? null : mine::remove);

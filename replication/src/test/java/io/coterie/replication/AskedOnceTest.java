@@ -33,7 +33,7 @@ class AskedOnceTest {
         replicaNode = simulation.node(
                 "r",
                 start -> node(start)
-                        .serveInline(ReplicaMethods.READS.one(), (caller, key, answer) -> asked.add(answer)));
+                        .serveInline(ReplicaRead.METHOD, (caller, key, answer) -> asked.add(answer)));
         client = simulation.node(
                 "c",
                 start -> replication = Replication.start(

@@ -67,7 +67,7 @@ class ReplicaMethodsLayoutTest {
 
     private static Stream<BatchMethod<?, ?>> batches() {
         return Stream.of(
-                ReplicaMethods.READS,
+                ReplicaRead.BATCH,
                 ReplicaMethods.PREPARES,
                 ReplicaMethods.ACCEPTS,
                 ReplicaMethods.REMOVES,

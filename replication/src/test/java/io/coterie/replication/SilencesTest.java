@@ -52,7 +52,7 @@ class SilencesTest {
     private void bootReplica(SimStart start) {
         RpcNode node = node(start);
         node.serveInline(UNANSWERED, (caller, text, answer) -> {});
-        node.serveInline(ReplicaMethods.READS.one(), (caller, key, answer) -> {
+        node.serveInline(ReplicaRead.METHOD, (caller, key, answer) -> {
             asked.add(simulation.now());
             replica.accept(answer);
         });
