@@ -146,6 +146,9 @@ final class ReplicaScan {
 
     private static ScanAnswer readAnswer(ByteBuffer in) {
         int kind = in.get();
+        if (kind < ALL || kind > UP_TO) {
+            throw new IllegalArgumentException("no answer is of kind " + kind);
+        }
         byte[] upTo = kind == UP_TO ? ByteReaders.readBlock(in) : null;
         int count = in.getInt();
         List<ScannedKey> keys = new ArrayList<>();

@@ -60,6 +60,17 @@ class ReadLayoutTest {
                 new ScanAnswer(List.of(SCANNED), new byte[] {'z'}));
     }
 
+    /** Were one of a later version taken for another, keys would be missing from a scan without a word. */
+    @Test
+    void noOtherKindOfAScansEndIsTaken() {
+        for (String kind : List.of("03", "ff")) {
+            ByteBuffer answer = Layouts.bytes(kind + "00000001" + SCANNED_BYTES);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ReplicaScan.METHOD.response().decode(answer));
+        }
+    }
+
     @Test
     void watch() {
         String numbers = "000000000000000a" + "000000000000000b" + "000000000000000c";

@@ -11,7 +11,9 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,6 +74,14 @@ class RecordsLayoutTest {
             assertThrows(IllegalStateException.class, () -> floor.read(bytes("46" + "000000000000000700")));
             assertThrows(IllegalStateException.class, () -> floor.read(bytes("47" + "0000000000000007")));
         });
+    }
+
+    @Test
+    void aLaterVersionMayAppendToTheRecordOfALeaseOrALatch() {
+        LeaseRecord lease = new LeaseRecord(2, 7, 9, true, new Party(3, 4), List.of(), List.of(new Party(5, 6)));
+        assertEquals(lease, LeaseRecord.decode(Arrays.copyOf(lease.encode(), lease.encode().length + 1), 2, "lock"));
+        LatchRecord latch = new LatchRecord(2, false, List.of("p"));
+        assertEquals(latch, LatchRecord.decode(Arrays.copyOf(latch.encode(), latch.encode().length + 1), 2, "latch"));
     }
 
     private void onLoop(Consumer<Coordinator> task) {

@@ -2,9 +2,13 @@ package io.coterie.rpc.internal.nio;
 
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.rpc.Layouts;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,14 @@ class WireCodesLayoutTest {
                         entry(13, Refusal.OTHER_KEY),
                         entry(14, Refusal.KEY_NOT_KNOWN)),
                 Refusal.class);
+    }
+
+    @Test
+    void aRefusalMayGrowAndAChallengeMayNot() throws IOException {
+        ByteBuffer refusal = ByteBuffer.wrap(HexFormat.of().parseHex("05" + "026e6f" + "00"));
+        assertEquals(new Refusal(Refusal.NAME_TAKEN, "no"), Refusal.read(refusal));
+        ByteBuffer challenge = ByteBuffer.allocate(34);
+        assertThrows(FrameException.class, () -> Challenge.read(challenge));
     }
 
     @Test
