@@ -31,9 +31,7 @@ class AskedOnceTest {
     AskedOnceTest() {
         simulation.network().signalsConnections(true);
         replicaNode = simulation.node(
-                "r",
-                start -> node(start)
-                        .serveInline(ReplicaRead.METHOD, (caller, key, answer) -> asked.add(answer)));
+                "r", start -> node(start).serveInline(ReplicaRead.METHOD, (caller, key, answer) -> asked.add(answer)));
         client = simulation.node(
                 "c",
                 start -> replication = Replication.start(
