@@ -24,10 +24,10 @@ class KeyFilesLayoutTest {
     /** Worked out by another program: the secret half is 0, 1, 2 and so on to 31. */
     @Test
     void theKeyOfANodeIsReadFromALine() {
-        put(
-                "node.key",
-                "# A comment.\n"
-                        + "Ed25519 A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg= MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n");
+        put("node.key", """
+                # A comment.
+                Ed25519 A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg= MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
+                """);
 
         assertEquals(KEY_OF_A, NodeKey.open(A, files).fingerprint());
     }
@@ -38,10 +38,10 @@ class KeyFilesLayoutTest {
         String made = NodeKey.open(A, files).fingerprint();
 
         String text = text("node.key");
-        assertTrue(
-                text.matches("# The key by which this node proves its name\\. [^\n]*\n"
-                        + "Ed25519 [A-Za-z0-9+/]{43}= MC4CAQAwBQYDK2VwBCIEI[A-P][A-Za-z0-9+/]{42}\n"),
-                "the file has another layout");
+        assertTrue(text.matches("""
+                        # The key by which this node proves its name\\. [^\n]*
+                        Ed25519 [A-Za-z0-9+/]{43}= MC4CAQAwBQYDK2VwBCIEI[A-P][A-Za-z0-9+/]{42}
+                        """), "the file has another layout");
         assertEquals(made, NodeKey.open(A, files).fingerprint());
         assertEquals(text, text("node.key"));
     }
