@@ -5,7 +5,12 @@ import io.coterie.rpc.Responder;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */
-final class Exchange<Q, R> implements Responder<R> {
+final class Exchange<Q, R> implements Responder<R>, Session.Running {
+    /** Its handler, in the hands of the executor. */
+    interface Run {
+        void interrupt();
+    }
+
     private final Answers answers;
     private final CallingPeer peer;
     private final Served<Q, R> served;
@@ -15,7 +20,7 @@ final class Exchange<Q, R> implements Responder<R> {
     private final boolean awaited;
     private long correlation;
     private long deadline;
-    private @Nullable HandlerRun run;
+    private @Nullable Run run;
     private boolean ended;
 
     /**
@@ -95,8 +100,12 @@ final class Exchange<Q, R> implements Responder<R> {
         }
     }
 
-    /** A copy of the request came. Of the attempts of one call the caller waits for the latest, which has the highest number; one that has the number of another call waits in vain. */
-    void waitFor(long otherCorrelation, long otherDeadline) {
+    /**
+     * A copy of the request came. Of the attempts of one call the caller waits for the latest, which
+     * has the highest number; one that has the number of another call waits in vain.
+     */
+    @Override
+    public void waitFor(long otherCorrelation, long otherDeadline) {
         if (otherCorrelation - correlation > 0 && peer.find(otherCorrelation) == null) {
             peer.renamed(this, otherCorrelation);
             correlation = otherCorrelation;
@@ -130,7 +139,7 @@ final class Exchange<Q, R> implements Responder<R> {
     }
 
     /** It is in the hands of the executor. */
-    void running(HandlerRun handlerRun) {
+    void running(Run handlerRun) {
         run = handlerRun;
     }
 

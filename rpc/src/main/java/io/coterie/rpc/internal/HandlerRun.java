@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a handler on a thread of the executor. */
-final class HandlerRun implements Runnable {
+final class HandlerRun implements Runnable, Exchange.Run {
     private final World world;
     private final HandlerScope scope;
     private final Work<?, ?> work;
@@ -93,7 +93,8 @@ final class HandlerRun implements Runnable {
         return taken.compareAndSet(false, true);
     }
 
-    void interrupt() {
+    @Override
+    public void interrupt() {
         cancelled = true;
         HandlerScope.Run current = run;
         if (current != null) {

@@ -171,7 +171,7 @@ final class Server {
 
     /** Whether the call was here before: it then gets the answer of that time, once there is one, or learns that it is gone. */
     private boolean repeat(NodeId from, long correlation, long remainingMicros, Session session, long sequence) {
-        Exchange<?, ?> running = session.running(sequence);
+        Session.Running running = session.running(sequence);
         if (running != null) {
             running.waitFor(correlation, deadlineIn(remainingMicros));
             return true;

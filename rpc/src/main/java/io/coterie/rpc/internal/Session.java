@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
  * kept, and up to which number answers may be gone.
  */
 final class Session {
+    /** A call that is being executed. */
+    interface Running {
+        /** A copy of its request came, by that number and with that deadline. */
+        void waitFor(long otherCorrelation, long otherDeadline);
+    }
+
     private final long number;
-    private final LongMap<Exchange<?, ?>> running = new LongMap<>();
+    private final LongMap<Running> running = new LongMap<>();
     private final TreeSet<Long> kept = new TreeSet<>();
     private long horizon;
 
@@ -24,12 +30,12 @@ final class Session {
 
     /** The execution of a call that has not ended, or null. */
     @Nullable
-    Exchange<?, ?> running(long sequence) {
+    Running running(long sequence) {
         return running.get(sequence);
     }
 
-    void begin(long sequence, Exchange<?, ?> exchange) {
-        running.put(sequence, exchange);
+    void begin(long sequence, Running execution) {
+        running.put(sequence, execution);
     }
 
     /** The execution has ended, or will not begin. */
