@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 final class IncomingIntroduction extends Introduction {
     private static final Logger log = LoggerFactory.getLogger(IncomingIntroduction.class);
 
+    private final Rivals rivals;
     private final StrangerWarnings warnings;
 
     /** What the other end says of itself, while it has yet to prove itself. */
@@ -23,10 +24,12 @@ final class IncomingIntroduction extends Introduction {
     IncomingIntroduction(
             Connection connection,
             Handshake handshake,
-            Links links,
+            PeerLinks links,
+            Rivals rivals,
             Scheduler.Timer timeout,
             StrangerWarnings warnings) {
         super(connection, handshake, links, timeout);
+        this.rivals = rivals;
         this.warnings = warnings;
     }
 
@@ -112,7 +115,7 @@ final class IncomingIntroduction extends Introduction {
             refuse(hello, refusal, objection == null && handshake.provesDialing());
         } else if (first != null) {
             waiting = new Waiting(other, first);
-            links.rivals().ask(first, waiting);
+            rivals.ask(first, waiting);
         } else {
             take(other, role);
         }
@@ -200,7 +203,7 @@ final class IncomingIntroduction extends Introduction {
     void end() {
         super.end();
         if (waiting != null) {
-            links.rivals().forget(waiting.first, waiting);
+            rivals.forget(waiting.first, waiting);
         }
     }
 

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntroduction {
     final Connection connection;
     final Handshake handshake;
-    final Links links;
+    final PeerLinks links;
     final Transcript transcript = new Transcript();
     private final Scheduler.Timer timeout;
 
-    Introduction(Connection connection, Handshake handshake, Links links, Scheduler.Timer timeout) {
+    Introduction(Connection connection, Handshake handshake, PeerLinks links, Scheduler.Timer timeout) {
         this.connection = connection;
         this.handshake = handshake;
         this.links = links;

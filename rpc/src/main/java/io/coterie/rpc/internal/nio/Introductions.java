@@ -14,7 +14,8 @@ final class Introductions {
     private final TcpSettings settings;
     private final EventLoop loop;
     private final Handshake handshake;
-    private final Links links;
+    private final PeerLinks links;
+    private final Rivals rivals;
     private final StrangerWarnings warnings;
     private final Map<Connection, Introduction> underWay = new LinkedHashMap<>();
 
@@ -23,11 +24,18 @@ final class Introductions {
 
     private int strangerCount;
 
-    Introductions(TcpSettings settings, EventLoop loop, long startId, Links links, StrangerWarnings warnings) {
+    Introductions(
+            TcpSettings settings,
+            EventLoop loop,
+            long startId,
+            PeerLinks links,
+            Rivals rivals,
+            StrangerWarnings warnings) {
         this.settings = settings;
         this.loop = loop;
         this.handshake = new Handshake(settings, startId, new KnownKeys(settings, loop));
         this.links = links;
+        this.rivals = rivals;
         this.warnings = warnings;
     }
 
@@ -41,7 +49,7 @@ final class Introductions {
         underWay.put(
                 connection,
                 dialed == null
-                        ? new IncomingIntroduction(connection, handshake, links, timeout, warnings)
+                        ? new IncomingIntroduction(connection, handshake, links, rivals, timeout, warnings)
                         : new OutgoingIntroduction(connection, dialed, handshake, links, timeout));
     }
 

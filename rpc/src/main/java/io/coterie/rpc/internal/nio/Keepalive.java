@@ -2,8 +2,10 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +29,23 @@ final class Keepalive {
 
     private final long limit;
     private final EventLoop loop;
-    private final Links links;
+    private final Collection<Connection> all;
+    private final BiConsumer<Connection, String> giveUp;
     private long lastCheck = System.nanoTime();
     private Scheduler.@Nullable Timer timer;
 
-    Keepalive(Duration silenceLimit, EventLoop loop, Links links) {
+    /**
+     * Checks nothing before it is started.
+     *
+     * @param all the connections, as they are at each check
+     * @param giveUp ends one, for the reason given
+     */
+    Keepalive(
+            Duration silenceLimit, EventLoop loop, Collection<Connection> all, BiConsumer<Connection, String> giveUp) {
         this.limit = silenceLimit.toNanos();
         this.loop = loop;
-        this.links = links;
+        this.all = all;
+        this.giveUp = giveUp;
     }
 
     void start() {
@@ -56,13 +67,12 @@ final class Keepalive {
             // This process stood still. What the others sent meanwhile may not have been read yet.
             return;
         }
-        for (Connection connection : List.copyOf(links.all())) {
+        for (Connection connection : List.copyOf(all)) {
             connection.writeBlocked();
             boolean owesSign = connection.owesSign();
             long silent = now - connection.lastSign();
             if (connection.state() != Connection.State.NEW && silent > limit) {
-                links.fail(
-                        connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms", false);
+                giveUp.accept(connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms");
             } else if (connection.state() == Connection.State.OPEN && silent > limit / PING_PART) {
                 connection.send(Frame.PING);
             } else if (connection.state() == Connection.State.OPEN && owesSign) {

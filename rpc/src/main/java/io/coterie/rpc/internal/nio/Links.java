@@ -6,7 +6,6 @@ import io.coterie.rpc.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
-final class Links implements Connection.Events {
+final class Links implements Connection.Events, PeerLinks {
     private final EventLoop loop;
     private final LinkReports reports;
     private final Introductions introductions;
@@ -38,9 +37,9 @@ final class Links implements Connection.Events {
         StrangerWarnings warnings = new StrangerWarnings(settings.self(), loop, complaints);
         this.reports = new LinkReports(
                 settings.self(), loop, complaints, warnings, settings.security().provesDialing());
-        this.introductions = new Introductions(settings, loop, startId, this, warnings);
-        this.keepalive = new Keepalive(settings.silenceLimit(), loop, this);
-        this.rivals = new Rivals(loop, this);
+        this.rivals = new Rivals(loop, this::giveUp);
+        this.introductions = new Introductions(settings, loop, startId, this, rivals, warnings);
+        this.keepalive = new Keepalive(settings.silenceLimit(), loop, all, this::giveUp);
         settings.peers().forEach(reports::dialing);
     }
 
@@ -54,9 +53,8 @@ final class Links implements Connection.Events {
         dialer.dial();
     }
 
-    /** The connection in use for a peer, or null. */
-    @Nullable
-    Connection to(NodeId peer) {
+    @Override
+    public @Nullable Connection to(NodeId peer) {
         return inUse.get(peer);
     }
 
@@ -72,23 +70,13 @@ final class Links implements Connection.Events {
         return connection == null ? Role.READER : connection.role();
     }
 
-    /** Those who dial under names that are in use. */
-    Rivals rivals() {
-        return rivals;
-    }
-
-    /** How many peers are connected. */
-    int connected() {
+    @Override
+    public int connected() {
         return inUse.size();
     }
 
     int count() {
         return all.size();
-    }
-
-    /** All connections, whatever their state. */
-    Collection<Connection> all() {
-        return all;
     }
 
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
@@ -109,8 +97,8 @@ final class Links implements Connection.Events {
         }
     }
 
-    /** A connection has come through its handshake. */
-    void onIntroduced(Connection connection) {
+    @Override
+    public void onIntroduced(Connection connection) {
         introductions.end(connection);
     }
 
@@ -124,26 +112,26 @@ final class Links implements Connection.Events {
         dialer.onFailure();
     }
 
-    /** A peer was reached, and refused the connection, or was refused. */
-    void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
+    @Override
+    public void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
             reports.refused(connection, dialed, refusal);
         }
         tellDialer(dialed, Dialer::onFailure);
     }
 
-    /** The peer wants to be dialed, if it is to be: it is there. */
-    void hurry(NodeId peer) {
+    @Override
+    public void hurry(NodeId peer) {
         tellDialer(peer, Dialer::hurry);
     }
 
-    /** An attempt to dial brought a connection. */
-    void onDialed(NodeId peer) {
+    @Override
+    public void onDialed(NodeId peer) {
         tellDialer(peer, Dialer::onSuccess);
     }
 
-    /** Sends over a connection from now on. The first one, if there is one, is read to its end. */
-    void use(Connection connection, NodeId peer, @Nullable Connection first) {
+    @Override
+    public void use(Connection connection, NodeId peer, @Nullable Connection first) {
         inUse.put(peer, connection);
         if (first != null) {
             // The end that dialed the one that stays has heard now that the other end uses it.
@@ -159,13 +147,13 @@ final class Links implements Connection.Events {
         }
     }
 
-    /** Reads a new connection to its end, and goes on with the first: the other end has used it, and will hear so. */
-    void drain(Connection newcomer, Connection first) {
+    @Override
+    public void drain(Connection newcomer, Connection first) {
         handovers.begin(newcomer, first, false);
     }
 
-    /** Ends a connection for a reason that is not this end's wish. */
-    void fail(Connection connection, String reason, boolean wrongBytes) {
+    @Override
+    public void fail(Connection connection, String reason, boolean wrongBytes) {
         Connection.State was = connection.state();
         if (was == Connection.State.CLOSED) {
             return;
@@ -187,8 +175,12 @@ final class Links implements Connection.Events {
         rivals.onGone(connection);
     }
 
-    /** Closes a connection, and says so to nobody. */
-    void discard(Connection connection) {
+    private void giveUp(Connection connection, String reason) {
+        fail(connection, reason, false);
+    }
+
+    @Override
+    public void discard(Connection connection) {
         introductions.end(connection);
         handovers.end(connection);
         all.remove(connection);

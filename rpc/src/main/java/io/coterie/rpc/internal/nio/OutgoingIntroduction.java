@@ -16,7 +16,7 @@ final class OutgoingIntroduction extends Introduction {
     private @Nullable ShownKey shown;
 
     OutgoingIntroduction(
-            Connection connection, NodeId expected, Handshake handshake, Links links, Scheduler.Timer timeout) {
+            Connection connection, NodeId expected, Handshake handshake, PeerLinks links, Scheduler.Timer timeout) {
         super(connection, handshake, links, timeout);
         this.expected = expected;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Newcomers under a name, and with the start id, of a node that is connected. A node that has lost its connection dials again, and the
@@ -22,7 +23,7 @@ final class Rivals {
     static final long LATE_NANOS = SILENCE_NANOS + TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventLoop loop;
-    private final Links links;
+    private final BiConsumer<Connection, String> giveUp;
     private final Map<Connection, Question> questions = new HashMap<>();
 
     /** Waits for what comes of a first connection; is told on the loop. */
@@ -38,9 +39,10 @@ final class Rivals {
         final Set<Newcomer> newcomers = new LinkedHashSet<>();
     }
 
-    Rivals(EventLoop loop, Links links) {
+    /** @param giveUp ends a connection, for the reason given */
+    Rivals(EventLoop loop, BiConsumer<Connection, String> giveUp) {
         this.loop = loop;
-        this.links = links;
+        this.giveUp = giveUp;
     }
 
     /** Has a newcomer wait. One that leaves does not take the question with it: the first is pinged once for all of them. */
@@ -94,8 +96,7 @@ final class Rivals {
         if (first.lastSign() - question.asked > 0) {
             onPong(first);
         } else {
-            links.fail(
-                    first, "another connection was dialed under its name, and this one does not answer a ping", false);
+            giveUp.accept(first, "another connection was dialed under its name, and this one does not answer a ping");
         }
     }
 
