@@ -145,7 +145,7 @@ final class KindThreads implements Executor {
                             ? waiting + " more wait until one returns"
                             : "others are called by further threads, of which there are up to " + maxThreads,
                     TimeUnit.NANOSECONDS.toSeconds(longest.ranFor(now)),
-                    LoopWatchdog.stackOf(longest));
+                    ThreadStack.of(longest));
         }
     }
 

@@ -28,14 +28,14 @@ final class LoopEnd {
         log.warn(
                 "{}: its end is held up, and what holds it up is interrupted: nothing may block on the loop",
                 thread.getName(),
-                LoopWatchdog.stackOf(thread));
+                ThreadStack.of(thread));
         thread.interrupt();
         if (!endsInTime(thread)) {
             log.error(
                     "{}: it does not end, as what was called on it does not return; its port and its memory stay in use"
                             + " until that does, or the process ends. Do not block on the loop",
                     thread.getName(),
-                    LoopWatchdog.stackOf(thread));
+                    ThreadStack.of(thread));
             cutOff(thread, selector);
         }
     }

@@ -53,13 +53,6 @@ final class LoopWatchdog {
         }
     }
 
-    /** Where a thread is now, in a form that loggers print. */
-    static Throwable stackOf(Thread held) {
-        Throwable stack = new HoldingUp(held.getName());
-        stack.setStackTrace(held.getStackTrace());
-        return stack;
-    }
-
     private static void run() {
         rehearse();
         boolean watching = true;
@@ -175,21 +168,12 @@ final class LoopWatchdog {
                                 + " futures, codecs and inline handlers. What it does now:",
                         loop.name(),
                         millis,
-                        stackOf(loop.thread()));
+                        ThreadStack.of(loop.thread()));
             }
         }
 
         private static long millis(long nanos) {
             return TimeUnit.NANOSECONDS.toMillis(nanos);
-        }
-    }
-
-    /** Not thrown: carries a stack trace to the log. */
-    private static final class HoldingUp extends Throwable {
-        private static final long serialVersionUID = 1L;
-
-        HoldingUp(String name) {
-            super("the stack of " + name, null, false, true);
         }
     }
 }
