@@ -25,31 +25,31 @@ final class Attempts {
     @Nullable
     CallEvent event;
 
-    private long session = CallIds.NO_SESSION;
+    private long session = Message.NO_SESSION;
 
     /**
      * Whether the call may be sent under that session. All attempts that can be executed must be of one session, as only that
      * knows which of its calls have run: an attempt under another may have run there, or its copy may.
      */
     boolean mayGoUnder(long next) {
-        return next == CallIds.NO_SESSION || session == CallIds.NO_SESSION || next == session;
+        return next == Message.NO_SESSION || session == Message.NO_SESSION || next == session;
     }
 
     /** What went under the number has not been executed and will not be: the next attempt draws another. */
     void unnumber() {
         sequence = 0;
-        session = CallIds.NO_SESSION;
+        session = Message.NO_SESSION;
         sessionsGiven = 0;
     }
 
     /** Whether nothing went under a session yet, so that nothing can have been executed. */
     boolean wentNowhere() {
-        return session == CallIds.NO_SESSION;
+        return session == Message.NO_SESSION;
     }
 
     /** The call was sent under that session, and not certainly lost. */
     void wentUnder(long sent) {
-        if (sent != CallIds.NO_SESSION) {
+        if (sent != Message.NO_SESSION) {
             session = sent;
         }
     }

@@ -85,7 +85,7 @@ final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runna
         CalledPeer called = peer();
         Attempts state = method.idempotent() ? attempts : numbered(called);
         long sequence = state == null ? 0 : state.sequence;
-        long session = sequence == 0 ? CallIds.NO_SESSION : called.callIds.sessionAt(now);
+        long session = sequence == 0 ? Message.NO_SESSION : called.callIds.sessionAt(now);
         if (state != null && !state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
             return;

@@ -10,9 +10,6 @@ import java.util.concurrent.TimeUnit;
  * before it (RIFL, Lee et al., SOSP 2015, section 3).
  */
 final class CallIds {
-    /** No session: what is sent under it is never executed, and answered with the one to use. */
-    static final long NO_SESSION = 0;
-
     /**
      * A peer that has very many callers forgets some of those that are silent. To ask costs a round trip, not to ask costs the
      * call: sent under a forgotten session, it may have run under that.
@@ -20,7 +17,7 @@ final class CallIds {
     private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Set<Long> open = new LinkedHashSet<>();
-    private long session = NO_SESSION;
+    private long session = Message.NO_SESSION;
     private long usedAt;
 
     /** A call has begun. Its number is above all before it. */
@@ -49,13 +46,13 @@ final class CallIds {
     /** The session for what is sent now. */
     long sessionAt(long now) {
         if (now - usedAt > LONGEST_SILENCE_NANOS) {
-            session = NO_SESSION;
+            session = Message.NO_SESSION;
         }
         usedAt = now;
         return session;
     }
 
-    /** The peer gave a session, or {@link #NO_SESSION} where it may be another process by now. */
+    /** The peer gave a session, or {@link Message#NO_SESSION} where it may be another process by now. */
     void session(long given) {
         session = given;
     }

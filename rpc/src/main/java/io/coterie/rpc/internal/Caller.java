@@ -115,7 +115,8 @@ final class Caller {
      *
      * @return whether it was sent
      */
-    <Q, R> boolean send(NodeId to, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
+    public <Q, R> boolean send(
+            NodeId to, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> handler) {
         SentCall<R> call = new SentCall<>(peer(to), method, timeoutNanos, handler);
         RpcException failure = trySend(call, nextCorrelation(), method, request, nanos(), timeoutNanos, 0);
         if (failure != null) {
@@ -238,7 +239,7 @@ final class Caller {
         }
         // The next process of that name knows no session of the one before, and asking costs less than a doubtful
         // outcome.
-        peer.callIds.session(CallIds.NO_SESSION);
+        peer.callIds.session(Message.NO_SESSION);
         for (long correlation : pending.to(peer)) {
             PendingCall call = take(correlation);
             if (call != null) {

@@ -26,6 +26,9 @@ final class Message {
     static final byte CANCEL = 5;
     static final byte REQUEST_ONCE = 6;
 
+    /** No session: what is sent under it is never executed, and answered with the one to use. */
+    public static final long NO_SESSION = 0;
+
     /** The most that a message takes before its payload. */
     static final int MAX_HEADER_BYTES = 57;
 

@@ -135,7 +135,7 @@ final class ReplyCache {
 
     private long drawNumber() {
         long number = world.random().nextLong();
-        return number == CallIds.NO_SESSION ? 1 : number;
+        return number == Message.NO_SESSION ? 1 : number;
     }
 
     private void onRemoved(@Nullable CallId id, byte @Nullable [] reply, RemovalCause cause) {
