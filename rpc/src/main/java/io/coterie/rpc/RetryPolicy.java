@@ -1,7 +1,7 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.Nanos;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How often and how soon something that failed is tried again: after the n-th failure it waits for
@@ -11,6 +11,9 @@ import java.time.Duration;
  * <p>Immutable; each {@code with} method returns a changed copy.
  */
 public final class RetryPolicy {
+    /** Nobody waits that long; a longer wait could pass the clock by half of its range. */
+    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
+
     private static final RetryPolicy NONE = new RetryPolicy(Duration.ZERO, Duration.ZERO, false, 1);
 
     private final Duration first;
@@ -74,11 +77,15 @@ public final class RetryPolicy {
      * @param failures how many attempts failed so far, 1 or more
      */
     public long backoffNanos(int failures, RandomSource random) {
-        long cap = Nanos.of(longest);
-        long start = Nanos.of(first);
+        long cap = nanos(longest);
+        long start = nanos(first);
         int doublings = Math.min(failures - 1, Long.numberOfLeadingZeros(Math.max(1, start)) - 1);
         long wait = Math.min(cap, start << doublings);
         return jitter && wait > 0 ? random.nextLong(wait + 1) : wait;
+    }
+
+    private static long nanos(Duration wait) {
+        return Math.min(TimeUnit.NANOSECONDS.convert(wait), LONGEST_NANOS);
     }
 
     @Override

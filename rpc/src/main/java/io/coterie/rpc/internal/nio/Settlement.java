@@ -3,8 +3,9 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.NodeId;
 
 /**
- * Which of two connections between the same two nodes stays, where both dialed at once, and both were taken before either end knew:
- * the one dialed by the node of the smaller name, at both ends. Where one end knew already, the first stays (see {@link Rivals}).
+ * Which of two connections between the same two nodes stays, where both dialed at once, and both
+ * were taken before either end knew: the one dialed by the node of the smaller name, at both ends.
+ * Where one end knew already, the first stays (see {@code Rivals}).
  */
 enum Settlement {
     /** The newcomer is not used, but read to its end: the other end may have used it already. */
