@@ -48,9 +48,7 @@ final class ByHand {
 
     /** The same with a key. */
     byte[] welcome(String name, @Nullable NodeKey key) {
-        Consumer<ByteWriter> fields =
-                new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", NodeId.of(name))::writeTo;
-        return proven(Frame.WELCOME, fields, key);
+        return proven(Frame.WELCOME, Intruder.welcome(name, 7)::writeTo, key);
     }
 
     /** What one who was dialed says in place of a welcome: the key that it would show. */

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
@@ -16,7 +17,7 @@ final class CallNode implements AutoCloseable {
     private final TcpTransport transport;
 
     CallNode(TcpSettings settings) {
-        loop = EventLoop.start("test-" + settings.self());
+        loop = EventLoop.start("test-" + settings.self(), IdleStrategy.block());
         transport = new TcpTransport(settings, loop);
         node = RpcNode.builder()
                 .cluster(settings.cluster())
@@ -41,7 +42,7 @@ final class CallNode implements AutoCloseable {
 
     int connections() {
         CompletableFuture<Integer> count = new CompletableFuture<>();
-        loop.execute(() -> count.complete(transport.connections()));
+        loop.execute(() -> count.complete(TcpNode.connections(transport)));
         return count.join();
     }
 

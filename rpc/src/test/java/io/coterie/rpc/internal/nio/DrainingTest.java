@@ -70,7 +70,7 @@ class DrainingTest {
                 TcpNode.await("connection", () -> a.connectedTo("m"));
 
                 dialedByM.hangUp();
-                TcpNode.await("its end", () -> a.inLoop(() -> a.transport.connections() == 1));
+                TcpNode.await("its end", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
 
                 assertEquals(List.of("+m", "-m", "+m"), a.events);
             }
@@ -111,7 +111,7 @@ class DrainingTest {
 
             dialedByZ.hangUp();
 
-            TcpNode.await("its end", () -> z.inLoop(() -> z.transport.connections() == 1));
+            TcpNode.await("its end", () -> z.inLoop(() -> TcpNode.connections(z.transport) == 1));
             assertEquals(List.of(1), z.received);
             assertEquals(List.of("+m"), z.events);
             assertTrue(z.send("m", 3));
@@ -187,7 +187,6 @@ class DrainingTest {
     }
 
     private static byte[] welcome() {
-        return Intruder.frame(
-                Frame.WELCOME, new Welcome(Versions.OURS.highest(), 0, 10_000, START, "test", NodeId.of("m"))::writeTo);
+        return Intruder.frame(Frame.WELCOME, Intruder.welcome("m", START)::writeTo);
     }
 }

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.Responder;
@@ -44,7 +45,7 @@ final class FuzzNode implements AutoCloseable {
     private final long loopThread;
 
     FuzzNode(TcpSettings settings) {
-        loop = EventLoop.start("fuzz-" + settings.self());
+        loop = EventLoop.start("fuzz-" + settings.self(), IdleStrategy.block());
         transport = new TcpTransport(settings, loop);
         handlers = HandlerThreads.start("fuzz", SystemWorld.on(loop).scheduler(), 4);
         node = RpcNode.builder()
@@ -79,7 +80,8 @@ final class FuzzNode implements AutoCloseable {
                 Duration.ofSeconds(30),
                 100,
                 10_000,
-                new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
+                new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()),
+                null);
     }
 
     static void serveAll(RpcNode node) {
@@ -126,7 +128,7 @@ final class FuzzNode implements AutoCloseable {
     }
 
     int connections() {
-        return inLoop(transport::connections);
+        return inLoop(() -> TcpNode.connections(transport));
     }
 
     /** How many bytes the loop has allocated on the heap. */

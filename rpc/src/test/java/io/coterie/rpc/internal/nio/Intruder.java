@@ -60,6 +60,16 @@ final class Intruder implements AutoCloseable {
                 Versions.OURS.common(versions) == Versions.NONE ? null : nonce(99));
     }
 
+    /** What a node of that cluster says first. */
+    public static Hello helloOf(String cluster, String node) {
+        return new Hello(Versions.OURS, 0, 10_000, 7, cluster, NodeId.of(node), null, Hello.NO_PROOF, nonce(1));
+    }
+
+    /** What a node called so answers that was dialed. */
+    public static Welcome welcome(String node, long startId) {
+        return new Welcome(Versions.OURS.highest(), 0, 10_000, startId, "test", NodeId.of(node));
+    }
+
     /** A nonce that is 32 times the same byte. */
     static Token nonce(int each) {
         byte[] bytes = new byte[Token.BYTES];

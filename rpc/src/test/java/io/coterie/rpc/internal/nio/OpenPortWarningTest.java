@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class OpenPortWarningTest {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         PrintStream before = System.err;
         System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
-        try (EventLoop loop = EventLoop.start("warned");
+        try (EventLoop loop = EventLoop.start("warned", IdleStrategy.block());
                 Acceptor opened = Acceptor.bind(new HostPort(host, 0), loop, security, channel -> {})) {
             assertTrue(opened.address().port() > 0);
             return text.toString(StandardCharsets.UTF_8);

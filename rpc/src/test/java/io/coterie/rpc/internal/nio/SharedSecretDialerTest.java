@@ -142,8 +142,7 @@ class SharedSecretDialerTest {
             assertRefused(Refusal.OTHER_SECRET, second.sayBodies(proof).hear());
 
             // Nor does its proof as the one who dials make a proof of the one who was dialed.
-            byte[] fields = ByHand.body(
-                    Frame.WELCOME, new Welcome(Versions.OURS.highest(), 0, 10_000, 7, "test", NodeId.of("m"))::writeTo);
+            byte[] fields = ByHand.body(Frame.WELCOME, Intruder.welcome("m", 7)::writeTo);
             byte[] welcome = Arrays.copyOf(fields, fields.length + 1 + Token.BYTES);
             System.arraycopy(proof, 1, welcome, fields.length, 1 + Token.BYTES);
             m.sayBodies(welcome, MESSAGE).awaitEnd();

@@ -112,7 +112,7 @@ class SharedSecretTest {
                     intruder.awaitEnd();
                 }
             }
-            TcpNode.await("end of connections", () -> b.inLoop(() -> b.transport.connections() == 0));
+            TcpNode.await("end of connections", () -> b.inLoop(() -> TcpNode.connections(b.transport) == 0));
             assertEquals(1, log.count("b refused"), log.toString());
             assertFalse(log.contains(ByHand.SECRET_TEXT));
         }

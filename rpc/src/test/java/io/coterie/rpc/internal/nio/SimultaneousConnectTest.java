@@ -52,7 +52,7 @@ class SimultaneousConnectTest {
     private static int connections(TcpNode node) {
         int[] count = new int[1];
         assertTrue(node.inLoop(() -> {
-            count[0] = node.transport.connections();
+            count[0] = TcpNode.connections(node.transport);
             return true;
         }));
         return count[0];

@@ -76,16 +76,7 @@ class StrangerWarningsTest {
         try (LogText log = new LogText();
                 TcpNode b = TcpNode.listening("b")) {
             for (int i = 0; i < 20; i++) {
-                Hello hello = new Hello(
-                        Versions.OURS,
-                        0,
-                        10_000,
-                        7,
-                        "other",
-                        NodeId.of("made-up-" + i),
-                        null,
-                        Hello.NO_PROOF,
-                        Intruder.nonce(1));
+                Hello hello = Intruder.helloOf("other", "made-up-" + i);
                 try (Intruder stranger = new Intruder(b.address())) {
                     assertEquals(Frame.REFUSAL, stranger.say(hello).hear()[0]);
                     stranger.awaitEnd();

@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.Transport;
@@ -34,9 +35,14 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
 
     TcpNode(TcpSettings settings, Resolver.LookUp lookUp) {
         name = settings.self().name();
-        loop = EventLoop.start("test-" + settings.self());
+        loop = EventLoop.start("test-" + settings.self(), IdleStrategy.block());
         transport = new TcpTransport(settings, loop, lookUp);
         transport.start(this);
+    }
+
+    /** How many connections a transport has, whatever their state. To be asked on its loop. */
+    public static int connections(TcpTransport transport) {
+        return transport.connections();
     }
 
     static TcpNode listening(String name) {
@@ -49,7 +55,8 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
         return new TcpNode(settings(name, "test", anyPort, peers, limit, limit, SecuritySettings.NONE));
     }
 
-    static TcpSettings settings(String name, String cluster, @Nullable HostPort listen, Map<NodeId, HostPort> peers) {
+    static TcpSettings settings(
+            String name, String cluster, @Nullable HostPort listen, Map<NodeId, HostPort> peers) {
         return settings(name, cluster, listen, peers, PATIENT);
     }
 
@@ -83,7 +90,8 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 silenceLimit,
                 3,
                 10_000,
-                security);
+                security,
+                null);
     }
 
     /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
@@ -104,7 +112,8 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 settings.silenceLimit(),
                 settings.maxStrangers(),
                 settings.maxConnections(),
-                security);
+                security,
+                null);
     }
 
     HostPort address() {

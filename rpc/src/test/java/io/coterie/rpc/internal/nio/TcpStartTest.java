@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.ListenException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -14,7 +15,7 @@ class TcpStartTest {
     @Test
     void onALoopThatHasEndedItFailsAndLeavesThePortFree() throws IOException {
         int port = FreePorts.next();
-        EventLoop loop = EventLoop.start("ended");
+        EventLoop loop = EventLoop.start("ended", IdleStrategy.block());
         TcpTransport transport =
                 new TcpTransport(TcpNode.settings("a", "test", new HostPort("127.0.0.1", port), Map.of()), loop);
         loop.close();

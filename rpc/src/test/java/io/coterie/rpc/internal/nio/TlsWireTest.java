@@ -300,7 +300,7 @@ class TlsWireTest {
                     assertTrue(a.send("z", i) && z.send("a", i));
                 }
                 TcpNode.await("messages", () -> a.received.size() == 50 && z.received.size() == 50);
-                TcpNode.await("one connection", () -> a.inLoop(() -> a.transport.connections() == 1));
+                TcpNode.await("one connection", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
                 assertEquals(List.of("+z"), a.events);
                 assertEquals(List.of("+a"), z.events);
             }
@@ -316,7 +316,7 @@ class TlsWireTest {
         for (int i = 0; i < 200; i++) {
             comeAndGo(i);
         }
-        TcpNode.await("end of connections", () -> server.inLoop(() -> server.transport.connections() == 1));
+        TcpNode.await("end of connections", () -> server.inLoop(() -> TcpNode.connections(server.transport) == 1));
         TcpNode.await("as many descriptors as before", () -> descriptors() <= before + 3);
         good.close();
         server.close();

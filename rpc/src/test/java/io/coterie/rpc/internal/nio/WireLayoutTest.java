@@ -1,46 +1,20 @@
 package io.coterie.rpc.internal.nio;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.NodeId;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.Pipe;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is on the wire may not change by accident: other versions read it. */
 class WireLayoutTest {
-    @Test
-    void aFrame() throws IOException {
-        WriteQueue queue = new WriteQueue(new ChunkPool());
-
-        // The check value of CRC-32C is 0xe3069283, over these nine digits; the first is the type here.
-        queue.add((byte) '1', ByteBuffer.wrap("23456789".getBytes(StandardCharsets.US_ASCII)));
-
-        assertEquals("00000009" + "313233343536373839" + "e3069283", hex(written(queue)));
-    }
-
-    @Test
-    void framesWithoutContent() throws IOException {
-        assertEquals("00000001" + "05" + "678c474d", hex(frame(Frame.PING, out -> {})));
-        assertEquals("00000001" + "06" + "74dcb4b9", hex(frame(Frame.PONG, out -> {})));
-        assertEquals("00000001" + "09" + "2acf889d", hex(frame(Frame.LAST, out -> {})));
-    }
-
     @Test
     void aHello() throws IOException {
         Hello hello = new Hello(
@@ -49,7 +23,7 @@ class WireLayoutTest {
         assertEquals(
                 "00000046" + "01" + "436f7472" + "01" + "02" + "0000000000000003" + "00001000" + "0000000000000005"
                         + "0473686f70" + "0161" + "026263" + "01" + "a5".repeat(32) + "6663e1a6",
-                hex(frame(Frame.HELLO, hello::writeTo)));
+                hex(WrittenFrames.frame(Frame.HELLO, hello::writeTo)));
     }
 
     @Test
@@ -58,19 +32,20 @@ class WireLayoutTest {
 
         assertEquals(
                 "00000022" + "07" + "02" + "c3".repeat(32) + "690268e8",
-                hex(frame(Frame.CHALLENGE, challenge::writeTo)));
+                hex(WrittenFrames.frame(Frame.CHALLENGE, challenge::writeTo)));
     }
 
     @Test
     void aWelcomeAndARefusal() throws IOException {
         Welcome welcome = new Welcome(2, 0, 4096, 5, "shop", NodeId.of("b"));
         String fields = "02" + "0000000000000000" + "00001000" + "0000000000000005" + "0473686f70" + "0162";
-        assertEquals("0000001d" + "02" + fields + "01768f4b", hex(frame(Frame.WELCOME, welcome::writeTo)));
+        assertEquals(
+                "0000001d" + "02" + fields + "01768f4b", hex(WrittenFrames.frame(Frame.WELCOME, welcome::writeTo)));
         assertEquals(welcome, Welcome.read(ByteBuffer.wrap(HexFormat.of().parseHex(fields))));
 
         assertEquals(
                 "00000005" + "03" + "05" + "026e6f" + "afdb174d",
-                hex(frame(Frame.REFUSAL, new Refusal(Refusal.NAME_TAKEN, "no")::writeTo)));
+                hex(WrittenFrames.frame(Frame.REFUSAL, new Refusal(Refusal.NAME_TAKEN, "no")::writeTo)));
     }
 
     /** Worked out by another program. */
@@ -157,86 +132,6 @@ class WireLayoutTest {
         out.putLong(99);
 
         assertEquals(hello, Hello.read(out.view()));
-    }
-
-    @Test
-    void whatARefusalSaysCannotPlayTricksWithALog() throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(new byte[] {1, 4, 'a', '\n', 27, (byte) 0xC3});
-
-        assertEquals("a???", Refusal.read(in).text());
-    }
-
-    @Test
-    void framesOfAnySizeComeOutAsTheyWentInHoweverTheyAreCut() throws IOException {
-        Random random = new Random(3);
-        WriteQueue queue = new WriteQueue(new ChunkPool());
-        byte[][] contents = new byte[200][];
-        for (int i = 0; i < contents.length; i++) {
-            contents[i] = new byte[random.nextInt(i % 20 == 0 ? 200_000 : 300)];
-            random.nextBytes(contents[i]);
-            queue.add(Frame.MESSAGE, ByteBuffer.wrap(contents[i]));
-        }
-        byte[] wire = written(queue);
-        assertEquals(0, queue.queuedBytes());
-
-        FrameReader reader = new FrameReader(200_001);
-        ReadableByteChannel channel = inPieces(wire, random);
-        int frames = 0;
-        while (reader.fill(channel) >= 0) {
-            for (ByteBuffer body = reader.next(); body != null; body = reader.next()) {
-                assertEquals(Frame.MESSAGE, body.get());
-                byte[] content = new byte[body.remaining()];
-                body.get(content);
-                assertArrayEquals(contents[frames++], content);
-            }
-        }
-        assertEquals(contents.length, frames);
-        assertNull(reader.next());
-    }
-
-    private static byte[] frame(byte type, Consumer<ByteWriter> content) throws IOException {
-        WriteQueue queue = new WriteQueue(new ChunkPool());
-        ByteWriter out = new ByteWriter();
-        content.accept(out);
-        queue.add(type, out.view());
-        return written(queue);
-    }
-
-    /** Lets a thread take what the queue writes, so that it may be more than a pipe holds. */
-    private static byte[] written(WriteQueue queue) throws IOException {
-        Pipe pipe = Pipe.open();
-        CompletableFuture<byte[]> taken = CompletableFuture.supplyAsync(() -> {
-            try {
-                return Channels.newInputStream(pipe.source()).readAllBytes();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        assertTrue(queue.writeTo(pipe.sink()));
-        pipe.sink().close();
-        return taken.join();
-    }
-
-    private static ReadableByteChannel inPieces(byte[] bytes, Random random) {
-        ReadableByteChannel whole = Channels.newChannel(new ByteArrayInputStream(bytes));
-        return new ReadableByteChannel() {
-            @Override
-            public int read(ByteBuffer into) throws IOException {
-                int limit = into.limit();
-                into.limit(into.position() + Math.min(into.remaining(), 1 + random.nextInt(5000)));
-                int count = whole.read(into);
-                into.limit(limit);
-                return count;
-            }
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 
     private static String hex(byte[] bytes) {
