@@ -33,34 +33,4 @@ public record TcpSettings(
         int maxStrangers,
         int maxConnections,
         SecuritySettings security,
-        @Nullable NodeKey key) {
-    /** Settings of a node without a key. */
-    public TcpSettings(
-            String cluster,
-            NodeId self,
-            @Nullable HostPort listen,
-            Map<NodeId, HostPort> peers,
-            int maxMessageBytes,
-            long maxQueuedBytes,
-            RetryPolicy reconnect,
-            Duration handshakeTimeout,
-            Duration silenceLimit,
-            int maxStrangers,
-            int maxConnections,
-            SecuritySettings security) {
-        this(
-                cluster,
-                self,
-                listen,
-                peers,
-                maxMessageBytes,
-                maxQueuedBytes,
-                reconnect,
-                handshakeTimeout,
-                silenceLimit,
-                maxStrangers,
-                maxConnections,
-                security,
-                null);
-    }
-}
+        @Nullable NodeKey key) {}

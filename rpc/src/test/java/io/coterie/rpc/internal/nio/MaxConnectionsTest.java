@@ -77,6 +77,7 @@ class MaxConnectionsTest {
                 settings.silenceLimit(),
                 settings.maxStrangers(),
                 1,
-                settings.security());
+                settings.security(),
+                null);
     }
 }

@@ -152,6 +152,7 @@ class NoLeakTest {
                 settings.silenceLimit(),
                 1000,
                 10_000,
-                settings.security()));
+                settings.security(),
+                null));
     }
 }
