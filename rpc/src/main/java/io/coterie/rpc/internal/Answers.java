@@ -10,13 +10,13 @@ import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers, and keeps those that may be asked for again. */
-final class Answers {
+public final class Answers {
     private final World world;
     private final Outlet outlet;
     private final ReplyCache kept;
     private final Counters counters;
 
-    Answers(World world, Outlet outlet, ReplyCache kept, Counters counters) {
+    public Answers(World world, Outlet outlet, ReplyCache kept, Counters counters) {
         this.world = world;
         this.outlet = outlet;
         this.kept = kept;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Category("Coterie")
 @StackTrace(false)
 @Enabled(false)
-final class CallEvent extends Event {
+public final class CallEvent extends Event {
     /** Asked instead of a new one each time, so that to look costs no allocation. */
     private static final CallEvent PROBE = new CallEvent();
 
@@ -31,7 +31,7 @@ final class CallEvent extends Event {
     String method;
 
     @Label("Attempts")
-    int attempts;
+    public int attempts;
 
     @Label("Outcome")
     @Description("answered, cancelled, or the simple name of the exception")
@@ -43,7 +43,7 @@ final class CallEvent extends Event {
         return PROBE.isEnabled();
     }
 
-    static CallEvent begun(NodeId peer, String method) {
+    public static CallEvent begun(NodeId peer, String method) {
         CallEvent event = new CallEvent();
         event.peer = peer.toString();
         event.method = method;
@@ -51,8 +51,12 @@ final class CallEvent extends Event {
         return event;
     }
 
-    /** @param how a text, or what was thrown */
-    void ended(Object how) {
+    /**
+     * Ends the event.
+     *
+     * @param how a text, or what was thrown
+     */
+    public void ended(Object how) {
         outcome = how instanceof RpcException thrown ? thrown.getClass().getSimpleName() : how.toString();
         commit();
     }

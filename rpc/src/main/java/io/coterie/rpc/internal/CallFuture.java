@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A call as a future: all its attempts, under one deadline. Future, call under way and task of the loop in one object, as most
  * calls need no more than that; what only retries need stands apart. Lives on the loop but for what is the future's.
  */
-final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runnable {
+public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runnable {
     private final Caller caller;
     private final NodeId to;
     private final RpcMethod<Q, R> method;
@@ -27,7 +27,7 @@ final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runna
     private long correlation;
 
     /** A call that {@link #run} makes, on the loop. */
-    CallFuture(Caller caller, NodeId to, RpcMethod<Q, R> method, Q request, CallOptions options, long deadline) {
+    public CallFuture(Caller caller, NodeId to, RpcMethod<Q, R> method, Q request, CallOptions options, long deadline) {
         this.caller = caller;
         this.to = to;
         this.method = method;

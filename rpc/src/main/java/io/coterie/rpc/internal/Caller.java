@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
-final class Caller {
+public final class Caller {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -51,7 +51,7 @@ final class Caller {
     private boolean closed;
     private volatile @Nullable Throwable failure;
 
-    Caller(NodeId self, World world, Outlet outlet, int maxInFlight, RetryBudget budget, Counters counters) {
+    public Caller(NodeId self, World world, Outlet outlet, int maxInFlight, RetryBudget budget, Counters counters) {
         this.self = self;
         this.world = world;
         this.outlet = outlet;
@@ -69,7 +69,7 @@ final class Caller {
     }
 
     /** Says from now on why the node is closed, which it did not do on demand. */
-    void endedBy(Throwable reason) {
+    public void endedBy(Throwable reason) {
         failure = reason;
     }
 
@@ -79,7 +79,7 @@ final class Caller {
     }
 
     /** That the node is closed. May be called by any thread. */
-    RpcException closed(String method, NodeId peer, boolean maybeExecuted) {
+    public RpcException closed(String method, NodeId peer, boolean maybeExecuted) {
         return Failures.closed(method, peer, self, maybeExecuted, failure);
     }
 
@@ -130,12 +130,12 @@ final class Caller {
     }
 
     /** Has what was sent to a peer leave now. */
-    void flush(NodeId to) {
+    public void flush(NodeId to) {
         outlet.flush(to);
     }
 
     /** Sends a request that has no answer, or drops it. */
-    <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request) {
+    public <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request) {
         if (closed) {
             return;
         }
@@ -206,14 +206,14 @@ final class Caller {
         return true;
     }
 
-    void onReply(NodeId from, long correlation, ByteBuffer payload) {
+    public void onReply(NodeId from, long correlation, ByteBuffer payload) {
         PendingCall call = takeCallTo(from, correlation);
         if (call != null) {
             call.onAnswer(payload);
         }
     }
 
-    void onFailure(NodeId from, long correlation, ByteBuffer payload) {
+    public void onFailure(NodeId from, long correlation, ByteBuffer payload) {
         // Read before the call is taken: what cannot be read is a malformed message, and ends no call.
         Failure failure = Failure.read(payload);
         PendingCall call = takeCallTo(from, correlation);
@@ -232,7 +232,7 @@ final class Caller {
         }
     }
 
-    void onDisconnected(NodeId id, String reason) {
+    public void onDisconnected(NodeId id, String reason) {
         CalledPeer peer = peers.find(id);
         if (peer == null) {
             return;
@@ -249,7 +249,7 @@ final class Caller {
     }
 
     /** Ends all calls; those made from now on fail. */
-    void close() {
+    public void close() {
         closed = true;
         timer.cancel();
         for (long correlation : pending.to(null)) {

@@ -4,46 +4,46 @@ import io.coterie.rpc.RpcMetrics;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a node counts. The loop alone adds; any thread may look. */
-final class Counters {
-    final Counter calls = new Counter();
-    final Counter answered = new Counter();
-    final Counter failed = new Counter();
-    final Counter cancelled = new Counter();
-    final Counter retries = new Counter();
-    final Counter retriesDenied = new Counter();
-    final Counter overloadedHere = new Counter();
-    final Counter requests = new Counter();
-    final Counter refused = new Counter();
-    final Counter expired = new Counter();
-    final Counter repeated = new Counter();
-    final Counter handlerFailures = new Counter();
-    final Counter answersDropped = new Counter();
+public final class Counters {
+    public final Counter calls = new Counter();
+    public final Counter answered = new Counter();
+    public final Counter failed = new Counter();
+    public final Counter cancelled = new Counter();
+    public final Counter retries = new Counter();
+    public final Counter retriesDenied = new Counter();
+    public final Counter overloadedHere = new Counter();
+    public final Counter requests = new Counter();
+    public final Counter refused = new Counter();
+    public final Counter expired = new Counter();
+    public final Counter repeated = new Counter();
+    public final Counter handlerFailures = new Counter();
+    public final Counter answersDropped = new Counter();
 
     // What there is now.
-    final Counter requestsRunning = new Counter();
-    final Counter requestsWaiting = new Counter();
-    final Counter keptReplies = new Counter();
-    final Counter keptReplyBytes = new Counter();
+    public final Counter requestsRunning = new Counter();
+    public final Counter requestsWaiting = new Counter();
+    public final Counter keptReplies = new Counter();
+    public final Counter keptReplyBytes = new Counter();
 
     /** A number that one thread changes. */
-    static final class Counter {
+    public static final class Counter {
         private final AtomicLong value = new AtomicLong();
 
-        void add(long more) {
+        public void add(long more) {
             // Not atomic, and without a fence: there is one writer, and who reads need not see it at once.
             value.setOpaque(value.getPlain() + more);
         }
 
-        void set(long now) {
+        public void set(long now) {
             value.setOpaque(now);
         }
 
-        long get() {
+        public long get() {
             return value.getOpaque();
         }
     }
 
-    RpcMetrics snapshot(int peersConnected) {
+    public RpcMetrics snapshot(int peersConnected) {
         // Ends before beginnings, so that none has ended that has not begun.
         long ended = answered.get() + failed.get() + cancelled.get();
         return new RpcMetrics(

@@ -27,19 +27,19 @@ import org.jspecify.annotations.Nullable;
  * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link #OTHER_SESSION} the session;
  *     of {@link #HANDLER_FAILED} the code of a {@link CodedFailure}, which has no type, or -1
  */
-record Failure(byte code, long number, String type, String text) {
-    static final byte UNKNOWN_METHOD = 1;
+public record Failure(byte code, long number, String type, String text) {
+    public static final byte UNKNOWN_METHOD = 1;
     static final byte MALFORMED_REQUEST = 2;
-    static final byte OVERLOADED = 3;
-    static final byte HANDLER_FAILED = 4;
-    static final byte REPLY_TOO_LARGE = 5;
-    static final byte OTHER_CODECS = 6;
+    public static final byte OVERLOADED = 3;
+    public static final byte HANDLER_FAILED = 4;
+    public static final byte REPLY_TOO_LARGE = 5;
+    public static final byte OTHER_CODECS = 6;
 
     /** Not executed: the session is none that this server knows for the caller. */
-    static final byte OTHER_SESSION = 7;
+    public static final byte OTHER_SESSION = 7;
 
     /** The call may have been executed: its number is one of those whose answers are gone. */
-    static final byte FORGOTTEN = 8;
+    public static final byte FORGOTTEN = 8;
 
     /** Not executed: the caller has too low a role. */
     static final byte NOT_PERMITTED = 9;
@@ -56,19 +56,19 @@ record Failure(byte code, long number, String type, String text) {
     /** A server that asks for more is not believed. */
     private static final long LONGEST_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
 
-    static Failure of(byte code, String text) {
+    public static Failure of(byte code, String text) {
         return new Failure(code, NONE, "", text);
     }
 
-    static Failure unreadable(Throwable thrown) {
+    public static Failure unreadable(Throwable thrown) {
         return of(MALFORMED_REQUEST, thrown.getClass().getName() + ": " + textOf(thrown));
     }
 
-    static Failure overloaded(String text, long retryAfterNanos) {
+    public static Failure overloaded(String text, long retryAfterNanos) {
         return new Failure(OVERLOADED, retryAfterNanos / 1000, "", text);
     }
 
-    static Failure notPermitted(Role least, Role role) {
+    public static Failure notPermitted(Role least, Role role) {
         String remedy = least == Role.REPLICA
                 ? "a replica is one of the peers that the other end was given, and proves its name or knows the replicas' secret"
                 : "use a node that may write, or have the other end take this one for a client: leave it out of"
@@ -79,7 +79,7 @@ record Failure(byte code, long number, String type, String text) {
                         + remedy);
     }
 
-    static Failure otherSession(long session) {
+    public static Failure otherSession(long session) {
         return new Failure(OTHER_SESSION, session, "", "");
     }
 
@@ -87,7 +87,7 @@ record Failure(byte code, long number, String type, String text) {
      * What a handler threw. Only one that says so itself has done nothing: an overload that it met in a call of its own, and
      * passes on, came after it had begun.
      */
-    static Failure ofHandler(Throwable error) {
+    public static Failure ofHandler(Throwable error) {
         if (error instanceof OverloadedException overloaded && overloaded.isOfHandler()) {
             Duration retryAfter = overloaded.retryAfter();
             long micros = retryAfter == null ? NONE : TimeUnit.MICROSECONDS.convert(retryAfter);
@@ -97,7 +97,7 @@ record Failure(byte code, long number, String type, String text) {
     }
 
     /** What came of a handler's answer that cannot be written, or of a handler that failed; it has been executed. */
-    static Failure ofAnswer(Throwable error) {
+    public static Failure ofAnswer(Throwable error) {
         if (error instanceof CodedFailure coded && isCode(coded.code())) {
             return new Failure(HANDLER_FAILED, coded.code(), "", textOf(error));
         }
@@ -109,7 +109,7 @@ record Failure(byte code, long number, String type, String text) {
     }
 
     /** An exception's own methods may throw, too. */
-    static String textOf(Throwable error) {
+    public static String textOf(Throwable error) {
         try {
             return String.valueOf(error.getMessage());
         } catch (Throwable e) {
@@ -117,18 +117,18 @@ record Failure(byte code, long number, String type, String text) {
         }
     }
 
-    void writeTo(ByteWriter out) {
+    public void writeTo(ByteWriter out) {
         out.putByte(code).putLong(number).putBlock(bytes(type)).putBlock(bytes(text));
     }
 
-    static Failure read(ByteBuffer in) {
+    public static Failure read(ByteBuffer in) {
         byte code = in.get();
         long number = in.getLong();
         return new Failure(code, number, text(in), text(in));
     }
 
     /** The failure as the caller gets it. */
-    RpcException toException(NodeId peer, String method) {
+    public RpcException toException(NodeId peer, String method) {
         String call = "call of " + method + " to " + peer + ": ";
         return switch (code) {
             case UNKNOWN_METHOD ->

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The words in which a caller learns that a call failed on its own side. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     static RpcException noAnswer(PendingCall call) {
@@ -56,7 +56,7 @@ final class Failures {
                 + " calls to it are in flight already; call less, or raise maxInFlightPerPeer");
     }
 
-    static RpcException tooManyHandedOver(String method, NodeId peer, long most) {
+    public static RpcException tooManyHandedOver(String method, NodeId peer, long most) {
         return new OverloadedException(of(method, peer) + ": " + most
                 + " calls wait for the node's loop to begin them already; call less, or raise maxInFlightPerPeer");
     }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The way to events of flight recordings, which a runtime without the module {@code jdk.jfr} does not have. */
-final class FlightEvents {
+public final class FlightEvents {
     private static final Logger log = LoggerFactory.getLogger(FlightEvents.class);
 
     private static final boolean AVAILABLE = isThere();
@@ -18,7 +18,7 @@ final class FlightEvents {
      * Registers the events. The first time that a process does it, the platform reads and makes many classes, which takes seconds on a
      * busy machine: no loop is to wait for that.
      */
-    static void register() {
+    public static void register() {
         if (AVAILABLE) {
             try {
                 MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -32,40 +32,40 @@ final class FlightEvents {
         }
     }
 
-    static void opened(NodeId peer) {
+    public static void opened(NodeId peer) {
         if (AVAILABLE) {
             ConnectionEvent.opened(peer);
         }
     }
 
-    static void lost(NodeId peer, String reason) {
+    public static void lost(NodeId peer, String reason) {
         if (AVAILABLE) {
             ConnectionEvent.lost(peer, reason);
         }
     }
 
-    static void retry(NodeId peer, String method, RpcException failure, long waitNanos) {
+    public static void retry(NodeId peer, String method, RpcException failure, long waitNanos) {
         if (AVAILABLE) {
             RetryEvent.emit(peer, method, failure, waitNanos);
         }
     }
 
     /** This node did not send a call. */
-    static void turnedAwayHere(NodeId peer, String reason) {
+    public static void turnedAwayHere(NodeId peer, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(peer, OverloadEvent.CALLER, reason);
         }
     }
 
     /** This node did not take a request. */
-    static void turnedAway(NodeId caller, String reason) {
+    public static void turnedAway(NodeId caller, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(caller, OverloadEvent.SERVER, reason);
         }
     }
 
     /** Whether a recording asks for calls. */
-    static boolean wantCalls() {
+    public static boolean wantCalls() {
         return AVAILABLE && CallEvent.isOn();
     }
 

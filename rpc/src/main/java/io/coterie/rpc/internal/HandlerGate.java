@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It turns requests away only while as many run as may, and each of these has its end noted here: a long estimate that keeps
  * everyone out is corrected by the handlers that run, and with none running the next request is let in whatever the estimate.
  */
-final class HandlerGate {
+public final class HandlerGate {
     /** A weight of one eighth for the newest sample, as in TCP's estimate of round trips (Jacobson, 1988). */
     private static final int SMOOTHING = 8;
 
@@ -28,7 +28,8 @@ final class HandlerGate {
     private boolean startingNext;
     private boolean closed;
 
-    HandlerGate(World world, Executor executor, HandlerScope scope, int maxRunning, int maxWaiting, Counters counters) {
+    public HandlerGate(
+            World world, Executor executor, HandlerScope scope, int maxRunning, int maxWaiting, Counters counters) {
         this.world = world;
         this.executor = executor;
         this.scope = scope;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One call to the first of several peers that answers: the next one is asked too when the one before is slow or has failed
  * (hedged requests, Dean and Barroso, The Tail at Scale, CACM 2013). Lives on the loop but for what is the future's.
  */
-final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
+public final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
     private final Caller caller;
     private final List<NodeId> peers;
     private final RpcMethod<Q, R> method;
@@ -30,7 +30,7 @@ final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
     private Scheduler.@Nullable Timer timer;
     private int asked;
 
-    HedgedCall(
+    public HedgedCall(
             Caller caller,
             List<NodeId> peers,
             RpcMethod<Q, R> method,

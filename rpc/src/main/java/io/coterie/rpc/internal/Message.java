@@ -18,25 +18,25 @@ import java.nio.charset.StandardCharsets;
  *   <li>{@link #TELL}: method id (4), signature (4), payload
  * </ul>
  */
-final class Message {
-    static final byte REQUEST = 1;
-    static final byte REPLY = 2;
-    static final byte FAILURE = 3;
-    static final byte TELL = 4;
-    static final byte CANCEL = 5;
-    static final byte REQUEST_ONCE = 6;
+public final class Message {
+    public static final byte REQUEST = 1;
+    public static final byte REPLY = 2;
+    public static final byte FAILURE = 3;
+    public static final byte TELL = 4;
+    public static final byte CANCEL = 5;
+    public static final byte REQUEST_ONCE = 6;
 
     /** No session: what is sent under it is never executed, and answered with the one to use. */
     public static final long NO_SESSION = 0;
 
     /** The most that a message takes before its payload. */
-    static final int MAX_HEADER_BYTES = 57;
+    public static final int MAX_HEADER_BYTES = 57;
 
     private static final int FNV_BASIS = 0x811C9DC5;
 
     private Message() {}
 
-    static void putRequest(
+    public static void putRequest(
             ByteWriter out, byte kind, long correlation, int methodId, int signature, long remainingMicros) {
         out.putByte(kind)
                 .putLong(correlation)
@@ -45,25 +45,25 @@ final class Message {
                 .putLong(remainingMicros);
     }
 
-    static void putCallId(ByteWriter out, long startId, long session, long sequence, long firstOpen) {
+    public static void putCallId(ByteWriter out, long startId, long session, long sequence, long firstOpen) {
         out.putLong(startId).putLong(session).putLong(sequence).putLong(firstOpen);
     }
 
-    static void putAnswer(ByteWriter out, byte kind, long correlation) {
+    public static void putAnswer(ByteWriter out, byte kind, long correlation) {
         out.putByte(kind).putLong(correlation);
     }
 
-    static void putTell(ByteWriter out, int methodId, int signature) {
+    public static void putTell(ByteWriter out, int methodId, int signature) {
         out.putByte(TELL).putInt(methodId).putInt(signature);
     }
 
     /** The method's number on the wire: FNV-1a over the UTF-8 bytes of its name. */
-    static int methodId(String name) {
+    public static int methodId(String name) {
         return fnv1a(FNV_BASIS, name);
     }
 
     /** What caller and server compare to find out that their codecs differ; zero where a codec has no name to compare. */
-    static int signature(RpcMethod<?, ?> method) {
+    public static int signature(RpcMethod<?, ?> method) {
         String request = method.request().name();
         String response = method.response().name();
         if (request.isEmpty() || response.isEmpty()) {

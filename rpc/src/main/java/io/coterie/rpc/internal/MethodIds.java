@@ -5,16 +5,16 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of the methods that are called, so that a call need not hash its method's name. */
-final class MethodIds {
+public final class MethodIds {
     /** Bounds what a caller that makes methods up can fill. */
     private static final int MOST = 1000;
 
     private final IdentityHashMap<RpcMethod<?, ?>, Ids> known = new IdentityHashMap<>();
 
     /** A method's numbers on the wire. */
-    record Ids(int method, int signature) {}
+    public record Ids(int method, int signature) {}
 
-    Ids of(RpcMethod<?, ?> method) {
+    public Ids of(RpcMethod<?, ?> method) {
         @Nullable Ids ids = known.get(method);
         return ids != null ? ids : add(method);
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** Durations as nanoseconds that may be added to a reading of the clock without passing it by half of its range. */
 public final class Nanos {
     /** Nobody waits that long. */
-    static final long LONGEST = TimeUnit.DAYS.toNanos(365);
+    public static final long LONGEST = TimeUnit.DAYS.toNanos(365);
 
     private Nanos() {}
 

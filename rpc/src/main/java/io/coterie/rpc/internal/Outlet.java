@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where messages leave: one buffer that each is built in, then the transport, or the node itself. */
-final class Outlet {
+public final class Outlet {
     private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
     private final NodeId self;
@@ -26,7 +26,8 @@ final class Outlet {
     private boolean transportThrew;
 
     /** @param toSelf takes, in a later turn, what the node sends to itself */
-    Outlet(NodeId self, Transport transport, Scheduler scheduler, int maxPayloadBytes, Consumer<ByteBuffer> toSelf) {
+    public Outlet(
+            NodeId self, Transport transport, Scheduler scheduler, int maxPayloadBytes, Consumer<ByteBuffer> toSelf) {
         this.self = self;
         this.transport = transport;
         this.scheduler = scheduler;
@@ -36,7 +37,7 @@ final class Outlet {
     }
 
     /** Starts a message, which is to be written to what this returns. */
-    ByteWriter begin() {
+    public ByteWriter begin() {
         // Of the message before, sent or not: what was too large to be sent has taken its memory, too.
         use.note(message.size());
         if (use.shrinks()) {
@@ -46,19 +47,19 @@ final class Outlet {
     }
 
     /** A copy of the message begun last. */
-    byte[] copy() {
+    public byte[] copy() {
         return message.toByteArray();
     }
 
     /** Sends a copy of an answer, as the answer to another request. {@code false} as of {@link #send}. */
-    boolean sendAgain(NodeId to, byte[] answer, long correlation) {
+    public boolean sendAgain(NodeId to, byte[] answer, long correlation) {
         begin().putByte(answer[0]).putLong(correlation);
         message.putBytes(answer, message.size(), answer.length - message.size());
         return send(to);
     }
 
     /** Sends the message begun last. {@code false} says that it certainly will not be delivered. */
-    boolean send(NodeId to) {
+    public boolean send(NodeId to) {
         if (to.equals(self)) {
             ByteBuffer copy = ByteBuffer.wrap(message.toByteArray());
             scheduler.execute(() -> toSelf.accept(copy));
@@ -77,7 +78,7 @@ final class Outlet {
     }
 
     /** Has what was sent to the peer leave now. */
-    void flush(NodeId to) {
+    public void flush(NodeId to) {
         sending = true;
         try {
             transport.flush(to);
@@ -89,7 +90,7 @@ final class Outlet {
     }
 
     /** Whether the transport is being called right now: what it reports meanwhile must wait for the next turn. */
-    boolean sending() {
+    public boolean sending() {
         return sending;
     }
 
@@ -110,17 +111,17 @@ final class Outlet {
         return new ByteWriter(Message.MAX_HEADER_BYTES + maxPayloadBytes);
     }
 
-    int maxPayloadBytes() {
+    public int maxPayloadBytes() {
         return maxPayloadBytes;
     }
 
     /** Whether the transport tells of each message that it loses. */
-    boolean tellsOfLoss() {
+    public boolean tellsOfLoss() {
         return transport.tellsOfLoss();
     }
 
     /** Why the message sent last was not taken. */
-    RpcException refusal(NodeId to) {
+    public RpcException refusal(NodeId to) {
         try {
             return transport.refusal(to, message.size());
         } catch (Throwable e) {

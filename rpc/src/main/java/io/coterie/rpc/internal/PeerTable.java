@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a node keeps of its peers, by name. Names that come and go do not fill it: entries of no use are dropped when there are many. */
-final class PeerTable<P extends PeerTable.Entry> {
+public final class PeerTable<P extends PeerTable.Entry> {
     static final int MANY = 1000;
 
     private final Map<NodeId, P> peers = new HashMap<>();
@@ -15,23 +15,23 @@ final class PeerTable<P extends PeerTable.Entry> {
     private int tidyAt = MANY;
 
     /** What is kept of one peer. */
-    interface Entry {
+    public interface Entry {
         /** Whether nothing is lost with it. */
         boolean isIdle();
     }
 
-    PeerTable(Function<NodeId, P> maker) {
+    public PeerTable(Function<NodeId, P> maker) {
         this.maker = maker;
     }
 
     /** The peer's entry, made now where there is none. */
-    P of(NodeId id) {
+    public P of(NodeId id) {
         P known = peers.get(id);
         return known != null ? known : add(id);
     }
 
     @Nullable
-    P find(NodeId id) {
+    public P find(NodeId id) {
         return peers.get(id);
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The oldest answers go first, as they are the least likely to be asked for. Caffeine's own eviction prefers what was used
  * often, and here nothing is used at all unless a message was lost: it would keep the old ones and drop each new one at once.
  */
-final class ReplyCache {
+public final class ReplyCache {
     /** What an answer costs besides its bytes. */
     private static final int ENTRY_BYTES = 128;
 
@@ -69,7 +69,7 @@ final class ReplyCache {
         }
     }
 
-    ReplyCache(World world, long maxBytes, Duration age, Counters counters) {
+    public ReplyCache(World world, long maxBytes, Duration age, Counters counters) {
         this.world = world;
         this.maxBytes = maxBytes;
         this.counters = counters;

@@ -9,9 +9,9 @@ import io.coterie.rpc.RpcMethod;
  *
  * @param handler what runs it
  */
-record Served<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler<Q, R> handler) {
+public record Served<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler<Q, R> handler) {
 
-    static <Q, R> Served<Q, R> of(RpcMethod<Q, R> method, Handler<Q, R> handler) {
+    public static <Q, R> Served<Q, R> of(RpcMethod<Q, R> method, Handler<Q, R> handler) {
         return new Served<>(method, Message.methodId(method.name()), Message.signature(method), handler);
     }
 
@@ -29,11 +29,11 @@ record Served<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler
     sealed interface Handler<Q, R> {}
 
     /** On the loop, done when it returns. */
-    record AtOnce<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
+    public record AtOnce<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
 
     /** On the loop, answered then or later. */
-    record Inline<Q, R>(InlineHandler<Q, R> code) implements Handler<Q, R> {}
+    public record Inline<Q, R>(InlineHandler<Q, R> code) implements Handler<Q, R> {}
 
     /** On a thread of the executor. */
-    record Blocking<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
+    public record Blocking<Q, R>(RpcHandler<Q, R> code) implements Handler<Q, R> {}
 }

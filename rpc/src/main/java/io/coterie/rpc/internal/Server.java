@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
-final class Server {
+public final class Server {
     private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
 
     private final World world;
@@ -33,7 +33,7 @@ final class Server {
      * @param maxOpen how many requests of one peer may be unanswered at once
      * @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer
      */
-    Server(
+    public Server(
             World world,
             Function<NodeId, Role> roles,
             Answers answers,
@@ -53,7 +53,7 @@ final class Server {
     }
 
     /** Serves a method from now on. May be called by any thread. */
-    synchronized void add(Served<?, ?> served) {
+    public synchronized void add(Served<?, ?> served) {
         String name = served.method().name();
         LongMap<Served<?, ?>> changed = methods.copy();
         Served<?, ?> before = changed.put(served.methodId(), served);
@@ -68,7 +68,7 @@ final class Server {
     }
 
     /** Takes a request. */
-    void onRequest(
+    public void onRequest(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
         Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, null, 0);
@@ -78,7 +78,7 @@ final class Server {
     }
 
     /** Takes a request that must not be executed twice; its payload begins with what identifies the call. */
-    void onRequestOnce(
+    public void onRequestOnce(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
         Session session = kept.session(from, payload.getLong());
@@ -101,7 +101,7 @@ final class Server {
     }
 
     /** Takes a request that nobody waits for. */
-    void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
+    public void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
         Served<?, ?> served = methods.get(methodId);
         if (served != null && mayCall(from, served) && served.reads(signature)) {
             tell(from, served, payload);
@@ -109,7 +109,7 @@ final class Server {
     }
 
     /** The caller does not wait for that request any more. */
-    void onCancel(NodeId from, long correlation) {
+    public void onCancel(NodeId from, long correlation) {
         CallingPeer peer = callers.find(from);
         Exchange<?, ?> exchange = peer == null ? null : peer.find(correlation);
         if (exchange != null) {
@@ -119,7 +119,7 @@ final class Server {
     }
 
     /** The caller waits for nothing that it asked for before. */
-    void onDisconnected(NodeId from) {
+    public void onDisconnected(NodeId from) {
         CallingPeer peer = callers.find(from);
         if (peer != null) {
             gate.disconnected(peer);
@@ -128,12 +128,12 @@ final class Server {
     }
 
     /** Begins to handle nothing any more. */
-    void close() {
+    public void close() {
         gate.close();
     }
 
     /** When the caller gives up whose request is being handled on the loop right now, or {@code otherwise} where none is. */
-    long inlineDeadline(long now, long otherwise) {
+    public long inlineDeadline(long now, long otherwise) {
         return inlineNanos == 0 ? otherwise : now + inlineNanos;
     }
 

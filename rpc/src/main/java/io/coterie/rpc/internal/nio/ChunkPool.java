@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Memory for what waits to be written, shared by a node's connections: one that has nothing to write holds none. */
-final class ChunkPool {
+public final class ChunkPool {
     static final int CHUNK_BYTES = 1 << 16;
     private static final int MOST_KEPT = 64;
 

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One TCP connection, from its first packet to its last: bytes in, frames out of them, and the other way round. */
-final class Connection implements EventLoop.ReadyHandler {
+public final class Connection implements EventLoop.ReadyHandler {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** So that one busy connection does not keep the others waiting. */
@@ -63,7 +63,7 @@ final class Connection implements EventLoop.ReadyHandler {
     private boolean established;
 
     /** Where a connection is in its life. */
-    enum State {
+    public enum State {
         /** Not connected, or the two have not said yet who they are. */
         NEW,
         /** In use. */
@@ -74,7 +74,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** Is told on the loop what happens to connections. */
-    interface Events {
+    public interface Events {
         /** The connection that was dialed is there, with TLS if that is asked for. */
         void onConnected(Connection connection);
 
@@ -91,7 +91,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * @param dialed whom this end looks for, or null where the other end dialed
      * @param remote the other end's address, for people
      */
-    Connection(
+    public Connection(
             Wire wire,
             @Nullable NodeId dialed,
             String remote,
@@ -108,7 +108,7 @@ final class Connection implements EventLoop.ReadyHandler {
         this.events = events;
     }
 
-    void register(EventLoop onLoop) throws IOException {
+    public void register(EventLoop onLoop) throws IOException {
         loop = onLoop;
         wire.begin(this::goOn);
         SocketChannel channel = wire.socket();
@@ -121,7 +121,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** Both sides have said who they are. */
-    void open(NodeId other, Role itsRole, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
+    public void open(NodeId other, Role itsRole, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
         state = State.OPEN;
         peer = other;
         role = itsRole;
@@ -131,11 +131,11 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** Takes the connection out of use: what the other end still sends is read. */
-    void drain() {
+    public void drain() {
         state = State.DRAINING;
     }
 
-    void send(byte type, ByteBuffer content) {
+    public void send(byte type, ByteBuffer content) {
         try {
             queue.add(type, content);
         } catch (Throwable e) {
@@ -151,7 +151,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * Sends a message, with others of the same turn: at the end of the turn, or when there are so many that the other end had
      * better begin with them while this one goes on.
      */
-    void sendMessage(ByteBuffer message) {
+    public void sendMessage(ByteBuffer message) {
         send(Frame.MESSAGE, message);
         if (++framesAhead >= MOST_FRAMES_AHEAD) {
             writeAhead();
@@ -159,28 +159,28 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** Sends a frame without content. */
-    void send(byte type) {
+    public void send(byte type) {
         send(type, NOTHING);
     }
 
     /** Sends a part of the handshake. */
-    void send(byte type, Consumer<ByteWriter> content) {
+    public void send(byte type, Consumer<ByteWriter> content) {
         ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
         content.accept(out);
         send(type, out.view());
     }
 
-    boolean hasRoomFor(int messageBytes) {
+    public boolean hasRoomFor(int messageBytes) {
         long most = messageBytes <= SHORT_BYTES ? maxQueuedBytes + SHORT_RESERVE_BYTES : maxQueuedBytes;
         return queue.queuedBytes() + messageBytes + Frame.OVERHEAD_BYTES <= most;
     }
 
-    int peerMaxMessage() {
+    public int peerMaxMessage() {
         return peerMaxMessage;
     }
 
     /** Writes what waits, unless the other end has stopped reading; the rest goes when it reads again. */
-    void flush() {
+    public void flush() {
         flushPending = false;
         framesAhead = 0;
         if (state != State.CLOSED && !writeBlocked) {
@@ -188,7 +188,7 @@ final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    void close() {
+    public void close() {
         if (state == State.CLOSED) {
             return;
         }
@@ -205,39 +205,39 @@ final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
     /** Whom this end looked for, or null where the other end dialed. */
     @Nullable
-    NodeId dialed() {
+    public NodeId dialed() {
         return dialed;
     }
 
     /** The node at the other end, once it has said so. */
     @Nullable
-    NodeId peer() {
+    public NodeId peer() {
         return peer;
     }
 
     /** What the node at the other end may do here, once it has said who it is. */
-    Role role() {
+    public Role role() {
         return role;
     }
 
     /** The id of the other end's start. */
-    long peerStart() {
+    public long peerStart() {
         return peerStart;
     }
 
     /** The other end's address, for people. */
-    String remote() {
+    public String remote() {
         return remote;
     }
 
     /** The other end's machine, for people. */
-    String remoteHost() {
+    public String remoteHost() {
         return remote.substring(0, remote.lastIndexOf(':'));
     }
 
@@ -245,7 +245,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * When the other end gave a sign of life last, as {@link System#nanoTime()}: bytes of it came, or it took bytes that
      * had waited for it to read.
      */
-    long lastSign() {
+    public long lastSign() {
         return lastSign;
     }
 
@@ -253,7 +253,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * Writes what the other end takes by now. The system tells of room only when there is much of it, which takes a slow
      * link longer than a silence may last.
      */
-    void writeBlocked() {
+    public void writeBlocked() {
         if (state != State.CLOSED && writeBlocked) {
             write();
         }
@@ -263,7 +263,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * Whether the other end sends, and has heard nothing of this one since this was asked last. It cannot know that what
      * it sends arrives: its pings wait behind that.
      */
-    boolean owesSign() {
+    public boolean owesSign() {
         boolean owes = !saidSinceLook && (heardSinceLook >= FEW_BYTES || (heardSinceLook > 0 && reader.midFrame()));
         heardSinceLook = 0;
         saidSinceLook = false;
@@ -271,7 +271,7 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** What the other end has not done yet of what comes before it is known, for people. */
-    String missing() {
+    public String missing() {
         if (!wire.socket().isConnected()) {
             return "answered";
         }
@@ -279,13 +279,13 @@ final class Connection implements EventLoop.ReadyHandler {
     }
 
     /** What tells its channel from others (see {@link Wire#binding}), or null. */
-    byte @Nullable [] binding() {
+    public byte @Nullable [] binding() {
         return wire.binding();
     }
 
     /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
     @Nullable
-    Refusal objectionTo(NodeId node) {
+    public Refusal objectionTo(NodeId node) {
         return wire.objectionTo(node);
     }
 
@@ -424,7 +424,7 @@ final class Connection implements EventLoop.ReadyHandler {
      * Writes what waits before the turn ends. Whatever goes wrong is met again, and told, at the end of the turn: here a caller is in
      * the middle of a message.
      */
-    void writeAhead() {
+    public void writeAhead() {
         if (!established || writeBlocked) {
             return;
         }

@@ -69,7 +69,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private int frames;
 
     /** Told on the loop what a channel is ready for. */
-    interface ReadyHandler {
+    public interface ReadyHandler {
         void onReady(SelectionKey key);
     }
 
@@ -83,7 +83,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /** Starts a loop that sleeps when there is nothing to do, on a thread of that name. */
-    public static EventLoop start(String name) {
+    static EventLoop start(String name) {
         return start(name, IdleStrategy.block());
     }
 
@@ -148,12 +148,13 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /** Has a task run at the end of each turn. Only to be called on the loop. */
-    void atTurnEnd(Runnable task) {
+    public void atTurnEnd(Runnable task) {
         turnEnds.add(task);
     }
 
     /** Registers a channel. Only to be called on the loop. */
-    SelectionKey register(SelectableChannel channel, int interest, ReadyHandler handler) throws ClosedChannelException {
+    public SelectionKey register(SelectableChannel channel, int interest, ReadyHandler handler)
+            throws ClosedChannelException {
         return channel.register(selector, interest, handler);
     }
 
@@ -195,7 +196,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /** Counts a frame that came in this turn. Only to be called on the loop. */
-    void frameCame() {
+    public void frameCame() {
         frames++;
     }
 

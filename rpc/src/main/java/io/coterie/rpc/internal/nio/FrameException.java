@@ -3,10 +3,10 @@ package io.coterie.rpc.internal.nio;
 import java.io.IOException;
 
 /** Bytes that are not what a peer of this library sends: its connection cannot be read any further. */
-final class FrameException extends IOException {
+public final class FrameException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    FrameException(String message) {
+    public FrameException(String message) {
         super(message);
     }
 }

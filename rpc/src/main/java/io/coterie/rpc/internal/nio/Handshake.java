@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Who this node says it is, and whom it takes for a peer. */
-final class Handshake {
+public final class Handshake {
     /** None yet; both ends use what both have. */
     private static final long FEATURES = 0;
 
@@ -20,7 +20,7 @@ final class Handshake {
     private final KnownKeys keys;
     private final SecureRandom random = new SecureRandom();
 
-    Handshake(TcpSettings settings, long startId, KnownKeys keys) {
+    public Handshake(TcpSettings settings, long startId, KnownKeys keys) {
         this.keys = keys;
         this.cluster = settings.cluster();
         this.self = settings.self();
@@ -32,36 +32,36 @@ final class Handshake {
         this.roles = new Roles(settings.peers().keySet(), settings.security());
     }
 
-    NodeId self() {
+    public NodeId self() {
         return self;
     }
 
-    int maxMessageBytes() {
+    public int maxMessageBytes() {
         return maxMessageBytes;
     }
 
     /** Who may do what here. */
-    Roles roles() {
+    public Roles roles() {
         return roles;
     }
 
     /** What this end proves to know when it dials, or null; those who dial it must prove to know it, or a lesser one. */
     @Nullable
-    SharedSecret secret() {
+    public SharedSecret secret() {
         return secret;
     }
 
     /** By which keys peers prove their names. */
-    KnownKeys keys() {
+    public KnownKeys keys() {
         return keys;
     }
 
     /** Whether those who dial this node prove that they belong to the cluster. */
-    boolean provesDialing() {
+    public boolean provesDialing() {
         return provesDialing;
     }
 
-    Hello hello(NodeId expected) {
+    public Hello hello(NodeId expected) {
         return new Hello(
                 Versions.OURS,
                 FEATURES,
@@ -74,11 +74,11 @@ final class Handshake {
                 Token.draw(random));
     }
 
-    Challenge challenge(Hello hello) {
+    public Challenge challenge(Hello hello) {
         return new Challenge(Versions.OURS.common(hello.versions()), Token.draw(random));
     }
 
-    Welcome welcome(Hello hello) {
+    public Welcome welcome(Hello hello) {
         return new Welcome(
                 Versions.OURS.common(hello.versions()),
                 FEATURES & hello.features(),
@@ -90,7 +90,7 @@ final class Handshake {
 
     /** Why a node that dialed this one cannot even be asked for a proof, in its words; or null. Tells nothing of this node. */
     @Nullable
-    Refusal judgeStranger(Hello hello) {
+    public Refusal judgeStranger(Hello hello) {
         if (Versions.OURS.common(hello.versions()) == Versions.NONE) {
             return new Refusal(
                     Refusal.OTHER_VERSION,
@@ -108,7 +108,7 @@ final class Handshake {
 
     /** What is wrong with a node that dialed this one, in its words; or null. */
     @Nullable
-    Refusal judge(Hello hello) {
+    public Refusal judge(Hello hello) {
         if (!hello.cluster().equals(cluster)) {
             return new Refusal(
                     Refusal.OTHER_CLUSTER, "cluster name is '" + cluster + "', ours is '" + hello.cluster() + "'");
@@ -128,7 +128,7 @@ final class Handshake {
 
     /** Why a node of a new name cannot be taken while so many are connected, in its words; or null. */
     @Nullable
-    Refusal judgeRoom(int connected) {
+    public Refusal judgeRoom(int connected) {
         return connected < maxConnections
                 ? null
                 : new Refusal(Refusal.TOO_MANY, "it has too many connections already, and may have " + maxConnections);
@@ -136,7 +136,7 @@ final class Handshake {
 
     /** What is wrong with a node that this one dialed, in this one's words; or null. */
     @Nullable
-    Refusal judge(Welcome welcome, NodeId expected) {
+    public Refusal judge(Welcome welcome, NodeId expected) {
         if (!welcome.cluster().equals(cluster)) {
             return new Refusal(
                     Refusal.OTHER_CLUSTER, "cluster name is '" + welcome.cluster() + "', ours is '" + cluster + "'");
@@ -153,7 +153,7 @@ final class Handshake {
     }
 
     /** What is wrong with the version that a node chose that this one dialed; or null. */
-    static @Nullable Refusal judgeVersion(int chosen) {
+    public static @Nullable Refusal judgeVersion(int chosen) {
         return Versions.OURS.common(new Versions(chosen, chosen)) == chosen
                 ? null
                 : new Refusal(
@@ -161,12 +161,12 @@ final class Handshake {
                         "it chose protocol version " + chosen + ", this node speaks " + Versions.OURS);
     }
 
-    static Refusal nameTaken(NodeId name, String where) {
+    public static Refusal nameTaken(NodeId name, String where) {
         return new Refusal(Refusal.NAME_TAKEN, "another node named '" + name + "' is alive, at " + where);
     }
 
     /** What an operator can do about a refusal. */
-    static String remedy(byte code) {
+    public static String remedy(byte code) {
         return switch (code) {
             case Refusal.OTHER_CLUSTER -> "give both the same cluster name, or correct the address";
             case Refusal.OTHER_VERSION -> "run releases of this library whose versions overlap on all nodes";

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nonce null from a node that speaks no version of ours, and is told so whatever else it says
  */
-record Hello(
+public record Hello(
         Versions versions,
         long features,
         int maxMessageBytes,
@@ -31,7 +31,7 @@ record Hello(
 
     private static final int MAGIC = 0x436F7472;
 
-    void writeTo(ByteWriter out) {
+    public void writeTo(ByteWriter out) {
         out.putInt(MAGIC).putByte(versions.lowest()).putByte(versions.highest()).putLong(features);
         out.putInt(maxMessageBytes).putLong(startId);
         Names.write(out, cluster);
@@ -43,7 +43,7 @@ record Hello(
         }
     }
 
-    static Hello read(ByteBuffer in) throws FrameException {
+    public static Hello read(ByteBuffer in) throws FrameException {
         return Names.reading("hello", () -> {
             if (in.getInt() != MAGIC) {
                 throw new IllegalArgumentException("it does not begin as this protocol does");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * (32 bytes), and, if it has shown a key, the key's signature (64). The proof covers the key, so that nobody in between can put another
  * in its place; and both cover all that was said before, so that neither is worth anything elsewhere.
  */
-final class KeyedProof {
+public final class KeyedProof {
     private final @Nullable ShownKey shown;
     private final Token proof;
     private final byte[] signature;
@@ -33,7 +33,7 @@ final class KeyedProof {
      * @param own the key to show, or null
      * @param before what was said in earlier frames
      */
-    static void write(
+    public static void write(
             byte type,
             SharedSecret secret,
             SharedSecret.Role role,
@@ -55,7 +55,8 @@ final class KeyedProof {
      * @param rest the same content, from where this begins
      * @param before what was said in earlier frames
      */
-    static KeyedProof read(byte type, SharedSecret.Role role, ByteBuffer whole, ByteBuffer rest, Transcript before)
+    public static KeyedProof read(
+            byte type, SharedSecret.Role role, ByteBuffer whole, ByteBuffer rest, Transcript before)
             throws FrameException {
         return Names.readingAll("proof", rest, () -> {
             ShownKey shown = ShownKey.read(rest);
@@ -69,16 +70,16 @@ final class KeyedProof {
 
     /** The key that was shown, or null. */
     @Nullable
-    ShownKey shown() {
+    public ShownKey shown() {
         return shown;
     }
 
     /** To be compared with what one who knows the secret proves about {@link #covered}. */
-    Token proof() {
+    public Token proof() {
         return proof;
     }
 
-    Transcript covered() {
+    public Transcript covered() {
         return covered;
     }
 

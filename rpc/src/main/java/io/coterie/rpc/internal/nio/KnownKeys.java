@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A node without a key of its own only looks at the keys that the configuration has.
  */
-final class KnownKeys implements AutoCloseable {
+public final class KnownKeys implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KnownKeys.class);
 
     private final NodeId self;
@@ -39,7 +39,7 @@ final class KnownKeys implements AutoCloseable {
 
     private record Known(String fingerprint, boolean kept) {}
 
-    KnownKeys(TcpSettings settings, EventLoop loop) {
+    public KnownKeys(TcpSettings settings, EventLoop loop) {
         this.self = settings.self();
         this.peers = Set.copyOf(settings.peers().keySet());
         this.configured = settings.security().nodeKeys();
@@ -60,7 +60,7 @@ final class KnownKeys implements AutoCloseable {
 
     /** What this node shows, or null. */
     @Nullable
-    NodeKey own() {
+    public NodeKey own() {
         return own;
     }
 
@@ -71,7 +71,7 @@ final class KnownKeys implements AutoCloseable {
 
     /** Why one who dialed this node under the peer's name is not taken for it, by the key that it shows, in its words; or null. */
     @Nullable
-    Refusal judgeDialer(NodeId peer, KeyedProof proof) {
+    public Refusal judgeDialer(NodeId peer, KeyedProof proof) {
         if (!concerns(peer)) {
             return null;
         }
@@ -97,7 +97,7 @@ final class KnownKeys implements AutoCloseable {
 
     /** The same for one that this node dialed, in this node's words. */
     @Nullable
-    Refusal judgeDialed(NodeId peer, KeyedProof proof) {
+    public Refusal judgeDialed(NodeId peer, KeyedProof proof) {
         if (!concerns(peer)) {
             return null;
         }
@@ -118,7 +118,7 @@ final class KnownKeys implements AutoCloseable {
     }
 
     /** A peer that this node dialed has proven that the key is its own. */
-    void learn(NodeId peer, ShownKey shown) {
+    public void learn(NodeId peer, ShownKey shown) {
         Known now = new Known(shown.fingerprint(), shown.kept());
         if (own == null || configured.containsKey(peer) || now.equals(known.put(peer, now))) {
             return;

@@ -7,15 +7,15 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
 /** Of two nodes one speaks TLS and the other does not. The one that was dialed says so without TLS, before it closes. */
-final class ModeMismatch {
-    static final String REMEDY = "set the same mode of security on both";
+public final class ModeMismatch {
+    public static final String REMEDY = "set the same mode of security on both";
 
     private static final byte[] FRAME = frame();
 
     private ModeMismatch() {}
 
     /** Says it as far as the socket takes it at once. */
-    static void tell(WritableByteChannel socket) throws IOException {
+    public static void tell(WritableByteChannel socket) throws IOException {
         socket.write(ByteBuffer.wrap(FRAME));
     }
 

@@ -7,19 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Short printable ASCII texts of the handshake. */
-final class Names {
+public final class Names {
     private static final int LONGEST = 255;
 
     private Names() {}
 
-    static void write(ByteWriter out, String text) {
+    public static void write(ByteWriter out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         int length = Math.min(LONGEST, bytes.length);
         out.putByte(length).putBytes(bytes, 0, length);
     }
 
     /** Reads a text; what might play tricks with a log becomes a question mark. */
-    static String read(ByteBuffer in) {
+    public static String read(ByteBuffer in) {
         int length = in.get() & 0xFF;
         if (length > in.remaining()) {
             throw new BufferUnderflowException();
@@ -33,21 +33,21 @@ final class Names {
     }
 
     /** As {@link #reading}, for a part that ends where its version says. */
-    static <T> T readingAll(String what, ByteBuffer in, Supplier<T> reader) throws FrameException {
+    public static <T> T readingAll(String what, ByteBuffer in, Supplier<T> reader) throws FrameException {
         T read = reading(what, reader);
         end(what, in);
         return read;
     }
 
     /** Checks that nothing is left. */
-    static void end(String what, ByteBuffer in) throws FrameException {
+    public static void end(String what, ByteBuffer in) throws FrameException {
         if (in.hasRemaining()) {
             throw new FrameException("a " + what + " with " + in.remaining() + " bytes past its end");
         }
     }
 
     /** Turns what goes wrong while a part of the handshake is read into the end of its connection. */
-    static <T> T reading(String what, Supplier<T> reader) throws FrameException {
+    public static <T> T reading(String what, Supplier<T> reader) throws FrameException {
         try {
             return reader.get();
         } catch (BufferUnderflowException e) {

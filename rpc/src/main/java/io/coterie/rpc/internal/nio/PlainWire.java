@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A socket and nothing else. */
-final class PlainWire implements Wire {
+public final class PlainWire implements Wire {
     /** The types of the records that TLS can begin with. As a frame's length they would be far above what is allowed. */
     private static final byte TLS_ALERT = 21;
 
@@ -17,7 +17,7 @@ final class PlainWire implements Wire {
     private final SocketChannel channel;
     private boolean begun;
 
-    PlainWire(SocketChannel channel) {
+    public PlainWire(SocketChannel channel) {
         this.channel = channel;
     }
 

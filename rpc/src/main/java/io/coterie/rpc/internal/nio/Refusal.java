@@ -8,42 +8,42 @@ import java.util.Set;
  * What the node that was dialed answers when it does not take the connection: a code (1 byte), and for people a text in the
  * words of the one who dialed (a length of 1 byte and text).
  */
-record Refusal(byte code, String text) {
-    static final byte OTHER_CLUSTER = 1;
-    static final byte OTHER_VERSION = 2;
-    static final byte OTHER_NODE = 3;
-    static final byte ITSELF = 4;
-    static final byte NAME_TAKEN = 5;
+public record Refusal(byte code, String text) {
+    public static final byte OTHER_CLUSTER = 1;
+    public static final byte OTHER_VERSION = 2;
+    public static final byte OTHER_NODE = 3;
+    public static final byte ITSELF = 4;
+    public static final byte NAME_TAKEN = 5;
 
     /** Not a fault: both dialed each other, and the other connection stays. */
-    static final byte ALREADY_CONNECTED = 6;
+    public static final byte ALREADY_CONNECTED = 6;
 
     /** Only one of the two has a shared secret. */
-    static final byte OTHER_SECURITY = 7;
+    public static final byte OTHER_SECURITY = 7;
 
     /** Both have a shared secret, and not the same, or somebody in between has changed what they said. */
-    static final byte OTHER_SECRET = 8;
+    public static final byte OTHER_SECRET = 8;
 
     /** The certificate is another node's. */
-    static final byte OTHER_CERTIFICATE = 9;
+    public static final byte OTHER_CERTIFICATE = 9;
 
     /** One of the two speaks TLS, and the other does not. */
-    static final byte PLAIN_AND_TLS = 10;
+    public static final byte PLAIN_AND_TLS = 10;
 
     /** The node that was dialed has as many connections as it may. */
-    static final byte TOO_MANY = 11;
+    public static final byte TOO_MANY = 11;
 
     /** Its name is a replica's, and what it has proven is not enough for that. */
-    static final byte OTHER_ROLE = 12;
+    public static final byte OTHER_ROLE = 12;
 
     /** Its key is not the one by which its name is known, or it has shown none. */
-    static final byte OTHER_KEY = 13;
+    public static final byte OTHER_KEY = 13;
 
     /** Not a fault: its key is not known yet, and becomes so when it is dialed. */
-    static final byte KEY_NOT_KNOWN = 14;
+    public static final byte KEY_NOT_KNOWN = 14;
 
     /** Codes of what the one who dialed had better hear, and people too. */
-    static final Set<Byte> FAULTS = Set.of(
+    public static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,
             OTHER_VERSION,
             OTHER_NODE,
@@ -56,12 +56,12 @@ record Refusal(byte code, String text) {
             TOO_MANY,
             OTHER_ROLE);
 
-    void writeTo(ByteWriter out) {
+    public void writeTo(ByteWriter out) {
         out.putByte(code);
         Names.write(out, text);
     }
 
-    static Refusal read(ByteBuffer in) throws FrameException {
+    public static Refusal read(ByteBuffer in) throws FrameException {
         return Names.reading("refusal", () -> new Refusal(in.get(), Names.read(in)));
     }
 }

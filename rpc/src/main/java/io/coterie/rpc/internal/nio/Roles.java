@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Which role a peer has at this node: by its name, and by the secret that it has proven to know. A name is proven by a certificate of
  * both ends alone; by a secret it is known only that the peer is one of those who have it.
  */
-final class Roles {
+public final class Roles {
     private final Set<NodeId> peers;
     private final Set<NodeId> readers;
     private final List<Proven> secrets = new ArrayList<>();
 
     /** By which secret a peer has proven itself, and which role it has at most with that. */
-    record Proven(SharedSecret secret, Role most) {}
+    public record Proven(SharedSecret secret, Role most) {}
 
     /** @param peers whom this node dials */
     Roles(Set<NodeId> peers, SecuritySettings security) {
@@ -32,7 +32,7 @@ final class Roles {
 
     /** What a proof of the one who dialed is worth after all that was said before it; null if it is of no secret of this node. */
     @Nullable
-    Proven proven(Token proof, Transcript before) {
+    public Proven proven(Token proof, Transcript before) {
         Proven found = null;
         // All of them, so that the time that it takes does not tell which.
         for (Proven known : secrets) {
@@ -49,7 +49,7 @@ final class Roles {
      * @param most the role that it has at most, by what it has proven
      */
     @Nullable
-    Refusal objectionTo(NodeId peer, Role most) {
+    public Refusal objectionTo(NodeId peer, Role most) {
         return peers.contains(peer) && most != Role.REPLICA
                 ? new Refusal(
                         Refusal.OTHER_ROLE,
@@ -59,7 +59,7 @@ final class Roles {
     }
 
     /** The role of a peer that is let in. */
-    Role of(NodeId peer, Role most) {
+    public Role of(NodeId peer, Role most) {
         Role named = readers.contains(peer) ? Role.READER : peers.contains(peer) ? Role.REPLICA : Role.CLIENT;
         return named.atMost(most);
     }

@@ -87,7 +87,7 @@ public record SecuritySettings(
     }
 
     /** Whether the node that dials proves that it belongs to the cluster. */
-    boolean provesDialing() {
+    public boolean provesDialing() {
         return proof == Proof.BOTH || secret != null;
     }
 }

@@ -21,7 +21,7 @@ public final class SharedSecret {
     private final SecretKey key;
 
     /** Whose proof it is. */
-    enum Role {
+    public enum Role {
         DIALER("coterie dialer"),
         ACCEPTOR("coterie acceptor");
 
@@ -44,7 +44,7 @@ public final class SharedSecret {
     }
 
     /** What only those who know the secret can say at this point of a handshake. */
-    Token prove(Role role, Transcript transcript) {
+    public Token prove(Role role, Transcript transcript) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(key);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that is of this start alone (1 byte); then, unless it is none, the key of Ed25519 (32, RFC 8032). The signature (64) that goes with
  * it stands behind the proof of the secret.
  */
-final class ShownKey {
+public final class ShownKey {
     static final int SIGNATURE_BYTES = 64;
 
     private static final int KEY_BYTES = 32;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the TLS engines of a node's connections, and runs off the loop what takes them long: to ask for the context, which
  * may read files, and the arithmetic of handshakes.
  */
-final class TlsEngines implements AutoCloseable {
+public final class TlsEngines implements AutoCloseable {
     static final String PROTOCOL = "TLSv1.3";
 
     private static final int THREADS = 2;
@@ -56,7 +56,7 @@ final class TlsEngines implements AutoCloseable {
     }
 
     /** The engines of a node that is protected by TLS, or null. */
-    static @Nullable TlsEngines of(SecuritySettings settings, NodeId self, Scheduler loop) {
+    public static @Nullable TlsEngines of(SecuritySettings settings, NodeId self, Scheduler loop) {
         Supplier<SSLContext> contexts = settings.contexts();
         return contexts == null ? null : new TlsEngines("coterie-" + self + "-tls", settings, contexts, loop);
     }
@@ -76,7 +76,7 @@ final class TlsEngines implements AutoCloseable {
      * @param listens whether the node must have a certificate to show
      * @throws IllegalStateException if the context cannot do what it must; the text says what
      */
-    void check(boolean listens) {
+    public void check(boolean listens) {
         try {
             SSLContext context = context();
             if (!List.of(context.getSupportedSSLParameters().getProtocols()).contains(PROTOCOL)) {

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio;
 import java.io.IOException;
 
 /** TLS did not come about, or broke. The text says what is wrong with the other end, which it calls "it". */
-final class TlsException extends IOException {
+public final class TlsException extends IOException {
     private static final long serialVersionUID = 1L;
 
     TlsException(String message) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * TLS over a socket. While the engine works off the loop ({@code busy}), the loop leaves it alone: it would have to wait for
  * the engine's lock.
  */
-final class TlsWire implements Wire {
+public final class TlsWire implements Wire {
     private static final ByteBuffer[] NOTHING = {PacketPool.NONE};
 
     /** An alert is one record; before it may stand what the handshake had still to say. */
@@ -55,7 +55,7 @@ final class TlsWire implements Wire {
      * @param dialed whom this end looks for, or null where the other end dialed
      * @param host where this end looks for it, or null likewise
      */
-    TlsWire(SocketChannel channel, TlsEngines engines, @Nullable NodeId dialed, @Nullable String host) {
+    public TlsWire(SocketChannel channel, TlsEngines engines, @Nullable NodeId dialed, @Nullable String host) {
         this.channel = channel;
         this.engines = engines;
         this.input = new TlsInput(channel, engines.packets());

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 
 /** 32 bytes that nobody can guess: a nonce, or a proof. Never shows itself. */
-final class Token {
+public final class Token {
     static final int BYTES = 32;
 
     private final byte[] bytes;

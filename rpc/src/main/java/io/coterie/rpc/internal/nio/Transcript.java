@@ -13,12 +13,12 @@ import java.security.NoSuchAlgorithmException;
  * certificate is: what both prove over them cannot be passed on. (The binding of RFC 9266, which TLS itself exports, would do without the
  * certificate; no Java platform before 25 has it.)
  */
-final class Transcript {
+public final class Transcript {
     private static final byte CHANNEL = 0;
 
     private final MessageDigest digest;
 
-    Transcript() {
+    public Transcript() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -31,12 +31,12 @@ final class Transcript {
     }
 
     /** Begins with what tells the channel from others. */
-    void bind(byte[] binding) {
+    public void bind(byte[] binding) {
         add(CHANNEL, ByteBuffer.wrap(binding));
     }
 
     /** Adds the content's remaining bytes, and leaves its position as it was. */
-    void add(byte type, ByteBuffer content) {
+    public void add(byte type, ByteBuffer content) {
         digest.update(type);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, content.remaining()));
         digest.update(content.duplicate());

@@ -9,16 +9,16 @@ import java.nio.ByteBuffer;
  * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name; then, if it sent a
  * challenge, its key and its own proof ({@link KeyedProof}), which covers all of this.
  */
-record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
+public record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
     /** Writes all but the proof. */
-    void writeTo(ByteWriter out) {
+    public void writeTo(ByteWriter out) {
         out.putByte(version).putLong(features).putInt(maxMessageBytes).putLong(startId);
         Names.write(out, cluster);
         Names.write(out, node.name());
     }
 
     /** Reads up to the proof. */
-    static Welcome read(ByteBuffer in) throws FrameException {
+    public static Welcome read(ByteBuffer in) throws FrameException {
         return Names.reading(
                 "welcome",
                 () -> new Welcome(

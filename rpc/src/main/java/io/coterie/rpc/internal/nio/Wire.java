@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What lies between a connection's frames and its socket. Never blocks, and is only used on the loop. What it reads and
  * writes is what frames are made of; a wire that is not {@linkplain #establish established} reads and writes nothing.
  */
-interface Wire extends ReadableByteChannel, GatheringByteChannel {
+public interface Wire extends ReadableByteChannel, GatheringByteChannel {
     /** The channel to register, and to be told of by {@link #interest}. */
     SocketChannel socket();
 

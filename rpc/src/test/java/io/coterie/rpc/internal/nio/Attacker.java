@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection that says anything, in any pieces, and leaves no port behind. */
-final class Attacker implements AutoCloseable {
+public final class Attacker implements AutoCloseable {
     private static final int MOST_PIECES = 8;
     private static final int SOON_MILLIS = 20;
     private static final int END_MILLIS = 30_000;
@@ -22,11 +22,11 @@ final class Attacker implements AutoCloseable {
     private final OutputStream out;
     private boolean broken;
 
-    Attacker(HostPort address) throws IOException {
+    public Attacker(HostPort address) throws IOException {
         this(new Socket(address.host(), address.port()));
     }
 
-    Attacker(Socket socket) throws IOException {
+    public Attacker(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoLinger(true, 0);
@@ -36,7 +36,7 @@ final class Attacker implements AutoCloseable {
     }
 
     /** Sends it whole, or one time in four in pieces. That the node has hung up meanwhile is no error. */
-    void say(byte[] bytes, SplittableRandom random) {
+    public void say(byte[] bytes, SplittableRandom random) {
         int pieces = random.nextInt(4) == 0 ? 1 + random.nextInt(MOST_PIECES) : 1;
         try {
             int sent = 0;
@@ -51,7 +51,7 @@ final class Attacker implements AutoCloseable {
     }
 
     /** The body of the next frame, or null if the node has hung up. */
-    byte @Nullable [] hear() throws SocketTimeoutException {
+    public byte @Nullable [] hear() throws SocketTimeoutException {
         try {
             byte[] body = new byte[in.readInt()];
             in.readFully(body);
@@ -71,7 +71,7 @@ final class Attacker implements AutoCloseable {
     }
 
     /** Says nothing more, and waits until the node hangs up. */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         try {
             socket.shutdownOutput();
         } catch (IOException e) {
@@ -84,7 +84,7 @@ final class Attacker implements AutoCloseable {
      * Waits until the node hangs up, which it must on what no length can be; where that is taken for a part of something
      * larger, there is more of it.
      */
-    void provokeEnd() throws IOException {
+    public void provokeEnd() throws IOException {
         socket.setSoTimeout(SOON_MILLIS);
         try {
             awaitEnd();
@@ -96,7 +96,7 @@ final class Attacker implements AutoCloseable {
     }
 
     /** Bytes that no frame can begin with. */
-    static byte[] impossible(int length) {
+    public static byte[] impossible(int length) {
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) 0xFF);
         return bytes;

@@ -8,34 +8,34 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a handshake with a shared secret, played by hand, so that each part of it can be made wrong. */
-final class ByHand {
+public final class ByHand {
     static final String SECRET_TEXT = "the secret of these tests";
-    static final SharedSecret SECRET = secret(SECRET_TEXT);
+    public static final SharedSecret SECRET = secret(SECRET_TEXT);
 
     private final SharedSecret secret;
     private final Transcript transcript = new Transcript();
 
-    ByHand(SharedSecret secret) {
+    public ByHand(SharedSecret secret) {
         this.secret = secret;
     }
 
-    static SharedSecret secret(String text) {
+    public static SharedSecret secret(String text) {
         return new SharedSecret(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Notes what was said or heard: a type and a content. */
-    ByHand note(byte[] body) {
+    public ByHand note(byte[] body) {
         transcript.add(body[0], ByteBuffer.wrap(body, 1, body.length - 1));
         return this;
     }
 
     /** A proof that is right after what was noted. */
-    byte[] proof() {
+    public byte[] proof() {
         return proof(null);
     }
 
     /** The same with a key. */
-    byte[] proof(@Nullable NodeKey key) {
+    public byte[] proof(@Nullable NodeKey key) {
         ByteWriter out = new ByteWriter();
         KeyedProof.write(Frame.PROOF, secret, SharedSecret.Role.DIALER, key, transcript, out);
         return body(Frame.PROOF, whole -> whole.putBytes(out.toByteArray()));
@@ -63,15 +63,15 @@ final class ByHand {
         return body(type, whole -> whole.putBytes(out.toByteArray()));
     }
 
-    static byte[] hello(String name, String expected) {
+    public static byte[] hello(String name, String expected) {
         return hello(name, expected, "test");
     }
 
-    static byte[] hello(String name, String expected, String cluster) {
+    public static byte[] hello(String name, String expected, String cluster) {
         return hello(name, expected, cluster, 7);
     }
 
-    static byte[] hello(String name, String expected, String cluster, long startId) {
+    public static byte[] hello(String name, String expected, String cluster, long startId) {
         Hello hello = new Hello(
                 Versions.OURS,
                 0,

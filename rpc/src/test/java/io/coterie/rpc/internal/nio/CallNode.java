@@ -9,14 +9,14 @@ import io.coterie.rpc.RpcNode;
 import java.util.concurrent.CompletableFuture;
 
 /** A node that calls over TCP and echoes, whose connections can be counted. */
-final class CallNode implements AutoCloseable {
-    static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
+public final class CallNode implements AutoCloseable {
+    public static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
 
-    final RpcNode node;
+    public final RpcNode node;
     private final EventLoop loop;
     private final TcpTransport transport;
 
-    CallNode(TcpSettings settings) {
+    public CallNode(TcpSettings settings) {
         loop = EventLoop.start("test-" + settings.self(), IdleStrategy.block());
         transport = new TcpTransport(settings, loop);
         node = RpcNode.builder()
@@ -28,7 +28,7 @@ final class CallNode implements AutoCloseable {
         node.serveInline(ECHO, (caller, text, answer) -> answer.reply(text));
     }
 
-    HostPort address() {
+    public HostPort address() {
         HostPort address = transport.boundAddress();
         if (address == null) {
             throw new AssertionError("not listening");
@@ -36,11 +36,11 @@ final class CallNode implements AutoCloseable {
         return address;
     }
 
-    boolean isConnected(String peer) {
+    public boolean isConnected(String peer) {
         return node.isConnected(NodeId.of(peer));
     }
 
-    int connections() {
+    public int connections() {
         CompletableFuture<Integer> count = new CompletableFuture<>();
         loop.execute(() -> count.complete(TcpNode.connections(transport)));
         return count.join();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * So many inputs, in batches that are each drawn from a seed of their own: half of the seeds are the same in every run, half
  * are fresh. A batch that fails can be run again by itself.
  */
-final class Campaign {
+public final class Campaign {
     /** How many inputs there are over sockets, and as many again without. */
     static final long INPUTS = Long.getLong("coterie.fuzz", 100_000);
 
@@ -19,7 +19,7 @@ final class Campaign {
     private final long fresh = new SplittableRandom().nextLong();
 
     /** Makes and sends one batch. */
-    interface Batch {
+    public interface Batch {
         /** Returns how many inputs that were. */
         int run(SplittableRandom random) throws Exception;
     }
@@ -30,7 +30,7 @@ final class Campaign {
     }
 
     /** Runs batches until there were so many inputs, and returns what there is to say of it. */
-    String run(long inputs, Batch batch) {
+    public String run(long inputs, Batch batch) {
         long start = System.nanoTime();
         long progress = start;
         long done = 0;

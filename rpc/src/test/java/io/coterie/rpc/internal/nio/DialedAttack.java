@@ -13,24 +13,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Handshakes of those that the node dials. */
-final class DialedAttack extends HandshakeAttack {
+public final class DialedAttack extends HandshakeAttack {
     private static final int NAMES = 24;
 
     private final ServerSocket listening;
 
-    DialedAttack(FuzzTarget target, @Nullable SharedSecret secret, ServerSocket listening) {
+    public DialedAttack(FuzzTarget target, @Nullable SharedSecret secret, ServerSocket listening) {
         super(target, secret);
         this.listening = listening;
     }
 
-    static ServerSocket listen() throws IOException {
+    public static ServerSocket listen() throws IOException {
         ServerSocket listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         listening.setSoTimeout(30_000);
         return listening;
     }
 
     /** Whom the node is to dial. */
-    static Map<NodeId, HostPort> peers(ServerSocket listening) {
+    public static Map<NodeId, HostPort> peers(ServerSocket listening) {
         Map<NodeId, HostPort> peers = new TreeMap<>();
         for (int i = 0; i < NAMES; i++) {
             peers.put(NodeId.of("d" + i), new HostPort("127.0.0.1", listening.getLocalPort()));
@@ -39,7 +39,7 @@ final class DialedAttack extends HandshakeAttack {
     }
 
     /** Takes no more connections; the node dials in vain from now on. */
-    void stopListening() throws IOException {
+    public void stopListening() throws IOException {
         listening.close();
     }
 

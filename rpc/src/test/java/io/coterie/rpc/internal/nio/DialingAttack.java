@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Handshakes of strangers that dial the node. */
-final class DialingAttack extends HandshakeAttack {
+public final class DialingAttack extends HandshakeAttack {
     private final List<byte[]> hellos;
     private final Map<Victim, List<byte[]>> said = new HashMap<>();
 
-    DialingAttack(FuzzTarget target, @Nullable SharedSecret secret) {
+    public DialingAttack(FuzzTarget target, @Nullable SharedSecret secret) {
         super(target, secret);
         hellos = HandshakeSamples.hellos(secret == null ? Hello.NO_PROOF : Hello.SECRET);
     }

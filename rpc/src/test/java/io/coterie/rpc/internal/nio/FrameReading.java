@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /** The reader of frames against one that has all bytes at once and is as simple as can be. */
-final class FrameReading implements Campaign.Batch {
+public final class FrameReading implements Campaign.Batch {
     private static final int FRAMES = 100;
     private static final int MAX_BODY = 70_000;
     private static final byte[] END = {-1};

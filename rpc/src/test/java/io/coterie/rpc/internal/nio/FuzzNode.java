@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node that serves methods of all kinds over TCP, and is easy to look into. */
-final class FuzzNode implements AutoCloseable {
-    static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
+public final class FuzzNode implements AutoCloseable {
+    public static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
     static final RpcMethod<String, String> ONCE = new RpcMethod<>("once", Codec.utf8(), Codec.utf8(), false);
     static final RpcMethod<String, String> SLOW = new RpcMethod<>("slow", Codec.utf8(), Codec.utf8(), true);
     static final RpcMethod<String, String> HELD = new RpcMethod<>("held", Codec.utf8(), Codec.utf8(), false);
@@ -34,7 +34,7 @@ final class FuzzNode implements AutoCloseable {
     static final int MAX_MESSAGE = 100_000;
     private static final int MOST_HELD = 20;
 
-    final RpcNode node;
+    public final RpcNode node;
 
     /** Who was ever connected. */
     final Set<NodeId> met = ConcurrentHashMap.newKeySet();
@@ -105,7 +105,7 @@ final class FuzzNode implements AutoCloseable {
     }
 
     /** Valid messages of every kind to a node that serves all. */
-    static List<byte[]> messages() {
+    public static List<byte[]> messages() {
         List<byte[]> all = new ArrayList<>(SampleMessages.ofNoMethod());
         for (RpcMethod<String, String> method : List.of(ECHO, ONCE, SLOW, HELD)) {
             all.addAll(SampleMessages.of(method, "some text, \u00e4 and \u20ac"));

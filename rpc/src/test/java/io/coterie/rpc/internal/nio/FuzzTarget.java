@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A node under attack, a good caller of it, and what must hold meanwhile and afterwards. */
-final class FuzzTarget implements AutoCloseable {
+public final class FuzzTarget implements AutoCloseable {
     static final NodeId NAME = NodeId.of("server");
 
     /** What the loop may allocate for a frame besides its bytes: an exception with its stack trace, and its texts. */
@@ -39,12 +39,12 @@ final class FuzzTarget implements AutoCloseable {
         directBefore = Measured.directBytes();
     }
 
-    HostPort address() {
+    public HostPort address() {
         return server.address();
     }
 
     /** What must hold at any moment. */
-    void check(long frames, long bytes) {
+    public void check(long frames, long bytes) {
         assertEquals("", log.errors());
         assertNull(good.complaint());
         long allocated = server.allocated();

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What this process holds of the system, after garbage was collected. */
-record Holdings(long descriptors, int threads, long directBytes) {
-    static Holdings now() {
+public record Holdings(long descriptors, int threads, long directBytes) {
+    public static Holdings now() {
         System.gc();
         return new Holdings(openDescriptors(), Thread.getAllStackTraces().size(), directMemory());
     }
 
-    boolean within(Holdings bound) {
+    public boolean within(Holdings bound) {
         return descriptors <= bound.descriptors && threads <= bound.threads && directBytes <= bound.directBytes;
     }
 

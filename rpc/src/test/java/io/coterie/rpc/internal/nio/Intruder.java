@@ -14,20 +14,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** A plain socket that says to a node what no node says. */
-final class Intruder implements AutoCloseable {
-    final Socket socket;
+public final class Intruder implements AutoCloseable {
+    public final Socket socket;
 
-    Intruder(HostPort address) throws IOException {
+    public Intruder(HostPort address) throws IOException {
         this(new Socket(address.host(), address.port()));
     }
 
-    Intruder(Socket socket) throws IOException {
+    public Intruder(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(60_000);
     }
 
     /** A frame, byte by byte. */
-    static byte[] frame(byte type, byte[] content) {
+    public static byte[] frame(byte type, byte[] content) {
         ByteWriter body = new ByteWriter().putByte(type).putBytes(content);
         CRC32C crc = new CRC32C();
         crc.update(body.toByteArray());
@@ -37,17 +37,17 @@ final class Intruder implements AutoCloseable {
                 .toByteArray();
     }
 
-    static byte[] frame(byte type, Consumer<ByteWriter> content) {
+    public static byte[] frame(byte type, Consumer<ByteWriter> content) {
         ByteWriter out = new ByteWriter();
         content.accept(out);
         return frame(type, out.toByteArray());
     }
 
-    static Hello hello(String node, @Nullable String expected, long startId) {
+    public static Hello hello(String node, @Nullable String expected, long startId) {
         return hello(Versions.OURS, node, expected, startId);
     }
 
-    static Hello hello(Versions versions, String node, @Nullable String expected, long startId) {
+    public static Hello hello(Versions versions, String node, @Nullable String expected, long startId) {
         return new Hello(
                 versions,
                 0,
@@ -77,13 +77,13 @@ final class Intruder implements AutoCloseable {
         return Token.of(bytes);
     }
 
-    Intruder say(byte[] bytes) throws IOException {
+    public Intruder say(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
     }
 
     /** Sends frames in one write. */
-    Intruder sayBodies(byte[]... bodies) throws IOException {
+    public Intruder sayBodies(byte[]... bodies) throws IOException {
         ByteWriter out = new ByteWriter();
         for (byte[] body : bodies) {
             out.putBytes(frame(body[0], Arrays.copyOfRange(body, 1, body.length)));
@@ -91,16 +91,16 @@ final class Intruder implements AutoCloseable {
         return say(out.toByteArray());
     }
 
-    Intruder say(Hello hello) throws IOException {
+    public Intruder say(Hello hello) throws IOException {
         return say(frame(Frame.HELLO, hello::writeTo));
     }
 
-    Intruder sayNumber(int number) throws IOException {
+    public Intruder sayNumber(int number) throws IOException {
         return say(frame(Frame.MESSAGE, new ByteWriter().putInt(number).toByteArray()));
     }
 
     /** The body of the next frame. */
-    byte[] hear() throws IOException {
+    public byte[] hear() throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         byte[] body = new byte[in.readInt()];
         in.readFully(body);
@@ -109,7 +109,7 @@ final class Intruder implements AutoCloseable {
     }
 
     /** Waits until the node has closed the connection. */
-    void awaitEnd() throws IOException {
+    public void awaitEnd() throws IOException {
         try {
             while (true) {
                 hear();
@@ -120,12 +120,12 @@ final class Intruder implements AutoCloseable {
     }
 
     /** Closes with a FIN. */
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
         socket.close();
     }
 
     /** Closes with a RST: what is on its way is lost. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

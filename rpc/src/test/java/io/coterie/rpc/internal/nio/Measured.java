@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio;
 import java.lang.reflect.Method;
 
 /** What the JVM says of its memory. By reflection: the module under test has no use for the management modules. */
-final class Measured {
+public final class Measured {
     private static final String FACTORY = "java.lang.management.ManagementFactory";
     private static final String POOL = "java.lang.management.BufferPoolMXBean";
     private static final Object THREADS = invoke(method(FACTORY, "getThreadMXBean"), null);
@@ -15,12 +15,12 @@ final class Measured {
     private Measured() {}
 
     /** How many bytes a thread has allocated on the heap since it began. */
-    static long allocatedBy(long threadId) {
+    public static long allocatedBy(long threadId) {
         return (long) invoke(ALLOCATED, THREADS, threadId);
     }
 
     /** How many bytes are held outside of the heap, for buffers that may be garbage already. */
-    static long directBytes() {
+    public static long directBytes() {
         return (long) invoke(USED, DIRECT);
     }
 

@@ -6,25 +6,25 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes of valid bytes what is nearly valid, as its source of chance decides. */
-final class Mutator {
+public final class Mutator {
     private static final byte[] BYTES = {0, 1, 0x7F, (byte) 0x80, (byte) 0xFF};
 
     private final SplittableRandom random;
 
-    Mutator(SplittableRandom random) {
+    public Mutator(SplittableRandom random) {
         this.random = random;
     }
 
-    boolean oneIn(int times) {
+    public boolean oneIn(int times) {
         return random.nextInt(times) == 0;
     }
 
-    <T> T any(List<T> of) {
+    public <T> T any(List<T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
     /** One of the originals, changed in one to four ways; one in eight as it was. */
-    byte[] mutated(List<byte[]> originals) {
+    public byte[] mutated(List<byte[]> originals) {
         byte[] bytes = any(originals).clone();
         if (!oneIn(8)) {
             for (int left = 1 + random.nextInt(4); left > 0; left--) {
@@ -35,7 +35,7 @@ final class Mutator {
     }
 
     /** The same bodies changed as a sequence, or one or the other of them in itself. */
-    List<byte[]> mutatedSequence(List<byte[]> bodies, List<byte[]> others) {
+    public List<byte[]> mutatedSequence(List<byte[]> bodies, List<byte[]> others) {
         List<byte[]> changed = new ArrayList<>(bodies);
         for (int left = random.nextInt(3); left > 0 && !changed.isEmpty(); left--) {
             int at = random.nextInt(changed.size());
@@ -51,7 +51,7 @@ final class Mutator {
     }
 
     /** A frame that the reader of frames cannot take for one, or that swallows those behind it. */
-    byte[] brokenFrame(byte[] frame, int maxBody) {
+    public byte[] brokenFrame(byte[] frame, int maxBody) {
         byte[] broken = frame.clone();
         switch (random.nextInt(6)) {
             case 0 -> broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));

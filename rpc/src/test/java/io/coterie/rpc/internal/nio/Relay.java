@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Sits between two nodes, and passes on what they send, or something like it. */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final HostPort target;
@@ -21,31 +21,31 @@ final class Relay implements AutoCloseable {
     private volatile boolean refuses;
     private final AtomicLong answered = new AtomicLong();
 
-    Relay(HostPort target) throws IOException {
+    public Relay(HostPort target) throws IOException {
         this.target = target;
         run(this::accept);
     }
 
-    HostPort address() {
+    public HostPort address() {
         return new HostPort("127.0.0.1", listening.getLocalPort());
     }
 
     /** Changes one bit in the last byte of the next piece that the node that dialed sends. */
-    void damageNext() {
+    public void damageNext() {
         damages = true;
     }
 
     /** How many bytes have come from the node that was dialed. */
-    long answered() {
+    public long answered() {
         return answered.get();
     }
 
-    void refuseOthers() {
+    public void refuseOthers() {
         refuses = true;
     }
 
     /** Ends both connections without a word of TLS. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
         for (Socket socket : sockets) {
             end(socket);
         }

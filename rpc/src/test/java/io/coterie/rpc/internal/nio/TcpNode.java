@@ -18,18 +18,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP transport on a loop of its own that writes down what it is told. */
-final class TcpNode implements Transport.Receiver, AutoCloseable {
+public final class TcpNode implements Transport.Receiver, AutoCloseable {
     /** For tests that are not about time limits: a busy machine must not meet one. */
-    static final Duration PATIENT = Duration.ofMinutes(5);
+    public static final Duration PATIENT = Duration.ofMinutes(5);
 
-    final String name;
-    final EventLoop loop;
-    final TcpTransport transport;
-    final List<String> events = new CopyOnWriteArrayList<>();
-    final List<String> reasons = new CopyOnWriteArrayList<>();
-    final List<Integer> received = new CopyOnWriteArrayList<>();
+    public final String name;
+    public final EventLoop loop;
+    public final TcpTransport transport;
+    public final List<String> events = new CopyOnWriteArrayList<>();
+    public final List<String> reasons = new CopyOnWriteArrayList<>();
+    public final List<Integer> received = new CopyOnWriteArrayList<>();
 
-    TcpNode(TcpSettings settings) {
+    public TcpNode(TcpSettings settings) {
         this(settings, InetAddress::getAllByName);
     }
 
@@ -45,22 +45,22 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
         return transport.connections();
     }
 
-    static TcpNode listening(String name) {
+    public static TcpNode listening(String name) {
         return new TcpNode(settings(name, "test", new HostPort("127.0.0.1", 0), Map.of()));
     }
 
     /** One that gives up others after the limit: those that do not say who they are, and those that fall silent. */
-    static TcpNode hasty(String name, Map<NodeId, HostPort> peers, Duration limit) {
+    public static TcpNode hasty(String name, Map<NodeId, HostPort> peers, Duration limit) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
         return new TcpNode(settings(name, "test", anyPort, peers, limit, limit, SecuritySettings.NONE));
     }
 
-    static TcpSettings settings(
+    public static TcpSettings settings(
             String name, String cluster, @Nullable HostPort listen, Map<NodeId, HostPort> peers) {
         return settings(name, cluster, listen, peers, PATIENT);
     }
 
-    static TcpSettings settings(
+    public static TcpSettings settings(
             String name,
             String cluster,
             @Nullable HostPort listen,
@@ -69,7 +69,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
         return settings(name, cluster, listen, peers, silenceLimit, PATIENT, SecuritySettings.NONE);
     }
 
-    static TcpSettings settings(
+    public static TcpSettings settings(
             String name,
             String cluster,
             @Nullable HostPort listen,
@@ -95,11 +95,11 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
-    static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
+    public static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
         return secured(settings, new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
     }
 
-    static TcpSettings secured(TcpSettings settings, SecuritySettings security) {
+    public static TcpSettings secured(TcpSettings settings, SecuritySettings security) {
         return new TcpSettings(
                 settings.cluster(),
                 settings.self(),
@@ -116,7 +116,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
                 null);
     }
 
-    HostPort address() {
+    public HostPort address() {
         HostPort address = transport.boundAddress();
         if (address == null) {
             throw new AssertionError("not listening");
@@ -125,21 +125,21 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     /** Sends a number, on the loop; says whether it was taken. */
-    boolean send(String to, int number) {
+    public boolean send(String to, int number) {
         return inLoop(() -> transport.send(NodeId.of(to), ByteBuffer.allocate(4).putInt(0, number)));
     }
 
-    boolean connectedTo(String peer) {
+    public boolean connectedTo(String peer) {
         return inLoop(() -> transport.refusal(NodeId.of(peer), 0).getMessage().contains("too much waits"));
     }
 
-    boolean inLoop(BooleanSupplier question) {
+    public boolean inLoop(BooleanSupplier question) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         loop.execute(() -> answer.complete(question.getAsBoolean()));
         return answer.join();
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
@@ -149,7 +149,7 @@ final class TcpNode implements Transport.Receiver, AutoCloseable {
         }
     }
 
-    void awaitFailure(String peer, String part) {
+    public void awaitFailure(String peer, String part) {
         try {
             await(
                     part,
