@@ -6,6 +6,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryBudget;
+import io.coterie.rpc.internal.util.PeerTable;
 
 /** What a node keeps of a peer as a caller of its methods. */
 final class CalledPeer implements PeerTable.Entry {

@@ -10,6 +10,7 @@ import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.util.PeerTable;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.util.LongMap;
+import io.coterie.rpc.internal.util.PeerTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.Transport;
+import io.coterie.rpc.internal.util.BufferUse;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

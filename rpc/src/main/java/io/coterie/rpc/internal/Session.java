@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal;
 
+import io.coterie.rpc.internal.util.LongMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.internal.BufferUse;
+import io.coterie.rpc.internal.util.BufferUse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.internal.LogBudget;
+import io.coterie.rpc.internal.util.LogBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;

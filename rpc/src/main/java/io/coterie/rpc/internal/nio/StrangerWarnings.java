@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.internal.LogBudget;
+import io.coterie.rpc.internal.util.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

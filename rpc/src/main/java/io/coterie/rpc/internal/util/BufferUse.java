@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.util;
 
 /**
  * When a buffer that grew for something large is to be replaced by a small one: after 100 uses in a row of 64 KiB or less.

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.util;
 
 import io.coterie.rpc.NodeId;
 import java.util.HashMap;

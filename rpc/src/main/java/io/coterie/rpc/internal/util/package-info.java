@@ -1,0 +1,20 @@
+/**
+ * Tables and small tools that more than one room of a node uses.
+ *
+ * <ul>
+ *   <li>{@link LongMap}: a hash map with primitive keys, so that a lookup allocates nothing.
+ *   <li>{@link DueHeap}: what is due at a time, in that order; each entry can be taken out early.
+ *   <li>{@link PeerTable}: what a node keeps of each peer, bounded although names come and go.
+ *   <li>{@link BufferUse}: when a buffer that grew for something large is to shrink again.
+ *   <li>{@link LogBudget}: how many lines a minute others may cause in the log.
+ *   <li>{@link Nanos}: durations as nanoseconds that can be added to the clock safely.
+ * </ul>
+ *
+ * <p><b>Threads.</b> All of it is confined to the loop and takes no lock. {@link Nanos} has no
+ * state. A {@link LongMap} that other threads read is never changed: its owner publishes a changed
+ * copy.
+ *
+ * <p><b>Who may call.</b> Each room of a node. This room knows nothing but the ports in
+ * {@code io.coterie.rpc}. What only one room uses belongs there, not here.
+ */
+package io.coterie.rpc.internal.util;
