@@ -26,7 +26,7 @@ class NoFlightRecorderTest {
                 TwoNodes.class,
                 "--limit-modules",
                 "java.base,java.naming,java.logging,jdk.unsupported",
-                "-Dorg.slf4j.simpleLogger.log.io.coterie.rpc.internal.FlightEvents=info");
+                "-Dorg.slf4j.simpleLogger.log.io.coterie.rpc.internal.events.FlightEvents=info");
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertEquals(0, process.waitFor(), said);

@@ -6,6 +6,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
 import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
 

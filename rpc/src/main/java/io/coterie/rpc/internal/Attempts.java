@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.events.CallEvent;
 import org.jspecify.annotations.Nullable;
 
 /** What a call keeps from attempt to attempt. */

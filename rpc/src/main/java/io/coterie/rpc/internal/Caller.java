@@ -10,6 +10,8 @@ import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.PeerTable;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal;
 
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.FlightEvents;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

@@ -13,6 +13,8 @@ import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;
 import java.time.Duration;

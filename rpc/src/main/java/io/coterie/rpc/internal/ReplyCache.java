@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

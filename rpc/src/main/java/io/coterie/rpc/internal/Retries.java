@@ -12,6 +12,8 @@ import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.Nanos;
 import java.util.LinkedHashSet;
 import java.util.List;

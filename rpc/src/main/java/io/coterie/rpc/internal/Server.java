@@ -3,6 +3,8 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.World;
+import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.LongMap;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.util.PeerTable;

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal;
 
+import io.coterie.rpc.internal.events.Counters;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
