@@ -7,6 +7,9 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.wire.Failure;
+import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.internal.wire.Outlet;
 import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.events.CallEvent;
+import io.coterie.rpc.internal.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /** What a call keeps from attempt to attempt. */

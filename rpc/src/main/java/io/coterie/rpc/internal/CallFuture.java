@@ -10,6 +10,7 @@ import io.coterie.rpc.internal.events.CallEvent;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.Nanos;
+import io.coterie.rpc.internal.wire.Message;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

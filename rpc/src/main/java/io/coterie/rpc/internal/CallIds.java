@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal;
 
+import io.coterie.rpc.internal.wire.Message;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.internal.wire.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.wire.Failure;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

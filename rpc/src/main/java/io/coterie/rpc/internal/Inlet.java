@@ -6,6 +6,8 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.LogBudget;
+import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.internal.wire.Outlet;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

@@ -16,6 +16,8 @@ import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.Nanos;
+import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.internal.wire.Outlet;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

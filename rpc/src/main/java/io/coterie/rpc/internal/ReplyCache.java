@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.wire.Message;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

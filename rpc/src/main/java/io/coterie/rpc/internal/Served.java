@@ -3,6 +3,7 @@ package io.coterie.rpc.internal;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.internal.wire.Message;
 
 /**
  * A method, its numbers on the wire, and how it is served.

@@ -8,6 +8,7 @@ import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.LongMap;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.util.PeerTable;
+import io.coterie.rpc.internal.wire.Failure;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.internal.SampleMessages;
+import io.coterie.rpc.internal.wire.SampleMessages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.internal.SampleMessages;
+import io.coterie.rpc.internal.wire.SampleMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.wire;
 
 import io.coterie.rpc.RpcMethod;
 import java.util.IdentityHashMap;
