@@ -38,8 +38,8 @@ class TimersTest {
             "io.coterie.replication.Fanout",
             "io.coterie.replication.Registration",
             "io.coterie.replication.StoreOpening",
-            "io.coterie.rpc.internal.Caller",
-            "io.coterie.rpc.internal.Retries",
+            "io.coterie.rpc.internal.client.Caller",
+            "io.coterie.rpc.internal.client.Retries",
             "io.coterie.rpc.internal.nio.Acceptor",
             "io.coterie.rpc.internal.nio.Introductions",
             "io.coterie.rpc.internal.nio.Rivals");

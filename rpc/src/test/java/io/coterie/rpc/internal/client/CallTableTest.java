@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

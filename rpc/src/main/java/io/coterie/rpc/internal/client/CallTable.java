@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.client;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.LoopFuture;
