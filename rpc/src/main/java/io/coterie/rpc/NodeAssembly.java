@@ -1,12 +1,12 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.HandlerScope;
 import io.coterie.rpc.internal.NodeCore;
 import io.coterie.rpc.internal.NodeSettings;
 import io.coterie.rpc.internal.nio.EventLoop;
 import io.coterie.rpc.internal.nio.HandlerThreads;
 import io.coterie.rpc.internal.nio.SystemWorld;
 import io.coterie.rpc.internal.nio.ThreadScope;
+import io.coterie.rpc.internal.server.HandlerScope;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.client.Caller;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.server.Server;
 import io.coterie.rpc.internal.util.LogBudget;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.internal.wire.Outlet;

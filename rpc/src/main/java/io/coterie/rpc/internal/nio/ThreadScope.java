@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.internal.HandlerScope;
+import io.coterie.rpc.internal.server.HandlerScope;
 import org.jspecify.annotations.Nullable;
 
 /** Knows by a thread-local variable which handler a thread runs. */

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.server;
 
 import org.jspecify.annotations.Nullable;
 

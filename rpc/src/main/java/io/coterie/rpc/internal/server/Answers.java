@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.server;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MessageTooLargeException;

@@ -1,0 +1,26 @@
+/**
+ * The serving side of a node.
+ *
+ * <p><b>Words.</b> A method with its handler is <i>served</i>. An {@link Exchange} is one request
+ * on its way to its one answer. The <i>gate</i> decides which requests run on the executor, which
+ * wait for it, and which are turned away. A {@link Session} is what is remembered of one start of
+ * a caller; the {@link ReplyCache} keeps the answers that a caller may ask for again.
+ *
+ * <p><b>The way of a request.</b> {@link Server} finds what serves it, and answers copies of
+ * earlier requests without executing them. A handler that runs on the loop is called at once. Any
+ * other goes through the {@link HandlerGate}: it runs now ({@link HandlerRun}), waits
+ * ({@link WaitingRequests}), or is turned away. {@link Answers} writes the answer.
+ *
+ * <p><b>Threads.</b> Everything runs on the loop, with two exceptions: {@link HandlerRun} calls
+ * the handler on a thread of the executor, and any thread may add a served method.
+ * {@link HandlerScope} is the port to the threads that run handlers: it knows which handler the
+ * calling thread runs, and can interrupt it.
+ *
+ * <p><b>Sources.</b> At most once: RIFL (Lee et al., SOSP 2015). Turns among those that wait: fair
+ * queueing (Nagle, RFC 970). The estimate of a handler's time: as TCP's of round trips (Jacobson,
+ * SIGCOMM 1988).
+ *
+ * <p><b>Who may call.</b> {@code core} alone; threads that run handlers implement
+ * {@link HandlerScope}.
+ */
+package io.coterie.rpc.internal.server;
