@@ -1,7 +1,7 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.NodeCore;
-import io.coterie.rpc.internal.NodeSettings;
+import io.coterie.rpc.internal.core.NodeCore;
+import io.coterie.rpc.internal.core.NodeSettings;
 import io.coterie.rpc.internal.nio.TcpSettings;
 import io.coterie.rpc.internal.nio.TcpTransport;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal;
+package io.coterie.rpc.internal.core;
 
 import io.coterie.rpc.RetryBudget;
 import java.time.Duration;
