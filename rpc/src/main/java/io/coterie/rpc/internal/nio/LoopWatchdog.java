@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.threads.ThreadStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -9,6 +9,7 @@ import io.coterie.rpc.Responder;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.nio.threads.HandlerThreads;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.threads;
 
 import io.coterie.rpc.Scheduler;
 import java.lang.invoke.MethodHandle;

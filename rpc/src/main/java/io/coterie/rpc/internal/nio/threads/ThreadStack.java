@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.threads;
 
 /** Where a thread is now, in a form that loggers print. It is not thrown. */
 public final class ThreadStack extends Throwable {

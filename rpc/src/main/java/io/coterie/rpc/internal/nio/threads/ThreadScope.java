@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.threads;
 
 import io.coterie.rpc.internal.server.HandlerScope;
 import org.jspecify.annotations.Nullable;
