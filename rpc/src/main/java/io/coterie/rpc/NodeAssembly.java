@@ -2,8 +2,8 @@ package io.coterie.rpc;
 
 import io.coterie.rpc.internal.core.NodeCore;
 import io.coterie.rpc.internal.core.NodeSettings;
-import io.coterie.rpc.internal.nio.EventLoop;
-import io.coterie.rpc.internal.nio.SystemWorld;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import io.coterie.rpc.internal.nio.threads.HandlerThreads;
 import io.coterie.rpc.internal.nio.threads.ThreadScope;
 import io.coterie.rpc.internal.server.HandlerScope;

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

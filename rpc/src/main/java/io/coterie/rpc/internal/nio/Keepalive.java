@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.Transport;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

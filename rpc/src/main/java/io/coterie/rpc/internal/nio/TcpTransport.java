@@ -10,6 +10,7 @@ import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.Transport;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

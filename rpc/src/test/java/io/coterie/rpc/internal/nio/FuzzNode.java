@@ -9,6 +9,8 @@ import io.coterie.rpc.Responder;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import io.coterie.rpc.internal.nio.threads.HandlerThreads;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import java.time.Duration;

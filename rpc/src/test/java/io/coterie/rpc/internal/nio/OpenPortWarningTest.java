@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

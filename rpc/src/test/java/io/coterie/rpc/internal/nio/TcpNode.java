@@ -5,6 +5,7 @@ import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.Transport;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.ListenException;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.Map;

@@ -1,9 +1,10 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.IdleStrategy;
+import io.coterie.rpc.internal.nio.TcpNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;

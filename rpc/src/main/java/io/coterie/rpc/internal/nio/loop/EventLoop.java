@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.loop;
 
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.Scheduler;

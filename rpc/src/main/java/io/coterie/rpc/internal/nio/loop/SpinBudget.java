@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.loop;
 
 /**
  * How long a loop polls before it sleeps: as long as it may while work comes soon, and half of that after each time that it
