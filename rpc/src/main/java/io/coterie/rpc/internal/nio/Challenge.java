@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
 import java.nio.ByteBuffer;
 
 /**

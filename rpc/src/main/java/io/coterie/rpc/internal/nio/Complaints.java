@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.nio.connection.FrameException;
 import java.net.ConnectException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

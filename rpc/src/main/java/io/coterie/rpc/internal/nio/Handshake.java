@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.ModeMismatch;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 

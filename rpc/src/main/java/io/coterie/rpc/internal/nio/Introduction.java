@@ -4,6 +4,10 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 

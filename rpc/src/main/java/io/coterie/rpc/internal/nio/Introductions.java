@@ -2,6 +2,8 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;

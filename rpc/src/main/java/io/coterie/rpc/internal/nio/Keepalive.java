@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.time.Duration;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.KeyFiles;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.util.HashMap;

@@ -3,6 +3,8 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.util.LogBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

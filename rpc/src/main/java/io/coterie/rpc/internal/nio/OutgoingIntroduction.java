@@ -3,6 +3,11 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

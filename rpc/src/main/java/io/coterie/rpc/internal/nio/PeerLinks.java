@@ -1,6 +1,8 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**

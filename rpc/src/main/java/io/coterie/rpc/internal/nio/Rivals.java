@@ -1,5 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.nio.connection.ModeMismatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -1,6 +1,9 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.ModeMismatch;
+import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.connection.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

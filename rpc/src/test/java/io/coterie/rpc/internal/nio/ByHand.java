@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;

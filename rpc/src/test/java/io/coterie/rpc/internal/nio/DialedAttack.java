@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

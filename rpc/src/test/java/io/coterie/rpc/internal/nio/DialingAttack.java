@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

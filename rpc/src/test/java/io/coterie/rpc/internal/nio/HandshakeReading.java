@@ -2,6 +2,10 @@ package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -2,6 +2,8 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

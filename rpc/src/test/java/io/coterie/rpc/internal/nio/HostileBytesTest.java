@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

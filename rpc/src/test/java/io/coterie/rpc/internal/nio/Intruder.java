@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

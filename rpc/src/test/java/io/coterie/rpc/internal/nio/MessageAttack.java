@@ -8,6 +8,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcException;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

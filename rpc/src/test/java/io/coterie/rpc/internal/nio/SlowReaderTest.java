@@ -7,6 +7,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

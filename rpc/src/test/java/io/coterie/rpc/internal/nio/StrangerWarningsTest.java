@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

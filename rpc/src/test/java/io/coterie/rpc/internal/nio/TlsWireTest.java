@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.rpc.Layouts;
+import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 import io.coterie.rpc.NodeId;
 import java.io.IOException;

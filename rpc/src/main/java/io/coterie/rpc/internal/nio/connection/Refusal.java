@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 /**
  * The layout of what travels on a connection: length of the body (4 bytes), body, CRC32C of the body (4). The body is the

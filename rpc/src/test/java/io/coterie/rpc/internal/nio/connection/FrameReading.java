@@ -1,9 +1,13 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.Campaign;
+import io.coterie.rpc.internal.nio.FuzzNode;
+import io.coterie.rpc.internal.nio.Intruder;
+import io.coterie.rpc.internal.nio.Mutator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,12 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.ByHand;
+import io.coterie.rpc.internal.nio.CallNode;
+import io.coterie.rpc.internal.nio.Holdings;
+import io.coterie.rpc.internal.nio.Intruder;
+import io.coterie.rpc.internal.nio.TcpNode;
+import io.coterie.rpc.internal.nio.TcpSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

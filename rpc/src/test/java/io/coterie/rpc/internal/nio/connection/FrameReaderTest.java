@@ -1,9 +1,11 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.Intruder;
+import io.coterie.rpc.internal.nio.Measured;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
