@@ -1,9 +1,9 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.nio.NodeKey;
-import io.coterie.rpc.internal.nio.SecuritySettings;
-import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
-import io.coterie.rpc.internal.nio.SharedSecret;
+import io.coterie.rpc.internal.nio.handshake.NodeKey;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings.Proof;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

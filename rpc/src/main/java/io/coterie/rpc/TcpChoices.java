@@ -1,6 +1,6 @@
 package io.coterie.rpc;
 
-import io.coterie.rpc.internal.nio.TcpSettings;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

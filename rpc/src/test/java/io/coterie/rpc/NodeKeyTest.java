@@ -364,7 +364,7 @@ class NodeKeyTest {
     }
 
     private static String fingerprint(MapKeyFiles files) {
-        return io.coterie.rpc.internal.nio.Fingerprints.of(files);
+        return io.coterie.rpc.internal.nio.handshake.Fingerprints.of(files);
     }
 
     private RpcNode a(Security security) {

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.ListenException;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;

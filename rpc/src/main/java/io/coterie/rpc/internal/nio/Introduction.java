@@ -8,6 +8,10 @@ import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.Handshake;
+import io.coterie.rpc.internal.nio.handshake.KeyedProof;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
+import io.coterie.rpc.internal.nio.handshake.Transcript;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 

@@ -5,6 +5,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.util.LogBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

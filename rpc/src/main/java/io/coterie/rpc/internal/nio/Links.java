@@ -7,6 +7,7 @@ import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.EOFException;
 import java.io.IOException;

@@ -8,6 +8,13 @@ import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Names;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.Challenge;
+import io.coterie.rpc.internal.nio.handshake.Handshake;
+import io.coterie.rpc.internal.nio.handshake.KeyedProof;
+import io.coterie.rpc.internal.nio.handshake.Settlement;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
+import io.coterie.rpc.internal.nio.handshake.ShownKey;
+import io.coterie.rpc.internal.nio.handshake.Welcome;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -14,6 +14,7 @@ import io.coterie.rpc.internal.nio.connection.ChunkPool;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.PlainWire;
 import io.coterie.rpc.internal.nio.connection.Wire;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;

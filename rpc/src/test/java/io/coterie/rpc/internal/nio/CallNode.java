@@ -6,6 +6,7 @@ import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import java.util.concurrent.CompletableFuture;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMetrics;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

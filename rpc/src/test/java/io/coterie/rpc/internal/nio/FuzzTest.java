@@ -2,6 +2,10 @@ package io.coterie.rpc.internal.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.rpc.internal.nio.handshake.ByHand;
+import io.coterie.rpc.internal.nio.handshake.DialedAttack;
+import io.coterie.rpc.internal.nio.handshake.DialingAttack;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.Map;

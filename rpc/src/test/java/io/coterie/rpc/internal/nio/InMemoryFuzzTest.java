@@ -1,6 +1,7 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.internal.nio.connection.FrameReading;
+import io.coterie.rpc.internal.nio.handshake.HandshakeReading;
 import org.junit.jupiter.api.Test;
 
 /** As {@link FuzzTest}, for what reads bytes of strangers, without sockets: many more inputs in the same time. */

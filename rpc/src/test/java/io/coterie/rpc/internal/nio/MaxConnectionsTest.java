@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcException;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.handshake.Hello;
+import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

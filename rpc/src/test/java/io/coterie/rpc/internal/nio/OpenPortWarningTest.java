@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.internal.nio.SecuritySettings.Proof;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
+import io.coterie.rpc.internal.nio.handshake.SecuritySettings.Proof;
+import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.handshake.Intruder;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.handshake.Hello;
+import io.coterie.rpc.internal.nio.handshake.Intruder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

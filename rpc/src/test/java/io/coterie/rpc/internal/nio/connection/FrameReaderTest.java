@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.internal.nio.Intruder;
 import io.coterie.rpc.internal.nio.Measured;
+import io.coterie.rpc.internal.nio.handshake.Intruder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,21 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import java.nio.ByteBuffer;
+
+/**
+ * What a node with a shared secret says when it was dialed, before it says anything of itself: the version that both speak
+ * from now on (1 byte), its nonce (32). The answer is a frame with the key and the proof of the one who dialed ({@link KeyedProof}).
+ */
+public record Challenge(int version, Token nonce) {
+    public void writeTo(ByteWriter out) {
+        out.putByte(version);
+        nonce.writeTo(out);
+    }
+
+    public static Challenge read(ByteBuffer in) throws FrameException {
+        return Names.readingAll("challenge", in, () -> new Challenge(in.get() & 0xFF, Token.read(in)));
+    }
+}

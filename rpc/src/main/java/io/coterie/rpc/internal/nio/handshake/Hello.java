@@ -1,0 +1,73 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the node that dials says first: magic (4 bytes), lowest and highest protocol version it speaks (1 each), features (8),
+ * largest message it takes (4), id of its start (8), cluster, its name, the name it looks for (each a length of 1 byte and
+ * text; the last may be empty); and from version 2 on, how both are to prove themselves (1), its nonce (32). A later version
+ * may append to it, but never change this part.
+ *
+ * @param nonce null from a node that speaks no version of ours, and is told so whatever else it says
+ */
+public record Hello(
+        Versions versions,
+        long features,
+        int maxMessageBytes,
+        long startId,
+        String cluster,
+        NodeId node,
+        @Nullable NodeId expected,
+        int proof,
+        @Nullable Token nonce) {
+    /** Nothing is proven, or what TLS proves. */
+    static final int NO_PROOF = 0;
+
+    /** Both prove that they know a shared secret. */
+    static final int SECRET = 1;
+
+    private static final int MAGIC = 0x436F7472;
+
+    public void writeTo(ByteWriter out) {
+        out.putInt(MAGIC).putByte(versions.lowest()).putByte(versions.highest()).putLong(features);
+        out.putInt(maxMessageBytes).putLong(startId);
+        Names.write(out, cluster);
+        Names.write(out, node.name());
+        Names.write(out, expected == null ? "" : expected.name());
+        if (nonce != null) {
+            out.putByte(proof);
+            nonce.writeTo(out);
+        }
+    }
+
+    public static Hello read(ByteBuffer in) throws FrameException {
+        return Names.reading("hello", () -> {
+            if (in.getInt() != MAGIC) {
+                throw new IllegalArgumentException("it does not begin as this protocol does");
+            }
+            Versions versions = new Versions(in.get() & 0xFF, in.get() & 0xFF);
+            long features = in.getLong();
+            int maxMessageBytes = in.getInt();
+            long startId = in.getLong();
+            String cluster = Names.read(in);
+            NodeId node = NodeId.of(Names.read(in));
+            String expected = Names.read(in);
+            boolean proves = Versions.OURS.common(versions) != Versions.NONE;
+            return new Hello(
+                    versions,
+                    features,
+                    maxMessageBytes,
+                    startId,
+                    cluster,
+                    node,
+                    expected.isEmpty() ? null : NodeId.of(expected),
+                    proves ? in.get() & 0xFF : NO_PROOF,
+                    proves ? Token.read(in) : null);
+        });
+    }
+}

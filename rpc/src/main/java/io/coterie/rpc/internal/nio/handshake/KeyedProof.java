@@ -1,0 +1,100 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of what a node says where both have a secret: the key that it shows ({@link ShownKey}), its proof that it knows the secret
+ * (32 bytes), and, if it has shown a key, the key's signature (64). The proof covers the key, so that nobody in between can put another
+ * in its place; and both cover all that was said before, so that neither is worth anything elsewhere.
+ */
+public final class KeyedProof {
+    private final @Nullable ShownKey shown;
+    private final Token proof;
+    private final byte[] signature;
+    private final SharedSecret.Role role;
+    private final Transcript covered;
+
+    private KeyedProof(
+            @Nullable ShownKey shown, Token proof, byte[] signature, SharedSecret.Role role, Transcript covered) {
+        this.shown = shown;
+        this.proof = proof;
+        this.signature = signature;
+        this.role = role;
+        this.covered = covered;
+    }
+
+    /**
+     * Writes it behind what the frame says before it.
+     *
+     * @param own the key to show, or null
+     * @param before what was said in earlier frames
+     */
+    public static void write(
+            byte type,
+            SharedSecret secret,
+            SharedSecret.Role role,
+            @Nullable NodeKey own,
+            Transcript before,
+            ByteWriter out) {
+        ShownKey.write(own == null ? null : own.shown(), out);
+        Transcript covered = before.with(type, out.view());
+        secret.prove(role, covered).writeTo(out);
+        if (own != null) {
+            out.putBytes(own.sign(text(role, covered)));
+        }
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param whole the frame's content from its begin
+     * @param rest the same content, from where this begins
+     * @param before what was said in earlier frames
+     */
+    public static KeyedProof read(
+            byte type, SharedSecret.Role role, ByteBuffer whole, ByteBuffer rest, Transcript before)
+            throws FrameException {
+        return Names.readingAll("proof", rest, () -> {
+            ShownKey shown = ShownKey.read(rest);
+            Transcript covered = before.with(type, whole.duplicate().limit(rest.position()));
+            Token proof = Token.read(rest);
+            byte[] signature = new byte[shown == null ? 0 : ShownKey.SIGNATURE_BYTES];
+            rest.get(signature);
+            return new KeyedProof(shown, proof, signature, role, covered);
+        });
+    }
+
+    /** The key that was shown, or null. */
+    @Nullable
+    public ShownKey shown() {
+        return shown;
+    }
+
+    /** To be compared with what one who knows the secret proves about {@link #covered}. */
+    public Token proof() {
+        return proof;
+    }
+
+    public Transcript covered() {
+        return covered;
+    }
+
+    /** Whether the one who has shown the key has it. */
+    boolean isSigned() {
+        return shown != null && shown.hasSigned(text(role, covered), signature);
+    }
+
+    private static byte[] text(SharedSecret.Role role, Transcript covered) {
+        byte[] label = (role.label() + " key").getBytes(StandardCharsets.US_ASCII);
+        byte[] hash = covered.hash();
+        byte[] text = Arrays.copyOf(label, label.length + hash.length);
+        System.arraycopy(hash, 0, text, label.length, hash.length);
+        return text;
+    }
+}

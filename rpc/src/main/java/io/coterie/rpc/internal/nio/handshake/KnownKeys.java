@@ -1,0 +1,215 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.KeyFiles;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.loop.EventLoop;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * By which keys this node knows its peers, those that it dials. The configuration says so, or else the key is taken that a peer shows at
+ * first when this node dials the address that it was configured with; never one of somebody who dials in, who may be anybody that knows
+ * the secret. A key that its owner keeps is remembered in a file, and no other is taken from then on until its line is deleted there. One
+ * that its owner draws anew at each start is trusted anew whenever this node has dialed it.
+ *
+ * <p>A node without a key of its own only looks at the keys that the configuration has.
+ */
+public final class KnownKeys implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KnownKeys.class);
+
+    private final NodeId self;
+    private final Set<NodeId> peers;
+    private final Map<NodeId, String> configured;
+    private final @Nullable NodeKey own;
+    private final EventLoop loop;
+    private final Map<NodeId, Known> known = new HashMap<>();
+    private final @Nullable KnownNodesFile file;
+    private final ThreadPoolExecutor thread;
+
+    /** Why the file could not be read the last time, as it was logged; used by that thread. Anybody can have it read again and again. */
+    private @Nullable String unread;
+
+    private record Known(String fingerprint, boolean kept) {}
+
+    public KnownKeys(TcpSettings settings, EventLoop loop) {
+        this.self = settings.self();
+        this.peers = Set.copyOf(settings.peers().keySet());
+        this.configured = settings.security().nodeKeys();
+        this.own = settings.key();
+        this.loop = loop;
+        KeyFiles files = own == null ? null : own.files();
+        this.file = files == null ? null : new KnownNodesFile(files);
+        if (own != null) {
+            own.known().forEach((peer, fingerprint) -> known.put(peer, new Known(fingerprint, true)));
+        }
+        this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread made = new Thread(task, "coterie-" + self + "-keys");
+            made.setDaemon(true);
+            return made;
+        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** What this node shows, or null. */
+    @Nullable
+    public NodeKey own() {
+        return own;
+    }
+
+    /** Whether a node of that name must prove it by a key. */
+    boolean concerns(NodeId peer) {
+        return configured.containsKey(peer) || (own != null && peers.contains(peer));
+    }
+
+    /** Why one who dialed this node under the peer's name is not taken for it, by the key that it shows, in its words; or null. */
+    @Nullable
+    public Refusal judgeDialer(NodeId peer, KeyedProof proof) {
+        if (!concerns(peer)) {
+            return null;
+        }
+        ShownKey shown = proof.shown();
+        if (shown == null) {
+            return new Refusal(
+                    Refusal.OTHER_KEY,
+                    "it takes the name '" + peer + "' only with a key, and this node has shown none");
+        }
+        String right = fingerprintOf(peer);
+        if (!shown.fingerprint().equals(right)) {
+            if (right == null || isOfOneStart(peer)) {
+                return new Refusal(
+                        Refusal.KEY_NOT_KNOWN, "it takes this node's key once it has dialed this node itself");
+            }
+            lookAgain(peer);
+            return new Refusal(
+                    Refusal.OTHER_KEY,
+                    "it knows '" + peer + "' by the key " + right + ", and this node has shown " + shown);
+        }
+        return proof.isSigned() ? null : new Refusal(Refusal.OTHER_KEY, "this node has not signed the key it shows");
+    }
+
+    /** The same for one that this node dialed, in this node's words. */
+    @Nullable
+    public Refusal judgeDialed(NodeId peer, KeyedProof proof) {
+        if (!concerns(peer)) {
+            return null;
+        }
+        ShownKey shown = proof.shown();
+        if (shown == null) {
+            return new Refusal(
+                    Refusal.OTHER_KEY,
+                    "it has shown no key, and this node takes the name '" + peer + "' only with one");
+        }
+        String right = fingerprintOf(peer);
+        if (right != null && !shown.fingerprint().equals(right) && !isOfOneStart(peer)) {
+            lookAgain(peer);
+            String who = configured.containsKey(peer) ? "security(...) has" : "this node knows";
+            return new Refusal(
+                    Refusal.OTHER_KEY, who + " '" + peer + "' with the key " + right + ", and it has shown " + shown);
+        }
+        return proof.isSigned() ? null : new Refusal(Refusal.OTHER_KEY, "it has not signed the key that it shows");
+    }
+
+    /** A peer that this node dialed has proven that the key is its own. */
+    public void learn(NodeId peer, ShownKey shown) {
+        Known now = new Known(shown.fingerprint(), shown.kept());
+        if (own == null || configured.containsKey(peer) || now.equals(known.put(peer, now))) {
+            return;
+        }
+        log.info("{} knows {} by the key {} from now on, as it has shown that when it was dialed", self, peer, shown);
+        KnownNodesFile lasting = file;
+        if (shown.kept() && lasting != null) {
+            run(() -> remember(lasting, peer, now.fingerprint()));
+        }
+    }
+
+    @Override
+    public void close() {
+        // What is being written goes on, unless the process ends: then the key is trusted anew after the next start.
+        thread.shutdown();
+    }
+
+    private @Nullable String fingerprintOf(NodeId peer) {
+        String right = configured.get(peer);
+        Known found = known.get(peer);
+        return right != null ? right : found == null ? null : found.fingerprint();
+    }
+
+    private boolean isOfOneStart(NodeId peer) {
+        Known found = known.get(peer);
+        return !configured.containsKey(peer) && found != null && !found.kept();
+    }
+
+    private void remember(KnownNodesFile lasting, NodeId peer, String fingerprint) {
+        try {
+            lasting.put(peer, fingerprint);
+        } catch (IOException | IllegalStateException e) {
+            log.warn(
+                    "{} cannot write the key of {} to {}, and takes the key that it is shown after its next start: {}."
+                            + " Check the disk, its free space and the rights to it",
+                    self,
+                    peer,
+                    lasting,
+                    e.toString());
+        }
+    }
+
+    /** Perhaps somebody has deleted the line meanwhile, to have another key accepted. */
+    private void lookAgain(NodeId peer) {
+        KnownNodesFile lasting = file;
+        Known before = known.get(peer);
+        if (lasting == null
+                || before == null
+                || configured.containsKey(peer)
+                || !thread.getQueue().isEmpty()) {
+            return;
+        }
+        run(() -> {
+            String found = read(lasting, peer, before.fingerprint());
+            loop.execute(() -> {
+                if (before.equals(known.get(peer)) && !before.fingerprint().equals(found)) {
+                    log.info(
+                            "{} knows {} by the key {} no more: {} has another, or none",
+                            self,
+                            peer,
+                            before.fingerprint(),
+                            lasting);
+                    known.compute(peer, (name, old) -> found == null ? null : new Known(found, true));
+                }
+            });
+        });
+    }
+
+    private @Nullable String read(KnownNodesFile lasting, NodeId peer, String before) {
+        try {
+            String found = lasting.read().get(peer);
+            unread = null;
+            return found;
+        } catch (IOException | IllegalStateException e) {
+            String problem = e.toString();
+            if (!problem.equals(unread)) {
+                log.warn("{} cannot read {}, and goes by the keys that it knew before: {}", self, lasting, problem);
+            }
+            unread = problem;
+            return before;
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: the key is trusted anew after the next start.
+            return;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.KeyFiles;
+import io.coterie.rpc.NodeId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The file in which a node keeps by which keys it knows others: a line for each, of its name, a blank and its key's fingerprint. */
+final class KnownNodesFile {
+    static final String NAME = "known-nodes";
+
+    private static final int MAX_BYTES = 64 << 10;
+    private static final String COMMENT =
+            "# The keys by which this node knows others. Delete the line of a node that has a new key for a"
+                    + " good reason.\n";
+
+    private final KeyFiles files;
+
+    KnownNodesFile(KeyFiles files) {
+        this.files = files;
+    }
+
+    /**
+     * All that are in the file.
+     *
+     * @throws IllegalStateException if a line makes no sense
+     */
+    Map<NodeId, String> read() throws IOException {
+        Map<NodeId, String> all = new TreeMap<>();
+        byte[] content = files.read(NAME, MAX_BYTES);
+        String[] lines =
+                content == null ? new String[0] : new String(content, StandardCharsets.US_ASCII).split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            String line = lines[i].strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                add(all, line, i + 1);
+            }
+        }
+        return all;
+    }
+
+    private void add(Map<NodeId, String> all, String line, int number) {
+        String[] parts = line.split(" +", -1);
+        if (parts.length != 2 || !NodeKey.isFingerprint(parts[1])) {
+            throw wrong(number, "is no name and fingerprint");
+        }
+        NodeId node;
+        try {
+            node = NodeId.of(parts[0]);
+        } catch (IllegalArgumentException e) {
+            throw wrong(number, "does not begin with the name of a node");
+        }
+        if (all.put(node, parts[1]) != null) {
+            throw wrong(number, "is a second one for node " + node);
+        }
+    }
+
+    private IllegalStateException wrong(int line, String what) {
+        return new IllegalStateException("line " + line + " of " + this + " " + what
+                + ". Correct it, or delete it, so that the key is taken that the node shows next");
+    }
+
+    /** Puts a node in, or its new key. The keys of the others stay as they are in the file by now; comments go. */
+    void put(NodeId node, String fingerprint) throws IOException {
+        Map<NodeId, String> all = read();
+        all.put(node, fingerprint);
+        StringBuilder text = new StringBuilder(COMMENT);
+        all.forEach((name, key) -> text.append(name).append(' ').append(key).append('\n'));
+        files.replace(NAME, text.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public String toString() {
+        return files.where(NAME);
+    }
+}

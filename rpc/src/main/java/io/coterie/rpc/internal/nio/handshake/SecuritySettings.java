@@ -1,0 +1,93 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node protects its connections.
+ *
+ * @param proof who shows a certificate
+ * @param contexts asked for each connection, off the loop; null without TLS
+ * @param secret what this end proves to know, and the other end must prove, or null
+ * @param allowed the names of which a node's certificate must carry one; empty if the list was not given
+ * @param lesserSecrets what those may prove to know instead who dial this node, by the role that they have at most with it
+ * @param readers the nodes that are readers, whatever they have proven
+ * @param nodeKeys the fingerprints of the keys by which nodes prove their names; those that are missing are trusted at first use
+ */
+public record SecuritySettings(
+        Proof proof,
+        @Nullable Supplier<SSLContext> contexts,
+        @Nullable SharedSecret secret,
+        Map<NodeId, Set<String>> allowed,
+        Map<Role, SharedSecret> lesserSecrets,
+        Set<NodeId> readers,
+        Map<NodeId, String> nodeKeys) {
+    /** Who shows a certificate. */
+    public enum Proof {
+        /** Nobody: there is no TLS. */
+        NONE,
+        /** The end that was dialed. */
+        DIALED,
+        /** Both ends. */
+        BOTH
+    }
+
+    /** Neither TLS nor a secret. */
+    public static final SecuritySettings NONE = new SecuritySettings(Proof.NONE, null, null, Map.of());
+
+    /** Copies what may be changed. */
+    public SecuritySettings {
+        allowed = Map.copyOf(allowed);
+        lesserSecrets = Map.copyOf(lesserSecrets);
+        readers = Set.copyOf(readers);
+        nodeKeys = Map.copyOf(nodeKeys);
+    }
+
+    /** Settings that tell clients from replicas by their names alone. */
+    public SecuritySettings(
+            Proof proof,
+            @Nullable Supplier<SSLContext> contexts,
+            @Nullable SharedSecret secret,
+            Map<NodeId, Set<String>> allowed) {
+        this(proof, contexts, secret, allowed, Map.of(), Set.of(), Map.of());
+    }
+
+    /** The same with that secret. */
+    public SecuritySettings withSecret(SharedSecret own) {
+        return new SecuritySettings(proof, contexts, own, allowed, lesserSecrets, readers, nodeKeys);
+    }
+
+    /** The same with that list in place of the one before. */
+    public SecuritySettings withAllowed(Map<NodeId, Set<String>> list) {
+        return new SecuritySettings(proof, contexts, secret, list, lesserSecrets, readers, nodeKeys);
+    }
+
+    /** The same, and those who know the secret may dial, too. */
+    public SecuritySettings withLesserSecret(Role most, SharedSecret lesser) {
+        Map<Role, SharedSecret> all = new EnumMap<>(Role.class);
+        all.putAll(lesserSecrets);
+        all.put(most, lesser);
+        return new SecuritySettings(proof, contexts, secret, allowed, all, readers, nodeKeys);
+    }
+
+    /** The same with those readers in place of the ones before. */
+    public SecuritySettings withReaders(Set<NodeId> all) {
+        return new SecuritySettings(proof, contexts, secret, allowed, lesserSecrets, all, nodeKeys);
+    }
+
+    /** The same with those keys in place of the ones before. */
+    public SecuritySettings withNodeKeys(Map<NodeId, String> all) {
+        return new SecuritySettings(proof, contexts, secret, allowed, lesserSecrets, readers, all);
+    }
+
+    /** Whether the node that dials proves that it belongs to the cluster. */
+    public boolean provesDialing() {
+        return proof == Proof.BOTH || secret != null;
+    }
+}

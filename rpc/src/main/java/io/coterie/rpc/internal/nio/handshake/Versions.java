@@ -1,0 +1,21 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+/** The protocol versions that a node speaks, from the lowest to the highest without a gap. */
+record Versions(int lowest, int highest) {
+    /** What this build speaks. Versions 1 and 2 were before the first release, and are spoken no more. */
+    static final Versions OURS = new Versions(3, 3);
+
+    /** No version. */
+    static final int NONE = 0;
+
+    /** The highest that both speak, or {@link #NONE}. */
+    int common(Versions other) {
+        int candidate = Math.min(highest, other.highest);
+        return candidate >= Math.max(lowest, other.lowest) ? candidate : NONE;
+    }
+
+    @Override
+    public String toString() {
+        return lowest == highest ? "version " + lowest : "versions " + lowest + " to " + highest;
+    }
+}

@@ -1,0 +1,34 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.internal.nio.connection.FrameException;
+import io.coterie.rpc.internal.nio.connection.Names;
+import java.nio.ByteBuffer;
+
+/**
+ * What the node that was dialed answers when it takes the connection: the version that both speak from now on (1 byte), the
+ * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name; then, if it sent a
+ * challenge, its key and its own proof ({@link KeyedProof}), which covers all of this.
+ */
+public record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
+    /** Writes all but the proof. */
+    public void writeTo(ByteWriter out) {
+        out.putByte(version).putLong(features).putInt(maxMessageBytes).putLong(startId);
+        Names.write(out, cluster);
+        Names.write(out, node.name());
+    }
+
+    /** Reads up to the proof. */
+    public static Welcome read(ByteBuffer in) throws FrameException {
+        return Names.reading(
+                "welcome",
+                () -> new Welcome(
+                        in.get() & 0xFF,
+                        in.getLong(),
+                        in.getInt(),
+                        in.getLong(),
+                        Names.read(in),
+                        NodeId.of(Names.read(in))));
+    }
+}

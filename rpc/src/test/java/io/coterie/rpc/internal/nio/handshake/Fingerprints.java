@@ -1,0 +1,14 @@
+package io.coterie.rpc.internal.nio.handshake;
+
+import io.coterie.rpc.KeyFiles;
+import io.coterie.rpc.NodeId;
+
+/** What operators see of keys. */
+public final class Fingerprints {
+    private Fingerprints() {}
+
+    /** Of the key that is kept there. */
+    public static String of(KeyFiles files) {
+        return NodeKey.open(NodeId.of("test"), files).shown().fingerprint();
+    }
+}
