@@ -46,9 +46,9 @@ class UndeclaredExceptionTest {
             // A record that is not what the library wrote.
             "io.coterie.consistency.coordination.Attempt.decide",
             // The engine of TLS; what it asks of users' managers runs elsewhere.
-            "io.coterie.rpc.internal.nio.TlsWire.wrap",
-            "io.coterie.rpc.internal.nio.TlsWire.unwrap",
-            "io.coterie.rpc.internal.nio.TlsWire.broken");
+            "io.coterie.rpc.internal.nio.tls.TlsWire.wrap",
+            "io.coterie.rpc.internal.nio.tls.TlsWire.unwrap",
+            "io.coterie.rpc.internal.nio.tls.TlsWire.broken");
 
     private static final Executor FAULTY = new Executor() {
         private final AtomicInteger calls = new AtomicInteger();

@@ -9,6 +9,7 @@ import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.internal.nio.tls.TlsException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

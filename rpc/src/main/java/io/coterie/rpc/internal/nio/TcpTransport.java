@@ -16,6 +16,8 @@ import io.coterie.rpc.internal.nio.connection.PlainWire;
 import io.coterie.rpc.internal.nio.connection.Wire;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.internal.nio.tls.TlsEngines;
+import io.coterie.rpc.internal.nio.tls.TlsWire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

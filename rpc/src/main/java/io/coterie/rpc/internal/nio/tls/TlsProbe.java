@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.tls;
 
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLContext;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.tls;
 
 import io.coterie.rpc.internal.nio.connection.ModeMismatch;
 import java.io.IOException;
