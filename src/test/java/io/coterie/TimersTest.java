@@ -21,7 +21,7 @@ class TimersTest {
     private static final Set<String> PLAN_FIRST = Set.of(
             "io.coterie.consistency.Expiry",
             "io.coterie.failuredetector.FailureDetector",
-            "io.coterie.rpc.internal.nio.Keepalive");
+            "io.coterie.rpc.internal.nio.links.Keepalive");
 
     /** Each waits once: what it is about ends by itself, by its deadline or by the next call, if the task throws. */
     private static final Set<String> WAIT_ONCE = Set.of(
@@ -40,9 +40,9 @@ class TimersTest {
             "io.coterie.replication.StoreOpening",
             "io.coterie.rpc.internal.client.Caller",
             "io.coterie.rpc.internal.client.Retries",
-            "io.coterie.rpc.internal.nio.Acceptor",
-            "io.coterie.rpc.internal.nio.Introductions",
-            "io.coterie.rpc.internal.nio.Rivals");
+            "io.coterie.rpc.internal.nio.links.Acceptor",
+            "io.coterie.rpc.internal.nio.links.Introductions",
+            "io.coterie.rpc.internal.nio.links.Rivals");
 
     /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
     private static final Set<String> TRY_AGAIN =

@@ -2,8 +2,8 @@ package io.coterie.rpc;
 
 import io.coterie.rpc.internal.core.NodeCore;
 import io.coterie.rpc.internal.core.NodeSettings;
-import io.coterie.rpc.internal.nio.TcpTransport;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpTransport;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;

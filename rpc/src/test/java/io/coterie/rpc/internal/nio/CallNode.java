@@ -7,6 +7,8 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import java.util.concurrent.CompletableFuture;

@@ -9,6 +9,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -12,6 +12,8 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import io.coterie.rpc.internal.nio.threads.HandlerThreads;

@@ -8,6 +8,7 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -8,6 +8,7 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import io.coterie.rpc.ConnectionLostException;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

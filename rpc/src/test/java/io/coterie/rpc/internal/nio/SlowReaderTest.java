@@ -10,6 +10,7 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -6,6 +6,8 @@ import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.ListenException;
+import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -12,6 +12,7 @@ import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;

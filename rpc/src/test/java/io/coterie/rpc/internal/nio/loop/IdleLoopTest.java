@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.internal.nio.TcpNode;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;

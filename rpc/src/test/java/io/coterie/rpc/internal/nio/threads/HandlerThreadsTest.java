@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.LogText;
-import io.coterie.rpc.internal.nio.TcpNode;
+import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.links;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;

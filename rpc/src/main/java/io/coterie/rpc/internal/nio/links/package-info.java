@@ -1,0 +1,27 @@
+/**
+ * A node's connections to its peers, as a {@link io.coterie.rpc.Transport}.
+ *
+ * <p><b>Words.</b> A <i>link</i> is what joins this node to one peer: at each time at most one
+ * connection is in use for it. A peer is <i>dialed</i> if its address is configured here
+ * ({@link Dialer}); any other may come by itself. An <i>introduction</i> is a connection on its
+ * way through the handshake; a <i>stranger</i> is one that came in and has not said who it is. A
+ * <i>rival</i> is a newcomer under a name that is in use. A <i>handover</i> ends one of two
+ * connections without a loss, where both ends dialed at once.
+ *
+ * <p><b>Structure.</b> {@link TcpTransport} is the whole; {@link Links} has the connections in
+ * use, and offers {@link PeerLinks} to the introductions. {@link Keepalive} finds connections that
+ * were cut without a word. {@link LinkReports}, {@link Complaints} and {@link StrangerWarnings}
+ * write the log, each thing once.
+ *
+ * <p><b>Promises.</b> The receiver is told of each connect and each loss, in order. Whatever
+ * strangers do, they cost bounded memory, a bounded number of connections and a bounded number of
+ * lines in the log.
+ *
+ * <p><b>Threads.</b> The loop alone, but for three things: the thread that starts the node calls
+ * {@link TcpTransport#start}, {@link Resolver} looks up names on a thread of its own, and any
+ * thread may ask why a peer is not connected.
+ *
+ * <p><b>Who may call.</b> The factories of {@code io.coterie.rpc} make a {@link TcpTransport}; the
+ * rest is private to the room.
+ */
+package io.coterie.rpc.internal.nio.links;
