@@ -1,11 +1,15 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RandomSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A journal on a disk for a program without a loop: {@link #flush} writes, waits until that is durable, and runs what
@@ -21,8 +25,60 @@ final class DirectJournal implements Journal {
     private boolean compacting;
     private long compactionBegan;
 
-    /** A journal that was read to its end. */
-    DirectJournal(Disk disk, JournalWriter writer) {
+    /**
+     * Which replica's directory it is, as its files say.
+     *
+     * @throws StorageException if it has no journal
+     */
+    static NodeId owner(Disk disk) throws IOException {
+        List<String> files = disk.list();
+        String first = SegmentHeader.fileName(JournalStart.of(files));
+        if (!files.contains(first)) {
+            throw new StorageException(
+                    "there is no journal in " + disk + ", as there is no file " + first
+                            + ". Give the directories that were given to Storage.directory; one that is lost is named by"
+                            + " --without and the replica's name.",
+                    false,
+                    null);
+        }
+        try (DiskFile file = disk.open(first)) {
+            ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BYTES);
+            file.read(0, block);
+            SegmentHeader header = SegmentHeader.decode(block.flip());
+            if (header == null) {
+                throw new StorageException(
+                        first + " in " + disk
+                                + " does not begin as a journal does: it is damaged, or another version's. Start"
+                                + " the replica once, which says which of the two, and what to do.",
+                        false,
+                        null);
+            }
+            return header.self();
+        }
+    }
+
+    /**
+     * Reads the journal of a replica to its end, and changes nothing.
+     *
+     * @param recovered gets each record
+     */
+    static void read(Disk disk, NodeId self, int segmentBytes, RandomSource random, Consumer<ByteBuffer> recovered)
+            throws IOException {
+        open(new UnwrittenDisk(disk), self, segmentBytes, random, recovered).close();
+    }
+
+    /**
+     * Reads the journal of a replica to its end, to write to it from there.
+     *
+     * @param recovered gets each record
+     */
+    static DirectJournal open(
+            Disk disk, NodeId self, int segmentBytes, RandomSource random, Consumer<ByteBuffer> recovered)
+            throws IOException {
+        return new DirectJournal(disk, new JournalRecovery(disk, self, recovered).recover(segmentBytes, random));
+    }
+
+    private DirectJournal(Disk disk, JournalWriter writer) {
         this.disk = disk;
         this.writer = writer;
     }
@@ -52,12 +108,14 @@ final class DirectJournal implements Journal {
     }
 
     /**
-     * Puts these tables in the place of all that the journal holds: it is durable when this returns, and before that
-     * nothing has changed.
+     * Puts what a compaction writes in the place of all that the journal holds: it is durable when this returns, and
+     * before that nothing has changed.
+     *
+     * @param compaction begins at a position, and goes on when what it wrote is durable
      */
-    void replaceBy(ReplicaTables tables, JournalEntries entries) {
+    void replaceBy(LongConsumer compaction) {
         compacting = true;
-        new Compaction(this, tables, entries, entry -> append(entry.get())).appended(appended);
+        compaction.accept(appended);
         flush();
     }
 

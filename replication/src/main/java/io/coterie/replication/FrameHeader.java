@@ -37,7 +37,10 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
     /** Says no more than that all frames before it were durable when it was written. */
     static final int MARK = 0x434a464d;
 
-    private static final int MAX_LENGTH = LogJournal.MAX_RECORD_BYTES + Integer.BYTES;
+    /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
+    static final int MAX_RECORD_BYTES = 96 << 20;
+
+    private static final int MAX_LENGTH = MAX_RECORD_BYTES + Integer.BYTES;
     private static final int CRC_OFFSET = 20;
 
     /** The bytes that a frame takes, its padding included. */

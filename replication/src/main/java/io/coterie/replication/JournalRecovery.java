@@ -59,8 +59,8 @@ final class JournalRecovery {
         if (first == null && made) {
             throw damaged(1, 0, "the file is missing or empty, while \"" + MADE + "\" tells that it was complete");
         }
-        if (recovered instanceof RecoveredEntries entries) {
-            entries.expect((last - start + 1) * segmentBytes);
+        if (recovered instanceof RecoveredRecords records) {
+            records.expect((last - start + 1) * segmentBytes);
         }
         JournalWriter writer = first == null
                 ? JournalWriter.create(disk, segmentBytes, new SegmentHeader(self, random.nextLong(), 1, 1))

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * {@link JournalRecovery}. After a failure, and after its close, the journal takes records and never makes them durable.
  */
 final class LogJournal implements Journal {
-    /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
-    static final int MAX_RECORD_BYTES = 96 << 20;
-
     /** How large it may get, in terms of what still counts: twice as large means that half of all writing is for compaction. */
     private static final int COMPACT_ABOVE = 2;
 
@@ -76,9 +73,9 @@ final class LogJournal implements Journal {
 
     @Override
     public long append(ByteBuffer record) {
-        if (record.remaining() > MAX_RECORD_BYTES) {
-            throw new IllegalArgumentException(
-                    "a record of " + record.remaining() + " bytes is above the limit of " + MAX_RECORD_BYTES);
+        if (record.remaining() > FrameHeader.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("a record of " + record.remaining() + " bytes is above the limit of "
+                    + FrameHeader.MAX_RECORD_BYTES);
         }
         appended++;
         if (!closed && !failed) {

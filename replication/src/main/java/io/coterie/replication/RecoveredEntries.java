@@ -4,7 +4,6 @@ import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Puts what a journal says into a replica's tables.
@@ -13,7 +12,7 @@ import java.util.function.Consumer;
  * processor wait for all of them at once. And most are promised before they have a state, as a new key is: the list of those
  * without one is kept in the end only.
  */
-final class RecoveredEntries implements JournalEntries.Reader, Consumer<ByteBuffer> {
+final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords {
     private static final int AT_ONCE = 64;
     private static final int MIN_ABSENT = 1 << 16;
 
@@ -51,12 +50,8 @@ final class RecoveredEntries implements JournalEntries.Reader, Consumer<ByteBuff
         this.tables = tables;
     }
 
-    /**
-     * So much is going to be read, at most.
-     *
-     * @param most the size of the files in bytes: no number that stands in them, which may be wrong
-     */
-    void expect(long most) {
+    @Override
+    public void expect(long most) {
         expectedBytes = most;
     }
 

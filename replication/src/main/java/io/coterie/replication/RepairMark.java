@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An empty file {@code repair-0123456789012345678} in a replica's directory: a {@linkplain Repair repair} of ballots
+ * An empty file {@code repair-0123456789012345678} in a replica's directory: a repair of ballots
  * above that counter has begun, and is not over. Its directories do not agree meanwhile, so that none of their
  * replicas may start.
  *

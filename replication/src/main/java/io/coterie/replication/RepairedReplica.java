@@ -4,11 +4,9 @@ import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,7 +37,7 @@ final class RepairedReplica implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.rules = rules;
-        this.self = owner(disk);
+        this.self = DirectJournal.owner(disk);
     }
 
     /**
@@ -73,38 +71,12 @@ final class RepairedReplica implements AutoCloseable {
         return self;
     }
 
-    /** Which replica's directory it is, as its files say. */
-    private static NodeId owner(Disk disk) throws IOException {
-        List<String> files = disk.list();
-        String first = SegmentHeader.fileName(JournalStart.of(files));
-        if (!files.contains(first)) {
-            throw new StorageException(
-                    "there is no journal in " + disk + ", as there is no file " + first
-                            + ". Give the directories that were given to Storage.directory; one that is lost is named by"
-                            + " --without and the replica's name.",
-                    false,
-                    null);
-        }
-        try (DiskFile file = disk.open(first)) {
-            ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BYTES);
-            file.read(0, block);
-            SegmentHeader header = SegmentHeader.decode(block.flip());
-            if (header == null) {
-                throw new StorageException(
-                        first + " in " + disk
-                                + " does not begin as a journal does: it is damaged, or another version's. Start"
-                                + " the replica once, which says which of the two, and what to do.",
-                        false,
-                        null);
-            }
-            return header.self();
-        }
-    }
-
     /** Reads all of it, and changes nothing. */
     ReplicaTables read() throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
-        open(new UnwrittenDisk(disk), tables).close();
+        RecoveredEntries recovered = new RecoveredEntries(tables);
+        DirectJournal.read(disk, self, segmentBytes, random, recovered);
+        recovered.end();
         return tables;
     }
 
@@ -154,23 +126,20 @@ final class RepairedReplica implements AutoCloseable {
 
     /** Opens it to append to it. */
     DirectJournal append() throws IOException {
-        return new DirectJournal(disk, new JournalRecovery(disk, self, entry -> {}).recover(segmentBytes, random));
+        return DirectJournal.open(disk, self, segmentBytes, random, entry -> {});
     }
 
     /** Reads all of it, and puts what that is after a change in its place. */
     void rewrite(Consumer<ReplicaTables> change) throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
-        try (DirectJournal journal = open(disk, tables)) {
-            change.accept(tables);
-            journal.replaceBy(tables, entries);
-        }
-    }
-
-    private DirectJournal open(Disk from, ReplicaTables tables) throws IOException {
         RecoveredEntries recovered = new RecoveredEntries(tables);
-        JournalWriter writer = new JournalRecovery(from, self, recovered).recover(segmentBytes, random);
+        DirectJournal journal = DirectJournal.open(disk, self, segmentBytes, random, recovered);
         recovered.end();
-        return new DirectJournal(from, writer);
+        try (journal) {
+            change.accept(tables);
+            Compaction all = new Compaction(journal, tables, entries, entry -> journal.append(entry.get()));
+            journal.replaceBy(all::appended);
+        }
     }
 
     /**

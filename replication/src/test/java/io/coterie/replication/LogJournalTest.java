@@ -154,7 +154,7 @@ class LogJournalTest {
     @Test
     void aRecordAboveTheLimitIsRefused() {
         JournalUser user = new JournalUser(storage);
-        ByteBuffer record = ByteBuffer.allocate(LogJournal.MAX_RECORD_BYTES + 1);
+        ByteBuffer record = ByteBuffer.allocate(FrameHeader.MAX_RECORD_BYTES + 1);
         assertThrows(IllegalArgumentException.class, () -> user.journal.append(record));
     }
 

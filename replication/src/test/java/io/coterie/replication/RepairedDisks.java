@@ -132,8 +132,7 @@ final class RepairedDisks implements Clock {
 
     void write(String name, Consumer<Writer> writer) {
         Disk disk = disks.get(name).open(id(name));
-        try (DirectJournal journal = new DirectJournal(
-                disk, new JournalRecovery(disk, id(name), entry -> {}).recover(SEGMENT_BYTES, random::nextLong))) {
+        try (DirectJournal journal = DirectJournal.open(disk, id(name), SEGMENT_BYTES, random::nextLong, entry -> {})) {
             writer.accept(new Writer(journal));
             journal.flush();
         } catch (IOException e) {
