@@ -80,10 +80,10 @@ final class AnswerBatch<A> {
             try {
                 int kind = received.get();
                 if (kind == ANSWER && next.isOver()) {
-                    BatchMethod.skipSized(received);
+                    Sized.skip(received);
                     continue;
                 } else if (kind == ANSWER) {
-                    answer = BatchMethod.readSized(one, received);
+                    answer = Sized.read(one, received);
                 } else if (kind == REFUSAL) {
                     refusal = new RemoteException(received.get() & 0xFF, text(received));
                 } else if (kind != ASK_ALONE) {
@@ -154,9 +154,9 @@ final class AnswerBatch<A> {
             } else if (said instanceof Throwable reason) {
                 out.putByte(REFUSAL)
                         .putByte(RefusalKind.of(reason).code())
-                        .putBlock(ReplicaMethods.utf8(String.valueOf(reason.getMessage())));
+                        .putBlock(Fields.utf8(String.valueOf(reason.getMessage())));
             } else {
-                BatchMethod.putSized(one, (A) said, out.putByte(ANSWER));
+                Sized.put(one, (A) said, out.putByte(ANSWER));
             }
         }
 

@@ -1,10 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.RpcMethod;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 
 /**
  * A method of which many requests may travel as one message, and their answers as another: under load a message costs more
@@ -24,36 +20,5 @@ record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<Requests<Q>, AnswerBatch
                         AnswerBatch.codec(one.response()),
                         one.idempotent(),
                         one.least()));
-    }
-
-    /** Writes the length of a value before it, so that its codec reads no further. */
-    static <T> void putSized(Codec<T> codec, T value, ByteWriter out) {
-        int start = out.putInt(0).size();
-        codec.encode(value, out);
-        out.setInt(start - Integer.BYTES, out.size() - start);
-    }
-
-    /** Reads what {@link #putSized} wrote. */
-    static <T> T readSized(Codec<T> codec, ByteBuffer in) {
-        int limit = in.limit();
-        int end = endOfSized(in);
-        in.limit(end);
-        T value = codec.decode(in);
-        in.limit(limit).position(end);
-        return value;
-    }
-
-    /** Passes over what {@link #putSized} wrote. */
-    static void skipSized(ByteBuffer in) {
-        int end = endOfSized(in);
-        in.position(end);
-    }
-
-    private static int endOfSized(ByteBuffer in) {
-        int length = in.getInt();
-        if (length < 0 || length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        return in.position() + length;
     }
 }

@@ -61,7 +61,7 @@ final class JournalEntries {
     /** What is remembered of another replica. */
     ByteBuffer registration(NodeId peer, Remembered remembered) {
         remembered.write(begin(REMEMBERED));
-        return out.putBlock(ReplicaMethods.utf8(peer.name())).view();
+        return out.putBlock(Fields.utf8(peer.name())).view();
     }
 
     /** A start of this replica, one of many that have entries. */
@@ -71,8 +71,8 @@ final class JournalEntries {
 
     ByteBuffer store(StoreSpec spec) {
         return begin(STORE)
-                .putBlock(ReplicaMethods.utf8(spec.name()))
-                .putBlock(ReplicaMethods.utf8(spec.policy()))
+                .putBlock(Fields.utf8(spec.name()))
+                .putBlock(Fields.utf8(spec.policy()))
                 .view();
     }
 
@@ -94,7 +94,7 @@ final class JournalEntries {
 
     ByteBuffer value(RecordKey key, Stamped value) {
         key.write(begin(VALUE));
-        ReplicaMethods.putStamped(value, out);
+        value.write(out);
         return out.view();
     }
 
@@ -113,7 +113,7 @@ final class JournalEntries {
 
     /** The names of all replicas, this one included. */
     ByteBuffer replicas(String names) {
-        return begin(REPLICAS).putBlock(ReplicaMethods.utf8(names)).view();
+        return begin(REPLICAS).putBlock(Fields.utf8(names)).view();
     }
 
     /** Reads one entry. */
@@ -124,20 +124,20 @@ final class JournalEntries {
             case VOTING -> reader.voting();
             case REGISTRATION -> {
                 long incarnation = in.getLong();
-                reader.registration(NodeId.of(ReplicaMethods.text(in)), new Remembered(incarnation, null));
+                reader.registration(NodeId.of(Fields.text(in)), new Remembered(incarnation, null));
             }
             case REMEMBERED -> {
                 Remembered remembered = Remembered.read(in);
-                reader.registration(NodeId.of(ReplicaMethods.text(in)), remembered);
+                reader.registration(NodeId.of(Fields.text(in)), remembered);
             }
             case START -> reader.start(in.getLong());
-            case STORE -> reader.store(new StoreSpec(ReplicaMethods.text(in), ReplicaMethods.text(in)));
+            case STORE -> reader.store(new StoreSpec(Fields.text(in), Fields.text(in)));
             case REGISTER -> reader.register(Register.read(in));
             case PROMISE -> reader.promise(Register.readPromise(in));
-            case VALUE -> reader.value(RecordKey.read(in), ReplicaMethods.readStamped(in));
+            case VALUE -> reader.value(RecordKey.read(in), Stamped.read(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));
-            case REPLICAS -> reader.replicas(ReplicaMethods.text(in));
+            case REPLICAS -> reader.replicas(Fields.text(in));
             default ->
                 throw new StorageException(
                         "the journal has an entry of kind " + kind

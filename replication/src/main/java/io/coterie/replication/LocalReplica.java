@@ -87,10 +87,10 @@ final class LocalReplica {
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
-        node.serveInline(PolicyDisputes.METHOD, replica::tellPolicy);
-        node.serveInline(ReplicaScan.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
+        node.serveInline(PolicyMethod.METHOD, replica::tellPolicy);
+        node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
-                WatchPoll.METHOD,
+                WatchMethod.METHOD,
                 new SharedHandler<>(
                         shares,
                         (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer),

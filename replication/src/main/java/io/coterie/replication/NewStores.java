@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A node that is only too fast asks again, and gets through in the end.
  */
 final class NewStores {
-    /** The most stores that a replica records. A journal that has more is read back all the same. */
-    static final int MAX_STORES = 10_000;
-
     /** How many of them may be new ones of one node since the replica started. */
     static final int MAX_OF_CALLER = 5_000;
 
@@ -56,10 +53,11 @@ final class NewStores {
         if (wrong != null) {
             return new ReplicaRefusal(RefusalKind.HIDDEN_CHARACTER, wrong);
         }
-        if (recorded >= MAX_STORES) {
+        if (recorded >= ReplicaLimits.MAX_STORES) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_STORES,
-                    "this replica has " + recorded + " stores, and takes no more than " + MAX_STORES + instead());
+                    "this replica has " + recorded + " stores, and takes no more than " + ReplicaLimits.MAX_STORES
+                            + instead());
         }
         Maker maker = makers.get(caller);
         if (maker == null) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeWatches {
     /** How many watches of one node a replica takes, and so how many a node may have open. */
-    public static final int MAX_WATCHES = 1024;
+    public static final int MAX_WATCHES = ReplicaLimits.MAX_WATCHES;
 
     private static final Logger log = LoggerFactory.getLogger(NodeWatches.class);
 

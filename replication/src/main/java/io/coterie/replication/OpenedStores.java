@@ -45,9 +45,9 @@ final class OpenedStores {
         if (wrong != null) {
             throw new IllegalArgumentException(wrong);
         }
-        if (stores.size() >= NewStores.MAX_STORES && !stores.containsKey(store.id())) {
+        if (stores.size() >= ReplicaLimits.MAX_STORES && !stores.containsKey(store.id())) {
             throw new OverloadedException("store \"" + store.name() + "\": this node has opened " + stores.size()
-                    + " stores, and replicas take no more than " + NewStores.MAX_STORES
+                    + " stores, and replicas take no more than " + ReplicaLimits.MAX_STORES
                     + ": put what belongs together into one store, under keys with a common prefix");
         }
     }

@@ -2,9 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcException;
-import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,33 +23,6 @@ final class PolicyDisputes {
 
     /** How many requests wait for the answers about one store. */
     static final int MAX_WAITING = 64;
-
-    /**
-     * A question to a replica.
-     *
-     * @param store the store's name
-     * @param replicas the replicas that the caller was given, as a text to compare
-     */
-    record Question(String store, String replicas) {}
-
-    /** What a replica has recorded of a store: its policy, or null if it does not know the store. */
-    record Recorded(@Nullable String policy) {}
-
-    /** Under which policy a replica has recorded a store. */
-    static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
-                    "replica.policy",
-                    ReplicaMethods.codec(
-                            (question, out) -> out.putBlock(ReplicaMethods.utf8(question.store()))
-                                    .putBlock(ReplicaMethods.utf8(question.replicas())),
-                            in -> new Question(ReplicaMethods.text(in), ReplicaMethods.text(in))),
-                    ReplicaMethods.codec(
-                            (recorded, out) -> {
-                                String policy = recorded.policy();
-                                out.putOptionalBlock(policy == null ? null : ReplicaMethods.utf8(policy));
-                            },
-                            in -> new Recorded(ReplicaMethods.optionalText(in))),
-                    true)
-            .allowedTo(Role.REPLICA);
 
     private final RpcNode node;
     private final String replicas;
@@ -99,7 +70,7 @@ final class PolicyDisputes {
     private record Claim(String policy, Consumer<@Nullable String> then) {}
 
     /** One question to all others. */
-    private final class Dispute implements ReplyHandler<Recorded> {
+    private final class Dispute implements ReplyHandler<PolicyMethod.Recorded> {
         final List<Claim> claims = new ArrayList<>();
         private final String store;
         private final Map<String, Integer> recorded = new HashMap<>();
@@ -111,15 +82,15 @@ final class PolicyDisputes {
         }
 
         void start() {
-            Question question = new Question(store, replicas);
+            PolicyMethod.Question question = new PolicyMethod.Question(store, replicas);
             for (NodeId other : others) {
-                node.send(other, METHOD, question, attemptNanos, this);
+                node.send(other, PolicyMethod.METHOD, question, attemptNanos, this);
             }
             decide();
         }
 
         @Override
-        public void onReply(NodeId peer, Recorded answer) {
+        public void onReply(NodeId peer, PolicyMethod.Recorded answer) {
             String policy = answer.policy();
             if (policy != null) {
                 recorded.merge(policy, 1, Integer::sum);

@@ -55,19 +55,18 @@ final class RegisterMethod {
 
     static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
                     "replica.register",
-                    ReplicaMethods.codec(
+                    Fields.codec(
                             (request, out) -> {
-                                out.putBlock(ReplicaMethods.utf8(request.replicas()))
-                                        .putLong(request.incarnation());
+                                out.putBlock(Fields.utf8(request.replicas())).putLong(request.incarnation());
                                 Remembered.putOptional(request.replaces(), out);
                                 Remembered.putOptional(request.start(), out);
                             },
                             in -> new Request(
-                                    ReplicaMethods.text(in),
+                                    Fields.text(in),
                                     in.getLong(),
                                     Remembered.readOptional(in),
                                     Remembered.readOptional(in))),
-                    ReplicaMethods.codec(
+                    Fields.codec(
                             (answer, out) -> {
                                 Remembered remembered = answer.remembered();
                                 out.putByte(answer.witness().code).putByte(remembered == null ? 0 : 1);

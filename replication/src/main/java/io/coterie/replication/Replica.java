@@ -330,12 +330,12 @@ final class Replica implements AutoCloseable {
     }
 
     /** Under which policy it has recorded a store, as another replica asks. */
-    void tellPolicy(NodeId caller, PolicyDisputes.Question question, Responder<PolicyDisputes.Recorded> answer) {
+    void tellPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
         if (hasStorage(answer)
                 && isIntroduced(caller, question.replicas(), answer)
                 && isReplica(caller, "ask one another for policies", answer)) {
             StoreSpec known = tables.storesByName.get(question.store());
-            reply(tables.namesPosition, answer, new PolicyDisputes.Recorded(known == null ? null : known.policy()));
+            reply(tables.namesPosition, answer, new PolicyMethod.Recorded(known == null ? null : known.policy()));
         }
     }
 
@@ -354,7 +354,7 @@ final class Replica implements AutoCloseable {
         return accepted(tables.registers.get(key));
     }
 
-    void read(NodeId caller, ReplicaRead.Request request, Responder<ReplicaRead.Found> answer) {
+    void read(NodeId caller, ReadMethod.Request request, Responder<ReadMethod.Found> answer) {
         if (!mayVote(caller, request.key(), answer)) {
             return;
         }
@@ -363,7 +363,7 @@ final class Replica implements AutoCloseable {
         reply(
                 register == null ? tables.floors.position() : register.position,
                 answer,
-                known ? ReplicaRead.Found.AS_KNOWN : new ReplicaRead.Found(found(caller, register, request.sender())));
+                known ? ReadMethod.Found.AS_KNOWN : new ReadMethod.Found(found(caller, register, request.sender())));
     }
 
     private ReadAnswer found(NodeId caller, @Nullable Register register, @Nullable NodeId sender) {

@@ -1,14 +1,9 @@
 package io.coterie.replication;
 
 import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
-import java.nio.ByteBuffer;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,35 +58,38 @@ final class ReplicaMethods {
     /** Records a store with its policy. */
     static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
                     "replica.open",
-                    codec(
+                    Fields.codec(
                             (open, out) -> {
-                                out.putBlock(utf8(open.store().name()))
-                                        .putBlock(utf8(open.store().policy()))
-                                        .putBlock(utf8(open.replicas()));
-                                putBoolean(open.byMajority(), out);
+                                out.putBlock(Fields.utf8(open.store().name()))
+                                        .putBlock(Fields.utf8(open.store().policy()))
+                                        .putBlock(Fields.utf8(open.replicas()));
+                                Fields.putBoolean(open.byMajority(), out);
                             },
-                            in -> new Open(new StoreSpec(text(in), text(in)), text(in), readBoolean(in))),
-                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+                            in -> new Open(
+                                    new StoreSpec(Fields.text(in), Fields.text(in)),
+                                    Fields.text(in),
+                                    Fields.readBoolean(in))),
+                    Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     true)
             .allowedTo(Role.READER);
 
     /** How the replica is. */
     static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
                     "replica.report",
-                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
-                    codec(
+                    Fields.codec(Fields::putBoolean, Fields::readBoolean),
+                    Fields.codec(
                             (answer, out) -> {
                                 ReplicaState state = answer.report().state();
                                 String problem = answer.report().problem();
                                 out.putByte(state == null ? NO_STATE : state.code());
-                                out.putOptionalBlock(problem == null ? null : utf8(problem));
-                                out.putBlock(utf8(answer.replicas())).putLong(answer.wallMillis());
+                                out.putOptionalBlock(problem == null ? null : Fields.utf8(problem));
+                                out.putBlock(Fields.utf8(answer.replicas())).putLong(answer.wallMillis());
                             },
                             in -> {
                                 int code = in.get();
                                 ReplicaState state = code == NO_STATE ? null : ReplicaState.ofCode(code);
-                                ReplicaReport report = new ReplicaReport(state, optionalText(in), 0);
-                                return new Report(report, text(in), in.getLong());
+                                ReplicaReport report = new ReplicaReport(state, Fields.optionalText(in), 0);
+                                return new Report(report, Fields.text(in), in.getLong());
                             }),
                     true)
             .allowedTo(Role.READER);
@@ -99,14 +97,14 @@ final class ReplicaMethods {
     /** Promise a ballot. */
     static final RpcMethod<Prepare, PrepareAnswer> PREPARE = new RpcMethod<>(
             "replica.prepare",
-            codec(
+            Fields.codec(
                     (prepare, out) -> {
                         prepare.key().write(out);
                         prepare.ballot().write(out);
-                        putSender(prepare.sender(), out);
+                        Fields.putSender(prepare.sender(), out);
                     },
-                    in -> new Prepare(RecordKey.read(in), Ballot.read(in), readSender(in))),
-            codec(
+                    in -> new Prepare(RecordKey.read(in), Ballot.read(in), Fields.readSender(in))),
+            Fields.codec(
                     (answer, out) -> {
                         out.putByte(answer.granted() ? 1 : 0);
                         answer.promised().write(out);
@@ -125,7 +123,7 @@ final class ReplicaMethods {
     /** Accept a state. */
     static final RpcMethod<Accept, AcceptAnswer> ACCEPT = new RpcMethod<>(
             "replica.accept",
-            codec(
+            Fields.codec(
                     (accept, out) -> {
                         accept.key().write(out);
                         accept.ballot().write(out);
@@ -138,7 +136,7 @@ final class ReplicaMethods {
                         Ballot next = Ballot.read(in);
                         return new Accept(key, ballot, ByteReaders.readBlock(in), next);
                     }),
-            codec(
+            Fields.codec(
                     (answer, out) -> {
                         out.putByte(answer.accepted() ? 1 : 0);
                         answer.promised().write(out);
@@ -149,35 +147,35 @@ final class ReplicaMethods {
     /** Forget a deleted key. Answered with whether the replica has no state for it. */
     static final RpcMethod<Remove, Boolean> REMOVE = new RpcMethod<>(
                     "replica.remove",
-                    codec(
+                    Fields.codec(
                             (remove, out) -> {
                                 remove.key().write(out);
                                 remove.ballot().write(out);
                                 remove.floor().write(out);
                             },
                             in -> new Remove(RecordKey.read(in), Ballot.read(in), Ballot.read(in))),
-                    codec(ReplicaMethods::putBoolean, ReplicaMethods::readBoolean),
+                    Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     true)
             .allowedTo(Role.REPLICA);
 
     /** What an eventual store has for a key. */
     static final RpcMethod<RecordKey, Stamped> FETCH = new RpcMethod<>(
                     "replica.fetch",
-                    codec(RecordKey::write, RecordKey::read),
-                    codec(ReplicaMethods::putStamped, ReplicaMethods::readStamped),
+                    Fields.codec(RecordKey::write, RecordKey::read),
+                    Fields.codec(Stamped::write, Stamped::read),
                     true)
             .allowedTo(Role.READER);
 
     /** Keep a value of an eventual store unless a later one is there. Answered with the stamp that is there then. */
     static final RpcMethod<Merge, Stamp> MERGE = new RpcMethod<>(
             "replica.merge",
-            codec(
+            Fields.codec(
                     (merge, out) -> {
                         merge.key().write(out);
-                        putStamped(merge.value(), out);
+                        merge.value().write(out);
                     },
-                    in -> new Merge(RecordKey.read(in), readStamped(in))),
-            codec(Stamp::write, Stamp::read),
+                    in -> new Merge(RecordKey.read(in), Stamped.read(in))),
+            Fields.codec(Stamp::write, Stamp::read),
             true);
 
     /** {@link #PREPARE} of many keys. */
@@ -196,64 +194,4 @@ final class ReplicaMethods {
     static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
 
     private ReplicaMethods() {}
-
-    private static void putBoolean(Boolean yes, ByteWriter out) {
-        out.putByte(yes ? 1 : 0);
-    }
-
-    private static Boolean readBoolean(ByteBuffer in) {
-        return in.get() != 0;
-    }
-
-    /** The last part of a request; one to all has none, and is as short as can be. */
-    static void putSender(@Nullable NodeId sender, ByteWriter out) {
-        if (sender != null) {
-            out.putBlock(utf8(sender.name()));
-        }
-    }
-
-    static @Nullable NodeId readSender(ByteBuffer in) {
-        return in.hasRemaining() ? NodeId.of(text(in)) : null;
-    }
-
-    static void putStamped(Stamped value, ByteWriter out) {
-        value.stamp().write(out);
-        out.putOptionalBlock(value.value());
-    }
-
-    static Stamped readStamped(ByteBuffer in) {
-        return new Stamped(Stamp.read(in), ByteReaders.readOptionalBlock(in));
-    }
-
-    static @Nullable String optionalText(ByteBuffer in) {
-        byte[] bytes = ByteReaders.readOptionalBlock(in);
-        return bytes == null ? null : Codec.utf8().decode(ByteBuffer.wrap(bytes));
-    }
-
-    static byte[] utf8(String text) {
-        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    static String text(ByteBuffer in) {
-        return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
-    }
-
-    /** A codec that refuses what is left over after a value. */
-    static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
-        return new Codec<>() {
-            @Override
-            public void encode(T value, ByteWriter out) {
-                write.accept(value, out);
-            }
-
-            @Override
-            public T decode(ByteBuffer in) {
-                T value = read.apply(in);
-                if (in.hasRemaining()) {
-                    throw new IllegalArgumentException(in.remaining() + " bytes too many");
-                }
-                return value;
-            }
-        };
-    }
 }

@@ -1,10 +1,5 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.RpcMethod;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -13,14 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects a replica's answer to a scan. */
 final class ReplicaScan {
-    /** What a replica has accepted for the next keys of a store. */
-    static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
-                    "replica.scan",
-                    ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readRequest),
-                    ReplicaMethods.codec(ReplicaScan::write, ReplicaScan::readAnswer),
-                    true)
-            .allowedTo(Role.READER);
-
     private static final int MOST_BYTES = 256 << 10;
 
     /** Bounds the time on the loop where most keys have only been promised something. */
@@ -30,10 +17,6 @@ final class ReplicaScan {
     private static final int VISIT_BYTES = 64;
 
     private static final int OVERHEAD_BYTES = 16;
-
-    private static final int ALL = 0;
-    private static final int UP_TO_LAST = 1;
-    private static final int UP_TO = 2;
 
     private final ScanRequest request;
     private final int mostBytes;
@@ -94,7 +77,7 @@ final class ReplicaScan {
         if (register != null && state != null) {
             ScannedKey scanned = new ScannedKey(key, register.accepted(), state);
             if (!found.isEmpty() && bytes + scanned.size() > mostBytes) {
-                upTo = lastOf(found);
+                upTo = found.get(found.size() - 1).key();
                 return false;
             }
             bytes += scanned.size();
@@ -107,58 +90,5 @@ final class ReplicaScan {
             return false;
         }
         return true;
-    }
-
-    private static void write(ScanRequest request, ByteWriter out) {
-        out.putLong(request.store())
-                .putBlock(request.prefix())
-                .putBlock(request.from())
-                .putInt(request.limit());
-    }
-
-    private static ScanRequest readRequest(ByteBuffer in) {
-        long store = in.getLong();
-        byte[] prefix = ByteReaders.readBlock(in);
-        byte[] from = ByteReaders.readBlock(in);
-        int limit = in.getInt();
-        if (limit < 1) {
-            throw new IllegalArgumentException("a scan of " + limit + " keys");
-        }
-        return new ScanRequest(store, prefix, from, limit);
-    }
-
-    private static void write(ScanAnswer answer, ByteWriter out) {
-        byte[] upTo = answer.upTo();
-        if (upTo == null) {
-            out.putByte(ALL);
-        } else if (Arrays.equals(upTo, lastOf(answer.keys()))) {
-            out.putByte(UP_TO_LAST);
-        } else {
-            out.putByte(UP_TO).putBlock(upTo);
-        }
-        out.putInt(answer.keys().size());
-        for (ScannedKey key : answer.keys()) {
-            out.putBlock(key.key());
-            key.accepted().write(out);
-            out.putBlock(key.state());
-        }
-    }
-
-    private static ScanAnswer readAnswer(ByteBuffer in) {
-        int kind = in.get();
-        if (kind < ALL || kind > UP_TO) {
-            throw new IllegalArgumentException("no answer is of kind " + kind);
-        }
-        byte[] upTo = kind == UP_TO ? ByteReaders.readBlock(in) : null;
-        int count = in.getInt();
-        List<ScannedKey> keys = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            keys.add(new ScannedKey(ByteReaders.readBlock(in), Ballot.read(in), ByteReaders.readBlock(in)));
-        }
-        return new ScanAnswer(keys, kind == UP_TO_LAST ? lastOf(keys) : upTo);
-    }
-
-    private static byte @Nullable [] lastOf(List<ScannedKey> keys) {
-        return keys.isEmpty() ? null : keys.get(keys.size() - 1).key();
     }
 }

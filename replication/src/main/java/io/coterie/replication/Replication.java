@@ -52,7 +52,7 @@ public final class Replication implements AutoCloseable {
     private final ClockCheck clockCheck;
     private final Connections connections;
     private final OpenedStores stores;
-    private final BatchedCalls<ReplicaRead.Request, ReplicaRead.Found> reads;
+    private final BatchedCalls<ReadMethod.Request, ReadMethod.Found> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
     private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
@@ -87,7 +87,7 @@ public final class Replication implements AutoCloseable {
         stampClock.correctBy(clockCheck::correctionMillis);
         this.connections = new Connections(this, options.majorityGrace().toNanos());
         Replica mine = replica;
-        this.reads = new BatchedCalls<>(this, ReplicaRead.BATCH, mine == null ? null : mine::read);
+        this.reads = new BatchedCalls<>(this, ReadMethod.BATCH, mine == null ? null : mine::read);
         this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
         this.accepts = new BatchedCalls<>(this, ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
         this.removes = new BatchedCalls<>(this, ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
@@ -334,8 +334,8 @@ public final class Replication implements AutoCloseable {
     public QuorumCall read(RecordKey key, @Nullable NodeId sender, long deadline, Gathering<ReadAnswer> gathering) {
         Replica mine = replica;
         ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
-        ReplicaRead.Request request = new ReplicaRead.Request(key, known.accepted(), sender);
-        ReplicaRead.Request whole = sender == null ? request : new ReplicaRead.Request(key, known.accepted());
+        ReadMethod.Request request = new ReadMethod.Request(key, known.accepted(), sender);
+        ReadMethod.Request whole = sender == null ? request : new ReadMethod.Request(key, known.accepted());
         return reads.start(request, whole, key.length(), key.store(), deadline, new ReplicaRead(known, gathering));
     }
 
@@ -454,7 +454,7 @@ public final class Replication implements AutoCloseable {
         LocalReplica mine = local;
         Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(
                 this,
-                ReplicaScan.METHOD,
+                ScanMethod.METHOD,
                 mine == null ? null : mine.scans(),
                 request,
                 request.store(),

@@ -11,17 +11,14 @@ import java.util.List;
 /** Requests of one method that began in one turn, and go to the other replicas together. */
 final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     /**
-     * A batch of that size leaves without waiting for more: the other end had better begin with it while this one goes on, and
-     * the first of many must not wait too long for the last.
+     * With so many bytes a batch leaves, as with {@linkplain Requests#MOST_REQUESTS so many requests}. What has more by itself
+     * travels alone.
      */
-    static final int MOST_REQUESTS = 128;
-
-    /** The same for the bytes of its requests. What has more by itself travels alone. */
     static final int MOST_BYTES = 32 << 10;
 
     private final Replication replication;
     private final BatchMethod<Q, A> method;
-    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(MOST_REQUESTS);
+    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(Requests.MOST_REQUESTS);
     private final ByteWriter written;
     private int bytes;
 
@@ -34,13 +31,13 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     /** Whether there is room for another request of about that many bytes. */
     boolean takes(int requestBytes) {
-        return fanouts.size() < MOST_REQUESTS && bytes + requestBytes <= MOST_BYTES;
+        return fanouts.size() < Requests.MOST_REQUESTS && bytes + requestBytes <= MOST_BYTES;
     }
 
     void add(Fanout<Q, A> fanout, int requestBytes) {
         fanouts.add(fanout);
         fanout.leavesForOthers();
-        BatchMethod.putSized(method.one().request(), fanout.request(), written);
+        Sized.put(method.one().request(), fanout.request(), written);
         bytes += requestBytes;
     }
 

@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * comes; where they arrive they are a list.
  */
 final class Requests<Q> {
+    /**
+     * So many leave without waiting for more: the other end had better begin with them while this one goes on, and the first
+     * of many must not wait too long for the last.
+     */
+    static final int MOST_REQUESTS = 128;
+
     /** How many are taken as one message: a node sends far fewer. */
-    static final int MAX_RECEIVED = 8 * RequestBatch.MOST_REQUESTS;
+    static final int MAX_RECEIVED = 8 * MOST_REQUESTS;
 
     private final List<Q> received;
     private final int bytes;
@@ -28,7 +34,7 @@ final class Requests<Q> {
         this.written = written;
     }
 
-    /** Those that were {@linkplain BatchMethod#putSized written}, which stay there until they were sent. */
+    /** Those that were {@linkplain Sized#put written}, which stay there until they were sent. */
     static <Q> Requests<Q> written(ByteWriter out) {
         return new Requests<>(List.of(), 0, out);
     }
@@ -56,13 +62,13 @@ final class Requests<Q> {
         @Override
         public Requests<Q> decode(ByteBuffer in) {
             int bytes = in.remaining();
-            List<Q> requests = new ArrayList<>(RequestBatch.MOST_REQUESTS);
+            List<Q> requests = new ArrayList<>(MOST_REQUESTS);
             while (in.hasRemaining()) {
                 if (requests.size() == MAX_RECEIVED) {
                     throw new IllegalArgumentException(
                             "more than " + MAX_RECEIVED + " requests in one message: send them in several");
                 }
-                requests.add(BatchMethod.readSized(one, in));
+                requests.add(Sized.read(one, in));
             }
             return new Requests<>(requests, bytes, null);
         }

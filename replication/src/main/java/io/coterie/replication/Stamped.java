@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record Stamped(Stamp stamp, byte @Nullable [] value) {
     /** What a replica has for a key that was never written. */
     public static final Stamped NEVER = new Stamped(Stamp.NONE, null);
+
+    void write(ByteWriter out) {
+        stamp.write(out);
+        out.putOptionalBlock(value);
+    }
+
+    static Stamped read(ByteBuffer in) {
+        return new Stamped(Stamp.read(in), ByteReaders.readOptionalBlock(in));
+    }
 }

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * next answer.
  */
 final class Watchers {
-    /** After how long a watch is answered that there is nothing. */
-    static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
-
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** Of all watches together. An event that several have counts for each. */
@@ -33,10 +30,10 @@ final class Watchers {
     static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
 
     /** How many watches a replica takes of all nodes. Each costs every accept a comparison, in its node's share of the loop. */
-    static final int MAX_WATCHES_OF_ALL = 32 * NodeWatches.MAX_WATCHES;
+    static final int MAX_WATCHES_OF_ALL = 32 * ReplicaLimits.MAX_WATCHES;
 
     /** How many bytes all their keys and prefixes may have. One node's have an eighth of that at most. */
-    static final long MAX_PREFIX_BYTES_OF_ALL = 8L * NodeWatches.MAX_WATCHES * MAX_PREFIX_BYTES;
+    static final long MAX_PREFIX_BYTES_OF_ALL = 8L * ReplicaLimits.MAX_WATCHES * MAX_PREFIX_BYTES;
 
     private final World world;
     private final LoopShares shares;
@@ -56,7 +53,7 @@ final class Watchers {
     Watchers(World world, LoopShares shares) {
         this.world = world;
         this.shares = shares;
-        this.sweeps = new Repetition(world.scheduler(), LONGEST_WAIT_NANOS / 2, this::sweep);
+        this.sweeps = new Repetition(world.scheduler(), WatchMethod.LONGEST_WAIT_NANOS / 2, this::sweep);
     }
 
     /** The watch asks: what it has seen is dropped, and it is answered once there is more. */
@@ -89,10 +86,10 @@ final class Watchers {
                     "a watch of a prefix of " + length + " bytes: no key has more than " + MAX_PREFIX_BYTES
                             + ", so watch a shorter one");
         }
-        if (known != null && known.count() >= NodeWatches.MAX_WATCHES) {
+        if (known != null && known.count() >= ReplicaLimits.MAX_WATCHES) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_WATCHES,
-                    "node " + caller + " has " + NodeWatches.MAX_WATCHES
+                    "node " + caller + " has " + ReplicaLimits.MAX_WATCHES
                             + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
                             + " many keys");
         }
@@ -174,7 +171,7 @@ final class Watchers {
     private void sweepLater() {
         if (!sweeping) {
             sweeping = true;
-            sweeps.in(LONGEST_WAIT_NANOS / 2);
+            sweeps.in(WatchMethod.LONGEST_WAIT_NANOS / 2);
         }
     }
 
@@ -185,7 +182,7 @@ final class Watchers {
             node.endSilent(now, FORGOTTEN_NANOS).forEach(this::ended);
             forgetIfIdle(node);
             for (WatchMemory watch : node.all()) {
-                if (now - watch.asked >= LONGEST_WAIT_NANOS / 2) {
+                if (now - watch.asked >= WatchMethod.LONGEST_WAIT_NANOS / 2) {
                     watch.answerEvenNothing();
                 }
             }

@@ -24,14 +24,14 @@ class AskedOnceTest {
     private final Simulation simulation = Simulation.create(1);
     private final SimNode replicaNode;
     private final SimNode client;
-    private final List<Responder<ReplicaRead.Found>> asked = new ArrayList<>();
+    private final List<Responder<ReadMethod.Found>> asked = new ArrayList<>();
     private final List<NodeId> answered = new ArrayList<>();
     private Replication replication;
 
     AskedOnceTest() {
         simulation.network().signalsConnections(true);
         replicaNode = simulation.node(
-                "r", start -> node(start).serveInline(ReplicaRead.METHOD, (caller, key, answer) -> asked.add(answer)));
+                "r", start -> node(start).serveInline(ReadMethod.METHOD, (caller, key, answer) -> asked.add(answer)));
         client = simulation.node(
                 "c",
                 start -> replication = Replication.start(
@@ -46,7 +46,7 @@ class AskedOnceTest {
         simulation.runFor(Duration.ofSeconds(20));
         assertEquals(1, asked.size());
 
-        replicaNode.execute(() -> asked.get(0).reply(ReplicaRead.Found.AS_KNOWN));
+        replicaNode.execute(() -> asked.get(0).reply(ReadMethod.Found.AS_KNOWN));
         simulation.runFor(Duration.ofSeconds(1));
 
         assertEquals(List.of(NodeId.of("r")), answered);

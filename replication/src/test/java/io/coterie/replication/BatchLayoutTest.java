@@ -28,8 +28,8 @@ class BatchLayoutTest {
     @Test
     void requestsStandOneBehindTheOtherEachWithItsLength() {
         ByteWriter written = new ByteWriter();
-        BatchMethod.putSized(Codec.utf8(), "ab", written);
-        BatchMethod.putSized(Codec.utf8(), "", written);
+        Sized.put(Codec.utf8(), "ab", written);
+        Sized.put(Codec.utf8(), "", written);
         String expected = "00000002" + "6162" + "00000000";
 
         assertEquals(expected, Layouts.hex(METHOD.many().request(), Requests.written(written)));

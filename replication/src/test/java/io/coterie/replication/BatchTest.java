@@ -173,7 +173,7 @@ class BatchTest {
     private static Requests<String> arrived(String... requests) {
         ByteWriter written = new ByteWriter();
         for (String request : requests) {
-            BatchMethod.putSized(Codec.utf8(), request, written);
+            Sized.put(Codec.utf8(), request, written);
         }
         return sent(METHOD.many().request(), Requests.written(written));
     }

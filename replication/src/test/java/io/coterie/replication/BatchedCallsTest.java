@@ -37,7 +37,7 @@ class BatchedCallsTest {
     void aFullBatchLeavesAtOnceAndTheRestWithTheTurn() {
         client.start();
         client.execute(() -> {
-            read(RequestBatch.MOST_REQUESTS);
+            read(Requests.MOST_REQUESTS);
             assertEquals(List.of(), left);
             read(2);
             assertEquals(List.of("sent", "flushed"), left);

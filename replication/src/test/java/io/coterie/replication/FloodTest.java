@@ -132,7 +132,7 @@ class FloodTest {
 
     @Test
     void aScanIsAnsweredBeforeTheFloodOfScansThatAnotherNodeSentFirst() {
-        int before = answeredBeforeTheOther(ReplicaScan.METHOD, scan(), FLOOD);
+        int before = answeredBeforeTheOther(ScanMethod.METHOD, scan(), FLOOD);
 
         assertTrue(before <= 3, () -> "scans of the flood that were answered first: " + before);
         assertEquals(FLOOD + 1, answered.size());
@@ -142,7 +142,7 @@ class FloodTest {
     void aScanBeyondTheShareOfItsNodeIsAnsweredWithASmallerPage() {
         simulation.node("flood").execute(() -> {
             for (int i = 0; i < 10; i++) {
-                send("flood", ReplicaScan.METHOD, scan());
+                send("flood", ScanMethod.METHOD, scan());
             }
         });
         assertTrue(simulation.runUntil(() -> pages.size() == 10, Duration.ofSeconds(30)));
@@ -156,7 +156,7 @@ class FloodTest {
 
     @Test
     void aReadIsAnsweredBeforeTheFloodOfReadsOfALargeValueThatAnotherNodeSentFirst() {
-        int before = answeredBeforeTheOther(ReplicaRead.METHOD, new ReplicaRead.Request(key(1), Ballot.NONE), FLOOD);
+        int before = answeredBeforeTheOther(ReadMethod.METHOD, new ReadMethod.Request(key(1), Ballot.NONE), FLOOD);
 
         assertTrue(before <= 6, () -> "reads of the flood that were answered first: " + before);
         assertEquals(FLOOD + 1, answered.size());
@@ -164,7 +164,7 @@ class FloodTest {
 
     @Test
     void aFloodOfScansIsRefusedByNameBeyondABound() {
-        int before = answeredBeforeTheOther(ReplicaScan.METHOD, scan(), 3 * FLOOD);
+        int before = answeredBeforeTheOther(ScanMethod.METHOD, scan(), 3 * FLOOD);
 
         assertTrue(before <= 3, () -> "scans of the flood that were answered first: " + before);
         assertTrue(failures.size() > FLOOD, () -> "refused: " + failures.size());

@@ -25,8 +25,7 @@ class LoopSharesProgressTest {
     private static final NodeId MODEST = NodeId.of("modest");
     private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
 
-    private static final Codec<Integer> NUMBERS =
-            ReplicaMethods.codec((number, out) -> out.putInt(number), in -> in.getInt());
+    private static final Codec<Integer> NUMBERS = Fields.codec((number, out) -> out.putInt(number), in -> in.getInt());
 
     private final StarvedLoop loop = new StarvedLoop();
     private final LoopShares shares = new LoopShares(SELF, new World(loop, loop, () -> 7));
@@ -189,7 +188,7 @@ class LoopSharesProgressTest {
     private static Requests<Integer> requests(int count) {
         ByteWriter out = new ByteWriter();
         for (int i = 0; i < count; i++) {
-            BatchMethod.putSized(NUMBERS, i, out);
+            Sized.put(NUMBERS, i, out);
         }
         return Requests.codec(NUMBERS).decode(out.view());
     }

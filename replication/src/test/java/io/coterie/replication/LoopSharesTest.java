@@ -33,8 +33,7 @@ class LoopSharesTest {
     private static final NodeId GREEDY_TOO = NodeId.of("greedy-too");
     private static final NodeId MODEST = NodeId.of("modest");
 
-    private static final Codec<Integer> NUMBERS =
-            ReplicaMethods.codec((number, out) -> out.putInt(number), in -> in.getInt());
+    private static final Codec<Integer> NUMBERS = Fields.codec((number, out) -> out.putInt(number), in -> in.getInt());
 
     private static final Responder<Object> NOBODY = new Responder<>() {
         @Override
@@ -276,7 +275,7 @@ class LoopSharesTest {
     private static Requests<Integer> requests(int count) {
         ByteWriter out = new ByteWriter();
         for (int i = 0; i < count; i++) {
-            BatchMethod.putSized(NUMBERS, i, out);
+            Sized.put(NUMBERS, i, out);
         }
         return Requests.codec(NUMBERS).decode(out.view());
     }

@@ -50,7 +50,7 @@ class NewStoresTest {
     private int openUntilRefused(NodeId caller) {
         int before = recorded;
         while (open(caller) == null) {
-            assertTrue(recorded <= NewStores.MAX_STORES);
+            assertTrue(recorded <= ReplicaLimits.MAX_STORES);
         }
         return recorded - before;
     }
@@ -107,7 +107,7 @@ class NewStoresTest {
 
     @Test
     void aReplicaRecordsNoMoreStoresThanItsBoundWhoeverAsks() {
-        recorded = NewStores.MAX_STORES - 1;
+        recorded = ReplicaLimits.MAX_STORES - 1;
         assertNull(open(FAST));
 
         RuntimeException refusal = open(OTHER);

@@ -99,14 +99,14 @@ class PolicyDisputesTest {
 
     @Test
     void othersAreAskedOnceAtATimeForEachStoreAndForFewStoresAtATime() {
-        List<Responder<PolicyDisputes.Recorded>> asked = new ArrayList<>();
+        List<Responder<PolicyMethod.Recorded>> asked = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
         List<NodeId> others = List.of(NodeId.of("stub1"), NodeId.of("stub2"));
         for (String other : List.of("stub1", "stub2")) {
             simulation.node(
                     other,
                     start -> node(start)
-                            .serveInline(PolicyDisputes.METHOD, (caller, question, answer) -> asked.add(answer)));
+                            .serveInline(PolicyMethod.METHOD, (caller, question, answer) -> asked.add(answer)));
             simulation.node(other).start();
         }
         simulation.node("asker", start -> {
@@ -127,8 +127,8 @@ class PolicyDisputesTest {
                 2 * PolicyDisputes.MAX_DISPUTES * 2 * PolicyDisputes.MAX_WAITING
                         - PolicyDisputes.MAX_DISPUTES * PolicyDisputes.MAX_WAITING,
                 refused);
-        for (Responder<PolicyDisputes.Recorded> answer : List.copyOf(asked)) {
-            answer.reply(new PolicyDisputes.Recorded("strong"));
+        for (Responder<PolicyMethod.Recorded> answer : List.copyOf(asked)) {
+            answer.reply(new PolicyMethod.Recorded("strong"));
         }
         simulation.runFor(Duration.ofSeconds(1));
         assertEquals(PolicyDisputes.MAX_DISPUTES * PolicyDisputes.MAX_WAITING, verdicts.size() - refused);

@@ -24,39 +24,37 @@ class ReadLayoutTest {
     /** A request that names who is to send the state is in {@link StateSenderLayoutTest}. */
     @Test
     void read() {
-        assertClosed(KEY_BYTES + BALLOT_BYTES, ReplicaRead.METHOD.request(), new ReplicaRead.Request(KEY, BALLOT));
+        assertClosed(KEY_BYTES + BALLOT_BYTES, ReadMethod.METHOD.request(), new ReadMethod.Request(KEY, BALLOT));
         assertClosed(
                 "00" + BALLOT_BYTES + "01" + STATE_BYTES,
-                ReplicaRead.METHOD.response(),
-                new ReplicaRead.Found(new ReadAnswer(BALLOT, STATE)));
+                ReadMethod.METHOD.response(),
+                new ReadMethod.Found(new ReadAnswer(BALLOT, STATE)));
         assertClosed(
-                "00" + "00".repeat(16) + "00",
-                ReplicaRead.METHOD.response(),
-                new ReplicaRead.Found(ReadAnswer.NOTHING));
-        assertClosed("01", ReplicaRead.METHOD.response(), ReplicaRead.Found.AS_KNOWN);
+                "00" + "00".repeat(16) + "00", ReadMethod.METHOD.response(), new ReadMethod.Found(ReadAnswer.NOTHING));
+        assertClosed("01", ReadMethod.METHOD.response(), ReadMethod.Found.AS_KNOWN);
         ByteBuffer unknown = Layouts.bytes("02");
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ReplicaRead.METHOD.response().decode(unknown));
+                () -> ReadMethod.METHOD.response().decode(unknown));
     }
 
     @Test
     void scan() {
         assertClosed(
                 STORE + PREFIX_BYTES + "00000002" + "7071" + "00000005",
-                ReplicaScan.METHOD.request(),
+                ScanMethod.METHOD.request(),
                 new ScanRequest(9, PREFIX, new byte[] {'p', 'q'}, 5));
         assertClosed(
                 "00" + "00000001" + SCANNED_BYTES,
-                ReplicaScan.METHOD.response(),
+                ScanMethod.METHOD.response(),
                 new ScanAnswer(List.of(SCANNED), null));
         assertClosed(
                 "01" + "00000001" + SCANNED_BYTES,
-                ReplicaScan.METHOD.response(),
+                ScanMethod.METHOD.response(),
                 new ScanAnswer(List.of(SCANNED), new byte[] {'k'}));
         assertClosed(
                 "02" + "00000001" + "7a" + "00000001" + SCANNED_BYTES,
-                ReplicaScan.METHOD.response(),
+                ScanMethod.METHOD.response(),
                 new ScanAnswer(List.of(SCANNED), new byte[] {'z'}));
     }
 
@@ -67,7 +65,7 @@ class ReadLayoutTest {
             ByteBuffer answer = Layouts.bytes(kind + "00000001" + SCANNED_BYTES);
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> ReplicaScan.METHOD.response().decode(answer));
+                    () -> ScanMethod.METHOD.response().decode(answer));
         }
     }
 
@@ -76,19 +74,19 @@ class ReadLayoutTest {
         String numbers = "000000000000000a" + "000000000000000b" + "000000000000000c";
         assertClosed(
                 STORE + PREFIX_BYTES + "00" + numbers,
-                WatchPoll.METHOD.request(),
+                WatchMethod.METHOD.request(),
                 new WatchRequest(9, PREFIX, false, 10, 11, 12));
         assertClosed(
                 STORE + PREFIX_BYTES + "01" + numbers,
-                WatchPoll.METHOD.request(),
+                WatchMethod.METHOD.request(),
                 new WatchRequest(9, PREFIX, true, 10, 11, 12));
         assertClosed(
                 STORE + PREFIX_BYTES + "00" + "000000000000000a" + "0000000000000000" + "ffffffffffffffff",
-                WatchPoll.METHOD.request(),
+                WatchMethod.METHOD.request(),
                 WatchRequest.end(9, PREFIX, false, 10));
         assertClosed(
                 "000000000000000b" + "000000000000000d" + "00000001" + SCANNED_BYTES,
-                WatchPoll.METHOD.response(),
+                WatchMethod.METHOD.response(),
                 new WatchAnswer(11, 13, List.of(SCANNED)));
     }
 }

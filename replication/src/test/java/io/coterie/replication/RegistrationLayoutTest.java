@@ -61,11 +61,11 @@ class RegistrationLayoutTest {
 
     @Test
     void underWhichPolicyAStoreIsRecorded() {
-        assertClosed("00000001" + "73" + A, PolicyDisputes.METHOD.request(), new PolicyDisputes.Question("s", "a"));
+        assertClosed("00000001" + "73" + A, PolicyMethod.METHOD.request(), new PolicyMethod.Question("s", "a"));
         assertClosed(
                 "01" + "00000006" + "7374726f6e67",
-                PolicyDisputes.METHOD.response(),
-                new PolicyDisputes.Recorded("strong"));
-        assertClosed("00", PolicyDisputes.METHOD.response(), new PolicyDisputes.Recorded(null));
+                PolicyMethod.METHOD.response(),
+                new PolicyMethod.Recorded("strong"));
+        assertClosed("00", PolicyMethod.METHOD.response(), new PolicyMethod.Recorded(null));
     }
 }

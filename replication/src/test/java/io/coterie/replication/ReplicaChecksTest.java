@@ -107,8 +107,8 @@ class ReplicaChecksTest {
         Answer<Boolean> removed = new Answer<>();
         replica.remove(A, new ReplicaMethods.Remove(stamped, BALLOT, BALLOT), removed);
         removed.isRefused("has no ballots");
-        Answer<ReplicaRead.Found> read = new Answer<>();
-        replica.read(A, new ReplicaRead.Request(stamped, Ballot.NONE), read);
+        Answer<ReadMethod.Found> read = new Answer<>();
+        replica.read(A, new ReadMethod.Request(stamped, Ballot.NONE), read);
         read.isRefused("has no ballots");
         Answer<ScanAnswer> scanned = new Answer<>();
         replica.scan(A, new ScanRequest(STAMPED.id(), new byte[0], new byte[0], 1), 1 << 20, scanned);

@@ -32,9 +32,9 @@ class ReplicaMethodsLayoutTest {
                                 ReplicaMethods.OPEN,
                                 ReplicaMethods.REPORT,
                                 RegisterMethod.METHOD,
-                                PolicyDisputes.METHOD,
-                                ReplicaScan.METHOD,
-                                WatchPoll.METHOD),
+                                PolicyMethod.METHOD,
+                                ScanMethod.METHOD,
+                                WatchMethod.METHOD),
                         batches().map(BatchMethod::one),
                         batches().map(BatchMethod::many))
                 .flatMap(each -> each)
@@ -67,7 +67,7 @@ class ReplicaMethodsLayoutTest {
 
     private static Stream<BatchMethod<?, ?>> batches() {
         return Stream.of(
-                ReplicaRead.BATCH,
+                ReadMethod.BATCH,
                 ReplicaMethods.PREPARES,
                 ReplicaMethods.ACCEPTS,
                 ReplicaMethods.REMOVES,

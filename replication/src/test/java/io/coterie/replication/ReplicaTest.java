@@ -59,10 +59,10 @@ class ReplicaTest {
     void noReadTellsOfASameBallotBeforeItIsDurable() {
         Replica replica = votingReplica();
         replica.accept(A, accept(), new Answer<>());
-        replica.read(A, new ReplicaRead.Request(KEY, BALLOT), answer.as());
+        replica.read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
         assertNull(answer.reply);
         journal.force();
-        assertEquals(ReplicaRead.Found.AS_KNOWN, answer.reply);
+        assertEquals(ReadMethod.Found.AS_KNOWN, answer.reply);
     }
 
     @Test
@@ -304,8 +304,8 @@ class ReplicaTest {
         journal.force();
         assertEquals(true, answer.reply);
         assertEquals(0, replica.records());
-        replica.read(A, new ReplicaRead.Request(KEY, BALLOT), answer.as());
-        assertEquals(new ReplicaRead.Found(new ReadAnswer(Ballot.NONE, null)), answer.reply);
+        replica.read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
+        assertEquals(new ReadMethod.Found(new ReadAnswer(Ballot.NONE, null)), answer.reply);
         replica.accept(A, accept(), answer.as());
         assertEquals(new AcceptAnswer(false, floor), answer.reply);
         assertEquals(0, replica.records(), "a refusal must leave nothing");

@@ -95,7 +95,7 @@ final class ReplicaUser implements AutoCloseable {
     /** The counter of what is accepted for a key, 0 for nothing. */
     long read(String key) {
         long[] found = {-1};
-        replica.read(SELF, new ReplicaRead.Request(key(key), Ballot.NONE), answer(answer -> {
+        replica.read(SELF, new ReadMethod.Request(key(key), Ballot.NONE), answer(answer -> {
             ReadAnswer other = answer.other();
             found[0] = other == null ? 0 : other.accepted().counter();
         }));

@@ -41,7 +41,7 @@ class SilencesTest {
     private final Map<String, RpcNode> nodes = new HashMap<>();
     private final List<Duration> asked = new ArrayList<>();
     private int problems;
-    private Consumer<Responder<ReplicaRead.Found>> replica = answer -> {};
+    private Consumer<Responder<ReadMethod.Found>> replica = answer -> {};
     private Replication replication;
 
     SilencesTest() {
@@ -52,7 +52,7 @@ class SilencesTest {
     private void bootReplica(SimStart start) {
         RpcNode node = node(start);
         node.serveInline(UNANSWERED, (caller, text, answer) -> {});
-        node.serveInline(ReplicaRead.METHOD, (caller, key, answer) -> {
+        node.serveInline(ReadMethod.METHOD, (caller, key, answer) -> {
             asked.add(simulation.now());
             replica.accept(answer);
         });
@@ -110,12 +110,12 @@ class SilencesTest {
 
     @Test
     void anAnswerThatIsTheSignOfLifeIsNotAskedForOnceMore() {
-        List<Responder<ReplicaRead.Found>> answers = new ArrayList<>();
+        List<Responder<ReadMethod.Found>> answers = new ArrayList<>();
         replica = answers::add;
         List<NodeId> answered = read(Duration.ofMinutes(1));
         simulation.runFor(Duration.ofMillis(250));
         assertEquals(3, answers.size());
-        simNode("r").execute(() -> answers.get(2).reply(ReplicaRead.Found.AS_KNOWN));
+        simNode("r").execute(() -> answers.get(2).reply(ReadMethod.Found.AS_KNOWN));
         simulation.runFor(Duration.ofSeconds(5));
         assertEquals(List.of(NodeId.of("r")), answered);
         assertEquals(3, asked.size());

@@ -23,15 +23,15 @@ class StateSenderLayoutTest {
 
     @Test
     void aReadThatNamesNobodyEndsWithTheBallotThatIsKnown() {
-        assertLayout(KEY_BYTES + BALLOT_BYTES, ReplicaRead.METHOD.request(), new ReplicaRead.Request(KEY, BALLOT));
+        assertLayout(KEY_BYTES + BALLOT_BYTES, ReadMethod.METHOD.request(), new ReadMethod.Request(KEY, BALLOT));
     }
 
     @Test
     void aReadThatNamesASenderEndsWithItsName() {
         assertLayout(
                 KEY_BYTES + NO_BALLOT + B_BYTES,
-                ReplicaRead.METHOD.request(),
-                new ReplicaRead.Request(KEY, Ballot.NONE, B));
+                ReadMethod.METHOD.request(),
+                new ReadMethod.Request(KEY, Ballot.NONE, B));
     }
 
     @Test
@@ -46,7 +46,7 @@ class StateSenderLayoutTest {
     void aBallotAloneIsAnAnswerWithoutAState() {
         ReadAnswer alone = new ReadAnswer(BALLOT, null);
         assertEquals(true, alone.isBallotAlone());
-        assertLayout("00" + BALLOT_BYTES + NO_STATE, ReplicaRead.METHOD.response(), new ReplicaRead.Found(alone));
+        assertLayout("00" + BALLOT_BYTES + NO_STATE, ReadMethod.METHOD.response(), new ReadMethod.Found(alone));
         assertLayout(
                 "01" + BALLOT_BYTES + BALLOT_BYTES + NO_STATE + NO_BALLOT,
                 ReplicaMethods.PREPARE.response(),

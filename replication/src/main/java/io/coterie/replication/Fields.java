@@ -1,0 +1,67 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.NodeId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the layouts of several methods have in common. */
+final class Fields {
+    private Fields() {}
+
+    /** A codec that refuses what is left over after a value. */
+    static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
+        return new Codec<>() {
+            @Override
+            public void encode(T value, ByteWriter out) {
+                write.accept(value, out);
+            }
+
+            @Override
+            public T decode(ByteBuffer in) {
+                T value = read.apply(in);
+                if (in.hasRemaining()) {
+                    throw new IllegalArgumentException(in.remaining() + " bytes too many");
+                }
+                return value;
+            }
+        };
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(ByteBuffer in) {
+        return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
+    }
+
+    static @Nullable String optionalText(ByteBuffer in) {
+        byte[] bytes = ByteReaders.readOptionalBlock(in);
+        return bytes == null ? null : Codec.utf8().decode(ByteBuffer.wrap(bytes));
+    }
+
+    static void putBoolean(Boolean yes, ByteWriter out) {
+        out.putByte(yes ? 1 : 0);
+    }
+
+    static Boolean readBoolean(ByteBuffer in) {
+        return in.get() != 0;
+    }
+
+    /** The last part of a request; one to all has none, and is as short as can be. */
+    static void putSender(@Nullable NodeId sender, ByteWriter out) {
+        if (sender != null) {
+            out.putBlock(utf8(sender.name()));
+        }
+    }
+
+    static @Nullable NodeId readSender(ByteBuffer in) {
+        return in.hasRemaining() ? NodeId.of(text(in)) : null;
+    }
+}
