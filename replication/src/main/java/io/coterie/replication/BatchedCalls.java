@@ -2,8 +2,6 @@ package io.coterie.replication;
 
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;
-import io.coterie.rpc.RpcNode;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,41 +9,22 @@ import org.jspecify.annotations.Nullable;
  * are many.
  */
 final class BatchedCalls<Q, A> {
-    private final Replication replication;
+    private final QuorumMethod<Q, A> each;
     private final BatchMethod<Q, A> method;
-    private final @Nullable InlineHandler<Q, A> local;
     private final Runnable sendFilling = this::sendFilling;
     private final ByteWriter written = new ByteWriter();
     private @Nullable RequestBatch<Q, A> filling;
     private boolean waiting;
 
     /** @param local what serves the method at this node, or null if it is no replica */
-    BatchedCalls(Replication replication, BatchMethod<Q, A> method, @Nullable InlineHandler<Q, A> local) {
-        this.replication = replication;
+    BatchedCalls(
+            QuorumContext context,
+            Silences silences,
+            StoreIntroduction stores,
+            BatchMethod<Q, A> method,
+            @Nullable InlineHandler<Q, A> local) {
+        this.each = new QuorumMethod<>(context, silences, stores, method.one(), local);
         this.method = method;
-        this.local = local;
-    }
-
-    /** Serves the method, which changes something, if there is something to serve it. */
-    void serve(RpcNode node, @Nullable LoopShares shares) {
-        InlineHandler<Q, A> handler = local;
-        if (handler != null && shares != null) {
-            node.serveInline(method.one(), handler);
-            node.serveInline(method.many(), new BatchHandler<>(handler, shares, true));
-        }
-    }
-
-    /**
-     * The same of a method whose answer may be much larger than its request, and is all that it is good for.
-     *
-     * @param bytes about how many a request has
-     */
-    void serve(RpcNode node, @Nullable LoopShares shares, ToIntFunction<Q> bytes) {
-        InlineHandler<Q, A> handler = local;
-        if (handler != null && shares != null) {
-            node.serveInline(method.one(), new SharedHandler<>(shares, handler, bytes));
-            node.serveInline(method.many(), new BatchHandler<>(handler, shares, false));
-        }
     }
 
     /**
@@ -63,11 +42,10 @@ final class BatchedCalls<Q, A> {
      * @param whole the same request, of one replica alone, for what another one was named to send
      */
     QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
-        Fanout<Q, A> fanout =
-                new Fanout<>(replication, method.one(), local, request, whole, storeId, deadline, gathering);
+        Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
         if (bytes > RequestBatch.MOST_BYTES) {
             fanout.askOthers();
-        } else if (!replication.otherReplicas().isEmpty()) {
+        } else if (!each.context().otherReplicas().isEmpty()) {
             add(fanout, bytes);
         }
         fanout.askSelf();
@@ -82,14 +60,14 @@ final class BatchedCalls<Q, A> {
             batch = null;
         }
         if (batch == null) {
-            batch = new RequestBatch<>(replication, method, written);
+            batch = new RequestBatch<>(each.context(), method, written);
             filling = batch;
         }
         batch.add(fanout, bytes);
         if (!waiting) {
             waiting = true;
             // Behind the tasks that wait already: what they begin goes along.
-            replication.world().scheduler().execute(sendFilling);
+            each.context().world().scheduler().execute(sendFilling);
         }
     }
 

@@ -39,7 +39,8 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final long UNKNOWN = Long.MIN_VALUE;
     private static final int MAX_COMPLAINTS = 1_000;
 
-    private final Replication replication;
+    private final QuorumContext context;
+    private final ClusterTime time;
 
     /** Each replica's wall clock less this node's steady one, in milliseconds: it stays true when this node's clock is set. */
     private final long[] offsets;
@@ -65,10 +66,12 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private boolean ownOff;
     private Set<NodeId> off = Set.of();
 
-    ClockCheck(Replication replication) {
-        this.replication = replication;
-        this.offsets = new long[replication.replicas().size()];
-        this.rests = new Repetition(replication.world().scheduler(), PAUSE_NANOS, this::restIsOver, this::askAnew);
+    /** @param time told what most replicas have */
+    ClockCheck(QuorumContext context, ClusterTime time) {
+        this.context = context;
+        this.time = time;
+        this.offsets = new long[context.replicas().size()];
+        this.rests = new Repetition(context.world().scheduler(), PAUSE_NANOS, this::restIsOver, this::askAnew);
         this.majority = Quorums.majority(offsets.length);
         this.exact = new long[offsets.length];
         Arrays.fill(offsets, UNKNOWN);
@@ -85,7 +88,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     /** This node's replica refused a stamp or a ballot that is too far ahead, or was shown one. */
     void refused(NodeId writer, long leadMillis) {
         suspect();
-        boolean stranger = replication.indexOf(writer) < 0;
+        boolean stranger = context.indexOf(writer) < 0;
         if (stranger && complained.size() < MAX_COMPLAINTS && complained.add(writer)) {
             log.warn(
                     "writes of {} are refused here: its clock is {} this node's; set it, or this one, by NTP for"
@@ -117,19 +120,19 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     private void ask() {
-        List<NodeId> others = replication.otherReplicas();
+        List<NodeId> others = context.otherReplicas();
         sentAt = nanos();
         unanswered = others.size();
         for (NodeId other : others) {
-            replication.node().send(other, ReplicaMethods.REPORT, true, replication.attemptNanos(), this);
+            context.node().send(other, ReplicaMethods.REPORT, true, context.attemptNanos(), this);
         }
     }
 
     @Override
     public void onReply(NodeId peer, ReplicaMethods.Report said) {
         long ahead = ClockDifferences.aheadMillis(
-                said.wallMillis(), sentAt, replication.world().clock());
-        int index = replication.indexOf(peer);
+                said.wallMillis(), sentAt, context.world().clock());
+        int index = context.indexOf(peer);
         offsets[index] = offset() + ahead;
         if (nanos() - sentAt <= MAX_ROUND_TRIP_NANOS) {
             exact[index] = offsets[index];
@@ -187,7 +190,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         Map<NodeId, Long> large = now.large();
         anyOff = !large.isEmpty();
         String problem = now.ownProblem();
-        replication.time().compared(now.agreedAheadMillis(replication.selfIndex() >= 0));
+        time.compared(now.agreedAheadMillis(context.selfIndex() >= 0));
         if (problem != null && !ownOff) {
             log.warn("{}", problem);
         } else if (problem == null && !off.containsAll(large.keySet())) {
@@ -217,18 +220,18 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         long offset = offset();
         for (int i = 0; i < offsets.length; i++) {
             if (offsets[i] != UNKNOWN) {
-                ahead.put(replication.replicas().get(i), offsets[i] - offset);
+                ahead.put(context.replicas().get(i), offsets[i] - offset);
             }
         }
-        return new ClockDifferences(replication.replicas(), ahead);
+        return new ClockDifferences(context.replicas(), ahead);
     }
 
     /** This node's wall clock less its steady one, in milliseconds. */
     private long offset() {
-        return replication.world().clock().wallMillis() - nanos() / NANOS_PER_MILLI;
+        return context.world().clock().wallMillis() - nanos() / NANOS_PER_MILLI;
     }
 
     private long nanos() {
-        return replication.world().clock().nanos();
+        return context.world().clock().nanos();
     }
 }

@@ -23,7 +23,7 @@ import java.util.Map;
 final class Connections implements PeerListener {
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
-    private final Replication replication;
+    private final QuorumContext context;
     private final long graceNanos;
     private final Enough majority;
     private final Enough any = new Enough(1);
@@ -48,12 +48,12 @@ final class Connections implements PeerListener {
     /** Whether something came to wait for replicas since replicas were asked last. */
     private boolean isSought;
 
-    Connections(Replication replication, long graceNanos) {
-        this.replication = replication;
+    Connections(QuorumContext context, long graceNanos) {
+        this.context = context;
         this.graceNanos = graceNanos;
-        this.majority = new Enough(Quorums.majority(replication.replicas().size()));
-        this.pauses = new Repetition(replication.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
-        this.connected = replication.selfIndex() < 0 ? 0 : 1L << replication.selfIndex();
+        this.majority = new Enough(Quorums.majority(context.replicas().size()));
+        this.pauses = new Repetition(context.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
+        this.connected = context.selfIndex() < 0 ? 0 : 1L << context.selfIndex();
     }
 
     /** Whether so many are connected as a majority has. */
@@ -74,7 +74,7 @@ final class Connections implements PeerListener {
     /** How each replica is connected. */
     Map<NodeId, String> describe() {
         Map<NodeId, String> said = new LinkedHashMap<>();
-        for (NodeId replica : replication.replicas()) {
+        for (NodeId replica : context.replicas()) {
             said.put(replica, describe(replica));
         }
         return said;
@@ -85,7 +85,7 @@ final class Connections implements PeerListener {
             return "not asked";
         }
         boolean mayBeConnected = !isTold || (connected & bit(replica)) != 0;
-        return mayBeConnected ? "silent, and taken for down" : replication.describeUnconnected(replica);
+        return mayBeConnected ? "silent, and taken for down" : context.describeUnconnected(replica);
     }
 
     /**
@@ -102,12 +102,12 @@ final class Connections implements PeerListener {
     private void probe() {
         isSought = false;
         probing = true;
-        List<NodeId> away = replication.otherReplicas().stream()
+        List<NodeId> away = context.otherReplicas().stream()
                 .filter(replica -> (reached() & bit(replica)) == 0)
                 .toList();
         probes = away.size();
         for (NodeId replica : away) {
-            replication.node().send(replica, ReplicaMethods.REPORT, true, replication.attemptNanos(), new Probe());
+            context.node().send(replica, ReplicaMethods.REPORT, true, context.attemptNanos(), new Probe());
         }
     }
 
@@ -127,8 +127,8 @@ final class Connections implements PeerListener {
 
     /** Notes the connections that are there already. */
     void begin() {
-        for (NodeId replica : replication.otherReplicas()) {
-            if (replication.node().isConnected(replica)) {
+        for (NodeId replica : context.otherReplicas()) {
+            if (context.node().isConnected(replica)) {
                 onConnected(replica);
             }
         }
@@ -167,13 +167,13 @@ final class Connections implements PeerListener {
     }
 
     private long bit(NodeId peer) {
-        int index = replication.indexOf(peer);
+        int index = context.indexOf(peer);
         return index < 0 ? 0 : 1L << index;
     }
 
     /** A bit for each replica that counts as connected. */
     private long reached() {
-        return (isTold ? connected : replication.allBits()) & ~silent;
+        return (isTold ? connected : context.allBits()) & ~silent;
     }
 
     private void update() {
@@ -223,7 +223,7 @@ final class Connections implements PeerListener {
             isGraceOver = !now && graceNanos == 0;
             int change = ++changes;
             if (!now && !isGraceOver) {
-                replication.world().scheduler().schedule(graceNanos, () -> {
+                context.world().scheduler().schedule(graceNanos, () -> {
                     if (changes == change) {
                         isGraceOver = true;
                         tell();

@@ -6,7 +6,6 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
-import io.coterie.rpc.RpcMethod;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,8 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** The number of no store. */
     static final long NO_STORE = 0;
 
-    private final Replication replication;
-    private final RpcMethod<Q, A> method;
-    private final @Nullable InlineHandler<Q, A> local;
+    private final QuorumMethod<Q, A> method;
+    private final QuorumContext context;
     private final Q request;
     private final Q whole;
     private final long storeId;
@@ -54,18 +52,10 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /**
      * A request that nobody was asked yet.
      *
-     * @param local what serves the method at this node, or null if it is no replica
      * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
-    Fanout(
-            Replication replication,
-            RpcMethod<Q, A> method,
-            @Nullable InlineHandler<Q, A> local,
-            Q request,
-            long storeId,
-            long deadline,
-            Gathering<A> gathering) {
-        this(replication, method, local, request, request, storeId, deadline, gathering);
+    Fanout(QuorumMethod<Q, A> method, Q request, long storeId, long deadline, Gathering<A> gathering) {
+        this(method, request, request, storeId, deadline, gathering);
     }
 
     /**
@@ -73,18 +63,9 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
      *
      * @param whole what a replica is asked that is to send the state though another was named for that
      */
-    Fanout(
-            Replication replication,
-            RpcMethod<Q, A> method,
-            @Nullable InlineHandler<Q, A> local,
-            Q request,
-            Q whole,
-            long storeId,
-            long deadline,
-            Gathering<A> gathering) {
-        this.replication = replication;
+    Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, Gathering<A> gathering) {
         this.method = method;
-        this.local = local;
+        this.context = method.context();
         this.request = request;
         this.whole = whole;
         this.storeId = storeId;
@@ -99,15 +80,15 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     void askOthers() {
-        List<NodeId> others = replication.otherReplicas();
+        List<NodeId> others = context.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
-            ask(replication.indexOf(others.get(i)));
+            ask(context.indexOf(others.get(i)));
         }
     }
 
     /** Asks the local replica, if there is one. */
     void askSelf() {
-        int self = replication.selfIndex();
+        int self = context.selfIndex();
         if (self >= 0) {
             ask(self);
         }
@@ -115,7 +96,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     @Override
     public void askAlone(NodeId replica) {
-        ask(replication.indexOf(replica));
+        ask(context.indexOf(replica));
     }
 
     Q request() {
@@ -153,7 +134,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     @Override
     public Map<NodeId, String> said() {
-        List<NodeId> replicas = replication.replicas();
+        List<NodeId> replicas = context.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (int i = 0; i < replicas.size(); i++) {
             String problem = problems == null ? null : problems.of(i);
@@ -164,7 +145,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     @Override
     public void askForState(NodeId replica) {
-        int index = replication.indexOf(replica);
+        int index = context.indexOf(replica);
         long bit = 1L << index;
         if (!over && (askedForState & bit) == 0) {
             askedForState |= bit;
@@ -176,7 +157,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     @Override
     public void onReply(NodeId peer, A answer) {
-        answered(replication.indexOf(peer), answer, false);
+        answered(context.indexOf(peer), answer, false);
     }
 
     /** It failed when it was asked first. */
@@ -186,7 +167,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     private void failedAfter(int again, NodeId peer, RpcException failure) {
-        int index = replication.indexOf(peer);
+        int index = context.indexOf(peer);
         if (again != askedAgain(index)) {
             // It was asked once more since: that is what counts.
             return;
@@ -195,21 +176,21 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         RefusalKind kind = RefusalKind.of(failure);
         ended(bit, failure.maybeExecuted() && !kind.didNothing());
-        refused(index, kind, replication.describe(peer, failure));
+        refused(index, kind, context.describe(peer, failure));
     }
 
     /** The local replica answers. */
     @Override
     public void reply(A answer) {
-        answered(replication.selfIndex(), answer, true);
+        answered(context.selfIndex(), answer, true);
     }
 
     /** The local replica refuses. */
     @Override
     public void fail(Throwable error) {
         RefusalKind kind = RefusalKind.of(error);
-        ended(1L << replication.selfIndex(), !kind.didNothing());
-        refused(replication.selfIndex(), kind, String.valueOf(error.getMessage()));
+        ended(1L << context.selfIndex(), !kind.didNothing());
+        refused(context.selfIndex(), kind, String.valueOf(error.getMessage()));
     }
 
     @Override
@@ -225,27 +206,26 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     /** The request leaves for all other replicas, together with others. */
     void leavesForOthers() {
-        asked |= replication.otherBits();
+        asked |= context.otherBits();
     }
 
     private void ask(int index) {
         if (over || hasAnswered(index)) {
             return;
         }
-        NodeId replica = replication.replicas().get(index);
-        InlineHandler<Q, A> direct = local;
-        if (direct != null && index == replication.selfIndex()) {
+        NodeId replica = context.replicas().get(index);
+        InlineHandler<Q, A> direct = method.local();
+        if (direct != null && index == context.selfIndex()) {
             asked |= 1L << index;
             direct.handle(replica, request, this);
         } else {
-            long left = deadline - replication.world().clock().nanos();
+            long left = deadline - context.world().clock().nanos();
             if (left > 0) {
-                long timeout = replication.attemptNanos(left);
-                boolean sent = replication
-                        .node()
+                long timeout = context.attemptNanos(left);
+                boolean sent = context.node()
                         .send(
                                 replica,
-                                method,
+                                method.rpc(),
                                 isAskedForState(index) ? whole : request,
                                 timeout,
                                 problems == null ? this : again(problems, index));
@@ -262,7 +242,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         return new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, A answer) {
-                answered(replication.indexOf(peer), answer, forState);
+                answered(context.indexOf(peer), answer, forState);
             }
 
             @Override
@@ -296,7 +276,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         }
         answered |= 1L << index;
         try {
-            over = gathering.onAnswer(replication.replicas().get(index), answer);
+            over = gathering.onAnswer(context.replicas().get(index), answer);
         } catch (Throwable e) {
             answered &= ~(1L << index);
             problems().note(index, "answered, and this node cannot go on with the answer: " + e);
@@ -309,11 +289,11 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             case UNKNOWN_STORE -> introduceStore(index);
             case OTHER_POLICY -> {
                 problems().note(index, problem);
-                gathering.onOtherPolicy(replication.replicas().get(index), problem);
+                gathering.onOtherPolicy(context.replicas().get(index), problem);
             }
             case OTHER_REPLICAS -> {
                 problems().note(index, problem);
-                gathering.onOtherReplicas(replication.replicas().get(index), problem);
+                gathering.onOtherReplicas(context.replicas().get(index), problem);
                 askLater(index);
             }
             case CLOCK_AHEAD -> refusedForGood(index, problem, gathering::onClockAhead);
@@ -321,7 +301,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             case TOO_LARGE -> {
                 if (isOpen(index)) {
                     problems().note(index, problem);
-                    gathering.onTooLarge(replication.replicas().get(index), problem);
+                    gathering.onTooLarge(context.replicas().get(index), problem);
                 }
                 failed(index, problem);
             }
@@ -334,7 +314,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
         problems().note(index, problem);
         leave(index);
         if (isOpen(index)) {
-            told.accept(replication.replicas().get(index), problem);
+            told.accept(context.replicas().get(index), problem);
         }
     }
 
@@ -348,34 +328,33 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
             return;
         }
         problems().note(index, problem);
-        gathering.onProblem(replication.replicas().get(index), problem);
+        gathering.onProblem(context.replicas().get(index), problem);
         askLater(index);
     }
 
     private void askLater(int index) {
         Problems known = problems();
         int failures = known.fail(index);
-        NodeId replica = replication.replicas().get(index);
-        long left = deadline - replication.world().clock().nanos();
+        NodeId replica = context.replicas().get(index);
+        long left = deadline - context.world().clock().nanos();
         if (left <= 0 || !gathering.asksAgain(replica, failures)) {
             leave(index);
             return;
         }
-        long wait =
-                replication.retry().backoffNanos(failures, replication.world().random());
+        long wait = context.retry().backoffNanos(failures, context.world().random());
         // What was turned away, as there was too much to do, is not to come back all at once.
         if (known.isSilent(index) && (overloaded & 1L << index) == 0) {
-            replication.silences().await(index, this);
+            method.silences().await(index, this);
             wait = Math.min(wait, left);
         }
         if (wait <= left) {
             int again = known.askedAgain(index);
-            replication.world().scheduler().schedule(wait, () -> waited(index, again));
+            context.world().scheduler().schedule(wait, () -> waited(index, again));
         }
     }
 
     private void waited(int index, int again) {
-        if (over || hasAnswered(index) || deadline - replication.world().clock().nanos() <= 0) {
+        if (over || hasAnswered(index) || deadline - context.world().clock().nanos() <= 0) {
             leave(index);
         } else if (again == askedAgain(index)) {
             ask(index);
@@ -385,14 +364,14 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     /** Waits for no sign of life any more: only one that was asked again did. */
     private void leave(int index) {
         if (askedAgain(index) > 0) {
-            replication.silences().leave(index, this);
+            method.silences().leave(index, this);
         }
     }
 
     private Problems problems() {
         Problems known = problems;
         if (known == null) {
-            known = new Problems(replication.silences(), replication.replicas().size());
+            known = new Problems(method.silences(), context.replicas().size());
             problems = known;
         }
         return known;
@@ -400,16 +379,14 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
 
     /** The replica was away when the store was opened. */
     private void introduceStore(int index) {
-        StoreSpec store = storeId == NO_STORE ? null : replication.stores().find(storeId);
-        if (over || store == null) {
-            return;
+        if (!over && storeId != NO_STORE) {
+            method.stores().introduce(context.replicas().get(index), storeId, problem -> {
+                if (problem == null) {
+                    ask(index);
+                } else {
+                    failed(index, problem);
+                }
+            });
         }
-        replication.stores().introduce(replication.replicas().get(index), store, problem -> {
-            if (problem == null) {
-                ask(index);
-            } else {
-                failed(index, problem);
-            }
-        });
     }
 }

@@ -2,13 +2,16 @@ package io.coterie.replication;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The replica of this node: what it serves apart from the batched methods, how it comes to vote, and how it is. */
+/** The replica of this node: what it serves, how it comes to vote, and how it is. */
 final class LocalReplica {
     private static final Logger log = LoggerFactory.getLogger(LocalReplica.class);
 
@@ -32,6 +35,9 @@ final class LocalReplica {
      *
      * @param stamps see {@link Replica#open}
      * @param names all replicas, as a text to compare with that of others
+     * @param rules what is taken for the stores of policies, by the policies' names
+     * @param retry how long to wait before another replica that failed to answer is asked again
+     * @param attemptNanos how long to wait for its answer
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
@@ -41,12 +47,13 @@ final class LocalReplica {
             String names,
             List<NodeId> others,
             Storage storage,
-            ReplicationOptions options) {
-        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, options.rules());
+            Map<String, StoreRules> rules,
+            RetryPolicy retry,
+            long attemptNanos) {
+        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, rules);
         replica.askRoles(node::role);
-        long attemptNanos = options.attemptTimeout().toNanos();
         replica.checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
-        return new LocalReplica(node, replica, new Registration(node, replica, others, options.retry(), attemptNanos));
+        return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
     }
 
     Replica replica() {
@@ -88,16 +95,37 @@ final class LocalReplica {
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica::openStore);
         node.serveInline(PolicyMethod.METHOD, replica::tellPolicy);
+        serveShared(ReadMethod.BATCH, replica::read, request -> request.key().length());
+        serveShared(
+                ReplicaMethods.PREPARES,
+                replica::prepare,
+                request -> request.key().length());
+        serveShared(ReplicaMethods.FETCHES, replica::fetch, RecordKey::length);
+        serve(ReplicaMethods.ACCEPTS, replica::accept);
+        serve(ReplicaMethods.REMOVES, replica::remove);
+        serve(ReplicaMethods.MERGES, replica::merge);
         node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
-                WatchMethod.METHOD,
-                new SharedHandler<>(
-                        shares,
-                        (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer),
-                        request -> request.prefix().length));
+                WatchMethod.METHOD, new SharedHandler<>(shares, watches(), request -> request.prefix().length));
         if (replica.state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }
+    }
+
+    /** Serves a method that changes something. */
+    private <Q, A> void serve(BatchMethod<Q, A> method, InlineHandler<Q, A> handler) {
+        node.serveInline(method.one(), handler);
+        node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), true));
+    }
+
+    /**
+     * Serves a method whose answer may be much larger than its request, and is all that it is good for.
+     *
+     * @param bytes about how many a request has
+     */
+    private <Q, A> void serveShared(BatchMethod<Q, A> method, InlineHandler<Q, A> handler, ToIntFunction<Q> bytes) {
+        node.serveInline(method.one(), new SharedHandler<>(replica.shares(), handler, bytes));
+        node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), false));
     }
 
     private static void tellOfLead(RecoveredBallots ballots) {
@@ -124,6 +152,11 @@ final class LocalReplica {
     /** What serves scans. */
     InlineHandler<ScanRequest, ScanAnswer> scans() {
         return (caller, request, answer) -> replica.scan(caller, request, node.maxPayloadBytes(), answer);
+    }
+
+    /** What serves watches. */
+    InlineHandler<WatchRequest, WatchAnswer> watches() {
+        return (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer);
     }
 
     void close() {

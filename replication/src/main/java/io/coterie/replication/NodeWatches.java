@@ -6,6 +6,8 @@ import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +28,14 @@ public final class NodeWatches {
 
     private final NodeId self;
     private final Clock clock;
-    private final OpenedStores stores;
+    private final LongFunction<@Nullable StoreSpec> stores;
     private final Map<Refusal, Long> warned = new HashMap<>();
     private int open;
 
     private record Refusal(NodeId replica, String problem) {}
 
-    NodeWatches(NodeId self, Clock clock, OpenedStores stores) {
+    /** @param stores the store of a number, or null if it is not known */
+    NodeWatches(NodeId self, Clock clock, LongFunction<@Nullable StoreSpec> stores) {
         this.self = self;
         this.stores = stores;
         this.clock = clock;
@@ -66,7 +69,7 @@ public final class NodeWatches {
      * @param problem what is wrong, and what to do; the same for all watches
      */
     public void refused(NodeId replica, long store, String problem) {
-        StoreSpec spec = stores.find(store);
+        StoreSpec spec = stores.apply(store);
         String name = spec == null ? "?" : spec.name();
 
         Long last = warned.get(new Refusal(replica, problem));

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.ReplyHandler;
@@ -11,16 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The stores that this node has opened, and how replicas come to have them recorded. */
-final class OpenedStores {
+final class OpenedStores implements StoreIntroduction {
     /** As long as no node lives. */
     private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
 
-    private final Replication replication;
-    private final String replicaNames;
-    private final @Nullable Replica local;
+    private final QuorumContext context;
+    private final @Nullable InlineHandler<ReplicaMethods.Open, Boolean> local;
+    private final LongFunction<@Nullable StoreSpec> recorded;
+    private final QuorumMethod<ReplicaMethods.Open, Boolean> opening;
     private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final Set<Long> majorityStores = new HashSet<>();
 
@@ -30,13 +33,18 @@ final class OpenedStores {
     /**
      * None.
      *
-     * @param replicaNames all replicas, as a text that replicas compare with theirs
-     * @param local this node's replica, or null if it is none
+     * @param local what records stores at this node, or null if it is no replica
+     * @param recorded the store of a number that this node's replica knows, or null
      */
-    OpenedStores(Replication replication, String replicaNames, @Nullable Replica local) {
-        this.replication = replication;
-        this.replicaNames = replicaNames;
+    OpenedStores(
+            QuorumContext context,
+            Silences silences,
+            @Nullable InlineHandler<ReplicaMethods.Open, Boolean> local,
+            LongFunction<@Nullable StoreSpec> recorded) {
+        this.context = context;
         this.local = local;
+        this.recorded = recorded;
+        this.opening = new QuorumMethod<>(context, silences, this, ReplicaMethods.OPEN, local);
     }
 
     /** See {@link Replication#requireOpenable}. */
@@ -54,31 +62,19 @@ final class OpenedStores {
 
     /** See {@link Replication#openStore}. */
     Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
-        StoreOpening opening = new StoreOpening(replication, store, needed, onChange);
+        StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);
-        Replica mine = local;
-        opening.begin(new Fanout<>(
-                replication,
-                ReplicaMethods.OPEN,
-                mine == null ? null : mine::openStore,
-                new ReplicaMethods.Open(store, replicaNames, false),
-                Fanout.NO_STORE,
-                replication.world().clock().nanos() + FOR_EVER_NANOS,
-                opening));
-        return opening;
-    }
-
-    /** All replicas, as a text that replicas compare with theirs. */
-    String replicaNames() {
-        return replicaNames;
+        ReplicaMethods.Open request = new ReplicaMethods.Open(store, context.replicaNames(), false);
+        long deadline = context.world().clock().nanos() + FOR_EVER_NANOS;
+        opened.begin(new Fanout<>(opening, request, Fanout.NO_STORE, deadline, opened));
+        return opened;
     }
 
     /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
     @Nullable
     StoreSpec find(long id) {
         StoreSpec opened = stores.get(id);
-        Replica mine = local;
-        return opened == null && mine != null ? mine.store(id) : opened;
+        return opened == null ? recorded.apply(id) : opened;
     }
 
     /** From now on a replica with another record of the store is wrong. */
@@ -86,12 +82,22 @@ final class OpenedStores {
         majorityStores.add(store.id());
     }
 
+    @Override
+    public boolean introduce(NodeId replica, long store, Consumer<@Nullable String> then) {
+        StoreSpec known = find(store);
+        if (known != null) {
+            introduce(replica, known, then);
+        }
+        return known != null;
+    }
+
     /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
     void introduce(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
-        ReplicaMethods.Open request = new ReplicaMethods.Open(store, replicaNames, majorityStores.contains(store.id()));
-        Replica mine = local;
-        if (mine != null && peer.equals(replication.self())) {
-            mine.openStore(peer, request, new LocalOpening(then));
+        ReplicaMethods.Open request =
+                new ReplicaMethods.Open(store, context.replicaNames(), majorityStores.contains(store.id()));
+        InlineHandler<ReplicaMethods.Open, Boolean> mine = local;
+        if (mine != null && peer.equals(context.self())) {
+            mine.handle(peer, request, new LocalOpening(then));
             return;
         }
         Introduction introduction = new Introduction(peer, request);
@@ -101,8 +107,8 @@ final class OpenedStores {
             return;
         }
         introductions.put(introduction, new ArrayList<>(List.of(then)));
-        long timeout = replication.attemptNanos();
-        replication.node().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
+        long timeout = context.attemptNanos();
+        context.node().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId from, Boolean response) {
                 ended(introduction, null);
@@ -110,7 +116,7 @@ final class OpenedStores {
 
             @Override
             public void onFailure(NodeId from, RpcException failure) {
-                ended(introduction, replication.describe(from, failure));
+                ended(introduction, context.describe(from, failure));
             }
         });
     }

@@ -1,10 +1,10 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
-import io.coterie.rpc.PeerUnavailableException;
-import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.RetryPolicy;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.World;
 import java.time.Duration;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +27,11 @@ public final class Replication implements AutoCloseable {
     private static final int MOST_REPLICAS = Long.SIZE;
 
     private final RpcNode node;
-    private final List<NodeId> replicas;
-    private final List<NodeId> otherReplicas;
-    private final int selfIndex;
-    private final long allBits;
-    private final long otherBits;
-    private final RetryPolicy retry;
-    private final long attemptNanos;
-    private final boolean tellsOfLoss;
+    private final QuorumContext context;
     private final boolean readOnly;
     private final ClusterTime time;
     private final BallotClock ballotClock;
     private final StampClock stampClock;
-    /** The kind of failure that says that a message is over a limit. */
     private final NodeMemory memory = new NodeMemory();
 
     private final NodeLoad load;
@@ -58,41 +49,53 @@ public final class Replication implements AutoCloseable {
     private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
     private final BatchedCalls<RecordKey, Stamped> fetches;
     private final BatchedCalls<ReplicaMethods.Merge, Stamp> merges;
+    private final QuorumMethod<ScanRequest, ScanAnswer> scans;
 
     private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         this.node = node;
-        this.replicas = List.copyOf(replicas);
-        this.selfIndex = replicas.indexOf(node.self());
-        this.allBits = -1L >>> (Long.SIZE - replicas.size());
-        this.otherBits = selfIndex < 0 ? allBits : allBits & ~(1L << selfIndex);
-        this.otherReplicas =
-                replicas.stream().filter(other -> !other.equals(node.self())).toList();
-        this.retry = options.retry();
-        this.attemptNanos = options.attemptTimeout().toNanos();
-        this.tellsOfLoss = node.tellsOfLoss();
+        this.context = new QuorumContext(
+                node, replicas, options.retry(), options.attemptTimeout().toNanos());
         this.readOnly = options.readOnly();
-        long writer = node.world().random().nextLong();
-        this.stampClock = new StampClock(node.world().clock(), node.world().random(), writer);
-        String names = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
-        this.local = selfIndex < 0 ? null : LocalReplica.open(node, stampClock, names, otherReplicas, storage, options);
-        this.replica = local == null ? null : local.replica();
-        this.time = replica == null ? new ClusterTime(node.world().clock()) : replica.time();
-        this.ballotClock = new BallotClock(time, node.world().random(), writer);
-        this.stores = new OpenedStores(this, names, replica);
-        this.silences = new Silences(this);
+        Clock clock = node.world().clock();
+        RandomSource random = node.world().random();
+        long writer = random.nextLong();
+        this.stampClock = new StampClock(clock, random, writer);
+        this.local = context.selfIndex() < 0
+                ? null
+                : LocalReplica.open(
+                        node,
+                        stampClock,
+                        context.replicaNames(),
+                        context.otherReplicas(),
+                        storage,
+                        options.rules(),
+                        context.retry(),
+                        context.attemptNanos());
+        Replica mine = local == null ? null : local.replica();
+        this.replica = mine;
+        this.time = mine == null ? new ClusterTime(clock) : mine.time();
+        this.ballotClock = new BallotClock(time, random, writer);
+        this.silences = new Silences(context);
+        this.stores = new OpenedStores(
+                context, silences, mine == null ? null : mine::openStore, mine == null ? id -> null : mine::store);
         long[] signs = new long[replicas.size()];
-        this.load = new NodeLoad(node.world().clock().nanos(), () -> silences.isMajorityHeard(signs));
-        this.watches = new NodeWatches(node.self(), node.world().clock(), stores);
-        this.clockCheck = new ClockCheck(this);
+        this.load = new NodeLoad(clock.nanos(), () -> silences.isMajorityHeard(signs));
+        this.watches = new NodeWatches(node.self(), clock, stores::find);
+        this.clockCheck = new ClockCheck(context, time);
         stampClock.correctBy(clockCheck::correctionMillis);
-        this.connections = new Connections(this, options.majorityGrace().toNanos());
-        Replica mine = replica;
-        this.reads = new BatchedCalls<>(this, ReadMethod.BATCH, mine == null ? null : mine::read);
-        this.prepares = new BatchedCalls<>(this, ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
-        this.accepts = new BatchedCalls<>(this, ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
-        this.removes = new BatchedCalls<>(this, ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
-        this.fetches = new BatchedCalls<>(this, ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
-        this.merges = new BatchedCalls<>(this, ReplicaMethods.MERGES, mine == null ? null : mine::merge);
+        this.connections = new Connections(context, options.majorityGrace().toNanos());
+        this.reads = calls(ReadMethod.BATCH, mine == null ? null : mine::read);
+        this.prepares = calls(ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
+        this.accepts = calls(ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
+        this.removes = calls(ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
+        this.fetches = calls(ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
+        this.merges = calls(ReplicaMethods.MERGES, mine == null ? null : mine::merge);
+        this.scans =
+                new QuorumMethod<>(context, silences, stores, ScanMethod.METHOD, local == null ? null : local.scans());
+    }
+
+    private <Q, A> BatchedCalls<Q, A> calls(BatchMethod<Q, A> method, @Nullable InlineHandler<Q, A> mine) {
+        return new BatchedCalls<>(context, silences, stores, method, mine);
     }
 
     /**
@@ -150,7 +153,7 @@ public final class Replication implements AutoCloseable {
 
     /** All replicas, in the order of the configuration. May be called by any thread. */
     public List<NodeId> replicas() {
-        return replicas;
+        return context.replicas();
     }
 
     /** The node that this replication runs on. May be called by any thread. */
@@ -211,14 +214,9 @@ public final class Replication implements AutoCloseable {
         return ballotClock.writer();
     }
 
-    /** The time that ballots go by. */
-    ClusterTime time() {
-        return time;
-    }
-
     /** How long to wait before something that failed is tried again. */
     public RetryPolicy retry() {
-        return retry;
+        return context.retry();
     }
 
     /** The state of this node's replica, or null if it is none. May be called by any thread. */
@@ -231,13 +229,18 @@ public final class Replication implements AutoCloseable {
         return local == null ? null : local.problem();
     }
 
+    private @Nullable ReplicaReport localReport() {
+        LocalReplica mine = local;
+        return mine == null ? null : new ReplicaReport(mine.state(), mine.problem(), 0);
+    }
+
     /**
      * Asks every replica once how it is.
      *
      * @return completes on the loop within the timeout, with an entry for each replica. May be called by any thread
      */
     public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
-        ReportRound round = new ReportRound(this, timeout.toNanos());
+        ReportRound round = new ReportRound(context, this::localReport, timeout.toNanos());
         world().scheduler().execute(round::start);
         return round.result();
     }
@@ -298,7 +301,7 @@ public final class Replication implements AutoCloseable {
      * that time, and the transport tells where an answer is lost.
      */
     public boolean isSending(NodeId replica, long withinNanos) {
-        return tellsOfLoss && node.silenceNanos(replica) < withinNanos;
+        return context.tellsOfLoss() && node.silenceNanos(replica) < withinNanos;
     }
 
     /**
@@ -451,15 +454,7 @@ public final class Replication implements AutoCloseable {
 
     /** Asks for the next keys of a store, and what is accepted for them. */
     public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
-        LocalReplica mine = local;
-        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(
-                this,
-                ScanMethod.METHOD,
-                mine == null ? null : mine.scans(),
-                request,
-                request.store(),
-                deadline,
-                gathering);
+        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, gathering);
         call.start();
         return call;
     }
@@ -471,7 +466,9 @@ public final class Replication implements AutoCloseable {
      * @param then told once: with the answer, or with null if there was none
      */
     public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
-        new WatchPoll(this, request, then).start(replica, replica.equals(self()) ? this.replica : null);
+        LocalReplica mine = local;
+        InlineHandler<WatchRequest, WatchAnswer> own = mine != null && replica.equals(self()) ? mine.watches() : null;
+        new WatchPoll(context, stores, watches, request, then).start(replica, own);
     }
 
     /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
@@ -488,24 +485,9 @@ public final class Replication implements AutoCloseable {
         });
     }
 
-    /**
-     * How long to wait for an answer before the replica is asked again. Where the transport tells of loss that is never done: an
-     * answer that is slow is on its way, and a copy of the request would make it slower.
-     *
-     * @param left until the request's deadline, in nanoseconds
-     */
-    long attemptNanos(long left) {
-        return tellsOfLoss ? left : Math.min(left, attemptNanos);
-    }
-
-    /** How long to wait for an answer where nothing else bounds it. */
-    long attemptNanos() {
-        return attemptNanos;
-    }
-
     /** Whether a request that was sent is answered, or told to be lost. May be called by any thread. */
     public boolean tellsOfLoss() {
-        return tellsOfLoss;
+        return context.tellsOfLoss();
     }
 
     /** Who waits for which replica to be heard of. */
@@ -513,73 +495,10 @@ public final class Replication implements AutoCloseable {
         return silences;
     }
 
-    /** The replicas but this node. */
-    List<NodeId> otherReplicas() {
-        return otherReplicas;
-    }
-
-    /** A bit for the place of each replica. */
-    long allBits() {
-        return allBits;
-    }
-
-    /** The same without this node. */
-    long otherBits() {
-        return otherBits;
-    }
-
-    /** The place of a node among the replicas, or -1 if it is none. */
-    int indexOf(NodeId node) {
-        for (int i = 0; i < replicas.size(); i++) {
-            if (replicas.get(i).equals(node)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    /** The place of this node among the replicas, or -1 if it is none. */
-    int selfIndex() {
-        return selfIndex;
-    }
-
-    OpenedStores stores() {
-        return stores;
-    }
-
-    /** Why a replica is not connected. */
-    String describeUnconnected(NodeId replica) {
-        String why = node.lastFailure(replica);
-        return why == null ? "not connected" : "not connected: " + why;
-    }
-
-    /** What a failed call means, as a text. */
-    String describe(NodeId peer, RpcException failure) {
-        if (failure instanceof PeerUnavailableException) {
-            return describeUnconnected(peer);
-        }
-        if (RefusalKind.of(failure) == RefusalKind.TOO_LARGE) {
-            return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
-                    + " bytes; " + failure.getMessage()
-                    + "): set maxValueBytes to the same at all nodes, and to no less than the largest value";
-        }
-        if (failure instanceof RemoteException remote) {
-            return remote.remoteMessage();
-        }
-        return String.valueOf(failure.getMessage());
-    }
-
     private void serve() {
         node.addPeerListener(silences);
         node.addPeerListener(connections);
         connections.begin();
-        LoopShares shares = replica == null ? null : replica.shares();
-        reads.serve(node, shares, request -> request.key().length());
-        prepares.serve(node, shares, request -> request.key().length());
-        accepts.serve(node, shares);
-        removes.serve(node, shares);
-        fetches.serve(node, shares, RecordKey::length);
-        merges.serve(node, shares);
         if (local != null) {
             local.replica().onLead(clockCheck::refused);
             local.start();

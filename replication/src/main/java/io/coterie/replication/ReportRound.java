@@ -10,20 +10,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asks each other replica once how it is. */
 final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
-    private final Replication replication;
+    private final QuorumContext context;
+    private final Supplier<@Nullable ReplicaReport> local;
     private final long timeoutNanos;
     private final Map<NodeId, ReplicaReport> reports = new LinkedHashMap<>();
     private final CompletableFuture<Map<NodeId, ReplicaReport>> result;
 
     private long startedAt;
 
-    ReportRound(Replication replication, long timeoutNanos) {
-        this.replication = replication;
+    /** @param local what this node's replica says of itself; null if it is none */
+    ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
+        this.context = context;
+        this.local = local;
         this.timeoutNanos = timeoutNanos;
-        this.result = LoopFuture.on(replication.world());
+        this.result = LoopFuture.on(context.world());
     }
 
     CompletableFuture<Map<NodeId, ReplicaReport>> result() {
@@ -32,19 +37,19 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     void start() {
         startedAt = clock().nanos();
-        for (NodeId replica : replication.replicas()) {
-            ReplicaState local = replica.equals(replication.self()) ? replication.localState() : null;
-            if (local != null) {
-                add(replica, new ReplicaReport(local, replication.localProblem(), 0));
+        for (NodeId replica : context.replicas()) {
+            ReplicaReport own = replica.equals(context.self()) ? local.get() : null;
+            if (own != null) {
+                add(replica, own);
             } else {
-                replication.node().send(replica, ReplicaMethods.REPORT, true, timeoutNanos, this);
+                context.node().send(replica, ReplicaMethods.REPORT, true, timeoutNanos, this);
             }
         }
     }
 
     @Override
     public void onReply(NodeId peer, ReplicaMethods.Report response) {
-        String ours = replication.stores().replicaNames();
+        String ours = context.replicaNames();
         long ahead = ClockDifferences.aheadMillis(response.wallMillis(), startedAt, clock());
         ReplicaReport said = response.report();
         add(
@@ -62,17 +67,17 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     public void onFailure(NodeId peer, RpcException failure) {
         String problem = failure instanceof DeadlineExceededException
                 ? "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"
-                : replication.describe(peer, failure);
+                : context.describe(peer, failure);
         add(peer, new ReplicaReport(null, problem, 0));
     }
 
     private Clock clock() {
-        return replication.world().clock();
+        return context.world().clock();
     }
 
     private void add(NodeId replica, ReplicaReport report) {
         reports.put(replica, report);
-        if (reports.size() == replication.replicas().size()) {
+        if (reports.size() == context.replicas().size()) {
             result.complete(Map.copyOf(reports));
         }
     }

@@ -16,15 +16,15 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
      */
     static final int MOST_BYTES = 32 << 10;
 
-    private final Replication replication;
+    private final QuorumContext context;
     private final BatchMethod<Q, A> method;
     private final List<Fanout<Q, A>> fanouts = new ArrayList<>(Requests.MOST_REQUESTS);
     private final ByteWriter written;
     private int bytes;
 
     /** @param written where the requests are written until they leave; cleared */
-    RequestBatch(Replication replication, BatchMethod<Q, A> method, ByteWriter written) {
-        this.replication = replication;
+    RequestBatch(QuorumContext context, BatchMethod<Q, A> method, ByteWriter written) {
+        this.context = context;
         this.method = method;
         this.written = written.clear();
     }
@@ -42,7 +42,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     }
 
     void send() {
-        long now = replication.world().clock().nanos();
+        long now = context.world().clock().nanos();
         long longest = 0;
         for (int i = 0; i < fanouts.size(); i++) {
             longest = Math.max(longest, fanouts.get(i).deadline() - now);
@@ -50,24 +50,24 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
         if (longest <= 0) {
             return;
         }
-        long timeout = replication.attemptNanos(longest);
+        long timeout = context.attemptNanos(longest);
         Requests<Q> requests = Requests.written(written);
-        List<NodeId> others = replication.otherReplicas();
+        List<NodeId> others = context.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
             if (fanouts.size() == 1) {
                 Fanout<Q, A> alone = fanouts.get(0);
-                replication.node().send(others.get(i), method.one(), alone.request(), timeout, alone);
+                context.node().send(others.get(i), method.one(), alone.request(), timeout, alone);
             } else {
-                replication.node().send(others.get(i), method.many(), requests, timeout, this);
+                context.node().send(others.get(i), method.many(), requests, timeout, this);
             }
         }
     }
 
     /** Has it leave before the turn ends. */
     void flush() {
-        List<NodeId> others = replication.otherReplicas();
+        List<NodeId> others = context.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
-            replication.node().flush(others.get(i));
+            context.node().flush(others.get(i));
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * under way while this node was cut off goes on when it is back, and not when the wait would be over, which has grown meanwhile.
  */
 final class Silences implements PeerListener {
-    private final Replication replication;
+    private final QuorumContext context;
     private final long[] signs;
     private final List<Set<Waiting>> waiting = new ArrayList<>();
 
@@ -22,9 +22,9 @@ final class Silences implements PeerListener {
         void onSign(int replica);
     }
 
-    Silences(Replication replication) {
-        this.replication = replication;
-        this.signs = new long[replication.replicas().size()];
+    Silences(QuorumContext context) {
+        this.context = context;
+        this.signs = new long[context.replicas().size()];
         for (int i = 0; i < signs.length; i++) {
             waiting.add(new LinkedHashSet<>());
         }
@@ -37,7 +37,7 @@ final class Silences implements PeerListener {
 
     /** Whether a majority was heard of, this node being one of it if it is a replica, since the counts were set, which are set anew. */
     boolean isMajorityHeard(long[] counts) {
-        int heard = replication.selfIndex() < 0 ? 0 : 1;
+        int heard = context.selfIndex() < 0 ? 0 : 1;
         for (int i = 0; i < signs.length; i++) {
             heard += signs[i] > counts[i] ? 1 : 0;
             counts[i] = signs[i];
@@ -66,7 +66,7 @@ final class Silences implements PeerListener {
     }
 
     private void sign(NodeId peer) {
-        int replica = replication.indexOf(peer);
+        int replica = context.indexOf(peer);
         if (replica < 0) {
             return;
         }
@@ -75,7 +75,7 @@ final class Silences implements PeerListener {
         if (!those.isEmpty()) {
             waiting.set(replica, new LinkedHashSet<>());
             // Behind what arrives in this turn: it may be what some of them wait for.
-            replication.world().scheduler().execute(() -> those.forEach(request -> request.onSign(replica)));
+            context.world().scheduler().execute(() -> those.forEach(request -> request.onSign(replica)));
         }
     }
 

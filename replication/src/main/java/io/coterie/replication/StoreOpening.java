@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that was given other replicas is asked again, as it may be started anew with the right ones.
  */
 final class StoreOpening implements Opening, Gathering<Boolean> {
-    private final Replication replication;
+    private final QuorumContext context;
+    private final OpenedStores stores;
     private final StoreSpec store;
     private final int needed;
     private final Consumer<Opening> onChange;
@@ -33,17 +34,19 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
     /**
      * An opening that has asked nobody yet.
      *
+     * @param stores has replicas that are wrong set right
      * @param onChange told when it is open, refused, or not refused any more
      */
-    StoreOpening(Replication replication, StoreSpec store, int needed, Consumer<Opening> onChange) {
-        this.replication = replication;
+    StoreOpening(QuorumContext context, OpenedStores stores, StoreSpec store, int needed, Consumer<Opening> onChange) {
+        this.context = context;
+        this.stores = stores;
         this.store = store;
         this.needed = needed;
         this.onChange = onChange;
-        this.replicas = replication.replicas().size();
+        this.replicas = context.replicas().size();
         this.majority = Quorums.majority(replicas);
         if (needed < majority) {
-            unheard.addAll(replication.replicas());
+            unheard.addAll(context.replicas());
         }
     }
 
@@ -51,7 +54,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         call = asking;
         if (!unheard.isEmpty()) {
             // One that says nothing at all keeps nobody waiting.
-            replication.world().scheduler().schedule(2 * replication.attemptNanos(), () -> {
+            context.world().scheduler().schedule(2 * context.attemptNanos(), () -> {
                 unheard.clear();
                 decide();
             });
@@ -128,7 +131,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
 
     private void decide() {
         if (confirmed >= majority) {
-            replication.stores().recordedByMajority(store);
+            stores.recordedByMajority(store);
             setRight();
         }
         if (open) {
@@ -151,7 +154,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         Set<NodeId> wrong = Set.copyOf(dissenters.keySet());
         dissenters.clear();
         for (NodeId replica : wrong) {
-            replication.stores().introduce(replica, store, problem -> {
+            stores.introduce(replica, store, problem -> {
                 if (problem == null) {
                     onAnswer(replica, true);
                 }

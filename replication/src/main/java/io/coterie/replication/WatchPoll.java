@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
@@ -18,12 +19,21 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     private static final Set<RefusalKind> LASTING = Set.of(
             RefusalKind.TOO_MANY_WATCHES, RefusalKind.LONG_PREFIX, RefusalKind.OTHER_REPLICAS, RefusalKind.TOO_LARGE);
 
-    private final Replication replication;
+    private final QuorumContext context;
+    private final StoreIntroduction stores;
+    private final NodeWatches watches;
     private final WatchRequest request;
     private final Consumer<@Nullable WatchAnswer> then;
 
-    WatchPoll(Replication replication, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
-        this.replication = replication;
+    WatchPoll(
+            QuorumContext context,
+            StoreIntroduction stores,
+            NodeWatches watches,
+            WatchRequest request,
+            Consumer<@Nullable WatchAnswer> then) {
+        this.context = context;
+        this.stores = stores;
+        this.watches = watches;
         this.request = request;
         this.then = then;
     }
@@ -31,15 +41,15 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     /**
      * Asks.
      *
-     * @param local the replica, if it is this node's own
+     * @param local what serves watches at this node, if it is the replica
      */
-    void start(NodeId replica, @Nullable Replica local) {
+    void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
         if (local == null) {
-            long answer = replication.tellsOfLoss() ? SLOW_ANSWER_NANOS : replication.attemptNanos();
+            long answer = context.tellsOfLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
             long timeout = WatchMethod.LONGEST_WAIT_NANOS + answer;
-            replication.node().send(replica, WatchMethod.METHOD, request, timeout, this);
+            context.node().send(replica, WatchMethod.METHOD, request, timeout, this);
         } else {
-            local.watch(replica, request, replication.node().maxPayloadBytes(), this);
+            local.handle(replica, request, this);
         }
     }
 
@@ -50,7 +60,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        failed(peer, RefusalKind.of(failure), replication.describe(peer, failure));
+        failed(peer, RefusalKind.of(failure), context.describe(peer, failure));
     }
 
     @Override
@@ -60,17 +70,16 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
 
     @Override
     public void fail(Throwable error) {
-        failed(replication.self(), RefusalKind.of(error), String.valueOf(error.getMessage()));
+        failed(context.self(), RefusalKind.of(error), String.valueOf(error.getMessage()));
     }
 
     private void failed(NodeId replica, RefusalKind kind, String problem) {
-        StoreSpec store = replication.stores().find(request.store());
         if (LASTING.contains(kind)) {
-            replication.watches().refused(replica, request.store(), problem);
+            watches.refused(replica, request.store(), problem);
         }
-        if (store != null && kind == RefusalKind.UNKNOWN_STORE) {
-            replication.stores().introduce(replica, store, told -> then.accept(null));
-        } else {
+        boolean introduced = kind == RefusalKind.UNKNOWN_STORE
+                && stores.introduce(replica, request.store(), told -> then.accept(null));
+        if (!introduced) {
             then.accept(null);
         }
     }

@@ -1,0 +1,147 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.World;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Whom a node asks, and when it asks again: the replicas, this node's place among them, and the times. Never changes. */
+final class QuorumContext {
+    private final RpcNode node;
+    private final World world;
+    private final List<NodeId> replicas;
+    private final List<NodeId> otherReplicas;
+    private final String replicaNames;
+    private final int selfIndex;
+    private final long allBits;
+    private final long otherBits;
+    private final RetryPolicy retry;
+    private final long attemptNanos;
+    private final boolean tellsOfLoss;
+
+    /**
+     * The context of a node.
+     *
+     * @param replicas at most 64
+     * @param retry how long to wait before something that failed is tried again
+     * @param attemptNanos how long to wait for an answer where nothing else bounds it
+     */
+    QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
+        this.node = node;
+        this.world = node.world();
+        this.replicas = List.copyOf(replicas);
+        this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
+        this.selfIndex = replicas.indexOf(node.self());
+        this.allBits = -1L >>> (Long.SIZE - replicas.size());
+        this.otherBits = selfIndex < 0 ? allBits : allBits & ~(1L << selfIndex);
+        this.otherReplicas =
+                replicas.stream().filter(other -> !other.equals(node.self())).toList();
+        this.retry = retry;
+        this.attemptNanos = attemptNanos;
+        this.tellsOfLoss = node.tellsOfLoss();
+    }
+
+    RpcNode node() {
+        return node;
+    }
+
+    NodeId self() {
+        return node.self();
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** All replicas, in the order of the configuration. */
+    List<NodeId> replicas() {
+        return replicas;
+    }
+
+    /** The replicas but this node. */
+    List<NodeId> otherReplicas() {
+        return otherReplicas;
+    }
+
+    /** All replicas, as a text that replicas compare with theirs. */
+    String replicaNames() {
+        return replicaNames;
+    }
+
+    /** The place of a node among the replicas, or -1 if it is none. */
+    int indexOf(NodeId other) {
+        for (int i = 0; i < replicas.size(); i++) {
+            if (replicas.get(i).equals(other)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The place of this node among the replicas, or -1 if it is none. */
+    int selfIndex() {
+        return selfIndex;
+    }
+
+    /** A bit for the place of each replica. */
+    long allBits() {
+        return allBits;
+    }
+
+    /** The same without this node. */
+    long otherBits() {
+        return otherBits;
+    }
+
+    /** How long to wait before something that failed is tried again. */
+    RetryPolicy retry() {
+        return retry;
+    }
+
+    /** How long to wait for an answer where nothing else bounds it. */
+    long attemptNanos() {
+        return attemptNanos;
+    }
+
+    /**
+     * How long to wait for an answer before the replica is asked again. Where the transport reports loss that is never done: an
+     * answer that is slow is on its way, and a copy of the request would make it slower.
+     *
+     * @param left until the request's deadline, in nanoseconds
+     */
+    long attemptNanos(long left) {
+        return tellsOfLoss ? left : Math.min(left, attemptNanos);
+    }
+
+    /** Whether a request that was sent is answered, or reported to be lost. */
+    boolean tellsOfLoss() {
+        return tellsOfLoss;
+    }
+
+    /** Why a replica is not connected. */
+    String describeUnconnected(NodeId replica) {
+        String why = node.lastFailure(replica);
+        return why == null ? "not connected" : "not connected: " + why;
+    }
+
+    /** What a failed call means, as a text. */
+    String describe(NodeId peer, RpcException failure) {
+        if (failure instanceof PeerUnavailableException) {
+            return describeUnconnected(peer);
+        }
+        if (RefusalKind.of(failure) == RefusalKind.TOO_LARGE) {
+            return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
+                    + " bytes; " + failure.getMessage()
+                    + "): set maxValueBytes to the same at all nodes, and to no less than the largest value";
+        }
+        if (failure instanceof RemoteException remote) {
+            return remote.remoteMessage();
+        }
+        return String.valueOf(failure.getMessage());
+    }
+}
