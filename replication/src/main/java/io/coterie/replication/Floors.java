@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
  * store's floor is accepted for them. Without it a message from before the delete could bring a value back (Rystsov, CASPaxos,
  * 2018, section 3.1, has acceptors refuse by the age of proposers; a floor does the same without knowing them).
  *
- * <p>Floors only rise, unless a {@linkplain Repair repair} replaces one. They are as durable as promises.
+ * <p>Floors only rise, unless a repair of ballots replaces one. They are as durable as promises.
  */
 final class Floors {
     private final Map<Long, Ballot> floors = new TreeMap<>();

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.Responder;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class Identity {
      *
      * @param what they do, for the text
      */
-    void requireReplica(NodeId caller, String what) {
+    private void requireReplica(NodeId caller, String what) {
         if (!isReplica(caller)) {
             throw new ReplicaRefusal(
                     RefusalKind.NO_REPLICA,
@@ -131,12 +132,34 @@ final class Identity {
      *
      * @throws ReplicaRefusal if they are not the same as here
      */
-    void introduce(NodeId caller, String callersReplicas) {
+    private void introduce(NodeId caller, String callersReplicas) {
         if (callersReplicas.equals(replicas)) {
             callers.add(caller);
         } else {
             callers.remove(caller);
             throw new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas));
+        }
+    }
+
+    /** Takes note of the replicas that a node was given; where they are others than here, the answer is given. */
+    boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
+        try {
+            introduce(caller, callersReplicas);
+            return true;
+        } catch (ReplicaRefusal refusal) {
+            answer.fail(refusal);
+            return false;
+        }
+    }
+
+    /** Whether a node is one of the replicas; the answer is given otherwise. */
+    boolean isReplica(NodeId caller, String what, Responder<?> answer) {
+        try {
+            requireReplica(caller, what);
+            return true;
+        } catch (ReplicaRefusal refusal) {
+            answer.fail(refusal);
+            return false;
         }
     }
 

@@ -51,8 +51,8 @@ final class LocalReplica {
             RetryPolicy retry,
             long attemptNanos) {
         Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, rules);
-        replica.askRoles(node::role);
-        replica.checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
+        replica.stores().askRoles(node::role);
+        replica.stores().checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
         return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
     }
 
@@ -93,8 +93,8 @@ final class LocalReplica {
                         replica.identity().replicas(),
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
-        node.serveInline(ReplicaMethods.OPEN, replica::openStore);
-        node.serveInline(PolicyMethod.METHOD, replica::tellPolicy);
+        node.serveInline(ReplicaMethods.OPEN, replica.stores()::open);
+        node.serveInline(PolicyMethod.METHOD, replica.stores()::tellPolicy);
         serveShared(ReadMethod.BATCH, replica::read, request -> request.key().length());
         serveShared(
                 ReplicaMethods.PREPARES,

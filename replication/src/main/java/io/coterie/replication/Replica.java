@@ -3,15 +3,11 @@ package io.coterie.replication;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.World;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Only to be used on the node's loop, once it was opened.
  */
 final class Replica implements AutoCloseable {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
-
     private static final String AGAIN =
             "it has just started, and votes once the others that make a majority with it know of this start: start them, if they"
                     + " are not running";
@@ -32,18 +26,16 @@ final class Replica implements AutoCloseable {
     private final NodeId self;
     private final Clock clock;
     private final World world;
-    private final StampClock stamps;
     private final ClusterTime time;
     private final BallotBound bound;
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
-    private final Journal journal;
-    private final Compaction compaction;
+    private final DurableAnswers answers;
+    private final EventualValues values;
     private final Identity identity;
-    private final NewStores newStores;
+    private final StoreRecords stores;
     private final LoopShares shares;
     private final long untrusted;
-    private boolean closed;
 
     /** Null as long as nobody watches. */
     private @Nullable Watchers watchers;
@@ -52,49 +44,29 @@ final class Replica implements AutoCloseable {
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
     private LeadListener leadListener = (writer, leadMillis) -> {};
-    private Function<NodeId, Role> roles = caller -> Role.REPLICA;
-    private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
 
     private Replica(
-            NodeId self, World world, StampClock stamps, String replicas, ReplicaTables tables, JournalOpener opener) {
+            NodeId self,
+            World world,
+            StampClock stamps,
+            String replicas,
+            ReplicaTables tables,
+            DurableAnswers.Opener opener) {
         this.self = self;
         this.clock = world.clock();
         this.world = world;
-        this.stamps = stamps;
         this.tables = tables;
-        this.newStores = new NewStores(clock);
         this.shares = new LoopShares(self, world);
-        this.journal = opener.open(this::storageFailed);
+        this.answers = new DurableAnswers(opener, tables, entries, reason -> change(ReplicaState.FAILED, reason));
         this.time = new ClusterTime(clock);
         this.bound = new BallotBound(time, tables.recoveredBallots.bound());
-        this.compaction = new Compaction(journal, tables, entries, this::append);
-        this.untrusted = tables.values.values().stream()
-                .filter(record -> !stamps.observe(record.value().stamp()))
-                .count();
+        this.values = new EventualValues(tables, entries, answers, stamps, shares);
+        this.untrusted = values.observeAll();
         this.state = ReplicaState.REGISTERING;
         this.problem = tables.voting ? AGAIN : NEW;
-        this.identity = new Identity(self, replicas, tables, entries, this::append);
+        this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
-    }
-
-    /** Told of stamps and ballots that are too far ahead of this node's clock. */
-    interface LeadListener {
-        /** A node sent one, which was refused. */
-        void onLead(NodeId writer, long leadMillis);
-    }
-
-    /** Asks the other replicas. */
-    interface PolicyCheck {
-        /**
-         * Whether a majority of all replicas has a store recorded so, which this one has recorded otherwise.
-         *
-         * @param then told once: null if that is so, or else what is known
-         */
-        void ask(StoreSpec store, Consumer<@Nullable String> then);
-    }
-
-    private interface JournalOpener {
-        Journal open(Consumer<StorageException> onFailure);
+        this.stores = new StoreRecords(new NewStores(clock), tables, entries, answers, identity);
     }
 
     /**
@@ -149,7 +121,7 @@ final class Replica implements AutoCloseable {
 
     /** Runs the task once this replica will remember its identity after a crash: nobody is to know of it before. */
     void whenIdentityIsDurable(Runnable task) {
-        journal.whenDurable(identity.position(), task);
+        answers.whenDurable(identity.position(), task);
     }
 
     ReplicaState state() {
@@ -181,14 +153,9 @@ final class Replica implements AutoCloseable {
         leadListener = listener;
     }
 
-    /** What tells callers apart besides their names. By default nothing does. */
-    void askRoles(Function<NodeId, Role> asked) {
-        roles = asked;
-    }
-
-    /** Who is asked where a node says that a majority has recorded a store otherwise. By default it is not believed. */
-    void checkPolicies(PolicyCheck check) {
-        policyCheck = check;
+    /** The stores that it has recorded. */
+    StoreRecords stores() {
+        return stores;
     }
 
     void onStateChange(Consumer<ReplicaState> listener) {
@@ -212,7 +179,7 @@ final class Replica implements AutoCloseable {
         if (tables.voting) {
             vote.run();
         } else {
-            whenDurable(append(entries::voting), vote);
+            answers.whenDurable(answers.append(entries::voting), vote);
         }
     }
 
@@ -231,11 +198,11 @@ final class Replica implements AutoCloseable {
     }
 
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
-        if (hasStorage(answer)
-                && isIntroduced(caller, request.replicas(), answer)
-                && isReplica(caller, "register", answer)) {
+        if (answers.hasStorage(answer)
+                && identity.isIntroduced(caller, request.replicas(), answer)
+                && identity.isReplica(caller, "register", answer)) {
             Remembered known = identity.register(caller, request);
-            reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
+            answers.reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
         }
     }
 
@@ -244,109 +211,6 @@ final class Replica implements AutoCloseable {
             return RegisterMethod.Witness.AMNESIAC;
         }
         return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
-    }
-
-    private boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
-        try {
-            identity.introduce(caller, callersReplicas);
-            return true;
-        } catch (ReplicaRefusal refusal) {
-            answer.fail(refusal);
-            return false;
-        }
-    }
-
-    private boolean isReplica(NodeId caller, String what, Responder<?> answer) {
-        try {
-            identity.requireReplica(caller, what);
-            return true;
-        } catch (ReplicaRefusal refusal) {
-            answer.fail(refusal);
-            return false;
-        }
-    }
-
-    void openStore(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
-        if (!hasStorage(answer) || !isIntroduced(caller, request.replicas(), answer)) {
-            return;
-        }
-        StoreSpec spec = request.store();
-        StoreSpec known = tables.storesByName.get(spec.name());
-        String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
-        if (problem != null) {
-            answer.fail(new ReplicaRefusal(RefusalKind.WRONG_REQUEST, problem));
-        } else if (roles.apply(caller) == Role.READER) {
-            openAsReader(known, spec, answer);
-        } else if (known == null) {
-            if (isTaken(caller, spec, answer)) {
-                record(spec, answer);
-            }
-        } else if (known.equals(spec)) {
-            record(spec, answer);
-        } else if (request.byMajority()) {
-            policyCheck.ask(spec, doubt -> {
-                if (doubt == null) {
-                    record(spec, answer);
-                } else {
-                    refuse(known, spec, ": " + doubt, answer);
-                }
-            });
-        } else {
-            refuse(known, spec, "", answer);
-        }
-    }
-
-    /** A reader has nothing recorded. */
-    private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
-        if (known == null) {
-            answer.fail(
-                    new ReplicaRefusal(
-                            RefusalKind.NOT_RECORDED,
-                            "store \"" + asked.name()
-                                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
-        } else if (known.equals(asked)) {
-            record(asked, answer);
-        } else {
-            refuse(known, asked, "", answer);
-        }
-    }
-
-    private static void refuse(StoreSpec known, StoreSpec asked, String why, Responder<?> answer) {
-        answer.fail(new ReplicaRefusal(
-                RefusalKind.OTHER_POLICY,
-                "store \"" + asked.name() + "\" is recorded with policy \"" + known.policy() + "\", not \""
-                        + asked.policy() + "\"" + why));
-    }
-
-    private void record(StoreSpec spec, Responder<Boolean> answer) {
-        if (!hasStorage(answer)) {
-            return;
-        }
-        if (!spec.equals(tables.storesByName.get(spec.name()))) {
-            tables.store(spec);
-            tables.namesPosition = append(() -> entries.store(spec));
-        }
-        reply(tables.namesPosition, answer, true);
-    }
-
-    /** Under which policy it has recorded a store, as another replica asks. */
-    void tellPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
-        if (hasStorage(answer)
-                && isIntroduced(caller, question.replicas(), answer)
-                && isReplica(caller, "ask one another for policies", answer)) {
-            StoreSpec known = tables.storesByName.get(question.store());
-            reply(tables.namesPosition, answer, new PolicyMethod.Recorded(known == null ? null : known.policy()));
-        }
-    }
-
-    private boolean isTaken(NodeId caller, StoreSpec store, Responder<?> answer) {
-        RuntimeException refusal = newStores.refusal(caller, store, tables.stores.size());
-        if (refusal == null) {
-            newStores.recorded(caller);
-        } else {
-            answer.fail(refusal);
-        }
-        return refusal == null;
     }
 
     /** What is in its tables for a key, whether that is durable or not, and whether it may vote or not. */
@@ -360,7 +224,7 @@ final class Replica implements AutoCloseable {
         }
         Register register = tables.registers.get(request.key());
         boolean known = register == null ? request.known().equals(Ballot.NONE) : register.isAccepted(request.known());
-        reply(
+        answers.reply(
                 register == null ? tables.floors.position() : register.position,
                 answer,
                 known ? ReadMethod.Found.AS_KNOWN : new ReadMethod.Found(found(caller, register, request.sender())));
@@ -429,7 +293,7 @@ final class Replica implements AutoCloseable {
             NodeId caller, ScanRequest request, SortedKeys sorted, int maxPayloadBytes, Responder<ScanAnswer> answer) {
         ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes, shares.room(caller));
         shares.charge(caller, scan.cost());
-        reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
+        answers.reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
     }
 
     /** Answers with what was accepted since the last such request of a watch, when there is any. */
@@ -450,7 +314,7 @@ final class Replica implements AutoCloseable {
         byte[] accepted = register.state();
         if (accepted != null) {
             ScannedKey event = new ScannedKey(key.bytes(), register.accepted(), accepted);
-            whenDurable(register.position, () -> told.accepted(key, event));
+            answers.whenDurable(register.position, () -> told.accepted(key, event));
         }
     }
 
@@ -465,12 +329,12 @@ final class Replica implements AutoCloseable {
         boolean raises = request.ballot().isAbove(register.promised());
         if (register.prepare(request.ballot())) {
             if (raises) {
-                register.position = append(() -> entries.promise(request.key(), register.promised()));
+                register.position = answers.append(() -> entries.promise(request.key(), register.promised()));
                 tables.changed(register);
             }
             boolean absent = register.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
-            reply(
+            answers.reply(
                     register.position,
                     answer,
                     new PrepareAnswer(
@@ -480,7 +344,7 @@ final class Replica implements AutoCloseable {
                             stateFor(caller, register, request.sender()),
                             floor));
         } else {
-            reply(
+            answers.reply(
                     register.position,
                     answer,
                     new PrepareAnswer(false, register.promised(), Ballot.NONE, null, Ballot.NONE));
@@ -501,13 +365,13 @@ final class Replica implements AutoCloseable {
         Ballot promisedBefore = register.promised();
         boolean accepted = register.accept(request.ballot(), request.state(), request.next());
         if (accepted && !(again && register.isPromised(promisedBefore))) {
-            register.position = append(() -> entries.register(request.key(), register));
+            register.position = answers.append(() -> entries.register(request.key(), register));
             tables.changed(register);
         }
         if (watchers != null && accepted && !again) {
             tellWatchers(watchers, request.key(), register);
         }
-        reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
+        answers.reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
     /** What is too far ahead is refused: were it granted, whoever comes after it would have to go as far. */
@@ -539,7 +403,7 @@ final class Replica implements AutoCloseable {
         if (!mayVote(caller, key, answer)) {
             return;
         }
-        if (!isReplica(caller, "forget deleted keys", answer)) {
+        if (!identity.isReplica(caller, "forget deleted keys", answer)) {
             return;
         }
         if (!bound.isWithin(request.floor().counter())) {
@@ -552,9 +416,9 @@ final class Replica implements AutoCloseable {
                 register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
         if (asked && !register.promised().isAbove(request.floor())) {
             remove(key, request.floor());
-            reply(tables.floors.position(), answer, true);
+            answers.reply(tables.floors.position(), answer, true);
         } else {
-            reply(register.position, answer, register.accepted().equals(Ballot.NONE));
+            answers.reply(register.position, answer, register.accepted().equals(Ballot.NONE));
         }
     }
 
@@ -568,13 +432,13 @@ final class Replica implements AutoCloseable {
 
     private void remove(RecordKey key, Ballot atLeast) {
         Ballot floor = tables.floors.raise(key.store(), atLeast);
-        tables.floors.raisedAt(append(() -> entries.removed(key, floor)));
+        tables.floors.raisedAt(answers.append(() -> entries.removed(key, floor)));
         tables.remove(key);
     }
 
     /** Keys without a value of stores under a policy, those first that were not told of for longest; up to so many of each store. */
     List<Tombstone> tombstones(String policy, int limit) {
-        if (closed || state != ReplicaState.VOTING) {
+        if (answers.isClosed() || state != ReplicaState.VOTING) {
             return List.of();
         }
         List<Tombstone> found = new ArrayList<>();
@@ -608,81 +472,23 @@ final class Replica implements AutoCloseable {
         return tables.registers.size() + tables.values.size();
     }
 
-    /** The store recorded under the number, or null. */
-    @Nullable
-    StoreSpec store(long id) {
-        return tables.stores.get(id);
-    }
-
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
         if (knows(caller, key, answer) && RequestChecks.takesStamped(tables.rules(), answer)) {
-            ReplicaTables.StampedRecord known = value(key);
-            byte[] told = known.value().value();
-            shares.charge(caller, told == null ? 0 : told.length);
-            reply(known.position(), answer, known.value());
+            values.fetch(caller, key, answer);
         }
     }
 
     void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
-        if (!knows(caller, request.key(), answer)
-                || !RequestChecks.takesStamped(tables.rules(), answer)
-                || !RequestChecks.isFit(request, answer)) {
-            return;
+        if (knows(caller, request.key(), answer)
+                && RequestChecks.takesStamped(tables.rules(), answer)
+                && RequestChecks.isFit(request, answer)) {
+            values.merge(caller, request, leadListener, answer);
         }
-        Stamp stamp = request.value().stamp();
-        if (!stamps.observe(stamp)) {
-            long lead = stamps.leadMillis(stamp);
-            leadListener.onLead(caller, lead);
-            answer.fail(new ReplicaRefusal(
-                    RefusalKind.CLOCK_AHEAD,
-                    "the write's stamp is " + lead
-                            + " ms ahead of this replica's clock; set the clocks of both machines"));
-            return;
-        }
-        ReplicaTables.StampedRecord known = value(request.key());
-        if (stamps.isLater(stamp, known.value().stamp())) {
-            long position = append(() -> entries.value(request.key(), request.value()));
-            known = new ReplicaTables.StampedRecord(request.value(), position);
-            tables.put(request.key(), known);
-        }
-        reply(known.position(), answer, known.value().stamp());
-    }
-
-    private ReplicaTables.StampedRecord value(RecordKey key) {
-        return tables.values.getOrDefault(key, ReplicaTables.StampedRecord.NEVER);
     }
 
     @Override
     public void close() {
-        closed = true;
-        journal.close();
-    }
-
-    /**
-     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the replica must answer nothing any
-     * more: an answer to the same request, sent again, would rest on it.
-     */
-    private long append(Supplier<ByteBuffer> entry) {
-        try {
-            long position = journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
-            compaction.appended(position);
-            return position;
-        } catch (RuntimeException | Error e) {
-            storageFailed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
-            return Compaction.FAILED;
-        }
-    }
-
-    private <A> void reply(long position, Responder<A> answer, A content) {
-        if (hasStorage(answer)) {
-            journal.whenDurable(position, () -> answer.reply(content));
-        }
-    }
-
-    private void whenDurable(long position, Runnable task) {
-        if (state != ReplicaState.FAILED) {
-            journal.whenDurable(position, task);
-        }
+        answers.close();
     }
 
     private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
@@ -694,7 +500,7 @@ final class Replica implements AutoCloseable {
     }
 
     private boolean knows(NodeId caller, RecordKey key, Responder<?> answer) {
-        if (!hasStorage(answer)) {
+        if (!answers.hasStorage(answer)) {
             return false;
         }
         if (!tables.knowsStore(key.store()) || !identity.callers().knows(caller)) {
@@ -703,22 +509,6 @@ final class Replica implements AutoCloseable {
             return false;
         }
         return true;
-    }
-
-    private boolean hasStorage(Responder<?> answer) {
-        if (state == ReplicaState.FAILED) {
-            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, String.valueOf(problem)));
-            return false;
-        }
-        if (closed) {
-            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, "this replica was closed"));
-            return false;
-        }
-        return true;
-    }
-
-    private void storageFailed(StorageException failure) {
-        change(ReplicaState.FAILED, failure.getMessage());
     }
 
     private void change(ReplicaState newState, @Nullable String reason) {

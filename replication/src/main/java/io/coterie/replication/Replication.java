@@ -77,7 +77,10 @@ public final class Replication implements AutoCloseable {
         this.ballotClock = new BallotClock(time, random, writer);
         this.silences = new Silences(context);
         this.stores = new OpenedStores(
-                context, silences, mine == null ? null : mine::openStore, mine == null ? id -> null : mine::store);
+                context,
+                silences,
+                mine == null ? null : mine.stores()::open,
+                mine == null ? id -> null : mine.stores()::find);
         long[] signs = new long[replicas.size()];
         this.load = new NodeLoad(clock.nanos(), () -> silences.isMajorityHeard(signs));
         this.watches = new NodeWatches(node.self(), clock, stores::find);
@@ -177,7 +180,7 @@ public final class Replication implements AutoCloseable {
     /** The store of that number that this node's replica has recorded; null if there is none, or no replica. */
     public @Nullable StoreSpec recordedStore(long id) {
         Replica mine = replica;
-        return mine == null ? null : mine.store(id);
+        return mine == null ? null : mine.stores().find(id);
     }
 
     /** The clock from which this node's ballots are made. It follows those that it is shown as far as it trusts them. */

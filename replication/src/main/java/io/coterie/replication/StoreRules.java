@@ -26,7 +26,7 @@ public final class StoreRules {
         boolean isState(byte[] state, Ballot ballot);
     }
 
-    /** Takes out of a state what is above a ballot, for a {@linkplain BallotRepair repair}. */
+    /** Takes out of a state what is above a ballot, for a repair of ballots. */
     public interface StateLimit {
         /**
          * The same state, in which no number that came from a clock is above a ballot.

@@ -48,7 +48,7 @@ class ReplicaChecksTest {
     ReplicaChecksTest() {
         replica.becomeVoting(() -> {});
         for (StoreSpec spec : new StoreSpec[] {REGISTERS, STAMPED, UNKNOWN}) {
-            replica.openStore(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());
+            replica.stores().open(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());
         }
     }
 

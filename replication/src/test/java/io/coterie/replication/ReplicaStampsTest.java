@@ -84,7 +84,7 @@ class ReplicaStampsTest {
 
     private Replica opened(StampClock stamps, Storage storage) {
         Replica replica = Replica.open(A, world, stamps, "a", storage);
-        replica.openStore(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
         return replica;
     }
 

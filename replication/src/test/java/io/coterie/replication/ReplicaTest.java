@@ -92,7 +92,7 @@ class ReplicaTest {
     @Test
     void aReplicaWithoutAHistoryDoesNotVote() {
         Replica replica = open();
-        replica.openStore(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         journal.force();
         replica.accept(A, accept(), answer.as());
         assertEquals(RefusalKind.NOT_VOTING, kindOf(answer.failure));
@@ -101,15 +101,15 @@ class ReplicaTest {
     @Test
     void aStoreUnderAnotherPolicyIsRefusedUnlessAMajorityHasItSo() {
         Replica replica = votingReplica();
-        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
         assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         int before = journal.appended.size();
-        replica.checkPolicies((store, then) -> then.accept("they do not"));
-        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        replica.stores().checkPolicies((store, then) -> then.accept("they do not"));
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
         assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         assertEquals(before, journal.appended.size());
-        replica.checkPolicies((store, then) -> then.accept(null));
-        replica.openStore(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        replica.stores().checkPolicies((store, then) -> then.accept(null));
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
         Answer<AcceptAnswer> strong = new Answer<>();
@@ -121,31 +121,32 @@ class ReplicaTest {
     void aStoreIsRecordedOnlyWithNamesThatShowAndAnOldOneWithoutIsStillServed() {
         StoreSpec hidden = new StoreSpec("a\nb", "strong");
         Replica replica = votingReplica();
-        replica.openStore(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
         assertEquals(RefusalKind.HIDDEN_CHARACTER, kindOf(answer.failure));
-        assertNull(replica.store(hidden.id()));
+        assertNull(replica.stores().find(hidden.id()));
 
         journal.append(new JournalEntries().store(hidden));
         journal.reopened();
         replica = open();
-        replica.openStore(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
-        assertEquals(hidden, replica.store(hidden.id()));
+        assertEquals(hidden, replica.stores().find(hidden.id()));
     }
 
     @Test
     void aNodeThatOpensNewStoresVeryFastIsRefusedAndMayStillOpenThoseThatAreThere() {
         Replica replica = votingReplica();
         for (int i = 0; i < NewStores.BURST; i++) {
-            replica.openStore(
-                    B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
+            replica.stores()
+                    .open(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
         }
         assertNull(answer.failure);
-        replica.openStore(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), REPLICAS, false), answer.as());
+        replica.stores()
+                .open(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), REPLICAS, false), answer.as());
         assertInstanceOf(OverloadedException.class, answer.failure);
 
-        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
     }
@@ -153,7 +154,7 @@ class ReplicaTest {
     @Test
     void aNodeWithOtherReplicasIsToldSo() {
         Replica replica = votingReplica();
-        replica.openStore(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
+        replica.stores().open(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
         assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
     }
 
@@ -162,7 +163,7 @@ class ReplicaTest {
         Replica replica = votingReplica();
         replica.accept(B, accept(), answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
-        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         replica.accept(B, accept(), answer.as());
         journal.force();
         assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
@@ -171,12 +172,12 @@ class ReplicaTest {
     @Test
     void aNodeThatConnectsAnewMayHaveOtherReplicas() {
         Replica replica = votingReplica();
-        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         replica.identity().callers().onConnected(B);
         replica.fetch(B, KEY, answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
-        replica.openStore(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.openStore(B, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
         assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
         replica.fetch(B, KEY, answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure), "what it showed last counts");
@@ -376,7 +377,7 @@ class ReplicaTest {
     private Replica votingReplica() {
         Replica replica = open();
         replica.becomeVoting(() -> {});
-        replica.openStore(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         journal.force();
         return replica;
     }

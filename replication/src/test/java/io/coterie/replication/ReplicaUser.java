@@ -149,7 +149,7 @@ final class ReplicaUser implements AutoCloseable {
     }
 
     private void open(StoreSpec store) {
-        replica.openStore(SELF, new ReplicaMethods.Open(store, "a", false), answer(any -> {}));
+        replica.stores().open(SELF, new ReplicaMethods.Open(store, "a", false), answer(any -> {}));
     }
 
     private static RecordKey key(String key) {

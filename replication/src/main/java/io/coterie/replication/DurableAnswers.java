@@ -1,0 +1,94 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.Responder;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica's way to its journal. What changed is appended, and an answer leaves once all that it rests on is durable. After a
+ * failure of the storage, and after the close, nothing is answered any more.
+ */
+final class DurableAnswers implements AutoCloseable {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private final Journal journal;
+    private final Compaction compaction;
+    private final Consumer<String> onFailure;
+    private @Nullable String failure;
+    private boolean closed;
+
+    /** Opens a journal. */
+    interface Opener {
+        Journal open(Consumer<StorageException> onFailure);
+    }
+
+    /**
+     * Opens the journal, which fills the tables.
+     *
+     * @param onFailure gets the reason when the storage fails
+     */
+    DurableAnswers(Opener opener, ReplicaTables tables, JournalEntries entries, Consumer<String> onFailure) {
+        this.onFailure = onFailure;
+        this.journal = opener.open(this::failed);
+        this.compaction = new Compaction(journal, tables, entries, this::append);
+    }
+
+    /**
+     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the replica must answer nothing any
+     * more: an answer to the same request, sent again, would rest on it.
+     */
+    long append(Supplier<ByteBuffer> entry) {
+        try {
+            long position = journal.append(journal.keepsRecords() ? entry.get() : NOTHING);
+            compaction.appended(position);
+            return position;
+        } catch (RuntimeException | Error e) {
+            failed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
+            return Compaction.FAILED;
+        }
+    }
+
+    /** Answers once a position is durable. */
+    <A> void reply(long position, Responder<A> answer, A content) {
+        if (hasStorage(answer)) {
+            journal.whenDurable(position, () -> answer.reply(content));
+        }
+    }
+
+    /** Runs the task once a position is durable. */
+    void whenDurable(long position, Runnable task) {
+        if (failure == null) {
+            journal.whenDurable(position, task);
+        }
+    }
+
+    /** Whether anything is answered; this one is refused otherwise. */
+    boolean hasStorage(Responder<?> answer) {
+        if (failure != null) {
+            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, failure));
+            return false;
+        }
+        if (closed) {
+            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, "this replica was closed"));
+            return false;
+        }
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        journal.close();
+    }
+
+    private void failed(StorageException e) {
+        failure = String.valueOf(e.getMessage());
+        onFailure.accept(failure);
+    }
+}

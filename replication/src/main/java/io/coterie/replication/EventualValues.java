@@ -1,0 +1,68 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+
+/**
+ * A replica's part in eventual stores: it keeps of each key the value with the latest stamp, unless that is too far ahead of its
+ * clock. It needs no vote for that.
+ */
+final class EventualValues {
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final DurableAnswers answers;
+    private final StampClock stamps;
+    private final LoopShares shares;
+
+    EventualValues(
+            ReplicaTables tables,
+            JournalEntries entries,
+            DurableAnswers answers,
+            StampClock stamps,
+            LoopShares shares) {
+        this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
+        this.stamps = stamps;
+        this.shares = shares;
+    }
+
+    /** How many values were read back whose stamps are too far ahead of this node's clock. The clock is kept above all others. */
+    long observeAll() {
+        return tables.values.values().stream()
+                .filter(record -> !stamps.observe(record.value().stamp()))
+                .count();
+    }
+
+    void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
+        ReplicaTables.StampedRecord known = value(key);
+        byte[] told = known.value().value();
+        shares.charge(caller, told == null ? 0 : told.length);
+        answers.reply(known.position(), answer, known.value());
+    }
+
+    /** @param leads told of a stamp that is refused */
+    void merge(NodeId caller, ReplicaMethods.Merge request, LeadListener leads, Responder<Stamp> answer) {
+        Stamp stamp = request.value().stamp();
+        if (!stamps.observe(stamp)) {
+            long lead = stamps.leadMillis(stamp);
+            leads.onLead(caller, lead);
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.CLOCK_AHEAD,
+                    "the write's stamp is " + lead
+                            + " ms ahead of this replica's clock; set the clocks of both machines"));
+            return;
+        }
+        ReplicaTables.StampedRecord known = value(request.key());
+        if (stamps.isLater(stamp, known.value().stamp())) {
+            long position = answers.append(() -> entries.value(request.key(), request.value()));
+            known = new ReplicaTables.StampedRecord(request.value(), position);
+            tables.put(request.key(), known);
+        }
+        answers.reply(known.position(), answer, known.value().stamp());
+    }
+
+    private ReplicaTables.StampedRecord value(RecordKey key) {
+        return tables.values.getOrDefault(key, ReplicaTables.StampedRecord.NEVER);
+    }
+}

@@ -1,0 +1,9 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+
+/** Told of stamps and ballots that are too far ahead of this node's clock. */
+interface LeadListener {
+    /** A node sent one, which was refused. */
+    void onLead(NodeId writer, long leadMillis);
+}

@@ -1,0 +1,145 @@
+package io.coterie.replication;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.Role;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stores that a replica has recorded, each with its policy. The first record of a store counts, unless a majority of the
+ * replicas has another one. A replica records stores before it may vote, too.
+ */
+final class StoreRecords {
+    private final NewStores newOnes;
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final DurableAnswers answers;
+    private final Identity identity;
+    private Function<NodeId, Role> roles = caller -> Role.REPLICA;
+    private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
+
+    StoreRecords(
+            NewStores newOnes,
+            ReplicaTables tables,
+            JournalEntries entries,
+            DurableAnswers answers,
+            Identity identity) {
+        this.newOnes = newOnes;
+        this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
+        this.identity = identity;
+    }
+
+    /** Asks the other replicas. */
+    interface PolicyCheck {
+        /**
+         * Whether a majority of all replicas has a store recorded so, which this one has recorded otherwise.
+         *
+         * @param then told once: null if that is so, or else what is known
+         */
+        void ask(StoreSpec store, Consumer<@Nullable String> then);
+    }
+
+    /** What tells callers apart besides their names. By default nothing does. */
+    void askRoles(Function<NodeId, Role> asked) {
+        roles = asked;
+    }
+
+    /** Who is asked where a node says that a majority has recorded a store otherwise. By default it is not believed. */
+    void checkPolicies(PolicyCheck check) {
+        policyCheck = check;
+    }
+
+    /** The store recorded under the number, or null. */
+    @Nullable
+    StoreSpec find(long id) {
+        return tables.stores.get(id);
+    }
+
+    void open(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
+        if (!answers.hasStorage(answer) || !identity.isIntroduced(caller, request.replicas(), answer)) {
+            return;
+        }
+        StoreSpec spec = request.store();
+        StoreSpec known = tables.storesByName.get(spec.name());
+        String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
+        if (problem != null) {
+            answer.fail(new ReplicaRefusal(RefusalKind.WRONG_REQUEST, problem));
+        } else if (roles.apply(caller) == Role.READER) {
+            openAsReader(known, spec, answer);
+        } else if (known == null) {
+            if (isTaken(caller, spec, answer)) {
+                record(spec, answer);
+            }
+        } else if (known.equals(spec)) {
+            record(spec, answer);
+        } else if (request.byMajority()) {
+            policyCheck.ask(spec, doubt -> {
+                if (doubt == null) {
+                    record(spec, answer);
+                } else {
+                    refuse(known, spec, ": " + doubt, answer);
+                }
+            });
+        } else {
+            refuse(known, spec, "", answer);
+        }
+    }
+
+    /** A reader has nothing recorded. */
+    private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
+        if (known == null) {
+            answer.fail(
+                    new ReplicaRefusal(
+                            RefusalKind.NOT_RECORDED,
+                            "store \"" + asked.name()
+                                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
+        } else if (known.equals(asked)) {
+            record(asked, answer);
+        } else {
+            refuse(known, asked, "", answer);
+        }
+    }
+
+    private static void refuse(StoreSpec known, StoreSpec asked, String why, Responder<?> answer) {
+        answer.fail(new ReplicaRefusal(
+                RefusalKind.OTHER_POLICY,
+                "store \"" + asked.name() + "\" is recorded with policy \"" + known.policy() + "\", not \""
+                        + asked.policy() + "\"" + why));
+    }
+
+    private void record(StoreSpec spec, Responder<Boolean> answer) {
+        if (!answers.hasStorage(answer)) {
+            return;
+        }
+        if (!spec.equals(tables.storesByName.get(spec.name()))) {
+            tables.store(spec);
+            tables.namesPosition = answers.append(() -> entries.store(spec));
+        }
+        answers.reply(tables.namesPosition, answer, true);
+    }
+
+    /** Under which policy it has recorded a store, as another replica asks. */
+    void tellPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
+        if (answers.hasStorage(answer)
+                && identity.isIntroduced(caller, question.replicas(), answer)
+                && identity.isReplica(caller, "ask one another for policies", answer)) {
+            StoreSpec known = tables.storesByName.get(question.store());
+            answers.reply(
+                    tables.namesPosition, answer, new PolicyMethod.Recorded(known == null ? null : known.policy()));
+        }
+    }
+
+    private boolean isTaken(NodeId caller, StoreSpec store, Responder<?> answer) {
+        RuntimeException refusal = newOnes.refusal(caller, store, tables.stores.size());
+        if (refusal == null) {
+            newOnes.recorded(caller);
+        } else {
+            answer.fail(refusal);
+        }
+        return refusal == null;
+    }
+}
