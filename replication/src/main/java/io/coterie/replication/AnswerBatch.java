@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a replica says to requests that came together: an answer or a refusal to each, in their order. Where it arrives it is
  * kept in bytes, of which only those are read that somebody waits for: a majority does not wait for the rest.
  */
-final class AnswerBatch<A> {
+public final class AnswerBatch<A> {
     /**
      * What a message has room for, in bytes, as long as it holds more than one answer. To what does not fit in, its caller is to
      * ask again, alone.
@@ -39,7 +39,7 @@ final class AnswerBatch<A> {
     private final ByteBuffer received;
 
     /** Who made one of the requests. */
-    interface Asking<A> extends ReplyHandler<A> {
+    public interface Asking<A> extends ReplyHandler<A> {
         /** Whether no answer is wanted any more. */
         boolean isOver();
 
@@ -53,15 +53,15 @@ final class AnswerBatch<A> {
     }
 
     /** As many as that, to be said yet. */
-    static <A> AnswerBatch<A> of(int size) {
+    public static <A> AnswerBatch<A> of(int size) {
         return new AnswerBatch<>(new Object[size], NOTHING);
     }
 
-    void answer(int request, A answer) {
+    public void answer(int request, A answer) {
         said[request] = answer;
     }
 
-    void refuse(int request, Throwable reason) {
+    public void refuse(int request, Throwable reason) {
         said[request] = reason;
     }
 
@@ -71,7 +71,7 @@ final class AnswerBatch<A> {
      * @return null, or what is wrong with the rest of it, which was not told
      */
     @Nullable
-    String tell(NodeId peer, Codec<A> one, List<? extends Asking<A>> asking) {
+    public String tell(NodeId peer, Codec<A> one, List<? extends Asking<A>> asking) {
         Throwable thrown = null;
         for (int i = 0; i < asking.size(); i++) {
             Asking<A> next = asking.get(i);
@@ -123,7 +123,7 @@ final class AnswerBatch<A> {
         return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
     }
 
-    static <A> Codec<AnswerBatch<A>> codec(Codec<A> one) {
+    public static <A> Codec<AnswerBatch<A>> codec(Codec<A> one) {
         return new BatchCodec<>(one);
     }
 

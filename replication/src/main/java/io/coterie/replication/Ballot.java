@@ -25,7 +25,7 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
     }
 
     /** The same with a ballot that is no object. */
-    int compareTo(long otherCounter, long otherProposer) {
+    public int compareTo(long otherCounter, long otherProposer) {
         int byCounter = Long.compare(counter, otherCounter);
         return byCounter != 0 ? byCounter : Long.compare(proposer, otherProposer);
     }
@@ -51,11 +51,13 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
         return Long.hashCode(counter * 31 + proposer);
     }
 
-    void write(ByteWriter out) {
+    /** Writes it as it travels and is stored. */
+    public void write(ByteWriter out) {
         out.putLong(counter).putLong(proposer);
     }
 
-    static Ballot read(ByteBuffer in) {
+    /** Reads what {@link #write} wrote. */
+    public static Ballot read(ByteBuffer in) {
         long counter = in.getLong();
         long proposer = in.getLong();
         return counter == 0 && proposer == 0 ? NONE : new Ballot(counter, proposer);

@@ -7,7 +7,7 @@ package io.coterie.replication;
  *
  * <p>Only to be used on the node's loop.
  */
-final class BallotBound {
+public final class BallotBound {
     private final ClusterTime time;
     private long latest;
 
@@ -16,7 +16,7 @@ final class BallotBound {
      *
      * @param promised what was promised in earlier starts, as far as it counts whatever the time is; 0 for nothing
      */
-    BallotBound(ClusterTime time, long promised) {
+    public BallotBound(ClusterTime time, long promised) {
         this.time = time;
         this.latest = promised;
     }
@@ -26,17 +26,17 @@ final class BallotBound {
      *
      * @param promised the counter of the ballot that is promised for it
      */
-    boolean takes(long counter, long promised) {
+    public boolean takes(long counter, long promised) {
         return isWithin(counter) || isStep(counter, promised);
     }
 
     /** Whether a ballot is so little above what is promised for a key that it is taken wherever the bound is. */
-    static boolean isStep(long counter, long promised) {
+    public static boolean isStep(long counter, long promised) {
         return counter - promised <= BallotClock.STEP;
     }
 
     /** Whether a ballot is taken for any key. */
-    boolean isWithin(long counter) {
+    public boolean isWithin(long counter) {
         if (counter > latest) {
             latest = Math.max(latest, BallotClock.latest(time.wallMillis()));
         }
@@ -44,7 +44,7 @@ final class BallotBound {
     }
 
     /** How far ahead of the time a ballot is, in milliseconds. */
-    long leadMillis(long counter) {
+    public long leadMillis(long counter) {
         return HybridClock.millis(counter) - time.wallMillis();
     }
 }

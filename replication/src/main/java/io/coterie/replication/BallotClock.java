@@ -22,7 +22,7 @@ public final class BallotClock {
      * By how much a ballot may be above one that counts already, however far ahead of the time that is: as much as the nodes of a
      * cluster whose clocks were set back may have drifted apart, and so little that a flood of such steps leads nowhere.
      */
-    static final long STEP = 1L << 16;
+    public static final long STEP = 1L << 16;
 
     private final ClusterTime time;
     private final RandomSource random;
@@ -34,14 +34,14 @@ public final class BallotClock {
      *
      * @param writer which start of which process makes the ballots, drawn at random
      */
-    BallotClock(ClusterTime time, RandomSource random, long writer) {
+    public BallotClock(ClusterTime time, RandomSource random, long writer) {
         this.time = time;
         this.random = random;
         this.writer = writer;
     }
 
     /** The highest reading that is trusted at a time. */
-    static long latest(long wallMillis) {
+    public static long latest(long wallMillis) {
         return HybridClock.reading(wallMillis + MAX_LEAD.toMillis() + 1) - 1;
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param inVain whether those that wait are served although nobody waits for the answer any more, as they change something
  */
-record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
+public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
         implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
     @Override
     public void handle(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {

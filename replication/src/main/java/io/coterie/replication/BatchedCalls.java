@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The calls of one method to all replicas: those that begin in one turn of the loop leave together, at its end or when there
  * are many.
  */
-final class BatchedCalls<Q, A> {
+public final class BatchedCalls<Q, A> {
     private final QuorumMethod<Q, A> each;
     private final BatchMethod<Q, A> method;
     private final Runnable sendFilling = this::sendFilling;
@@ -17,7 +17,7 @@ final class BatchedCalls<Q, A> {
     private boolean waiting;
 
     /** @param local what serves the method at this node, or null if it is no replica */
-    BatchedCalls(
+    public BatchedCalls(
             QuorumContext context,
             Silences silences,
             StoreIntroduction stores,
@@ -32,7 +32,7 @@ final class BatchedCalls<Q, A> {
      *
      * @param bytes about how many the request has
      */
-    QuorumCall start(Q request, int bytes, long storeId, long deadline, Gathering<A> gathering) {
+    public QuorumCall start(Q request, int bytes, long storeId, long deadline, Gathering<A> gathering) {
         return start(request, request, bytes, storeId, deadline, gathering);
     }
 
@@ -41,7 +41,7 @@ final class BatchedCalls<Q, A> {
      *
      * @param whole the same request, of one replica alone, for what another one was named to send
      */
-    QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
+    public QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
         Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
         if (bytes > RequestBatch.MOST_BYTES) {
             fanout.askOthers();

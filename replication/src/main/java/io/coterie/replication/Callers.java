@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node that connects anew must tell it again, as it may have been started with another list since.
  */
-final class Callers implements PeerListener {
+public final class Callers implements PeerListener {
     /** With more of them all are forgotten, which costs each one more message. */
     private static final int MAX_CALLERS = 10_000;
 
@@ -27,7 +27,7 @@ final class Callers implements PeerListener {
         known.add(self);
     }
 
-    boolean knows(NodeId caller) {
+    public boolean knows(NodeId caller) {
         if (caller.equals(last)) {
             return true;
         }

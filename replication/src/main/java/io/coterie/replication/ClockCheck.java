@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * time of most replicas: otherwise a write of a node that lags would be acknowledged by the first replica, and lost to older ones
  * at the others.
  */
-final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
+public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
 
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -67,7 +67,7 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private Set<NodeId> off = Set.of();
 
     /** @param time told what most replicas have */
-    ClockCheck(QuorumContext context, ClusterTime time) {
+    public ClockCheck(QuorumContext context, ClusterTime time) {
         this.context = context;
         this.time = time;
         this.offsets = new long[context.replicas().size()];
@@ -79,14 +79,14 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     /** There is a reason to look, unless that was done a moment ago. */
-    void suspect() {
+    public void suspect() {
         if (unanswered == 0 && !resting) {
             rests.guard(this::ask);
         }
     }
 
     /** This node's replica refused a stamp or a ballot that is too far ahead, or was shown one. */
-    void refused(NodeId writer, long leadMillis) {
+    public void refused(NodeId writer, long leadMillis) {
         suspect();
         boolean stranger = context.indexOf(writer) < 0;
         if (stranger && complained.size() < MAX_COMPLAINTS && complained.add(writer)) {
@@ -100,12 +100,12 @@ final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
 
     /** What is wrong with this node's clock by the word of most replicas, and what to do; null as far as is known nothing. */
     @Nullable
-    String ownProblem() {
+    public String ownProblem() {
         return anyOff ? differences().ownProblem() : null;
     }
 
     /** What this node's wall clock lacks to the time of most replicas, in milliseconds; 0 if it is little, or too much for stamps. */
-    long correctionMillis() {
+    public long correctionMillis() {
         if (leastOfMost == UNKNOWN) {
             return 0;
         }

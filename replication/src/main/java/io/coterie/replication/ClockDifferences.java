@@ -72,7 +72,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
      *
      * @param isReplica whether the node is a replica itself, and so one of the majority
      */
-    long agreedAheadMillis(boolean isReplica) {
+    public long agreedAheadMillis(boolean isReplica) {
         int others = Quorums.majority(replicas.size()) - (isReplica ? 1 : 0);
         for (int sign = -1; sign <= 1; sign += 2) {
             Map<NodeId, Long> those = differing(sign);
@@ -120,12 +120,12 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
      * @param wallMillis what it said that it is there
      * @param askedAt when it was asked, by this node's steady clock: it said so about half way between then and now
      */
-    static long aheadMillis(long wallMillis, long askedAt, Clock here) {
+    public static long aheadMillis(long wallMillis, long askedAt, Clock here) {
         return wallMillis + (here.nanos() - askedAt) / 2 / NANOS_PER_MILLI - here.wallMillis();
     }
 
     /** A difference in words. */
-    static String text(long aheadMillis) {
+    public static String text(long aheadMillis) {
         return Math.abs(aheadMillis) / 1_000 + (aheadMillis < 0 ? " s behind" : " s ahead of");
     }
 }

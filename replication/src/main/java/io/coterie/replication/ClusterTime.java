@@ -8,7 +8,7 @@ import io.coterie.rpc.Clock;
  *
  * <p>Only to be used on the node's loop.
  */
-final class ClusterTime {
+public final class ClusterTime {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long OWN = Long.MIN_VALUE;
 
@@ -17,7 +17,7 @@ final class ClusterTime {
     /** Wall clock less the steady one, in milliseconds, by the word of most replicas; {@link #OWN} while this node's counts. */
     private long offset = OWN;
 
-    ClusterTime(Clock clock) {
+    public ClusterTime(Clock clock) {
         this.clock = clock;
     }
 
@@ -31,7 +31,7 @@ final class ClusterTime {
      *
      * @param aheadMillis how far those of most replicas are ahead of this node's; below zero if they are behind, 0 if they agree
      */
-    void compared(long aheadMillis) {
+    public void compared(long aheadMillis) {
         offset = aheadMillis == 0 ? OWN : clock.wallMillis() - clock.nanos() / NANOS_PER_MILLI + aheadMillis;
     }
 }

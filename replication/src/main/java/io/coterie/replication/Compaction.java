@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  *
  * <p>The next piece waits until the last one is durable: a writer waits for one piece at most.
  */
-final class Compaction {
+public final class Compaction {
     /** So little that it adds a few milliseconds to a force, and so much that forces do not add up. */
     private static final int PIECE_BYTES = 256 << 10;
 
@@ -29,14 +29,14 @@ final class Compaction {
     private long position;
 
     /** What {@link Appender#append} returns when an entry could not be appended, and the replica has failed. */
-    static final long FAILED = Long.MAX_VALUE;
+    public static final long FAILED = Long.MAX_VALUE;
 
     /** Appends an entry to the journal; returns its position. */
-    interface Appender {
+    public interface Appender {
         long append(Supplier<ByteBuffer> entry);
     }
 
-    Compaction(Journal journal, ReplicaTables tables, JournalEntries entries, Appender appender) {
+    public Compaction(Journal journal, ReplicaTables tables, JournalEntries entries, Appender appender) {
         this.journal = journal;
         this.tables = tables;
         this.entries = entries;
@@ -44,7 +44,7 @@ final class Compaction {
     }
 
     /** An entry was appended: begins, once it is durable, if there is enough to gain. */
-    void appended(long newPosition) {
+    public void appended(long newPosition) {
         if (!running && journal.isWorthCompacting(tables.liveBytes())) {
             running = true;
             journal.whenDurable(newPosition, this::begin);

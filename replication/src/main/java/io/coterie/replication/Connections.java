@@ -20,7 +20,7 @@ import java.util.Map;
  * connection open for long. A transport that never tells of a connection leaves this node in ignorance: then all others
  * count as connected.
  */
-final class Connections implements PeerListener {
+public final class Connections implements PeerListener {
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
     private final QuorumContext context;
@@ -48,7 +48,7 @@ final class Connections implements PeerListener {
     /** Whether something came to wait for replicas since replicas were asked last. */
     private boolean isSought;
 
-    Connections(QuorumContext context, long graceNanos) {
+    public Connections(QuorumContext context, long graceNanos) {
         this.context = context;
         this.graceNanos = graceNanos;
         this.majority = new Enough(Quorums.majority(context.replicas().size()));
@@ -57,22 +57,22 @@ final class Connections implements PeerListener {
     }
 
     /** Whether so many are connected as a majority has. */
-    Enough majority() {
+    public Enough majority() {
         return majority;
     }
 
     /** Whether at least one is connected. */
-    Enough any() {
+    public Enough any() {
         return any;
     }
 
     /** Runs the listener, on the loop, when enough are connected again for something, and when the grace without them is over. */
-    void addListener(Runnable listener) {
+    public void addListener(Runnable listener) {
         listeners.add(listener);
     }
 
     /** How each replica is connected. */
-    Map<NodeId, String> describe() {
+    public Map<NodeId, String> describe() {
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (NodeId replica : context.replicas()) {
             said.put(replica, describe(replica));
@@ -92,7 +92,7 @@ final class Connections implements PeerListener {
      * Something waits for replicas. Some transports connect only when there is something to send: sends something to each
      * replica that is not connected, again and again until the grace is over.
      */
-    void seek() {
+    public void seek() {
         isSought = true;
         if (!probing) {
             pauses.guard(this::probe);
@@ -126,7 +126,7 @@ final class Connections implements PeerListener {
     }
 
     /** Notes the connections that are there already. */
-    void begin() {
+    public void begin() {
         for (NodeId replica : context.otherReplicas()) {
             if (context.node().isConnected(replica)) {
                 onConnected(replica);
@@ -135,7 +135,7 @@ final class Connections implements PeerListener {
     }
 
     /** The failure detector takes the peer for dead: it does not count until it is heard of again. */
-    void onSilence(NodeId peer) {
+    public void onSilence(NodeId peer) {
         silent |= bit(peer);
         update();
     }
@@ -192,7 +192,7 @@ final class Connections implements PeerListener {
     }
 
     /** Whether at least so many replicas are connected, and if they are not, for how long. */
-    final class Enough {
+    public final class Enough {
         private final int needed;
         private boolean isReached = true;
         private boolean isGraceOver;
@@ -204,12 +204,12 @@ final class Connections implements PeerListener {
             this.needed = needed;
         }
 
-        boolean isReached() {
+        public boolean isReached() {
             return isReached;
         }
 
         /** Whether what waits for them is to be refused. */
-        boolean isGraceOver() {
+        public boolean isGraceOver() {
             return isGraceOver;
         }
 

@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
  * A journal on a disk for a program without a loop: {@link #flush} writes, waits until that is durable, and runs what
  * waited for it. Any failure ends it, as an {@link UncheckedIOException}.
  */
-final class DirectJournal implements Journal {
+public final class DirectJournal implements Journal {
     private final Disk disk;
     private final JournalWriter writer;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -30,7 +30,7 @@ final class DirectJournal implements Journal {
      *
      * @throws StorageException if it has no journal
      */
-    static NodeId owner(Disk disk) throws IOException {
+    public static NodeId owner(Disk disk) throws IOException {
         List<String> files = disk.list();
         String first = SegmentHeader.fileName(JournalStart.of(files));
         if (!files.contains(first)) {
@@ -62,7 +62,8 @@ final class DirectJournal implements Journal {
      *
      * @param recovered gets each record
      */
-    static void read(Disk disk, NodeId self, int segmentBytes, RandomSource random, Consumer<ByteBuffer> recovered)
+    public static void read(
+            Disk disk, NodeId self, int segmentBytes, RandomSource random, Consumer<ByteBuffer> recovered)
             throws IOException {
         open(new UnwrittenDisk(disk), self, segmentBytes, random, recovered).close();
     }
@@ -72,7 +73,7 @@ final class DirectJournal implements Journal {
      *
      * @param recovered gets each record
      */
-    static DirectJournal open(
+    public static DirectJournal open(
             Disk disk, NodeId self, int segmentBytes, RandomSource random, Consumer<ByteBuffer> recovered)
             throws IOException {
         return new DirectJournal(disk, new JournalRecovery(disk, self, recovered).recover(segmentBytes, random));
@@ -99,7 +100,7 @@ final class DirectJournal implements Journal {
     }
 
     /** Makes durable all that was appended, and runs what waits for that, until nothing is left to do. */
-    void flush() {
+    public void flush() {
         write();
         for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
             next.run();
@@ -113,7 +114,7 @@ final class DirectJournal implements Journal {
      *
      * @param compaction begins at a position, and goes on when what it wrote is durable
      */
-    void replaceBy(LongConsumer compaction) {
+    public void replaceBy(LongConsumer compaction) {
         compacting = true;
         compaction.accept(appended);
         flush();

@@ -9,24 +9,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Storage with a journal on a disk. */
-final class DiskStorage implements Storage {
+public final class DiskStorage implements Storage {
     /** Small enough that a whole file is soon out of use, large enough that a change of files is rare. */
-    static final int SEGMENT_BYTES = 64 << 20;
+    public static final int SEGMENT_BYTES = 64 << 20;
 
     private final DiskFactory disks;
     private final String description;
     private final int segmentBytes;
     private final @Nullable KeyFiles keyFiles;
 
-    DiskStorage(DiskFactory disks, String description) {
+    public DiskStorage(DiskFactory disks, String description) {
         this(disks, description, SEGMENT_BYTES);
     }
 
-    DiskStorage(DiskFactory disks, String description, int segmentBytes) {
+    public DiskStorage(DiskFactory disks, String description, int segmentBytes) {
         this(disks, description, segmentBytes, null);
     }
 
-    DiskStorage(DiskFactory disks, String description, KeyFiles keyFiles) {
+    public DiskStorage(DiskFactory disks, String description, KeyFiles keyFiles) {
         this(disks, description, SEGMENT_BYTES, keyFiles);
     }
 

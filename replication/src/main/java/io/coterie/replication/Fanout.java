@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
  * replica costs nothing.
  */
-final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, Silences.Waiting {
+public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, Silences.Waiting {
     /** The number of no store. */
     static final long NO_STORE = 0;
 
@@ -54,7 +54,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
      *
      * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
-    Fanout(QuorumMethod<Q, A> method, Q request, long storeId, long deadline, Gathering<A> gathering) {
+    public Fanout(QuorumMethod<Q, A> method, Q request, long storeId, long deadline, Gathering<A> gathering) {
         this(method, request, request, storeId, deadline, gathering);
     }
 
@@ -74,7 +74,7 @@ final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder
     }
 
     /** Asks the remote replicas first: their answers take longest. */
-    void start() {
+    public void start() {
         askOthers();
         askSelf();
     }

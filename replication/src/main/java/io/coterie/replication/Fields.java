@@ -11,11 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the layouts of several methods have in common. */
-final class Fields {
+public final class Fields {
     private Fields() {}
 
     /** A codec that refuses what is left over after a value. */
-    static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
+    public static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
         return new Codec<>() {
             @Override
             public void encode(T value, ByteWriter out) {
@@ -33,11 +33,11 @@ final class Fields {
         };
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static String text(ByteBuffer in) {
+    public static String text(ByteBuffer in) {
         return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
     }
 

@@ -11,35 +11,35 @@ import java.util.function.BiConsumer;
  *
  * <p>Floors only rise, unless a repair of ballots replaces one. They are as durable as promises.
  */
-final class Floors {
+public final class Floors {
     private final Map<Long, Ballot> floors = new TreeMap<>();
     private long position;
 
     /** The floor of a store, {@link Ballot#NONE} if none of its keys was ever removed. */
-    Ballot of(long store) {
+    public Ballot of(long store) {
         return floors.getOrDefault(store, Ballot.NONE);
     }
 
     /** Raises the floor to a ballot, unless it is there already; returns the floor then. */
-    Ballot raise(long store, Ballot to) {
+    public Ballot raise(long store, Ballot to) {
         return floors.merge(store, to, Ballot::max);
     }
 
     /** Puts a floor where it is to be, even if that is lower: only where nobody goes by the old one any more. */
-    void replace(long store, Ballot by) {
+    public void replace(long store, Ballot by) {
         floors.put(store, by);
     }
 
     /** The journal position of the last removal. */
-    long position() {
+    public long position() {
         return position;
     }
 
-    void raisedAt(long journalPosition) {
+    public void raisedAt(long journalPosition) {
         position = journalPosition;
     }
 
-    void forEach(BiConsumer<Long, Ballot> action) {
+    public void forEach(BiConsumer<Long, Ballot> action) {
         floors.forEach(action);
     }
 }

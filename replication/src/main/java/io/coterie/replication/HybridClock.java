@@ -11,7 +11,7 @@ public final class HybridClock {
     private HybridClock() {}
 
     /** The first reading within a millisecond since 1970. */
-    static long reading(long millis) {
+    public static long reading(long millis) {
         return millis << LOGICAL_BITS;
     }
 

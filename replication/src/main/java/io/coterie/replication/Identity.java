@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who a replica is, and with whom it votes: its incarnation, the random numbers of all its starts and the list of
  * replicas, all in its journal.
  */
-final class Identity {
+public final class Identity {
     private final NodeId self;
     private final String replicas;
     private final Set<String> names;
@@ -123,7 +123,7 @@ final class Identity {
     }
 
     /** The nodes that were given the same replicas. */
-    Callers callers() {
+    public Callers callers() {
         return callers;
     }
 

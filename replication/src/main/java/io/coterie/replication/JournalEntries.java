@@ -5,7 +5,7 @@ import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 
 /** The layout of a replica's journal: each entry is the whole new state of what it names, so that the last one counts. */
-final class JournalEntries {
+public final class JournalEntries {
     /** Is told of each entry, in the order of writing. */
     interface Reader {
         void incarnation(long incarnation);
@@ -49,27 +49,27 @@ final class JournalEntries {
     private final ByteWriter out = new ByteWriter();
 
     /** This replica's own incarnation: the first entry of any journal. */
-    ByteBuffer incarnation(long incarnation) {
+    public ByteBuffer incarnation(long incarnation) {
         return begin(INCARNATION).putLong(incarnation).view();
     }
 
     /** From now on this replica may vote. */
-    ByteBuffer voting() {
+    public ByteBuffer voting() {
         return begin(VOTING).view();
     }
 
     /** What is remembered of another replica. */
-    ByteBuffer registration(NodeId peer, Remembered remembered) {
+    public ByteBuffer registration(NodeId peer, Remembered remembered) {
         remembered.write(begin(REMEMBERED));
         return out.putBlock(Fields.utf8(peer.name())).view();
     }
 
     /** A start of this replica, one of many that have entries. */
-    ByteBuffer start(long number) {
+    public ByteBuffer start(long number) {
         return begin(START).putLong(number).view();
     }
 
-    ByteBuffer store(StoreSpec spec) {
+    public ByteBuffer store(StoreSpec spec) {
         return begin(STORE)
                 .putBlock(Fields.utf8(spec.name()))
                 .putBlock(Fields.utf8(spec.policy()))
@@ -77,7 +77,7 @@ final class JournalEntries {
     }
 
     /** All of a register. */
-    ByteBuffer register(RecordKey key, Register register) {
+    public ByteBuffer register(RecordKey key, Register register) {
         key.write(begin(REGISTER));
         register.promised().write(out);
         register.accepted().write(out);
@@ -86,33 +86,33 @@ final class JournalEntries {
     }
 
     /** The promise of a register whose accepted state is as before. */
-    ByteBuffer promise(RecordKey key, Ballot promised) {
+    public ByteBuffer promise(RecordKey key, Ballot promised) {
         key.write(begin(PROMISE));
         promised.write(out);
         return out.view();
     }
 
-    ByteBuffer value(RecordKey key, Stamped value) {
+    public ByteBuffer value(RecordKey key, Stamped value) {
         key.write(begin(VALUE));
         value.write(out);
         return out.view();
     }
 
     /** What the absent keys of a store have promised. */
-    ByteBuffer floor(long store, Ballot floor) {
+    public ByteBuffer floor(long store, Ballot floor) {
         floor.write(begin(FLOOR).putLong(store));
         return out.view();
     }
 
     /** A key is absent from now on. One entry with its store's new floor, so that neither is ever there without the other. */
-    ByteBuffer removed(RecordKey key, Ballot floor) {
+    public ByteBuffer removed(RecordKey key, Ballot floor) {
         key.write(begin(REMOVED));
         floor.write(out);
         return out.view();
     }
 
     /** The names of all replicas, this one included. */
-    ByteBuffer replicas(String names) {
+    public ByteBuffer replicas(String names) {
         return begin(REPLICAS).putBlock(Fields.utf8(names)).view();
     }
 

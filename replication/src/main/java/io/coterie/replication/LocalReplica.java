@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The replica of this node: what it serves, how it comes to vote, and how it is. */
-final class LocalReplica {
+public final class LocalReplica {
     private static final Logger log = LoggerFactory.getLogger(LocalReplica.class);
 
     private final RpcNode node;
@@ -41,7 +41,7 @@ final class LocalReplica {
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
-    static LocalReplica open(
+    public static LocalReplica open(
             RpcNode node,
             StampClock stamps,
             String names,
@@ -56,23 +56,23 @@ final class LocalReplica {
         return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
     }
 
-    Replica replica() {
+    public Replica replica() {
         return replica;
     }
 
     /** Safe for use by any thread. */
-    ReplicaState state() {
+    public ReplicaState state() {
         return state;
     }
 
     /** Why it does not vote, or null. Safe for use by any thread. */
     @Nullable
-    String problem() {
+    public String problem() {
         return problem;
     }
 
     /** Serves, and begins to register if it may not vote yet. */
-    void start() {
+    public void start() {
         LoopShares shares = replica.shares();
         node.addPeerListener(replica.identity().callers());
         node.addPeerListener(shares);
@@ -150,16 +150,16 @@ final class LocalReplica {
     }
 
     /** What serves scans. */
-    InlineHandler<ScanRequest, ScanAnswer> scans() {
+    public InlineHandler<ScanRequest, ScanAnswer> scans() {
         return (caller, request, answer) -> replica.scan(caller, request, node.maxPayloadBytes(), answer);
     }
 
     /** What serves watches. */
-    InlineHandler<WatchRequest, WatchAnswer> watches() {
+    public InlineHandler<WatchRequest, WatchAnswer> watches() {
         return (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer);
     }
 
-    void close() {
+    public void close() {
         registration.stop();
         node.world().scheduler().beginLongTask("to write the last records of replica " + node.self());
         replica.close();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests that wait are bounded, for each node and for all; the next one is turned away. Nothing of what this node asks
  * its own replica counts. Only to be used on the replica's loop.
  */
-final class LoopShares implements PeerListener {
+public final class LoopShares implements PeerListener {
     /** What one node is served in a window before the rest waits; a single request may come to more. */
     static final int SHARE_BYTES = 256 << 10;
 
@@ -40,7 +40,7 @@ final class LoopShares implements PeerListener {
     static final long WINDOW_NANOS = Duration.ofMillis(2).toNanos();
 
     /** What a message and its answer count for beyond the bytes of the answer: they take as long as some bytes more would. */
-    static final int MESSAGE_BYTES = 1 << 10;
+    public static final int MESSAGE_BYTES = 1 << 10;
 
     /** The same for one of many requests that travel together. */
     static final int REQUEST_BYTES = 256;
@@ -147,19 +147,19 @@ final class LoopShares implements PeerListener {
         }
     }
 
-    LoopShares(NodeId self, World world) {
+    public LoopShares(NodeId self, World world) {
         this.self = self;
         this.clock = world.clock();
         this.slices = new Repetition(world.scheduler(), FAILURE_PAUSE_NANOS, this::serveSlice);
     }
 
     /** Names what has the answers to a node leave: to write them is a good part of what a slice costs, and is to be seen in its time. */
-    void flushBy(Consumer<NodeId> written) {
+    public void flushBy(Consumer<NodeId> written) {
         flush = written;
     }
 
     /** Whether the next request of a node is to be served now. If not, it is to {@linkplain #await wait}. */
-    boolean begins(NodeId caller) {
+    public boolean begins(NodeId caller) {
         if (caller.equals(self)) {
             return true;
         }
@@ -181,17 +181,17 @@ final class LoopShares implements PeerListener {
      * Whether a request of many parts may go on, without a look at the clock. If not, the rest is to {@linkplain #goOnLater
      * wait}.
      */
-    boolean goesOn(NodeId caller) {
+    public boolean goesOn(NodeId caller) {
         return caller.equals(self) || share(caller).usedBytes < SHARE_BYTES;
     }
 
     /** How many bytes a node may be served before others have their turn, and some where it has had them: pages are not tiny. */
-    long room(NodeId caller) {
+    public long room(NodeId caller) {
         return caller.equals(self) ? SHARE_BYTES : Math.max(MIN_ROOM_BYTES, SHARE_BYTES - share(caller).usedBytes);
     }
 
     /** A node is served something that comes to so many bytes. */
-    void charge(NodeId caller, long bytes) {
+    public void charge(NodeId caller, long bytes) {
         if (caller.equals(self)) {
             selfWasServed = true;
         } else {
@@ -219,7 +219,7 @@ final class LoopShares implements PeerListener {
      *
      * @param answer as of {@link #await}; null where the rest is done even if nobody waits for it
      */
-    void goOnLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
+    public void goOnLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
         add(share(caller), new Waiting(bytes, answer, rest), true);
     }
 
@@ -227,7 +227,7 @@ final class LoopShares implements PeerListener {
      * A request waits for something else first, and counts with those that wait here until it is {@linkplain #release released}.
      * Returns whether it may; if not, it was turned away.
      */
-    boolean hold(NodeId caller, Responder<?> answer) {
+    public boolean hold(NodeId caller, Responder<?> answer) {
         if (caller.equals(self)) {
             return true;
         }
@@ -238,7 +238,7 @@ final class LoopShares implements PeerListener {
     }
 
     /** What a request that was held has waited for is there: it is served now, or when it is its node's turn. */
-    void release(NodeId caller, Responder<?> answer, Runnable task) {
+    public void release(NodeId caller, Responder<?> answer, Runnable task) {
         if (!caller.equals(self)) {
             share(caller).held--;
         }
@@ -246,7 +246,7 @@ final class LoopShares implements PeerListener {
     }
 
     /** Serves now, or when it is the node's turn, what it is owed: that is not turned away. */
-    void later(NodeId caller, Runnable task) {
+    public void later(NodeId caller, Runnable task) {
         serveOrAdd(caller, new Waiting(0, null, task, true));
     }
 

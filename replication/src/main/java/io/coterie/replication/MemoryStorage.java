@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /** Storage without a journal: the replica's own tables are all there is. */
-final class MemoryStorage implements Storage {
+public final class MemoryStorage implements Storage {
     @Override
     public Journal open(
             NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {

@@ -35,7 +35,7 @@ public final class NodeWatches {
     private record Refusal(NodeId replica, String problem) {}
 
     /** @param stores the store of a number, or null if it is not known */
-    NodeWatches(NodeId self, Clock clock, LongFunction<@Nullable StoreSpec> stores) {
+    public NodeWatches(NodeId self, Clock clock, LongFunction<@Nullable StoreSpec> stores) {
         this.self = self;
         this.stores = stores;
         this.clock = clock;

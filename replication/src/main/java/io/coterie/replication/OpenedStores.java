@@ -16,7 +16,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The stores that this node has opened, and how replicas come to have them recorded. */
-final class OpenedStores implements StoreIntroduction {
+public final class OpenedStores implements StoreIntroduction {
     /** As long as no node lives. */
     private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
 
@@ -36,7 +36,7 @@ final class OpenedStores implements StoreIntroduction {
      * @param local what records stores at this node, or null if it is no replica
      * @param recorded the store of a number that this node's replica knows, or null
      */
-    OpenedStores(
+    public OpenedStores(
             QuorumContext context,
             Silences silences,
             @Nullable InlineHandler<ReplicaMethods.Open, Boolean> local,
@@ -48,7 +48,7 @@ final class OpenedStores implements StoreIntroduction {
     }
 
     /** See {@link Replication#requireOpenable}. */
-    void requireOpenable(StoreSpec store) {
+    public void requireOpenable(StoreSpec store) {
         String wrong = store.problem();
         if (wrong != null) {
             throw new IllegalArgumentException(wrong);
@@ -61,7 +61,7 @@ final class OpenedStores implements StoreIntroduction {
     }
 
     /** See {@link Replication#openStore}. */
-    Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
+    public Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
         StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);
         ReplicaMethods.Open request = new ReplicaMethods.Open(store, context.replicaNames(), false);
@@ -72,7 +72,7 @@ final class OpenedStores implements StoreIntroduction {
 
     /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
     @Nullable
-    StoreSpec find(long id) {
+    public StoreSpec find(long id) {
         StoreSpec opened = stores.get(id);
         return opened == null ? recorded.apply(id) : opened;
     }

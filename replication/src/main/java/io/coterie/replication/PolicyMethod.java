@@ -5,20 +5,20 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /** How a replica asks another under which policy that one has recorded a store. */
-final class PolicyMethod {
+public final class PolicyMethod {
     /**
      * A question to a replica.
      *
      * @param store the store's name
      * @param replicas the replicas that the caller was given, as a text to compare
      */
-    record Question(String store, String replicas) {}
+    public record Question(String store, String replicas) {}
 
     /** What a replica has recorded of a store: its policy, or null if it does not know the store. */
-    record Recorded(@Nullable String policy) {}
+    public record Recorded(@Nullable String policy) {}
 
     /** Under which policy a replica has recorded a store. */
-    static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
                     "replica.policy",
                     Fields.codec(
                             (question, out) -> out.putBlock(Fields.utf8(question.store()))

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Whom a node asks, and when it asks again: the replicas, this node's place among them, and the times. Never changes. */
-final class QuorumContext {
+public final class QuorumContext {
     private final RpcNode node;
     private final World world;
     private final List<NodeId> replicas;
@@ -31,7 +31,7 @@ final class QuorumContext {
      * @param retry how long to wait before something that failed is tried again
      * @param attemptNanos how long to wait for an answer where nothing else bounds it
      */
-    QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
+    public QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
         this.node = node;
         this.world = node.world();
         this.replicas = List.copyOf(replicas);
@@ -59,17 +59,17 @@ final class QuorumContext {
     }
 
     /** All replicas, in the order of the configuration. */
-    List<NodeId> replicas() {
+    public List<NodeId> replicas() {
         return replicas;
     }
 
     /** The replicas but this node. */
-    List<NodeId> otherReplicas() {
+    public List<NodeId> otherReplicas() {
         return otherReplicas;
     }
 
     /** All replicas, as a text that replicas compare with theirs. */
-    String replicaNames() {
+    public String replicaNames() {
         return replicaNames;
     }
 
@@ -84,7 +84,7 @@ final class QuorumContext {
     }
 
     /** The place of this node among the replicas, or -1 if it is none. */
-    int selfIndex() {
+    public int selfIndex() {
         return selfIndex;
     }
 
@@ -99,12 +99,12 @@ final class QuorumContext {
     }
 
     /** How long to wait before something that failed is tried again. */
-    RetryPolicy retry() {
+    public RetryPolicy retry() {
         return retry;
     }
 
     /** How long to wait for an answer where nothing else bounds it. */
-    long attemptNanos() {
+    public long attemptNanos() {
         return attemptNanos;
     }
 
@@ -114,12 +114,12 @@ final class QuorumContext {
      *
      * @param left until the request's deadline, in nanoseconds
      */
-    long attemptNanos(long left) {
+    public long attemptNanos(long left) {
         return tellsOfLoss ? left : Math.min(left, attemptNanos);
     }
 
     /** Whether a request that was sent is answered, or reported to be lost. */
-    boolean tellsOfLoss() {
+    public boolean tellsOfLoss() {
         return tellsOfLoss;
     }
 

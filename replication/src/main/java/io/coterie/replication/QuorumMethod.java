@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stores introduces a store to a replica that does not know it
  * @param local what serves the method at this node, or null if it is no replica
  */
-record QuorumMethod<Q, A>(
+public record QuorumMethod<Q, A>(
         QuorumContext context,
         Silences silences,
         StoreIntroduction stores,

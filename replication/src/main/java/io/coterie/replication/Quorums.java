@@ -19,7 +19,7 @@ public final class Quorums {
      * groups of that size out of the n - 1 others share a replica, which would know the earlier incarnation of a replica
      * that lost its memory.
      */
-    static int registrars(int replicas) {
+    public static int registrars(int replicas) {
         int others = replicas - 1;
         return others == 0 ? 0 : majority(others);
     }
@@ -28,7 +28,7 @@ public final class Quorums {
      * How many others make a majority with a replica itself. When it starts again it cannot ask for more: as many as that
      * may be all that are left.
      */
-    static int othersOfMajority(int replicas) {
+    public static int othersOfMajority(int replicas) {
         return majority(replicas) - 1;
     }
 }

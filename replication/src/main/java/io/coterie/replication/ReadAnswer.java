@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReadAnswer(Ballot accepted, byte @Nullable [] state) implements StateAnswer<ReadAnswer> {
     /** Nothing was ever accepted. */
-    static final ReadAnswer NOTHING = new ReadAnswer(Ballot.NONE, null);
+    public static final ReadAnswer NOTHING = new ReadAnswer(Ballot.NONE, null);
 
     @Override
     public ReadAnswer withState(byte @Nullable [] known) {

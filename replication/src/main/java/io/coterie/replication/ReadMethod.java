@@ -8,15 +8,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** How a replica is asked what it has accepted for a key. */
-final class ReadMethod {
+public final class ReadMethod {
     /**
      * What is asked of a replica.
      *
      * @param known the ballot of a state that the caller has; {@link Ballot#NONE} if it has none
      * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
      */
-    record Request(RecordKey key, Ballot known, @Nullable NodeId sender) {
-        Request(RecordKey key, Ballot known) {
+    public record Request(
+            RecordKey key, Ballot known, @Nullable NodeId sender) {
+        public Request(RecordKey key, Ballot known) {
             this(key, known, null);
         }
     }
@@ -26,14 +27,14 @@ final class ReadMethod {
      *
      * @param other null if that is what the caller has; without its state, where another replica is to send it
      */
-    record Found(@Nullable ReadAnswer other) {
-        static final Found AS_KNOWN = new Found(null);
+    public record Found(@Nullable ReadAnswer other) {
+        public static final Found AS_KNOWN = new Found(null);
     }
 
     private static final int OTHER = 0;
     private static final int KNOWN = 1;
 
-    static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
                     "replica.read",
                     Fields.codec(
                             (request, out) -> {
@@ -57,7 +58,7 @@ final class ReadMethod {
             .allowedTo(Role.READER);
 
     /** The same for many keys. */
-    static final BatchMethod<Request, Found> BATCH = BatchMethod.of(METHOD);
+    public static final BatchMethod<Request, Found> BATCH = BatchMethod.of(METHOD);
 
     private ReadMethod() {}
 

@@ -85,7 +85,7 @@ public class RecordKey {
         return key;
     }
 
-    boolean startsWith(byte[] prefix) {
+    public boolean startsWith(byte[] prefix) {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
@@ -94,11 +94,13 @@ public class RecordKey {
         return length;
     }
 
-    void write(ByteWriter out) {
+    /** Writes it as it travels and is stored. */
+    public void write(ByteWriter out) {
         out.putLong(store).putBlock(key);
     }
 
-    static RecordKey read(ByteBuffer in) {
+    /** Reads what {@link #write} wrote. */
+    public static RecordKey read(ByteBuffer in) {
         return new RecordKey(in.getLong(), ByteReaders.readBlock(in));
     }
 

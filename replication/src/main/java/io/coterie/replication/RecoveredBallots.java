@@ -7,7 +7,7 @@ import io.coterie.rpc.Clock;
  * and it goes on from where it was. If it is some, a node asked for them whose clock was wrong, or who meant harm: the other keys are
  * to be kept from these.
  */
-final class RecoveredBallots {
+public final class RecoveredBallots {
     /** No clock came that far, and there is room for all that may follow. */
     private static final long HIGHEST_HONEST = Long.MAX_VALUE >> 1;
 
@@ -19,12 +19,12 @@ final class RecoveredBallots {
     private long highestHonest;
     private long absurd;
 
-    RecoveredBallots(Clock clock) {
+    public RecoveredBallots(Clock clock) {
         this.clock = clock;
         this.latest = BallotClock.latest(clock.wallMillis());
     }
 
-    void add(long counter) {
+    public void add(long counter) {
         entries++;
         if (counter > latest) {
             ahead++;
@@ -38,27 +38,27 @@ final class RecoveredBallots {
     }
 
     /** How many entries have a ballot that is too far ahead, and count for their keys alone. */
-    long ahead() {
+    public long ahead() {
         return areOfCluster() ? absurd : ahead;
     }
 
     /** How far ahead of the time the highest of these is, in milliseconds. */
-    long highestLeadMillis() {
+    public long highestLeadMillis() {
         return HybridClock.millis(highest) - clock.wallMillis();
     }
 
     /** Whether the clocks were set back. */
-    boolean areOfCluster() {
+    public boolean areOfCluster() {
         return 2 * ahead > entries && highestHonest > 0;
     }
 
     /** How far ahead of the time the cluster was before that, in milliseconds. */
-    long clusterLeadMillis() {
+    public long clusterLeadMillis() {
         return HybridClock.millis(highestHonest) - clock.wallMillis();
     }
 
     /** Up to where ballots are taken whatever the time is: as far above the highest as above any time; 0 for nothing. */
-    long bound() {
+    public long bound() {
         return areOfCluster() ? BallotClock.latest(HybridClock.millis(highestHonest)) : 0;
     }
 }

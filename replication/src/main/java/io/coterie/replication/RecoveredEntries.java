@@ -12,7 +12,7 @@ import java.util.List;
  * processor wait for all of them at once. And most are promised before they have a state, as a new key is: the list of those
  * without one is kept in the end only.
  */
-final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords {
+public final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords {
     private static final int AT_ONCE = 64;
     private static final int MIN_ABSENT = 1 << 16;
 
@@ -46,7 +46,7 @@ final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords 
     /** With how many registers is guessed next how many there will be. */
     private int nextGuess = MIN_MEASURED;
 
-    RecoveredEntries(ReplicaTables tables) {
+    public RecoveredEntries(ReplicaTables tables) {
         this.tables = tables;
     }
 
@@ -62,7 +62,7 @@ final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords 
     }
 
     /** All is in the tables then, and what comes later is so at once. */
-    void end() {
+    public void end() {
         atOnce = 1;
         applyRegisters();
         absent.forEach(tables::restoreTombstone);

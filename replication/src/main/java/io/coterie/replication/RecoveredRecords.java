@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /** Takes the records that are read back from a journal, and is told before how much may come. */
-interface RecoveredRecords extends Consumer<ByteBuffer> {
+public interface RecoveredRecords extends Consumer<ByteBuffer> {
     /**
      * So much is going to be read, at most.
      *

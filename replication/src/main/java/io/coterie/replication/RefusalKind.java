@@ -4,7 +4,7 @@ import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.RemoteException;
 
 /** Why a replica did not do what it was asked for. Its code crosses the network, and means the same in all versions. */
-enum RefusalKind {
+public enum RefusalKind {
     /** The store was not opened at this replica, or it does not know yet which replicas the caller was given. */
     UNKNOWN_STORE(1, true),
     /** The store is recorded under another policy. */
@@ -47,7 +47,7 @@ enum RefusalKind {
     }
 
     /** The kind of a failure, here or at a replica. */
-    static RefusalKind of(Throwable failure) {
+    public static RefusalKind of(Throwable failure) {
         if (failure instanceof ReplicaRefusal refusal) {
             return refusal.kind();
         } else if (failure instanceof MessageTooLargeException) {
@@ -74,7 +74,7 @@ enum RefusalKind {
     }
 
     /** Whether a replica that refuses for this reason has done nothing of what it was asked. */
-    boolean didNothing() {
+    public boolean didNothing() {
         return nothingDone;
     }
 }

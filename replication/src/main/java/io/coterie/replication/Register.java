@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked at stands in the object itself,
  * its key included, rather than in others that it refers to.
  */
-final class Register extends RecordKey {
+public final class Register extends RecordKey {
     private long promisedCounter;
     private long promisedProposer;
     private long acceptedCounter;
@@ -27,10 +27,10 @@ final class Register extends RecordKey {
     boolean absent = true;
 
     /** Whether it is in the replica's tables: one without a change is not, and costs nothing. */
-    boolean kept;
+    public boolean kept;
 
     /** The journal position of the last change. */
-    long position;
+    public long position;
 
     /** The next one of the same bucket, see {@link RegisterTable}. */
     @Nullable
@@ -42,7 +42,7 @@ final class Register extends RecordKey {
      * @param floor what all such keys have promised
      * @param position of the floor in the journal
      */
-    Register(RecordKey key, Ballot floor, long position) {
+    public Register(RecordKey key, Ballot floor, long position) {
         super(key);
         promise(floor);
         this.position = position;
@@ -55,7 +55,7 @@ final class Register extends RecordKey {
     }
 
     /** Reads one that a journal has all of: its key, promise, accepted ballot and state. */
-    static Register read(ByteBuffer in) {
+    public static Register read(ByteBuffer in) {
         Register register = new Register(in);
         register.acceptedCounter = in.getLong();
         register.acceptedProposer = in.getLong();
@@ -72,44 +72,44 @@ final class Register extends RecordKey {
      * Whether a state says that the key has no value: its first byte is 0. That byte is all that a replica ever looks at, and
      * it matters only in stores whose policy has their tombstones collected.
      */
-    static boolean isTombstone(byte[] state) {
+    public static boolean isTombstone(byte[] state) {
         return state.length > 0 && state[0] == 0;
     }
 
-    Ballot promised() {
+    public Ballot promised() {
         return ballot(promisedCounter, promisedProposer);
     }
 
     /** The counter of the promise. */
-    long promisedCounter() {
+    public long promisedCounter() {
         return promisedCounter;
     }
 
     /** The promise, as the very object given if that is the one. */
-    Ballot promised(Ballot maybe) {
+    public Ballot promised(Ballot maybe) {
         return isPromised(maybe) ? maybe : promised();
     }
 
     /** Whether that very ballot is promised. */
-    boolean isPromised(Ballot ballot) {
+    public boolean isPromised(Ballot ballot) {
         return ballot.counter() == promisedCounter && ballot.proposer() == promisedProposer;
     }
 
-    Ballot accepted() {
+    public Ballot accepted() {
         return ballot(acceptedCounter, acceptedProposer);
     }
 
     /** Whether that very ballot is the one of the state. */
-    boolean isAccepted(Ballot ballot) {
+    public boolean isAccepted(Ballot ballot) {
         return ballot.counter() == acceptedCounter && ballot.proposer() == acceptedProposer;
     }
 
-    byte @Nullable [] state() {
+    public byte @Nullable [] state() {
         return state;
     }
 
     /** Promises a ballot, or refuses it because of a higher promise. */
-    boolean prepare(Ballot ballot) {
+    public boolean prepare(Ballot ballot) {
         if (isShutOut(ballot)) {
             return false;
         }
@@ -121,7 +121,7 @@ final class Register extends RecordKey {
      * Accepts a state with its ballot and promises the next, or refuses because of a higher promise. What is accepted
      * already is accepted again under any promise: it is the same state, so nothing changes for anyone.
      */
-    boolean accept(Ballot ballot, byte[] newState, Ballot next) {
+    public boolean accept(Ballot ballot, byte[] newState, Ballot next) {
         boolean shutOut = isShutOut(ballot);
         if (shutOut && !isAccepted(ballot)) {
             return false;

@@ -5,7 +5,7 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /** How a replica asks the others what they remember of it, and has them remember its latest start. */
-final class RegisterMethod {
+public final class RegisterMethod {
     /**
      * A request.
      *
@@ -14,7 +14,7 @@ final class RegisterMethod {
      * @param replaces the start that is to be remembered no more; null for none. If another one is remembered, nothing is changed
      * @param start the caller's latest start, to be remembered; null if it only asks
      */
-    record Request(
+    public record Request(
             String replicas,
             long incarnation,
             @Nullable Long replaces,
@@ -26,10 +26,10 @@ final class RegisterMethod {
      * @param witness what it is worth
      * @param remembered null if nothing is known of the caller
      */
-    record Answer(Witness witness, @Nullable Remembered remembered) {}
+    public record Answer(Witness witness, @Nullable Remembered remembered) {}
 
     /** How far back the memory goes of a replica that answers. */
-    enum Witness {
+    public enum Witness {
         /** To before its first vote. */
         VOTED(1),
         /** It has not voted yet: it may be new, or have lost its memory without knowing. */
@@ -53,7 +53,7 @@ final class RegisterMethod {
         }
     }
 
-    static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Request, Answer> METHOD = new RpcMethod<>(
                     "replica.register",
                     Fields.codec(
                             (request, out) -> {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only to be used on the replica's loop.
  */
-final class RegisterTable {
+public final class RegisterTable {
     private static final int MIN_BUCKETS = 16;
     private static final int MAX_BUCKETS = 1 << 30;
 
@@ -24,7 +24,7 @@ final class RegisterTable {
 
     /** The register of a key, or null if there is none. */
     @Nullable
-    Register get(RecordKey key) {
+    public Register get(RecordKey key) {
         Register found = buckets[bucket(key)];
         while (found != null && !found.equals(key)) {
             found = found.next;
@@ -67,7 +67,7 @@ final class RegisterTable {
         return found;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
@@ -120,7 +120,7 @@ final class RegisterTable {
      * Goes through the registers while others come and go: tells of each one that is there from the beginning to the end, and
      * maybe of some that come or went meanwhile.
      */
-    Iterator<Register> iterator() {
+    public Iterator<Register> iterator() {
         return new Walk();
     }
 

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation which life of its memory that is
  * @param start the random number of its latest start; null if it was remembered before there were such numbers
  */
-record Remembered(long incarnation, @Nullable Long start) {
-    void write(ByteWriter out) {
+public record Remembered(long incarnation, @Nullable Long start) {
+    public void write(ByteWriter out) {
         out.putLong(incarnation);
         putOptional(start, out);
     }
 
-    static Remembered read(ByteBuffer in) {
+    public static Remembered read(ByteBuffer in) {
         return new Remembered(in.getLong(), readOptional(in));
     }
 

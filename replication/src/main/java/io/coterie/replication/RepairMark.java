@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * all that counts, so that it is there or not, and never in part. The counter is for the run that ends the repair: by
  * then the time may have come to ballots that were out of bounds at first.
  */
-final class RepairMark {
+public final class RepairMark {
     private static final Pattern NAME = Pattern.compile("repair-([0-9]{19})");
 
     private RepairMark() {}
@@ -25,19 +25,19 @@ final class RepairMark {
      * Above which counter a repair that is not over takes ballots for out of bounds; the highest there is if there is
      * no such repair.
      */
-    static long bound(List<String> files) {
+    public static long bound(List<String> files) {
         return files.stream().mapToLong(RepairMark::boundOf).reduce(Long.MAX_VALUE, Math::min);
     }
 
-    static boolean isIn(List<String> files) {
+    public static boolean isIn(List<String> files) {
         return files.stream().anyMatch(RepairMark::isMark);
     }
 
-    static void make(Disk disk, long bound) throws IOException {
+    public static void make(Disk disk, long bound) throws IOException {
         disk.open(fileName(bound)).close();
     }
 
-    static void remove(Disk disk) throws IOException {
+    public static void remove(Disk disk) throws IOException {
         for (String file : disk.list()) {
             if (isMark(file)) {
                 disk.delete(file);

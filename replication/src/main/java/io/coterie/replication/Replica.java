@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only to be used on the node's loop, once it was opened.
  */
-final class Replica implements AutoCloseable {
+public final class Replica implements AutoCloseable {
     private static final String AGAIN =
             "it has just started, and votes once the others that make a majority with it know of this start: start them, if they"
                     + " are not running";
@@ -110,7 +110,7 @@ final class Replica implements AutoCloseable {
         });
     }
 
-    Identity identity() {
+    public Identity identity() {
         return identity;
     }
 
@@ -135,12 +135,12 @@ final class Replica implements AutoCloseable {
     }
 
     /** How many values were read back whose stamps are too far ahead of this node's clock. */
-    long untrusted() {
+    public long untrusted() {
         return untrusted;
     }
 
     /** The time that ballots go by. */
-    ClusterTime time() {
+    public ClusterTime time() {
         return time;
     }
 
@@ -149,12 +149,12 @@ final class Replica implements AutoCloseable {
         return tables.recoveredBallots;
     }
 
-    void onLead(LeadListener listener) {
+    public void onLead(LeadListener listener) {
         leadListener = listener;
     }
 
     /** The stores that it has recorded. */
-    StoreRecords stores() {
+    public StoreRecords stores() {
         return stores;
     }
 
@@ -214,11 +214,11 @@ final class Replica implements AutoCloseable {
     }
 
     /** What is in its tables for a key, whether that is durable or not, and whether it may vote or not. */
-    ReadAnswer known(RecordKey key) {
+    public ReadAnswer known(RecordKey key) {
         return accepted(tables.registers.get(key));
     }
 
-    void read(NodeId caller, ReadMethod.Request request, Responder<ReadMethod.Found> answer) {
+    public void read(NodeId caller, ReadMethod.Request request, Responder<ReadMethod.Found> answer) {
         if (!mayVote(caller, request.key(), answer)) {
             return;
         }
@@ -318,7 +318,7 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
+    public void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
         if (!mayVote(caller, request.key(), answer) || !RequestChecks.isFit(request, tables.rules(), answer)) {
             return;
         }
@@ -351,7 +351,7 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    void accept(NodeId caller, ReplicaMethods.Accept request, Responder<AcceptAnswer> answer) {
+    public void accept(NodeId caller, ReplicaMethods.Accept request, Responder<AcceptAnswer> answer) {
         if (!mayVote(caller, request.key(), answer)) {
             return;
         }
@@ -398,7 +398,7 @@ final class Replica implements AutoCloseable {
      * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise above the floor says that somebody
      * is about to write it again: then it stays. As the floor binds all absent keys of the store, it is held to what binds any key.
      */
-    void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
+    public void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
         RecordKey key = request.key();
         if (!mayVote(caller, key, answer)) {
             return;
@@ -423,7 +423,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** Turns a promise for a key that has nothing else into one for all absent keys, unless it is too far ahead for those. */
-    void forgetPromise(RecordKey key) {
+    public void forgetPromise(RecordKey key) {
         Register register = tables.register(key);
         if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
             remove(key, register.promised());
@@ -437,7 +437,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** Keys without a value of stores under a policy, those first that were not told of for longest; up to so many of each store. */
-    List<Tombstone> tombstones(String policy, int limit) {
+    public List<Tombstone> tombstones(String policy, int limit) {
         if (answers.isClosed() || state != ReplicaState.VOTING) {
             return List.of();
         }
@@ -460,25 +460,25 @@ final class Replica implements AutoCloseable {
         return found;
     }
 
-    boolean hasTombstones() {
+    public boolean hasTombstones() {
         return !tables.tombstones.isEmpty();
     }
 
-    void onFirstTombstone(Runnable listener) {
+    public void onFirstTombstone(Runnable listener) {
         tables.tombstones.onFirst(listener);
     }
 
-    int records() {
+    public int records() {
         return tables.registers.size() + tables.values.size();
     }
 
-    void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
+    public void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
         if (knows(caller, key, answer) && RequestChecks.takesStamped(tables.rules(), answer)) {
             values.fetch(caller, key, answer);
         }
     }
 
-    void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
+    public void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
         if (knows(caller, request.key(), answer)
                 && RequestChecks.takesStamped(tables.rules(), answer)
                 && RequestChecks.isFit(request, answer)) {

@@ -1,12 +1,12 @@
 package io.coterie.replication;
 
 /** What a replica takes, and a node therefore does not go beyond. */
-final class ReplicaLimits {
+public final class ReplicaLimits {
     /** The most stores that a replica records. A journal that has more is read back all the same. */
-    static final int MAX_STORES = 10_000;
+    public static final int MAX_STORES = 10_000;
 
     /** How many watches of one node a replica takes, and so how many a node may have open. */
-    static final int MAX_WATCHES = 1024;
+    public static final int MAX_WATCHES = 1024;
 
     private ReplicaLimits() {}
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What replicas answer, with the layout of requests and answers. All of it may be sent again: a replica that gets the same
  * request twice does no more than once.
  */
-final class ReplicaMethods {
+public final class ReplicaMethods {
     /**
      * A request of {@link #OPEN}.
      *
@@ -18,21 +18,22 @@ final class ReplicaMethods {
      * @param byMajority whether the caller says that a majority has it recorded so: a replica with another record asks the others
      *     whether that is true
      */
-    record Open(StoreSpec store, String replicas, boolean byMajority) {}
+    public record Open(StoreSpec store, String replicas, boolean byMajority) {}
 
     /**
      * A request of {@link #PREPARE}.
      *
      * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
      */
-    record Prepare(RecordKey key, Ballot ballot, @Nullable NodeId sender) {
-        Prepare(RecordKey key, Ballot ballot) {
+    public record Prepare(
+            RecordKey key, Ballot ballot, @Nullable NodeId sender) {
+        public Prepare(RecordKey key, Ballot ballot) {
             this(key, ballot, null);
         }
     }
 
     /** A request of {@link #ACCEPT}: take this state with this ballot, and promise the next. */
-    record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
+    public record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
 
     /**
      * A request of {@link #REMOVE}: forget the key, if exactly this ballot is what is accepted for it and no promise is above
@@ -40,10 +41,10 @@ final class ReplicaMethods {
      *
      * @param floor what the absent keys of the store promise from then on, at least
      */
-    record Remove(RecordKey key, Ballot ballot, Ballot floor) {}
+    public record Remove(RecordKey key, Ballot ballot, Ballot floor) {}
 
     /** A request of {@link #MERGE}. */
-    record Merge(RecordKey key, Stamped value) {}
+    public record Merge(RecordKey key, Stamped value) {}
 
     /**
      * An answer of {@link #REPORT}.
@@ -51,12 +52,12 @@ final class ReplicaMethods {
      * @param replicas the replicas that it was given, as a text to compare
      * @param wallMillis its wall clock, in milliseconds since 1970
      */
-    record Report(ReplicaReport report, String replicas, long wallMillis) {}
+    public record Report(ReplicaReport report, String replicas, long wallMillis) {}
 
     private static final int NO_STATE = 0;
 
     /** Records a store with its policy. */
-    static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
+    public static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
                     "replica.open",
                     Fields.codec(
                             (open, out) -> {
@@ -74,7 +75,7 @@ final class ReplicaMethods {
             .allowedTo(Role.READER);
 
     /** How the replica is. */
-    static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
+    public static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
                     "replica.report",
                     Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     Fields.codec(
@@ -179,19 +180,19 @@ final class ReplicaMethods {
             true);
 
     /** {@link #PREPARE} of many keys. */
-    static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);
+    public static final BatchMethod<Prepare, PrepareAnswer> PREPARES = BatchMethod.of(PREPARE);
 
     /** {@link #ACCEPT} of many keys. */
-    static final BatchMethod<Accept, AcceptAnswer> ACCEPTS = BatchMethod.of(ACCEPT);
+    public static final BatchMethod<Accept, AcceptAnswer> ACCEPTS = BatchMethod.of(ACCEPT);
 
     /** {@link #REMOVE} for many. */
-    static final BatchMethod<Remove, Boolean> REMOVES = BatchMethod.of(REMOVE);
+    public static final BatchMethod<Remove, Boolean> REMOVES = BatchMethod.of(REMOVE);
 
     /** {@link #FETCH} of many keys. */
-    static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);
+    public static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);
 
     /** {@link #MERGE} of many keys. */
-    static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
+    public static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
 
     private ReplicaMethods() {}
 }

@@ -7,7 +7,7 @@ import io.coterie.rpc.NodeId;
  * so rather than send the state: a ballot goes with one state only. A key that nobody writes is so read for a few bytes,
  * however large its value is.
  */
-final class ReplicaRead implements Gathering<ReadMethod.Found> {
+public final class ReplicaRead implements Gathering<ReadMethod.Found> {
     private final ReadAnswer known;
     private final Gathering<ReadAnswer> gathering;
 
@@ -16,7 +16,7 @@ final class ReplicaRead implements Gathering<ReadMethod.Found> {
      *
      * @param known what this node has
      */
-    ReplicaRead(ReadAnswer known, Gathering<ReadAnswer> gathering) {
+    public ReplicaRead(ReadAnswer known, Gathering<ReadAnswer> gathering) {
         this.known = known;
         this.gathering = gathering;
     }

@@ -3,17 +3,17 @@ package io.coterie.replication;
 import io.coterie.rpc.CodedFailure;
 
 /** A replica did not do what it was asked for. Crosses the network as a code and a text. */
-final class ReplicaRefusal extends RuntimeException implements CodedFailure {
+public final class ReplicaRefusal extends RuntimeException implements CodedFailure {
     private static final long serialVersionUID = 1L;
 
     private final RefusalKind kind;
 
-    ReplicaRefusal(RefusalKind kind, String message) {
+    public ReplicaRefusal(RefusalKind kind, String message) {
         super(message, null, false, false);
         this.kind = kind;
     }
 
-    RefusalKind kind() {
+    public RefusalKind kind() {
         return kind;
     }
 

@@ -21,12 +21,12 @@ public enum ReplicaState {
     }
 
     /** From 1 to 255; stands for the same state in all versions. */
-    int code() {
+    public int code() {
         return code;
     }
 
     /** The state with that code. */
-    static ReplicaState ofCode(int code) {
+    public static ReplicaState ofCode(int code) {
         for (ReplicaState state : values()) {
             if (state.code == code) {
                 return state;

@@ -10,48 +10,48 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers, as read back from its journal and kept since. */
-final class ReplicaTables {
+public final class ReplicaTables {
     /** What an entry takes in the journal besides key and state. */
     private static final int OVERHEAD_BYTES = 70;
 
     private final Clock clock;
-    final Map<NodeId, Remembered> registrations = new HashMap<>();
+    public final Map<NodeId, Remembered> registrations = new HashMap<>();
 
     /** The random numbers of all starts so far, in their order. */
-    final Set<Long> starts = new LinkedHashSet<>();
+    public final Set<Long> starts = new LinkedHashSet<>();
 
-    final Map<Long, StoreSpec> stores = new HashMap<>();
-    final Map<String, StoreSpec> storesByName = new HashMap<>();
+    public final Map<Long, StoreSpec> stores = new HashMap<>();
+    public final Map<String, StoreSpec> storesByName = new HashMap<>();
 
-    final RegisterTable registers = new RegisterTable();
+    public final RegisterTable registers = new RegisterTable();
 
     /**
      * A concurrent map although only the loop uses it: its iterators go on while entries come and go, which is how a
      * compaction gets through without a copy of all keys. Those of the registers do so, too.
      */
-    final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
+    public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 
-    final Floors floors = new Floors();
-    final Tombstones tombstones = new Tombstones();
+    public final Floors floors = new Floors();
+    public final Tombstones tombstones = new Tombstones();
 
     /** Of what was read back. */
-    final RecoveredBallots recoveredBallots;
+    public final RecoveredBallots recoveredBallots;
 
     @Nullable
-    Long incarnation;
+    public Long incarnation;
 
-    boolean voting;
+    public boolean voting;
 
     /** The names of all replicas; null in a journal from before they were recorded. */
     @Nullable
-    String replicas;
+    public String replicas;
 
     /** The keys of the registers in order; null until they are first asked for. */
     @Nullable
-    SortedKeys sorted;
+    public SortedKeys sorted;
 
     /** The journal position of the last store or registration. */
-    long namesPosition;
+    public long namesPosition;
 
     /** The store that was asked for last and is known, as nearly all requests in a row are for the same; 0 for none. */
     private long lastStore;
@@ -61,7 +61,7 @@ final class ReplicaTables {
 
     private final Map<String, StoreRules> rulesOfPolicies;
 
-    boolean knowsStore(long id) {
+    public boolean knowsStore(long id) {
         if (id == lastStore && id != 0) {
             return true;
         }
@@ -72,7 +72,7 @@ final class ReplicaTables {
     }
 
     /** What is taken for the store that was last found to be known. */
-    StoreRules rules() {
+    public StoreRules rules() {
         return lastRules;
     }
 
@@ -80,13 +80,13 @@ final class ReplicaTables {
     private long liveBytes;
 
     /** The register of a key, a new one if there is none. It is in the tables once it {@link #changed}. */
-    Register register(RecordKey key) {
+    public Register register(RecordKey key) {
         Register register = registers.get(key);
         return register == null ? new Register(key, floors.of(key.store()), floors.position()) : register;
     }
 
     /** A register has a new promise or state. */
-    void changed(Register register) {
+    public void changed(Register register) {
         if (!register.kept) {
             add(register);
         }
@@ -121,7 +121,7 @@ final class ReplicaTables {
      * @param promise whether no more was read than a promise
      * @return the register of that key; if it is absent now, {@link #restoreTombstone} is to be called in the end
      */
-    Register restore(Register read, boolean promise) {
+    public Register restore(Register read, boolean promise) {
         Register register = registers.get(read);
         if (register == null) {
             register = read;
@@ -143,7 +143,7 @@ final class ReplicaTables {
     }
 
     /** A key is absent from now on. */
-    void remove(RecordKey key) {
+    public void remove(RecordKey key) {
         Register register = registers.remove(key);
         if (register != null) {
             register.kept = false;
@@ -156,7 +156,7 @@ final class ReplicaTables {
     }
 
     /** A value of an eventual store came. */
-    void put(RecordKey key, StampedRecord record) {
+    public void put(RecordKey key, StampedRecord record) {
         StampedRecord before = values.put(key, record);
         liveBytes += length(record.value().value())
                 + (before == null
@@ -168,18 +168,18 @@ final class ReplicaTables {
         return liveBytes;
     }
 
-    ReplicaTables(Clock clock) {
+    public ReplicaTables(Clock clock) {
         this(clock, Map.of());
     }
 
     /** @param rulesOfPolicies by the policies' names */
-    ReplicaTables(Clock clock, Map<String, StoreRules> rulesOfPolicies) {
+    public ReplicaTables(Clock clock, Map<String, StoreRules> rulesOfPolicies) {
         this.clock = clock;
         this.rulesOfPolicies = rulesOfPolicies;
         this.recoveredBallots = new RecoveredBallots(clock);
     }
 
-    void store(StoreSpec spec) {
+    public void store(StoreSpec spec) {
         lastStore = 0;
         StoreSpec replaced = storesByName.get(spec.name());
         if (replaced != null) {
@@ -198,7 +198,7 @@ final class ReplicaTables {
      *
      * @param position its place in the journal
      */
-    record StampedRecord(Stamped value, long position) {
-        static final StampedRecord NEVER = new StampedRecord(Stamped.NEVER, 0);
+    public record StampedRecord(Stamped value, long position) {
+        public static final StampedRecord NEVER = new StampedRecord(Stamped.NEVER, 0);
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks each other replica once how it is. */
-final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
+public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final QuorumContext context;
     private final Supplier<@Nullable ReplicaReport> local;
     private final long timeoutNanos;
@@ -24,18 +24,18 @@ final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private long startedAt;
 
     /** @param local what this node's replica says of itself; null if it is none */
-    ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
+    public ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
         this.context = context;
         this.local = local;
         this.timeoutNanos = timeoutNanos;
         this.result = LoopFuture.on(context.world());
     }
 
-    CompletableFuture<Map<NodeId, ReplicaReport>> result() {
+    public CompletableFuture<Map<NodeId, ReplicaReport>> result() {
         return result;
     }
 
-    void start() {
+    public void start() {
         startedAt = clock().nanos();
         for (NodeId replica : context.replicas()) {
             ReplicaReport own = replica.equals(context.self()) ? local.get() : null;

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * Requests that travel as one message. Where they leave they are bytes, written once for all replicas, each request when it
  * comes; where they arrive they are a list.
  */
-final class Requests<Q> {
+public final class Requests<Q> {
     /**
      * So many leave without waiting for more: the other end had better begin with them while this one goes on, and the first
      * of many must not wait too long for the last.
      */
-    static final int MOST_REQUESTS = 128;
+    public static final int MOST_REQUESTS = 128;
 
     /** How many are taken as one message: a node sends far fewer. */
-    static final int MAX_RECEIVED = 8 * MOST_REQUESTS;
+    public static final int MAX_RECEIVED = 8 * MOST_REQUESTS;
 
     private final List<Q> received;
     private final int bytes;
@@ -35,21 +35,21 @@ final class Requests<Q> {
     }
 
     /** Those that were {@linkplain Sized#put written}, which stay there until they were sent. */
-    static <Q> Requests<Q> written(ByteWriter out) {
+    public static <Q> Requests<Q> written(ByteWriter out) {
         return new Requests<>(List.of(), 0, out);
     }
 
     /** Where they were received: how many bytes they had. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
     /** In the order of their coming. */
-    List<Q> received() {
+    public List<Q> received() {
         return received;
     }
 
-    static <Q> Codec<Requests<Q>> codec(Codec<Q> one) {
+    public static <Q> Codec<Requests<Q>> codec(Codec<Q> one) {
         return new RequestsCodec<>(one);
     }
 

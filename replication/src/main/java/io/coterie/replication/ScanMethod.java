@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a replica is asked for the next keys of a store. */
-final class ScanMethod {
+public final class ScanMethod {
     /** What a replica has accepted for the next keys of a store. */
-    static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
                     "replica.scan",
                     Fields.codec(ScanMethod::write, ScanMethod::readRequest),
                     Fields.codec(ScanMethod::write, ScanMethod::readAnswer),

@@ -11,7 +11,7 @@ package io.coterie.replication;
  */
 public record ScanRequest(long store, byte[] prefix, byte[] from, int limit) {
     /** About how many it takes. */
-    int bytes() {
+    public int bytes() {
         return prefix.length + from.length;
     }
 }

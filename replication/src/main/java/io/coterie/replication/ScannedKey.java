@@ -7,7 +7,7 @@ package io.coterie.replication;
  */
 public record ScannedKey(byte[] key, Ballot accepted, byte[] state) {
     /** What it takes in a message. */
-    int size() {
+    public int size() {
         return key.length + state.length + 2 * Integer.BYTES + Ballot.BYTES;
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
  *
  * @param bytes about how many a request has
  */
-record SharedHandler<Q, A>(LoopShares shares, InlineHandler<Q, A> one, ToIntFunction<Q> bytes)
+public record SharedHandler<Q, A>(LoopShares shares, InlineHandler<Q, A> one, ToIntFunction<Q> bytes)
         implements InlineHandler<Q, A> {
     @Override
     public void handle(NodeId caller, Q request, Responder<A> answer) {

@@ -11,7 +11,7 @@ import java.util.Set;
  * The requests that wait for replicas of which nothing is heard. The first sign of life of one ends their wait, so that what was
  * under way while this node was cut off goes on when it is back, and not when the wait would be over, which has grown meanwhile.
  */
-final class Silences implements PeerListener {
+public final class Silences implements PeerListener {
     private final QuorumContext context;
     private final long[] signs;
     private final List<Set<Waiting>> waiting = new ArrayList<>();
@@ -22,7 +22,7 @@ final class Silences implements PeerListener {
         void onSign(int replica);
     }
 
-    Silences(QuorumContext context) {
+    public Silences(QuorumContext context) {
         this.context = context;
         this.signs = new long[context.replicas().size()];
         for (int i = 0; i < signs.length; i++) {
@@ -36,7 +36,7 @@ final class Silences implements PeerListener {
     }
 
     /** Whether a majority was heard of, this node being one of it if it is a replica, since the counts were set, which are set anew. */
-    boolean isMajorityHeard(long[] counts) {
+    public boolean isMajorityHeard(long[] counts) {
         int heard = context.selfIndex() < 0 ? 0 : 1;
         for (int i = 0; i < signs.length; i++) {
             heard += signs[i] > counts[i] ? 1 : 0;

@@ -6,11 +6,11 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /** A value behind its length, as one of many in a message. */
-final class Sized {
+public final class Sized {
     private Sized() {}
 
     /** Writes the length of a value before it, so that its codec reads no further. */
-    static <T> void put(Codec<T> codec, T value, ByteWriter out) {
+    public static <T> void put(Codec<T> codec, T value, ByteWriter out) {
         int start = out.putInt(0).size();
         codec.encode(value, out);
         out.setInt(start - Integer.BYTES, out.size() - start);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Making it takes many turns of the loop, so that a large table does not hold up everything else.
  */
-final class SortedKeys {
+public final class SortedKeys {
     private static final int KEYS_PER_TURN = 2_000;
 
     /** After a failure of this node's own. */
@@ -44,7 +44,7 @@ final class SortedKeys {
      * @param all the keys; may tell of some that were removed since
      * @param isThere whether a key is there now
      */
-    SortedKeys(Scheduler scheduler, Iterator<? extends RecordKey> all, Predicate<RecordKey> isThere) {
+    public SortedKeys(Scheduler scheduler, Iterator<? extends RecordKey> all, Predicate<RecordKey> isThere) {
         this.turns = new Repetition(scheduler, PAUSE_NANOS, this::addMissing);
         this.isThere = isThere;
         this.missing = all;
@@ -60,7 +60,7 @@ final class SortedKeys {
     }
 
     /** Runs the task once all keys are in order. */
-    void whenComplete(Runnable task) {
+    public void whenComplete(Runnable task) {
         if (isComplete()) {
             task.run();
         } else {
@@ -69,12 +69,12 @@ final class SortedKeys {
     }
 
     /** The keys from this one on, of this and all following stores. */
-    Iterator<RecordKey> from(RecordKey first) {
+    public Iterator<RecordKey> from(RecordKey first) {
         return keys.tailSet(first).iterator();
     }
 
     /** Whether all keys are in order. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return next == null && !missing.hasNext();
     }
 

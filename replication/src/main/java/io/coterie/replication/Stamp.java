@@ -25,11 +25,13 @@ public record Stamp(long time, long writer) implements Comparable<Stamp> {
         return compareTo(other) > 0;
     }
 
-    void write(ByteWriter out) {
+    /** Writes it as it travels and is stored. */
+    public void write(ByteWriter out) {
         out.putLong(time).putLong(writer);
     }
 
-    static Stamp read(ByteBuffer in) {
+    /** Reads what {@link #write} wrote. */
+    public static Stamp read(ByteBuffer in) {
         return new Stamp(in.getLong(), in.getLong());
     }
 }

@@ -28,14 +28,14 @@ public final class StampClock {
      *
      * @param writer which start of which process makes the stamps, drawn at random
      */
-    StampClock(Clock clock, RandomSource random, long writer) {
+    public StampClock(Clock clock, RandomSource random, long writer) {
         this.clock = clock;
         this.random = random;
         this.writer = writer;
     }
 
     /** Has stamps made from the wall clock and so many milliseconds, at most {@link #MAX_LEAD} either way. */
-    void correctBy(LongSupplier millis) {
+    public void correctBy(LongSupplier millis) {
         correctionMillis = millis;
     }
 

@@ -15,12 +15,14 @@ public record Stamped(Stamp stamp, byte @Nullable [] value) {
     /** What a replica has for a key that was never written. */
     public static final Stamped NEVER = new Stamped(Stamp.NONE, null);
 
-    void write(ByteWriter out) {
+    /** Writes it as it travels and is stored. */
+    public void write(ByteWriter out) {
         stamp.write(out);
         out.putOptionalBlock(value);
     }
 
-    static Stamped read(ByteBuffer in) {
+    /** Reads what {@link #write} wrote. */
+    public static Stamped read(ByteBuffer in) {
         return new Stamped(Stamp.read(in), ByteReaders.readOptionalBlock(in));
     }
 }

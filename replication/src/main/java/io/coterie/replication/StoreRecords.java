@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The stores that a replica has recorded, each with its policy. The first record of a store counts, unless a majority of the
  * replicas has another one. A replica records stores before it may vote, too.
  */
-final class StoreRecords {
+public final class StoreRecords {
     private final NewStores newOnes;
     private final ReplicaTables tables;
     private final JournalEntries entries;
@@ -55,11 +55,11 @@ final class StoreRecords {
 
     /** The store recorded under the number, or null. */
     @Nullable
-    StoreSpec find(long id) {
+    public StoreSpec find(long id) {
         return tables.stores.get(id);
     }
 
-    void open(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
+    public void open(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
         if (!answers.hasStorage(answer) || !identity.isIntroduced(caller, request.replicas(), answer)) {
             return;
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreRules {
     /** For stores of a policy that nothing is known of: all is taken. */
-    static final StoreRules NONE = new StoreRules(true, true, null, (state, ballot) -> state);
+    public static final StoreRules NONE = new StoreRules(true, true, null, (state, ballot) -> state);
 
     private final boolean registers;
     private final boolean stamped;
@@ -63,29 +63,33 @@ public final class StoreRules {
         return new StoreRules(false, true, null, (state, ballot) -> state);
     }
 
-    boolean takesRegisters() {
+    /** Whether registers are taken. */
+    public boolean takesRegisters() {
         return registers;
     }
 
-    boolean takesStamped() {
+    /** Whether stamped values are taken. */
+    public boolean takesStamped() {
         return stamped;
     }
 
     /** Whether ballots and states are checked at all. */
-    boolean checksRegisters() {
+    public boolean checksRegisters() {
         return check != null;
     }
 
-    boolean isState(byte[] state, Ballot ballot) {
+    /** Whether the bytes can be a state that was accepted with a ballot. */
+    public boolean isState(byte[] state, Ballot ballot) {
         return check == null || check.isState(state, ballot);
     }
 
-    byte[] limited(byte[] state, Ballot ballot) {
+    /** A state without what is above a ballot. */
+    public byte[] limited(byte[] state, Ballot ballot) {
         return limit.limit(state, ballot);
     }
 
     /** Whether a state is none that goes with its ballot, and is one without what is above that. */
-    boolean isAboveBallot(byte[] state, Ballot ballot) {
+    public boolean isAboveBallot(byte[] state, Ballot ballot) {
         return !isState(state, ballot) && isState(limited(state, ballot), ballot);
     }
 }

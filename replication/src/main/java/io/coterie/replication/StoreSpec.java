@@ -35,7 +35,7 @@ public record StoreSpec(String name, String policy) {
 
     /** What is wrong with the names of a store that is not recorded yet, with what to do; null if nothing is. */
     @Nullable
-    String problem() {
+    public String problem() {
         String ofName = hidden("store name", name);
         return ofName == null ? hidden("policy name", policy) : ofName;
     }

@@ -12,23 +12,23 @@ import java.util.TreeMap;
  * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of each store in the order of their
  * coming, and since when.
  */
-final class Tombstones {
+public final class Tombstones {
     private final Map<Long, LinkedHashMap<RecordKey, Long>> stores = new TreeMap<>();
     private Runnable listener = () -> {};
     private int count;
 
     /** A key with its time. */
-    record Entry(RecordKey key, long since) {}
+    public record Entry(RecordKey key, long since) {}
 
     /** Tells of each tombstone that comes when there is none, and at once if there are some. */
-    void onFirst(Runnable newListener) {
+    public void onFirst(Runnable newListener) {
         listener = newListener;
         if (count > 0) {
             newListener.run();
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return count == 0;
     }
 
@@ -50,12 +50,12 @@ final class Tombstones {
     }
 
     /** The stores that have or had any. */
-    Set<Long> stores() {
+    public Set<Long> stores() {
         return stores.keySet();
     }
 
     /** The first keys of a store, which then go to its end, so that each one has its turn. */
-    List<Entry> next(long store, int limit) {
+    public List<Entry> next(long store, int limit) {
         LinkedHashMap<RecordKey, Long> keys = stores.get(store);
         if (keys == null) {
             return List.of();

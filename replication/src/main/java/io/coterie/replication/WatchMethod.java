@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How a replica is asked, again and again, for what it accepts. */
-final class WatchMethod {
+public final class WatchMethod {
     /** After how long a watch is answered that there is nothing. */
-    static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
+    public static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     /** Tells what is accepted. */
-    static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
                     "replica.watch",
                     Fields.codec(WatchMethod::write, WatchMethod::readRequest),
                     Fields.codec(WatchMethod::write, WatchMethod::readAnswer),

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One question to one replica, which answers when it has something to tell. */
-final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswer> {
+public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswer> {
     /** A full answer may take a slow link that long. */
     private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -25,7 +25,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
     private final WatchRequest request;
     private final Consumer<@Nullable WatchAnswer> then;
 
-    WatchPoll(
+    public WatchPoll(
             QuorumContext context,
             StoreIntroduction stores,
             NodeWatches watches,
@@ -43,7 +43,7 @@ final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswe
      *
      * @param local what serves watches at this node, if it is the replica
      */
-    void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
+    public void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
         if (local == null) {
             long answer = context.tellsOfLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
             long timeout = WatchMethod.LONGEST_WAIT_NANOS + answer;

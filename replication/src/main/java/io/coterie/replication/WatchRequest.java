@@ -20,7 +20,7 @@ public record WatchRequest(long store, byte[] prefix, boolean single, long watch
     }
 
     /** Whether it is the last request of a watch. */
-    boolean isEnd() {
+    public boolean isEnd() {
         return seen == END;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and is forgotten in the end. Where all together have too many, those with the most lose theirs. Each can be seen from the
  * next answer.
  */
-final class Watchers {
+public final class Watchers {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** Of all watches together. An event that several have counts for each. */
@@ -27,7 +27,7 @@ final class Watchers {
     private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
 
     /** How long what a watch watches may be: no key is longer. */
-    static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
+    public static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
 
     /** How many watches a replica takes of all nodes. Each costs every accept a comparison, in its node's share of the loop. */
     static final int MAX_WATCHES_OF_ALL = 32 * ReplicaLimits.MAX_WATCHES;
@@ -50,14 +50,14 @@ final class Watchers {
     private final Repetition sweeps;
     private boolean sweeping;
 
-    Watchers(World world, LoopShares shares) {
+    public Watchers(World world, LoopShares shares) {
         this.world = world;
         this.shares = shares;
         this.sweeps = new Repetition(world.scheduler(), WatchMethod.LONGEST_WAIT_NANOS / 2, this::sweep);
     }
 
     /** The watch asks: what it has seen is dropped, and it is answered once there is more. */
-    void poll(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
+    public void poll(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
         if (request.isEnd()) {
             end(caller, request.watch());
             answer.reply(new WatchAnswer(request.life(), 1, List.of()));
@@ -145,7 +145,7 @@ final class Watchers {
     }
 
     /** The replica has accepted something, and will not forget it. */
-    void accepted(RecordKey key, ScannedKey event) {
+    public void accepted(RecordKey key, ScannedKey event) {
         for (NodeEvents node : listed) {
             node.accepted(key, event);
         }

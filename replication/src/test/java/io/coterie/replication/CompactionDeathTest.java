@@ -135,7 +135,7 @@ class CompactionDeathTest {
         }
 
         private void check(ReplicaUser user) {
-            assertEquals(ReplicaState.VOTING, user.replica.state(), this::toString);
+            assertEquals(ReplicaState.VOTING, user.state(), this::toString);
             known.forEach((key, ballot) -> {
                 long found = key.startsWith("e") ? user.fetch(key.substring(1)) : user.read(key);
                 // What was not acknowledged may be there: a later change, or a removal of a later delete.

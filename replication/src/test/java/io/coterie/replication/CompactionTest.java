@@ -163,7 +163,7 @@ class CompactionTest {
     private ReplicaUser open(long ballot) throws InterruptedException {
         Storage storage = new DiskStorage(self -> NioDisk.open(temp, self.name()), "temp", SEGMENT_BYTES);
         ReplicaUser user = new ReplicaUser(storage, ballot);
-        user.loop.runUntil(() -> user.replica.state() == ReplicaState.VOTING);
+        user.loop.runUntil(() -> user.state() == ReplicaState.VOTING);
         return user;
     }
 

@@ -21,7 +21,7 @@ import java.util.TreeSet;
  *
  * <p>An operation is an open, write, force, truncate or delete, and the force of names that an open or delete ends with.
  */
-final class FaultyDisk implements DiskFactory {
+public final class FaultyDisk implements DiskFactory {
     private static final int SECTOR = 512;
 
     private final Map<String, Content> files = new TreeMap<>();
@@ -37,7 +37,7 @@ final class FaultyDisk implements DiskFactory {
     private String failure = "";
     private boolean lastsForEver;
 
-    FaultyDisk() {
+    public FaultyDisk() {
         this(true);
     }
 
@@ -46,7 +46,7 @@ final class FaultyDisk implements DiskFactory {
     }
 
     /** One that breaks the contract: whether a file is still there, or still gone, after a power loss is left to chance. */
-    static FaultyDisk thatForcesNoNames() {
+    public static FaultyDisk thatForcesNoNames() {
         return new FaultyDisk(false);
     }
 
@@ -58,16 +58,16 @@ final class FaultyDisk implements DiskFactory {
     }
 
     /** Lets an operation and all after it fail. */
-    void dieAt(int operation) {
+    public void dieAt(int operation) {
         failOnceAt(operation, "dead");
         lastsForEver = true;
     }
 
-    boolean isDead() {
+    public boolean isDead() {
         return lastsForEver && failAt >= 0 && operations >= failAt;
     }
 
-    int operations() {
+    public int operations() {
         return operations;
     }
 
@@ -75,18 +75,18 @@ final class FaultyDisk implements DiskFactory {
         return forces;
     }
 
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(files.keySet());
     }
 
     /** Ends the faults, and drops jobs that did not run: the process is gone, what it wrote is in the system's cache. */
-    void restart() {
+    public void restart() {
         failAt = -1;
         jobs.clear();
     }
 
     /** The same after a power loss: of each sector that was not forced, the old or the new content stays. */
-    void powerLoss(SplittableRandom random) {
+    public void powerLoss(SplittableRandom random) {
         restart();
         made.stream().filter(name -> random.nextBoolean()).forEach(files::remove);
         deleted.forEach((name, content) -> {
@@ -99,7 +99,7 @@ final class FaultyDisk implements DiskFactory {
     }
 
     /** Runs the jobs handed over so far; returns whether there was any. */
-    boolean runJobs() {
+    public boolean runJobs() {
         boolean any = !jobs.isEmpty();
         while (!jobs.isEmpty()) {
             jobs.remove().run();

@@ -9,19 +9,19 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** Compares what travels or is stored with what it must be, written out in hexadecimal. */
-final class Layouts {
+public final class Layouts {
     /** A block of the letter a: its length and the letter. */
-    static final String A = "00000001" + "61";
+    public static final String A = "00000001" + "61";
 
-    static final Ballot BALLOT = new Ballot(3, 4);
-    static final String BALLOT_BYTES = "0000000000000003" + "0000000000000004";
-    static final RecordKey KEY = new RecordKey(1, new byte[] {2});
-    static final String KEY_BYTES = "0000000000000001" + "00000001" + "02";
+    public static final Ballot BALLOT = new Ballot(3, 4);
+    public static final String BALLOT_BYTES = "0000000000000003" + "0000000000000004";
+    public static final RecordKey KEY = new RecordKey(1, new byte[] {2});
+    public static final String KEY_BYTES = "0000000000000001" + "00000001" + "02";
 
     private Layouts() {}
 
     /** That a value has these bytes, that they are read as that value, and that one byte less or more is refused. */
-    static <T> void assertClosed(String expected, Codec<T> codec, T value) {
+    public static <T> void assertClosed(String expected, Codec<T> codec, T value) {
         assertEquals(expected, hex(codec, value));
         // Compared as bytes again, as many values hold arrays.
         assertEquals(expected, hex(codec, codec.decode(bytes(expected))));
@@ -30,19 +30,19 @@ final class Layouts {
         assertThrows(RuntimeException.class, () -> codec.decode(bytes(expected + "00")), "one byte more");
     }
 
-    static <T> String hex(Codec<T> codec, T value) {
+    public static <T> String hex(Codec<T> codec, T value) {
         ByteWriter out = new ByteWriter();
         codec.encode(value, out);
         return hex(out.view());
     }
 
-    static String hex(ByteBuffer bytes) {
+    public static String hex(ByteBuffer bytes) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);
         return HexFormat.of().formatHex(copy);
     }
 
-    static ByteBuffer bytes(String hex) {
+    public static ByteBuffer bytes(String hex) {
         return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
     }
 }

@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads refusals in tests. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
     /** The kind of a failure, which must be there. */
-    static RefusalKind kindOf(@Nullable Throwable failure) {
+    public static RefusalKind kindOf(@Nullable Throwable failure) {
         return RefusalKind.of(Objects.requireNonNull(failure, "nothing failed"));
     }
 }

@@ -21,7 +21,7 @@ final class RepairedDisks implements Clock {
     static final List<String> NAMES = List.of("a", "b", "c");
 
     private static final StoreSpec STORE = new StoreSpec("s", "strong");
-    private static final int SEGMENT_BYTES = SegmentHeader.BYTES + 8192;
+    private static final int SEGMENT_BYTES = 12 << 10;
     private static final long START = 1_735_689_600_000L;
 
     private final Map<String, FaultyDisk> disks = new TreeMap<>();

@@ -13,7 +13,7 @@ import java.util.Map;
  * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot. Notes which state of each key
  * it was told to be durable.
  */
-final class ReplicaUser implements AutoCloseable {
+public final class ReplicaUser implements AutoCloseable {
     private static final NodeId SELF = NodeId.of("a");
     private static final StoreSpec STRONG = new StoreSpec("s", "strong");
     private static final StoreSpec EVENTUAL = new StoreSpec("e", "eventual");
@@ -29,18 +29,18 @@ final class ReplicaUser implements AutoCloseable {
         }
     };
 
-    final TestLoop loop = new TestLoop();
-    final Replica replica;
+    public final TestLoop loop = new TestLoop();
+    public final Replica replica;
 
     /** The ballot of the last change of each key that was acknowledged, by the key; negative for a removal. */
-    final Map<String, Long> acknowledged = new HashMap<>();
+    public final Map<String, Long> acknowledged = new HashMap<>();
 
     /** Whether the replica remembered, when it was opened, that it may vote. */
-    final boolean wasVoting;
+    public final boolean wasVoting;
 
     private long ballots;
 
-    ReplicaUser(Storage storage, long ballots) {
+    public ReplicaUser(Storage storage, long ballots) {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
         replica = Replica.open(SELF, world, new StampClock(CLOCK, () -> 1, 1), "a", storage);
@@ -53,22 +53,26 @@ final class ReplicaUser implements AutoCloseable {
     }
 
     /** The last ballot used. */
-    long ballots() {
+    public ReplicaState state() {
+        return replica.state();
+    }
+
+    public long ballots() {
         return ballots;
     }
 
-    long put(String key, int size) {
+    public long put(String key, int size) {
         byte[] state = new byte[size + 1];
         state[0] = 1;
         return accept(key, state);
     }
 
-    long delete(String key) {
+    public long delete(String key) {
         return accept(key, new byte[] {0, 7});
     }
 
     /** Forgets a key whose last change was a delete with that ballot. */
-    void remove(String key, long deleted) {
+    public void remove(String key, long deleted) {
         Ballot ballot = new Ballot(deleted, 1);
         int before = replica.records();
         boolean[] removed = {false};
@@ -80,11 +84,11 @@ final class ReplicaUser implements AutoCloseable {
         removed[0] = replica.records() < before;
     }
 
-    void promise(String key) {
+    public void promise(String key) {
         replica.prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
     }
 
-    void merge(String key, int size) {
+    public void merge(String key, int size) {
         long time = ++ballots;
         Stamped value = new Stamped(new Stamp(time, 1), new byte[size]);
         RecordKey record = new RecordKey(EVENTUAL.id(), key.getBytes(UTF_8));
@@ -93,7 +97,7 @@ final class ReplicaUser implements AutoCloseable {
     }
 
     /** The counter of what is accepted for a key, 0 for nothing. */
-    long read(String key) {
+    public long read(String key) {
         long[] found = {-1};
         replica.read(SELF, new ReadMethod.Request(key(key), Ballot.NONE), answer(answer -> {
             ReadAnswer other = answer.other();
@@ -103,7 +107,7 @@ final class ReplicaUser implements AutoCloseable {
     }
 
     /** The counter of what an absent key, or any with a lower promise, is refused with; 0 if the ballot was promised. */
-    long promised(String key, long ballot) {
+    public long promised(String key, long ballot) {
         long[] found = {-1};
         replica.prepare(
                 SELF,
@@ -113,7 +117,7 @@ final class ReplicaUser implements AutoCloseable {
         return found[0];
     }
 
-    long fetch(String key) {
+    public long fetch(String key) {
         long[] found = {-1};
         replica.fetch(
                 SELF,
@@ -123,7 +127,7 @@ final class ReplicaUser implements AutoCloseable {
     }
 
     /** Runs loop and jobs until nothing is left to do. */
-    void settle(FaultyDisk disk) {
+    public void settle(FaultyDisk disk) {
         boolean busy = true;
         while (busy) {
             busy = loop.drain();

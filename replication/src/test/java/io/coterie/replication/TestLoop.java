@@ -13,14 +13,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** A loop that the test's own thread turns. */
-final class TestLoop implements Scheduler {
+public final class TestLoop implements Scheduler {
     /** Each loop draws other numbers, as real ones do. */
     private static final AtomicLong SEEDS = new AtomicLong();
 
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final SplittableRandom random = new SplittableRandom(SEEDS.incrementAndGet());
 
-    World world() {
+    /** A loop of which nothing was asked. */
+    public TestLoop() {}
+
+    public World world() {
         Clock clock = new Clock() {
             @Override
             public long nanos() {
@@ -36,7 +39,7 @@ final class TestLoop implements Scheduler {
     }
 
     /** Runs what is there, and what that brings; returns whether there was anything. */
-    boolean drain() {
+    public boolean drain() {
         boolean any = false;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
@@ -46,7 +49,7 @@ final class TestLoop implements Scheduler {
     }
 
     /** Runs tasks as they come from other threads, until the condition holds. */
-    void runUntil(BooleanSupplier condition) throws InterruptedException {
+    public void runUntil(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
             Runnable task = tasks.poll(30, TimeUnit.SECONDS);
             assertNotNull(task, "nothing came for 30 s");
