@@ -8,4 +8,5 @@ module io.coterie.replication {
     requires static transitive org.jspecify;
 
     exports io.coterie.replication;
+    exports io.coterie.replication.storage;
 }

@@ -10,7 +10,7 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;

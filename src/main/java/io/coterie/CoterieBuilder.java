@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.NodeId;
@@ -323,7 +323,7 @@ public final class CoterieBuilder {
      *
      * @throws IllegalStateException if a setting is missing or contradicts another; the text names it
      * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this machine
-     * @throws io.coterie.replication.StorageException if the storage is in use, damaged or another replica's
+     * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or another replica's
      */
     public Coterie start() {
         if (cluster == null) {

@@ -7,7 +7,7 @@ import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;

@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.ListenException;
 import io.coterie.rpc.NodeId;

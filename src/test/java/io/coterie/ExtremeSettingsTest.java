@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.FailureDetection;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RetryPolicy;

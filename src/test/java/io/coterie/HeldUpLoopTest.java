@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.replication.Journal;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeClosedException;

@@ -1,7 +1,7 @@
 package io.coterie;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,9 +1,9 @@
 package io.coterie;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Journal;
-import io.coterie.replication.Storage;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;

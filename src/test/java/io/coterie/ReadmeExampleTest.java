@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.Lease;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Codec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

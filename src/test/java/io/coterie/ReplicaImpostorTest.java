@@ -3,7 +3,7 @@ package io.coterie;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.Codec;

@@ -8,7 +8,7 @@ import io.coterie.failuredetector.FailureDetection;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.simulation.SimNode;

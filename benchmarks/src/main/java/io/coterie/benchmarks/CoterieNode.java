@@ -4,7 +4,7 @@ import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.Store;
 import io.coterie.consistency.ConsistencyPolicy;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Codec;
 import java.nio.file.Path;
 import java.time.Duration;

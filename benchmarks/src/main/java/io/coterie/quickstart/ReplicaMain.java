@@ -2,7 +2,7 @@ package io.coterie.quickstart;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

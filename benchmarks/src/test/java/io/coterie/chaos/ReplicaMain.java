@@ -3,7 +3,7 @@ package io.coterie.chaos;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.SettableClock;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ListenException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimDisk;
 import io.coterie.simulation.SimNode;

@@ -1,8 +1,8 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.Disk;
-import io.coterie.replication.DiskFile;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
+import io.coterie.replication.storage.Storage;
 import io.coterie.simulation.SimFile;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.SimVolume;

@@ -1,9 +1,9 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Journal;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Storage;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;

@@ -1,6 +1,6 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.Journal;
+import io.coterie.replication.storage.Journal;
 import java.nio.ByteBuffer;
 
 /** A journal on top of another, which does all that is not overridden: compaction as well. */

@@ -1,8 +1,8 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.Journal;
-import io.coterie.replication.Storage;
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
 import java.nio.ByteBuffer;

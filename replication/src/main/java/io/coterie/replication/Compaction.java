@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Journal;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Iterator;

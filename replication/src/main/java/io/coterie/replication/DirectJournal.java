@@ -1,5 +1,9 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFactory;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.KeyFiles;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;

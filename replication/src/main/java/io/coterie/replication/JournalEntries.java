@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.World;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.RepairedReplica.Known;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;
 import java.io.IOException;

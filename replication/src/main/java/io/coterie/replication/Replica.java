@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;

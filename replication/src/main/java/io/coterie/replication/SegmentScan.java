@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;

@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

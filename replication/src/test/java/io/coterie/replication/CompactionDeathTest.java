@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;

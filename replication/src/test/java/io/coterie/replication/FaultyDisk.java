@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFactory;
+import io.coterie.replication.storage.DiskFile;
 import io.coterie.rpc.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

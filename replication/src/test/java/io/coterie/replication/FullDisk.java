@@ -1,6 +1,8 @@
 package io.coterie.replication;
 
 import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
+import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

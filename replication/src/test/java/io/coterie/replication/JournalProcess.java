@@ -3,6 +3,9 @@ package io.coterie.replication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import java.io.File;
 import java.net.JarURLConnection;

@@ -2,6 +2,9 @@ package io.coterie.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.RepairedDisks.Copy;
+import io.coterie.replication.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

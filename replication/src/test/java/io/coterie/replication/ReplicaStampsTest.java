@@ -3,6 +3,9 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;

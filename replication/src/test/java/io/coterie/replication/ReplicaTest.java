@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.storage.Journal;
+import io.coterie.replication.storage.Storage;
+import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.disk;
 
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

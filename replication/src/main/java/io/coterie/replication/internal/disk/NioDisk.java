@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.disk;
 
-import io.coterie.replication.Disk;
-import io.coterie.replication.DiskFile;
-import io.coterie.replication.StorageException;
+import io.coterie.replication.storage.Disk;
+import io.coterie.replication.storage.DiskFile;
+import io.coterie.replication.storage.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.disk;
 
-import io.coterie.replication.DiskFile;
+import io.coterie.replication.storage.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.storage;
 
+import io.coterie.replication.DiskStorage;
+import io.coterie.replication.MemoryStorage;
 import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.internal.disk.NioKeyFiles;
 import io.coterie.rpc.KeyFiles;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.storage;
 
 import java.nio.ByteBuffer;
 

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.storage;
 
 import io.coterie.rpc.CoterieException;
 import org.jspecify.annotations.Nullable;
