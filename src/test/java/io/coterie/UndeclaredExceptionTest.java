@@ -40,8 +40,8 @@ class UndeclaredExceptionTest {
     private static final Set<String> NO_USERS_CODE_CALLED = Set.of(
             // The storage thread and the records of the library's own.
             "io.coterie.replication.AnswerBatch.tell",
-            "io.coterie.replication.JournalBatch.add",
-            "io.coterie.replication.LogJournal.runDue",
+            "io.coterie.replication.internal.journal.JournalBatch.add",
+            "io.coterie.replication.internal.journal.LogJournal.runDue",
             "io.coterie.replication.Replica.append",
             // A record that is not what the library wrote.
             "io.coterie.consistency.coordination.Attempt.decide",

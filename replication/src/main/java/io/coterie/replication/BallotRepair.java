@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.replication.internal.journal.DiskStorage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.RandomSource;

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.journal.RecoveredRecords;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.journal.DirectJournal;
+import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;

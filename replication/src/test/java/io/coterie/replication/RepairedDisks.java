@@ -2,6 +2,9 @@ package io.coterie.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.internal.journal.DirectJournal;
+import io.coterie.replication.internal.journal.DiskStorage;
+import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.storage.Disk;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

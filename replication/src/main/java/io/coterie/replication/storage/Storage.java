@@ -1,9 +1,9 @@
 package io.coterie.replication.storage;
 
-import io.coterie.replication.DiskStorage;
-import io.coterie.replication.MemoryStorage;
 import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.internal.disk.NioKeyFiles;
+import io.coterie.replication.internal.journal.DiskStorage;
+import io.coterie.replication.internal.journal.MemoryStorage;
 import io.coterie.rpc.KeyFiles;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 /**
  * How much of a segment's file is made, with zeros, ahead of the frames that go there. A force of bytes inside a file's

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;

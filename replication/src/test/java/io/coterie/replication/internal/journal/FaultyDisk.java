@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.DiskFactory;

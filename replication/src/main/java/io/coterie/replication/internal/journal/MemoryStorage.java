@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

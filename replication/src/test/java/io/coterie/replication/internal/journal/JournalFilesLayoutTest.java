@@ -1,9 +1,10 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Layouts;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.DiskFile;
 import io.coterie.replication.storage.Storage;

@@ -1,7 +1,8 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

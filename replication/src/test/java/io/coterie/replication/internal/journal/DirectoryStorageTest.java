@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.journal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
