@@ -8,5 +8,6 @@ module io.coterie.replication {
     requires static transitive org.jspecify;
 
     exports io.coterie.replication;
+    exports io.coterie.replication.clock;
     exports io.coterie.replication.storage;
 }

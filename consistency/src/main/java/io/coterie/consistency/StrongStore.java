@@ -1,7 +1,6 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.NodeMemory;
 import io.coterie.replication.OutcomeUnknownException;
@@ -11,6 +10,7 @@ import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;

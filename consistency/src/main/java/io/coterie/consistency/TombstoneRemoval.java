@@ -2,11 +2,11 @@ package io.coterie.consistency;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Tombstone;
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -2,9 +2,9 @@ package io.coterie.consistency;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.BallotClock;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import java.util.Map;

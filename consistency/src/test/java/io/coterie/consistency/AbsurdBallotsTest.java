@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
-import io.coterie.replication.HybridClock;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;

@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.ClockDifferences;
+import io.coterie.replication.clock.ClusterTime;
+import io.coterie.replication.clock.StampClock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;

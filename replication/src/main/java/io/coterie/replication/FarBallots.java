@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.NodeId;
 import java.util.LinkedHashMap;
 import java.util.List;

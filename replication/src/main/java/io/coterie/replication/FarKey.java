@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.BallotBound;
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;

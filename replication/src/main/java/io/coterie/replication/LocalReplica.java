@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.InlineHandler;

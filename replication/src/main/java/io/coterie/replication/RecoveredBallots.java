@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.Clock;
 
 /**

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.storage.Disk;

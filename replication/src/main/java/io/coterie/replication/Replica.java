@@ -1,5 +1,9 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.BallotBound;
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.ClusterTime;
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;

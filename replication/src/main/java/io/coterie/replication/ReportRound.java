@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.clock.ClockDifferences;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.LoopFuture;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * When, and by whom, a value of an eventual store was written. Stamps are totally ordered, by time and then by writer,
  * and no two writes have the same.
  *
- * @param time a reading of the writer's {@link io.coterie.replication.StampClock}
+ * @param time a reading of the writer's {@link io.coterie.replication.clock.StampClock}
  * @param writer which start of which process wrote, drawn at random at each start
  */
 public record Stamp(long time, long writer) implements Comparable<Stamp> {

@@ -2,6 +2,8 @@ package io.coterie.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.DiskStorage;
 import io.coterie.replication.internal.journal.FaultyDisk;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

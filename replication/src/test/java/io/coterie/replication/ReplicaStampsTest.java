@@ -3,6 +3,8 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.clock.HybridClock;
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;

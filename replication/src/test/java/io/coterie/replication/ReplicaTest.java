@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;

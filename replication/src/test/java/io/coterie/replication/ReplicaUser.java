@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Clock;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
 import io.coterie.rpc.Clock;
 

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
 /**
  * Up to where a replica promises and accepts ballots: {@link BallotClock#MAX_LEAD} above the latest time that it has seen since its

@@ -1,9 +1,10 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.RecoveredBallots;
 import io.coterie.rpc.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

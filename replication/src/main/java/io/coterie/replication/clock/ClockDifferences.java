@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
+import io.coterie.replication.Quorums;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.Collections;

@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
+import io.coterie.replication.Stamp;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.RandomSource;
 import java.time.Duration;

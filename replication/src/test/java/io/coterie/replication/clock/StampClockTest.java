@@ -1,10 +1,11 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Stamp;
 import io.coterie.rpc.Clock;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.clock;
 
 /**
  * The readings of hybrid logical clocks (Kulkarni et al., Logical Physical Clocks, 2014), which only rise, follow the wall clock
