@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.replication.clock.ClockDifferences;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;

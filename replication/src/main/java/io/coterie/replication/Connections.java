@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.Repetition;

@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Responder;

@@ -1,6 +1,9 @@
 package io.coterie.replication;
 
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 

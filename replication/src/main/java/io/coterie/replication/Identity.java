@@ -1,5 +1,9 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;

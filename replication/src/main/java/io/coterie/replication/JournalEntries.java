@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.Fields;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;

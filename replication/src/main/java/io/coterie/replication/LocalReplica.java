@@ -2,6 +2,13 @@ package io.coterie.replication;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.internal.wire.PolicyMethod;
+import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ScanMethod;
+import io.coterie.replication.internal.wire.WatchMethod;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.InlineHandler;

@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.ReplicaLimits;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;

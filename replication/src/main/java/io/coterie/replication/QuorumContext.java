@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RemoteException;

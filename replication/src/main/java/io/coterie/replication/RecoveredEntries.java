@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.internal.journal.RecoveredRecords;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

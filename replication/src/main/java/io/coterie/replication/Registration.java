@@ -1,6 +1,10 @@
 package io.coterie.replication;
 
-import io.coterie.replication.RegisterMethod.Witness;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import io.coterie.replication.internal.wire.RegisterMethod.Witness;
+import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.RemoteException;

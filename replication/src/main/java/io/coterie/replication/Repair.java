@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.replication.RepairedReplica.Known;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RandomSource;

@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.RepairedReplica.Known;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import java.util.List;
 import java.util.Set;

@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Clock;

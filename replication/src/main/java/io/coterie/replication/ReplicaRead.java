@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.rpc.NodeId;
 
 /**

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.clock.ClockDifferences;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.LoopFuture;

@@ -1,5 +1,10 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.NodeId;

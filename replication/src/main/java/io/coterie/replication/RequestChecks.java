@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.rpc.Responder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

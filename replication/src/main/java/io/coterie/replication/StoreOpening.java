@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;
 import java.util.HashSet;

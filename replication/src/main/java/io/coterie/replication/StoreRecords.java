@@ -1,5 +1,9 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.PolicyMethod;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.Role;

@@ -1,5 +1,9 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaLimits;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.internal.wire.WatchMethod;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Responder;

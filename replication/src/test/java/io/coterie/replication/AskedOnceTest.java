@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;

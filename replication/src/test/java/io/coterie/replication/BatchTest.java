@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.InlineHandler;

@@ -8,6 +8,7 @@ import static io.coterie.replication.Layouts.KEY_BYTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;

@@ -3,6 +3,10 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.Fields;
+import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Codec;

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.Fields;
+import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Codec;

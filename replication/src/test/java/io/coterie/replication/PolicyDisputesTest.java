@@ -3,6 +3,8 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.PolicyMethod;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RemoteException;

@@ -7,6 +7,7 @@ import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.DiskStorage;
 import io.coterie.replication.internal.journal.FaultyDisk;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.Disk;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import static io.coterie.replication.Refusals.kindOf;
+import static io.coterie.replication.internal.wire.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,6 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.journal.FaultyDisk;
+import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

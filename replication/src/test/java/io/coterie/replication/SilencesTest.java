@@ -3,6 +3,7 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.Codec;

@@ -1,11 +1,12 @@
 package io.coterie.replication;
 
-import static io.coterie.replication.Refusals.kindOf;
+import static io.coterie.replication.internal.wire.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.simulation.Simulation;

@@ -1,5 +1,14 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ReplicaReport;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;

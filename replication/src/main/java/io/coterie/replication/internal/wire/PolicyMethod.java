@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

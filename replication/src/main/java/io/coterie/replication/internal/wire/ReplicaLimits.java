@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 /** What a replica takes, and a node therefore does not go beyond. */
 public final class ReplicaLimits {

@@ -1,10 +1,11 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static io.coterie.replication.Layouts.A;
 import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.Layouts;
 import org.junit.jupiter.api.Test;
 
 /** What replicas tell each other of themselves and of stores may not change by accident: other versions read it. */

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static io.coterie.replication.Layouts.BALLOT;
 import static io.coterie.replication.Layouts.BALLOT_BYTES;
@@ -7,6 +7,13 @@ import static io.coterie.replication.Layouts.KEY_BYTES;
 import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.Layouts;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,12 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;

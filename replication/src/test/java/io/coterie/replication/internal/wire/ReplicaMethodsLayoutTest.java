@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static io.coterie.replication.Layouts.A;
 import static io.coterie.replication.Layouts.BALLOT;
@@ -9,6 +9,15 @@ import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Layouts;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.ReplicaReport;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.RpcMethod;
 import java.util.List;
 import java.util.stream.Stream;

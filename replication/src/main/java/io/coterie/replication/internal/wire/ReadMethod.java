@@ -1,5 +1,8 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;

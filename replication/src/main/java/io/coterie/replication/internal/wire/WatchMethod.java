@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Role;

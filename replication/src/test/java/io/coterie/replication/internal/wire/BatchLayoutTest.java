@@ -1,9 +1,10 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Layouts;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.NodeId;

@@ -1,8 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.wire;
 
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.replication.Layouts;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.RemoteException;
 import java.util.EnumSet;
