@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Records on replicas, requests to all of them, and durable storage. */
 @NullMarked
+@SuppressWarnings("module") // The modules above this one are not there yet when it is compiled.
 module io.coterie.replication {
     requires transitive io.coterie.rpc;
     requires org.slf4j;
@@ -10,4 +11,7 @@ module io.coterie.replication {
     exports io.coterie.replication;
     exports io.coterie.replication.clock;
     exports io.coterie.replication.storage;
+    exports io.coterie.replication.internal.budget to
+            io.coterie,
+            io.coterie.consistency;
 }

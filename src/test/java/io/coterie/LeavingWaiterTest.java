@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.NodeLoad;
 import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;

@@ -1,10 +1,10 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.NodeLoad;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.NodeMemory;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ScannedKey;
+import io.coterie.replication.internal.budget.NodeMemory;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,6 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
-import io.coterie.replication.NodeMemory;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.QuorumCall;
@@ -11,6 +10,7 @@ import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;

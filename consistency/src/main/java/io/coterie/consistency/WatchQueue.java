@@ -1,7 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.NodeMemory;
+import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;

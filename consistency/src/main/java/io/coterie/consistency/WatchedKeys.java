@@ -1,7 +1,7 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.NodeMemory;
 import io.coterie.replication.RecordKey;
+import io.coterie.replication.internal.budget.NodeMemory;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.NodeMemory;
+import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;

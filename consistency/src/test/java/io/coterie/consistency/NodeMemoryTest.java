@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.NodeMemory;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Scheduler;

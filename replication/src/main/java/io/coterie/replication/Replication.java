@@ -3,6 +3,9 @@ package io.coterie.replication;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.budget.NodeLoad;
+import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -149,16 +152,19 @@ public final class Replication implements AutoCloseable {
     }
 
     /** What this node's stores keep in memory, together. */
+    @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeMemory memory() {
         return memory;
     }
 
     /** What this node's stores have asked replicas for, together. May be called by any thread. */
+    @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeLoad load() {
         return load;
     }
 
     /** The watches that this node's stores have open, together. */
+    @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeWatches watches() {
         return watches;
     }

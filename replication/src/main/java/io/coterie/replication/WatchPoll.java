@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.WatchMethod;
 import io.coterie.rpc.InlineHandler;

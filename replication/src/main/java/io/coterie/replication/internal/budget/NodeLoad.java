@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.budget;
 
 import io.coterie.rpc.OverloadedException;
 import java.time.Duration;

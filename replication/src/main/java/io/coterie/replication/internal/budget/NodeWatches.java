@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.budget;
 
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
