@@ -1,6 +1,8 @@
 package io.coterie.replication;
 
 import io.coterie.replication.clock.HybridClock;
+import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.rpc.NodeId;
 import java.util.LinkedHashMap;
 import java.util.List;

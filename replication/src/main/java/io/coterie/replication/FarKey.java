@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.tables.Register;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;

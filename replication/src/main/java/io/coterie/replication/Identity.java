@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.tables.Compaction;
+import io.coterie.replication.internal.tables.JournalEntries;
+import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.Remembered;

@@ -2,6 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReadMethod;

@@ -1,5 +1,8 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.RegisterTable;
+import io.coterie.replication.internal.tables.SortedKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;

@@ -1,5 +1,7 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.tables.JournalEntries;
+import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.tables.Register;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;

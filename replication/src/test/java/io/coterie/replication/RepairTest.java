@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.RepairedDisks.Copy;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import java.io.IOException;

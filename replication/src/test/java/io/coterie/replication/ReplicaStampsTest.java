@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;

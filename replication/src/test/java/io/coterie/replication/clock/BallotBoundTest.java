@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.RecoveredBallots;
+import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.rpc.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

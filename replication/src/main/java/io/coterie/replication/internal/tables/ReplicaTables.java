@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;

@@ -1,8 +1,10 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

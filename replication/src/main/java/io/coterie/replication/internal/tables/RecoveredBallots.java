@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;

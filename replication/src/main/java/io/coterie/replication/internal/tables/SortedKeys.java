@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;

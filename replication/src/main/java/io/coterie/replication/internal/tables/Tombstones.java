@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.RecordKey;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

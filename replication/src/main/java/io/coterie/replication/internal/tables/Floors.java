@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.Ballot;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;

@@ -1,10 +1,12 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

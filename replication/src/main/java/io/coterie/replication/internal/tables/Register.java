@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
 import io.coterie.rpc.ByteReaders;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.Fields;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;

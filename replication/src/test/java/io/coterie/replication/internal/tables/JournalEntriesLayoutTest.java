@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
 import static io.coterie.replication.Layouts.A;
 import static io.coterie.replication.Layouts.BALLOT;
@@ -8,6 +8,12 @@ import static io.coterie.replication.Layouts.KEY_BYTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Layouts;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.tables;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
 import org.junit.jupiter.api.Test;
 
 class RegisterTest {
