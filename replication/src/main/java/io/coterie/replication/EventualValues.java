@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;

@@ -2,6 +2,9 @@ package io.coterie.replication;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.shares.BatchHandler;
+import io.coterie.replication.internal.shares.LoopShares;
+import io.coterie.replication.internal.shares.SharedHandler;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.PolicyMethod;

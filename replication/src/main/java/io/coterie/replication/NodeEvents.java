@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

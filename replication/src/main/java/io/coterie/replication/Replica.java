@@ -4,6 +4,7 @@ import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.tables.RecoveredEntries;

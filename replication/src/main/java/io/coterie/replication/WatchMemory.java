@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaRefusal;

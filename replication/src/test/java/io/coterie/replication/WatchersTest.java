@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.internal.budget.NodeWatches;
+import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.shares;
 
 import io.coterie.replication.internal.wire.AnswerBatch;
 import io.coterie.replication.internal.wire.Requests;

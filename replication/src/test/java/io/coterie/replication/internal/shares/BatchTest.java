@@ -1,10 +1,11 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.shares;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.internal.wire.AnswerBatch;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.Requests;

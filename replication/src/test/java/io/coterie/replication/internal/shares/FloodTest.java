@@ -1,9 +1,16 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.shares;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ScanMethod;
 import io.coterie.replication.storage.Storage;
