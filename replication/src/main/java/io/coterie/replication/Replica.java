@@ -12,6 +12,7 @@ import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.internal.tables.Tombstones;
+import io.coterie.replication.internal.watch.Watchers;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.watch;
 
 import static io.coterie.replication.internal.wire.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.wire.RefusalKind;

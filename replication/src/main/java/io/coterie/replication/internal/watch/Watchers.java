@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.watch;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;

@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.watch;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ScannedKey;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayDeque;
