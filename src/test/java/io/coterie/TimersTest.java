@@ -36,7 +36,7 @@ class TimersTest {
             "io.coterie.consistency.coordination.RecordWatches",
             "io.coterie.replication.Connections",
             "io.coterie.replication.Fanout",
-            "io.coterie.replication.Registration",
+            "io.coterie.replication.internal.replica.Registration",
             "io.coterie.replication.StoreOpening",
             "io.coterie.rpc.internal.client.Caller",
             "io.coterie.rpc.internal.client.Retries",

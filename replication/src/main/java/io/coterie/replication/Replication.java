@@ -6,6 +6,8 @@ import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
+import io.coterie.replication.internal.replica.LocalReplica;
+import io.coterie.replication.internal.replica.Replica;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;

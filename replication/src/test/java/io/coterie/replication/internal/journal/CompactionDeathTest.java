@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.ReplicaUser;
+import io.coterie.replication.internal.replica.ReplicaUser;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import java.util.HashMap;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.ReplicaUser;
 import io.coterie.replication.internal.disk.NioDisk;
+import io.coterie.replication.internal.replica.ReplicaUser;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import java.io.IOException;

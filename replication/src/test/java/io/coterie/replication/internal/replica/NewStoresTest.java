@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static io.coterie.replication.internal.wire.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.rpc.Clock;

@@ -1,8 +1,12 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Opening;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Storage;

@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.ScannedKey;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.RegisterTable;
 import io.coterie.replication.internal.tables.SortedKeys;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import io.coterie.rpc.NodeId;
 

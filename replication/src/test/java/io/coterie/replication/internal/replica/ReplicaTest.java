@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static io.coterie.replication.internal.wire.Refusals.kindOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.wire.ReadMethod;

@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.TestLoop;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;

@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.RegisterMethod.Witness;

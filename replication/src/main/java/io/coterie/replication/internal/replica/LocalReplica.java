@@ -1,5 +1,14 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ReplicaReport;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.shares.BatchHandler;

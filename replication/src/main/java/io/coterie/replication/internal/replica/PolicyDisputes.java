@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.Quorums;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;

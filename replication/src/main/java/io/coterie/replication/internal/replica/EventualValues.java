@@ -1,5 +1,8 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;

@@ -1,5 +1,22 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.AcceptAnswer;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.ScanAnswer;
+import io.coterie.replication.ScanRequest;
+import io.coterie.replication.ScannedKey;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.Tombstone;
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;

@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.ConfigurationMismatchException;
 import io.coterie.replication.internal.tables.Compaction;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;

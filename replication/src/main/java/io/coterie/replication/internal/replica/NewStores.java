@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaRefusal;

@@ -1,8 +1,13 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.tables.JournalEntries;

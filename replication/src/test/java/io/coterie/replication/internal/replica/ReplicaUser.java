@@ -1,7 +1,15 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.replica;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.Stamp;
+import io.coterie.replication.Stamped;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.wire.ReadMethod;
