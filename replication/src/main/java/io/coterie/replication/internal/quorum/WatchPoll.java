@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.WatchAnswer;
+import io.coterie.replication.WatchRequest;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.WatchMethod;

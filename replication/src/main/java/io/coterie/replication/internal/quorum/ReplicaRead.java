@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.Gathering;
+import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.rpc.NodeId;
 

@@ -1,9 +1,16 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;

@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcMethod;

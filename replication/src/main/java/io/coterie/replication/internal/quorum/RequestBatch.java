@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.AnswerBatch;
 import io.coterie.replication.internal.wire.BatchMethod;

@@ -1,5 +1,8 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.Opening;
+import io.coterie.replication.Replication;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.InlineHandler;

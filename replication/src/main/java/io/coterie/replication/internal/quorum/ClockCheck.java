@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.Quorums;
 import io.coterie.replication.clock.ClockDifferences;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;

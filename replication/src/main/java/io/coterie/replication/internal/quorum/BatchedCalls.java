@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.Gathering;
+import io.coterie.replication.QuorumCall;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;

@@ -1,5 +1,12 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.Opening;
+import io.coterie.replication.PolicyMismatchException;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;

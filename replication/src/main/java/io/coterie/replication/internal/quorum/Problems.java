@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.quorum;
 
 import org.jspecify.annotations.Nullable;
 
