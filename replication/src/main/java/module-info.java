@@ -14,4 +14,6 @@ module io.coterie.replication {
     exports io.coterie.replication.internal.budget to
             io.coterie,
             io.coterie.consistency;
+    exports io.coterie.replication.internal.repair to
+            io.coterie.consistency;
 }

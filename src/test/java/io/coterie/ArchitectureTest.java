@@ -93,9 +93,7 @@ class ArchitectureTest {
             "io.coterie.rpc.Security",
             "io.coterie.rpc.TcpChoices",
             // Opens a directory on a real disk.
-            "io.coterie.replication.storage.Storage",
-            // The same, for a program of its own.
-            "io.coterie.replication.BallotRepair");
+            "io.coterie.replication.storage.Storage");
 
     /**
      * No more classes of a package than these may reach one another: whoever changes one of them

@@ -1,6 +1,6 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.BallotRepair;
+import io.coterie.replication.internal.repair.BallotRepair;
 import io.coterie.rpc.Clock;
 import java.security.SecureRandom;
 

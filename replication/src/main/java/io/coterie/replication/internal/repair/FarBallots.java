@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.RepairedDisks.Copy;
+import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.repair.RepairedDisks.Copy;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;

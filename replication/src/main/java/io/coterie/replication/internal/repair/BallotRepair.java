@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
+import io.coterie.replication.StoreRules;
 import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.internal.journal.DiskStorage;
 import io.coterie.replication.storage.StorageException;

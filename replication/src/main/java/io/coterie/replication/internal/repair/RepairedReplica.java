@@ -1,5 +1,9 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreRules;
+import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;

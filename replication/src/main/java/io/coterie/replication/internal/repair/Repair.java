@@ -1,8 +1,11 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.RepairedReplica.Known;
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreRules;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.repair.RepairedReplica.Known;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;

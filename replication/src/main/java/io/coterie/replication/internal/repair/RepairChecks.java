@@ -1,6 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.RepairedReplica.Known;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.internal.repair.RepairedReplica.Known;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import java.util.List;

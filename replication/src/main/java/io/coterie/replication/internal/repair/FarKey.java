@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
+import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.tables.Register;

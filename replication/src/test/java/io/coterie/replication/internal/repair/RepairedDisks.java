@@ -1,7 +1,11 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.repair;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.journal.DirectJournal;
