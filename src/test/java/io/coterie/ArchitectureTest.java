@@ -92,6 +92,8 @@ class ArchitectureTest {
             // Turn what the user chose into the settings of the transport.
             "io.coterie.rpc.Security",
             "io.coterie.rpc.TcpChoices",
+            // Puts the part of a node together that replicates.
+            "io.coterie.replication.Replication",
             // Opens a directory on a real disk.
             "io.coterie.replication.storage.Storage");
 
@@ -110,7 +112,6 @@ class ArchitectureTest {
             "io.coterie.consistency",
             "io.coterie.consistency.coordination",
             "io.coterie.failuredetector",
-            "io.coterie.replication",
             "io.coterie.simulation");
 
     /** Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link #SEEDED_RANDOM}. */

@@ -42,7 +42,7 @@ class UndeclaredExceptionTest {
             "io.coterie.replication.internal.wire.AnswerBatch.tell",
             "io.coterie.replication.internal.journal.JournalBatch.add",
             "io.coterie.replication.internal.journal.LogJournal.runDue",
-            "io.coterie.replication.internal.replica.Replica.append",
+            "io.coterie.replication.internal.replica.DurableAnswers.append",
             // A record that is not what the library wrote.
             "io.coterie.consistency.coordination.Attempt.decide",
             // The engine of TLS; what it asks of users' managers runs elsewhere.
