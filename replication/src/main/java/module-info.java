@@ -14,6 +14,8 @@ module io.coterie.replication {
     exports io.coterie.replication.internal.budget to
             io.coterie,
             io.coterie.consistency;
+    exports io.coterie.replication.internal.clock to
+            io.coterie;
     exports io.coterie.replication.internal.repair to
             io.coterie.consistency;
 }

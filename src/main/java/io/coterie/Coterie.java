@@ -9,7 +9,7 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
-import io.coterie.replication.clock.ClockDifferences;
+import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;

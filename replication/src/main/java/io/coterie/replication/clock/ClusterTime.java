@@ -22,7 +22,7 @@ public final class ClusterTime {
     }
 
     /** In milliseconds since 1970. */
-    long wallMillis() {
+    public long wallMillis() {
         return offset == OWN ? clock.wallMillis() : clock.nanos() / NANOS_PER_MILLI + offset;
     }
 

@@ -1,5 +1,5 @@
 /**
- * The clocks from which ballots and stamps are made, and how far they may be ahead.
+ * The clocks from which ballots and stamps are made.
  *
  * <p>A reading of a {@link io.coterie.replication.clock.HybridClock} holds the time of day and a
  * count within one millisecond. A {@link io.coterie.replication.clock.BallotClock} makes ballots
@@ -16,12 +16,10 @@
  *       two are the same
  *   <li><em>cluster time</em>: this node's wall clock, or that of most replicas where those have
  *       another time
- *   <li><em>bound</em>: up to where a replica promises and accepts ballots
  * </ul>
  *
- * <p>Authors of policies call the two clocks through {@code Replication}. {@code ClusterTime},
- * {@code BallotBound} and {@code ClockDifferences} are the library's own. All of it is used on the
- * node's loop.
+ * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. All of it is
+ * used on the node's loop.
  *
  * <p>Source: Kulkarni and others, Logical Physical Clocks, OPODIS 2014.
  */

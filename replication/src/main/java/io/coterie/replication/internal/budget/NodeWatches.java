@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many watches the stores of a node have open together, and what keeps replicas from telling them anything. Used on the
- * node's loop only.
+ * How many watches the stores of a node have open together, and what keeps replicas from telling
+ * them anything. Used on the node's loop only.
  */
 public final class NodeWatches {
     /** How many watches of one node a replica takes, and so how many a node may have open. */
@@ -64,8 +64,8 @@ public final class NodeWatches {
     }
 
     /**
-     * A replica cannot tell a watch anything as things are. Says so in the log, for all watches together once a minute. The watch
-     * asks again.
+     * A replica cannot tell a watch anything as things are. Says so in the log, for all watches
+     * together once a minute. The watch asks again.
      *
      * @param store the watch's store
      * @param problem what is wrong, and what to do; the same for all watches

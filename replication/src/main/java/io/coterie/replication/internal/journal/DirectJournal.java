@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * A journal on a disk for a program without a loop: {@link #flush} writes, waits until that is durable, and runs what
- * waited for it. Any failure ends it, as an {@link UncheckedIOException}.
+ * A journal on a disk for a program without a loop: {@link #flush} writes, waits until that is
+ * durable, and runs what waited for it. Any failure ends it, as an {@link UncheckedIOException}.
  */
 public final class DirectJournal implements Journal {
     private final Disk disk;
@@ -103,7 +103,10 @@ public final class DirectJournal implements Journal {
         waiting.add(task);
     }
 
-    /** Makes durable all that was appended, and runs what waits for that, until nothing is left to do. */
+    /**
+     * Makes durable all that was appended, and runs what waits for that, until nothing is left to
+     * do.
+     */
     public void flush() {
         write();
         for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
@@ -113,8 +116,8 @@ public final class DirectJournal implements Journal {
     }
 
     /**
-     * Puts what a compaction writes in the place of all that the journal holds: it is durable when this returns, and
-     * before that nothing has changed.
+     * Puts what a compaction writes in the place of all that the journal holds: it is durable when
+     * this returns, and before that nothing has changed.
      *
      * @param compaction begins at a position, and goes on when what it wrote is durable
      */

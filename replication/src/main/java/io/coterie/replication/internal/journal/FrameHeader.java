@@ -5,8 +5,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a frame, which is what a journal writes with one force: a batch of records, or a note about the journal
- * itself. Frames stand one after the other, each at a multiple of eight bytes; zeros stand after the last.
+ * The head of a frame, which is what a journal writes with one force: a batch of records, or a note
+ * about the journal itself. Frames stand one after the other, each at a multiple of eight bytes;
+ * zeros stand after the last.
  *
  * <pre>
  * offset  bytes
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     24         payload: for each record its length (4 bytes) and its bytes; then zeros up to a multiple of eight
  * </pre>
  *
- * <p>Id, segment and offset count in the header's checksum so that no bytes from elsewhere, say a piece of a journal that
- * an application stored as a value, can pass for a frame of this place.
+ * <p>Id, segment and offset count in the header's checksum so that no bytes from elsewhere, say a
+ * piece of a journal that an application stored as a value, can pass for a frame of this place.
  *
  * @param kind one of the constants below
  * @param length of the payload in bytes, without padding
@@ -32,12 +33,17 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
 
     /** A batch of records. */
     static final int RECORDS = 0x434a4652;
-    /** The last frame of a segment: the next segment's header was durable before this was written. */
+    /**
+     * The last frame of a segment: the next segment's header was durable before this was written.
+     */
     static final int SEAL = 0x434a4653;
     /** Says no more than that all frames before it were durable when it was written. */
     static final int MARK = 0x434a464d;
 
-    /** The longest record, in bytes: far above the longest message, and little enough to be held in memory. */
+    /**
+     * The longest record, in bytes: far above the longest message, and little enough to be held in
+     * memory.
+     */
     static final int MAX_RECORD_BYTES = 96 << 20;
 
     private static final int MAX_LENGTH = MAX_RECORD_BYTES + Integer.BYTES;
@@ -58,7 +64,10 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
         frame.putInt(CRC_OFFSET, headerCrc(frame, segment, offset));
     }
 
-    /** The header at the start of the buffer, or null if there is no intact one. Believe no length before this. */
+    /**
+     * The header at the start of the buffer, or null if there is no intact one. Believe no length
+     * before this.
+     */
     static @Nullable FrameHeader decode(ByteBuffer in, SegmentHeader segment, long offset) {
         int kind = in.getInt(0);
         boolean known = kind == RECORDS || kind == SEAL || kind == MARK;

@@ -8,8 +8,8 @@ import io.coterie.rpc.InlineHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one method to all replicas: those that begin in one turn of the loop leave together, at its end or when there
- * are many.
+ * The calls of one method to all replicas: those that begin in one turn of the loop leave together,
+ * at its end or when there are many.
  */
 public final class BatchedCalls<Q, A> {
     private final QuorumMethod<Q, A> each;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Quorums;
-import io.coterie.replication.clock.ClockDifferences;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;

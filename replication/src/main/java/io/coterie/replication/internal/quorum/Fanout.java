@@ -17,9 +17,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to all replicas: to the local one by a direct call, to the others by a message, and again to those that did
- * not answer, until the gathering has enough or the time is over. It waits for nobody in particular, so that a dead
- * replica costs nothing.
+ * One request to all replicas: to the local one by a direct call, to the others by a message, and
+ * again to those that did not answer, until the gathering has enough or the time is over. It waits
+ * for nobody in particular, so that a dead replica costs nothing.
  */
 public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, Silences.Waiting {
     /** The number of no store. */
@@ -42,7 +42,10 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
     /** A bit for each replica that was asked and has not said anything to that. */
     private long asked;
 
-    /** A bit for each replica that may have been asked without this node's knowing what became of it. */
+    /**
+     * A bit for each replica that may have been asked without this node's knowing what became of
+     * it.
+     */
     private long uncertain;
 
     /** A bit for each replica that was asked for the state though another was named to send it. */
@@ -65,7 +68,8 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
     /**
      * The same.
      *
-     * @param whole what a replica is asked that is to send the state though another was named for that
+     * @param whole what a replica is asked that is to send the state though another was named for
+     *     that
      */
     Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, Gathering<A> gathering) {
         this.method = method;

@@ -32,7 +32,9 @@ public final class OpenedStores implements StoreIntroduction {
     private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final Set<Long> majorityStores = new HashSet<>();
 
-    /** Those that were asked for and not answered yet: all requests of one batch may need the same. */
+    /**
+     * Those that were asked for and not answered yet: all requests of one batch may need the same.
+     */
     private final Map<Introduction, List<Consumer<@Nullable String>>> introductions = new HashMap<>();
 
     /**
@@ -75,7 +77,10 @@ public final class OpenedStores implements StoreIntroduction {
         return opened;
     }
 
-    /** The store of that number, or null if neither this node has opened it nor its replica knows it. */
+    /**
+     * The store of that number, or null if neither this node has opened it nor its replica knows
+     * it.
+     */
     @Nullable
     public StoreSpec find(long id) {
         StoreSpec opened = stores.get(id);
@@ -96,7 +101,9 @@ public final class OpenedStores implements StoreIntroduction {
         return known != null;
     }
 
-    /** Has the store recorded by one replica that did not know it; then tells the problem, or null. */
+    /**
+     * Has the store recorded by one replica that did not know it; then tells the problem, or null.
+     */
     void introduce(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
         ReplicaMethods.Open request =
                 new ReplicaMethods.Open(store, context.replicaNames(), majorityStores.contains(store.id()));

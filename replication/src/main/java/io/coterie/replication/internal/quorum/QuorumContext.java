@@ -11,7 +11,10 @@ import io.coterie.rpc.World;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Whom a node asks, and when it asks again: the replicas, this node's place among them, and the times. Never changes. */
+/**
+ * Whom a node asks, and when it asks again: the replicas, this node's place among them, and the
+ * times. Never changes.
+ */
 public final class QuorumContext {
     private final RpcNode node;
     private final World world;
@@ -110,8 +113,9 @@ public final class QuorumContext {
     }
 
     /**
-     * How long to wait for an answer before the replica is asked again. Where the transport reports loss that is never done: an
-     * answer that is slow is on its way, and a copy of the request would make it slower.
+     * How long to wait for an answer before the replica is asked again. Where the transport reports
+     * loss that is never done: an answer that is slow is on its way, and a copy of the request
+     * would make it slower.
      *
      * @param left until the request's deadline, in nanoseconds
      */

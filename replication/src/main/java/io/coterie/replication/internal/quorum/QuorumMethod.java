@@ -5,8 +5,8 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method that all replicas are asked for, with what it takes to ask them. One for each method, so that a request itself
- * refers to little.
+ * A method that all replicas are asked for, with what it takes to ask them. One for each method, so
+ * that a request itself refers to little.
  *
  * @param silences who waits for which replica to be heard of
  * @param stores introduces a store to a replica that does not know it

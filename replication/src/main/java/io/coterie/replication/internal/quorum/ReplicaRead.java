@@ -6,9 +6,9 @@ import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.rpc.NodeId;
 
 /**
- * A read of one key. Where the node that reads has a state of it, replicas are told the ballot, and one that has accepted the same says
- * so rather than send the state: a ballot goes with one state only. A key that nobody writes is so read for a few bytes,
- * however large its value is.
+ * A read of one key. Where the node that reads has a state of it, replicas are told the ballot, and
+ * one that has accepted the same says so rather than send the state: a ballot goes with one state
+ * only. A key that nobody writes is so read for a few bytes, however large its value is.
  */
 public final class ReplicaRead implements Gathering<ReadMethod.Found> {
     private final ReadAnswer known;

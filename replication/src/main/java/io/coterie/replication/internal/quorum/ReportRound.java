@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.ReplicaReport;
-import io.coterie.replication.clock.ClockDifferences;
+import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.DeadlineExceededException;

@@ -16,8 +16,8 @@ import java.util.List;
 /** Requests of one method that began in one turn, and go to the other replicas together. */
 final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     /**
-     * With so many bytes a batch leaves, as with {@linkplain Requests#MOST_REQUESTS so many requests}. What has more by itself
-     * travels alone.
+     * With so many bytes a batch leaves, as with {@linkplain Requests#MOST_REQUESTS so many
+     * requests}. What has more by itself travels alone.
      */
     static final int MOST_BYTES = 32 << 10;
 

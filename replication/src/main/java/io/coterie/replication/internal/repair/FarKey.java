@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.repair;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's way to its journal. What changed is appended, and an answer leaves once all that it rests on is durable. After a
- * failure of the storage, and after the close, nothing is answered any more.
+ * A replica's way to its journal. What changed is appended, and an answer leaves once all that it
+ * rests on is durable. After a failure of the storage, and after the close, nothing is answered any
+ * more.
  */
 final class DurableAnswers implements AutoCloseable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -43,8 +44,9 @@ final class DurableAnswers implements AutoCloseable {
     }
 
     /**
-     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the replica must answer nothing any
-     * more: an answer to the same request, sent again, would rest on it.
+     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the
+     * replica must answer nothing any more: an answer to the same request, sent again, would rest
+     * on it.
      */
     long append(Supplier<ByteBuffer> entry) {
         try {

@@ -14,8 +14,8 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 
 /**
- * A replica's part in eventual stores: it keeps of each key the value with the latest stamp, unless that is too far ahead of its
- * clock. It needs no vote for that.
+ * A replica's part in eventual stores: it keeps of each key the value with the latest stamp, unless
+ * that is too far ahead of its clock. It needs no vote for that.
  */
 final class EventualValues {
     private final ReplicaTables tables;
@@ -37,7 +37,10 @@ final class EventualValues {
         this.shares = shares;
     }
 
-    /** How many values were read back whose stamps are too far ahead of this node's clock. The clock is kept above all others. */
+    /**
+     * How many values were read back whose stamps are too far ahead of this node's clock. The clock
+     * is kept above all others.
+     */
     long observeAll() {
         return tables.values.values().stream()
                 .filter(record -> !stamps.observe(record.value().stamp()))

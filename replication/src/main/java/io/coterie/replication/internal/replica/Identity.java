@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a replica is, and with whom it votes: its incarnation, the random numbers of all its starts and the list of
- * replicas, all in its journal.
+ * Who a replica is, and with whom it votes: its incarnation, the random numbers of all its starts
+ * and the list of replicas, all in its journal.
  */
 public final class Identity {
     private final NodeId self;
@@ -47,7 +47,8 @@ public final class Identity {
     }
 
     /**
-     * Refuses another list of replicas than the recorded one: two majorities of different lists need not share a replica.
+     * Refuses another list of replicas than the recorded one: two majorities of different lists
+     * need not share a replica.
      *
      * @param storage where the list is recorded, for the text
      */
@@ -93,8 +94,8 @@ public final class Identity {
     }
 
     /**
-     * Whether this replica goes on where it was when it was known so. Otherwise it has lost its memory, or is an older copy
-     * of it: one from before the start that is remembered.
+     * Whether this replica goes on where it was when it was known so. Otherwise it has lost its
+     * memory, or is an older copy of it: one from before the start that is remembered.
      */
     boolean recognises(Remembered remembered) {
         Long known = remembered.start();
@@ -112,8 +113,8 @@ public final class Identity {
     }
 
     /**
-     * Refuses what only replicas do among themselves to a node that is none: nobody else registers, for instance, and what is
-     * remembered of a start is never forgotten.
+     * Refuses what only replicas do among themselves to a node that is none: nobody else registers,
+     * for instance, and what is remembered of a start is never forgotten.
      *
      * @param what they do, for the text
      */
@@ -150,7 +151,10 @@ public final class Identity {
         }
     }
 
-    /** Takes note of the replicas that a node was given; where they are others than here, the answer is given. */
+    /**
+     * Takes note of the replicas that a node was given; where they are others than here, the answer
+     * is given.
+     */
     boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
         try {
             introduce(caller, callersReplicas);
@@ -179,7 +183,8 @@ public final class Identity {
     }
 
     /**
-     * Takes note of another replica's latest start, if what is remembered of it is what that is to replace.
+     * Takes note of another replica's latest start, if what is remembered of it is what that is to
+     * replace.
      *
      * @return what is remembered of it then
      */

@@ -143,7 +143,8 @@ public final class LocalReplica {
     }
 
     /**
-     * Serves a method whose answer may be much larger than its request, and is all that it is good for.
+     * Serves a method whose answer may be much larger than its request, and is all that it is good
+     * for.
      *
      * @param bytes about how many a request has
      */

@@ -17,10 +17,10 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
-import io.coterie.replication.clock.BallotBound;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredBallots;
@@ -50,7 +50,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps records and answers for them. Whatever an answer rests on is durable before the answer leaves.
+ * Keeps records and answers for them. Whatever an answer rests on is durable before the answer
+ * leaves.
  *
  * <p>Only to be used on the node's loop, once it was opened.
  */
@@ -111,8 +112,8 @@ public final class Replica implements AutoCloseable {
     /**
      * Reads back what the replica remembers.
      *
-     * @param stamps the node's clock for writes, which is kept above all that the replica has and the clock trusts: a later
-     *     write of this node would be lost otherwise
+     * @param stamps the node's clock for writes, which is kept above all that the replica has and
+     *     the clock trusts: a later write of this node would be lost otherwise
      * @param replicas all replicas, as a text to compare with that of others
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
@@ -158,7 +159,10 @@ public final class Replica implements AutoCloseable {
         return shares;
     }
 
-    /** Runs the task once this replica will remember its identity after a crash: nobody is to know of it before. */
+    /**
+     * Runs the task once this replica will remember its identity after a crash: nobody is to know
+     * of it before.
+     */
     void whenIdentityIsDurable(Runnable task) {
         answers.whenDurable(identity.position(), task);
     }
@@ -206,7 +210,9 @@ public final class Replica implements AutoCloseable {
         return tables.voting;
     }
 
-    /** Enough others know this start: the replica may vote, once it remembers for ever that it does. */
+    /**
+     * Enough others know this start: the replica may vote, once it remembers for ever that it does.
+     */
     void becomeVoting(Runnable done) {
         Runnable vote = () -> {
             if (state == ReplicaState.REGISTERING) {
@@ -222,7 +228,9 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** Another replica remembers an incarnation or a start of this one that it does not know itself. */
+    /**
+     * Another replica remembers an incarnation or a start of this one that it does not know itself.
+     */
     void becomeAmnesiac(String reason) {
         if (state == ReplicaState.REGISTERING || state == ReplicaState.VOTING) {
             change(ReplicaState.AMNESIAC, reason);
@@ -252,7 +260,10 @@ public final class Replica implements AutoCloseable {
         return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
     }
 
-    /** What is in its tables for a key, whether that is durable or not, and whether it may vote or not. */
+    /**
+     * What is in its tables for a key, whether that is durable or not, and whether it may vote or
+     * not.
+     */
     public ReadAnswer known(RecordKey key) {
         return accepted(tables.registers.get(key));
     }
@@ -413,7 +424,10 @@ public final class Replica implements AutoCloseable {
         answers.reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
     }
 
-    /** What is too far ahead is refused: were it granted, whoever comes after it would have to go as far. */
+    /**
+     * What is too far ahead is refused: were it granted, whoever comes after it would have to go as
+     * far.
+     */
     private boolean isInBounds(NodeId caller, Ballot ballot, Register register, Responder<?> answer) {
         if (bound.takes(ballot.counter(), register.promisedCounter())) {
             return true;
@@ -434,8 +448,9 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise above the floor says that somebody
-     * is about to write it again: then it stays. As the floor binds all absent keys of the store, it is held to what binds any key.
+     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise
+     * above the floor says that somebody is about to write it again: then it stays. As the floor
+     * binds all absent keys of the store, it is held to what binds any key.
      */
     public void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
         RecordKey key = request.key();
@@ -461,7 +476,10 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** Turns a promise for a key that has nothing else into one for all absent keys, unless it is too far ahead for those. */
+    /**
+     * Turns a promise for a key that has nothing else into one for all absent keys, unless it is
+     * too far ahead for those.
+     */
     public void forgetPromise(RecordKey key) {
         Register register = tables.register(key);
         if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
@@ -475,7 +493,10 @@ public final class Replica implements AutoCloseable {
         tables.remove(key);
     }
 
-    /** Keys without a value of stores under a policy, those first that were not told of for longest; up to so many of each store. */
+    /**
+     * Keys without a value of stores under a policy, those first that were not told of for longest;
+     * up to so many of each store.
+     */
     public List<Tombstone> tombstones(String policy, int limit) {
         if (answers.isClosed() || state != ReplicaState.VOTING) {
             return List.of();

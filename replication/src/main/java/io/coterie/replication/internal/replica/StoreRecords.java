@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stores that a replica has recorded, each with its policy. The first record of a store counts, unless a majority of the
- * replicas has another one. A replica records stores before it may vote, too.
+ * The stores that a replica has recorded, each with its policy. The first record of a store counts,
+ * unless a majority of the replicas has another one. A replica records stores before it may vote,
+ * too.
  */
 public final class StoreRecords {
     private final NewStores newOnes;
@@ -43,7 +44,8 @@ public final class StoreRecords {
     /** Asks the other replicas. */
     interface PolicyCheck {
         /**
-         * Whether a majority of all replicas has a store recorded so, which this one has recorded otherwise.
+         * Whether a majority of all replicas has a store recorded so, which this one has recorded
+         * otherwise.
          *
          * @param then told once: null if that is so, or else what is known
          */
@@ -55,7 +57,10 @@ public final class StoreRecords {
         roles = asked;
     }
 
-    /** Who is asked where a node says that a majority has recorded a store otherwise. By default it is not believed. */
+    /**
+     * Who is asked where a node says that a majority has recorded a store otherwise. By default it
+     * is not believed.
+     */
     void checkPolicies(PolicyCheck check) {
         policyCheck = check;
     }

@@ -3,8 +3,8 @@ package io.coterie.replication.internal.wire;
 import io.coterie.rpc.RpcMethod;
 
 /**
- * A method of which many requests may travel as one message, and their answers as another: under load a message costs more
- * than what it carries.
+ * A method of which many requests may travel as one message, and their answers as another: under
+ * load a message costs more than what it carries.
  *
  * @param one for a request that travels alone
  * @param many the same for requests that travel together; each is answered, or refused, for itself

@@ -14,7 +14,9 @@ public final class PolicyMethod {
      */
     public record Question(String store, String replicas) {}
 
-    /** What a replica has recorded of a store: its policy, or null if it does not know the store. */
+    /**
+     * What a replica has recorded of a store: its policy, or null if it does not know the store.
+     */
     public record Recorded(@Nullable String policy) {}
 
     /** Under which policy a replica has recorded a store. */

@@ -16,7 +16,8 @@ public final class ReadMethod {
      * What is asked of a replica.
      *
      * @param known the ballot of a state that the caller has; {@link Ballot#NONE} if it has none
-     * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
+     * @param sender the replica that is to send the state, while others tell the ballot alone; null
+     *     if each is to send it
      */
     public record Request(
             RecordKey key, Ballot known, @Nullable NodeId sender) {
@@ -28,7 +29,8 @@ public final class ReadMethod {
     /**
      * What a replica has accepted.
      *
-     * @param other null if that is what the caller has; without its state, where another replica is to send it
+     * @param other null if that is what the caller has; without its state, where another replica is
+     *     to send it
      */
     public record Found(@Nullable ReadAnswer other) {
         public static final Found AS_KNOWN = new Found(null);

@@ -16,23 +16,24 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas answer, with the layout of requests and answers. All of it may be sent again: a replica that gets the same
- * request twice does no more than once.
+ * What replicas answer, with the layout of requests and answers. All of it may be sent again: a
+ * replica that gets the same request twice does no more than once.
  */
 public final class ReplicaMethods {
     /**
      * A request of {@link #OPEN}.
      *
      * @param replicas the replicas that the caller was given, as a text to compare
-     * @param byMajority whether the caller says that a majority has it recorded so: a replica with another record asks the others
-     *     whether that is true
+     * @param byMajority whether the caller says that a majority has it recorded so: a replica with
+     *     another record asks the others whether that is true
      */
     public record Open(StoreSpec store, String replicas, boolean byMajority) {}
 
     /**
      * A request of {@link #PREPARE}.
      *
-     * @param sender the replica that is to send the state, while others tell the ballot alone; null if each is to send it
+     * @param sender the replica that is to send the state, while others tell the ballot alone; null
+     *     if each is to send it
      */
     public record Prepare(
             RecordKey key, Ballot ballot, @Nullable NodeId sender) {
@@ -45,8 +46,8 @@ public final class ReplicaMethods {
     public record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
 
     /**
-     * A request of {@link #REMOVE}: forget the key, if exactly this ballot is what is accepted for it and no promise is above
-     * the floor.
+     * A request of {@link #REMOVE}: forget the key, if exactly this ballot is what is accepted for
+     * it and no promise is above the floor.
      *
      * @param floor what the absent keys of the store promise from then on, at least
      */
@@ -176,7 +177,10 @@ public final class ReplicaMethods {
                     true)
             .allowedTo(Role.READER);
 
-    /** Keep a value of an eventual store unless a later one is there. Answered with the stamp that is there then. */
+    /**
+     * Keep a value of an eventual store unless a later one is there. Answered with the stamp that
+     * is there then.
+     */
     static final RpcMethod<Merge, Stamp> MERGE = new RpcMethod<>(
             "replica.merge",
             Fields.codec(

@@ -9,13 +9,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that travel as one message. Where they leave they are bytes, written once for all replicas, each request when it
- * comes; where they arrive they are a list.
+ * Requests that travel as one message. Where they leave they are bytes, written once for all
+ * replicas, each request when it comes; where they arrive they are a list.
  */
 public final class Requests<Q> {
     /**
-     * So many leave without waiting for more: the other end had better begin with them while this one goes on, and the first
-     * of many must not wait too long for the last.
+     * So many leave without waiting for more: the other end had better begin with them while this
+     * one goes on, and the first of many must not wait too long for the last.
      */
     public static final int MOST_REQUESTS = 128;
 

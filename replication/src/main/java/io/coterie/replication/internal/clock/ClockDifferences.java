@@ -1,6 +1,7 @@
-package io.coterie.replication.clock;
+package io.coterie.replication.internal.clock;
 
 import io.coterie.replication.Quorums;
+import io.coterie.replication.clock.StampClock;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.Collections;

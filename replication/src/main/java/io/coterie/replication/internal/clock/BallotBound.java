@@ -1,4 +1,8 @@
-package io.coterie.replication.clock;
+package io.coterie.replication.internal.clock;
+
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.ClusterTime;
+import io.coterie.replication.clock.HybridClock;
 
 /**
  * Up to where a replica promises and accepts ballots: {@link BallotClock#MAX_LEAD} above the latest time that it has seen since its

@@ -1,9 +1,12 @@
-package io.coterie.replication.clock;
+package io.coterie.replication.internal.clock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.clock.ClusterTime;
+import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.rpc.Clock;
 import java.time.Duration;
