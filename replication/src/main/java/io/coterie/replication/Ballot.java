@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of an attempt to decide the state of one key. Ballots are totally ordered, by counter and then by proposer,
- * and none is ever used for two different states: the proposer is drawn at random at each start of a process, and within
- * one start the counter only rises (Lamport, Paxos Made Simple, 2001, section 2.2; Rystsov, CASPaxos, 2018, section 2.2).
+ * The number of an attempt to decide the state of one key. Ballots are totally ordered, by counter
+ * and then by proposer, and none is ever used for two different states: the proposer is drawn at
+ * random at each start of a process, and within one start the counter only rises (Lamport, Paxos
+ * Made Simple, 2001, section 2.2; Rystsov, CASPaxos, 2018, section 2.2).
  *
  * @param counter a reading of the proposer's {@link io.coterie.replication.clock.BallotClock}
  * @param proposer which start of which process made it

@@ -9,7 +9,9 @@ import java.util.function.Supplier;
 final class LoopCall {
     private LoopCall() {}
 
-    /** Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here. */
+    /**
+     * Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here.
+     */
     static <T> T await(World world, Supplier<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         boolean taken = !world.scheduler().inLoop()

@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The operation was sent to replicas, and it could not be found out whether it was applied: too few confirmed it in time, or so many
- * others changed the key meanwhile that nobody remembers. It may have been applied, or may be later.
+ * The operation was sent to replicas, and it could not be found out whether it was applied: too few
+ * confirmed it in time, or so many others changed the key meanwhile that nobody remembers. It may
+ * have been applied, or may be later.
  *
- * <p>A read that shows it tells that it was applied. One that does not tells nothing: what is on its way may arrive after it. So
- * before it is tried again, make it conditional on what it changes ({@code compareAndSet}, {@code putIfAbsent}, {@code update} with
- * a mark of its own in the value): trying the same again may apply it twice.
+ * <p>A read that shows it tells that it was applied. One that does not tells nothing: what is on
+ * its way may arrive after it. So before it is tried again, make it conditional on what it changes
+ * ({@code compareAndSet}, {@code putIfAbsent}, {@code update} with a mark of its own in the value):
+ * trying the same again may apply it twice.
  */
 public final class OutcomeUnknownException extends CoterieException {
     private static final long serialVersionUID = 1L;

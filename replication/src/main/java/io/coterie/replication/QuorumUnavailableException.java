@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Too few replicas agreed in time: they did not answer, or refused, or other nodes changed the key first; the text says which. The
- * operation was not applied and will not be: trying again is safe.
+ * Too few replicas agreed in time: they did not answer, or refused, or other nodes changed the key
+ * first; the text says which. The operation was not applied and will not be: trying again is safe.
  */
 public final class QuorumUnavailableException extends CoterieException {
     private static final long serialVersionUID = 1L;

@@ -15,9 +15,9 @@ public final class Quorums {
     }
 
     /**
-     * How many others a replica hears before it votes, and by how many it is remembered before its first vote: any two
-     * groups of that size out of the n - 1 others share a replica, which would know the earlier incarnation of a replica
-     * that lost its memory.
+     * How many others a replica hears before it votes, and by how many it is remembered before its
+     * first vote: any two groups of that size out of the n - 1 others share a replica, which would
+     * know the earlier incarnation of a replica that lost its memory.
      */
     public static int registrars(int replicas) {
         int others = replicas - 1;
@@ -25,8 +25,8 @@ public final class Quorums {
     }
 
     /**
-     * How many others make a majority with a replica itself. When it starts again it cannot ask for more: as many as that
-     * may be all that are left.
+     * How many others make a majority with a replica itself. When it starts again it cannot ask for
+     * more: as many as that may be all that are left.
      */
     public static int othersOfMajority(int replicas) {
         return majority(replicas) - 1;

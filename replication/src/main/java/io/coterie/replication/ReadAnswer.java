@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What a replica has accepted for a key.
  *
  * @param accepted the ballot, {@link Ballot#NONE} if nothing was ever accepted
- * @param state the state accepted with it. Null if nothing was ever accepted, or if another replica was named to send it.
- *     Not to be changed
+ * @param state the state accepted with it. Null if nothing was ever accepted, or if another replica
+ *     was named to send it. Not to be changed
  */
 public record ReadAnswer(Ballot accepted, byte @Nullable [] state) implements StateAnswer<ReadAnswer> {
     /** Nothing was ever accepted. */

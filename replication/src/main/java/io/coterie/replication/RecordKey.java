@@ -11,9 +11,10 @@ import java.util.Arrays;
 /**
  * Names one record among all stores: the store's number and the key's bytes. Immutable.
  *
- * <p>Tables have so many keys that each object looked at costs a cache miss. So the first bytes stand in the object itself, and
- * mostly two keys are compared without a look at their arrays; and what is kept for a key may extend it, so that both are one
- * object. Such a one equals every other with the same key.
+ * <p>Tables have so many keys that each object looked at costs a cache miss. So the first bytes
+ * stand in the object itself, and mostly two keys are compared without a look at their arrays; and
+ * what is kept for a key may extend it, so that both are one object. Such a one equals every other
+ * with the same key.
  */
 public class RecordKey {
     /** How many bytes a key may have for replicas to keep anything for it. */
@@ -69,7 +70,10 @@ public class RecordKey {
         return bytes;
     }
 
-    /** The step of MurmurHash3's last mix: {@link Arrays#hashCode} has numeric keys fall into a few buckets. */
+    /**
+     * The step of MurmurHash3's last mix: {@link Arrays#hashCode} has numeric keys fall into a few
+     * buckets.
+     */
     private static long mixed(long bits) {
         long mixed = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
         return mixed ^ (mixed >>> 33);

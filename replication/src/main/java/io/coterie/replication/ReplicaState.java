@@ -7,8 +7,8 @@ public enum ReplicaState {
     /** It answers everything. */
     VOTING(2),
     /**
-     * Others remember a life or a start of it that it does not know itself: it lost its memory or is an older copy, and does
-     * not vote.
+     * Others remember a life or a start of it that it does not know itself: it lost its memory or
+     * is an older copy, and does not vote.
      */
     AMNESIAC(3),
     /** Its storage failed: it answers nothing. */

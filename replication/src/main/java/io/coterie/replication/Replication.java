@@ -41,11 +41,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's part in replication: if it is a replica, the records it keeps; and in any case the means to ask all replicas,
- * of which consistency policies are made.
+ * A node's part in replication: if it is a replica, the records it keeps; and in any case the means
+ * to ask all replicas, of which consistency policies are made.
  *
- * <p>Each request goes to all replicas at once, and again to those that do not answer. All methods are to be called on the
- * node's loop only, unless they say otherwise.
+ * <p>Each request goes to all replicas at once, and again to those that do not answer. All methods
+ * are to be called on the node's loop only, unless they say otherwise.
  */
 public final class Replication implements AutoCloseable {
     /** A bit of a long for each. */
@@ -127,14 +127,17 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Starts replication on a node. Returns when a replica's records are read back; may be called by any thread.
+     * Starts replication on a node. Returns when a replica's records are read back; may be called
+     * by any thread.
      *
-     * @param replicas all replicas of the cluster, the same at every node; if the node is among them it is one itself,
-     *     otherwise it only asks them
+     * @param replicas all replicas of the cluster, the same at every node; if the node is among
+     *     them it is one itself, otherwise it only asks them
      * @param storage where the records are kept, if the node is a replica
-     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64; or if a replica is to be read-only
+     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64; or if
+     *     a replica is to be read-only
      * @throws StorageException if the storage is in use, damaged or another replica's
-     * @throws ConfigurationMismatchException if the storage belongs to other replicas: their names, whatever the addresses
+     * @throws ConfigurationMismatchException if the storage belongs to other replicas: their names,
+     *     whatever the addresses
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         if (replicas.isEmpty()
@@ -198,48 +201,60 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Whether this node only reads: replicas deny it whatever changes a record, be it to have replicas agree on what is there already.
-     * May be called by any thread.
+     * Whether this node only reads: replicas deny it whatever changes a record, be it to have
+     * replicas agree on what is there already. May be called by any thread.
      */
     public boolean isReadOnly() {
         return readOnly;
     }
 
-    /** The store of that number that this node's replica has recorded; null if there is none, or no replica. */
+    /**
+     * The store of that number that this node's replica has recorded; null if there is none, or no
+     * replica.
+     */
     public @Nullable StoreSpec recordedStore(long id) {
         Replica mine = replica;
         return mine == null ? null : mine.stores().find(id);
     }
 
-    /** The clock from which this node's ballots are made. It follows those that it is shown as far as it trusts them. */
+    /**
+     * The clock from which this node's ballots are made. It follows those that it is shown as far
+     * as it trusts them.
+     */
     public BallotClock ballotClock() {
         return ballotClock;
     }
 
     /**
-     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps that are less far ahead of
-     * their own clocks, and one node's ballots must not make another's writes refused.
+     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps
+     * that are less far ahead of their own clocks, and one node's ballots must not make another's
+     * writes refused.
      */
     public StampClock stampClock() {
         return stampClock;
     }
 
     /**
-     * What is wrong with this node's wall clock by the word of most replicas, and what to do: as long as that is so, what it
-     * writes in eventual stores is lost or refused. Null as far as is known nothing.
+     * What is wrong with this node's wall clock by the word of most replicas, and what to do: as
+     * long as that is so, what it writes in eventual stores is lost or refused. Null as far as is
+     * known nothing.
      */
     public @Nullable String clockProblem() {
         return clockCheck.ownProblem();
     }
 
-    /** Has this node's wall clock compared with those of the replicas: a stamp speaks for one that is wrong. */
+    /**
+     * Has this node's wall clock compared with those of the replicas: a stamp speaks for one that
+     * is wrong.
+     */
     public void suspectClocks() {
         clockCheck.suspect();
     }
 
     /**
-     * Which start of this process this is: drawn at random, so that no two ballots or stamps are ever the same. Another one from when
-     * the clock of ballots {@linkplain BallotClock#startOver started over}.
+     * Which start of this process this is: drawn at random, so that no two ballots or stamps are
+     * ever the same. Another one from when the clock of ballots {@linkplain BallotClock#startOver
+     * started over}.
      */
     public long writer() {
         return ballotClock.writer();
@@ -268,7 +283,8 @@ public final class Replication implements AutoCloseable {
     /**
      * Asks every replica once how it is.
      *
-     * @return completes on the loop within the timeout, with an entry for each replica. May be called by any thread
+     * @return completes on the loop within the timeout, with an entry for each replica. May be
+     *     called by any thread
      */
     public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
         ReportRound round = new ReportRound(context, this::localReport, timeout.toNanos());
@@ -277,15 +293,15 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Has a store recorded with its policy by replicas. They are asked until all have confirmed it, for as long as the node
-     * lives: a replica may be started long after this node.
+     * Has a store recorded with its policy by replicas. They are asked until all have confirmed it,
+     * for as long as the node lives: a replica may be started long after this node.
      *
-     * <p>A replica records up to 10,000 stores, and up to 5,000 that are new of one node as long as it runs: 1,000 at once, and
-     * one every 10 ms after that. What comes sooner is asked for again.
+     * <p>A replica records up to 10,000 stores, and up to 5,000 that are new of one node as long as
+     * it runs: 1,000 at once, and one every 10 ms after that. What comes sooner is asked for again.
      *
      * @param needed how many of them must confirm it before it is open
-     * @param onChange told on the loop when the store is open, and when it is refused or not refused any more; perhaps before
-     *     this returns
+     * @param onChange told on the loop when the store is open, and when it is refused or not
+     *     refused any more; perhaps before this returns
      */
     public Opening openStore(StoreSpec store, int needed, Consumer<Opening> onChange) {
         return stores.open(store, needed, onChange);
@@ -297,53 +313,67 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Whether a majority of replicas is connected, this node among them if it is one. Without one, nothing that needs a majority
-     * should begin. Always true where the transport does not tell of connections. Only to be used on the loop.
+     * Whether a majority of replicas is connected, this node among them if it is one. Without one,
+     * nothing that needs a majority should begin. Always true where the transport does not tell of
+     * connections. Only to be used on the loop.
      */
     public boolean hasMajority() {
         return connections.majority().isReached();
     }
 
-    /** Whether no majority was connected for longer than the grace, so that what waits for one is to be refused. */
+    /**
+     * Whether no majority was connected for longer than the grace, so that what waits for one is to
+     * be refused.
+     */
     public boolean isMajorityGivenUp() {
         return connections.majority().isGraceOver();
     }
 
-    /** The same as {@link #hasMajority} for what needs one replica: whether any is connected, or this node is one. */
+    /**
+     * The same as {@link #hasMajority} for what needs one replica: whether any is connected, or
+     * this node is one.
+     */
     public boolean hasReplica() {
         return connections.any().isReached();
     }
 
-    /** Whether no replica was connected for longer than the grace, so that what waits for one is to be refused. */
+    /**
+     * Whether no replica was connected for longer than the grace, so that what waits for one is to
+     * be refused.
+     */
     public boolean isEachGivenUp() {
         return connections.any().isGraceOver();
     }
 
     /**
-     * A replica is taken for dead, though nothing was told of its connection: until it is heard of again it counts as not connected.
-     * Nothing becomes unsafe where that is wrong.
+     * A replica is taken for dead, though nothing was told of its connection: until it is heard of
+     * again it counts as not connected. Nothing becomes unsafe where that is wrong.
      */
     public void onSilence(NodeId silent) {
         connections.onSilence(silent);
     }
 
     /**
-     * Whether what a replica was asked for is still to be waited for, however long it takes: something of what it sends came within
-     * that time, and the transport tells where an answer is lost.
+     * Whether what a replica was asked for is still to be waited for, however long it takes:
+     * something of what it sends came within that time, and the transport tells where an answer is
+     * lost.
      */
     public boolean isSending(NodeId replica, long withinNanos) {
         return context.tellsOfLoss() && node.silenceNanos(replica) < withinNanos;
     }
 
     /**
-     * Runs the listener, on the loop, when a majority is connected again, or a first replica, and when the grace without a
-     * majority, or without any, is over.
+     * Runs the listener, on the loop, when a majority is connected again, or a first replica, and
+     * when the grace without a majority, or without any, is over.
      */
     public void onConnectionChange(Runnable listener) {
         connections.addListener(listener);
     }
 
-    /** Something waits for replicas. Some transports connect only when there is something to send: sends them something. */
+    /**
+     * Something waits for replicas. Some transports connect only when there is something to send:
+     * sends them something.
+     */
     public void seekReplicas() {
         connections.seek();
     }
@@ -359,9 +389,10 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks what is accepted for a key, and one replica alone for the state: the others tell the ballot {@linkplain
-     * ReadAnswer#isBallotAlone() without it}, but for this node's own. Of one that has another ballot the state may be {@linkplain
-     * QuorumCall#askForState asked for}, and of any if the sender is silent.
+     * Asks what is accepted for a key, and one replica alone for the state: the others tell the
+     * ballot {@linkplain ReadAnswer#isBallotAlone() without it}, but for this node's own. Of one
+     * that has another ballot the state may be {@linkplain QuorumCall#askForState asked for}, and
+     * of any if the sender is silent.
      *
      * @param sender null to ask all for the state
      */
@@ -378,7 +409,10 @@ public final class Replication implements AutoCloseable {
         return prepare(key, ballot, null, deadline, gathering);
     }
 
-    /** The same, where one replica alone is to send the state, as in {@link #read(RecordKey, NodeId, long, Gathering)}. */
+    /**
+     * The same, where one replica alone is to send the state, as in {@link #read(RecordKey, NodeId,
+     * long, Gathering)}.
+     */
     public QuorumCall prepare(
             RecordKey key, Ballot ballot, @Nullable NodeId sender, long deadline, Gathering<PrepareAnswer> gathering) {
         ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot, sender);
@@ -391,8 +425,8 @@ public final class Replication implements AutoCloseable {
      *
      * @param ballot never used with another state before
      * @param state not to be changed afterwards
-     * @param next a ballot to be promised along with it, or {@code ballot} again for none. It is promised by a replica
-     *     exactly if its answer says that it is in force
+     * @param next a ballot to be promised along with it, or {@code ballot} again for none. It is
+     *     promised by a replica exactly if its answer says that it is in force
      */
     public QuorumCall accept(
             RecordKey key, Ballot ballot, byte[] state, Ballot next, long deadline, Gathering<AcceptAnswer> gathering) {
@@ -401,15 +435,17 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks to forget a deleted key. Only to be called once <em>all</em> replicas have said that they accepted this ballot with a
-     * {@linkplain #tombstones tombstone}: as long as one has not, it may have an older value and bring it back. A replica
-     * that has accepted something else since, or promised a ballot above the floor, leaves the key as it is.
+     * Asks to forget a deleted key. Only to be called once <em>all</em> replicas have said that
+     * they accepted this ballot with a {@linkplain #tombstones tombstone}: as long as one has not,
+     * it may have an older value and bring it back. A replica that has accepted something else
+     * since, or promised a ballot above the floor, leaves the key as it is.
      *
      * <p>The answer is whether nothing is accepted for the key any more.
      *
      * @param ballot which all replicas have accepted
-     * @param floor below which no ballot is accepted for the store's absent keys from then on. Its counter must be at least
-     *     that of the ballot and whatever the tombstone's state remembers of batches, which are forgotten with it
+     * @param floor below which no ballot is accepted for the store's absent keys from then on. Its
+     *     counter must be at least that of the ballot and whatever the tombstone's state remembers
+     *     of batches, which are forgotten with it
      */
     public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
         ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
@@ -417,8 +453,9 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Has this node's replica forget a key for which it has nothing but a promise, by making it a promise for all absent keys of
-     * the store. Does nothing if there is more. Always safe, but coordinators with lower ballots are then refused everywhere.
+     * Has this node's replica forget a key for which it has nothing but a promise, by making it a
+     * promise for all absent keys of the store. Does nothing if there is more. Always safe, but
+     * coordinators with lower ballots are then refused everywhere.
      */
     public void forgetPromise(RecordKey key) {
         Replica mine = replica;
@@ -428,8 +465,9 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * The keys without a value of this node's replica, those first that were not told of for longest. A key has none if it has a
-     * state whose first byte is 0, which is all that replicas look at, or none at all.
+     * The keys without a value of this node's replica, those first that were not told of for
+     * longest. A key has none if it has a state whose first byte is 0, which is all that replicas
+     * look at, or none at all.
      *
      * @param policy of stores under this policy only; one whose states begin otherwise must not ask
      * @param limit up to so many of each store
@@ -446,7 +484,10 @@ public final class Replication implements AutoCloseable {
         return mine != null && mine.hasTombstones();
     }
 
-    /** Runs the listener on the loop when this node's replica gets a tombstone and had none, and now if it has some. */
+    /**
+     * Runs the listener on the loop when this node's replica gets a tombstone and had none, and now
+     * if it has some.
+     */
     public void onFirstTombstone(Runnable listener) {
         Replica mine = replica;
         if (mine != null) {
@@ -455,8 +496,9 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Whether a node has shown this node's replica that it was given the same replicas. What another one was answered must not
-     * count for it: its majorities need not share a replica with those of this node. Always true of this node itself.
+     * Whether a node has shown this node's replica that it was given the same replicas. What
+     * another one was answered must not count for it: its majorities need not share a replica with
+     * those of this node. Always true of this node itself.
      */
     public boolean hasSameReplicas(NodeId caller) {
         Replica mine = replica;
@@ -464,7 +506,10 @@ public final class Replication implements AutoCloseable {
                 || (mine != null && mine.identity().callers().knows(caller));
     }
 
-    /** How many records this node's replica keeps, deleted ones included that were not collected yet; 0 if it is none. */
+    /**
+     * How many records this node's replica keeps, deleted ones included that were not collected
+     * yet; 0 if it is none.
+     */
     public int localRecords() {
         Replica mine = replica;
         return mine == null ? 0 : mine.records();
@@ -475,7 +520,9 @@ public final class Replication implements AutoCloseable {
         return fetches.start(key, key.length(), key.store(), deadline, gathering);
     }
 
-    /** Asks to keep a value unless a later one is there; the answer is the stamp that is there then. */
+    /**
+     * Asks to keep a value unless a later one is there; the answer is the stamp that is there then.
+     */
     public QuorumCall merge(RecordKey key, Stamped value, long deadline, Gathering<Stamp> gathering) {
         ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
         byte[] bytes = value.value();
@@ -491,8 +538,8 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks one replica for what it accepted since the last such request. It answers when there is any, at once to the first
-     * request of a watch, and after a few seconds in any case.
+     * Asks one replica for what it accepted since the last such request. It answers when there is
+     * any, at once to the first request of a watch, and after a few seconds in any case.
      *
      * @param then told once: with the answer, or with null if there was none
      */
@@ -502,7 +549,10 @@ public final class Replication implements AutoCloseable {
         new WatchPoll(context, stores, watches, request, then).start(replica, own);
     }
 
-    /** Stops the replica and frees its storage; the node stays open. May be called by any thread, also twice. */
+    /**
+     * Stops the replica and frees its storage; the node stays open. May be called by any thread,
+     * also twice.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -516,7 +566,9 @@ public final class Replication implements AutoCloseable {
         });
     }
 
-    /** Whether a request that was sent is answered, or told to be lost. May be called by any thread. */
+    /**
+     * Whether a request that was sent is answered, or told to be lost. May be called by any thread.
+     */
     public boolean tellsOfLoss() {
         return context.tellsOfLoss();
     }

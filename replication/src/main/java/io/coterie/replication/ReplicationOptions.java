@@ -7,19 +7,20 @@ import java.util.Map;
 /**
  * How replicas are asked.
  *
- * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms. Only where the
- *     transport loses messages without telling: over one that
- *     {@linkplain io.coterie.rpc.Transport#tellsOfLoss() tells of loss}, as TCP, a replica is asked again when the connection
- *     was lost, and never because its answer takes long
- * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms doubling to 1 s, with
- *     jitter. One of which nothing was heard is asked again as soon as it is heard of. It must not bound the attempts: the
- *     operation's deadline ends them
- * @param majorityGrace for how long an operation that would begin waits while fewer than a majority of replicas are
- *     connected, or none where it needs one only, before it is refused; zero to one hour, default 1 s. It is counted from
- *     when they were lost
- * @param rules what replicas take for the stores of policies, by the policies' names; default none, so that all is taken
- * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to {@linkplain io.coterie.rpc.Role#READER
- *     readers}; default false. Not for replicas
+ * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms.
+ *     Only where the transport loses messages without telling: over one that {@linkplain
+ *     io.coterie.rpc.Transport#tellsOfLoss() tells of loss}, as TCP, a replica is asked again when
+ *     the connection was lost, and never because its answer takes long
+ * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms
+ *     doubling to 1 s, with jitter. One of which nothing was heard is asked again as soon as it is
+ *     heard of. It must not bound the attempts: the operation's deadline ends them
+ * @param majorityGrace for how long an operation that would begin waits while fewer than a majority
+ *     of replicas are connected, or none where it needs one only, before it is refused; zero to one
+ *     hour, default 1 s. It is counted from when they were lost
+ * @param rules what replicas take for the stores of policies, by the policies' names; default none,
+ *     so that all is taken
+ * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to
+ *     {@linkplain io.coterie.rpc.Role#READER readers}; default false. Not for replicas
  */
 public record ReplicationOptions(
         Duration attemptTimeout,

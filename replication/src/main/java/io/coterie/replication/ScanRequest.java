@@ -1,8 +1,8 @@
 package io.coterie.replication;
 
 /**
- * Asks a replica for its next keys of a store, in the unsigned lexicographic order of their bytes. No array may be changed
- * afterwards.
+ * Asks a replica for its next keys of a store, in the unsigned lexicographic order of their bytes.
+ * No array may be changed afterwards.
  *
  * @param store see {@link StoreSpec#id()}
  * @param prefix what the keys begin with; empty for all

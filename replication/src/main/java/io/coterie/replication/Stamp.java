@@ -4,8 +4,8 @@ import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 
 /**
- * When, and by whom, a value of an eventual store was written. Stamps are totally ordered, by time and then by writer,
- * and no two writes have the same.
+ * When, and by whom, a value of an eventual store was written. Stamps are totally ordered, by time
+ * and then by writer, and no two writes have the same.
  *
  * @param time a reading of the writer's {@link io.coterie.replication.clock.StampClock}
  * @param writer which start of which process wrote, drawn at random at each start

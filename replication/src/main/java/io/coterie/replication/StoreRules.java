@@ -3,8 +3,9 @@ package io.coterie.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas take for the stores of one policy. A replica checks each request by it before it grants or keeps anything: a
- * node with a fault, or one that lies, must not leave what the policy cannot read. Immutable.
+ * What replicas take for the stores of one policy. A replica checks each request by it before it
+ * grants or keeps anything: a node with a fault, or one that lies, must not leave what the policy
+ * cannot read. Immutable.
  */
 public final class StoreRules {
     /** For stores of a policy that nothing is known of: all is taken. */
@@ -15,7 +16,10 @@ public final class StoreRules {
     private final @Nullable StateCheck check;
     private final StateLimit limit;
 
-    /** Tells what can be a state of a register. Called for each change, on the loop: it must take a bounded time. */
+    /**
+     * Tells what can be a state of a register. Called for each change, on the loop: it must take a
+     * bounded time.
+     */
     public interface StateCheck {
         /**
          * Whether the bytes can be a state.
@@ -31,7 +35,8 @@ public final class StoreRules {
         /**
          * The same state, in which no number that came from a clock is above a ballot.
          *
-         * @param state not to be changed; it need not be one that can be read, and is then returned as it is
+         * @param state not to be changed; it need not be one that can be read, and is then returned
+         *     as it is
          * @param ballot with which it is to be kept from now on
          */
         byte[] limit(byte[] state, Ballot ballot);
@@ -44,7 +49,10 @@ public final class StoreRules {
         this.limit = limit;
     }
 
-    /** For stores that are made of registers alone: what {@link Replication#accept} and its like ask for. */
+    /**
+     * For stores that are made of registers alone: what {@link Replication#accept} and its like ask
+     * for.
+     */
     public static StoreRules registers(StateCheck check) {
         return registers(check, (state, ballot) -> state);
     }
@@ -58,7 +66,10 @@ public final class StoreRules {
         return new StoreRules(true, false, check, limit);
     }
 
-    /** For stores that are made of stamped values alone: what {@link Replication#merge} and its like ask for. */
+    /**
+     * For stores that are made of stamped values alone: what {@link Replication#merge} and its like
+     * ask for.
+     */
     public static StoreRules stampedValues() {
         return new StoreRules(false, true, null, (state, ballot) -> state);
     }

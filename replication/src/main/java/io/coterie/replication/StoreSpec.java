@@ -5,11 +5,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store as replicas know it: its name and the policy that governs its writes, which is fixed when the store is first
- * opened anywhere.
+ * A store as replicas know it: its name and the policy that governs its writes, which is fixed when
+ * the store is first opened anywhere.
  *
- * <p>A store that is new may have no characters in its names that do not show, such as line ends: {@link Replication#openStore}
- * refuses them. Older journals may have such stores, so this constructor takes those names.
+ * <p>A store that is new may have no characters in its names that do not show, such as line ends:
+ * {@link Replication#openStore} refuses them. Older journals may have such stores, so this
+ * constructor takes those names.
  *
  * @param name 1 to 128 characters
  * @param policy the policy's name, 1 to 128 characters
@@ -22,8 +23,8 @@ public record StoreSpec(String name, String policy) {
     }
 
     /**
-     * The number under which messages name this store. It depends on the policy too, so that nobody can write to a store
-     * under another policy than the recorded one.
+     * The number under which messages name this store. It depends on the policy too, so that nobody
+     * can write to a store under another policy than the recorded one.
      */
     public long id() {
         long hash = 0xcbf29ce484222325L;
@@ -33,7 +34,10 @@ public record StoreSpec(String name, String policy) {
         return hash;
     }
 
-    /** What is wrong with the names of a store that is not recorded yet, with what to do; null if nothing is. */
+    /**
+     * What is wrong with the names of a store that is not recorded yet, with what to do; null if
+     * nothing is.
+     */
     @Nullable
     public String problem() {
         String ofName = hidden("store name", name);

@@ -8,8 +8,8 @@ package io.coterie.replication;
  * @param single whether it is one key
  * @param watch which watch of the caller this is: drawn at random
  * @param life the {@link WatchAnswer#life} of the last answer, 0 before the first
- * @param seen the number of the last event that the caller has seen in this life, 0 for none, -1 in the
- *     last request of a watch, which ends it
+ * @param seen the number of the last event that the caller has seen in this life, 0 for none, -1 in
+ *     the last request of a watch, which ends it
  */
 public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long life, long seen) {
     private static final long END = -1;

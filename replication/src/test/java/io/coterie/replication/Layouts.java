@@ -20,7 +20,10 @@ public final class Layouts {
 
     private Layouts() {}
 
-    /** That a value has these bytes, that they are read as that value, and that one byte less or more is refused. */
+    /**
+     * That a value has these bytes, that they are read as that value, and that one byte less or
+     * more is refused.
+     */
     public static <T> void assertClosed(String expected, Codec<T> codec, T value) {
         assertEquals(expected, hex(codec, value));
         // Compared as bytes again, as many values hold arrays.

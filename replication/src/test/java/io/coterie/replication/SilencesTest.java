@@ -25,7 +25,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A replica that is heard of again is asked again at once, by each request that waits for it once, and only then. */
+/**
+ * A replica that is heard of again is asked again at once, by each request that waits for it once,
+ * and only then.
+ */
 class SilencesTest {
     private static final RpcMethod<String, String> CHAT = new RpcMethod<>("chat", Codec.utf8(), Codec.utf8(), true);
     private static final RpcMethod<String, String> UNANSWERED =
@@ -35,7 +38,10 @@ class SilencesTest {
     private static final Duration ROUND_TRIP = Duration.ofMillis(1);
     private static final RecordKey KEY = new RecordKey(1, new byte[] {1});
 
-    /** Without jitter: asked after 0, 100 + 10, + 100 + 20, + 100 + 40 ms and so on, the wait growing to 10 s. */
+    /**
+     * Without jitter: asked after 0, 100 + 10, + 100 + 20, + 100 + 40 ms and so on, the wait
+     * growing to 10 s.
+     */
     private static final ReplicationOptions OPTIONS =
             new ReplicationOptions(ATTEMPT, RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(10)));
 

@@ -5,23 +5,26 @@ import io.coterie.rpc.RandomSource;
 import java.time.Duration;
 
 /**
- * The clock from which a node's ballots are made, and the numbers of its batches: a {@linkplain HybridClock hybrid
- * clock} that trusts others only so far. What is more than {@link #MAX_LEAD} ahead of the time was made by a clock that is wrong, or by somebody
- * who means harm. It never moves this clock, whoever shows it: a key for which it was promised is changed with ballots {@linkplain
- * #nextAbove of its own}.
+ * The clock from which a node's ballots are made, and the numbers of its batches: a {@linkplain
+ * HybridClock hybrid clock} that trusts others only so far. What is more than {@link #MAX_LEAD}
+ * ahead of the time was made by a clock that is wrong, or by somebody who means harm. It never
+ * moves this clock, whoever shows it: a key for which it was promised is changed with ballots
+ * {@linkplain #nextAbove of its own}.
  *
  * <p>Only to be used on the node's loop.
  */
 public final class BallotClock {
     /**
-     * How far ahead of the time a ballot may be. Far more than an honest clock is off, a wrong time zone included, as a ballot that is
-     * ahead does no harm: others follow it. And it would take millennia of such steps to reach the end of what a counter can hold.
+     * How far ahead of the time a ballot may be. Far more than an honest clock is off, a wrong time
+     * zone included, as a ballot that is ahead does no harm: others follow it. And it would take
+     * millennia of such steps to reach the end of what a counter can hold.
      */
     public static final Duration MAX_LEAD = Duration.ofDays(1);
 
     /**
-     * By how much a ballot may be above one that counts already, however far ahead of the time that is: as much as the nodes of a
-     * cluster whose clocks were set back may have drifted apart, and so little that a flood of such steps leads nowhere.
+     * By how much a ballot may be above one that counts already, however far ahead of the time that
+     * is: as much as the nodes of a cluster whose clocks were set back may have drifted apart, and
+     * so little that a flood of such steps leads nowhere.
      */
     public static final long STEP = 1L << 16;
 
@@ -57,14 +60,17 @@ public final class BallotClock {
         return last;
     }
 
-    /** Who makes the ballots: this start of this process, until the clock {@linkplain #startOver starts over}. */
+    /**
+     * Who makes the ballots: this start of this process, until the clock {@linkplain #startOver
+     * starts over}.
+     */
     public long writer() {
         return writer;
     }
 
     /**
-     * A ballot above another one that need not be trusted, and that nobody else ever makes; it does not move this clock. Above one at
-     * the very end of what a counter can hold it may not be.
+     * A ballot above another one that need not be trusted, and that nobody else ever makes; it does
+     * not move this clock. Above one at the very end of what a counter can hold it may not be.
      */
     public Ballot nextAbove(Ballot ballot) {
         long counter = ballot.counter();
@@ -94,14 +100,18 @@ public final class BallotClock {
         return reading <= last || reading - last <= STEP || reading <= latest(time.wallMillis());
     }
 
-    /** How long ago a ballot was made by the time of now, in milliseconds; below zero if it is ahead. */
+    /**
+     * How long ago a ballot was made by the time of now, in milliseconds; below zero if it is
+     * ahead.
+     */
     public long ageMillis(Ballot ballot) {
         return time.wallMillis() - HybridClock.millis(ballot.counter());
     }
 
     /**
-     * Replicas refused what this clock made. Where that is because the node's wall clock was too far ahead, and is right by now, the
-     * clock goes back to it. The same reading may have been given before: another writer keeps the ballots apart.
+     * Replicas refused what this clock made. Where that is because the node's wall clock was too
+     * far ahead, and is right by now, the clock goes back to it. The same reading may have been
+     * given before: another writer keeps the ballots apart.
      *
      * @return whether it went back
      */

@@ -3,8 +3,8 @@ package io.coterie.replication.clock;
 import io.coterie.rpc.Clock;
 
 /**
- * The time that ballots go by: this node's wall clock, unless most replicas have another time. Then it is theirs, so that a node
- * whose clock is wrong changes strong stores as well as any other.
+ * The time that ballots go by: this node's wall clock, unless most replicas have another time. Then
+ * it is theirs, so that a node whose clock is wrong changes strong stores as well as any other.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -14,7 +14,10 @@ public final class ClusterTime {
 
     private final Clock clock;
 
-    /** Wall clock less the steady one, in milliseconds, by the word of most replicas; {@link #OWN} while this node's counts. */
+    /**
+     * Wall clock less the steady one, in milliseconds, by the word of most replicas; {@link #OWN}
+     * while this node's counts.
+     */
     private long offset = OWN;
 
     public ClusterTime(Clock clock) {
@@ -29,7 +32,8 @@ public final class ClusterTime {
     /**
      * What is known of the replicas' clocks.
      *
-     * @param aheadMillis how far those of most replicas are ahead of this node's; below zero if they are behind, 0 if they agree
+     * @param aheadMillis how far those of most replicas are ahead of this node's; below zero if
+     *     they are behind, 0 if they agree
      */
     public void compared(long aheadMillis) {
         offset = aheadMillis == 0 ? OWN : clock.wallMillis() - clock.nanos() / NANOS_PER_MILLI + aheadMillis;

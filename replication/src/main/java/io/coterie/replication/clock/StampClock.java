@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The clock from which a node's {@linkplain Stamp stamps} are made: a {@linkplain HybridClock hybrid clock} that trusts others only so far. A stamp
- * that is more than {@link #MAX_LEAD} ahead of this node's wall clock was made by a clock that is wrong, or this node's is. It
- * never moves this clock, whoever shows it, and counts as older than all others. So one wrong clock spoils neither what other
- * nodes write later nor this node's own writes once its clock is set right.
+ * The clock from which a node's {@linkplain Stamp stamps} are made: a {@linkplain HybridClock
+ * hybrid clock} that trusts others only so far. A stamp that is more than {@link #MAX_LEAD} ahead
+ * of this node's wall clock was made by a clock that is wrong, or this node's is. It never moves
+ * this clock, whoever shows it, and counts as older than all others. So one wrong clock spoils
+ * neither what other nodes write later nor this node's own writes once its clock is set right.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -35,12 +36,18 @@ public final class StampClock {
         this.writer = writer;
     }
 
-    /** Has stamps made from the wall clock and so many milliseconds, at most {@link #MAX_LEAD} either way. */
+    /**
+     * Has stamps made from the wall clock and so many milliseconds, at most {@link #MAX_LEAD}
+     * either way.
+     */
     public void correctBy(LongSupplier millis) {
         correctionMillis = millis;
     }
 
-    /** A stamp above all before it and all that were observed, unless the wall clock was set back by more than the lead. */
+    /**
+     * A stamp above all before it and all that were observed, unless the wall clock was set back by
+     * more than the lead.
+     */
     public Stamp next() {
         if (last > latestTrusted()) {
             // The same reading may have been given before: another writer keeps the stamps apart.
@@ -69,12 +76,18 @@ public final class StampClock {
         return leadMillis(shown) <= MAX_LEAD.toMillis();
     }
 
-    /** How far ahead of this node's wall clock a stamp is, in milliseconds; below zero if it is behind. */
+    /**
+     * How far ahead of this node's wall clock a stamp is, in milliseconds; below zero if it is
+     * behind.
+     */
     public long leadMillis(Stamp shown) {
         return HybridClock.millis(shown.time()) - clock.wallMillis();
     }
 
-    /** Whether a stamp is later than another: of two that are both trusted, or both not, the higher one is. */
+    /**
+     * Whether a stamp is later than another: of two that are both trusted, or both not, the higher
+     * one is.
+     */
     public boolean isLater(Stamp one, Stamp other) {
         boolean trusted = trusts(one);
         if (trusted == trusts(other)) {

@@ -18,8 +18,8 @@
  *       another time
  * </ul>
  *
- * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. All of it is
- * used on the node's loop.
+ * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. All of it
+ * is used on the node's loop.
  *
  * <p>Source: Kulkarni and others, Logical Physical Clocks, OPODIS 2014.
  */

@@ -3,7 +3,10 @@ package io.coterie.replication.storage;
 import io.coterie.rpc.NodeId;
 import java.io.IOException;
 
-/** Opens the disk of a replica, once at each start of the replica: a journal's way to a disk of one's own. */
+/**
+ * Opens the disk of a replica, once at each start of the replica: a journal's way to a disk of
+ * one's own.
+ */
 @FunctionalInterface
 public interface DiskFactory {
     /**

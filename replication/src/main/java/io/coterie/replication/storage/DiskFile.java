@@ -12,12 +12,15 @@ public interface DiskFile extends AutoCloseable {
     void read(long position, ByteBuffer into) throws IOException;
 
     /**
-     * Writes all remaining bytes of the buffer at a position. Where that is beyond the file's end, zeros are read from
-     * what lies between. Not durable before {@link #force}.
+     * Writes all remaining bytes of the buffer at a position. Where that is beyond the file's end,
+     * zeros are read from what lies between. Not durable before {@link #force}.
      */
     void write(long position, ByteBuffer from) throws IOException;
 
-    /** Makes durable all that was written. When it throws, what was written before may be lost, now or later. */
+    /**
+     * Makes durable all that was written. When it throws, what was written before may be lost, now
+     * or later.
+     */
     void force() throws IOException;
 
     /** Cuts the file to a size, durably. */

@@ -3,7 +3,10 @@ package io.coterie.replication.storage;
 import io.coterie.rpc.CoterieException;
 import org.jspecify.annotations.Nullable;
 
-/** A journal cannot be opened, or a write to it failed. The text names the file, what was found and what to do. */
+/**
+ * A journal cannot be opened, or a write to it failed. The text names the file, what was found and
+ * what to do.
+ */
 public final class StorageException extends CoterieException {
     private static final long serialVersionUID = 1L;
 

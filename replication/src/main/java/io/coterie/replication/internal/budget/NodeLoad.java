@@ -8,34 +8,45 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the strong stores of a node have asked replicas for and not been answered, and how fast answers come: from that follows how
- * long another operation would take. Requests are counted with their bytes, so that large and small ones may be mixed.
+ * What the strong stores of a node have asked replicas for and not been answered, and how fast
+ * answers come: from that follows how long another operation would take. Requests are counted with
+ * their bytes, so that large and small ones may be mixed.
  *
- * <p>How fast answers can come shows only when they come too late. So nothing is said as long as operations take less than half of
- * the time that is left to those in flight; and a wait for anything but replicas, as for a user's function, does not count.
+ * <p>How fast answers can come shows only when they come too late. So nothing is said as long as
+ * operations take less than half of the time that is left to those in flight; and a wait for
+ * anything but replicas, as for a user's function, does not count.
  *
  * <p>Used on the node's loop only, but for {@link #refusal}.
  */
 public final class NodeLoad {
-    /** So many operations of a node may always be in flight: how fast they end must show, and nothing is to be refused for good. */
+    /**
+     * So many operations of a node may always be in flight: how fast they end must show, and
+     * nothing is to be refused for good.
+     */
     public static final int FEW = 4;
 
-    /** Answers are counted for an eighth of the time that is left to operations, within these bounds, or until there are enough. */
+    /**
+     * Answers are counted for an eighth of the time that is left to operations, within these
+     * bounds, or until there are enough.
+     */
     private static final long MIN_WINDOW_NANOS = Duration.ofMillis(50).toNanos();
 
     private static final int ENOUGH = 16;
     private static final long MAX_WINDOW_NANOS = Duration.ofMillis(250).toNanos();
 
     /**
-     * Operations must be too slow for a sixteenth of the time that is left to them before anything is said: that they would take half a
-     * minute is not to be told from half a second.
+     * Operations must be too slow for a sixteenth of the time that is left to them before anything
+     * is said: that they would take half a minute is not to be told from half a second.
      */
     private static final int PART_OF_TIME = 16;
 
     /** So long after operations were last too slow, what was found then is forgotten. */
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** The weight of the newest window where it is slower than thought, so that a pause counts little, and in general. */
+    /**
+     * The weight of the newest window where it is slower than thought, so that a pause counts
+     * little, and in general.
+     */
     private static final double WEIGHT = 0.25;
 
     /** The same where it is faster. */
@@ -70,7 +81,10 @@ public final class NodeLoad {
     private double requestsOfOperation = 1;
     private double requestBytes = REQUEST_BYTES;
 
-    /** How many requests come with each operation that waits for the loop: a part of one where many share the rounds of a key. */
+    /**
+     * How many requests come with each operation that waits for the loop: a part of one where many
+     * share the rounds of a key.
+     */
     private double requestsOfWaiting = 1;
 
     private long usualNanosLeft;
@@ -82,8 +96,8 @@ public final class NodeLoad {
      * A load of nothing.
      *
      * @param now the reading of the node's clock
-     * @param replicasAnswer whether as many replicas as are needed were heard of since it was asked last: if not, it is not load that
-     *     keeps answers from coming
+     * @param replicasAnswer whether as many replicas as are needed were heard of since it was asked
+     *     last: if not, it is not load that keeps answers from coming
      */
     public NodeLoad(long now, BooleanSupplier replicasAnswer) {
         since = now;
@@ -100,17 +114,24 @@ public final class NodeLoad {
 
     /** Where operations of other threads come from. */
     public interface Source {
-        /** How many it has handed over to the loop that have not ended, begun or not. Called by any thread. */
+        /**
+         * How many it has handed over to the loop that have not ended, begun or not. Called by any
+         * thread.
+         */
         int handedOver();
 
         /**
-         * From now on, or no more, there may be too much in flight for another operation: {@link #refusal} is to be asked. So long as it
-         * need not be, other threads stay away from what the loop writes all the time. Called on the loop.
+         * From now on, or no more, there may be too much in flight for another operation: {@link
+         * #refusal} is to be asked. So long as it need not be, other threads stay away from what
+         * the loop writes all the time. Called on the loop.
          */
         void pressed(boolean pressed);
     }
 
-    /** What waits for the loop comes before the next operation, too. To be called before the first is handed over. */
+    /**
+     * What waits for the loop comes before the next operation, too. To be called before the first
+     * is handed over.
+     */
     public void addSource(Source from) {
         source = from;
     }
@@ -182,11 +203,12 @@ public final class NodeLoad {
     }
 
     /**
-     * Works out how fast answers come. To be called some tens of times a second as long as operations are in flight, and when the last
-     * of them has ended.
+     * Works out how fast answers come. To be called some tens of times a second as long as
+     * operations are in flight, and when the last of them has ended.
      *
      * @param now the reading of the node's clock
-     * @param nanosLeft how much time is left to the operations in flight, on average; 0 where there are none
+     * @param nanosLeft how much time is left to the operations in flight, on average; 0 where there
+     *     are none
      */
     public void look(long now, long nanosLeft) {
         usualNanosLeft = nanosLeft == 0 ? usualNanosLeft : nanosLeft;
@@ -211,8 +233,9 @@ public final class NodeLoad {
     }
 
     /**
-     * Why an operation had better not begin now: it would probably take more than half of the time that it has. Null where that is not
-     * so, or not known, or where it is one of few. Any thread may call this.
+     * Why an operation had better not begin now: it would probably take more than half of the time
+     * that it has. Null where that is not so, or not known, or where it is one of few. Any thread
+     * may call this.
      *
      * @param store the store's name
      * @param nanos what it has
@@ -244,7 +267,10 @@ public final class NodeLoad {
         return Math.round(nanos / 1e6);
     }
 
-    /** Whether the window tells enough: it must be longer than answers are on their way, or those to a burst count as missing. */
+    /**
+     * Whether the window tells enough: it must be longer than answers are on their way, or those to
+     * a burst count as missing.
+     */
     private boolean isOver(long nanos) {
         int ended = answered + givenUp;
         long min = Math.max(MIN_WINDOW_NANOS, Math.min(usualNanosLeft / 8, MAX_WINDOW_NANOS));
@@ -276,8 +302,8 @@ public final class NodeLoad {
         } else if (bytesPerNano > 0 && speed > bytesPerNano) {
             bytesPerNano += (speed - bytesPerNano) * WEIGHT_OF_FASTER;
         }
-        // Once is not enough: when a pause is over, what it held up is answered late, though there is not too much of
-        // it.
+        // Once is not enough: when a pause is over, what it held up is answered late, though there
+        // is not too much of it.
         wasLate = late;
         if (bytesPerNano > 0 && now - lateAt > REMEMBERED_NANOS) {
             forget();
@@ -286,7 +312,10 @@ public final class NodeLoad {
         }
     }
 
-    /** That far more share a round than before is believed at once: they are as many as have come to wait. */
+    /**
+     * That far more share a round than before is believed at once: they are as many as have come to
+     * wait.
+     */
     private void learnSharing(double found) {
         double weight = found < requestsOfWaiting / 2 ? 1 : WEIGHT;
         requestsOfWaiting += (found - requestsOfWaiting) * weight;

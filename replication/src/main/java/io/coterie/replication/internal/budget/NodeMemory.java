@@ -9,21 +9,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all stores of a node may keep in memory together, however many they are: what they keep to be faster, which they
- * can do without, what waits for listeners of watches that are slow, and which keys watches remember. Used on the node's loop
- * only.
+ * What all stores of a node may keep in memory together, however many they are: what they keep to
+ * be faster, which they can do without, what waits for listeners of watches that are slow, and
+ * which keys watches remember. Used on the node's loop only.
  */
 public final class NodeMemory {
     /** What stores keep to be faster, together, in bytes: 64 MiB. */
     public static final long MAX_KEPT_BYTES = 64L << 20;
 
-    /** What waits for listeners, together, in bytes: 64 MiB, and the newest state of each watch beyond that. */
+    /**
+     * What waits for listeners, together, in bytes: 64 MiB, and the newest state of each watch
+     * beyond that.
+     */
     public static final long MAX_QUEUED_BYTES = 64L << 20;
 
     /** How many keys the watches of prefixes remember the versions of, together: 100,000. */
     public static final int MAX_REMEMBERED_KEYS = 100_000;
 
-    /** What this node may hold of changes that others have it make for them, together, in bytes: 64 MiB. */
+    /**
+     * What this node may hold of changes that others have it make for them, together, in bytes: 64
+     * MiB.
+     */
     public static final long MAX_HELD_BYTES = 64L << 20;
 
     /** How much of that may be of one node: 16 MiB. */
@@ -48,8 +54,9 @@ public final class NodeMemory {
     /** What a store keeps to be faster. */
     public interface Cache {
         /**
-         * Looks at a few of the things kept, from where the last sweep ended, and gives up those not used since they
-         * were last looked at, as long as there is not enough {@linkplain NodeMemory#hasRoom room}.
+         * Looks at a few of the things kept, from where the last sweep ended, and gives up those
+         * not used since they were last looked at, as long as there is not enough {@linkplain
+         * NodeMemory#hasRoom room}.
          *
          * @return whether it came to the end, and the next sweep begins anew
          */
@@ -86,8 +93,8 @@ public final class NodeMemory {
     }
 
     /**
-     * Sweeps on, one cache after the other, each to its end, whichever of them has grown: so what was not used for
-     * longest goes, wherever it is.
+     * Sweeps on, one cache after the other, each to its end, whichever of them has grown: so what
+     * was not used for longest goes, wherever it is.
      */
     public void sweep() {
         if (hand >= caches.size()) {
@@ -100,7 +107,10 @@ public final class NodeMemory {
 
     /** What waits for a listener. */
     public interface Queue {
-        /** Drops something as long as there is more than one thing and it {@linkplain NodeMemory#isTooLong is too long}. */
+        /**
+         * Drops something as long as there is more than one thing and it {@linkplain
+         * NodeMemory#isTooLong is too long}.
+         */
         void shorten();
     }
 
@@ -115,8 +125,8 @@ public final class NodeMemory {
     }
 
     /**
-     * A queue holds more, or less. Where all hold more than they may, each that is too long is shortened: to half of
-     * that together, so that it is seldom done.
+     * A queue holds more, or less. Where all hold more than they may, each that is too long is
+     * shortened: to half of that together, so that it is seldom done.
      *
      * @param bytes how many more
      */
@@ -133,21 +143,25 @@ public final class NodeMemory {
     }
 
     /**
-     * Whether a queue is to drop something: all together hold more than half of what they may, and it holds more than
-     * its part of the other half. So slow listeners take no room from the others.
+     * Whether a queue is to drop something: all together hold more than half of what they may, and
+     * it holds more than its part of the other half. So slow listeners take no room from the
+     * others.
      */
     public boolean isTooLong(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 2);
     }
 
-    /** Whether nothing that can wait should be added to a queue: it is half as long as one that {@linkplain #isTooLong is too long}. */
+    /**
+     * Whether nothing that can wait should be added to a queue: it is half as long as one that
+     * {@linkplain #isTooLong is too long}.
+     */
     public boolean isHalfFull(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 4);
     }
 
     /**
-     * Has room for a change that another node has this one make for it, unless there is too much of that. One of each node is
-     * always taken, however large it is.
+     * Has room for a change that another node has this one make for it, unless there is too much of
+     * that. One of each node is always taken, however large it is.
      *
      * @return whether it is taken, and to be {@linkplain #release released} when it has ended
      */
@@ -177,7 +191,10 @@ public final class NodeMemory {
         /** How many they are. */
         int size();
 
-        /** Forgets one of those heard of least lately, and says that {@link NodeMemory#rememberedChanged less are remembered}. */
+        /**
+         * Forgets one of those heard of least lately, and says that {@link
+         * NodeMemory#rememberedChanged less are remembered}.
+         */
         void forgetEldest();
     }
 
@@ -192,8 +209,9 @@ public final class NodeMemory {
     }
 
     /**
-     * A watch remembers more keys, or less. Where all together are more than they may be, the watch with the most forgets some: one
-     * that remembers no more than its part of them loses none to others.
+     * A watch remembers more keys, or less. Where all together are more than they may be, the watch
+     * with the most forgets some: one that remembers no more than its part of them loses none to
+     * others.
      *
      * @param more how many more
      */

@@ -5,9 +5,10 @@ import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HybridClock;
 
 /**
- * Up to where a replica promises and accepts ballots: {@link BallotClock#MAX_LEAD} above the latest time that it has seen since its
- * start, and for each key a little above what was promised for it already. So what one node asks for cannot use up the numbers that
- * all others need; and a cluster whose clocks were set back goes on. Refusing a ballot is always safe.
+ * Up to where a replica promises and accepts ballots: {@link BallotClock#MAX_LEAD} above the latest
+ * time that it has seen since its start, and for each key a little above what was promised for it
+ * already. So what one node asks for cannot use up the numbers that all others need; and a cluster
+ * whose clocks were set back goes on. Refusing a ballot is always safe.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -18,7 +19,8 @@ public final class BallotBound {
     /**
      * A bound.
      *
-     * @param promised what was promised in earlier starts, as far as it counts whatever the time is; 0 for nothing
+     * @param promised what was promised in earlier starts, as far as it counts whatever the time
+     *     is; 0 for nothing
      */
     public BallotBound(ClusterTime time, long promised) {
         this.time = time;
@@ -34,7 +36,10 @@ public final class BallotBound {
         return isWithin(counter) || isStep(counter, promised);
     }
 
-    /** Whether a ballot is so little above what is promised for a key that it is taken wherever the bound is. */
+    /**
+     * Whether a ballot is so little above what is promised for a key that it is taken wherever the
+     * bound is.
+     */
     public static boolean isStep(long counter, long promised) {
         return counter - promised <= BallotClock.STEP;
     }

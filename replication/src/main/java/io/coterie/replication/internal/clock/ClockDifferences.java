@@ -12,12 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the wall clocks of replicas are from that of one node, and what follows. Only eventual stores rest on wall clocks, and
- * only differences of more than {@link StampClock#MAX_LEAD} matter to them.
+ * How far the wall clocks of replicas are from that of one node, and what follows. Only eventual
+ * stores rest on wall clocks, and only differences of more than {@link StampClock#MAX_LEAD} matter
+ * to them.
  *
  * @param replicas all replicas
- * @param aheadMillis in the order of the replicas, how far ahead of the node's clock that of another replica is, in milliseconds;
- *     below zero if it is behind. Those that are not known are left out
+ * @param aheadMillis in the order of the replicas, how far ahead of the node's clock that of
+ *     another replica is, in milliseconds; below zero if it is behind. Those that are not known are
+ *     left out
  */
 public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMillis) {
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -50,27 +52,36 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
         return large;
     }
 
-    /** Whether a replica takes the node's eventual writes: it does unless their stamps lie too far in the future of its clock. */
+    /**
+     * Whether a replica takes the node's eventual writes: it does unless their stamps lie too far
+     * in the future of its clock.
+     */
     public boolean takesWrites(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
         return ahead > 0 || !isLarge(ahead);
     }
 
-    /** What is wrong with a replica's clock as seen from the node, as a text; null as long as nothing is known to be. */
+    /**
+     * What is wrong with a replica's clock as seen from the node, as a text; null as long as
+     * nothing is known to be.
+     */
     public @Nullable String problemOf(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
         return isLarge(ahead) ? "its clock is " + text(ahead) + " this node's" : null;
     }
 
-    /** What is wrong with the node's own clock by the word of most replicas, and what to do; null as far as is known nothing. */
+    /**
+     * What is wrong with the node's own clock by the word of most replicas, and what to do; null as
+     * far as is known nothing.
+     */
     public @Nullable String ownProblem() {
         String ahead = ownProblem(-1);
         return ahead == null ? ownProblem(1) : ahead;
     }
 
     /**
-     * How far the time that a majority of replicas has reached is ahead of the node's own clock; below zero if it is behind, and 0
-     * unless most replicas differ to one side.
+     * How far the time that a majority of replicas has reached is ahead of the node's own clock;
+     * below zero if it is behind, and 0 unless most replicas differ to one side.
      *
      * @param isReplica whether the node is a replica itself, and so one of the majority
      */
@@ -120,7 +131,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
      * How far ahead another node's wall clock is.
      *
      * @param wallMillis what it said that it is there
-     * @param askedAt when it was asked, by this node's steady clock: it said so about half way between then and now
+     * @param askedAt when it was asked, by this node's steady clock: it said so about half way
+     *     between then and now
      */
     public static long aheadMillis(long wallMillis, long askedAt, Clock here) {
         return wallMillis + (here.nanos() - askedAt) / 2 / NANOS_PER_MILLI - here.wallMillis();

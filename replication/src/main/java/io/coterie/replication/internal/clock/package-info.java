@@ -2,14 +2,14 @@
  * How far ballots may be ahead, and how far clocks are apart.
  *
  * <p>{@code BallotBound} says up to where a replica promises and accepts ballots. {@code
- * ClockDifferences} is what is known of the clocks of the replicas, and says which of them are wrong.
- * Both only calculate: who asks whom for the time is decided by the proposer's side.
+ * ClockDifferences} is what is known of the clocks of the replicas, and says which of them are
+ * wrong. Both only calculate: who asks whom for the time is decided by the proposer's side.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>bound</em>: the highest ballot that a replica takes. It follows the latest time that the
- *       replica has seen, and what it has promised for a key already
+ *   <li><em>bound</em>: the highest ballot that a replica takes. It follows the latest time that
+ *       the replica has seen, and what it has promised for a key already
  *   <li><em>ahead</em>: how much another clock shows more than this node's, in milliseconds; below
  *       zero if it shows less
  *   <li><em>agreed</em>: what a majority of clocks, or more, has in common

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a directory for one user at a time, among processes and within this one. A lock ends with its process, however
- * that ends; the file stays and says who held it last.
+ * Keeps a directory for one user at a time, among processes and within this one. A lock ends with
+ * its process, however that ends; the file stays and says who held it last.
  *
- * <p>That file may be deleted while it is held, and a second process then locks a new one of its name. So each file of
- * the directory is locked as well while it is open: who finds one locked is refused.
+ * <p>That file may be deleted while it is held, and a second process then locks a new one of its
+ * name. So each file of the directory is locked as well while it is open: who finds one locked is
+ * refused.
  */
 final class DirectoryLock {
     static final String FILE_NAME = "lock";
@@ -29,12 +30,14 @@ final class DirectoryLock {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
     private static final int MOST_TEXT_BYTES = 256;
 
-    /** Far behind all that a file ever holds: some systems keep others from reading what is locked. */
+    /**
+     * Far behind all that a file ever holds: some systems keep others from reading what is locked.
+     */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
-     * The directories that this process holds. Asked before the lock file is even opened: POSIX drops all of a
-     * process's locks on a file as soon as the process closes any handle on it.
+     * The directories that this process holds. Asked before the lock file is even opened: POSIX
+     * drops all of a process's locks on a file as soon as the process closes any handle on it.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
@@ -69,10 +72,11 @@ final class DirectoryLock {
     }
 
     /**
-     * Locks a file of the directory until its channel is closed. There must be no other open channel on that file in
-     * this process: its close would free the lock.
+     * Locks a file of the directory until its channel is closed. There must be no other open
+     * channel on that file in this process: its close would free the lock.
      *
-     * @throws StorageException if it is locked; the channel is closed then, where that frees nobody's lock
+     * @throws StorageException if it is locked; the channel is closed then, where that frees
+     *     nobody's lock
      */
     void takeFile(FileChannel file, String name) throws IOException {
         FileLock taken;
@@ -111,7 +115,8 @@ final class DirectoryLock {
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // Another copy of this class holds it. The channel stays open: closing it would free that lock.
+            // Another copy of this class holds it. The channel stays open: closing it would free
+            // that lock.
             throw inUse(directory, "already in this process, by another class loader");
         }
         if (lock == null) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of the real file system, locked, with a thread of its own for jobs. Every file that is open is locked,
- * too: the directory's lock is a file that somebody may delete.
+ * A directory of the real file system, locked, with a thread of its own for jobs. Every file that
+ * is open is locked, too: the directory's lock is a file that somebody may delete.
  */
 public final class NioDisk implements Disk {
     private static final Logger LOG = LoggerFactory.getLogger(NioDisk.class);
@@ -41,7 +41,8 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Opens a directory, and makes it and its parents where they are missing, for their owner alone.
+     * Opens a directory, and makes it and its parents where they are missing, for their owner
+     * alone.
      *
      * @param owner names the thread, and stands in the lock file
      * @throws StorageException if the directory is in use
@@ -122,7 +123,10 @@ public final class NioDisk implements Disk {
         return directory.toString();
     }
 
-    /** Of a file that a journal left open as it could not be opened itself; nothing was written to it. */
+    /**
+     * Of a file that a journal left open as it could not be opened itself; nothing was written to
+     * it.
+     */
     private static void closeQuietly(FileChannel channel) {
         try {
             channel.close();

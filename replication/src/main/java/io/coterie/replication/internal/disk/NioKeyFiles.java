@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's key files, beside its journal. They are used before the journal is opened, and the directory locked: of two processes that are
- * started on one directory, only one gets on.
+ * A replica's key files, beside its journal. They are used before the journal is opened, and the
+ * directory locked: of two processes that are started on one directory, only one gets on.
  */
 public final class NioKeyFiles implements KeyFiles {
     private final Path directory;

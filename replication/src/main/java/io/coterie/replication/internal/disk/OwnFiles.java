@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Directories and files that only their owner may read and write, whatever the umask is. A file system without POSIX
- * permissions gives them what it gives to any other.
+ * Directories and files that only their owner may read and write, whatever the umask is. A file
+ * system without POSIX permissions gives them what it gives to any other.
  */
 final class OwnFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFiles.class);
@@ -40,7 +40,10 @@ final class OwnFiles {
         }
     }
 
-    /** Opens a file for reading and writing, and creates it if it is missing. Refuses a link, which may lead anywhere. */
+    /**
+     * Opens a file for reading and writing, and creates it if it is missing. Refuses a link, which
+     * may lead anywhere.
+     */
     static FileChannel open(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new StorageException(
@@ -61,7 +64,10 @@ final class OwnFiles {
         return FileChannel.open(file, options, attributes);
     }
 
-    /** Warns of a directory to which every user of the machine may write, as any of them could replace its files. */
+    /**
+     * Warns of a directory to which every user of the machine may write, as any of them could
+     * replace its files.
+     */
     static void warnIfOpenToAll(Path directory) throws IOException {
         if (isPosix(directory) && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
             LOG.warn(

@@ -4,7 +4,10 @@ import io.coterie.rpc.ByteWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Records that are written together as one frame. Filled on the loop, then written by a job of the disk. */
+/**
+ * Records that are written together as one frame. Filled on the loop, then written by a job of the
+ * disk.
+ */
 final class JournalBatch {
     /** Bounds what recovery must hold in memory at once; a longer record is a batch of its own. */
     private static final int FULL_BYTES = 4 << 20;
@@ -40,7 +43,9 @@ final class JournalBatch {
         writer.write(bytes.view(), length);
     }
 
-    /** Forgets the records and keeps the memory; returns whether that is little enough to be kept. */
+    /**
+     * Forgets the records and keeps the memory; returns whether that is little enough to be kept.
+     */
     boolean recycle() {
         boolean small = bytes.size() <= FULL_BYTES;
         bytes.truncate(FrameHeader.BYTES);

@@ -16,28 +16,30 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a journal from its first record to its last, and decides what anything unreadable means.
  *
- * <p>A frame that was cut short by a death was never acknowledged and is dropped. A frame that was acknowledged and is
- * damaged now must never be dropped: the replica would forget what it promised. The two look alike, and any part of a
- * frame that was not forced may have reached the disk, its last page and not its first, say. What tells them apart is
- * what follows. A frame is written only after the force of the one before it succeeded, so whoever stands before
- * another frame was durable. A damaged frame is taken for cut short only where nothing proves a later write: no intact
- * frame header with a higher number anywhere behind it, and no later segment. The header of that later frame is proof
- * enough, its payload may be torn.
+ * <p>A frame that was cut short by a death was never acknowledged and is dropped. A frame that was
+ * acknowledged and is damaged now must never be dropped: the replica would forget what it promised.
+ * The two look alike, and any part of a frame that was not forced may have reached the disk, its
+ * last page and not its first, say. What tells them apart is what follows. A frame is written only
+ * after the force of the one before it succeeded, so whoever stands before another frame was
+ * durable. A damaged frame is taken for cut short only where nothing proves a later write: no
+ * intact frame header with a higher number anywhere behind it, and no later segment. The header of
+ * that later frame is proof enough, its payload may be torn.
  *
- * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than {@link SegmentSpace}
- * says, so one that is was cut. And {@link JournalReach} says outside of the files how far they reached at the last
- * start and the last orderly close.
+ * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than
+ * {@link SegmentSpace} says, so one that is was cut. And {@link JournalReach} says outside of the
+ * files how far they reached at the last start and the last orderly close.
  *
- * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It cannot be told from a
- * write cut short. The mark that is written after each opening and at each orderly close narrows that to what was
- * written since the last start before a crash, and with a damage within one frame to the last batch.
+ * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It
+ * cannot be told from a write cut short. The mark that is written after each opening and at each
+ * orderly close narrows that to what was written since the last start before a crash, and with a
+ * damage within one frame to the last batch.
  */
 final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
 
     /**
-     * An empty file, made after the first segment's header is durable and before the first frame: where it is, a first
-     * segment that is gone or empty was lost, and not just never finished.
+     * An empty file, made after the first segment's header is durable and before the first frame:
+     * where it is, a first segment that is gone or empty was lost, and not just never finished.
      */
     private static final String MADE = "journal";
 
@@ -123,7 +125,10 @@ final class JournalRecovery {
         return writer;
     }
 
-    /** The number of the last segment, 0 if there is none; all before it must be there, from the start on. */
+    /**
+     * The number of the last segment, 0 if there is none; all before it must be there, from the
+     * start on.
+     */
     private long lastSegment(List<String> files, long start) {
         List<Long> numbers = files.stream()
                 .map(SegmentHeader::numberOf)
@@ -145,8 +150,8 @@ final class JournalRecovery {
     }
 
     /**
-     * The first segment's header, or null if the making of the very first one was cut short, which leaves no frame and
-     * maybe only a part of a header.
+     * The first segment's header, or null if the making of the very first one was cut short, which
+     * leaves no frame and maybe only a part of a header.
      */
     private @Nullable SegmentHeader firstHeader(long start, long last, boolean made) throws IOException {
         try (DiskFile file = disk.open(SegmentHeader.fileName(start))) {
@@ -169,7 +174,8 @@ final class JournalRecovery {
 
     private SegmentHeader nextHeader(SegmentScan sealed, long last) throws IOException {
         SegmentHeader expected = sealed.header().next(sealed.sequence());
-        // Looked for again: another process, whose lock is noticed when it is opened, may have made it since.
+        // Looked for again: another process, whose lock is noticed when it is opened, may have made
+        // it since.
         if (expected.segment() > last && !disk.list().contains(expected.fileName())) {
             throw damaged(expected.segment(), 0, "the file is missing, while the segment before it is sealed");
         }
@@ -210,7 +216,10 @@ final class JournalRecovery {
         }
     }
 
-    /** Reads a segment and leaves its file open, so that the one that is written to next stays locked in between. */
+    /**
+     * Reads a segment and leaves its file open, so that the one that is written to next stays
+     * locked in between.
+     */
     private SegmentScan read(SegmentHeader header) throws IOException {
         SegmentScan scan = new SegmentScan(header, disk.open(header.fileName()), recovered);
         String problem = scan.run();
@@ -228,8 +237,8 @@ final class JournalRecovery {
     }
 
     /**
-     * Requires that a segment without a seal, which is not the last, is one whose seal was about to be written: the
-     * next one is the last, has no frame, and was made to follow right here.
+     * Requires that a segment without a seal, which is not the last, is one whose seal was about to
+     * be written: the next one is the last, has no frame, and was made to follow right here.
      */
     private void requireInterruptedRoll(SegmentScan scan, long last) throws IOException {
         SegmentHeader here = scan.header();

@@ -8,12 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a journal begins after a compaction: an empty file {@code start-0000000007} says that all segments before number 7 are
- * superseded, whether they are still there or not. Its name is all that counts, so that it is there or not, and never in part.
+ * Where a journal begins after a compaction: an empty file {@code start-0000000007} says that all
+ * segments before number 7 are superseded, whether they are still there or not. Its name is all
+ * that counts, so that it is there or not, and never in part.
  *
- * <p>It is durable before the first old segment goes, and after all that takes their place. So, at any moment of death, either
- * it is missing and every segment must be there, or it is there and those before its number are not missed. Where several are
- * there the highest counts.
+ * <p>It is durable before the first old segment goes, and after all that takes their place. So, at
+ * any moment of death, either it is missing and every segment must be there, or it is there and
+ * those before its number are not missed. Where several are there the highest counts.
  */
 final class JournalStart {
     private static final Pattern NAME = Pattern.compile("start-([0-9]{10})");
@@ -30,7 +31,10 @@ final class JournalStart {
         disk.open(fileName(segment)).close();
     }
 
-    /** The files that have no meaning any more: segments before the first that counts, and what declared earlier ones. */
+    /**
+     * The files that have no meaning any more: segments before the first that counts, and what
+     * declared earlier ones.
+     */
     static List<String> superseded(List<String> files) {
         long start = of(files);
         return files.stream()

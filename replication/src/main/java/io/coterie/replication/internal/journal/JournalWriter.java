@@ -7,13 +7,15 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The end of a journal, where frames are added. After the journal's opening it is used by jobs of the disk alone.
+ * The end of a journal, where frames are added. After the journal's opening it is used by jobs of
+ * the disk alone.
  *
  * <p>Space is filled with zeros ahead of use, see {@link SegmentSpace}.
  *
- * <p>A segment is followed by the next in this order: the new file's header is made durable, then the old file's seal,
- * and only then does a frame go to the new file. So at any moment of death either the old segment is sealed and the new
- * one's header must be there, or no frame of the new one was ever acknowledged.
+ * <p>A segment is followed by the next in this order: the new file's header is made durable, then
+ * the old file's seal, and only then does a frame go to the new file. So at any moment of death
+ * either the old segment is sealed and the new one's header must be there, or no frame of the new
+ * one was ever acknowledged.
  */
 final class JournalWriter {
     private static final int ZEROS_AT_ONCE = 1 << 20;
@@ -60,9 +62,9 @@ final class JournalWriter {
     }
 
     /**
-     * Makes durable what was only read so far. The last frame may be one whose force failed, or never came, before the
-     * process ended: then it stands in the system's cache, which may take it for clean, and a force alone would do
-     * nothing.
+     * Makes durable what was only read so far. The last frame may be one whose force failed, or
+     * never came, before the process ended: then it stands in the system's cache, which may take it
+     * for clean, and a force alone would do nothing.
      *
      * @param lastFrame the offset of the last frame, or the writer's own where there is none
      */
@@ -78,8 +80,8 @@ final class JournalWriter {
     }
 
     /**
-     * Writes a frame and makes it durable. After a failure every further call fails: what a failed force left behind
-     * is unknown, and a second one that succeeds proves nothing.
+     * Writes a frame and makes it durable. After a failure every further call fails: what a failed
+     * force left behind is unknown, and a second one that succeeds proves nothing.
      *
      * @param frame room for the header, then records
      * @param length of the records, without padding
@@ -107,7 +109,9 @@ final class JournalWriter {
         filledUpTo = SegmentSpace.behind(offset);
     }
 
-    /** Goes over to the next segment, whatever room there is in this one, and returns its number. */
+    /**
+     * Goes over to the next segment, whatever room there is in this one, and returns its number.
+     */
     long cut() throws IOException {
         requireIntact();
         roll();
@@ -116,8 +120,8 @@ final class JournalWriter {
     }
 
     /**
-     * Declares that the journal begins with a segment. A mark before that proves that what takes the place of earlier
-     * segments was durable: damage to it is then noticed.
+     * Declares that the journal begins with a segment. A mark before that proves that what takes
+     * the place of earlier segments was durable: damage to it is then noticed.
      *
      * @return the files that have no meaning any more
      */

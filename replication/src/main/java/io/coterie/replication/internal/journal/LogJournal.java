@@ -15,14 +15,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal on a disk, with group commit: while one batch is written and forced, all that is appended makes up the next.
- * So batches grow with load, and nobody ever waits for company.
+ * A journal on a disk, with group commit: while one batch is written and forced, all that is
+ * appended makes up the next. So batches grow with load, and nobody ever waits for company.
  *
- * <p>A batch is written only after the force of the one before it succeeded, which is what recovery rests on: see
- * {@link JournalRecovery}. After a failure, and after its close, the journal takes records and never makes them durable.
+ * <p>A batch is written only after the force of the one before it succeeded, which is what recovery
+ * rests on: see {@link JournalRecovery}. After a failure, and after its close, the journal takes
+ * records and never makes them durable.
  */
 final class LogJournal implements Journal {
-    /** How large it may get, in terms of what still counts: twice as large means that half of all writing is for compaction. */
+    /**
+     * How large it may get, in terms of what still counts: twice as large means that half of all
+     * writing is for compaction.
+     */
     private static final int COMPACT_ABOVE = 2;
 
     private final World world;
@@ -86,7 +90,8 @@ final class LogJournal implements Journal {
             batchFor(record).add(record, appended);
             if (!writing) {
                 writing = true;
-                // At the end of the loop's turn rather than now, so that all records of the turn share one force.
+                // At the end of the loop's turn rather than now, so that all records of the turn
+                // share one force.
                 world.scheduler().execute(this::writeNext);
             }
         }
@@ -127,7 +132,10 @@ final class LogJournal implements Journal {
         });
     }
 
-    /** One file at a time, so that batches get between. What is left at the end of the process, the next start deletes. */
+    /**
+     * One file at a time, so that batches get between. What is left at the end of the process, the
+     * next start deletes.
+     */
     private void delete(Iterator<String> files) {
         if (files.hasNext()) {
             String file = files.next();

@@ -11,12 +11,13 @@ import java.util.regex.Pattern;
 
 /**
  * An empty file {@code repair-0123456789012345678} in a replica's directory: a repair of ballots
- * above that counter has begun, and is not over. Its directories do not agree meanwhile, so that none of their
- * replicas may start.
+ * above that counter has begun, and is not over. Its directories do not agree meanwhile, so that
+ * none of their replicas may start.
  *
- * <p>All directories have it before anything is changed in one, and none loses it before all are changed. Its name is
- * all that counts, so that it is there or not, and never in part. The counter is for the run that ends the repair: by
- * then the time may have come to ballots that were out of bounds at first.
+ * <p>All directories have it before anything is changed in one, and none loses it before all are
+ * changed. Its name is all that counts, so that it is there or not, and never in part. The counter
+ * is for the run that ends the repair: by then the time may have come to ballots that were out of
+ * bounds at first.
  */
 public final class RepairMark {
     private static final Pattern NAME = Pattern.compile("repair-([0-9]{19})");
@@ -24,8 +25,8 @@ public final class RepairMark {
     private RepairMark() {}
 
     /**
-     * Above which counter a repair that is not over takes ballots for out of bounds; the highest there is if there is
-     * no such repair.
+     * Above which counter a repair that is not over takes ballots for out of bounds; the highest
+     * there is if there is no such repair.
      */
     public static long bound(List<String> files) {
         return files.stream().mapToLong(RepairMark::boundOf).reduce(Long.MAX_VALUE, Math::min);

@@ -10,7 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first block of each file of a journal. The files are its segments, {@code journal-0000000001} and on.
+ * The first block of each file of a journal. The files are its segments, {@code journal-0000000001}
+ * and on.
  *
  * <pre>
  * offset  bytes
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param journal the journal's random id
  * @param segment the number of the file, 1 or more
  * @param firstSequence the sequence number of the segment's first frame
- * @param spaced whether the file's size follows {@link SegmentSpace}, so that one that is shorter was cut
+ * @param spaced whether the file's size follows {@link SegmentSpace}, so that one that is shorter
+ *     was cut
  */
 record SegmentHeader(NodeId self, long journal, long segment, long firstSequence, boolean spaced) {
     static final int BYTES = 4096;
@@ -80,7 +82,10 @@ record SegmentHeader(NodeId self, long journal, long segment, long firstSequence
         return block.putInt(CRC_OFFSET, crc(block)).clear();
     }
 
-    /** The version of a format newer than this code knows, or 0. Holds also for a block that {@link #decode} refuses. */
+    /**
+     * The version of a format newer than this code knows, or 0. Holds also for a block that {@link
+     * #decode} refuses.
+     */
     static int newerVersion(ByteBuffer block) {
         boolean ours = block.remaining() >= 12 && block.getLong(0) == MAGIC;
         return ours && block.getInt(8) > VERSION ? block.getInt(8) : 0;

@@ -35,7 +35,10 @@ final class SegmentReader {
         return window.slice((int) (offset - start), length);
     }
 
-    /** The offset after the last byte that is not zero, at or after a given one; the given one if all are zero. */
+    /**
+     * The offset after the last byte that is not zero, at or after a given one; the given one if
+     * all are zero.
+     */
     long endOfData(long from) throws IOException {
         long end = from;
         for (long at = from; at < size; at += WINDOW_BYTES) {

@@ -26,7 +26,10 @@ final class SegmentScan {
         this.sequence = header.firstSequence();
     }
 
-    /** Hands over the records of all intact frames from the start on; returns what proves damage, or null. */
+    /**
+     * Hands over the records of all intact frames from the start on; returns what proves damage, or
+     * null.
+     */
     @Nullable
     String run() throws IOException {
         while (!sealed) {

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk that is read and never changed: what is written to it goes nowhere. So a journal can be read by the very code
- * that reads it at a start, which puts right what a crash has left, and all stays as it was. Nothing that was written
- * may be read back.
+ * A disk that is read and never changed: what is written to it goes nowhere. So a journal can be
+ * read by the very code that reads it at a start, which puts right what a crash has left, and all
+ * stays as it was. Nothing that was written may be read back.
  */
 final class UnwrittenDisk implements Disk {
     private final Disk disk;

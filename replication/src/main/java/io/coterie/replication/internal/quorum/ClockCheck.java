@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares this node's wall clock with those of the replicas when there is a reason to, and every few seconds as long as one is
- * off by more than stamps may be ahead, or most are not known yet. What it finds is said once in the log. While most replicas have
- * another time than this node, its stamps are worth nothing; where the difference is one that stamps bear, they are made by the
- * time of most replicas: otherwise a write of a node that lags would be acknowledged by the first replica, and lost to older ones
- * at the others.
+ * Compares this node's wall clock with those of the replicas when there is a reason to, and every
+ * few seconds as long as one is off by more than stamps may be ahead, or most are not known yet.
+ * What it finds is said once in the log. While most replicas have another time than this node, its
+ * stamps are worth nothing; where the difference is one that stamps bear, they are made by the time
+ * of most replicas: otherwise a write of a node that lags would be acknowledged by the first
+ * replica, and lost to older ones at the others.
  */
 public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
@@ -47,7 +48,10 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private final QuorumContext context;
     private final ClusterTime time;
 
-    /** Each replica's wall clock less this node's steady one, in milliseconds: it stays true when this node's clock is set. */
+    /**
+     * Each replica's wall clock less this node's steady one, in milliseconds: it stays true when
+     * this node's clock is set.
+     */
     private final long[] offsets;
 
     /** Those of them that came quickly enough to put this node's clock right by. */
@@ -103,13 +107,19 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         }
     }
 
-    /** What is wrong with this node's clock by the word of most replicas, and what to do; null as far as is known nothing. */
+    /**
+     * What is wrong with this node's clock by the word of most replicas, and what to do; null as
+     * far as is known nothing.
+     */
     @Nullable
     public String ownProblem() {
         return anyOff ? differences().ownProblem() : null;
     }
 
-    /** What this node's wall clock lacks to the time of most replicas, in milliseconds; 0 if it is little, or too much for stamps. */
+    /**
+     * What this node's wall clock lacks to the time of most replicas, in milliseconds; 0 if it is
+     * little, or too much for stamps.
+     */
     public long correctionMillis() {
         if (leastOfMost == UNKNOWN) {
             return 0;

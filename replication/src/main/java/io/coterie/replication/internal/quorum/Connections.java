@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a majority of replicas is connected, and whether any is, this node among them if it is one; and for how long they have
- * not been. What would begin meanwhile waits for a grace, as a connection that breaks mostly comes back soon, and is refused
- * after that.
+ * Whether a majority of replicas is connected, and whether any is, this node among them if it is
+ * one; and for how long they have not been. What would begin meanwhile waits for a grace, as a
+ * connection that breaks mostly comes back soon, and is refused after that.
  *
- * <p>A replica that the failure detector takes for dead does not count, as a machine that is cut off or stopped leaves its
- * connection open for long. A transport that never tells of a connection leaves this node in ignorance: then all others
- * count as connected.
+ * <p>A replica that the failure detector takes for dead does not count, as a machine that is cut
+ * off or stopped leaves its connection open for long. A transport that never tells of a connection
+ * leaves this node in ignorance: then all others count as connected.
  */
 public final class Connections implements PeerListener {
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
@@ -68,7 +68,10 @@ public final class Connections implements PeerListener {
         return any;
     }
 
-    /** Runs the listener, on the loop, when enough are connected again for something, and when the grace without them is over. */
+    /**
+     * Runs the listener, on the loop, when enough are connected again for something, and when the
+     * grace without them is over.
+     */
     public void addListener(Runnable listener) {
         listeners.add(listener);
     }
@@ -91,8 +94,9 @@ public final class Connections implements PeerListener {
     }
 
     /**
-     * Something waits for replicas. Some transports connect only when there is something to send: sends something to each
-     * replica that is not connected, again and again until the grace is over.
+     * Something waits for replicas. Some transports connect only when there is something to send:
+     * sends something to each replica that is not connected, again and again until the grace is
+     * over.
      */
     public void seek() {
         isSought = true;
@@ -136,7 +140,9 @@ public final class Connections implements PeerListener {
         }
     }
 
-    /** The failure detector takes the peer for dead: it does not count until it is heard of again. */
+    /**
+     * The failure detector takes the peer for dead: it does not count until it is heard of again.
+     */
     public void onSilence(NodeId peer) {
         silent |= bit(peer);
         update();

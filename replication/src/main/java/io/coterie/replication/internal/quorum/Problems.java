@@ -43,7 +43,10 @@ final class Problems {
         return again[replica];
     }
 
-    /** Whether nothing was heard of the replica since it was asked again. How that was when it was asked first is not known. */
+    /**
+     * Whether nothing was heard of the replica since it was asked again. How that was when it was
+     * asked first is not known.
+     */
     boolean isSilent(int replica) {
         return again[replica] > 0 && signs[replica] == silences.signs(replica);
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The requests that wait for replicas of which nothing is heard. The first sign of life of one ends their wait, so that what was
- * under way while this node was cut off goes on when it is back, and not when the wait would be over, which has grown meanwhile.
+ * The requests that wait for replicas of which nothing is heard. The first sign of life of one ends
+ * their wait, so that what was under way while this node was cut off goes on when it is back, and
+ * not when the wait would be over, which has grown meanwhile.
  */
 public final class Silences implements PeerListener {
     private final QuorumContext context;
@@ -19,7 +20,10 @@ public final class Silences implements PeerListener {
 
     /** A request to a silent replica. */
     interface Waiting {
-        /** There is a sign of life of the replica, to that place. Told once for each time that it waited. */
+        /**
+         * There is a sign of life of the replica, to that place. Told once for each time that it
+         * waited.
+         */
         void onSign(int replica);
     }
 
@@ -31,12 +35,18 @@ public final class Silences implements PeerListener {
         }
     }
 
-    /** How many signs of life of a replica there were so far: with no more of them than before, it was silent since. */
+    /**
+     * How many signs of life of a replica there were so far: with no more of them than before, it
+     * was silent since.
+     */
     long signs(int replica) {
         return signs[replica];
     }
 
-    /** Whether a majority was heard of, this node being one of it if it is a replica, since the counts were set, which are set anew. */
+    /**
+     * Whether a majority was heard of, this node being one of it if it is a replica, since the
+     * counts were set, which are set anew.
+     */
     public boolean isMajorityHeard(long[] counts) {
         int heard = context.selfIndex() < 0 ? 0 : 1;
         for (int i = 0; i < signs.length; i++) {

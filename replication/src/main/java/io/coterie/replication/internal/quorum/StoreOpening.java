@@ -18,11 +18,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks all replicas to record a store until enough have. Where fewer than a majority are enough, it hears the others too, as
- * far as they can be reached: one of them may know another policy.
+ * Asks all replicas to record a store until enough have. Where fewer than a majority are enough, it
+ * hears the others too, as far as they can be reached: one of them may know another policy.
  *
- * <p>What a majority has recorded counts. A minority with another record, left by a call that failed, is set right. A replica
- * that was given other replicas is asked again, as it may be started anew with the right ones.
+ * <p>What a majority has recorded counts. A minority with another record, left by a call that
+ * failed, is set right. A replica that was given other replicas is asked again, as it may be
+ * started anew with the right ones.
  */
 final class StoreOpening implements Opening, Gathering<Boolean> {
     private final QuorumContext context;
@@ -152,7 +153,10 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         }
     }
 
-    /** Whether what was heard speaks against this policy: of a majority of replicas, or of whom there is to ask. */
+    /**
+     * Whether what was heard speaks against this policy: of a majority of replicas, or of whom
+     * there is to ask.
+     */
     private boolean isDisputed() {
         return dissenters.size() > replicas - majority
                 || (needed < majority && confirmed < majority && !dissenters.isEmpty() && unheard.isEmpty());

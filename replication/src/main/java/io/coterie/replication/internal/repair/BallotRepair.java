@@ -20,11 +20,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Frees keys, and stores, that nobody can change any more as replicas have promised ballots at the end of what there
- * is, or far apart: what is behind the program {@code io.coterie.consistency.RepairBallots}. Blocks while it works.
+ * Frees keys, and stores, that nobody can change any more as replicas have promised ballots at the
+ * end of what there is, or far apart: what is behind the program {@code
+ * io.coterie.consistency.RepairBallots}. Blocks while it works.
  *
- * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this machine. It takes as much
- * memory as one replica does, and one copy of the states of the keys that are out of bounds from each replica.
+ * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this
+ * machine. It takes as much memory as one replica does, and one copy of the states of the keys that
+ * are out of bounds from each replica.
  */
 public final class BallotRepair {
     private static final String USAGE = """
@@ -51,7 +53,8 @@ public final class BallotRepair {
      * @param out is told what is found and done
      * @param clock that of this machine
      * @param random for the proposers of new ballots, and for start numbers
-     * @param rules of the policies of the stores, by the policies' names; states of others are kept as they are
+     * @param rules of the policies of the stores, by the policies' names; states of others are kept
+     *     as they are
      */
     public BallotRepair(PrintStream out, Clock clock, RandomSource random, Map<String, StoreRules> rules) {
         this.out = out;
@@ -63,10 +66,11 @@ public final class BallotRepair {
     /**
      * Does what is asked for, once.
      *
-     * @param arguments as the program takes them: {@code [--repair] [--without NAME]... DIRECTORY...}. Without {@code
-     *     --repair} it tells what is out of bounds, and changes nothing
-     * @return 0 if nothing is out of bounds any more, 1 if something is, and 2 if this was refused or failed, of which
-     *     {@code out} was told why, and what to do
+     * @param arguments as the program takes them: {@code [--repair] [--without NAME]...
+     *     DIRECTORY...}. Without {@code --repair} it tells what is out of bounds, and changes
+     *     nothing
+     * @return 0 if nothing is out of bounds any more, 1 if something is, and 2 if this was refused
+     *     or failed, of which {@code out} was told why, and what to do
      */
     public int run(String... arguments) {
         try {

@@ -27,7 +27,10 @@ record FarBallots(
         Map<RecordKey, FarKey> keys,
         Map<Long, Map<NodeId, Ballot>> floors,
         Map<Long, StoreSpec> stores) {
-    /** How far below the bound the new ballots are, so that they are in bounds for clocks that are behind, too. */
+    /**
+     * How far below the bound the new ballots are, so that they are in bounds for clocks that are
+     * behind, too.
+     */
     private static final long MARGIN = HybridClock.reading(3_600_000);
 
     /**
@@ -82,7 +85,10 @@ record FarBallots(
         return FarKey.isStuck(List.copyOf(floor.values()), bound, majority);
     }
 
-    /** A ballot above all of these that are in bounds, and above what nodes hold whose clocks are nearly right. */
+    /**
+     * A ballot above all of these that are in bounds, and above what nodes hold whose clocks are
+     * nearly right.
+     */
     Ballot replacement(long latest, long proposer) {
         long highest = latest - MARGIN;
         for (FarKey key : keys.values()) {

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key for which a replica has a ballot that is out of bounds, or a state above its ballot, and what each replica has
- * for it.
+ * A key for which a replica has a ballot that is out of bounds, or a state above its ballot, and
+ * what each replica has for it.
  */
 final class FarKey {
     private final int rank;
@@ -40,7 +40,8 @@ final class FarKey {
      *
      * @param register null if the key is absent there
      * @param floor what absent keys have promised there
-     * @param aboveBallot whether the state has something that is above its ballot, so that no change is made from it
+     * @param aboveBallot whether the state has something that is above its ballot, so that no
+     *     change is made from it
      */
     void add(NodeId replica, @Nullable Register register, Ballot floor, boolean aboveBallot) {
         isAboveBallot |= aboveBallot;
@@ -61,9 +62,10 @@ final class FarKey {
     }
 
     /**
-     * The highest ballot that a majority may have accepted, or one above it; {@link Ballot#NONE} if that is no ballot.
-     * What stands above it a minority has accepted, and it was never chosen: a node that meant harm may have sent it
-     * to some replicas, while the others went on without them.
+     * The highest ballot that a majority may have accepted, or one above it; {@link Ballot#NONE} if
+     * that is no ballot. What stands above it a minority has accepted, and it was never chosen: a
+     * node that meant harm may have sent it to some replicas, while the others went on without
+     * them.
      */
     Ballot chosen() {
         List<Ballot> accepted =
@@ -73,8 +75,9 @@ final class FarKey {
     }
 
     /**
-     * The state of that ballot; null for an absent key. A node that meant harm may have used a ballot for several
-     * states: then it is the one that most replicas have, and of two such ones always the same.
+     * The state of that ballot; null for an absent key. A node that meant harm may have used a
+     * ballot for several states: then it is the one that most replicas have, and of two such ones
+     * always the same.
      */
     byte @Nullable [] state() {
         Ballot chosen = chosen();

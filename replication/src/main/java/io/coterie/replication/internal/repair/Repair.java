@@ -21,23 +21,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives keys and floors whose ballots are out of bounds others that are in bounds, in the directories of all replicas,
- * which are stopped. It does so in steps, each of which is durable in all directories before the next begins:
+ * Gives keys and floors whose ballots are out of bounds others that are in bounds, in the
+ * directories of all replicas, which are stopped. It does so in steps, each of which is durable in
+ * all directories before the next begins:
  *
  * <ol>
  *   <li>a {@linkplain RepairMark mark}: from now on none of the replicas starts
- *   <li>a new start number of each replica in its own journal, and then in those of the others. So a directory that
- *       was left out, or is put back as it was before, is an older copy to the others, and does not vote
- *   <li>for each key the state of the {@linkplain FarKey#chosen highest ballot that a majority may have accepted},
- *       under that ballot: what a read does that finds replicas with different ones. From now on a key has the same
- *       state everywhere, whichever ballot goes with it
+ *   <li>a new start number of each replica in its own journal, and then in those of the others. So
+ *       a directory that was left out, or is put back as it was before, is an older copy to the
+ *       others, and does not vote
+ *   <li>for each key the state of the {@linkplain FarKey#chosen highest ballot that a majority may
+ *       have accepted}, under that ballot: what a read does that finds replicas with different
+ *       ones. From now on a key has the same state everywhere, whichever ballot goes with it
  *   <li>the new ballots, one directory after the other, each at once
  *   <li>no mark any more
  * </ol>
  *
- * <p>A run that is cut short is run again, and ends the same. The state of a key is the one that was chosen last, or a
- * later one: of those that have accepted that, or something later, there are a majority, those whose directories are
- * lost counted in.
+ * <p>A run that is cut short is run again, and ends the same. The state of a key is the one that
+ * was chosen last, or a later one: of those that have accepted that, or something later, there are
+ * a majority, those whose directories are lost counted in.
  */
 final class Repair {
     private final List<RepairedReplica> replicas;
@@ -61,8 +63,8 @@ final class Repair {
     /**
      * Finds what is out of bounds, and changes nothing.
      *
-     * @throws StorageException if a directory is damaged, or these are not the ones of a majority of the replicas of a
-     *     cluster
+     * @throws StorageException if a directory is damaged, or these are not the ones of a majority
+     *     of the replicas of a cluster
      */
     FarBallots look() throws IOException {
         known.clear();
@@ -134,7 +136,10 @@ final class Repair {
         }
     }
 
-    /** What is to be remembered of the replicas: of one that is left out, only if it may ever have voted. */
+    /**
+     * What is to be remembered of the replicas: of one that is left out, only if it may ever have
+     * voted.
+     */
     private Map<NodeId, Remembered> newStarts(List<DirectJournal> journals) {
         Map<NodeId, Remembered> starts = new LinkedHashMap<>();
         for (Known replica : known) {

@@ -14,8 +14,8 @@ final class RepairChecks {
     private RepairChecks() {}
 
     /**
-     * Requires directories of one cluster, each the latest of its replica, of all replicas but those that are named as
-     * missing; and of a majority that has voted, where some are missing.
+     * Requires directories of one cluster, each the latest of its replica, of all replicas but
+     * those that are named as missing; and of a majority that has voted, where some are missing.
      *
      * @return the names of all replicas
      */
@@ -70,8 +70,8 @@ final class RepairChecks {
     }
 
     /**
-     * As replicas do when they start: whom another one remembers otherwise has lost its memory, or it is an older
-     * copy.
+     * As replicas do when they start: whom another one remembers otherwise has lost its memory, or
+     * it is an older copy.
      */
     private static void requireLatest(List<Known> replicas) {
         for (Known replica : replicas) {

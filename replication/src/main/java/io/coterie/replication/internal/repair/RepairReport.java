@@ -65,7 +65,10 @@ final class RepairReport {
                 : text(spec.name().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** As text where all of it is printable ASCII, which nothing can be hidden in; otherwise in hexadecimal. */
+    /**
+     * As text where all of it is printable ASCII, which nothing can be hidden in; otherwise in
+     * hexadecimal.
+     */
     private static String text(byte[] bytes) {
         for (byte each : bytes) {
             if (each < ' ' || each > '~') {

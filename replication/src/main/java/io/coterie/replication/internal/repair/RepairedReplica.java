@@ -28,7 +28,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The directory of a replica that is stopped, held as long as this is open, for a {@link Repair}. */
+/**
+ * The directory of a replica that is stopped, held as long as this is open, for a {@link Repair}.
+ */
 final class RepairedReplica implements AutoCloseable {
     private final Disk disk;
     private final int segmentBytes;
@@ -60,8 +62,8 @@ final class RepairedReplica implements AutoCloseable {
      *
      * @param replicas the names of all replicas; null in a journal from before they were recorded
      * @param bound up to where this replica takes ballots for any key when it starts now
-     * @param suspect the highest counter of each key that may have one out of bounds; the highest there is where a
-     *     state is above its ballot
+     * @param suspect the highest counter of each key that may have one out of bounds; the highest
+     *     there is where a state is above its ballot
      */
     record Known(
             NodeId self,
@@ -98,7 +100,8 @@ final class RepairedReplica implements AutoCloseable {
     /**
      * Reads it for what a repair must know first.
      *
-     * @param least no counter up to this one is out of bounds, unless it is too far ahead of the time
+     * @param least no counter up to this one is out of bounds, unless it is too far ahead of the
+     *     time
      */
     Known look(long least) throws IOException {
         ReplicaTables tables = read();
@@ -130,7 +133,10 @@ final class RepairedReplica implements AutoCloseable {
                 suspects);
     }
 
-    /** What a node that meant harm may have had accepted before replicas checked it: then nothing can be made of it. */
+    /**
+     * What a node that meant harm may have had accepted before replicas checked it: then nothing
+     * can be made of it.
+     */
     static boolean isAboveBallot(@Nullable Register register, ReplicaTables tables) {
         byte[] state = register == null ? null : register.state();
         return register != null
@@ -158,8 +164,8 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * Above which counter a repair that is not over takes ballots for out of bounds; the highest there is if there is
-     * no such repair.
+     * Above which counter a repair that is not over takes ballots for out of bounds; the highest
+     * there is if there is no such repair.
      */
     long markedBound() throws IOException {
         return RepairMark.bound(disk.list());

@@ -7,10 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that have told this replica which replicas they were given, the same as this one. Nobody else gets an answer that
- * could be counted: majorities of two different lists need not share a replica.
+ * The nodes that have told this replica which replicas they were given, the same as this one.
+ * Nobody else gets an answer that could be counted: majorities of two different lists need not
+ * share a replica.
  *
- * <p>A node that connects anew must tell it again, as it may have been started with another list since.
+ * <p>A node that connects anew must tell it again, as it may have been started with another list
+ * since.
  */
 public final class Callers implements PeerListener {
     /** With more of them all are forgotten, which costs each one more message. */

@@ -13,9 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the stores that a replica records: how many there are, how many of them one node has had recorded since the
- * replica started, and how fast. No store is ever forgotten, so that a node which makes one for each of its users, or means
- * harm, would otherwise fill the memory and the journals of all replicas.
+ * Bounds the stores that a replica records: how many there are, how many of them one node has had
+ * recorded since the replica started, and how fast. No store is ever forgotten, so that a node
+ * which makes one for each of its users, or means harm, would otherwise fill the memory and the
+ * journals of all replicas.
  *
  * <p>A node that is only too fast asks again, and gets through in the end.
  */

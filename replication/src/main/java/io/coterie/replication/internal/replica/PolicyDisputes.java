@@ -15,13 +15,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a replica does not believe a node: that a majority of replicas has recorded a store under another policy than it
- * has itself. It asks the other replicas, once at a time for each store, and takes their word alone.
+ * Finds out what a replica does not believe a node: that a majority of replicas has recorded a
+ * store under another policy than it has itself. It asks the other replicas, once at a time for
+ * each store, and takes their word alone.
  *
  * <p>Only to be used on the loop.
  */
 final class PolicyDisputes {
-    /** How many stores others are asked about at a time: nodes that lie must not have replicas ask without end. */
+    /**
+     * How many stores others are asked about at a time: nodes that lie must not have replicas ask
+     * without end.
+     */
     static final int MAX_DISPUTES = 16;
 
     /** How many requests wait for the answers about one store. */
@@ -49,9 +53,11 @@ final class PolicyDisputes {
     }
 
     /**
-     * Asks the others about a store that this replica has recorded otherwise, unless they are being asked about it already.
+     * Asks the others about a store that this replica has recorded otherwise, unless they are being
+     * asked about it already.
      *
-     * @param then told once: null if a majority of all replicas has it recorded so, or else what they say
+     * @param then told once: null if a majority of all replicas has it recorded so, or else what
+     *     they say
      */
     void ask(StoreSpec store, Consumer<@Nullable String> then) {
         Dispute known = disputes.get(store.name());

@@ -23,15 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a replica that has started to its vote. First it asks the others what they remember of it. Where one remembers
- * another incarnation, or a start that is not in this replica's journal, the replica has lost its memory or is an older copy
- * of it. Then promises are gone that a quorum may rest on, and it must not vote. Only after that it has them remember this
- * start, so that a copy that is found out leaves no trace, and votes once enough of them do. It goes on until all do.
+ * Brings a replica that has started to its vote. First it asks the others what they remember of it.
+ * Where one remembers another incarnation, or a start that is not in this replica's journal, the
+ * replica has lost its memory or is an older copy of it. Then promises are gone that a quorum may
+ * rest on, and it must not vote. Only after that it has them remember this start, so that a copy
+ * that is found out leaves no trace, and votes once enough of them do. It goes on until all do.
  *
- * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}; it hears more where some of the others have lost
- * their memory. One that has voted before waits for as many as well, but not for long where others do not answer: a majority
- * with itself may be all that is left. With at most as many lost, stale or silent replicas as the cluster tolerates, itself
- * included, it hears one that knows its latest start.
+ * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}; it hears more where
+ * some of the others have lost their memory. One that has voted before waits for as many as well,
+ * but not for long where others do not answer: a majority with itself may be all that is left. With
+ * at most as many lost, stale or silent replicas as the cluster tolerates, itself included, it
+ * hears one that knows its latest start.
  */
 final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
@@ -171,9 +173,10 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     }
 
     /**
-     * Whether this replica cannot have voted before, although some of the others have lost their memory. Had it voted, f + 1 of
-     * the 2f others would have known it, and f - 1 of those at most could have lost their memory as well as it has. So 2f - 2
-     * at most would not know it, and more than that have been heard.
+     * Whether this replica cannot have voted before, although some of the others have lost their
+     * memory. Had it voted, f + 1 of the 2f others would have known it, and f - 1 of those at most
+     * could have lost their memory as well as it has. So 2f - 2 at most would not know it, and more
+     * than that have been heard.
      */
     private boolean isKnownToBeNew(int counting) {
         int lost = count(other -> other.lost);

@@ -20,7 +20,10 @@ final class ReplicaScan {
     /** Bounds the time on the loop where most keys have only been promised something. */
     private static final int MOST_VISITED = 2_000;
 
-    /** What a visit of a key takes beside the bytes of its state, in bytes that could be sent in that time. */
+    /**
+     * What a visit of a key takes beside the bytes of its state, in bytes that could be sent in
+     * that time.
+     */
     private static final int VISIT_BYTES = 64;
 
     private static final int OVERHEAD_BYTES = 16;
@@ -43,8 +46,8 @@ final class ReplicaScan {
     }
 
     /**
-     * Goes through the keys until the range ends, or there is enough for an answer. The first key always fits: it came in a
-     * message of that size.
+     * Goes through the keys until the range ends, or there is enough for an answer. The first key
+     * always fits: it came in a message of that size.
      *
      * @param maxCost with so much done it ends, behind one key at least
      */

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what requests say before a replica does anything for them. Each takes a bounded time, and looks at no more than the
- * head of a state, unless a state is accepted again.
+ * Checks what requests say before a replica does anything for them. Each takes a bounded time, and
+ * looks at no more than the head of a state, unless a state is accepted again.
  */
 final class RequestChecks {
     private static final String FAULT =
@@ -75,7 +75,10 @@ final class RequestChecks {
         return false;
     }
 
-    /** What is wrong with a store that is to be recorded, given the one that has its number already; null for nothing. */
+    /**
+     * What is wrong with a store that is to be recorded, given the one that has its number already;
+     * null for nothing.
+     */
     static @Nullable String problem(StoreSpec store, @Nullable StoreSpec sameNumber) {
         return sameNumber == null || sameNumber.equals(store)
                 ? null

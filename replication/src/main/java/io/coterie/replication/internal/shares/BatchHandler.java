@@ -8,10 +8,11 @@ import io.coterie.rpc.Responder;
 import java.util.List;
 
 /**
- * Serves requests that came together one by one, and answers when all of them are answered. Those beyond the share of their node
- * wait: the whole message, or what is left of it.
+ * Serves requests that came together one by one, and answers when all of them are answered. Those
+ * beyond the share of their node wait: the whole message, or what is left of it.
  *
- * @param inVain whether those that wait are served although nobody waits for the answer any more, as they change something
+ * @param inVain whether those that wait are served although nobody waits for the answer any more,
+ *     as they change something
  */
 public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
         implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
@@ -57,7 +58,10 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
         final AnswerBatch<A> batch;
         private final Responder<AnswerBatch<A>> answer;
 
-        /** One more than there are, so that the last one is not thought to have come before all were asked. */
+        /**
+         * One more than there are, so that the last one is not thought to have come before all were
+         * asked.
+         */
         private int unanswered;
 
         Pending(int size, Responder<AnswerBatch<A>> answer) {

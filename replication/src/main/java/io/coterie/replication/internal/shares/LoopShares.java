@@ -16,19 +16,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares the time of a replica's loop among the nodes that ask it for something. As long as a node asks for little, it is
- * served as its requests come. A node that has been served its share in a short time has the rest of its requests wait.
- * Those that wait are served in slices, one node after the other (fair queueing, Nagle, RFC 970), and between two slices
- * the loop does all else that there is. Where other nodes were served without a wait in the last second, slices take a
+ * Shares the time of a replica's loop among the nodes that ask it for something. As long as a node
+ * asks for little, it is served as its requests come. A node that has been served its share in a
+ * short time has the rest of its requests wait. Those that wait are served in slices, one node
+ * after the other (fair queueing, Nagle, RFC 970), and between two slices the loop does all else
+ * that there is. Where other nodes were served without a wait in the last second, slices take a
  * quarter of the loop's time at most.
  *
- * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the same way.
+ * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the
+ * same way.
  *
- * <p>Requests that wait are bounded, for each node and for all; the next one is turned away. Nothing of what this node asks
- * its own replica counts. Only to be used on the replica's loop.
+ * <p>Requests that wait are bounded, for each node and for all; the next one is turned away.
+ * Nothing of what this node asks its own replica counts. Only to be used on the replica's loop.
  */
 public final class LoopShares implements PeerListener {
-    /** What one node is served in a window before the rest waits; a single request may come to more. */
+    /**
+     * What one node is served in a window before the rest waits; a single request may come to more.
+     */
     static final int SHARE_BYTES = 256 << 10;
 
     /** The same in a slice. It is less, as the others wait until it is over. */
@@ -39,7 +43,10 @@ public final class LoopShares implements PeerListener {
     /** After so long a node that does not wait has its whole share again. */
     static final long WINDOW_NANOS = Duration.ofMillis(2).toNanos();
 
-    /** What a message and its answer count for beyond the bytes of the answer: they take as long as some bytes more would. */
+    /**
+     * What a message and its answer count for beyond the bytes of the answer: they take as long as
+     * some bytes more would.
+     */
     public static final int MESSAGE_BYTES = 1 << 10;
 
     /** The same for one of many requests that travel together. */
@@ -51,22 +58,31 @@ public final class LoopShares implements PeerListener {
     /** How many bytes they may have, where there is more than one. */
     static final int MAX_WAITING_BYTES = 8 << 20;
 
-    /** How many bytes those of all nodes may have; a node that has none waiting may have one more wait. */
+    /**
+     * How many bytes those of all nodes may have; a node that has none waiting may have one more
+     * wait.
+     */
     static final long MAX_WAITING_BYTES_OF_ALL = 64 << 20;
 
     /** With so many nodes known, those that nothing is kept for are forgotten. */
     private static final int MANY = 1_000;
 
-    /** For how much longer than a slice took the next one waits where others were served of late. */
+    /**
+     * For how much longer than a slice took the next one waits where others were served of late.
+     */
     private static final int TIMES_FOR_OTHERS = 3;
 
     /**
-     * No rest is longer: that a slice took long says nothing of what it cost where the processor was with other processes, or
-     * the machine was suspended. It is what a slice takes on a slow machine, times four.
+     * No rest is longer: that a slice took long says nothing of what it cost where the processor
+     * was with other processes, or the machine was suspended. It is what a slice takes on a slow
+     * machine, times four.
      */
     static final long MAX_REST_NANOS = Duration.ofMillis(2).toNanos();
 
-    /** For so long after others were served, slices leave them time: a loop that never rests is woken late. */
+    /**
+     * For so long after others were served, slices leave them time: a loop that never rests is
+     * woken late.
+     */
     private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final long LONG_AGO = Long.MIN_VALUE / 2;
@@ -113,7 +129,10 @@ public final class LoopShares implements PeerListener {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         long waitingBytes;
 
-        /** How many of those that wait it has not asked for: news for its watches, which are bounded there. */
+        /**
+         * How many of those that wait it has not asked for: news for its watches, which are bounded
+         * there.
+         */
         int owed;
 
         /** How many of its requests wait for something else before they wait here. */
@@ -134,7 +153,8 @@ public final class LoopShares implements PeerListener {
     /**
      * Something that waits for its node's turn.
      *
-     * @param answer where it is not done any more once nobody waits for it; null where it is done in any case
+     * @param answer where it is not done any more once nobody waits for it; null where it is done
+     *     in any case
      * @param isOwed whether the node has not asked for it
      */
     private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task, boolean isOwed) {
@@ -153,12 +173,18 @@ public final class LoopShares implements PeerListener {
         this.slices = new Repetition(world.scheduler(), FAILURE_PAUSE_NANOS, this::serveSlice);
     }
 
-    /** Names what has the answers to a node leave: to write them is a good part of what a slice costs, and is to be seen in its time. */
+    /**
+     * Names what has the answers to a node leave: to write them is a good part of what a slice
+     * costs, and is to be seen in its time.
+     */
     public void flushBy(Consumer<NodeId> written) {
         flush = written;
     }
 
-    /** Whether the next request of a node is to be served now. If not, it is to {@linkplain #await wait}. */
+    /**
+     * Whether the next request of a node is to be served now. If not, it is to {@linkplain #await
+     * wait}.
+     */
     public boolean begins(NodeId caller) {
         if (caller.equals(self)) {
             return true;
@@ -178,14 +204,17 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Whether a request of many parts may go on, without a look at the clock. If not, the rest is to {@linkplain #goOnLater
-     * wait}.
+     * Whether a request of many parts may go on, without a look at the clock. If not, the rest is
+     * to {@linkplain #goOnLater wait}.
      */
     public boolean goesOn(NodeId caller) {
         return caller.equals(self) || share(caller).usedBytes < SHARE_BYTES;
     }
 
-    /** How many bytes a node may be served before others have their turn, and some where it has had them: pages are not tiny. */
+    /**
+     * How many bytes a node may be served before others have their turn, and some where it has had
+     * them: pages are not tiny.
+     */
     public long room(NodeId caller) {
         return caller.equals(self) ? SHARE_BYTES : Math.max(MIN_ROOM_BYTES, SHARE_BYTES - share(caller).usedBytes);
     }
@@ -204,7 +233,8 @@ public final class LoopShares implements PeerListener {
      *
      * @param bytes about how many it has
      * @param answer is told if it is turned away
-     * @param inVain whether it is done even if nobody waits for the answer any more when its turn comes
+     * @param inVain whether it is done even if nobody waits for the answer any more when its turn
+     *     comes
      */
     void await(NodeId caller, int bytes, Responder<?> answer, boolean inVain, Runnable task) {
         Share share = share(caller);
@@ -214,8 +244,8 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Has the rest of a request that has begun wait for its node's next turn, in which it comes first. It is not turned away
-     * any more.
+     * Has the rest of a request that has begun wait for its node's next turn, in which it comes
+     * first. It is not turned away any more.
      *
      * @param answer as of {@link #await}; null where the rest is done even if nobody waits for it
      */
@@ -224,8 +254,8 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * A request waits for something else first, and counts with those that wait here until it is {@linkplain #release released}.
-     * Returns whether it may; if not, it was turned away.
+     * A request waits for something else first, and counts with those that wait here until it is
+     * {@linkplain #release released}. Returns whether it may; if not, it was turned away.
      */
     public boolean hold(NodeId caller, Responder<?> answer) {
         if (caller.equals(self)) {
@@ -237,7 +267,10 @@ public final class LoopShares implements PeerListener {
         return may;
     }
 
-    /** What a request that was held has waited for is there: it is served now, or when it is its node's turn. */
+    /**
+     * What a request that was held has waited for is there: it is served now, or when it is its
+     * node's turn.
+     */
     public void release(NodeId caller, Responder<?> answer, Runnable task) {
         if (!caller.equals(self)) {
             share(caller).held--;
@@ -258,7 +291,9 @@ public final class LoopShares implements PeerListener {
         }
     }
 
-    /** Nobody waits any more for what it asked for. What it is owed, and changes, have their turn. */
+    /**
+     * Nobody waits any more for what it asked for. What it is owed, and changes, have their turn.
+     */
     @Override
     public void onDisconnected(NodeId peer, String reason) {
         Share share = shares.get(peer);
@@ -337,7 +372,8 @@ public final class LoopShares implements PeerListener {
     private void plan(long delayNanos) {
         if (!sliceIsPlanned && served == null) {
             slices.in(delayNanos);
-            // Only now: where that threw for want of memory, the next that comes to wait tries it again.
+            // Only now: where that threw for want of memory, the next that comes to wait tries it
+            // again.
             sliceIsPlanned = true;
         }
     }

@@ -8,17 +8,20 @@ import java.util.Iterator;
 import java.util.function.Supplier;
 
 /**
- * Keeps a replica's journal from growing for ever. Every entry is the whole new state of what it names, and the last one counts. So
- * what still counts is appended again, a piece at a time, while new entries come in between; once all of it is durable, what was
- * written before goes.
+ * Keeps a replica's journal from growing for ever. Every entry is the whole new state of what it
+ * names, and the last one counts. So what still counts is appended again, a piece at a time, while
+ * new entries come in between; once all of it is durable, what was written before goes.
  *
- * <p>A key that is removed meanwhile is not appended after its removal, as that is done by the same loop; a removal that was
- * written before goes together with all that it removed, as the files before the beginning count all or not at all.
+ * <p>A key that is removed meanwhile is not appended after its removal, as that is done by the same
+ * loop; a removal that was written before goes together with all that it removed, as the files
+ * before the beginning count all or not at all.
  *
  * <p>The next piece waits until the last one is durable: a writer waits for one piece at most.
  */
 public final class Compaction {
-    /** So little that it adds a few milliseconds to a force, and so much that forces do not add up. */
+    /**
+     * So little that it adds a few milliseconds to a force, and so much that forces do not add up.
+     */
     private static final int PIECE_BYTES = 256 << 10;
 
     private final Journal journal;
@@ -30,7 +33,10 @@ public final class Compaction {
     private boolean running;
     private long position;
 
-    /** What {@link Appender#append} returns when an entry could not be appended, and the replica has failed. */
+    /**
+     * What {@link Appender#append} returns when an entry could not be appended, and the replica has
+     * failed.
+     */
     public static final long FAILED = Long.MAX_VALUE;
 
     /** Appends an entry to the journal; returns its position. */
@@ -112,7 +118,10 @@ public final class Compaction {
         journal.endCompaction();
     }
 
-    /** Once an entry could not be appended, this compaction never ends: what was written before must stay. */
+    /**
+     * Once an entry could not be appended, this compaction never ends: what was written before must
+     * stay.
+     */
     private int append(Supplier<ByteBuffer> entry) {
         if (position == FAILED) {
             return 0;

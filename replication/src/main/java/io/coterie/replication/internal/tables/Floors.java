@@ -6,9 +6,10 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * What the absent keys of each store have promised, once there were keys that were deleted and forgotten: no ballot below the
- * store's floor is accepted for them. Without it a message from before the delete could bring a value back (Rystsov, CASPaxos,
- * 2018, section 3.1, has acceptors refuse by the age of proposers; a floor does the same without knowing them).
+ * What the absent keys of each store have promised, once there were keys that were deleted and
+ * forgotten: no ballot below the store's floor is accepted for them. Without it a message from
+ * before the delete could bring a value back (Rystsov, CASPaxos, 2018, section 3.1, has acceptors
+ * refuse by the age of proposers; a floor does the same without knowing them).
  *
  * <p>Floors only rise, unless a repair of ballots replaces one. They are as durable as promises.
  */
@@ -26,7 +27,10 @@ public final class Floors {
         return floors.merge(store, to, Ballot::max);
     }
 
-    /** Puts a floor where it is to be, even if that is lower: only where nobody goes by the old one any more. */
+    /**
+     * Puts a floor where it is to be, even if that is lower: only where nobody goes by the old one
+     * any more.
+     */
     public void replace(long store, Ballot by) {
         floors.put(store, by);
     }

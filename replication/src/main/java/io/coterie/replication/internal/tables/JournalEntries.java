@@ -11,7 +11,10 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.NodeId;
 import java.nio.ByteBuffer;
 
-/** The layout of a replica's journal: each entry is the whole new state of what it names, so that the last one counts. */
+/**
+ * The layout of a replica's journal: each entry is the whole new state of what it names, so that
+ * the last one counts.
+ */
 public final class JournalEntries {
     /** Is told of each entry, in the order of writing. */
     interface Reader {
@@ -111,7 +114,10 @@ public final class JournalEntries {
         return out.view();
     }
 
-    /** A key is absent from now on. One entry with its store's new floor, so that neither is ever there without the other. */
+    /**
+     * A key is absent from now on. One entry with its store's new floor, so that neither is ever
+     * there without the other.
+     */
     public ByteBuffer removed(RecordKey key, Ballot floor) {
         key.write(begin(REMOVED));
         floor.write(out);

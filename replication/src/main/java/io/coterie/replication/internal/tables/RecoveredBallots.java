@@ -5,9 +5,10 @@ import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.Clock;
 
 /**
- * How far ahead of the time the ballots are that a journal tells of. If it is most of them, the clocks of the cluster were set back,
- * and it goes on from where it was. If it is some, a node asked for them whose clock was wrong, or who meant harm: the other keys are
- * to be kept from these.
+ * How far ahead of the time the ballots are that a journal tells of. If it is most of them, the
+ * clocks of the cluster were set back, and it goes on from where it was. If it is some, a node
+ * asked for them whose clock was wrong, or who meant harm: the other keys are to be kept from
+ * these.
  */
 public final class RecoveredBallots {
     /** No clock came that far, and there is room for all that may follow. */
@@ -59,7 +60,10 @@ public final class RecoveredBallots {
         return HybridClock.millis(highestHonest) - clock.wallMillis();
     }
 
-    /** Up to where ballots are taken whatever the time is: as far above the highest as above any time; 0 for nothing. */
+    /**
+     * Up to where ballots are taken whatever the time is: as far above the highest as above any
+     * time; 0 for nothing.
+     */
     public long bound() {
         return areOfCluster() ? BallotClock.latest(HybridClock.millis(highestHonest)) : 0;
     }

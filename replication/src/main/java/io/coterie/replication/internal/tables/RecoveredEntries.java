@@ -14,9 +14,9 @@ import java.util.List;
 /**
  * Puts what a journal says into a replica's tables.
  *
- * <p>There may be millions of registers, and each look-up waits for memory. So they are taken many at a time, which lets the
- * processor wait for all of them at once. And most are promised before they have a state, as a new key is: the list of those
- * without one is kept in the end only.
+ * <p>There may be millions of registers, and each look-up waits for memory. So they are taken many
+ * at a time, which lets the processor wait for all of them at once. And most are promised before
+ * they have a state, as a new key is: the list of those without one is kept in the end only.
  */
 public final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords {
     private static final int AT_ONCE = 64;

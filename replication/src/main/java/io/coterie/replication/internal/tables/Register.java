@@ -7,13 +7,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica's part of the consensus register of one key: the acceptor (Rystsov, CASPaxos, 2018, section 2.2), with the
- * promise for a following ballot taken along with an accepted one.
+ * One replica's part of the consensus register of one key: the acceptor (Rystsov, CASPaxos, 2018,
+ * section 2.2), with the promise for a following ballot taken along with an accepted one.
  *
- * <p>Knows nothing of messages and disks: the replica makes each change durable before it tells of it.
+ * <p>Knows nothing of messages and disks: the replica makes each change durable before it tells of
+ * it.
  *
- * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked at stands in the object itself,
- * its key included, rather than in others that it refers to.
+ * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked
+ * at stands in the object itself, its key included, rather than in others that it refers to.
  */
 public final class Register extends RecordKey {
     private long promisedCounter;
@@ -71,8 +72,9 @@ public final class Register extends RecordKey {
     }
 
     /**
-     * Whether a state says that the key has no value: its first byte is 0. That byte is all that a replica ever looks at, and
-     * it matters only in stores whose policy has their tombstones collected.
+     * Whether a state says that the key has no value: its first byte is 0. That byte is all that a
+     * replica ever looks at, and it matters only in stores whose policy has their tombstones
+     * collected.
      */
     public static boolean isTombstone(byte[] state) {
         return state.length > 0 && state[0] == 0;
@@ -120,8 +122,9 @@ public final class Register extends RecordKey {
     }
 
     /**
-     * Accepts a state with its ballot and promises the next, or refuses because of a higher promise. What is accepted
-     * already is accepted again under any promise: it is the same state, so nothing changes for anyone.
+     * Accepts a state with its ballot and promises the next, or refuses because of a higher
+     * promise. What is accepted already is accepted again under any promise: it is the same state,
+     * so nothing changes for anyone.
      */
     public boolean accept(Ballot ballot, byte[] newState, Ballot next) {
         boolean shutOut = isShutOut(ballot);

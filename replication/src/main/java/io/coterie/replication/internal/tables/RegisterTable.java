@@ -8,9 +8,10 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's registers by their keys: a hash table whose entries are the registers themselves, each of which refers to the next
- * of its bucket. So a look-up costs two cache misses, one for the bucket and one for the register, and a register takes no
- * memory besides itself and its share of the buckets.
+ * A replica's registers by their keys: a hash table whose entries are the registers themselves,
+ * each of which refers to the next of its bucket. So a look-up costs two cache misses, one for the
+ * bucket and one for the register, and a register takes no memory besides itself and its share of
+ * the buckets.
  *
  * <p>Only to be used on the replica's loop.
  */
@@ -72,7 +73,9 @@ public final class RegisterTable {
         return size;
     }
 
-    /** Makes room for so many registers in one step: growing with them looks at each several times. */
+    /**
+     * Makes room for so many registers in one step: growing with them looks at each several times.
+     */
     void reserve(long registers) {
         int count = bucketsFor(registers);
         if (count > buckets.length) {
@@ -80,7 +83,10 @@ public final class RegisterTable {
         }
     }
 
-    /** Gives up room that was reserved for many more registers than there are. Not while somebody goes through them. */
+    /**
+     * Gives up room that was reserved for many more registers than there are. Not while somebody
+     * goes through them.
+     */
     void fit() {
         int count = bucketsFor(size);
         if (count < buckets.length / 2) {
@@ -102,8 +108,8 @@ public final class RegisterTable {
     }
 
     /**
-     * Touches what look-ups of some keys will touch, all at once: the processor waits for the memory of many at a time as long
-     * as for that of one.
+     * Touches what look-ups of some keys will touch, all at once: the processor waits for the
+     * memory of many at a time as long as for that of one.
      *
      * @param keys of which the first {@code count} are looked up soon
      * @return a number without a meaning, which the compiler cannot take away with the work
@@ -118,8 +124,8 @@ public final class RegisterTable {
     }
 
     /**
-     * Goes through the registers while others come and go: tells of each one that is there from the beginning to the end, and
-     * maybe of some that come or went meanwhile.
+     * Goes through the registers while others come and go: tells of each one that is there from the
+     * beginning to the end, and maybe of some that come or went meanwhile.
      */
     public Iterator<Register> iterator() {
         return new Walk();
@@ -145,8 +151,9 @@ public final class RegisterTable {
     }
 
     /**
-     * Takes the buckets in the order of their numbers with the bits reversed. When a table doubles, the registers of a bucket
-     * go to two that follow each other in that order. So none is missed, and none is told of twice.
+     * Takes the buckets in the order of their numbers with the bits reversed. When a table doubles,
+     * the registers of a bucket go to two that follow each other in that order. So none is missed,
+     * and none is told of twice.
      */
     private final class Walk implements Iterator<Register> {
         /** All of a bucket, as taking away and growing change what its registers refer to. */

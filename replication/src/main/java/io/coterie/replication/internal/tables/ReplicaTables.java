@@ -31,8 +31,9 @@ public final class ReplicaTables {
     public final RegisterTable registers = new RegisterTable();
 
     /**
-     * A concurrent map although only the loop uses it: its iterators go on while entries come and go, which is how a
-     * compaction gets through without a copy of all keys. Those of the registers do so, too.
+     * A concurrent map although only the loop uses it: its iterators go on while entries come and
+     * go, which is how a compaction gets through without a copy of all keys. Those of the registers
+     * do so, too.
      */
     public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 
@@ -58,7 +59,10 @@ public final class ReplicaTables {
     /** The journal position of the last store or registration. */
     public long namesPosition;
 
-    /** The store that was asked for last and is known, as nearly all requests in a row are for the same; 0 for none. */
+    /**
+     * The store that was asked for last and is known, as nearly all requests in a row are for the
+     * same; 0 for none.
+     */
     private long lastStore;
 
     /** Of that store. */
@@ -81,10 +85,16 @@ public final class ReplicaTables {
         return lastRules;
     }
 
-    /** The bytes of keys and states, roughly: what a journal of all this and nothing else would hold. */
+    /**
+     * The bytes of keys and states, roughly: what a journal of all this and nothing else would
+     * hold.
+     */
     private long liveBytes;
 
-    /** The register of a key, a new one if there is none. It is in the tables once it {@link #changed}. */
+    /**
+     * The register of a key, a new one if there is none. It is in the tables once it {@link
+     * #changed}.
+     */
     public Register register(RecordKey key) {
         Register register = registers.get(key);
         return register == null ? new Register(key, floors.of(key.store()), floors.position()) : register;
@@ -124,7 +134,8 @@ public final class ReplicaTables {
      * Takes over what was read of a register, which is kept if there is none of its key yet.
      *
      * @param promise whether no more was read than a promise
-     * @return the register of that key; if it is absent now, {@link #restoreTombstone} is to be called in the end
+     * @return the register of that key; if it is absent now, {@link #restoreTombstone} is to be
+     *     called in the end
      */
     public Register restore(Register read, boolean promise) {
         Register register = registers.get(read);

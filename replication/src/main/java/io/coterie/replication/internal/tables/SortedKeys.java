@@ -15,10 +15,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a replica's registers in order. Made when they are first asked for, and kept from then on: a replica that is
- * never asked pays nothing.
+ * The keys of a replica's registers in order. Made when they are first asked for, and kept from
+ * then on: a replica that is never asked pays nothing.
  *
- * <p>Making it takes many turns of the loop, so that a large table does not hold up everything else.
+ * <p>Making it takes many turns of the loop, so that a large table does not hold up everything
+ * else.
  */
 public final class SortedKeys {
     private static final int KEYS_PER_TURN = 2_000;
@@ -33,7 +34,10 @@ public final class SortedKeys {
     private final Predicate<RecordKey> isThere;
     private final NavigableSet<RecordKey> keys = new TreeSet<>(ORDER);
 
-    /** What is not in order yet. Keys that come while it is gone through may be in it or not; they are added by themselves. */
+    /**
+     * What is not in order yet. Keys that come while it is gone through may be in it or not; they
+     * are added by themselves.
+     */
     private final Iterator<? extends RecordKey> missing;
 
     private @Nullable RecordKey next;

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of each store in the order of their
- * coming, and since when.
+ * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of
+ * each store in the order of their coming, and since when.
  */
 public final class Tombstones {
     private final Map<Long, LinkedHashMap<RecordKey, Long>> stores = new TreeMap<>();

@@ -12,21 +12,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of one node at a replica, and what was accepted that they were not asked yet whether they want it. An accept
- * costs no more for a node with many watches than for one with few: to go through them is work of that node, which counts
- * for its share of the loop and waits for its turn where that is used up. Where too much waits, all its watches miss it.
+ * The watches of one node at a replica, and what was accepted that they were not asked yet whether
+ * they want it. An accept costs no more for a node with many watches than for one with few: to go
+ * through them is work of that node, which counts for its share of the loop and waits for its turn
+ * where that is used up. Where too much waits, all its watches miss it.
  */
 final class NodeEvents {
     private static final int MAX_WAITING = 1024;
     private static final int MAX_WAITING_BYTES = 1 << 20;
 
-    /** What it takes to ask a watch whether it wants an event, in bytes that could be sent in that time. */
+    /**
+     * What it takes to ask a watch whether it wants an event, in bytes that could be sent in that
+     * time.
+     */
     private static final int QUESTION_BYTES = 64;
 
     /** By the number that the node gave them. */
     private final Map<Long, WatchMemory> watches = new HashMap<>();
 
-    /** A copy to go through, as what is told may begin and end watches; null where it has changed. */
+    /**
+     * A copy to go through, as what is told may begin and end watches; null where it has changed.
+     */
     private @Nullable List<WatchMemory> listed;
 
     final NodeId node;

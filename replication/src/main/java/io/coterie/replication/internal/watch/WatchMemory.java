@@ -137,7 +137,10 @@ final class WatchMemory {
         answerInTurn();
     }
 
-    /** An event that all watches of a node have may be a large one: it is told with the rest of what its node asks for. */
+    /**
+     * An event that all watches of a node have may be a large one: it is told with the rest of what
+     * its node asks for.
+     */
     private void answerInTurn() {
         if (waiting != null && !isInTurn) {
             isInTurn = true;
@@ -152,7 +155,10 @@ final class WatchMemory {
         }
     }
 
-    /** Answers who waits, with as much as goes into a message and its node's share; one event always does, as it came in one. */
+    /**
+     * Answers who waits, with as much as goes into a message and its node's share; one event always
+     * does, as it came in one.
+     */
     void answer() {
         isDue = false;
         Responder<WatchAnswer> asker = waiting;

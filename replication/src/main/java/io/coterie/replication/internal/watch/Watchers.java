@@ -22,9 +22,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of all nodes, and what each was not told yet. A watch that does not ask in time loses the oldest events first,
- * and is forgotten in the end. Where all together have too many, those with the most lose theirs. Each can be seen from the
- * next answer.
+ * The watches of all nodes, and what each was not told yet. A watch that does not ask in time loses
+ * the oldest events first, and is forgotten in the end. Where all together have too many, those
+ * with the most lose theirs. Each can be seen from the next answer.
  */
 public final class Watchers {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
@@ -32,16 +32,25 @@ public final class Watchers {
     /** Of all watches together. An event that several have counts for each. */
     private static final long MOST_BYTES_OF_ALL = 64 << 20;
 
-    /** How much is left of that once there was too much: not to have to look for room again at the next event. */
+    /**
+     * How much is left of that once there was too much: not to have to look for room again at the
+     * next event.
+     */
     private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
 
     /** How long what a watch watches may be: no key is longer. */
     public static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
 
-    /** How many watches a replica takes of all nodes. Each costs every accept a comparison, in its node's share of the loop. */
+    /**
+     * How many watches a replica takes of all nodes. Each costs every accept a comparison, in its
+     * node's share of the loop.
+     */
     static final int MAX_WATCHES_OF_ALL = 32 * ReplicaLimits.MAX_WATCHES;
 
-    /** How many bytes all their keys and prefixes may have. One node's have an eighth of that at most. */
+    /**
+     * How many bytes all their keys and prefixes may have. One node's have an eighth of that at
+     * most.
+     */
     static final long MAX_PREFIX_BYTES_OF_ALL = 8L * ReplicaLimits.MAX_WATCHES * MAX_PREFIX_BYTES;
 
     private final World world;
@@ -163,7 +172,10 @@ public final class Watchers {
         }
     }
 
-    /** Who keeps up has little to lose. Of the others, a watch that misses one state has to read all again anyway: it loses all. */
+    /**
+     * Who keeps up has little to lose. Of the others, a watch that misses one state has to read all
+     * again anyway: it loses all.
+     */
     private void makeRoom() {
         listed.forEach(NodeEvents::missWaiting);
         List<WatchMemory> largestFirst = new ArrayList<>();

@@ -11,19 +11,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica says to requests that came together: an answer or a refusal to each, in their order. Where it arrives it is
- * kept in bytes, of which only those are read that somebody waits for: a majority does not wait for the rest.
+ * What a replica says to requests that came together: an answer or a refusal to each, in their
+ * order. Where it arrives it is kept in bytes, of which only those are read that somebody waits
+ * for: a majority does not wait for the rest.
  */
 public final class AnswerBatch<A> {
     /**
-     * What a message has room for, in bytes, as long as it holds more than one answer. To what does not fit in, its caller is to
-     * ask again, alone.
+     * What a message has room for, in bytes, as long as it holds more than one answer. To what does
+     * not fit in, its caller is to ask again, alone.
      */
     private static final int ROOM_BYTES = 256 << 10;
 
     /**
-     * How many bytes may be written that turn out not to fit in. After that no other answer is tried, small as it may be: a
-     * batch of requests for one large value would otherwise have that written for each.
+     * How many bytes may be written that turn out not to fit in. After that no other answer is
+     * tried, small as it may be: a batch of requests for one large value would otherwise have that
+     * written for each.
      */
     private static final int MAX_IN_VAIN_BYTES = 1 << 20;
 

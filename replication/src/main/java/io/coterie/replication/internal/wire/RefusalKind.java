@@ -3,9 +3,15 @@ package io.coterie.replication.internal.wire;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.RemoteException;
 
-/** Why a replica did not do what it was asked for. Its code crosses the network, and means the same in all versions. */
+/**
+ * Why a replica did not do what it was asked for. Its code crosses the network, and means the same
+ * in all versions.
+ */
 public enum RefusalKind {
-    /** The store was not opened at this replica, or it does not know yet which replicas the caller was given. */
+    /**
+     * The store was not opened at this replica, or it does not know yet which replicas the caller
+     * was given.
+     */
     UNKNOWN_STORE(1, true),
     /** The store is recorded under another policy. */
     OTHER_POLICY(2, true),
@@ -29,9 +35,14 @@ public enum RefusalKind {
     NOT_RECORDED(11, true),
     /** A stamp, a ballot or a floor lies too far in the future. */
     CLOCK_AHEAD(12, true),
-    /** No policy and no coordinator makes such a request. It stays wrong however often it is sent. */
+    /**
+     * No policy and no coordinator makes such a request. It stays wrong however often it is sent.
+     */
     WRONG_REQUEST(13, true),
-    /** A message is over the limit of one of the two nodes. The request itself may have been executed. */
+    /**
+     * A message is over the limit of one of the two nodes. The request itself may have been
+     * executed.
+     */
     TOO_LARGE(14, false),
     /** Any other failure. */
     OTHER(0, false);

@@ -4,14 +4,17 @@ import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
-/** How a replica asks the others what they remember of it, and has them remember its latest start. */
+/**
+ * How a replica asks the others what they remember of it, and has them remember its latest start.
+ */
 public final class RegisterMethod {
     /**
      * A request.
      *
      * @param replicas the replicas that the caller was given, as a text to compare
      * @param incarnation the caller's
-     * @param replaces the start that is to be remembered no more; null for none. If another one is remembered, nothing is changed
+     * @param replaces the start that is to be remembered no more; null for none. If another one is
+     *     remembered, nothing is changed
      * @param start the caller's latest start, to be remembered; null if it only asks
      */
     public record Request(

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What one replica remembers of another.
  *
  * @param incarnation which life of its memory that is
- * @param start the random number of its latest start; null if it was remembered before there were such numbers
+ * @param start the random number of its latest start; null if it was remembered before there were
+ *     such numbers
  */
 public record Remembered(long incarnation, @Nullable Long start) {
     public void write(ByteWriter out) {

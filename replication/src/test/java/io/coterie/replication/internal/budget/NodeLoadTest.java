@@ -13,7 +13,10 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Operations of a second each over a link that carries one request after the other, so many bytes a second. */
+/**
+ * Operations of a second each over a link that carries one request after the other, so many bytes a
+ * second.
+ */
 class NodeLoadTest {
     private static final long TIMEOUT = Duration.ofSeconds(1).toNanos();
     private static final long TICK = Duration.ofMillis(1).toNanos();

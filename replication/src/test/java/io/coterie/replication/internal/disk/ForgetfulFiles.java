@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.mockito.invocation.InvocationOnMock;
 
 /**
- * Real files, and a power loss that takes away what was made, and puts back what was deleted, since its directory was last
- * forced. A system may do that, and mostly does not.
+ * Real files, and a power loss that takes away what was made, and puts back what was deleted, since
+ * its directory was last forced. A system may do that, and mostly does not.
  */
 final class ForgetfulFiles {
     private final Set<Path> made = new TreeSet<>();

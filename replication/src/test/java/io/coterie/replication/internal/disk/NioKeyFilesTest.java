@@ -44,7 +44,10 @@ class NioKeyFilesTest {
         assertArrayEquals(new byte[] {4}, files.read("key", 10));
     }
 
-    /** Who has the file open, or a crash in the midst of it, finds one content or the other, never a part of each. */
+    /**
+     * Who has the file open, or a crash in the midst of it, finds one content or the other, never a
+     * part of each.
+     */
     @Test
     void anotherFileTakesThePlaceOfTheOldOne() throws IOException {
         NioKeyFiles files = new NioKeyFiles(temp);

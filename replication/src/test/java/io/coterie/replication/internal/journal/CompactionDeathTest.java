@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Death at every operation of the disk while a replica writes, forgets and compacts its journal, and many deaths in a row: what was
- * acknowledged is there, what was removed stays away, and floors stand.
+ * Death at every operation of the disk while a replica writes, forgets and compacts its journal,
+ * and many deaths in a row: what was acknowledged is there, what was removed stays away, and floors
+ * stand.
  */
 class CompactionDeathTest {
     private static final int SEGMENT_BYTES = SegmentHeader.BYTES + 4096;
@@ -47,7 +48,10 @@ class CompactionDeathTest {
         assertTrue(compacted > 0.9 * last, "compacted in " + compacted + " of " + last + " runs only");
     }
 
-    /** Segments are gone, and what declared that they need not be there any more was never on the disk. */
+    /**
+     * Segments are gone, and what declared that they need not be there any more was never on the
+     * disk.
+     */
     @Test
     void withoutTheForceOfNamesSomethingIsLost() {
         assertThrows(AssertionError.class, () -> manyDeaths(200, FaultyDisk::thatForcesNoNames));
@@ -89,7 +93,10 @@ class CompactionDeathTest {
             return JournalStart.of(disk.names()) > 1;
         }
 
-        /** Opens, checks what is there and adds to it; returns whether it died before it was through. */
+        /**
+         * Opens, checks what is there and adds to it; returns whether it died before it was
+         * through.
+         */
         private boolean live(int dieAt, int rounds) {
             disk.dieAt(dieAt == Integer.MAX_VALUE ? dieAt - disk.operations() : dieAt);
             ReplicaUser user = open();
@@ -142,7 +149,8 @@ class CompactionDeathTest {
             assertEquals(ReplicaState.VOTING, user.state(), this::toString);
             known.forEach((key, ballot) -> {
                 long found = key.startsWith("e") ? user.fetch(key.substring(1)) : user.read(key);
-                // What was not acknowledged may be there: a later change, or a removal of a later delete.
+                // What was not acknowledged may be there: a later change, or a removal of a later
+                // delete.
                 boolean later = found > Math.abs(ballot);
                 boolean laterRemoved = found == 0 && deleted.getOrDefault(key, 0L) >= Math.abs(ballot);
                 boolean same = ballot > 0 ? found == ballot : found == 0;

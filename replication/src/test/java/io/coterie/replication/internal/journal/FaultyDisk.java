@@ -19,10 +19,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen operation, and at a power loss
- * keeps any part of what was not forced: writes, and which names there are. Jobs run when told to.
+ * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen
+ * operation, and at a power loss keeps any part of what was not forced: writes, and which names
+ * there are. Jobs run when told to.
  *
- * <p>An operation is an open, write, force, truncate or delete, and the force of names that an open or delete ends with.
+ * <p>An operation is an open, write, force, truncate or delete, and the force of names that an open
+ * or delete ends with.
  */
 public final class FaultyDisk implements DiskFactory {
     private static final int SECTOR = 512;
@@ -48,7 +50,10 @@ public final class FaultyDisk implements DiskFactory {
         this.forcesNames = forcesNames;
     }
 
-    /** One that breaks the contract: whether a file is still there, or still gone, after a power loss is left to chance. */
+    /**
+     * One that breaks the contract: whether a file is still there, or still gone, after a power
+     * loss is left to chance.
+     */
     public static FaultyDisk thatForcesNoNames() {
         return new FaultyDisk(false);
     }
@@ -82,13 +87,19 @@ public final class FaultyDisk implements DiskFactory {
         return List.copyOf(files.keySet());
     }
 
-    /** Ends the faults, and drops jobs that did not run: the process is gone, what it wrote is in the system's cache. */
+    /**
+     * Ends the faults, and drops jobs that did not run: the process is gone, what it wrote is in
+     * the system's cache.
+     */
     public void restart() {
         failAt = -1;
         jobs.clear();
     }
 
-    /** The same after a power loss: of each sector that was not forced, the old or the new content stays. */
+    /**
+     * The same after a power loss: of each sector that was not forced, the old or the new content
+     * stays.
+     */
     public void powerLoss(SplittableRandom random) {
         restart();
         made.stream().filter(name -> random.nextBoolean()).forEach(files::remove);
@@ -260,7 +271,10 @@ public final class FaultyDisk implements DiskFactory {
             dirty.clear();
         }
 
-        /** As Linux does: what could not be written is taken for clean, and no later force tries it again. */
+        /**
+         * As Linux does: what could not be written is taken for clean, and no later force tries it
+         * again.
+         */
         private void failForce() {
             dirty.clear();
         }

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A disk without files and without room: what is written to a file goes to the system's own device that is always full. */
+/**
+ * A disk without files and without room: what is written to a file goes to the system's own device
+ * that is always full.
+ */
 record FullDisk(NioDisk disk) implements Disk {
     static final Path DEVICE = Path.of("/dev/full");
 

@@ -12,7 +12,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Death at every operation of the disk, and many deaths in a row: nothing acknowledged is ever lost. */
+/**
+ * Death at every operation of the disk, and many deaths in a row: nothing acknowledged is ever
+ * lost.
+ */
 class JournalDeathTest {
     private static final int SEGMENT_BYTES = SegmentHeader.BYTES + 4096;
     private static final int POWER_LOSSES_PER_DEATH = 6;
@@ -87,7 +90,10 @@ class JournalDeathTest {
             this.random = new SplittableRandom(~seed);
         }
 
-        /** Opens, checks what is there and adds to it; returns whether it died before it was through. */
+        /**
+         * Opens, checks what is there and adds to it; returns whether it died before it was
+         * through.
+         */
         private boolean live(int dieAt, int rounds) {
             disk.dieAt(dieAt == Integer.MAX_VALUE ? dieAt - disk.operations() : dieAt);
             JournalUser user = open();

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Journals outlive the version that wrote them. All that is expected here, checksums included, another program has worked out. */
+/**
+ * Journals outlive the version that wrote them. All that is expected here, checksums included,
+ * another program has worked out.
+ */
 class JournalFilesLayoutTest {
     private static final NodeId A = NodeId.of("a");
     private static final long JOURNAL = 0x0102030405060708L;

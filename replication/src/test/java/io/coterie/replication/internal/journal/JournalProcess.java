@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Assertions;
 import org.opentest4j.AssertionFailedError;
 import org.slf4j.Logger;
 
-/** A process of its own that writes numbers to a journal, and tells each on its standard output once it is durable. */
+/**
+ * A process of its own that writes numbers to a journal, and tells each on its standard output once
+ * it is durable.
+ */
 final class JournalProcess {
     private static final int MOST_UNDER_WAY = 40;
 
@@ -97,7 +100,10 @@ final class JournalProcess {
                 .start();
     }
 
-    /** The folder or archive that a class comes from; asked of its resource, as a patched module hides it elsewhere. */
+    /**
+     * The folder or archive that a class comes from; asked of its resource, as a patched module
+     * hides it elsewhere.
+     */
     private static String place(Class<?> type) throws Exception {
         String name = type.getName().replace('.', '/') + ".class";
         URL url = type.getResource("/" + name);

@@ -106,7 +106,10 @@ class JournalProcessTest {
         assertTrue(new JournalNumbers(directory).count >= last);
     }
 
-    /** Closing any handle on a file frees all POSIX locks of the process on it: a refused open must close none. */
+    /**
+     * Closing any handle on a file frees all POSIX locks of the process on it: a refused open must
+     * close none.
+     */
     @Test
     void aRefusedSecondOpenLeavesTheLockInForce() throws Exception {
         try (JournalUser user = new JournalUser(Storage.directory(directory))) {
@@ -131,7 +134,8 @@ class JournalProcessTest {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 last = Long.parseLong(line);
                 if (last >= atLeast && !killed) {
-                    // By its handle, which leaves the output open: what was told before the end counts too.
+                    // By its handle, which leaves the output open: what was told before the end
+                    // counts too.
                     killed = process.toHandle().destroyForcibly();
                 }
             }

@@ -84,7 +84,10 @@ class RepairTest {
         assertFalse(disks.repair().isUnfinished());
     }
 
-    /** The same state under the same ballot everywhere, which is in bounds, and so is what is promised. */
+    /**
+     * The same state under the same ballot everywhere, which is in bounds, and so is what is
+     * promised.
+     */
     private static void assertAgree(RepairedDisks disks, String key, @Nullable String state) {
         Copy first = disks.copy("a", key);
         assertEquals(state, first.state(), key);
@@ -260,7 +263,10 @@ class RepairTest {
         RepairedDisks.NAMES.forEach(disks::start);
     }
 
-    /** By then what was out of bounds at first may be in bounds, and is still not the same everywhere. */
+    /**
+     * By then what was out of bounds at first may be in bounds, and is still not the same
+     * everywhere.
+     */
     @Test
     void aRepairThatWasCutIsEndedMuchLater() throws IOException {
         RepairedDisks cut = new RepairedDisks();

@@ -27,7 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What a replica has recorded of a store is overturned by the word of a majority of replicas, never by that of one node. */
+/**
+ * What a replica has recorded of a store is overturned by the word of a majority of replicas, never
+ * by that of one node.
+ */
 class PolicyDisputesTest {
     private static final List<NodeId> REPLICAS = List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"));
     private static final String NAMES = "a, b, c";

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A node's own writes are later than what its replica has, whatever the wall clocks of others say. */
+/**
+ * A node's own writes are later than what its replica has, whatever the wall clocks of others say.
+ */
 class ReplicaStampsTest {
     private static final NodeId A = NodeId.of("a");
     private static final StoreSpec STORE = new StoreSpec("s", "eventual");

@@ -23,8 +23,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot. Notes which state of each key
- * it was told to be durable.
+ * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot.
+ * Notes which state of each key it was told to be durable.
  */
 public final class ReplicaUser implements AutoCloseable {
     private static final NodeId SELF = NodeId.of("a");
@@ -45,7 +45,10 @@ public final class ReplicaUser implements AutoCloseable {
     public final TestLoop loop = new TestLoop();
     public final Replica replica;
 
-    /** The ballot of the last change of each key that was acknowledged, by the key; negative for a removal. */
+    /**
+     * The ballot of the last change of each key that was acknowledged, by the key; negative for a
+     * removal.
+     */
     public final Map<String, Long> acknowledged = new HashMap<>();
 
     /** Whether the replica remembered, when it was opened, that it may vote. */
@@ -119,7 +122,10 @@ public final class ReplicaUser implements AutoCloseable {
         return found[0];
     }
 
-    /** The counter of what an absent key, or any with a lower promise, is refused with; 0 if the ballot was promised. */
+    /**
+     * The counter of what an absent key, or any with a lower promise, is refused with; 0 if the
+     * ballot was promised.
+     */
     public long promised(String key, long ballot) {
         long[] found = {-1};
         replica.prepare(

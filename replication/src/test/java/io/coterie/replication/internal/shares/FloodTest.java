@@ -32,7 +32,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One node that floods a replica with what the protocol allows, beside one that asks for little. */
+/**
+ * One node that floods a replica with what the protocol allows, beside one that asks for little.
+ */
 class FloodTest {
     private static final NodeId REPLICA = NodeId.of("r");
     private static final StoreSpec STORE = new StoreSpec("store", "strong");
@@ -121,14 +123,18 @@ class FloodTest {
         });
     }
 
-    /** One node sends many, and the other then one; returns how many of the many were answered before the one. */
+    /**
+     * One node sends many, and the other then one; returns how many of the many were answered
+     * before the one.
+     */
     private <Q, A> int answeredBeforeTheOther(RpcMethod<Q, A> method, Q request, int times) {
         simulation.node("flood").execute(() -> {
             for (int i = 0; i < times; i++) {
                 send("flood", method, request);
             }
         });
-        // At the same moment of virtual time, in which the replica does all that it can, but behind it.
+        // At the same moment of virtual time, in which the replica does all that it can, but behind
+        // it.
         simulation.node("honest").execute(() -> send("honest", method, request));
         assertTrue(simulation.runUntil(() -> answered.contains("honest"), Duration.ofSeconds(30)));
         int before = answered.indexOf("honest");

@@ -22,7 +22,10 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** That what waits for its share of a replica's loop is served soon, whatever happens to the loop and to those who ask. */
+/**
+ * That what waits for its share of a replica's loop is served soon, whatever happens to the loop
+ * and to those who ask.
+ */
 class LoopSharesProgressTest {
     private static final NodeId SELF = NodeId.of("r");
     private static final NodeId GREEDY = NodeId.of("greedy");
@@ -198,8 +201,9 @@ class LoopSharesProgressTest {
     }
 
     /**
-     * Requests of any size, tasks that throw, clocks that jump, callers that go away or give up, a scan that waits for its keys, full
-     * queues, and no memory for timers: what was neither turned away nor given up is served, each once, and no rest is long.
+     * Requests of any size, tasks that throw, clocks that jump, callers that go away or give up, a
+     * scan that waits for its keys, full queues, and no memory for timers: what was neither turned
+     * away nor given up is served, each once, and no rest is long.
      */
     @Test
     void allThatWaitsIsServedInTheEndWhateverComesBetween() {
@@ -284,7 +288,9 @@ class LoopSharesProgressTest {
         }
     }
 
-    /** A loop whose clock goes on only as it is told, and which has no memory for timers at times. */
+    /**
+     * A loop whose clock goes on only as it is told, and which has no memory for timers at times.
+     */
     private static final class StarvedLoop implements Clock, Scheduler {
         private final PriorityQueue<Planned> planned = new PriorityQueue<>();
         long nanos = 5_000_000_000L;

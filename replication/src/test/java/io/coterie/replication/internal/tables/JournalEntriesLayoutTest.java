@@ -43,7 +43,9 @@ class JournalEntriesLayoutTest {
         assertEntry("0c" + NUMBER + "00" + A, entries.registration(a, new Remembered(7, null)));
     }
 
-    /** Written before starts had numbers. It is read, and written as one of kind 12 from then on. */
+    /**
+     * Written before starts had numbers. It is read, and written as one of kind 12 from then on.
+     */
     @Test
     void whatWasRememberedOfAnotherAtFirst() {
         assertEquals("0c" + NUMBER + "00" + A, readAndWrittenAgain("03" + NUMBER + A));
@@ -89,7 +91,9 @@ class JournalEntriesLayoutTest {
         }
     }
 
-    /** Its bytes, that they are read as what they say, and that one byte less or more is refused. */
+    /**
+     * Its bytes, that they are read as what they say, and that one byte less or more is refused.
+     */
     private void assertEntry(String expected, ByteBuffer entry) {
         String written = Layouts.hex(entry);
         assertEquals(expected, written);
@@ -107,7 +111,9 @@ class JournalEntriesLayoutTest {
         return reader.written;
     }
 
-    /** Writes what it is told of, so that two fields that are read in each other's place are seen. */
+    /**
+     * Writes what it is told of, so that two fields that are read in each other's place are seen.
+     */
     private static final class WritesAgain implements JournalEntries.Reader {
         private final JournalEntries again = new JournalEntries();
         private String written = "";

@@ -16,7 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Requests that travel together, and what is said to them, may not change by accident: other versions read them. */
+/**
+ * Requests that travel together, and what is said to them, may not change by accident: other
+ * versions read them.
+ */
 class BatchLayoutTest {
     private static final BatchMethod<String, String> METHOD =
             BatchMethod.of(new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true));

@@ -65,7 +65,10 @@ class ReadLayoutTest {
                 new ScanAnswer(List.of(SCANNED), new byte[] {'z'}));
     }
 
-    /** Were one of a later version taken for another, keys would be missing from a scan without a word. */
+    /**
+     * Were one of a later version taken for another, keys would be missing from a scan without a
+     * word.
+     */
     @Test
     void noOtherKindOfAScansEndIsTaken() {
         for (String kind : List.of("03", "ff")) {

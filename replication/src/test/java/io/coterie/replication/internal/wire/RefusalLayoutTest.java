@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Why a replica refuses crosses the network as a number. One that was used never means something else. */
+/**
+ * Why a replica refuses crosses the network as a number. One that was used never means something
+ * else.
+ */
 class RefusalLayoutTest {
     private static final Map<Integer, RefusalKind> KINDS = Map.ofEntries(
             entry(0, RefusalKind.OTHER),

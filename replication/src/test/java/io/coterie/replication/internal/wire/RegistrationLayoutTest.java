@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.coterie.replication.Layouts;
 import org.junit.jupiter.api.Test;
 
-/** What replicas tell each other of themselves and of stores may not change by accident: other versions read it. */
+/**
+ * What replicas tell each other of themselves and of stores may not change by accident: other
+ * versions read it.
+ */
 class RegistrationLayoutTest {
     private static final String INCARNATION = "0000000000000007";
     private static final String START = "0000000000000008";

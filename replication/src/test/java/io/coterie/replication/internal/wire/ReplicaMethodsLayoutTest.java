@@ -178,8 +178,9 @@ class ReplicaMethodsLayoutTest {
     }
 
     /**
-     * The number of a store is in each key that travels or is stored. It is FNV-1a of both names, and takes bytes above 127 with
-     * their sign, which FNV-1a does not. Worked out by another program.
+     * The number of a store is in each key that travels or is stored. It is FNV-1a of both names,
+     * and takes bytes above 127 with their sign, which FNV-1a does not. Worked out by another
+     * program.
      */
     @Test
     void theNumberOfAStore() {
