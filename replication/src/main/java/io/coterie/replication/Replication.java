@@ -54,7 +54,6 @@ public final class Replication implements AutoCloseable {
     private final RpcNode node;
     private final QuorumContext context;
     private final boolean readOnly;
-    private final ClusterTime time;
     private final BallotClock ballotClock;
     private final StampClock stampClock;
     private final NodeMemory memory = new NodeMemory();
@@ -98,7 +97,7 @@ public final class Replication implements AutoCloseable {
                         context.attemptNanos());
         Replica mine = local == null ? null : local.replica();
         this.replica = mine;
-        this.time = mine == null ? new ClusterTime(clock) : mine.time();
+        ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
         this.silences = new Silences(context);
         this.stores = new OpenedStores(
