@@ -459,7 +459,7 @@ public final class Replication implements AutoCloseable {
     public void forgetPromise(RecordKey key) {
         Replica mine = replica;
         if (mine != null) {
-            mine.forgetPromise(key);
+            mine.deleted().forgetPromise(key);
         }
     }
 
@@ -480,7 +480,7 @@ public final class Replication implements AutoCloseable {
     /** Whether this node's replica has tombstones, of any store and policy. */
     public boolean hasTombstones() {
         Replica mine = replica;
-        return mine != null && mine.hasTombstones();
+        return mine != null && mine.deleted().any();
     }
 
     /**
@@ -490,7 +490,7 @@ public final class Replication implements AutoCloseable {
     public void onFirstTombstone(Runnable listener) {
         Replica mine = replica;
         if (mine != null) {
-            mine.onFirstTombstone(listener);
+            mine.deleted().onFirst(listener);
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchedCalls<Q, A> {
     private final QuorumMethod<Q, A> each;
+    private final QuorumContext context;
     private final BatchMethod<Q, A> method;
     private final Runnable sendFilling = this::sendFilling;
     private final ByteWriter written = new ByteWriter();
@@ -26,6 +27,7 @@ public final class BatchedCalls<Q, A> {
             StoreIntroduction stores,
             BatchMethod<Q, A> method,
             @Nullable InlineHandler<Q, A> local) {
+        this.context = context;
         this.each = new QuorumMethod<>(context, silences, stores, method.one(), local);
         this.method = method;
     }
@@ -48,7 +50,7 @@ public final class BatchedCalls<Q, A> {
         Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
         if (bytes > RequestBatch.MOST_BYTES) {
             fanout.askOthers();
-        } else if (!each.context().otherReplicas().isEmpty()) {
+        } else if (!context.otherReplicas().isEmpty()) {
             add(fanout, bytes);
         }
         fanout.askSelf();
@@ -63,14 +65,14 @@ public final class BatchedCalls<Q, A> {
             batch = null;
         }
         if (batch == null) {
-            batch = new RequestBatch<>(each.context(), method, written);
+            batch = new RequestBatch<>(context, method, written);
             filling = batch;
         }
         batch.add(fanout, bytes);
         if (!waiting) {
             waiting = true;
             // Behind the tasks that wait already: what they begin goes along.
-            each.context().world().scheduler().execute(sendFilling);
+            context.world().scheduler().execute(sendFilling);
         }
     }
 

@@ -25,8 +25,8 @@
  * The local replica is asked by a direct call, through a handler: this room does not know the
  * acceptor's side.
  *
- * <p>A fanout, its requests and its batches are the hot path: one object for each request, and none
- * for each replica as long as nothing fails.
+ * <p>Fanouts and batches are the hot path: one fanout for each request, and nothing for each replica
+ * as long as nothing fails.
  *
  * <p>Source: phases 1 and 2 of the proposer in Rystsov, CASPaxos, 2018, section 2. Which state a
  * proposer goes on from is decided above, by the policy.

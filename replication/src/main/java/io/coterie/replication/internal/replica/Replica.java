@@ -13,7 +13,6 @@ import io.coterie.replication.ScannedKey;
 import io.coterie.replication.Stamp;
 import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreRules;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
@@ -28,7 +27,6 @@ import io.coterie.replication.internal.tables.RecoveredEntries;
 import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.SortedKeys;
-import io.coterie.replication.internal.tables.Tombstones;
 import io.coterie.replication.internal.watch.Watchers;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
@@ -39,11 +37,9 @@ import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -64,7 +60,6 @@ public final class Replica implements AutoCloseable {
             "it is new, and votes once most of the other replicas know it: start them, if they are not running";
 
     private final NodeId self;
-    private final Clock clock;
     private final World world;
     private final ClusterTime time;
     private final BallotBound bound;
@@ -72,6 +67,7 @@ public final class Replica implements AutoCloseable {
     private final JournalEntries entries = new JournalEntries();
     private final DurableAnswers answers;
     private final EventualValues values;
+    private final DeletedKeys deleted;
     private final Identity identity;
     private final StoreRecords stores;
     private final LoopShares shares;
@@ -93,20 +89,20 @@ public final class Replica implements AutoCloseable {
             ReplicaTables tables,
             DurableAnswers.Opener opener) {
         this.self = self;
-        this.clock = world.clock();
         this.world = world;
         this.tables = tables;
         this.shares = new LoopShares(self, world);
         this.answers = new DurableAnswers(opener, tables, entries, reason -> change(ReplicaState.FAILED, reason));
-        this.time = new ClusterTime(clock);
+        this.time = new ClusterTime(world.clock());
         this.bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.values = new EventualValues(tables, entries, answers, stamps, shares);
         this.untrusted = values.observeAll();
+        this.deleted = new DeletedKeys(tables, entries, answers, bound, world.clock());
         this.state = ReplicaState.REGISTERING;
         this.problem = tables.voting ? AGAIN : NEW;
         this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
-        this.stores = new StoreRecords(new NewStores(clock), tables, entries, answers, identity);
+        this.stores = new StoreRecords(new NewStores(world.clock()), tables, entries, answers, identity);
     }
 
     /**
@@ -448,13 +444,11 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise
-     * above the floor says that somebody is about to write it again: then it stays. As the floor
-     * binds all absent keys of the store, it is held to what binds any key.
+     * Forgets a deleted key. As the floor binds all absent keys of the store, it is held to what
+     * binds any key.
      */
     public void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
-        RecordKey key = request.key();
-        if (!mayVote(caller, key, answer)) {
+        if (!mayVote(caller, request.key(), answer)) {
             return;
         }
         if (!identity.isReplica(caller, "forget deleted keys", answer)) {
@@ -464,68 +458,23 @@ public final class Replica implements AutoCloseable {
             refuseLead(caller, "floor", request.floor(), answer);
             return;
         }
-        Register register = tables.register(key);
-        byte[] deleted = register.state();
-        boolean asked =
-                register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
-        if (asked && !register.promised().isAbove(request.floor())) {
-            remove(key, request.floor());
-            answers.reply(tables.floors.position(), answer, true);
-        } else {
-            answers.reply(register.position, answer, register.accepted().equals(Ballot.NONE));
-        }
+        deleted.remove(request, answer);
     }
 
     /**
-     * Turns a promise for a key that has nothing else into one for all absent keys, unless it is
-     * too far ahead for those.
-     */
-    public void forgetPromise(RecordKey key) {
-        Register register = tables.register(key);
-        if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
-            remove(key, register.promised());
-        }
-    }
-
-    private void remove(RecordKey key, Ballot atLeast) {
-        Ballot floor = tables.floors.raise(key.store(), atLeast);
-        tables.floors.raisedAt(answers.append(() -> entries.removed(key, floor)));
-        tables.remove(key);
-    }
-
-    /**
-     * Keys without a value of stores under a policy, those first that were not told of for longest;
-     * up to so many of each store.
+     * Keys without a value, see {@link DeletedKeys#tombstones}; none while the replica does not
+     * vote.
      */
     public List<Tombstone> tombstones(String policy, int limit) {
         if (answers.isClosed() || state != ReplicaState.VOTING) {
             return List.of();
         }
-        List<Tombstone> found = new ArrayList<>();
-        long now = clock.nanos();
-        for (long store : tables.tombstones.stores()) {
-            StoreSpec spec = tables.stores.get(store);
-            if (spec != null && spec.policy().equals(policy)) {
-                for (Tombstones.Entry entry : tables.tombstones.next(store, limit)) {
-                    Register register = tables.register(entry.key());
-                    found.add(new Tombstone(
-                            entry.key(),
-                            register.accepted(),
-                            register.state(),
-                            register.promised(),
-                            now - entry.since()));
-                }
-            }
-        }
-        return found;
+        return deleted.tombstones(policy, limit);
     }
 
-    public boolean hasTombstones() {
-        return !tables.tombstones.isEmpty();
-    }
-
-    public void onFirstTombstone(Runnable listener) {
-        tables.tombstones.onFirst(listener);
+    /** The keys that were deleted. */
+    public DeletedKeys deleted() {
+        return deleted;
     }
 
     public int records() {

@@ -2,9 +2,10 @@
  * The acceptor's side: this node's replica, how it comes to vote, and what it answers.
  *
  * <p>{@code Replica} votes: it promises, accepts, removes and reads registers. {@code
- * EventualValues} keeps stamped values, {@code StoreRecords} the stores with their policies, {@code
- * DurableAnswers} lets no answer go before that on which it rests is durable. {@code LocalReplica}
- * serves all of it, and {@code Registration} brings the replica to its vote.
+ * EventualValues} keeps stamped values, {@code StoreRecords} the stores with their policies. {@code
+ * DeletedKeys} forgets what was deleted. {@code DurableAnswers} lets no answer go before that on
+ * which it rests is durable. {@code LocalReplica} serves all of it, and {@code Registration} brings
+ * the replica to its vote.
  *
  * <p>The words:
  *

@@ -352,7 +352,7 @@ class ReplicaTest {
         Replica replica = votingReplica();
         replica.prepare(A, new ReplicaMethods.Prepare(KEY, BALLOT), answer.as());
         journal.force();
-        replica.forgetPromise(KEY);
+        replica.deleted().forgetPromise(KEY);
         assertEquals(0, replica.records());
         replica.accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
         journal.force();

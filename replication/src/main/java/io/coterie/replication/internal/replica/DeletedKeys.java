@@ -1,0 +1,104 @@
+package io.coterie.replication.internal.replica;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.Tombstone;
+import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.tables.JournalEntries;
+import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.internal.tables.Tombstones;
+import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.rpc.Clock;
+import io.coterie.rpc.Responder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A replica's part in the collection of deleted keys: it lists them, and forgets them when it is
+ * asked to. What a forgotten key has promised lives on in the floor of its store.
+ */
+public final class DeletedKeys {
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final DurableAnswers answers;
+    private final BallotBound bound;
+    private final Clock clock;
+
+    DeletedKeys(ReplicaTables tables, JournalEntries entries, DurableAnswers answers, BallotBound bound, Clock clock) {
+        this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /**
+     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise
+     * above the floor says that somebody is about to write it again: then it stays.
+     */
+    void remove(ReplicaMethods.Remove request, Responder<Boolean> answer) {
+        Register register = tables.register(request.key());
+        byte[] deleted = register.state();
+        boolean asked =
+                register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
+        if (asked && !register.promised().isAbove(request.floor())) {
+            remove(request.key(), request.floor());
+            answers.reply(tables.floors.position(), answer, true);
+        } else {
+            answers.reply(register.position, answer, register.accepted().equals(Ballot.NONE));
+        }
+    }
+
+    /**
+     * Turns a promise for a key that has nothing else into one for all absent keys, unless it is
+     * too far ahead for those.
+     */
+    public void forgetPromise(RecordKey key) {
+        Register register = tables.register(key);
+        if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
+            remove(key, register.promised());
+        }
+    }
+
+    private void remove(RecordKey key, Ballot atLeast) {
+        Ballot floor = tables.floors.raise(key.store(), atLeast);
+        tables.floors.raisedAt(answers.append(() -> entries.removed(key, floor)));
+        tables.remove(key);
+    }
+
+    /**
+     * Keys without a value of stores under a policy, those first that were not told of for longest;
+     * up to so many of each store.
+     */
+    List<Tombstone> tombstones(String policy, int limit) {
+        List<Tombstone> found = new ArrayList<>();
+        long now = clock.nanos();
+        for (long store : tables.tombstones.stores()) {
+            StoreSpec spec = tables.stores.get(store);
+            if (spec != null && spec.policy().equals(policy)) {
+                for (Tombstones.Entry entry : tables.tombstones.next(store, limit)) {
+                    Register register = tables.register(entry.key());
+                    found.add(new Tombstone(
+                            entry.key(),
+                            register.accepted(),
+                            register.state(),
+                            register.promised(),
+                            now - entry.since()));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Whether there are keys without a value, of any store and policy. */
+    public boolean any() {
+        return !tables.tombstones.isEmpty();
+    }
+
+    /** Runs the listener when there is such a key and was none, and now if there is one. */
+    public void onFirst(Runnable listener) {
+        tables.tombstones.onFirst(listener);
+    }
+}
