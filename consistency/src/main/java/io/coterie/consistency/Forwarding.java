@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
  * {@link Swap}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
  */
-class Forwarding extends Round {
+final class Forwarding extends Round {
     private static final int AVOIDED_IF_SILENT = 10;
     private static final Duration MIN_AVOIDED_IF_SILENT = Duration.ofSeconds(1);
     private static final int AVOIDED_IF_UNABLE = 4;
@@ -305,7 +305,10 @@ class Forwarding extends Round {
         }
     }
 
-    void silent() {
+    private void silent() {
+        if (rules.isUntakenAfterSilence()) {
+            batch.takeBack();
+        }
         store.homes().avoidUntilHeard(home, began, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
         alone();
     }

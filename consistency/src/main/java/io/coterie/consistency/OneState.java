@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <A> an answer
  */
-class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
+final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     /** A slow link brings a piece of a message within that time. */
     private static final long PIECE_NANOS = Duration.ofMillis(50).toNanos();
 
@@ -69,14 +69,14 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     }
 
     /** Replicas were asked; some may have answered before. Returns this, which stands for the call from then on. */
-    final QuorumCall begun(QuorumCall begun) {
+    QuorumCall begun(QuorumCall begun) {
         call = begun;
         seek();
         return this;
     }
 
     @Override
-    public final boolean onAnswer(NodeId replica, A answer) {
+    public boolean onAnswer(NodeId replica, A answer) {
         if (over) {
             return true;
         }
@@ -95,18 +95,13 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     }
 
     /** Whether a ballot needs no state but what is known. */
-    boolean isEnough(Ballot ballot) {
-        return !ballot.isAbove(highest);
+    private boolean isEnough(Ballot ballot) {
+        return store.rules().needsNoState(ballot, highest, state);
     }
 
     /** The answer with the state of its ballot; without one, where nobody looks at it. */
-    A completed(A answer) {
-        return answer.accepted().equals(highest) ? answer.withState(state) : answer;
-    }
-
-    /** The state that was handed over last. */
-    final byte @Nullable [] known() {
-        return state;
+    private A completed(A answer) {
+        return store.rules().completed(answer, highest, state);
     }
 
     private void heardWhole(NodeId replica, A answer) {
@@ -217,29 +212,29 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     }
 
     @Override
-    public final void cancel() {
+    public void cancel() {
         over = true;
         call().cancel();
     }
 
     @Override
-    public final int overloaded() {
+    public int overloaded() {
         return call().overloaded();
     }
 
     @Override
-    public final boolean maybeExecuted() {
+    public boolean maybeExecuted() {
         return call().maybeExecuted();
     }
 
     @Override
-    public final void askForState(NodeId replica) {
+    public void askForState(NodeId replica) {
         call().askForState(replica);
     }
 
     /** As far as answers were handed over: a replica that told its ballot alone counts for nobody yet. */
     @Override
-    public final Map<NodeId, String> said() {
+    public Map<NodeId, String> said() {
         Map<NodeId, String> said = call().said();
         for (NodeId replica : store.replication().replicas()) {
             if ((told & bit(replica)) != 0) {
@@ -256,35 +251,35 @@ class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
     }
 
     @Override
-    public final void onProblem(NodeId replica, String problem) {
+    public void onProblem(NodeId replica, String problem) {
         whole.onProblem(replica, problem);
         lost(replica);
     }
 
     @Override
-    public final boolean asksAgain(NodeId replica, int failures) {
+    public boolean asksAgain(NodeId replica, int failures) {
         return whole.asksAgain(replica, failures);
     }
 
     @Override
-    public final void onTooLarge(NodeId replica, String problem) {
+    public void onTooLarge(NodeId replica, String problem) {
         whole.onTooLarge(replica, problem);
     }
 
     @Override
-    public final void onClockAhead(NodeId replica, String problem) {
+    public void onClockAhead(NodeId replica, String problem) {
         whole.onClockAhead(replica, problem);
         lost(replica);
     }
 
     @Override
-    public final void onOtherPolicy(NodeId replica, String problem) {
+    public void onOtherPolicy(NodeId replica, String problem) {
         whole.onOtherPolicy(replica, problem);
         lost(replica);
     }
 
     @Override
-    public final void onOtherReplicas(NodeId replica, String problem) {
+    public void onOtherReplicas(NodeId replica, String problem) {
         whole.onOtherReplicas(replica, problem);
         lost(replica);
     }

@@ -75,10 +75,13 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
         } else {
             behind = replica;
         }
-        if (agreeing == answersNeeded()) {
+        int needed = rules.readAnswers(majority);
+        if (agreeing == needed) {
             answer(state);
-        } else if (answers >= answersNeeded()) {
+        } else if (answers >= needed && rules.mustWriteBack(state)) {
             disagreed(highest, state);
+        } else if (answers >= needed) {
+            answer(state);
         }
     }
 
@@ -90,11 +93,6 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
     @Override
     void again() {
         key.continueWith(this, store.newWriteRound(key, batch));
-    }
-
-    /** How many answers tell of whatever was chosen before. */
-    int answersNeeded() {
-        return majority;
     }
 
     /** A replica that has answered with a lower ballot than another one; null if there is none. */

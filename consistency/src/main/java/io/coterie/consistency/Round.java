@@ -32,6 +32,7 @@ abstract class Round {
             "let it return sooner; one that waits for a change of its own key, be it by another thread, waits for itself";
 
     final StrongStore store;
+    final ConsensusRules rules;
     final StrongKey key;
     final Batch batch;
     final int majority;
@@ -89,6 +90,7 @@ abstract class Round {
 
     Round(StrongStore store, StrongKey key, Batch batch) {
         this.store = store;
+        this.rules = store.rules();
         this.key = key;
         this.batch = batch;
         this.majority = Quorums.majority(store.replication().replicas().size());

@@ -26,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  * replica with every other: it is in one of any majority of answers, as far as these go. If each of them has it with the same
  * ballot, its state is chosen, and nothing newer was complete when the page was asked for; any other key is read by itself.
  */
-class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
+final class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
     private final Scans scans;
+    private final ConsensusRules rules;
     private final KeyRange range;
     private final int limit;
     private final long deadline;
     private final ScanCompletion completion;
     private final int majority;
+
+    /** How many answers are enough. */
+    private final int needed;
+
     private final List<ScanAnswer> answers = new ArrayList<>();
     private final TreeMap<byte[], Found> found = new TreeMap<>(Arrays::compareUnsigned);
     private final Set<NodeId> refusing = new HashSet<>();
@@ -53,13 +58,15 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
         }
     }
 
-    ScanRound(Scans scans, KeyRange range, int limit, long deadline, ScanCompletion completion) {
+    ScanRound(Scans scans, ConsensusRules rules, KeyRange range, int limit, long deadline, ScanCompletion completion) {
         this.scans = scans;
+        this.rules = rules;
         this.range = range;
         this.limit = limit;
         this.deadline = deadline;
         this.completion = completion;
         this.majority = Quorums.majority(scans.replication().replicas().size());
+        this.needed = rules.pageAnswers(majority);
     }
 
     void start() {
@@ -92,14 +99,14 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
 
     @Override
     public boolean onAnswer(NodeId replica, ScanAnswer answer) {
-        if (over || answers.size() == needed()) {
+        if (over || answers.size() == needed) {
             return true;
         }
         answers.add(answer);
-        if (answers.size() == needed()) {
+        if (answers.size() == needed) {
             decide();
         }
-        return answers.size() == needed();
+        return answers.size() == needed;
     }
 
     @Override
@@ -107,7 +114,7 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
         // Each replica is asked again in the end: one that refuses twice does not count for two.
         if (!over
                 && refusing.add(replica)
-                && refusing.size() > scans.replication().replicas().size() - needed()) {
+                && refusing.size() > scans.replication().replicas().size() - needed) {
             QuorumCall asked = call;
             Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
             fail(new MessageTooLargeException(
@@ -123,23 +130,13 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
         }
     }
 
-    /** How many answers are enough. */
-    int needed() {
-        return majority;
-    }
-
-    /** Whether what the answers say of a key can be believed. */
-    boolean isChosen(int agreeing) {
-        return agreeing == majority;
-    }
-
     private void expire() {
         QuorumCall asked = call;
         if (asked == null) {
             refuse();
             return;
         }
-        if (asked.overloaded() > scans.replication().replicas().size() - needed()) {
+        if (asked.overloaded() > scans.replication().replicas().size() - needed) {
             fail(OverloadedException.ofReplicas(
                     "store \"" + scans.storeName()
                             + "\": a scan was turned away by too many replicas until its time was over; trying again"
@@ -147,7 +144,7 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
                     asked.said()));
             return;
         }
-        String why = answers.size() < needed()
+        String why = answers.size() < needed
                 ? "met no majority in time"
                 : "was answered by a majority, and could not read " + undecided
                         + " of its keys, which are being changed, in time";
@@ -155,16 +152,17 @@ class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
     }
 
     private void decide() {
-        upTo = answers.stream()
+        List<ScanAnswer> page = rules.page(answers);
+        upTo = page.stream()
                 .map(ScanAnswer::upTo)
                 .filter(last -> last != null)
                 .min(Arrays::compareUnsigned)
                 .orElse(null);
-        answers.forEach(answer -> answer.keys().forEach(this::count));
+        page.forEach(answer -> answer.keys().forEach(this::count));
         keepWithinLimit();
         List<byte[]> toRead = new ArrayList<>();
         found.forEach((key, seen) -> {
-            if (!isChosen(seen.agreeing)) {
+            if (!rules.isChosenInPage(seen.agreeing, majority)) {
                 toRead.add(key);
             }
         });

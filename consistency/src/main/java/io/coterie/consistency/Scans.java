@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.Set;
 
 /** The scans of a strong store that are under way. */
-class Scans {
+final class Scans {
     private final StoreContext context;
     private final PolicyStore store;
+    private final ConsensusRules rules;
     private final ConnectionGate gate;
     private final Set<ScanRound> underWay = new LinkedHashSet<>();
     private boolean ended;
 
-    Scans(StoreContext context, PolicyStore store) {
+    Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
         this.context = context;
         this.store = store;
+        this.rules = rules;
         this.gate = ConnectionGate.ofMajority(context.replication());
     }
 
@@ -25,13 +27,9 @@ class Scans {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
         }
-        ScanRound round = newRound(range, limit, deadline, completion);
+        ScanRound round = new ScanRound(this, rules, range, limit, deadline, completion);
         underWay.add(round);
         round.start();
-    }
-
-    ScanRound newRound(KeyRange range, int limit, long deadline, ScanCompletion completion) {
-        return new ScanRound(this, range, limit, deadline, completion);
     }
 
     /** Ends all of them. */

@@ -25,13 +25,17 @@ public final class SettlingReads {
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Replication replication;
-    private final SettlingStore store;
+    /** The keys of all strong stores. No home takes part in this. */
+    private final StrongStore store;
+
     private final Map<NodeId, Integer> inFlight = new HashMap<>();
     private int all;
 
     private SettlingReads(Replication replication) {
         this.replication = replication;
-        this.store = new SettlingStore(replication);
+        StoreSpec all = new StoreSpec("of a reader", StrongPolicy.INSTANCE.name());
+        StoreContext context = new StoreContext(replication, all, Runnable::run);
+        this.store = new StrongStore(context, ConsensusRules.CORRECT, false, StateSenders.LARGE_BYTES);
     }
 
     /**

@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * is chosen, then or later, at least one of them is either found to have it or reports it. A report that no majority confirms
  * in time has its key read again.
  */
-class StoreWatch implements KeyWatch {
+final class StoreWatch implements KeyWatch {
     /** How many keys are remembered, with those of all watches of the node: of one that was forgotten, and is changed again, an old state may be told again. */
     private static final int MAX_KEYS = NodeMemory.MAX_REMEMBERED_KEYS;
 
     private final StoreContext context;
+    private final ConsensusRules rules;
     private final PolicyStore store;
     private final Replication replication;
     private final byte[] prefix;
@@ -49,18 +50,20 @@ class StoreWatch implements KeyWatch {
     StoreWatch(
             StoreContext context,
             PolicyStore store,
+            ConsensusRules rules,
             byte[] prefix,
             boolean single,
             int queueBound,
             KeyListener listener,
             Runnable onClose) {
-        this(context, store, prefix, single, queueBound, listener, onClose, MAX_KEYS);
+        this(context, store, rules, prefix, single, queueBound, listener, onClose, MAX_KEYS);
     }
 
     /** @param mostKeys how many keys are remembered, except for those of which something is under way */
     StoreWatch(
             StoreContext context,
             PolicyStore store,
+            ConsensusRules rules,
             byte[] prefix,
             boolean single,
             int queueBound,
@@ -68,6 +71,7 @@ class StoreWatch implements KeyWatch {
             Runnable onClose,
             int mostKeys) {
         this.context = context;
+        this.rules = rules;
         this.store = store;
         this.replication = context.replication();
         this.prefix = prefix;
@@ -128,21 +132,14 @@ class StoreWatch implements KeyWatch {
         }
     }
 
-    /** A key that was never heard of. */
-    WatchedKey newKey(byte[] key, boolean isNew) {
-        return new WatchedKey(key, majority, isNew);
-    }
-
     /** A replica has begun to tell, or has not told all. */
-    void gap() {
+    private void gap() {
+        if (!rules.mustReadAfterGap(synced)) {
+            return;
+        }
         holes = true;
         keys.all().forEach(WatchedKey::gap);
         sync();
-    }
-
-    /** Whether all that is watched was read once. */
-    boolean isSynced() {
-        return synced;
     }
 
     boolean isClosed() {
@@ -168,7 +165,7 @@ class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), bytes);
         WatchedKey known = keys.get(recordKey);
         if (known == null) {
-            known = newKey(bytes, synced);
+            known = new WatchedKey(bytes, majority, rules, synced);
             if (holes) {
                 known.gap();
             }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * algorithm; a map in order of access costs a cache miss or two more for each operation). It is used on the loop only,
  * and forgets the same keys again when a simulation is replayed.
  */
-class StrongStore implements PolicyStore {
+final class StrongStore implements PolicyStore {
     /** What is wrong where a message is over the limit of its receiver. */
     static final String TOO_LARGE = "needs messages that are over the limit of this node or of too many replicas: set"
             + " maxValueBytes to the same at all nodes, and to no less than the largest value";
@@ -45,6 +45,7 @@ class StrongStore implements PolicyStore {
     private static final int MOST_FORWARDED_BYTES = 256 << 10;
 
     private final StoreContext context;
+    private final ConsensusRules rules;
     private final Replication replication;
     private final long storeId;
     private final KeyTable keys = new KeyTable();
@@ -60,25 +61,33 @@ class StrongStore implements PolicyStore {
     private final NodeMemory memory;
     private final NodeMemory.Cache held = this::sweep;
     private final ConnectionGate gate;
+    private final boolean hasHomes;
     private long heldBytes;
     private boolean closed;
 
     StrongStore(StoreContext context) {
-        this(context, true);
+        this(context, ConsensusRules.CORRECT, true, StateSenders.LARGE_BYTES);
     }
 
-    /** @param hasHomes whether nodes make changes for one another */
-    StrongStore(StoreContext context, boolean hasHomes) {
+    /**
+     * A store that keeps to these rules.
+     *
+     * @param hasHomes whether nodes make changes for one another
+     * @param largeStateBytes from which size on states are sent by one replica
+     */
+    StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         this.context = context;
+        this.rules = rules;
+        this.hasHomes = hasHomes;
         this.replication = context.replication();
-        this.senders = new StateSenders(replication, largeStateBytes());
+        this.senders = new StateSenders(replication, largeStateBytes);
         this.memory = replication.memory();
         memory.add(held);
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(
                 replication.world(), operation -> operation.key.expire(operation), replication.load()::look);
         this.nearestReads = new NearestReads(context, this);
-        this.scans = newScans(context);
+        this.scans = new Scans(context, this, rules);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(context.store().name());
         this.asking = HomeQuestion.method(context.store().name());
@@ -108,7 +117,7 @@ class StrongStore implements PolicyStore {
         begin(new RecordKey(storeId, key), operation, deadlineNanos, completion);
     }
 
-    final void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
+    void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
         StrongKey strongKey = keyOf(recordKey);
         StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
         expiry.add(pending);
@@ -126,18 +135,11 @@ class StrongStore implements PolicyStore {
             throw new NodeClosedException("the store is closed", false);
         }
         replication.watches().opened(context.store().name());
-        StoreWatch watch = newWatch(prefix, single, queue, listener);
+        StoreWatch watch =
+                new StoreWatch(context, this, rules, prefix, single, queue, listener, this::forgetClosedWatches);
         watches.add(watch);
         watch.start();
         return watch;
-    }
-
-    Scans newScans(StoreContext of) {
-        return new Scans(of, this);
-    }
-
-    StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
-        return new StoreWatch(context, this, prefix, single, queue, listener, this::forgetClosedWatches);
     }
 
     private void forgetClosedWatches() {
@@ -205,6 +207,11 @@ class StrongStore implements PolicyStore {
         return replication;
     }
 
+    /** What the rounds of this store must keep to. */
+    ConsensusRules rules() {
+        return rules;
+    }
+
     /** The replicas that merge the operations of all nodes. */
     Homes homes() {
         return homes;
@@ -229,11 +236,6 @@ class StrongStore implements PolicyStore {
         return backoff;
     }
 
-    /** From which size on states are sent by one replica. */
-    int largeStateBytes() {
-        return StateSenders.LARGE_BYTES;
-    }
-
     StateSenders senders() {
         return senders;
     }
@@ -244,7 +246,7 @@ class StrongStore implements PolicyStore {
         if (sender == null) {
             return replication.read(key, deadline, gathering);
         }
-        OneState<ReadAnswer> answers = newReads(sender, gathering);
+        OneState<ReadAnswer> answers = new OneState<>(this, sender, gathering);
         return answers.begun(replication.read(key, sender, deadline, answers));
     }
 
@@ -258,26 +260,18 @@ class StrongStore implements PolicyStore {
         if (sender == null) {
             return replication.prepare(key, ballot, deadline, gathering);
         }
-        OneState<PrepareAnswer> answers = newPromises(sender, gathering);
+        OneState<PrepareAnswer> answers = new OneState<>(this, sender, gathering);
         return answers.begun(replication.prepare(key, ballot, sender, deadline, answers));
-    }
-
-    OneState<ReadAnswer> newReads(NodeId sender, Gathering<ReadAnswer> whole) {
-        return new OneState<>(this, sender, whole);
-    }
-
-    OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-        return new OneState<>(this, sender, whole);
     }
 
     /** A ballot that was never used, above all that this node has seen. */
     Ballot nextBallot() {
-        return replication.ballotClock().next();
+        return rules.nextBallot(replication.ballotClock());
     }
 
     /** A stamp above those of all batches of this node so far. */
     long nextStamp() {
-        return replication.ballotClock().nextReading();
+        return rules.nextStamp(replication.ballotClock());
     }
 
     /** A ballot to be promised along with another one of this node, which it is above. */
@@ -295,7 +289,7 @@ class StrongStore implements PolicyStore {
     }
 
     Round newForwarding(StrongKey key, Batch batch) {
-        NodeId home = homes.of(key);
+        NodeId home = hasHomes ? homes.of(key) : null;
         return home == null ? newWriteRound(key, batch) : new Forwarding(this, key, batch, home);
     }
 
@@ -371,7 +365,7 @@ class StrongStore implements PolicyStore {
     /** How an operation ends that cannot be brought to its end. */
     RuntimeException unfinished(StrongOperation operation, String why, Map<NodeId, String> said) {
         String what = describe(operation) + " " + why;
-        return operation.maybeApplied
+        return rules.mayBeApplied(operation)
                 ? new OutcomeUnknownException(what, said)
                 : new QuorumUnavailableException(what, said);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is what a chosen state was made from. States are told in the order of their versions; one whose parent was not seen waits
  * a while for a slower replica to report it.
  */
-class WatchedKey {
+final class WatchedKey {
     /** How long to wait for a missing state, and for a report to be confirmed, before the key is read. */
     private static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -21,6 +21,7 @@ class WatchedKey {
 
     final byte[] key;
     private final int majority;
+    private final ConsensusRules rules;
     private final TreeMap<Ballot, Report> reports = new TreeMap<>();
     private final TreeMap<Ballot, RegisterState> chosen = new TreeMap<>();
     private Ballot seen = Ballot.NONE;
@@ -65,9 +66,10 @@ class WatchedKey {
      *
      * @param isNew whether it is known that there was no state when the watch began to hear of all changes
      */
-    WatchedKey(byte[] key, int majority, boolean isNew) {
+    WatchedKey(byte[] key, int majority, ConsensusRules rules, boolean isNew) {
         this.key = key;
         this.majority = majority;
+        this.rules = rules;
         this.known = isNew;
     }
 
@@ -109,17 +111,12 @@ class WatchedKey {
         }
         Report report = reports.computeIfAbsent(ballot, first -> new Report(state));
         report.replicas |= 1L << replica;
-        if (isChosen(Long.bitCount(report.replicas)) || isParentOfChosen(state.version())) {
+        if (rules.isChosenForWatch(Long.bitCount(report.replicas), majority) || isParentOfChosen(state.version())) {
             choose(state);
         }
         if (reports.size() > MOST_REPORTS) {
             reports.pollFirstEntry();
         }
-    }
-
-    /** Whether so many replicas with one ballot are enough. */
-    boolean isChosen(int replicas) {
-        return replicas >= majority;
     }
 
     /** A read found this state chosen. */
@@ -188,12 +185,8 @@ class WatchedKey {
         return true;
     }
 
-    /** Whether nothing can have come between what was told last and this state. */
-    boolean follows(RegisterState next) {
-        if (!known || next.parent().equals(seen)) {
-            return true;
-        }
-        return next.parent().equals(Ballot.NONE) && absent && !broken;
+    private boolean follows(RegisterState next) {
+        return !known || rules.follows(next, seen, absent && !broken);
     }
 
     private boolean isOverdue(long now) {

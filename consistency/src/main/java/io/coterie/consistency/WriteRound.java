@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * recognised by its origin and stamp, and the outcome recorded there tells its results. What is refused, or unchanged, goes through
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
-class WriteRound extends Round {
+final class WriteRound extends Round {
     /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
     private boolean isUntaken;
 
@@ -34,7 +34,7 @@ class WriteRound extends Round {
         if (held != null
                 && !(held.state().isTombstone()
                         && held.mayBeForgotten(replication().ballotClock().ageMillis(held.ballot())))) {
-            propose(held.ballot(), held.state());
+            propose(rules.heldBallot(held, replication().ballotClock()), held.state());
         } else {
             prepare();
         }
@@ -42,6 +42,9 @@ class WriteRound extends Round {
 
     @Override
     void again() {
+        if (rules.isUntakenAfterRefusal()) {
+            batch.takeBack();
+        }
         prepare();
     }
 
@@ -57,37 +60,6 @@ class WriteRound extends Round {
         return true;
     }
 
-    /** What the state remembers of this node's operations, or null if they are no part of its past. */
-    @Nullable
-    BatchOutcome appliedBefore(RegisterState state) {
-        return batch.mayBeApplied() ? state.outcomeOf(batch.origin, batch.stamp) : null;
-    }
-
-    /** How many promises make a ballot safe to propose with. */
-    int promisesNeeded() {
-        return majority;
-    }
-
-    /** How many replicas must have accepted a state for it to be chosen. */
-    int acceptancesNeeded() {
-        return majority;
-    }
-
-    /** Of two states that promises tell of, the one to go on from is that of the higher ballot. */
-    boolean isNewer(Ballot accepted, Ballot than) {
-        return accepted.isAbove(than);
-    }
-
-    /** Whether a replica's answer says that it has promised the next ballot, and nothing above it since. */
-    boolean isPromised(Ballot next, AcceptAnswer answer) {
-        return answer.promised().equals(next);
-    }
-
-    /** What promises tell of as the state to go on from. */
-    RegisterState learned(byte @Nullable [] state, Ballot floor) {
-        return state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state);
-    }
-
     private void prepare() {
         boolean beyond = isBeyondClock();
         boolean followsMinority = beyond && isBeyondAtMinority();
@@ -101,7 +73,7 @@ class WriteRound extends Round {
     }
 
     private void propose(Ballot ballot, RegisterState state) {
-        BatchOutcome known = appliedBefore(state);
+        BatchOutcome known = rules.appliedBefore(batch, state);
         if (known != null && known.attempt() != BatchOutcome.BY_ANOTHER) {
             accept(ballot, state, batch.attempt(known.attempt()), false);
         } else if (known != null) {
@@ -175,7 +147,12 @@ class WriteRound extends Round {
         apply(ballot, state);
     }
 
-    void propose(Ballot ballot, Batch.Attempt attempt) {
+    private void propose(Ballot ballot, Batch.Attempt whole) {
+        if (!rules.mustBeAccepted(whole)) {
+            finish(whole);
+            return;
+        }
+        Batch.Attempt attempt = rules.proposal(batch, whole);
         if (batch.endedSince(attempt)) {
             // Nobody was told of it yet, and an operation that its caller was told of as not applied must not be in it.
             apply(ballot, attempt.before());
@@ -255,9 +232,9 @@ class WriteRound extends Round {
                 granted++;
                 aside = nextSetAside(highest);
             }
-            if (isCurrent(phase) && granted >= promisesNeeded()) {
+            if (isCurrent(phase) && granted >= rules.promises(majority)) {
                 load().found(state == null ? 0 : state.length);
-                propose(ballot, learned(state, floor));
+                propose(ballot, rules.learned(batch, state, floor));
             } else if (isCurrent(phase)) {
                 endIfUnreadable();
             }
@@ -269,7 +246,7 @@ class WriteRound extends Round {
             granted++;
             floor = Ballot.max(floor, answer.floor());
             store.senders().told(answer.state());
-            if (isNewer(answer.accepted(), highest)) {
+            if (rules.isNewer(answer.accepted(), highest)) {
                 highest = answer.accepted();
                 state = answer.state();
             }
@@ -310,14 +287,15 @@ class WriteRound extends Round {
             if (answer.accepted()) {
                 isUntaken = false;
                 accepted++;
-                if (isPromised(next, answer)) {
+                if (rules.isPromised(next, answer)) {
                     promised++;
                 }
             } else {
                 conflict(replica, answer.promised());
             }
-            if (isCurrent(phase) && accepted == acceptancesNeeded()) {
-                acceptedByMajority(promised == acceptancesNeeded());
+            int needed = rules.acceptances(majority);
+            if (isCurrent(phase) && accepted == needed) {
+                acceptedByMajority(promised == needed);
             }
             endIfDecided();
             return !isCurrent(phase);

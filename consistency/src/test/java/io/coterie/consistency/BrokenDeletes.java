@@ -48,15 +48,10 @@ final class BrokenDeletes {
 
     /** A batch that finds no trace of its key counts as not applied, though it may have been deleted and forgotten since. */
     static SimulatedCluster.Variant horizonIgnored() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return SimulatedCluster.Variant.CORRECT.withRules(context -> new ConsensusRules() {
             @Override
-            Round newWriteRound(StrongKey key, Batch batch) {
-                return new WriteRound(this, key, batch) {
-                    @Override
-                    RegisterState learned(byte @Nullable [] state, Ballot floor) {
-                        return super.learned(state, Ballot.NONE);
-                    }
-                };
+            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+                return super.learned(batch, state, Ballot.NONE);
             }
         });
     }

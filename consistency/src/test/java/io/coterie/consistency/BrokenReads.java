@@ -1,43 +1,34 @@
 package io.coterie.consistency;
 
-import io.coterie.replication.Ballot;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Coordinators of reads, each of which breaks one rule. */
 final class BrokenReads {
-    private interface Rounds {
-        Round create(StrongStore store, StrongKey key, Batch batch);
-    }
-
     private BrokenReads() {}
 
-    private static SimulatedCluster.Variant rounds(Rounds rounds) {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
-            @Override
-            Round newReadRound(StrongKey key, Batch batch) {
-                return rounds.create(this, key, batch);
-            }
-        });
+    private static SimulatedCluster.Variant rules(Supplier<ConsensusRules> rules) {
+        return SimulatedCluster.Variant.CORRECT.withRules(context -> rules.get());
     }
 
     /** A read believes the highest ballot that it sees, though only a minority may have it. */
     static SimulatedCluster.Variant withoutWriteBack() {
-        return rounds((store, key, batch) -> new ReadRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void disagreed(Ballot highest, byte @Nullable [] state) {
-                answer(state);
+            boolean mustWriteBack(byte @Nullable [] state) {
+                return false;
             }
         });
     }
 
     /** A read believes the first replica that answers, which at a replica is itself. */
     static SimulatedCluster.Variant ofOneReplica() {
-        return rounds((store, key, batch) -> new ReadRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            int answersNeeded() {
+            int readAnswers(int majority) {
                 return 1;
             }
         });
@@ -45,21 +36,17 @@ final class BrokenReads {
 
     /** That a key is absent is believed although only a minority may have the delete. */
     static SimulatedCluster.Variant tombstoneTakenForAbsence() {
-        return rounds((store, key, batch) -> new ReadRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void disagreed(Ballot highest, byte @Nullable [] state) {
-                if (RegisterState.decode(state).value() == null) {
-                    answer(state);
-                } else {
-                    super.disagreed(highest, state);
-                }
+            boolean mustWriteBack(byte @Nullable [] state) {
+                return RegisterState.decode(state).value() != null;
             }
         });
     }
 
     /** What a node has seen last of a key is answered without asking, each second time. */
     static SimulatedCluster.Variant ofWhatWasSeenLast() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return SimulatedCluster.Variant.CORRECT.withStore(context -> new WrappedStore(new StrongStore(context)) {
             private final Map<Integer, Result> seen = new HashMap<>();
 
             @Override
@@ -89,7 +76,7 @@ final class BrokenReads {
 
     /** A comparison that found another value tells the one that the comparison before it at this node found. */
     static SimulatedCluster.Variant exchangeOfWhatWasFoundLast() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return SimulatedCluster.Variant.CORRECT.withStore(context -> new WrappedStore(new StrongStore(context)) {
             private final Map<Integer, Result> found = new HashMap<>();
 
             @Override

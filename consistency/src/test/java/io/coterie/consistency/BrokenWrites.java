@@ -2,34 +2,27 @@ package io.coterie.consistency;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Coordinators of changes, each of which breaks one rule. */
 final class BrokenWrites {
-    private interface Rounds {
-        Round create(StrongStore store, StrongKey key, Batch batch);
-    }
-
     private BrokenWrites() {}
 
-    private static SimulatedCluster.Variant rounds(Rounds rounds) {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
-            @Override
-            Round newWriteRound(StrongKey key, Batch batch) {
-                return rounds.create(this, key, batch);
-            }
-        });
+    private static SimulatedCluster.Variant rules(Supplier<ConsensusRules> rules) {
+        return SimulatedCluster.Variant.CORRECT.withRules(context -> rules.get());
     }
 
     /** Two coordinators may both believe that they have shut out all others. */
     static SimulatedCluster.Variant promisesOfLessThanAMajority() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            int promisesNeeded() {
+            int promises(int majority) {
                 return majority - 1;
             }
         });
@@ -37,9 +30,9 @@ final class BrokenWrites {
 
     /** A change that a minority has may be overlooked by the next. */
     static SimulatedCluster.Variant acceptancesOfLessThanAMajority() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            int acceptancesNeeded() {
+            int acceptances(int majority) {
                 return majority - 1;
             }
         });
@@ -47,7 +40,7 @@ final class BrokenWrites {
 
     /** The state to go on from is the one that was told last. */
     static SimulatedCluster.Variant anyAcceptedStateTaken() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
             boolean isNewer(Ballot accepted, Ballot than) {
                 return !accepted.equals(Ballot.NONE);
@@ -57,7 +50,7 @@ final class BrokenWrites {
 
     /** The state to go on from is that of the lowest ballot. */
     static SimulatedCluster.Variant lowestAcceptedStateTaken() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
             boolean isNewer(Ballot accepted, Ballot than) {
                 return than.equals(Ballot.NONE) ? accepted.isAbove(than) : than.isAbove(accepted);
@@ -67,12 +60,12 @@ final class BrokenWrites {
 
     /** Each ballot is used for two states. */
     static SimulatedCluster.Variant ballotUsedTwice() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return rules(() -> new ConsensusRules() {
             private @Nullable Ballot before;
 
             @Override
-            Ballot nextBallot() {
-                Ballot next = before != null ? before : super.nextBallot();
+            Ballot nextBallot(BallotClock clock) {
+                Ballot next = before != null ? before : super.nextBallot(clock);
                 before = before != null ? null : next;
                 return next;
             }
@@ -81,14 +74,10 @@ final class BrokenWrites {
 
     /** A ballot is proposed with that nobody was asked to promise. */
     static SimulatedCluster.Variant proposalWithoutPrepare() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void start() {
-                Held held = key.takeHeld();
-                if (held != null) {
-                    key.hold(store.nextBallot(), held.state());
-                }
-                super.start();
+            Ballot heldBallot(Held held, BallotClock clock) {
+                return nextBallot(clock);
             }
 
             @Override
@@ -100,36 +89,32 @@ final class BrokenWrites {
 
     /** A refusal, or anything else that changes nothing, is answered from a state that is perhaps not chosen. */
     static SimulatedCluster.Variant refusalWithoutAccept() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void propose(Ballot ballot, Batch.Attempt attempt) {
-                if (attempt.state().equals(attempt.before())) {
-                    finish(attempt);
-                } else {
-                    super.propose(ballot, attempt);
-                }
+            boolean mustBeAccepted(Batch.Attempt attempt) {
+                return !attempt.state().equals(attempt.before());
             }
         });
     }
 
     /** Operations of that kind are applied again when they are tried again, though the state that they meet may contain them. */
     static SimulatedCluster.Variant appliedTwice(Class<? extends Operation> kind) {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            RegisterState learned(byte @Nullable [] state, Ballot floor) {
-                RegisterState learned = super.learned(state, floor);
+            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+                RegisterState learned = super.learned(batch, state, floor);
                 boolean forgets = batch.operations().stream().anyMatch(pending -> kind.isInstance(pending.operation));
-                return forgets ? withoutOutcomeOf(replication().writer(), learned) : learned;
+                return forgets ? withoutOutcomeOf(batch.origin, learned) : learned;
             }
         });
     }
 
     /** A state remembers the last batch alone, and no horizon tells that others were forgotten. */
     static SimulatedCluster.Variant outcomesForgotten() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            RegisterState learned(byte @Nullable [] state, Ballot floor) {
-                RegisterState learned = super.learned(state, floor);
+            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+                RegisterState learned = super.learned(batch, state, floor);
                 List<BatchOutcome> last = learned.outcomes()
                         .subList(0, Math.min(1, learned.outcomes().size()));
                 return RegisterState.of(learned.value(), learned.version(), learned.parent(), 0, last);
@@ -139,22 +124,21 @@ final class BrokenWrites {
 
     /** A batch that met a higher promise is taken for one that nobody has, and begun anew. */
     static SimulatedCluster.Variant conflictTakenForFailure() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void again() {
-                batch.takeBack();
-                super.again();
+            boolean isUntakenAfterRefusal() {
+                return true;
             }
         });
     }
 
     /** A home's refusal of what functions made is believed as soon as a promise tells of it, though it may never be chosen. */
     static SimulatedCluster.Variant refusalElsewhereBelievedAtOnce() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
             @Nullable
-            BatchOutcome appliedBefore(RegisterState state) {
-                BatchOutcome known = super.appliedBefore(state);
+            BatchOutcome appliedBefore(Batch batch, RegisterState state) {
+                BatchOutcome known = super.appliedBefore(batch, state);
                 if (known != null
                         && known.attempt() == BatchOutcome.BY_ANOTHER
                         && batch.appliedByAnother(known.results(), state) == null) {
@@ -168,23 +152,22 @@ final class BrokenWrites {
 
     /** All operations of a batch are answered, and the change of one of them is missing. */
     static SimulatedCluster.Variant batchAppliedInPart() {
-        return rounds((store, key, batch) -> new WriteRound(store, key, batch) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            void propose(Ballot ballot, Batch.Attempt attempt) {
-                boolean many = batch.operations().size() > 1;
-                super.propose(ballot, many ? withoutLastChange(attempt) : attempt);
+            Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
+                return batch.operations().size() > 1 ? withoutLastChange(attempt) : attempt;
             }
         });
     }
 
     /** All batches of a node have one stamp: each after the first is found to be applied already. */
     static SimulatedCluster.Variant stampsThatDoNotRise() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return rules(() -> new ConsensusRules() {
             private long first;
 
             @Override
-            long nextStamp() {
-                first = first == 0 ? super.nextStamp() : first;
+            long nextStamp(BallotClock clock) {
+                first = first == 0 ? super.nextStamp(clock) : first;
                 return first;
             }
         });
@@ -192,40 +175,30 @@ final class BrokenWrites {
 
     /** An operation whose time is over counts as not done, also when it was sent to replicas. */
     static SimulatedCluster.Variant unknownToldAsFailed() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            RuntimeException unfinished(StrongOperation operation, String why, Map<NodeId, String> said) {
-                operation.maybeApplied = false;
-                return super.unfinished(operation, why, said);
+            boolean mayBeApplied(StrongOperation operation) {
+                return false;
             }
         });
     }
 
     /** What the home of a key was sent and did not answer is begun anew, though the home may have done it. */
     static SimulatedCluster.Variant forwardedTwice() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            Round newForwarding(StrongKey key, Batch batch) {
-                NodeId home = homes().of(key);
-                return home == null
-                        ? newWriteRound(key, batch)
-                        : new Forwarding(this, key, batch, home) {
-                            @Override
-                            void silent() {
-                                batch.takeBack();
-                                super.silent();
-                            }
-                        };
+            boolean isUntakenAfterSilence() {
+                return true;
             }
         });
     }
 
     /** Ballots of two nodes may be equal: they have no part that tells the nodes apart. */
     static SimulatedCluster.Variant ballotsWithoutProposer() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context) {
+        return rules(() -> new ConsensusRules() {
             @Override
-            Ballot nextBallot() {
-                return new Ballot(super.nextBallot().counter() >>> 20 << 20, 1);
+            Ballot nextBallot(BallotClock clock) {
+                return new Ballot(super.nextBallot(clock).counter() >>> 20 << 20, 1);
             }
         });
     }
@@ -233,13 +206,13 @@ final class BrokenWrites {
     /** The first ballot of a restarted node is one that its former life may have proposed something with. */
     static SimulatedCluster.Variant ballotReusedAfterRestart() {
         Map<NodeId, Ballot> proposed = new HashMap<>();
-        return SimulatedCluster.Variant.CORRECT.withoutRules().withStore(context -> new StrongStore(context) {
+        return SimulatedCluster.Variant.CORRECT.withoutRules().withRules(context -> new ConsensusRules() {
             private @Nullable Ballot reused = proposed.get(context.replication().self());
             private Ballot latest = Ballot.NONE;
 
             @Override
-            Ballot nextBallot() {
-                Ballot next = reused != null ? reused : super.nextBallot();
+            Ballot nextBallot(BallotClock clock) {
+                Ballot next = reused != null ? reused : super.nextBallot(clock);
                 reused = null;
                 proposed.put(context.replication().self(), latest);
                 latest = next;

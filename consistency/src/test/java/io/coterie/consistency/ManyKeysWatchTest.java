@@ -41,10 +41,14 @@ class ManyKeysWatchTest {
         Scheduler scheduler = context.replication().world().scheduler();
         Executor slow = task -> scheduler.schedule(PER_TASK.toNanos(), task);
         StoreContext slowed = new StoreContext(context.replication(), context.store(), slow);
-        return new StrongStore(slowed) {
+        StrongStore store = new StrongStore(slowed);
+        return new WrappedStore(store) {
             @Override
-            StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
-                return new StoreWatch(slowed, this, prefix, single, queue, listener, () -> {}, REMEMBERED);
+            public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
+                StoreWatch watch = new StoreWatch(
+                        slowed, store, ConsensusRules.CORRECT, prefix, single, queue, listener, () -> {}, REMEMBERED);
+                watch.start();
+                return watch;
             }
         };
     }

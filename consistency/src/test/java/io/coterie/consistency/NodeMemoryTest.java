@@ -85,13 +85,13 @@ class NodeMemoryTest {
             WatchQueue queue = newQueue(heldBack);
             queues.add(queue);
             for (int j = 0; j < 200; j++) {
-                WatchedKey key = new WatchedKey(new byte[] {(byte) j}, 2, true);
+                WatchedKey key = new WatchedKey(new byte[] {(byte) j}, 2, ConsensusRules.CORRECT, true);
                 queue.tell(key, value, new Ballot(j + 1, 1), null);
             }
             assertTrue(shared.queuedBytes() <= NodeMemory.MAX_QUEUED_BYTES, () -> shared.queuedBytes() + " bytes wait");
         }
         WatchQueue quick = newQueue(heldBack);
-        quick.tell(new WatchedKey(new byte[1], 2, true), new byte[100], new Ballot(1, 1), null);
+        quick.tell(new WatchedKey(new byte[1], 2, ConsensusRules.CORRECT, true), new byte[100], new Ballot(1, 1), null);
 
         assertTrue(quick.room() > 0, "slow listeners took the room of another");
         queues.forEach(WatchQueue::close);
@@ -147,7 +147,7 @@ class NodeMemoryTest {
 
     private static WatchedKey put(WatchedKeys keys, int number) {
         byte[] name = ByteBuffer.allocate(4).putInt(number).array();
-        WatchedKey key = new WatchedKey(name, 2, true);
+        WatchedKey key = new WatchedKey(name, 2, ConsensusRules.CORRECT, true);
         keys.put(new RecordKey(1, name), key);
         return key;
     }

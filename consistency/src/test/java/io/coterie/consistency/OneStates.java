@@ -1,10 +1,9 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.rpc.NodeId;
+import io.coterie.replication.StateAnswer;
+import org.jspecify.annotations.Nullable;
 
 /** Stores where one replica alone sends the state of a key, however small it is. */
 final class OneStates {
@@ -12,73 +11,45 @@ final class OneStates {
 
     /** Nothing is broken. */
     static SimulatedCluster.Variant always() {
-        return SimulatedCluster.Variant.CORRECT.withStore(Always::new);
+        return keepingTo(ConsensusRules.CORRECT);
+    }
+
+    private static SimulatedCluster.Variant keepingTo(ConsensusRules rules) {
+        return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context, rules, true, 0));
     }
 
     /** A ballot alone is taken for that of the state which another replica sent, whatever the ballot of that one is. */
     static SimulatedCluster.Variant ballotWithoutItsState() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new Always(context) {
+        return keepingTo(new ConsensusRules() {
             @Override
-            OneState<ReadAnswer> newReads(NodeId sender, Gathering<ReadAnswer> whole) {
-                return new OneState<>(this, sender, whole) {
-                    @Override
-                    boolean isEnough(Ballot ballot) {
-                        return known() != null;
-                    }
-
-                    @Override
-                    ReadAnswer completed(ReadAnswer answer) {
-                        return answer.withState(known());
-                    }
-                };
+            boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
+                return known != null;
             }
 
             @Override
-            OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-                return new OneState<>(this, sender, whole) {
-                    @Override
-                    boolean isEnough(Ballot ballot) {
-                        return known() != null;
-                    }
-
-                    @Override
-                    PrepareAnswer completed(PrepareAnswer answer) {
-                        return answer.withState(known());
-                    }
-                };
+            <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
+                return answer.withState(known);
             }
         });
     }
 
     /** Ballots that come without their states are passed over, as if nothing was accepted under them. */
     static SimulatedCluster.Variant ballotAlonePassedOver() {
-        return SimulatedCluster.Variant.CORRECT.withStore(context -> new Always(context) {
+        return keepingTo(new ConsensusRules() {
             @Override
-            OneState<PrepareAnswer> newPromises(NodeId sender, Gathering<PrepareAnswer> whole) {
-                return new OneState<>(this, sender, whole) {
-                    @Override
-                    boolean isEnough(Ballot ballot) {
-                        return true;
-                    }
+            boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
+                return true;
+            }
 
-                    @Override
-                    PrepareAnswer completed(PrepareAnswer answer) {
-                        return new PrepareAnswer(
-                                answer.granted(), answer.promised(), Ballot.NONE, null, answer.floor());
-                    }
-                };
+            @Override
+            @SuppressWarnings("unchecked")
+            <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
+                if (answer instanceof PrepareAnswer promise) {
+                    return (A) new PrepareAnswer(
+                            promise.granted(), promise.promised(), Ballot.NONE, null, promise.floor());
+                }
+                return super.completed(answer, highest, known);
             }
         });
-    }
-
-    private static class Always extends StrongStore {
-        Always(StoreContext context) {
-            super(context);
-        }
-
-        @Override
-        int largeStateBytes() {
-            return 0;
-        }
     }
 }

@@ -64,6 +64,11 @@ final class SimulatedCluster {
             return new Variant(policy, storage, other, collector, collection, options);
         }
 
+        /** Coordinators keep to these rules; each node has its own. */
+        Variant withRules(Function<StoreContext, ConsensusRules> rules) {
+            return withStore(context -> new StrongStore(context, rules.apply(context), true, StateSenders.LARGE_BYTES));
+        }
+
         Variant withCollector(BiConsumer<Replication, Duration> other) {
             return new Variant(policy, storage, store, other, collection, options);
         }

@@ -262,7 +262,8 @@ final class SimulatedRun {
         halfway.started(context.replication());
         boolean alone = shape.duel()
                 || (shape.contest() && context.replication().self().name().equals(ALONE));
-        if (alone && !over && store instanceof StrongStore strong) {
+        PolicyStore correct = store instanceof WrappedStore wrapped ? wrapped.correct() : store;
+        if (alone && !over && correct instanceof StrongStore strong) {
             context.replication()
                     .replicas()
                     .forEach(home -> strong.homes().avoid(home, strong.now(), ALWAYS.toNanos()));

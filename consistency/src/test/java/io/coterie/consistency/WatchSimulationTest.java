@@ -2,10 +2,9 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.coterie.replication.Quorums;
+import io.coterie.replication.Ballot;
 import io.coterie.simulation.history.Contradiction;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -50,15 +49,10 @@ class WatchSimulationTest {
     }
 
     static SimulatedCluster.Variant toldAtTheFirstAccept() {
-        return keysLike(context -> new BrokenKeys(context) {
+        return rules(new ConsensusRules() {
             @Override
-            WatchedKey newKey(byte[] key, boolean isNew, int majority) {
-                return new WatchedKey(key, majority, isNew) {
-                    @Override
-                    boolean isChosen(int replicas) {
-                        return true;
-                    }
-                };
+            boolean isChosenForWatch(int replicas, int majority) {
+                return true;
             }
         });
     }
@@ -67,15 +61,10 @@ class WatchSimulationTest {
     void aMissingParentThatIsNotToldOfIsCaught() {
         assertCaught(
                 "missing parent ignored",
-                () -> keysLike(context -> new BrokenKeys(context) {
+                () -> rules(new ConsensusRules() {
                     @Override
-                    WatchedKey newKey(byte[] key, boolean isNew, int majority) {
-                        return new WatchedKey(key, majority, isNew) {
-                            @Override
-                            boolean follows(RegisterState next) {
-                                return true;
-                            }
-                        };
+                    boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
+                        return true;
                     }
                 }));
     }
@@ -84,45 +73,16 @@ class WatchSimulationTest {
     void aGapAfterWhichNothingIsReadIsCaught() {
         assertCaught(
                 "nothing read after a gap",
-                () -> keysLike(context -> new StrongStore(context) {
+                () -> rules(new ConsensusRules() {
                     @Override
-                    StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
-                        return new StoreWatch(context, this, prefix, single, queue, listener, () -> {}) {
-                            @Override
-                            void gap() {
-                                if (!isSynced()) {
-                                    super.gap();
-                                }
-                            }
-                        };
+                    boolean mustReadAfterGap(boolean wasRead) {
+                        return !wasRead;
                     }
                 }));
     }
 
-    private static SimulatedCluster.Variant keysLike(Function<StoreContext, PolicyStore> store) {
-        return SimulatedCluster.Variant.CORRECT.withStore(store);
-    }
-
-    private abstract static class BrokenKeys extends StrongStore {
-        private final StoreContext broken;
-
-        BrokenKeys(StoreContext context) {
-            super(context);
-            this.broken = context;
-        }
-
-        abstract WatchedKey newKey(byte[] key, boolean isNew, int majority);
-
-        @Override
-        StoreWatch newWatch(byte[] prefix, boolean single, int queue, KeyListener listener) {
-            int majority = Quorums.majority(broken.replication().replicas().size());
-            return new StoreWatch(broken, this, prefix, single, queue, listener, () -> {}) {
-                @Override
-                WatchedKey newKey(byte[] key, boolean isNew) {
-                    return BrokenKeys.this.newKey(key, isNew, majority);
-                }
-            };
-        }
+    private static SimulatedCluster.Variant rules(ConsensusRules rules) {
+        return SimulatedCluster.Variant.CORRECT.withRules(context -> rules);
     }
 
     private static ViolationPages pages(long seed) {

@@ -20,7 +20,7 @@ class WatchedKeyTest {
     }
 
     private void assertToldJustAbove(Ballot before, Ballot expected) {
-        WatchedKey key = new WatchedKey(new byte[] {1}, 2, false);
+        WatchedKey key = new WatchedKey(new byte[] {1}, 2, ConsensusRules.CORRECT, false);
         told.clear();
         WatchedKey.Sink sink = (which, value, version, follows) -> told.add(version);
         key.observe(stateOf(before), sink, 0);

@@ -22,7 +22,7 @@ class WatchedKeysTest {
     void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeTold() {
         WatchedKeys keys = new WatchedKeys(new NodeMemory(), MOST, this::isInUse, forgotten::add);
         for (int i = 0; i < 10_000; i++) {
-            WatchedKey key = new WatchedKey(new byte[0], 2, true);
+            WatchedKey key = new WatchedKey(new byte[0], 2, ConsensusRules.CORRECT, true);
             key.lost = true;
             key.queued = i < IN_USE ? 1 : 0;
             looks = 0;
