@@ -7,5 +7,6 @@ module io.coterie.simulation {
     requires static transitive org.jspecify;
 
     exports io.coterie.simulation;
+    exports io.coterie.simulation.faults;
     exports io.coterie.simulation.history;
 }

@@ -3,12 +3,12 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.simulation.FaultPlan;
-import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.Nemesis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;

@@ -2,12 +2,12 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.simulation.FaultPlan;
-import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.Nemesis;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,14 +2,14 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Quorums;
 import io.coterie.rpc.NodeId;
-import io.coterie.simulation.FaultPlan;
-import io.coterie.simulation.FaultSpan;
-import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.FaultSpan;
+import io.coterie.simulation.faults.Nemesis;
 import io.coterie.simulation.history.Contradiction;
 import io.coterie.simulation.history.DurabilityChecker;
 import io.coterie.simulation.history.ExactlyOnceChecker;

@@ -1,6 +1,6 @@
 package io.coterie.consistency;
 
-import io.coterie.simulation.Nemesis;
+import io.coterie.simulation.faults.Nemesis;
 import io.coterie.simulation.history.Contradiction;
 import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.Operation;

@@ -2,13 +2,13 @@ package io.coterie.consistency;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Quorums;
-import io.coterie.simulation.FaultPlan;
-import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.Nemesis;
 import io.coterie.simulation.history.Contradiction;
 import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.Op;

@@ -257,16 +257,16 @@ public final class SimDisk {
     }
 
     /** Makes each job take longer by a tenth of this, up to this, whatever it takes otherwise. */
-    void slowDown(Duration atMost) {
+    public void slowDown(Duration atMost) {
         slowedBy = atMost;
     }
 
     /** Lets the next job take that much longer. */
-    void stallNextJob(Duration by) {
+    public void stallNextJob(Duration by) {
         stall = by;
     }
 
-    long drawJobNanos() {
+    public long drawJobNanos() {
         long usual = random.between(shortestJob.toNanos(), longestJob.toNanos()) + stall.toNanos();
         stall = Duration.ZERO;
         long most = slowedBy.toNanos();

@@ -188,7 +188,7 @@ public final class SimNode {
     }
 
     @Nullable
-    SimStart current() {
+    public SimStart current() {
         return current;
     }
 

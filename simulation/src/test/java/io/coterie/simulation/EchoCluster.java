@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Nodes a, b and c, each with an {@link Echo}. */
-final class EchoCluster {
-    final Simulation simulation;
-    final SimNode a;
-    final SimNode b;
-    final SimNode c;
+public final class EchoCluster {
+    public final Simulation simulation;
+    public final SimNode a;
+    public final SimNode b;
+    public final SimNode c;
     private final Map<SimNode, Echo> echoes = new HashMap<>();
 
-    EchoCluster(long seed) {
+    public EchoCluster(long seed) {
         simulation = Simulation.create(seed);
         a = node("a");
         b = node("b");
@@ -29,16 +29,16 @@ final class EchoCluster {
         return echo;
     }
 
-    List<String> heardBy(SimNode node) {
+    public List<String> heardBy(SimNode node) {
         return echo(node).heard;
     }
 
     /** Lets a node send that many messages, one each millisecond, from now on. */
-    void send(SimNode from, SimNode to, int count) {
+    public void send(SimNode from, SimNode to, int count) {
         from.execute(() -> echo(from).sendTo(to.id().name(), count));
     }
 
-    void runMillis(long millis) {
+    public void runMillis(long millis) {
         simulation.runFor(Duration.ofMillis(millis));
     }
 

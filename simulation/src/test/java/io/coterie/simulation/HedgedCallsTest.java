@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.simulation.HedgedRun.Asked;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.Nemesis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

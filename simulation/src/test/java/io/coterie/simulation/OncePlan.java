@@ -1,6 +1,8 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.RetryBudget;
+import io.coterie.simulation.faults.Fault;
+import io.coterie.simulation.faults.FaultPlan;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;

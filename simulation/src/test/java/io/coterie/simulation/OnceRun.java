@@ -4,6 +4,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Transport;
+import io.coterie.simulation.faults.Nemesis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,13 +2,13 @@ package io.coterie.consistency.coordination;
 
 import io.coterie.consistency.ViolationPages;
 import io.coterie.replication.Quorums;
-import io.coterie.simulation.Fault;
-import io.coterie.simulation.FaultPlan;
-import io.coterie.simulation.Nemesis;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
+import io.coterie.simulation.faults.Fault;
+import io.coterie.simulation.faults.FaultPlan;
+import io.coterie.simulation.faults.Nemesis;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,9 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
+import io.coterie.simulation.SimNetwork;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,15 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.simulation.EchoCluster;
+import io.coterie.simulation.SimFile;
+import io.coterie.simulation.SimNetwork;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimStart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,5 +1,8 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.List;
 

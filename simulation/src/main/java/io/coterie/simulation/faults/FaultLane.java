@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
 import java.time.Duration;
 

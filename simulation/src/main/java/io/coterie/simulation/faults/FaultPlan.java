@@ -1,5 +1,6 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
+import io.coterie.simulation.SimRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;

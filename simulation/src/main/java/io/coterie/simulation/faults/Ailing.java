@@ -1,5 +1,6 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
+import io.coterie.simulation.SimNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

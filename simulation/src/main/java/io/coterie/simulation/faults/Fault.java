@@ -1,4 +1,6 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
+
+import io.coterie.simulation.SimNode;
 
 /** The faults that a {@link Nemesis} knows. Of each {@link Lane}, one is on at a time. */
 public enum Fault {

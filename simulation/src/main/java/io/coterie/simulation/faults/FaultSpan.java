@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.faults;
 
 /**
  * A fault that a {@link Nemesis} brought about, and how long it lasted.
