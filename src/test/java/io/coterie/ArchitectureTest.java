@@ -108,11 +108,7 @@ class ArchitectureTest {
      * none is added.
      */
     private static final Set<String> STILL_KNOTTED = Set.of(
-            "io.coterie",
-            "io.coterie.consistency",
-            "io.coterie.consistency.coordination",
-            "io.coterie.failuredetector",
-            "io.coterie.simulation");
+            "io.coterie", "io.coterie.consistency", "io.coterie.consistency.coordination", "io.coterie.simulation");
 
     /** Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link #SEEDED_RANDOM}. */
     private static final Pattern FORBIDDEN_TYPES = Pattern.compile(String.join(

@@ -13,30 +13,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the peers of a node: sends each of them a heartbeat per interval, and forms an opinion of each by what is heard of
- * it.
+ * Watches the peers of a node: sends each of them a heartbeat per interval, and forms an opinion of
+ * each from the messages that arrive.
  *
  * <ul>
- *   <li>Any message of a peer makes it {@link PeerState#UP}. A part of a large one that a slow link has brought so far breaks a
- *       silence, too, where the {@linkplain RpcNode#silenceNanos transport knows of it}.
- *   <li>A lost connection makes it {@link PeerState#SUSPECTED} at once: a process that dies is noticed as fast as its
- *       operating system closes its sockets.
- *   <li>Silence makes it suspected and then {@link PeerState#DOWN}, when {@link FailureDetection} says so.
- *   <li>Time that the node's own loop spent stopped or stuck, more than one interval late, does not count as silence of
- *       others (the idea of local health: Dadgar, Phillips and Currey, Lifeguard, 2018). A node that wakes from a pause
- *       accuses nobody.
- *   <li>A peer that was down, or whose connection was lost, starts with a clean record when it is heard of again.
+ *   <li>Any message makes the peer {@link PeerState#UP}. A part of a large message, which a slow
+ *       link has brought so far, ends a silence, too, where the {@linkplain RpcNode#silenceNanos
+ *       transport knows of it}.
+ *   <li>A lost connection makes the peer {@link PeerState#SUSPECTED} at once: a process that dies
+ *       is noticed as soon as its operating system closes its sockets.
+ *   <li>Silence makes the peer suspected and then {@link PeerState#DOWN}, after the times that
+ *       {@link FailureDetection} sets.
+ *   <li>Time in which this node's own loop was stopped or stuck, more than one interval late, does
+ *       not count as silence of others (the idea of local health: Dadgar, Phillips and Currey,
+ *       Lifeguard, 2018). A node that wakes from a pause suspects nobody.
+ *   <li>A peer that was down, or whose connection was lost, starts with an empty record at its next
+ *       message.
  * </ul>
  *
- * <p><strong>An opinion, nothing more.</strong> It steers preference: whom to ask first, where to leave hints, when to look
- * for a replacement. It is wrong at times, and two nodes may disagree, so no safety property may depend on it.
+ * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
+ * where to leave hints, or when to look for a replacement. It is wrong at times, and two nodes may
+ * disagree, so no safety property may depend on it.
  *
- * <p>A node that is not watched may watch this one all the same (a client its replicas): its heartbeats are answered, and
- * nothing is kept about it.
+ * <p>A node may watch this one without being watched, as a client watches its replicas. Its
+ * heartbeats are answered, and nothing is kept about it.
  *
- * <p>All methods may be called by any thread.
+ * <p>Cost: one message of an empty body per interval to each peer, some hundred bytes of memory per
+ * peer, and the window of {@link PhiAccrual#withWindow}.
+ *
+ * <p>Threading: any thread may call all methods. Listeners are called on the node's loop.
  */
 public final class FailureDetector implements AutoCloseable {
+    private static final String ARRIVED = "a message arrived";
+
     private static final Logger log = LoggerFactory.getLogger(FailureDetector.class);
 
     private final RpcNode node;
@@ -49,7 +58,8 @@ public final class FailureDetector implements AutoCloseable {
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         this.node = node;
         this.intervalNanos = config.heartbeatInterval().toNanos();
-        // In order of names: the order of a set may differ from run to run, and a simulation must replay.
+        // In order of names: the order of a set may differ between runs, and a simulation must
+        // replay.
         for (NodeId peer : new TreeSet<>(peers)) {
             if (!peer.equals(node.self())) {
                 this.peers.put(peer, new WatchedPeer(peer, config.newEstimator()));
@@ -58,23 +68,27 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
-     * Starts to watch. A node can have one failure detector in its life.
+     * Starts a detector, which sends its first heartbeats at once. A node can have only one in its
+     * life. It stops with the node, or earlier by {@link #close()}.
      *
-     * @param peers whom to watch; the node itself may be among them and is left out
+     * @param node the node that watches; started, and not closed
+     * @param peers the nodes to watch; the node itself may be among them and is left out
+     * @param config the heartbeat interval and the judgment of silence
      * @throws IllegalStateException if the node has or had a failure detector
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         FailureDetector detector = new FailureDetector(node, peers, config);
         node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> detector.onHeartbeat(caller));
-        node.serveInline(Heartbeat.ECHO, (caller, beat, answer) -> detector.onEcho(caller));
-        node.addPeerListener(detector.new Ears());
+        node.serveInline(Heartbeat.ECHO, (caller, beat, answer) -> detector.recordHeartbeat(caller));
+        node.addPeerListener(detector.new ArrivalListener());
         node.world().scheduler().execute(detector::begin);
         return detector;
     }
 
     /**
-     * The present opinion of a node. {@link PeerState#UP} for the node itself, {@link PeerState#UNKNOWN} for one that is not
-     * watched. After {@link #close()} it stays as it was.
+     * The present opinion of a node: one look into a map, without a wait. {@link PeerState#UP} for
+     * the node itself, {@link PeerState#UNKNOWN} for a node that is not watched. After {@link
+     * #close()} it stays as it was.
      */
     public PeerState state(NodeId peer) {
         WatchedPeer watched = peers.get(peer);
@@ -85,30 +99,31 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
-     * Adds a listener. It first gets a change from {@link PeerState#UNKNOWN} for each peer that is in another state already,
-     * then every change: what it was told always adds up to the present state.
+     * Adds a listener. It first receives a change from {@link PeerState#UNKNOWN} for each peer that
+     * already has another state, then every change. So the changes that it received always add up
+     * to the present state. A listener cannot be removed. Does nothing after {@link #close()}.
      */
     public void addListener(PeerStateListener listener) {
-        node.world().scheduler().execute(() -> introduce(listener));
+        node.world().scheduler().execute(() -> add(listener));
     }
 
     /**
-     * Ends the watch: no heartbeat is sent, and no listener called, that was not under way on the loop already. The node stays
-     * open. A second call does nothing.
+     * Stops the detector: it sends no more heartbeats and calls no more listeners, except for what
+     * the loop is doing at this moment. The node stays open. A second call does nothing.
      */
     @Override
     public void close() {
         closed = true;
     }
 
-    private void introduce(PeerStateListener listener) {
+    private void add(PeerStateListener listener) {
         if (closed) {
             return;
         }
         listeners.add(listener);
         for (WatchedPeer peer : peers.values()) {
             if (peer.state() != PeerState.UNKNOWN) {
-                tell(listener, peer.id(), PeerState.UNKNOWN, peer.state());
+                report(listener, peer.id(), PeerState.UNKNOWN, peer.state());
             }
         }
     }
@@ -131,7 +146,7 @@ public final class FailureDetector implements AutoCloseable {
         }
         for (WatchedPeer peer : peers.values()) {
             if (late > intervalNanos) {
-                peer.excuse(late, now);
+                peer.discountPause(late, now);
             }
             PeerState before = peer.state();
             peer.judge(now, node.silenceNanos(peer.id()));
@@ -143,15 +158,15 @@ public final class FailureDetector implements AutoCloseable {
         if (!peers.containsKey(caller) && !closed) {
             node.tell(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
         }
-        onEcho(caller);
+        recordHeartbeat(caller);
     }
 
-    private void onEcho(NodeId caller) {
+    private void recordHeartbeat(NodeId caller) {
         WatchedPeer peer = peers.get(caller);
         if (peer != null && !closed) {
             PeerState before = peer.state();
             peer.heartbeat(now());
-            announce(peer, before, "heard of");
+            announce(peer, before, ARRIVED);
         }
     }
 
@@ -162,16 +177,16 @@ public final class FailureDetector implements AutoCloseable {
         }
         log.info("{}: peer {} is {} ({}), was {}", node.self(), peer.id(), state, why, before);
         for (PeerStateListener listener : listeners) {
-            tell(listener, peer.id(), before, state);
+            report(listener, peer.id(), before, state);
         }
     }
 
-    private void tell(PeerStateListener listener, NodeId peer, PeerState before, PeerState now) {
+    private void report(PeerStateListener listener, NodeId peer, PeerState before, PeerState now) {
         try {
             listener.onChange(peer, before, now);
         } catch (Throwable e) {
             log.error(
-                    "{}: listener {} threw when told that peer {} is {}, and missed it; fix the listener",
+                    "{}: listener {} threw on the report that peer {} is {}, and missed it; fix the listener",
                     node.self(),
                     listener,
                     peer,
@@ -184,14 +199,14 @@ public final class FailureDetector implements AutoCloseable {
         return node.world().clock().nanos();
     }
 
-    private final class Ears implements PeerListener {
+    private final class ArrivalListener implements PeerListener {
         @Override
         public void onArrival(NodeId id) {
             WatchedPeer peer = peers.get(id);
             if (peer != null && !closed) {
                 PeerState before = peer.state();
                 peer.arrival(now());
-                announce(peer, before, "heard of");
+                announce(peer, before, ARRIVED);
             }
         }
 

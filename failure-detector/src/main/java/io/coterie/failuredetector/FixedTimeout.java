@@ -3,9 +3,14 @@ package io.coterie.failuredetector;
 import java.time.Duration;
 
 /**
- * Failure detection by a silence of fixed length: {@link PeerState#SUSPECTED} from half of the timeout on,
- * {@link PeerState#DOWN} from the timeout on. The state changes at the first heartbeat tick after that, so that detection
- * takes up to one heartbeat interval more.
+ * Failure detection by a silence of fixed length: {@link PeerState#SUSPECTED} from half of the
+ * timeout on, {@link PeerState#DOWN} from the timeout on. The rhythm of a peer does not matter.
+ *
+ * <p>Peers are judged once per heartbeat interval, so that detection takes up to one interval more.
+ * A garbage collection that lasts longer than half of the timeout causes a suspicion; {@link
+ * PhiAccrual} has a setting for such pauses.
+ *
+ * <p>Immutable, so any thread may use it. {@link FailureDetection#fixedTimeout} makes one.
  */
 public final class FixedTimeout extends FailureDetection {
     private final Duration timeout;
@@ -25,10 +30,13 @@ public final class FixedTimeout extends FailureDetection {
     }
 
     /**
-     * The same with another heartbeat interval. The timeout divided by it, less two, is about how many heartbeats in a row
-     * may be lost or late before the peer is down.
+     * A copy with another heartbeat interval. The timeout divided by the interval, less two, is
+     * about how many heartbeats in a row may be lost or late before the peer is down. A shorter
+     * interval costs more messages.
      *
-     * @param interval 1 ms to 10 s, and less than half of the timeout; default a tenth of the timeout, at most 100 ms
+     * @param interval 1 ms to 10 s, and less than half of the timeout; default a tenth of the
+     *     timeout, at most 100 ms
+     * @throws IllegalArgumentException if the interval is out of range
      */
     public FixedTimeout withHeartbeatInterval(Duration interval) {
         Settings.heartbeatInterval(interval);

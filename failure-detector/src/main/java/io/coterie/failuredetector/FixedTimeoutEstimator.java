@@ -1,9 +1,9 @@
 package io.coterie.failuredetector;
 
-/** Suspects after half of a fixed time, gives up after all of it. */
+/** Suspects a peer after half of a fixed time, and counts it as down after all of it. */
 record FixedTimeoutEstimator(long timeoutNanos) implements Estimator {
     @Override
-    public void gap(long nanos) {}
+    public void interArrival(long nanos) {}
 
     @Override
     public PeerState verdict(long silenceNanos) {

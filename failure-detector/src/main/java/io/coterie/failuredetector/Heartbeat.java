@@ -6,11 +6,17 @@ import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 
-/** The empty message by which a node says that it is there. Bytes that a later version puts into it are passed over. */
+/**
+ * The empty message that shows that a node is alive. A reader skips bytes that a later version puts
+ * into it.
+ */
 enum Heartbeat {
     INSTANCE;
 
-    /** Nameless, so that it goes with that of any version. The constant itself, as a codec, would give its own name in the source. */
+    /**
+     * Has no name, so that it fits the codec of any version. If the enum constant were the codec,
+     * its name in the source would travel.
+     */
     private static final Codec<Heartbeat> CODEC = new Codec<>() {
         @Override
         public void encode(Heartbeat value, ByteWriter out) {}
@@ -21,12 +27,12 @@ enum Heartbeat {
         }
     };
 
-    /** Told to each watched peer, each interval. */
+    /** Sent to each watched peer, once per interval. */
     static final RpcMethod<Heartbeat, Heartbeat> BEAT = method("coterie.heartbeat");
 
     /**
-     * The answer to a heartbeat from a node that the receiver does not watch, and so would send none by itself: a client can
-     * watch replicas that do not watch it. Never answered in turn.
+     * The answer to a heartbeat of a node that the receiver does not watch, and so sends no
+     * heartbeats: a client can watch replicas that do not watch it. An echo gets no answer.
      */
     static final RpcMethod<Heartbeat, Heartbeat> ECHO = method("coterie.heartbeat-echo");
 

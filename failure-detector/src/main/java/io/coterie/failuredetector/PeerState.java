@@ -1,19 +1,22 @@
 package io.coterie.failuredetector;
 
 /**
- * What a {@link FailureDetector} thinks of a peer. Declared in the order of preference: whoever has a choice asks a peer of
- * an earlier state first.
+ * The opinion that a {@link FailureDetector} has of a peer. Declared in the order of preference:
+ * where there is a choice, ask a peer of an earlier state first.
  *
- * <p>It is an opinion, and may be wrong either way: a peer that is up looks down while the network between is cut, and one
- * that has just died looks up. Prefer by it; never let safety rest on it.
+ * <p>An opinion may be wrong either way. A peer that is up looks down while the network between is
+ * cut, and a peer that has just died looks up. Use it to choose; never let safety depend on it.
  */
 public enum PeerState {
-    /** Heard of lately. */
+    /** A message from the peer arrived a short time ago. */
     UP,
-    /** Never heard of since the detector was started, or not watched by it. Nothing is known for or against the peer. */
+    /**
+     * Nothing has arrived from the peer since the detector was started, or the detector does not
+     * watch it.
+     */
     UNKNOWN,
-    /** Silent for unusually long, or its connection was lost. Probably not there; ask others first. */
+    /** The peer is silent for unusually long, or its connection was lost. Ask others first. */
     SUSPECTED,
-    /** Silent for so long that it should be counted as gone, until it is heard of again. */
+    /** The peer is silent for so long that it counts as gone, until a message arrives from it. */
     DOWN
 }

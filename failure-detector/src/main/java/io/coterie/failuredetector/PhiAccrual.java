@@ -3,30 +3,36 @@ package io.coterie.failuredetector;
 import java.time.Duration;
 
 /**
- * Failure detection by a suspicion level, phi, that grows with silence, measured against the peer's own rhythm (Hayashibara,
- * Défago, Yared and Katayama, The φ Accrual Failure Detector, SRDS 2004).
+ * Failure detection by a suspicion level, phi, that grows with silence and is measured against the
+ * peer's own rhythm (Hayashibara, Défago, Yared and Katayama, The φ Accrual Failure Detector, SRDS
+ * 2004).
  *
- * <p>After a silence {@code t}, {@code phi(t) = -log10(P(gap > t))}, where gaps between heartbeats are taken to be
- * normally distributed with the mean and deviation of the last {@link #withWindow window} gaps, the mean moved up by the
- * acceptable pause and the deviation never below its minimum. If that model held, acting at phi would be a mistake
- * once in {@code 10^phi} times; real networks have a longer tail, so take phi as a scale, not as a probability.
+ * <p>After a silence {@code t}, {@code phi(t) = -log10(P(interArrival > t))}. The inter-arrival
+ * times of heartbeats are taken to be normally distributed, with the mean and the deviation of the
+ * last {@link #withWindow window} of them. The acceptable pause is added to the mean, and the
+ * deviation is never below its minimum. If that model held, a decision at phi would be wrong once
+ * in {@code 10^phi} times. Real networks have a longer tail, so take phi as a scale and not as a
+ * probability.
  *
- * <p>What it comes to as a time, which is what the settings should be chosen by:
+ * <p>Choose the settings by the time that they result in:
  *
  * <pre>{@code
- * t = mean gap + acceptablePause + k * max(minimumDeviation, deviation of gaps)
+ * t = mean interArrival + acceptablePause + k * max(minimumDeviation, deviation of interArrival)
  *
  * phi    1     2     4     8     12    16
  * k      1.3   2.3   3.6   5.2   6.3   7.1
  * }</pre>
  *
- * and up to one heartbeat interval more, because peers are judged once per interval. With the defaults and a steady peer:
- * suspected after {@code 100 + 400 + 5.2 * 100 = 1,020 ms}, down after {@code 100 + 400 + 7.1 * 100 = 1,210 ms}.
+ * <p>Detection takes up to one heartbeat interval more, because peers are judged once per interval.
+ * With the defaults and a steady peer: suspected after {@code 100 + 400 + 5.2 * 100 = 1,020 ms},
+ * down after {@code 100 + 400 + 7.1 * 100 = 1,210 ms}.
  *
- * <p>Why these defaults: a collection of garbage or a busy processor keeps a healthy process silent for some hundred
- * milliseconds, which must pass without suspicion; a process that was stopped must be noticed within 1.5 s. Acting within
- * that span rests on the pause and the minimum deviation; learning from the window adds to it on a link that is itself
- * irregular, and only there.
+ * <p>The defaults follow from two demands. Garbage collection or a busy processor keeps a healthy
+ * process silent for some hundred milliseconds, which must pass without suspicion. A process that
+ * was stopped must be noticed within 1.5 s. The pause and the minimum deviation ensure both. The
+ * window matters only on a link that is itself irregular.
+ *
+ * <p>Immutable, so any thread may use it.
  */
 public final class PhiAccrual extends FailureDetection {
     static final PhiAccrual DEFAULT = new PhiAccrual(
@@ -55,11 +61,13 @@ public final class PhiAccrual extends FailureDetection {
     }
 
     /**
-     * The same with another heartbeat interval. A longer one saves messages and adds to detection twice: as mean gap, and as
-     * time between judgements. For a lost heartbeat to pass without suspicion, {@code acceptablePause + 5.2 *
-     * minimumDeviation} should exceed the interval.
+     * A copy with another heartbeat interval. A longer one saves messages and delays detection
+     * twice: by the mean inter-arrival time, and by the time between judgments. To let one lost
+     * heartbeat pass without suspicion, keep the interval below {@code acceptablePause + 5.2 *
+     * minimumDeviation}.
      *
      * @param interval 1 ms to 10 s; default 100 ms
+     * @throws IllegalArgumentException if the interval is out of range
      */
     public PhiAccrual withHeartbeatInterval(Duration interval) {
         return new PhiAccrual(
@@ -67,10 +75,12 @@ public final class PhiAccrual extends FailureDetection {
     }
 
     /**
-     * The same with other thresholds. Lower ones detect earlier and are wrong more often.
+     * A copy with other thresholds. Lower ones detect earlier and are wrong more often. The table
+     * above shows which time a threshold results in.
      *
      * @param suspected the phi from which a peer is suspected; 1 to 100, default 8
      * @param down the phi from which it is down; above {@code suspected}, at most 100, default 16
+     * @throws IllegalArgumentException if a threshold is out of range
      */
     public PhiAccrual withThresholds(double suspected, double down) {
         if (!(suspected >= 1 && suspected <= 100)) {
@@ -84,24 +94,28 @@ public final class PhiAccrual extends FailureDetection {
     }
 
     /**
-     * The same with another number of gaps to learn from. A longer window is steadier and follows a change of the network more
-     * slowly; the default remembers 100 s. It costs 8 bytes per gap and peer, and no more time.
+     * A copy with another number of inter-arrival times to learn from. A longer window is steadier
+     * and follows a change of the network more slowly. The default remembers 100 s. Each peer
+     * costs 8 bytes of memory per heartbeat of the window; the time of a judgment stays the same.
      *
      * @param heartbeats 10 to 10,000; default 1,000
+     * @throws IllegalArgumentException if the number is out of range
      */
     public PhiAccrual withWindow(int heartbeats) {
-        if (heartbeats < 10 || heartbeats > GapWindow.LARGEST_SIZE) {
+        if (heartbeats < 10 || heartbeats > ArrivalWindow.MAX_SIZE) {
             throw new IllegalArgumentException(
-                    "window " + heartbeats + " is not within 10 to " + GapWindow.LARGEST_SIZE + " heartbeats");
+                    "window " + heartbeats + " is not within 10 to " + ArrivalWindow.MAX_SIZE + " heartbeats");
         }
         return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, heartbeats, minimumDeviation, acceptablePause);
     }
 
     /**
-     * The same with another floor under the deviation. On a quiet network gaps differ by less than a millisecond, and
-     * without a floor the first hiccup would be taken for a failure.
+     * A copy with another minimum of the deviation. On a quiet network inter-arrival times differ
+     * by less than a millisecond; without a minimum, the first short delay would look like a
+     * failure. Adds {@code k} times its value to the time of detection.
      *
      * @param deviation 1 ms to 10 s; default 100 ms
+     * @throws IllegalArgumentException if the deviation is out of range
      */
     public PhiAccrual withMinimumDeviation(Duration deviation) {
         Settings.within("minimumDeviation", deviation, Duration.ofMillis(1), Duration.ofSeconds(10));
@@ -109,10 +123,11 @@ public final class PhiAccrual extends FailureDetection {
     }
 
     /**
-     * The same with another time that a healthy peer may be silent on top of its rhythm, say for garbage collection. Adds to
-     * detection as it is.
+     * A copy with another acceptable pause: how long a healthy peer may be silent beyond its
+     * rhythm, for example during garbage collection. Delays detection by exactly that time.
      *
      * @param pause 0 to 1 hour; default 400 ms
+     * @throws IllegalArgumentException if the pause is out of range
      */
     public PhiAccrual withAcceptablePause(Duration pause) {
         Settings.within("acceptablePause", pause, Duration.ZERO, Duration.ofHours(1));
@@ -124,29 +139,10 @@ public final class PhiAccrual extends FailureDetection {
         return heartbeatInterval;
     }
 
-    double suspectedPhi() {
-        return suspectedPhi;
-    }
-
-    double downPhi() {
-        return downPhi;
-    }
-
-    int window() {
-        return window;
-    }
-
-    Duration minimumDeviation() {
-        return minimumDeviation;
-    }
-
-    Duration acceptablePause() {
-        return acceptablePause;
-    }
-
     @Override
-    Estimator newEstimator() {
-        return new PhiAccrualEstimator(this);
+    PhiAccrualEstimator newEstimator() {
+        return new PhiAccrualEstimator(
+                heartbeatInterval, suspectedPhi, downPhi, window, minimumDeviation, acceptablePause);
     }
 
     @Override

@@ -1,36 +1,45 @@
 package io.coterie.failuredetector;
 
+import java.time.Duration;
+
 /**
- * The phi accrual failure detector of Hayashibara, Défago, Yared and Katayama (SRDS 2004, section 4), with a
- * floor under the deviation and an acceptable pause. {@link PhiAccrual} has the formula.
+ * The phi accrual failure detector of Hayashibara, Défago, Yared and Katayama (SRDS 2004, section
+ * 4), with a minimum of the deviation and an acceptable pause. {@link PhiAccrual} has the formula
+ * and the meaning of each setting.
  */
 final class PhiAccrualEstimator implements Estimator {
     private static final double LN_10 = Math.log(10);
     private static final double NANOS_PER_MICRO = 1_000;
 
-    private final GapWindow window;
+    private final ArrivalWindow window;
     private final double suspectedPhi;
     private final double downPhi;
-    private final long expectedGapMicros;
+    private final long expectedMicros;
     private final double minimumDeviationMicros;
     private final double acceptablePauseMicros;
 
-    PhiAccrualEstimator(PhiAccrual settings) {
-        window = new GapWindow(settings.window());
-        suspectedPhi = settings.suspectedPhi();
-        downPhi = settings.downPhi();
-        expectedGapMicros = settings.heartbeatInterval().toNanos() / 1_000;
-        minimumDeviationMicros = settings.minimumDeviation().toNanos() / NANOS_PER_MICRO;
-        acceptablePauseMicros = settings.acceptablePause().toNanos() / NANOS_PER_MICRO;
+    PhiAccrualEstimator(
+            Duration heartbeatInterval,
+            double suspectedPhi,
+            double downPhi,
+            int window,
+            Duration minimumDeviation,
+            Duration acceptablePause) {
+        this.window = new ArrivalWindow(window);
+        this.suspectedPhi = suspectedPhi;
+        this.downPhi = downPhi;
+        this.expectedMicros = heartbeatInterval.toNanos() / 1_000;
+        this.minimumDeviationMicros = minimumDeviation.toNanos() / NANOS_PER_MICRO;
+        this.acceptablePauseMicros = acceptablePause.toNanos() / NANOS_PER_MICRO;
         forget();
     }
 
     /**
-     * A gap long enough for {@link PeerState#DOWN} is not learnt: it comes from a stop, here or there, and not from the
-     * rhythm of a peer that runs. Learning it would make the next stop harder to see.
+     * Does not learn a time long enough for {@link PeerState#DOWN}. It comes from a stop, here or
+     * there, and not from the rhythm of a running peer. Learning it would hide the next stop.
      */
     @Override
-    public void gap(long nanos) {
+    public void interArrival(long nanos) {
         if (phi(nanos) < downPhi) {
             window.add(nanos / 1_000);
         }
@@ -45,20 +54,24 @@ final class PhiAccrualEstimator implements Estimator {
         return phi >= suspectedPhi ? PeerState.SUSPECTED : PeerState.UP;
     }
 
-    /** Starts over from two made-up gaps around the configured interval, so that the very first silence has a measure. */
+    /**
+     * Starts over with two assumed times around the configured interval, so that the very first
+     * silence has a measure.
+     */
     @Override
     public void forget() {
         window.clear();
-        window.add(expectedGapMicros - expectedGapMicros / 4);
-        window.add(expectedGapMicros + expectedGapMicros / 4);
+        window.add(expectedMicros - expectedMicros / 4);
+        window.add(expectedMicros + expectedMicros / 4);
     }
 
     /**
-     * The suspicion level of a silence: 0 and up, {@code -log10} of the chance that a heartbeat comes even later.
+     * The suspicion level of a silence: 0 or more, {@code -log10} of the probability that a
+     * heartbeat comes even later.
      *
-     * <p>That chance is the upper tail of the normal distribution, {@code 1 / (1 + e^z)} in the logistic approximation by
-     * Bowling, Khasawneh, Kaewkuekool and Cho (JIEM 2009), so that phi is {@code log10(1 + e^z)}, which neither
-     * cancels nor divides by zero far out.
+     * <p>That probability is the upper tail of the normal distribution: {@code 1 / (1 + e^z)} in
+     * the logistic approximation by Bowling, Khasawneh, Kaewkuekool and Cho (JIEM 2009). So phi is
+     * {@code log10(1 + e^z)}, which neither cancels nor divides by zero in the far tail.
      */
     double phi(long silenceNanos) {
         double deviation = Math.max(window.deviation(), minimumDeviationMicros);

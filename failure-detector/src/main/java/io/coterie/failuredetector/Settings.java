@@ -2,7 +2,7 @@ package io.coterie.failuredetector;
 
 import java.time.Duration;
 
-/** The checks that settings of several kinds of failure detection share. */
+/** Checks that several kinds of failure detection share. */
 final class Settings {
     static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
 
@@ -12,9 +12,9 @@ final class Settings {
         return within("heartbeatInterval", value, Duration.ofMillis(1), Duration.ofSeconds(10));
     }
 
-    static Duration within(String name, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(name + " " + value + " is not within " + least + " to " + most);
+    static Duration within(String name, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(name + " " + value + " is not within " + min + " to " + max);
         }
         return value;
     }

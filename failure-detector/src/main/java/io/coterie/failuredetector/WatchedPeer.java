@@ -3,11 +3,12 @@ package io.coterie.failuredetector;
 import io.coterie.rpc.NodeId;
 
 /**
- * What is known of one peer. A plain value that is told the time: it reads no clock, so that the same calls always end in
- * the same state. All changes happen on the loop; only the state may be read by any thread.
+ * All that is known of one peer. It is given the time and reads no clock, so that the same calls
+ * always end in the same state. All changes happen on the loop; any thread may read the state.
  *
- * <p>Silence is measured from the last message of any kind, but the rhythm is learnt from heartbeats alone: under load,
- * thousands of messages in a millisecond would push every regular gap out of the window.
+ * <p>Silence is measured from the last message of any kind, but the rhythm is learned from
+ * heartbeats alone. Under load, thousands of messages in a millisecond would push every regular
+ * inter-arrival time out of the window.
  */
 final class WatchedPeer {
     private final NodeId id;
@@ -47,13 +48,13 @@ final class WatchedPeer {
     void heartbeat(long now) {
         arrival(now);
         if (inRhythm) {
-            estimator.gap(now - lastHeartbeat);
+            estimator.interArrival(now - lastHeartbeat);
         }
         lastHeartbeat = now;
         inRhythm = true;
     }
 
-    /** The connection is lost: the peer may come back as another process, whose rhythm starts anew. */
+    /** The connection is lost. The peer may come back as another process, with another rhythm. */
     void disconnected() {
         breakRhythm();
         if (state == PeerState.UP) {
@@ -62,9 +63,9 @@ final class WatchedPeer {
     }
 
     /**
-     * Judges the silence. It can only make the state worse: what makes it better is to hear of the peer.
+     * Judges the silence. The state can only get worse here; an arrival makes it better.
      *
-     * @param linkNanos for how long not even a part of a message came
+     * @param linkNanos for how long not even a part of a message has arrived
      */
     void judge(long now, long linkNanos) {
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
@@ -75,8 +76,8 @@ final class WatchedPeer {
         }
     }
 
-    /** Takes back a part of the silence, in which nobody was listening. */
-    void excuse(long nanos, long now) {
+    /** Subtracts a pause of this node from the silence: nobody was listening. */
+    void discountPause(long nanos, long now) {
         lastArrival += Math.min(nanos, now - lastArrival);
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
     }

@@ -1,5 +1,35 @@
 /**
- * Tells which peers seem to be up, from the frames that arrive from them. A verdict only steers preference,
- * such as whom to ask first: no safety property depends on it.
+ * Tells which peers seem to be up, from the messages that arrive from them.
+ *
+ * <p>{@link io.coterie.failuredetector.FailureDetector} sends each peer a heartbeat per interval,
+ * notes what arrives, and reports each change of a {@link io.coterie.failuredetector.PeerState}.
+ * {@link io.coterie.failuredetector.FailureDetection} is the user's choice: how often heartbeats
+ * are sent, and how a silence is judged. An opinion only steers preference, such as which replica
+ * to ask first. No safety property depends on it.
+ *
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>arrival</em>: a message of any kind came from a peer. It ends the peer's silence
+ *   <li><em>inter-arrival time</em>: the time between two heartbeats of a peer. Its rhythm is
+ *       learned from these alone
+ *   <li><em>silence</em>: the time since the last arrival, without pauses of this node
+ *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
+ * </ul>
+ *
+ * <p>The path of a heartbeat: {@code FailureDetector} hears of it on the loop and hands the time to
+ * a {@code WatchedPeer}, which holds all that is known of one peer. That asks an {@code Estimator},
+ * one for each kind of {@code FailureDetection}. Both are given the time and read no clock, so that
+ * a simulation can replay them. Only {@code FailureDetector} knows a node and its loop.
+ *
+ * <p>Everything runs on the node's loop. Other threads may read a state, add a listener, and close
+ * the detector. The settings are immutable.
+ *
+ * <p>Applications and the facade may call the public types. This module knows {@code
+ * io.coterie.rpc} and nothing else of the library.
+ *
+ * <p>Sources: Hayashibara, Défago, Yared and Katayama, The φ Accrual Failure Detector, SRDS 2004;
+ * Chen, Toueg and Aguilera, On the Quality of Service of Failure Detectors, 2002; Dadgar, Phillips
+ * and Currey, Lifeguard, 2018.
  */
 package io.coterie.failuredetector;

@@ -34,7 +34,7 @@ class FailureDetectionTest {
     }
 
     @Test
-    void aFixedTimeoutBringsAnIntervalThatFits() {
+    void aFixedTimeoutHasAFittingInterval() {
         assertEquals(Duration.ofMillis(100), interval(Duration.ofSeconds(30)));
         assertEquals(Duration.ofMillis(100), interval(Duration.ofSeconds(1)));
         assertEquals(Duration.ofMillis(20), interval(Duration.ofMillis(200)));
@@ -42,7 +42,7 @@ class FailureDetectionTest {
     }
 
     @Test
-    void anIntervalThatTheTimeoutDoesNotAllowIsRefusedNamingBoth() {
+    void anIntervalTooLongForTheTimeoutIsRefused() {
         FixedTimeout fixed = FailureDetection.fixedTimeout(Duration.ofMillis(200));
         refuses(
                 "heartbeatInterval PT0.1S is not below half of the timeout, PT0.2S: a peer that is on time would be"
@@ -54,7 +54,7 @@ class FailureDetectionTest {
     }
 
     @Test
-    void aValueOutOfRangeIsRefusedNamingTheSettingAndTheRange() {
+    void aValueOutOfRangeIsRefusedWithItsRange() {
         refuses("timeout PT0.009S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(9)));
         refuses("timeout PT1H0.001S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(3_600_001)));
         refuses(
@@ -73,7 +73,7 @@ class FailureDetectionTest {
     }
 
     @Test
-    void thresholdsOutOfOrderAreRefusedNamingBoth() {
+    void thresholdsOutOfOrderAreRefused() {
         refuses("suspected threshold 0.5 is not within 1 to 100", () -> phi.withThresholds(0.5, 4));
         refuses("suspected threshold NaN is not within 1 to 100", () -> phi.withThresholds(Double.NaN, 4));
         refuses(

@@ -34,7 +34,7 @@ class FailureDetectorTest {
     }
 
     @Test
-    void aPeerThatWasNeverHeardOfStaysUnknown() {
+    void aPeerThatNeverSentAnythingStaysUnknown() {
         SimNode a = cluster.watching("a", DEFAULTS, "b");
         cluster.runMillis(60_000);
         assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("b")));
@@ -67,7 +67,7 @@ class FailureDetectorTest {
     }
 
     @Test
-    void aLostConnectionSuspectsAtOnceAndSilenceThenMeansDown() {
+    void aLostConnectionSuspectsAtOnceThenSilenceMeansDown() {
         cluster.simulation.network().signalsConnections(true);
         Trio trio = trio(DEFAULTS);
         cluster.runMillis(10_050);
@@ -119,7 +119,7 @@ class FailureDetectorTest {
     }
 
     @Test
-    void aListenerThatComesLateIsToldWhatIsAlreadyKnown() {
+    void aLateListenerFirstReceivesWhatIsKnown() {
         Trio trio = trio(DEFAULTS);
         cluster.runMillis(5_000);
         trio.b.kill();
@@ -130,7 +130,7 @@ class FailureDetectorTest {
     }
 
     @Test
-    void aListenerThatThrowsHarmsNeitherTheOthersNorTheWatch() {
+    void aListenerThatThrowsHarmsNothingElse() {
         Trio trio = trio(DEFAULTS);
         cluster.detector(trio.a).addListener((peer, before, now) -> {
             throw new IllegalStateException("the listener's own fault");
@@ -170,7 +170,7 @@ class FailureDetectorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {700, 1_500, 3_000, 60_000})
-    void aNodeThatWakesFromAPauseAccusesNobodyWhateverItDoesFirst(int pause) {
+    void aNodeThatWakesFromAPauseSuspectsNobody(int pause) {
         int heartbeatsFirst = 10_000;
         int judgementFirst = 10_050;
         for (int before : new int[] {heartbeatsFirst, judgementFirst}) {
@@ -255,7 +255,7 @@ class FailureDetectorTest {
     }
 
     @Test
-    void aClosedDetectorSendsAndSaysNothingMore() {
+    void aClosedDetectorSendsAndReportsNothing() {
         SimNode a = cluster.watching("a", DEFAULTS, "b", "c");
         SimNode b = cluster.bare("b");
         SimNode c = cluster.bare("c");

@@ -23,8 +23,8 @@ class FixedTimeoutTest {
 
     @Test
     void theRhythmOfAPeerChangesNothing() {
-        estimator.gap(400_000_000);
-        estimator.gap(1);
+        estimator.interArrival(400_000_000);
+        estimator.interArrival(1);
         assertEquals(PeerState.SUSPECTED, estimator.verdict(999_999_999));
         assertEquals(PeerState.DOWN, estimator.verdict(1_000_000_000));
     }

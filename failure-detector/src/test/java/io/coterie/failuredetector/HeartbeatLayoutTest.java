@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is on the wire may not change by accident: other versions read it. */
+/** The bytes on the wire must not change by accident: other versions read them. */
 class HeartbeatLayoutTest {
     private static final List<RpcMethod<Heartbeat, Heartbeat>> METHODS = List.of(Heartbeat.BEAT, Heartbeat.ECHO);
 
@@ -21,7 +21,7 @@ class HeartbeatLayoutTest {
     }
 
     @Test
-    void aHeartbeatIsEmptyAndPassesOverWhatALaterVersionPutsIn() {
+    void aHeartbeatIsEmptyAndSkipsLaterFields() {
         for (RpcMethod<Heartbeat, Heartbeat> method : METHODS) {
             ByteWriter out = new ByteWriter();
             method.request().encode(Heartbeat.INSTANCE, out);
@@ -31,7 +31,10 @@ class HeartbeatLayoutTest {
         }
     }
 
-    /** A codec's name travels, in the signature of its method. A constant of an enum would give its own name in the source. */
+    /**
+     * A codec's name travels, in the signature of its method. A constant of an enum would give its
+     * own name in the source.
+     */
     @Test
     void itsCodecHasNoName() {
         for (RpcMethod<Heartbeat, Heartbeat> method : METHODS) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PhiAccrualTest {
     private static final long MILLISECOND = 1_000_000;
 
-    private final PhiAccrualEstimator estimator = new PhiAccrualEstimator(FailureDetection.phiAccrual());
+    private final PhiAccrualEstimator estimator = FailureDetection.phiAccrual().newEstimator();
 
     @Test
     void phiNeverFallsWhileSilenceGrows() {
@@ -63,36 +63,36 @@ class PhiAccrualTest {
         long steady = firstMillis(PeerState.SUSPECTED);
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
-            estimator.gap(random.nextInt(600) * MILLISECOND);
+            estimator.interArrival(random.nextInt(600) * MILLISECOND);
         }
         assertTrue(firstMillis(PeerState.SUSPECTED) > steady + 300);
     }
 
     @Test
-    void aPeerThatHasCalmedDownIsJudgedAsASteadyOneAgain() {
+    void aPeerThatBecomesSteadyIsJudgedAsSteady() {
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
-            estimator.gap(random.nextInt(600) * MILLISECOND);
+            estimator.interArrival(random.nextInt(600) * MILLISECOND);
         }
         steady(1_000);
         assertReached(PeerState.SUSPECTED, 1_020);
     }
 
     @Test
-    void aStopIsNotLearntAsRhythm() {
+    void aStopIsNotLearnedAsRhythm() {
         steady(50);
         long before = firstMillis(PeerState.DOWN);
         for (int i = 0; i < 100; i++) {
-            estimator.gap(3_600_000 * MILLISECOND);
+            estimator.interArrival(3_600_000 * MILLISECOND);
         }
         assertEquals(before, firstMillis(PeerState.DOWN));
     }
 
     @Test
-    void aForgottenRhythmLeavesNothingBehind() {
+    void aForgottenRhythmLeavesNoTrace() {
         Random random = new Random(7);
         for (int i = 0; i < 500; i++) {
-            estimator.gap(random.nextInt(600) * MILLISECOND);
+            estimator.interArrival(random.nextInt(600) * MILLISECOND);
         }
         estimator.forget();
         assertReached(PeerState.SUSPECTED, 1_020);
@@ -100,8 +100,9 @@ class PhiAccrualTest {
 
     @Test
     void theAcceptablePauseAddsToTheTimeAsItIs() {
-        PhiAccrualEstimator patient =
-                new PhiAccrualEstimator(FailureDetection.phiAccrual().withAcceptablePause(Duration.ofMillis(1_400)));
+        PhiAccrualEstimator patient = FailureDetection.phiAccrual()
+                .withAcceptablePause(Duration.ofMillis(1_400))
+                .newEstimator();
         for (long silence = 0; silence < 3_000; silence++) {
             assertEquals(estimator.verdict(silence * MILLISECOND), patient.verdict((silence + 1_000) * MILLISECOND));
         }
@@ -109,7 +110,7 @@ class PhiAccrualTest {
 
     private void steady(int heartbeats) {
         for (int i = 0; i < heartbeats; i++) {
-            estimator.gap(100 * MILLISECOND);
+            estimator.interArrival(100 * MILLISECOND);
         }
     }
 

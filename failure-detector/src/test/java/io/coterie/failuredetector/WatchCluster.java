@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Simulated nodes that watch each other, and what one of them is told. */
+/** Simulated nodes that watch each other, and the changes that one of them reports. */
 final class WatchCluster {
     /** A method that has nothing to do with the failure detector, and that nobody serves. */
     private static final RpcMethod<byte[], byte[]> CHATTER =
@@ -20,7 +20,7 @@ final class WatchCluster {
 
     final Simulation simulation;
 
-    /** What was noted by {@link #note}, as {@code peer before now}. */
+    /** The changes since {@link #note}, each as {@code peer before now}. */
     final List<String> changes = new ArrayList<>();
 
     private final Map<SimNode, RpcNode> rpcs = new HashMap<>();
@@ -71,12 +71,12 @@ final class WatchCluster {
         return rpcs.get(node);
     }
 
-    /** What a node thinks of another. */
+    /** The opinion that a node has of another. */
     PeerState state(SimNode node, SimNode peer) {
         return detector(node).state(peer.id());
     }
 
-    /** Notes what a node is told from now on. */
+    /** Notes all changes that a node reports from now on. */
     void note(SimNode node) {
         detector(node).addListener((peer, before, now) -> changes.add(peer + " " + before + " " + now));
     }

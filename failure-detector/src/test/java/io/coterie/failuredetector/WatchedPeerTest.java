@@ -12,14 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WatchedPeerTest {
-    /** Suspects from 50 on, down from 100 on, and keeps what it learns. */
+    /** Suspects from 50 on, down from 100 on, and keeps all inter-arrival times. */
     private static final class Recorder implements Estimator {
-        private final List<Long> gaps = new ArrayList<>();
+        private final List<Long> interArrivals = new ArrayList<>();
         private final FixedTimeoutEstimator judge = new FixedTimeoutEstimator(100);
 
         @Override
-        public void gap(long nanos) {
-            gaps.add(nanos);
+        public void interArrival(long nanos) {
+            interArrivals.add(nanos);
         }
 
         @Override
@@ -29,12 +29,12 @@ class WatchedPeerTest {
 
         @Override
         public void forget() {
-            gaps.clear();
+            interArrivals.clear();
         }
     }
 
-    private final Recorder learnt = new Recorder();
-    private final WatchedPeer peer = new WatchedPeer(NodeId.of("b"), learnt);
+    private final Recorder learned = new Recorder();
+    private final WatchedPeer peer = new WatchedPeer(NodeId.of("b"), learned);
 
     @Test
     void onlyHeartbeatsTeachTheRhythm() {
@@ -42,7 +42,7 @@ class WatchedPeerTest {
         peer.arrival(11);
         peer.arrival(19);
         peer.heartbeat(20);
-        assertEquals(List.of(10L), learnt.gaps);
+        assertEquals(List.of(10L), learned.interArrivals);
     }
 
     @Test
@@ -64,7 +64,7 @@ class WatchedPeerTest {
     }
 
     @Test
-    void silenceIsJudgedToTheNanosecondWhereverTheClockStands() {
+    void silenceIsExactWhateverTheClockShows() {
         for (long start : new long[] {0, Long.MAX_VALUE - 70, -30}) {
             peer.arrival(start);
             judgedAt(start + 49, UP);
@@ -75,20 +75,20 @@ class WatchedPeerTest {
     }
 
     @Test
-    void aPeerThatWasNeverHeardOfIsNotJudged() {
+    void aPeerThatNeverSentAnythingIsNotJudged() {
         peer.disconnected();
         judgedAt(1_000, UNKNOWN);
     }
 
     @Test
-    void theGapOverATimeOfBeingDownIsNotLearnt() {
+    void theTimeAcrossADownStateIsNotLearned() {
         peer.heartbeat(10);
         peer.heartbeat(20);
         judgedAt(120, DOWN);
         peer.heartbeat(125);
-        assertEquals(List.of(), learnt.gaps);
+        assertEquals(List.of(), learned.interArrivals);
         peer.heartbeat(140);
-        assertEquals(List.of(15L), learnt.gaps);
+        assertEquals(List.of(15L), learned.interArrivals);
     }
 
     @Test
@@ -100,7 +100,7 @@ class WatchedPeerTest {
         judgedAt(21, SUSPECTED);
         peer.heartbeat(45);
         assertEquals(UP, peer.state());
-        assertEquals(List.of(), learnt.gaps);
+        assertEquals(List.of(), learned.interArrivals);
     }
 
     @Test
@@ -112,23 +112,23 @@ class WatchedPeerTest {
     }
 
     @Test
-    void excusedTimeIsNeitherSilenceNorGap() {
+    void aDiscountedPauseIsNeitherSilenceNorInterArrival() {
         peer.heartbeat(10);
-        peer.excuse(200, 250);
+        peer.discountPause(200, 250);
         judgedAt(250, UP);
         judgedAt(260, SUSPECTED);
         peer.heartbeat(260);
-        assertEquals(List.of(50L), learnt.gaps);
+        assertEquals(List.of(50L), learned.interArrivals);
     }
 
     @Test
-    void noMoreTimeIsExcusedThanThereWas() {
+    void atMostTheElapsedTimeIsDiscounted() {
         peer.heartbeat(10);
-        peer.excuse(200, 20);
+        peer.discountPause(200, 20);
         judgedAt(69, UP);
         judgedAt(70, SUSPECTED);
         peer.heartbeat(70);
-        assertEquals(List.of(50L), learnt.gaps);
+        assertEquals(List.of(50L), learned.interArrivals);
     }
 
     private void judgedAt(long now, PeerState expected) {

@@ -7,16 +7,16 @@ import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class GapWindowTest {
+class ArrivalWindowTest {
     @Test
-    void meanAndDeviationAreThoseOfTheLastGapsOnly() {
-        GapWindow window = new GapWindow(50);
+    void onlyTheLastTimesCount() {
+        ArrivalWindow window = new ArrivalWindow(50);
         Deque<Long> naive = new ArrayDeque<>();
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
-            long gap = random.nextInt(2_000_000);
-            window.add(gap);
-            naive.addLast(gap);
+            long time = random.nextInt(2_000_000);
+            window.add(time);
+            naive.addLast(time);
             if (naive.size() > 50) {
                 naive.removeFirst();
             }
@@ -30,18 +30,18 @@ class GapWindowTest {
     }
 
     @Test
-    void theLongestGapsInTheLargestWindowDoNotOverflow() {
-        GapWindow window = new GapWindow(GapWindow.LARGEST_SIZE);
-        for (int i = 0; i < 2 * GapWindow.LARGEST_SIZE; i++) {
+    void maximumTimesInAMaximumWindowDoNotOverflow() {
+        ArrivalWindow window = new ArrivalWindow(ArrivalWindow.MAX_SIZE);
+        for (int i = 0; i < 2 * ArrivalWindow.MAX_SIZE; i++) {
             window.add(Long.MAX_VALUE);
         }
-        assertEquals(GapWindow.LONGEST_GAP_MICROS, window.mean());
+        assertEquals(ArrivalWindow.MAX_INTER_ARRIVAL_MICROS, window.mean());
         assertEquals(0, window.deviation());
     }
 
     @Test
-    void aClearedWindowKnowsNothingOfBefore() {
-        GapWindow window = new GapWindow(3);
+    void aClearedWindowIsEmpty() {
+        ArrivalWindow window = new ArrivalWindow(3);
         for (int i = 0; i < 5; i++) {
             window.add(1_000);
         }
