@@ -4,26 +4,30 @@ import io.coterie.rpc.Transport;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A message on its way. */
+/** The arrival of a message. */
 final class Delivery extends NodeEvent {
-    /** What a receiver finds that keeps a buffer longer than it may. */
+    /** Overwrites the message, for receivers that keep a buffer longer than they may. */
     private static final byte GONE = (byte) 0xDB;
 
-    private final SimNode from;
+    private final Links links;
+    private final NodeRef from;
+    private final Carrier.Port to;
     private final byte[] message;
     private final long checksum;
 
-    Delivery(SimNode from, SimNode to, byte[] message, long checksum) {
-        super(to);
+    Delivery(Links links, NodeRef from, Carrier.Port to, byte[] message, long checksum) {
+        super(to.queue());
+        this.links = links;
         this.from = from;
+        this.to = to;
         this.message = message;
         this.checksum = checksum;
     }
 
     @Override
     void fire() {
-        if (node.simulation().network().isCut(from, node)) {
-            node.simulation().trace().record(Trace.Kind.CUT_OFF, from, node, checksum);
+        if (links.isCut(from, to.node())) {
+            record(Trace.Kind.CUT_OFF);
         } else {
             super.fire();
         }
@@ -31,19 +35,21 @@ final class Delivery extends NodeEvent {
 
     @Override
     void happen() {
-        SimStart start = node.current();
-        Transport.Receiver receiver =
-                start == null ? null : start.simTransport().receiver();
-        Simulation simulation = node.simulation();
-        if (start == null || receiver == null) {
-            simulation.trace().record(Trace.Kind.NOBODY_THERE, from, node, checksum);
+        SimTransport transport = to.transport();
+        Transport.Receiver receiver = transport == null ? null : transport.receiver();
+        if (transport == null || receiver == null) {
+            record(Trace.Kind.NOBODY_THERE);
             return;
         }
-        simulation.trace().record(Trace.Kind.DELIVER, from, node, checksum);
-        simulation.runTask(node, start, () -> {
-            start.simTransport().heardOf(from);
+        record(Trace.Kind.DELIVER);
+        transport.loop().run(() -> {
+            transport.heardOf(from);
             receiver.onMessage(from.id(), ByteBuffer.wrap(message));
         });
         Arrays.fill(message, GONE);
+    }
+
+    private void record(Trace.Kind kind) {
+        to.queue().trace().record(kind, from, to.node(), checksum);
     }
 }

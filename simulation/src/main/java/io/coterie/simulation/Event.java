@@ -1,11 +1,11 @@
 package io.coterie.simulation;
 
-/** Something that happens at a point of virtual time. */
+/** An action at a point of virtual time. */
 abstract class Event {
     /** Nanoseconds since the simulation's start. */
     long due;
 
-    /** Decides between events of the same time: the one handed over first happens first. */
+    /** Among events of one time, the one that was handed over first happens first. */
     long order;
 
     abstract void fire();

@@ -3,7 +3,9 @@ package io.coterie.simulation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The events to come, in a binary heap: earliest first, and in the order of their hand-over among those of one time. */
+/**
+ * The events to come, in a binary heap: earliest first, and in the order of hand-over at one time.
+ */
 final class EventQueue {
     private @Nullable Event[] heap = new Event[256];
     private int size;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A file as programs see it, as it stands on the platter, and the writes that lie between the two. */
+/** A file as programs see it, the file as it is on the platter, and the writes between the two. */
 final class FileContent {
     private byte[] seen = new byte[0];
     private byte[] forced = new byte[0];
@@ -56,12 +56,15 @@ final class FileContent {
         forced = Arrays.copyOf(forced, Math.min(forced.length, size));
     }
 
-    /** As Linux does after a failed fsync: the writes stay to be seen, but nothing will ever bring them to the platter. */
+    /**
+     * As Linux after a failed fsync: programs still see the writes, but they never get to the
+     * platter.
+     */
     void forgetUnforced() {
         unforced.clear();
     }
 
-    /** Flips a bit, for readers now and after a crash. */
+    /** Flips a bit, both for readers now and after a crash. */
     void corrupt(int offset, int bit) {
         if (offset < seenSize) {
             seen[offset] ^= (byte) (1 << bit);
@@ -71,7 +74,10 @@ final class FileContent {
         }
     }
 
-    /** Some first writes survive, the next one in part, the others not; where the size got ahead of the data, zeros stand. */
+    /**
+     * Some first writes survive, and perhaps a part of the next; the others are lost. With {@code
+     * zeroTail}, zeros may follow, as if the size had been written before the data.
+     */
     void losePower(SimRandom random, boolean zeroTail) {
         if (!unforced.isEmpty()) {
             int kept = random.chance(0.5) ? 0 : random.nextInt(unforced.size() + 1);

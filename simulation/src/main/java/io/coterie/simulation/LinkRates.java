@@ -3,16 +3,19 @@ package io.coterie.simulation;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many bytes a second links carry: what is sent on a link leaves it one message after the other. */
+/** How many bytes per second links carry. The messages of a link leave one after the other. */
 final class LinkRates {
+    /** The rate of a link on which bytes take no time. */
+    static final long NO_LIMIT = Long.MAX_VALUE;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final Map<Long, Long> rates = new HashMap<>();
 
-    /** When all that was sent on a link has left it. */
+    /** When the last byte that was sent on a link has left. */
     private final Map<Long, Long> freeAt = new HashMap<>();
 
-    private long usual = SimNetwork.NO_LIMIT;
+    private long usual = NO_LIMIT;
 
     void set(long bytesPerSecond) {
         usual = checked(bytesPerSecond);
@@ -25,19 +28,19 @@ final class LinkRates {
     /** A message is sent now. Returns how many nanoseconds pass until its last byte has left. */
     long leave(long link, int bytes, long now) {
         long rate = rates.isEmpty() ? usual : rates.getOrDefault(link, usual);
-        if (rate == SimNetwork.NO_LIMIT && freeAt.isEmpty()) {
+        if (rate == NO_LIMIT && freeAt.isEmpty()) {
             return 0;
         }
         long begins = Math.max(now, freeAt.getOrDefault(link, now));
-        long ends = begins + (rate == SimNetwork.NO_LIMIT ? 0 : bytes * NANOS_PER_SECOND / rate);
+        long ends = begins + (rate == NO_LIMIT ? 0 : bytes * NANOS_PER_SECOND / rate);
         freeAt.put(link, ends);
         return ends - now;
     }
 
     private static long checked(long bytesPerSecond) {
         if (bytesPerSecond < 1) {
-            throw new IllegalArgumentException("a rate of " + bytesPerSecond
-                    + " bytes per second carries nothing: it must be 1 or more; cut the link to have nothing carried");
+            throw new IllegalArgumentException(
+                    "a rate of " + bytesPerSecond + " bytes per second is below 1; to stop a link, cut it");
         }
         return bytesPerSecond;
     }

@@ -3,14 +3,14 @@ package io.coterie.simulation;
 import java.time.Duration;
 
 /**
- * What a network does to each message, each copy of it drawn anew. Immutable; each {@code with} method returns a changed
- * copy.
+ * What a network does to each message, each copy of it drawn anew. Immutable; each {@code with}
+ * method returns a changed copy.
  *
  * @param loss the probability that a message is lost; 0 to 1
  * @param duplication the probability that a message comes twice; 0 to 1
  * @param minDelay the shortest time on the way; zero or more
- * @param maxDelay the longest; not below the shortest. Any time between is equally likely, so that messages overtake each
- *     other where the two differ by more than the time between messages
+ * @param maxDelay the longest; not below the shortest. Any time between is equally likely, so that
+ *     messages overtake each other where the two differ by more than the time between messages
  * @param slowProbability the probability that a message takes longer; 0 to 1
  * @param slowDelay how much longer at most; zero or more
  */

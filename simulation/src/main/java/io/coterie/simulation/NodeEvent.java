@@ -1,16 +1,16 @@
 package io.coterie.simulation;
 
-/** An event of a process, which a paused or slow process gets to only later. */
+/** An event of a node's process. A paused or slow process gets to it only later. */
 abstract class NodeEvent extends Event {
-    final SimNode node;
+    private final NodeQueue queue;
 
-    NodeEvent(SimNode node) {
-        this.node = node;
+    NodeEvent(NodeQueue queue) {
+        this.queue = queue;
     }
 
     @Override
     void fire() {
-        node.admit(this);
+        queue.admit(this);
     }
 
     /** The process has got to it. */

@@ -3,15 +3,15 @@ package io.coterie.simulation;
 import io.coterie.rpc.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/** A task that one start of a node handed over, and that dies with it. */
+/** A task that one start of a node handed over. It is dropped when that start ends. */
 final class NodeTask extends NodeEvent implements Scheduler.Timer {
-    private final SimStart start;
+    private final SimLoop loop;
     private final Trace.Kind kind;
     private @Nullable Runnable task;
 
-    NodeTask(SimStart start, Trace.Kind kind, Runnable task) {
-        super(start.node());
-        this.start = start;
+    NodeTask(NodeQueue queue, SimLoop loop, Trace.Kind kind, Runnable task) {
+        super(queue);
+        this.loop = loop;
         this.kind = kind;
         this.task = task;
     }
@@ -25,12 +25,14 @@ final class NodeTask extends NodeEvent implements Scheduler.Timer {
     void happen() {
         Runnable due = task;
         task = null;
-        if (due == null || !start.isAlive()) {
+        if (due == null || !loop.isAlive()) {
             return;
         }
-        Simulation simulation = node.simulation();
-        simulation.trace().record(kind, node, order);
-        boolean onLoop = kind == Trace.Kind.TASK || kind == Trace.Kind.TIMER;
-        simulation.runTask(node, onLoop ? start : null, due);
+        loop.trace().record(kind, loop.node(), order);
+        if (kind == Trace.Kind.TASK || kind == Trace.Kind.TIMER) {
+            loop.run(due);
+        } else {
+            loop.runOutside(due);
+        }
     }
 }

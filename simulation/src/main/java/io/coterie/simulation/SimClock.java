@@ -4,28 +4,29 @@ import io.coterie.rpc.Clock;
 import java.time.Duration;
 
 /**
- * A machine's clocks. The monotonic one is true but starts anywhere, as {@link System#nanoTime()} does; the wall clock is
- * off by what faults make of it, and stays so over restarts.
+ * A machine's clocks. The monotonic one has the right speed but starts anywhere, as {@link
+ * System#nanoTime()} does. The wall clock is wrong by what faults have done to it; a restart of the
+ * process does not correct it.
  */
 final class SimClock {
     /** 2025-01-01, 00:00 UTC. */
     private static final long EPOCH_MILLIS = 1_735_689_600_000L;
 
-    private final Simulation simulation;
+    private final VirtualTime time;
     private double drift;
     private long driftingSince;
     private double offsetNanos;
 
-    SimClock(Simulation simulation) {
-        this.simulation = simulation;
+    SimClock(VirtualTime time) {
+        this.time = time;
     }
 
-    /** The clock as one start of a process reads it. */
+    /** The clocks as one start of a process reads them. */
     Clock monotonicFrom(long base) {
         return new Clock() {
             @Override
             public long nanos() {
-                return base + simulation.nanos();
+                return base + time.nanos();
             }
 
             @Override
@@ -36,7 +37,7 @@ final class SimClock {
     }
 
     long wallMillis() {
-        return EPOCH_MILLIS + Math.floorDiv(simulation.nanos() + (long) offset(), 1_000_000L);
+        return EPOCH_MILLIS + Math.floorDiv(time.nanos() + (long) offset(), 1_000_000L);
     }
 
     void jump(Duration by) {
@@ -45,7 +46,7 @@ final class SimClock {
 
     void drift(double newDrift) {
         offsetNanos = offset();
-        driftingSince = simulation.nanos();
+        driftingSince = time.nanos();
         drift = newDrift;
     }
 
@@ -55,6 +56,6 @@ final class SimClock {
     }
 
     private double offset() {
-        return offsetNanos + drift * (simulation.nanos() - driftingSince);
+        return offsetNanos + drift * (time.nanos() - driftingSince);
     }
 }

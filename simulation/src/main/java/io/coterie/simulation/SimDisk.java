@@ -6,27 +6,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
- * A machine's disk, seen from outside: its faults. The process on the machine reaches it through {@link SimStart#disk()}.
+ * A machine's disk, seen from outside: its faults. The process on the machine uses it through
+ * {@link SimStart#disk()}; {@link SimNode#disk()} gives it to a test.
  *
- * <p>A power loss ({@link SimNode#crash()}) loses what was not forced: of each file's unforced writes none or some first
- * ones survive, and the next one perhaps in part. A job under way at the end of its process is done in part or not at all.
+ * <p>A power loss ({@link SimNode#crash()}) loses writes that were not forced. Of the unforced
+ * writes of each file, none or some first ones survive, and perhaps a part of the next. The job
+ * that runs when its process ends is done in part or not at all.
+ *
+ * <p>A fault that a method sets lasts until it is set again, {@link #repair()} or the end of its
+ * one effect; a restart of the process does not end it. All methods may be called at any time, on
+ * the thread that runs the simulation.
  */
 public final class SimDisk {
-    private static final Duration SHORTEST_JOB = Duration.ofNanos(100_000);
-    private static final Duration LONGEST_JOB = Duration.ofNanos(500_000);
-
     private static final int UNLIMITED = Integer.MAX_VALUE;
-    private static final int MOST_DONE_OF_A_JOB = 8;
+    private static final int MAX_DONE_OF_A_JOB = 8;
 
-    private final SimNode node;
+    private final NodeQueue queue;
     private final SimRandom random;
+    private final BooleanSupplier isUp;
+    private final Runnable crash;
+    private final JobTimes jobTimes = new JobTimes();
     private Map<String, FileContent> files = new TreeMap<>();
-    private Duration shortestJob = SHORTEST_JOB;
-    private Duration longestJob = LONGEST_JOB;
-    private Duration slowedBy = Duration.ZERO;
-    private Duration stall = Duration.ZERO;
     private long capacity = Long.MAX_VALUE;
     private boolean nextForceFails;
     private boolean forcesLie;
@@ -34,12 +37,20 @@ public final class SimDisk {
     private int operationsLeft = UNLIMITED;
     private boolean crashesThen;
 
-    SimDisk(SimNode node, SimRandom random) {
-        this.node = node;
+    /**
+     * An empty disk without faults.
+     *
+     * @param isUp whether the process of the node is up
+     * @param crash cuts the power of the node
+     */
+    SimDisk(NodeQueue queue, SimRandom random, BooleanSupplier isUp, Runnable crash) {
+        this.queue = queue;
         this.random = random;
+        this.isUp = isUp;
+        this.crash = crash;
     }
 
-    /** What stands on a disk, for putting it back later or into another machine. */
+    /** A copy of all that is on a disk, to restore it later or on another machine. Immutable. */
     public static final class Image {
         private final Map<String, FileContent> files;
 
@@ -49,55 +60,83 @@ public final class SimDisk {
     }
 
     /**
-     * How long a job takes, writes and forces included; any time between is equally likely. 0.1 to 0.5 ms by default.
+     * Sets how long a job takes, writes and forces included. Any time between is equally likely.
      *
-     * @param longest not below the shortest
+     * @param shortest zero or more; default 0.1 ms
+     * @param longest not below the shortest; default 0.5 ms
+     * @throws IllegalArgumentException if a time is out of range
      */
     public void jobTime(Duration shortest, Duration longest) {
-        if (shortest.isNegative() || longest.compareTo(shortest) < 0) {
-            throw new IllegalArgumentException("job time from " + shortest + " to " + longest);
-        }
-        shortestJob = shortest;
-        longestJob = longest;
+        jobTimes.between(shortest, longest);
     }
 
     /**
-     * How much the disk holds. A write that does not fit is done in part and throws. No limit by default.
+     * Makes each job take longer than {@link #jobTime} says.
      *
-     * @param bytes the sizes of all files together; {@link Long#MAX_VALUE} is no limit
+     * @param atMost the maximum of the extra time; the minimum is a tenth of it. Default zero
+     */
+    public void slowDown(Duration atMost) {
+        jobTimes.slowDown(atMost);
+    }
+
+    /**
+     * Makes the next job take longer, once.
+     *
+     * @param by the extra time; default zero
+     */
+    public void stallNextJob(Duration by) {
+        jobTimes.stallNext(by);
+    }
+
+    /**
+     * Draws the time of a job, in nanoseconds, as if one began now: it ends the stall of a next
+     * job.
+     */
+    public long drawJobNanos() {
+        return jobTimes.drawNanos(random);
+    }
+
+    /**
+     * Sets how much the disk can hold. A write that does not fit is done in part and throws.
+     *
+     * @param bytes the sizes of all files together; {@link Long#MAX_VALUE}, the default, is no
+     *     limit
      */
     public void capacityBytes(long bytes) {
         capacity = bytes;
     }
 
-    /** How much the disk holds now: the sizes of all files together, in bytes. */
+    /** The sizes of all files together, in bytes. */
     public long usedBytes() {
         return files.values().stream().mapToLong(FileContent::size).sum();
     }
 
     /**
-     * Lets the next force (or truncation) throw, once. As on Linux, what was written and not forced in that file can still
-     * be read, later forces succeed, and yet it never gets to the disk.
+     * Makes the next force or truncation throw, once. As on Linux, the unforced bytes of that file
+     * can still be read and later forces succeed, but these bytes never get to the disk.
      */
     public void failNextForce() {
         nextForceFails = true;
     }
 
-    /** Whether forces do nothing and say that they did. Off by default. */
+    /** Sets whether forces do nothing but report success. Off by default. */
     public void lyingForces(boolean lie) {
         forcesLie = lie;
     }
 
-    /** Whether a file may have zeros at its end after a power loss, as where its size was written before its data. Off by default. */
+    /**
+     * Sets whether a file may have zeros at its end after a power loss, as on a file system that
+     * writes the size before the data. Off by default.
+     */
     public void zeroTails(boolean zeros) {
         zeroTails = zeros;
     }
 
     /**
-     * Cuts the power in the middle of a coming write, force, truncation, deletion or renaming: the way to try a crash at
-     * each point of a procedure in turn.
+     * Cuts the power in the middle of a coming operation: a creation, write, force, truncation,
+     * deletion or renaming. Use it to try a crash at each point of a procedure in turn.
      *
-     * @param operations how many of them are done before that, zero or more
+     * @param operations how many operations are done before that, zero or more
      */
     public void losePowerAfter(int operations) {
         operationsLeft = operations;
@@ -105,29 +144,31 @@ public final class SimDisk {
     }
 
     /**
-     * Flips one bit of a byte.
+     * Flips one bit of a byte, which the seed chooses.
      *
-     * @throws IllegalArgumentException if there is no such file or it is not that long
+     * @param offset the byte, counted from 0
+     * @throws IllegalArgumentException if there is no such file or it is too short
      */
     public void corrupt(String file, long offset) {
         FileContent content = files.get(file);
         if (content == null || offset < 0 || offset >= content.size()) {
-            throw new IllegalArgumentException("no byte " + offset + " in file " + file + " of node " + node.id()
+            throw new IllegalArgumentException("no byte " + offset + " in file " + file + " of node " + queue.node()
                     + (content == null ? "; there are only " + files.keySet() : ", which has " + content.size()));
         }
         content.corrupt((int) offset, random.nextInt(8));
     }
 
     /**
-     * Cuts off a file's end, as a program that copies, cleans or repairs files may, and no crash does.
+     * Cuts off a file's end, durably. A program that copies or repairs files may do that; a crash
+     * does not.
      *
-     * @param size what is left of it, in bytes
-     * @throws IllegalArgumentException if there is no such file or it is not that long
+     * @param size how many bytes of it stay
+     * @throws IllegalArgumentException if there is no such file or it is too short
      */
     public void cut(String file, long size) {
         FileContent content = files.get(file);
         if (content == null || size < 0 || size > content.size()) {
-            throw new IllegalArgumentException("no " + size + " bytes in file " + file + " of node " + node.id()
+            throw new IllegalArgumentException("no " + size + " bytes in file " + file + " of node " + queue.node()
                     + (content == null ? "; there are only " + files.keySet() : ", which has " + content.size()));
         }
         content.truncate((int) size);
@@ -147,33 +188,43 @@ public final class SimDisk {
         FileContent content = files.get(file);
         if (content == null) {
             throw new IllegalArgumentException(
-                    "no file " + file + " on node " + node.id() + ", only " + files.keySet());
+                    "no file " + file + " on node " + queue.node() + ", only " + files.keySet());
         }
         return content.size();
     }
 
-    /** All that stands on the disk now, forced or not. */
+    /** A copy of all that is on the disk now, forced or not. */
     public Image image() {
         return new Image(copy(files));
     }
 
-    /** Replaces all that stands on the disk: an older copy put back, or another machine's disk. The process must be down. */
+    /**
+     * Replaces all that is on the disk by an older copy, or by that of another machine. All of it
+     * counts as forced.
+     *
+     * @throws IllegalStateException if the process is up
+     */
     public void restore(Image image) {
         requireDown("restored");
         files = copy(image.files);
     }
 
-    /** Replaces the disk by an empty one. The process must be down. */
+    /**
+     * Replaces the disk by an empty one. Its faults stay as they are.
+     *
+     * @throws IllegalStateException if the process is up
+     */
     public void wipe() {
         requireDown("wiped");
         files = new TreeMap<>();
     }
 
-    /** Takes away all faults: no limit, no delay beyond the default, no force that fails or lies, no coming power loss. */
+    /**
+     * Sets all faults to their defaults except {@link #zeroTails}: no limit, no delay beyond the
+     * default, no force that fails or lies, no coming power loss.
+     */
     public void repair() {
-        jobTime(SHORTEST_JOB, LONGEST_JOB);
-        slowedBy = Duration.ZERO;
-        stall = Duration.ZERO;
+        jobTimes.reset();
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
         forcesLie = false;
@@ -181,7 +232,7 @@ public final class SimDisk {
         crashesThen = false;
     }
 
-    /** Gives it room without end, and lets the next force work: takes back {@link #capacityBytes} and {@link #failNextForce}. */
+    /** Ends the faults that stop a storage: {@link #capacityBytes} and {@link #failNextForce}. */
     public void mend() {
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
@@ -256,33 +307,16 @@ public final class SimDisk {
         content.truncate(size);
     }
 
-    /** Makes each job take longer by a tenth of this, up to this, whatever it takes otherwise. */
-    public void slowDown(Duration atMost) {
-        slowedBy = atMost;
-    }
-
-    /** Lets the next job take that much longer. */
-    public void stallNextJob(Duration by) {
-        stall = by;
-    }
-
-    public long drawJobNanos() {
-        long usual = random.between(shortestJob.toNanos(), longestJob.toNanos()) + stall.toNanos();
-        stall = Duration.ZERO;
-        long most = slowedBy.toNanos();
-        return most == 0 ? usual : usual + random.between(most / 10, most);
-    }
-
-    /** The job of a process that has just died: some first operations of it happen, or none. */
-    void runInPart(SimNode owner, Runnable job) {
+    /** The job of a process that has just died: some of its first operations happen, or none. */
+    void runInPart(SimLoop owner, Runnable job) {
         boolean crashesLater = crashesThen;
         int left = operationsLeft;
-        int done = random.nextInt(MOST_DONE_OF_A_JOB);
+        int done = random.nextInt(MAX_DONE_OF_A_JOB);
         if (random.chance(0.5)) {
             operationsLeft = done;
             crashesThen = false;
             try {
-                owner.simulation().runAs(null, job);
+                owner.runOutsideOrThrow(job);
             } catch (RuntimeException e) {
                 trace(Trace.Kind.DISK_ERROR, done);
             }
@@ -305,7 +339,10 @@ public final class SimDisk {
         }
     }
 
-    /** Counts an operation that changes the disk: whether the disk or its process dies in the middle of it. */
+    /**
+     * Counts an operation that changes the disk. Returns whether the power fails in the middle of
+     * it.
+     */
     private boolean isLast() {
         return operationsLeft != UNLIMITED && --operationsLeft < 0;
     }
@@ -315,7 +352,7 @@ public final class SimDisk {
         volume.die();
         if (crashesThen) {
             crashesThen = false;
-            node.crash();
+            crash.run();
         }
         return error("the process died during this operation");
     }
@@ -326,13 +363,13 @@ public final class SimDisk {
     }
 
     private void trace(Trace.Kind kind, long detail) {
-        node.simulation().trace().record(kind, node, detail);
+        queue.trace().record(kind, queue.node(), detail);
     }
 
     private void requireDown(String what) {
-        if (node.isUp()) {
+        if (isUp.getAsBoolean()) {
             throw new IllegalStateException(
-                    "the disk of node " + node.id() + " cannot be " + what + " while its process is up");
+                    "the disk of node " + queue.node() + " cannot be " + what + " while its process is up");
         }
     }
 

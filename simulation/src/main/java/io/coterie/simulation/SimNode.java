@@ -1,49 +1,53 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.World;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine with a name, a clock, a disk and at most one process, which can be started, stopped, killed and paused.
+ * A machine with a name, a clock, a disk and at most one process, which can be started, stopped,
+ * killed and paused. {@link Simulation#node(String, Consumer)} makes one.
  *
- * <p>Its methods may be called between runs of the simulation, from {@link Simulation#after} and by tasks.
+ * <p>Its methods may be called between runs of the simulation, in {@link Simulation#after} and by
+ * tasks, always on the thread that runs the simulation.
  */
 public final class SimNode {
-    private final Simulation simulation;
-    private final NodeId id;
-    private final int index;
+    private final NodeQueue queue;
     private final Consumer<SimStart> boot;
     private final SimRandom random;
     private final SimClock clock;
     private final SimDisk disk;
-    private final Deque<NodeEvent> backlog = new ArrayDeque<>();
+    private final Carrier carrier;
+    private final Carrier.Port port;
+    private final BiConsumer<SimNode, Throwable> failures;
     private @Nullable SimStart current;
     private int starts;
-    private boolean paused;
-    private long stepNanos;
-    private long busyUntil;
-    private boolean drainComes;
 
-    SimNode(Simulation simulation, NodeId id, int index, Consumer<SimStart> boot) {
-        this.simulation = simulation;
-        this.id = id;
-        this.index = index;
+    SimNode(
+            NodeQueue queue,
+            Consumer<SimStart> boot,
+            SimRandom random,
+            Carrier carrier,
+            BiConsumer<SimNode, Throwable> failures) {
+        this.queue = queue;
         this.boot = boot;
-        this.random = simulation.random("nodes").split(id.name());
-        this.clock = new SimClock(simulation);
-        this.disk = new SimDisk(this, random.split("disk"));
+        this.random = random;
+        this.clock = new SimClock(queue.time());
+        this.disk = new SimDisk(queue, random.split("disk"), this::isUp, this::crash);
+        this.carrier = carrier;
+        this.port = carrier.addPort(queue);
+        this.failures = failures;
     }
 
     /** The node's name. */
     public NodeId id() {
-        return id;
+        return queue.node().id();
     }
 
-    /** The disk, which survives the process; here for its faults. */
+    /** The disk, which survives the process. It is here for its faults. */
     public SimDisk disk() {
         return disk;
     }
@@ -55,7 +59,7 @@ public final class SimNode {
 
     /** Whether the process is paused. */
     public boolean isPaused() {
-        return paused;
+        return queue.isPaused();
     }
 
     /** How many times the process was started so far. */
@@ -63,86 +67,114 @@ public final class SimNode {
         return starts;
     }
 
+    /** The start whose process is up now; {@code null} if none is. */
+    @Nullable
+    public SimStart current() {
+        return current;
+    }
+
     /**
      * Starts the process.
      *
      * @throws IllegalStateException if it is up
-     * @throws RuntimeException what the boot throws; the process is dead then, as after {@link #kill()}
+     * @throws RuntimeException what the boot throws; the process is dead then, as after {@link
+     *     #kill()}
      */
     public void start() {
         if (current != null) {
-            throw new IllegalStateException("node " + id + " is up already");
+            throw new IllegalStateException("node " + this + " is up already");
         }
-        SimStart start = new SimStart(this, ++starts, random.split(starts), clock);
+        SimLoop loop = new SimLoop(queue, ++starts, thrown -> failures.accept(this, thrown));
+        SimRandom own = random.split(starts);
+        World world = new World(clock.monotonicFrom(own.nextLong() >> 2), loop, own.split("world"));
+        SimTransport transport = new SimTransport(loop, carrier);
+        SimStart start = new SimStart(this, loop, world, transport, new SimVolume(disk, loop));
         current = start;
-        simulation.trace().record(Trace.Kind.START, this, starts);
+        carrier.connect(port, transport);
+        record(Trace.Kind.START);
         try {
-            simulation.runAs(start, () -> boot.accept(start));
+            loop.runOrThrow(() -> boot.accept(start));
         } catch (RuntimeException | Error e) {
             kill();
             throw e;
         }
     }
 
-    /** Ends the process cleanly: does what {@link SimStart#onStop} asked for. Does nothing if it is down. */
+    /**
+     * Ends the process cleanly, after the actions of {@link SimStart#onStop}. Does nothing if it is
+     * down.
+     *
+     * @throws RuntimeException what an action throws; the process is still up then
+     */
     public void stop() {
         SimStart start = current;
         if (start != null) {
-            simulation.runAs(start, start::stop);
+            start.loop().runOrThrow(start::stop);
             end(Trace.Kind.STOP);
         }
     }
 
     /**
-     * Ends the process at once. All its tasks and timers vanish; a disk job under way may be done in part. What was
-     * written survives, forced or not, for the machine goes on. Does nothing if it is down.
+     * Ends the process at once. All its tasks and timers are dropped. The disk job that is running
+     * may be done in part. All that was written survives, forced or not, because the machine is
+     * still up. Does nothing if the process is down.
      */
     public void kill() {
         end(Trace.Kind.KILL);
     }
 
     /**
-     * Cuts the machine's power: as {@link #kill()}, and what was written but not forced is lost or torn. Does nothing to
-     * the process if it is down, but still to the disk.
+     * Cuts the machine's power. The process ends as by {@link #kill()}, and writes that were not
+     * forced are lost or torn. The disk loses them even if the process is down.
      */
     public void crash() {
         end(Trace.Kind.CRASH);
         disk.losePower();
     }
 
-    /** Crashes the node if it is up, and starts it. */
+    /** Cuts the machine's power, and starts the process. */
     public void restart() {
         crash();
         start();
     }
 
-    /** Stops the process in its tracks: it does nothing until {@link #resume()}, and then goes on as if no time had passed. */
+    /**
+     * Pauses the process: it does nothing until {@link #resume()}, while time goes on. Does nothing
+     * if it is down or paused.
+     */
     public void pause() {
-        if (current != null && !paused) {
-            paused = true;
-            simulation.trace().record(Trace.Kind.PAUSE, this, starts);
-        }
-    }
-
-    /** Lets a paused process go on: what became due in the meantime happens now, in its order. */
-    public void resume() {
-        if (paused) {
-            paused = false;
-            simulation.trace().record(Trace.Kind.RESUME, this, starts);
-            drainSoon();
+        if (current != null && !queue.isPaused()) {
+            queue.pause();
+            record(Trace.Kind.PAUSE);
         }
     }
 
     /**
-     * Makes the process slow.
-     *
-     * @param perEvent how long it is busy with each task, message and disk job; zero, the default, is as fast as can be
+     * Ends a pause. All that became due in it happens now, in its order. Does nothing if the
+     * process is not paused.
      */
-    public void slowDown(Duration perEvent) {
-        stepNanos = perEvent.toNanos();
+    public void resume() {
+        if (queue.isPaused()) {
+            record(Trace.Kind.RESUME);
+            queue.resume();
+        }
     }
 
-    /** Lets the wall clock jump, forwards or back. */
+    /**
+     * Makes the process slow, until it is called again; a restart does not change it.
+     *
+     * @param perEvent how long the process is busy with each task, message and disk job; zero or
+     *     more. The default, zero, takes no time
+     */
+    public void slowDown(Duration perEvent) {
+        queue.slowDown(perEvent);
+    }
+
+    /**
+     * Lets the wall clock jump.
+     *
+     * @param by forwards, or back if negative; it adds to earlier jumps
+     */
     public void jumpWallClock(Duration by) {
         clock.jump(by);
     }
@@ -150,7 +182,8 @@ public final class SimNode {
     /**
      * Lets the wall clock drift from now on.
      *
-     * @param rate how much it gains per second of true time: 0.001 gains a millisecond, negative numbers lose
+     * @param rate how much it gains per second of true time: 0.001 gains a millisecond, negative
+     *     numbers lose; default 0
      */
     public void driftWallClock(double rate) {
         clock.drift(rate);
@@ -162,69 +195,30 @@ public final class SimNode {
     }
 
     /**
-     * Runs a task on the loop of the process, soon.
+     * Runs a task on the loop of the process, at this instant but after the events that are already
+     * due.
      *
      * @throws IllegalStateException if the process is down
      */
     public void execute(Runnable task) {
         SimStart start = current;
         if (start == null) {
-            throw new IllegalStateException("node " + id + " is down");
+            throw new IllegalStateException("node " + this + " is down");
         }
         start.world().scheduler().execute(task);
     }
 
     @Override
     public String toString() {
-        return id.name();
+        return queue.node().toString();
     }
 
-    Simulation simulation() {
-        return simulation;
+    NodeRef ref() {
+        return queue.node();
     }
 
-    int index() {
-        return index;
-    }
-
-    @Nullable
-    public SimStart current() {
-        return current;
-    }
-
-    /** Lets an event happen that is due, or keeps it for when the process gets to it. */
-    void admit(NodeEvent event) {
-        if (!paused && stepNanos == 0 && backlog.isEmpty()) {
-            event.happen();
-        } else {
-            backlog.add(event);
-            drainSoon();
-        }
-    }
-
-    /** One event at a time goes through the queue, so that what it causes at other nodes keeps its place in time. */
-    private void drainSoon() {
-        if (!paused && !drainComes) {
-            drainComes = true;
-            simulation.add(busyUntil - simulation.nanos(), new Event() {
-                @Override
-                void fire() {
-                    drainComes = false;
-                    drainOne();
-                }
-            });
-        }
-    }
-
-    private void drainOne() {
-        NodeEvent event = paused ? null : backlog.poll();
-        if (event != null) {
-            busyUntil = simulation.nanos() + stepNanos;
-            event.happen();
-            if (!backlog.isEmpty()) {
-                drainSoon();
-            }
-        }
+    Carrier.Port port() {
+        return port;
     }
 
     private void end(Trace.Kind how) {
@@ -232,12 +226,16 @@ public final class SimNode {
         if (start == null) {
             return;
         }
-        simulation.trace().record(how, this, starts);
+        record(how);
         current = null;
-        start.end();
-        paused = false;
-        backlog.clear();
+        carrier.connect(port, null);
+        start.loop().end();
+        queue.clear();
         start.disk().processDied();
-        simulation.network().processEnded(this, start, how);
+        carrier.processEnded(start.loop(), how);
+    }
+
+    private void record(Trace.Kind kind) {
+        queue.trace().record(kind, queue.node(), starts);
     }
 }

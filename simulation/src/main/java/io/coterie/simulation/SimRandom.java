@@ -6,11 +6,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Random numbers that a seed decides: SplitMix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators,
- * 2014), the same on every JVM.
+ * Random numbers that a seed decides: SplitMix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom
+ * Number Generators, 2014), the same on every JVM.
  *
- * <p>A stream that was {@linkplain #split(String) split} off depends on the seed and its name alone, not on what was drawn
- * before, so that one more draw here changes nothing there. Not safe for use by several threads at once.
+ * <p>A stream that was {@linkplain #split(String) split} off depends on the seed and its name
+ * alone, not on what was drawn before, so that one more draw here changes nothing there. Not safe
+ * for use by several threads at once.
  */
 public final class SimRandom implements RandomSource {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -24,7 +25,10 @@ public final class SimRandom implements RandomSource {
         this.state = origin;
     }
 
-    /** The stream of that name under this one: always the same, however much was drawn from this one. */
+    /**
+     * The stream of that name under this one: always the same, however much was drawn from this
+     * one.
+     */
     public SimRandom split(String name) {
         long hash = 0xCBF29CE484222325L;
         for (int i = 0; i < name.length(); i++) {
@@ -33,7 +37,10 @@ public final class SimRandom implements RandomSource {
         return split(hash);
     }
 
-    /** The stream of that number under this one: always the same, however much was drawn from this one. */
+    /**
+     * The stream of that number under this one: always the same, however much was drawn from this
+     * one.
+     */
     public SimRandom split(long number) {
         return new SimRandom(origin + mix(number + GAMMA));
     }
@@ -54,7 +61,8 @@ public final class SimRandom implements RandomSource {
     }
 
     /**
-     * Whether something happens that does with this probability. Always takes one number from the stream.
+     * Whether something happens that does with this probability. Always takes one number from the
+     * stream.
      *
      * @param probability 0 (never) to 1 (always)
      */

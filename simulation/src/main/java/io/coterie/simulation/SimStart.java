@@ -7,25 +7,31 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * One start of a node's process, and all that it may reach of the world. When the process ends, all of this goes dead:
- * tasks that wait are dropped, and so is what old references still hand over or send.
+ * One start of a node's process, and all that it can reach of the world: time, chance, network and
+ * disk. {@link Simulation#node(String, java.util.function.Consumer)} hands it to the code under
+ * simulation.
+ *
+ * <p>When the process ends, all of it goes dead. Waiting tasks are dropped, and so is all that old
+ * references still hand over or send.
+ *
+ * <p>Threading: the process has one loop, on which its messages, tasks and timers run one at a
+ * time. {@link #executor()} and {@link #disk()} run tasks outside that loop. All of it happens on
+ * the thread that runs the simulation.
  */
 public final class SimStart {
     private final SimNode node;
-    private final int number;
+    private final SimLoop loop;
     private final World world;
-    private final SimTransport transport;
+    private final Transport transport;
     private final SimVolume disk;
     private final List<Runnable> stops = new ArrayList<>();
-    private boolean alive = true;
 
-    SimStart(SimNode node, int number, SimRandom random, SimClock clock) {
+    SimStart(SimNode node, SimLoop loop, World world, Transport transport, SimVolume disk) {
         this.node = node;
-        this.number = number;
-        this.world =
-                new World(clock.monotonicFrom(random.nextLong() >> 2), new SimScheduler(this), random.split("world"));
-        this.transport = new SimTransport(this);
-        this.disk = new SimVolume(node.disk(), this);
+        this.loop = loop;
+        this.world = world;
+        this.transport = transport;
+        this.disk = disk;
     }
 
     /** The node that was started. */
@@ -33,12 +39,12 @@ public final class SimStart {
         return node;
     }
 
-    /** 1 for the node's first start, and so on. */
+    /** The number of this start: 1 for the node's first, and so on. */
     public int number() {
-        return number;
+        return loop.start();
     }
 
-    /** The clock, the loop and the chance of this start. */
+    /** The clock, the loop and the random numbers of this start. */
     public World world() {
         return world;
     }
@@ -54,49 +60,43 @@ public final class SimStart {
     }
 
     /**
-     * Runs tasks of this start outside its loop, one at a time and without delay: for what runs on a pool of threads in the
-     * real world. A task must not wait for another.
+     * Runs tasks of this start outside its loop, one at a time and without delay. It stands for a
+     * pool of threads in the real world. A task must not wait for another. Tasks of a process that
+     * has ended are dropped without an error.
      */
     public Executor executor() {
         return task -> {
-            if (alive) {
-                handOver(0, Trace.Kind.WORKER, task);
+            if (loop.isAlive()) {
+                loop.handOver(0, Trace.Kind.WORKER, task);
             }
         };
     }
 
-    /** Does something at a clean {@link SimNode#stop()}, on the loop; what was added last is done first. Never at a crash. */
+    /**
+     * Adds an action for a clean {@link SimNode#stop()}. Actions run on the loop, the last one that
+     * was added first. A kill or a crash runs none.
+     */
     public void onStop(Runnable action) {
         stops.add(action);
     }
 
-    /** Whether the process still runs (or is paused). */
+    /** Whether the process still runs or is paused. */
     public boolean isAlive() {
-        return alive;
+        return loop.isAlive();
     }
 
     @Override
     public String toString() {
-        return node.id() + " (start " + number + ")";
+        return loop.toString();
     }
 
-    NodeTask handOver(long delayNanos, Trace.Kind kind, Runnable task) {
-        NodeTask event = new NodeTask(this, kind, task);
-        node.simulation().add(delayNanos, event);
-        return event;
-    }
-
-    SimTransport simTransport() {
-        return transport;
+    SimLoop loop() {
+        return loop;
     }
 
     void stop() {
         for (int i = stops.size() - 1; i >= 0; i--) {
             stops.get(i).run();
         }
-    }
-
-    void end() {
-        alive = false;
     }
 }

@@ -7,23 +7,31 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One start's end of the simulated network. */
+/** The end of the simulated network that one start of a node has. */
 final class SimTransport implements Transport {
-    private final SimStart start;
-    private final SimNetwork network;
-    private final Set<SimNode> connected = new HashSet<>();
+    private final SimLoop loop;
+    private final Carrier carrier;
+    private final Set<NodeId> connected = new HashSet<>();
     private @Nullable Receiver receiver;
     private boolean started;
 
-    SimTransport(SimStart start) {
-        this.start = start;
-        this.network = start.node().simulation().network();
+    SimTransport(SimLoop loop, Carrier carrier) {
+        this.loop = loop;
+        this.carrier = carrier;
+    }
+
+    NodeRef node() {
+        return loop.node();
+    }
+
+    SimLoop loop() {
+        return loop;
     }
 
     @Override
     public void start(Receiver newReceiver) {
         if (started) {
-            throw new IllegalStateException("the transport of " + start + " was started before");
+            throw new IllegalStateException("the transport of " + loop + " was started before");
         }
         started = true;
         receiver = newReceiver;
@@ -32,19 +40,19 @@ final class SimTransport implements Transport {
     @Override
     public boolean send(NodeId to, ByteBuffer message) {
         if (!started) {
-            throw new IllegalStateException("the transport of " + start + " was not started before the first send");
+            throw new IllegalStateException("the transport of " + loop + " was not started before the first send");
         }
-        return receiver != null && start.isAlive() && network.send(start, to, message);
+        return receiver != null && loop.isAlive() && carrier.send(this, to, message);
     }
 
     @Override
     public boolean tellsOfLoss() {
-        return network.tellsOfLoss();
+        return carrier.tellsOfLoss();
     }
 
     @Override
     public int maxMessageBytes() {
-        return SimNetwork.MAX_MESSAGE_BYTES;
+        return Carrier.MAX_MESSAGE_BYTES;
     }
 
     @Override
@@ -54,27 +62,27 @@ final class SimTransport implements Transport {
 
     @Nullable
     Receiver receiver() {
-        return start.isAlive() ? receiver : null;
+        return loop.isAlive() ? receiver : null;
     }
 
-    /** A message of the peer comes in or one goes out to it: both want a connection. Called on the loop. */
-    void heardOf(SimNode peer) {
-        if (network.signalsConnections() && connected.add(peer)) {
-            start.node().simulation().trace().record(Trace.Kind.CONNECTED, start.node(), peer, 0);
+    /** A message comes from the peer or goes to it: both need a connection. Called on the loop. */
+    void heardOf(NodeRef peer) {
+        if (carrier.signalsConnections() && connected.add(peer.id())) {
+            loop.trace().record(Trace.Kind.CONNECTED, loop.node(), peer, 0);
             if (receiver != null) {
                 receiver.onConnected(peer.id());
             }
         }
     }
 
-    boolean isConnected(SimNode peer) {
-        return connected.contains(peer);
+    boolean isConnected(NodeRef peer) {
+        return connected.contains(peer.id());
     }
 
-    /** The peer's process is gone, and its machine says so. Called on the loop. */
-    void disconnected(SimNode peer, String reason) {
-        if (connected.remove(peer)) {
-            start.node().simulation().trace().record(Trace.Kind.DISCONNECTED, start.node(), peer, 0);
+    /** The connection to the peer has ended. Called on the loop. */
+    void disconnected(NodeRef peer, String reason) {
+        if (connected.remove(peer.id())) {
+            loop.trace().record(Trace.Kind.DISCONNECTED, loop.node(), peer, 0);
             if (receiver != null) {
                 receiver.onDisconnected(peer.id(), reason);
             }

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A world of nodes on virtual time, in which one seed decides everything: the same seed and the same code give the same
- * run, event for event.
+ * A world of nodes on virtual time, in which one seed decides everything: the same seed and the
+ * same code give the same run, event for event.
  *
- * <p>Everything runs on the thread that calls {@link #runFor} or {@link #runUntil}; time passes only in there, and jumps
- * from one event to the next. Code under simulation must reach time, chance, network and disk through what a
- * {@link SimStart} gives it, and must not start threads.
+ * <p>Everything runs on the thread that calls {@link #runFor} or {@link #runUntil}. Time passes
+ * only in these calls, and jumps from one event to the next. Code under simulation must take time,
+ * random numbers, network and disk from its {@link SimStart}, and must not start threads. No method
+ * may be called by two threads at once.
  *
  * <pre>{@code
  * Simulation simulation = Simulation.create(42);
@@ -27,32 +27,33 @@ import org.jspecify.annotations.Nullable;
  * simulation.network().faults(NetworkFaults.none().withLoss(0.05));
  * simulation.runFor(Duration.ofSeconds(30));
  * }</pre>
+ *
+ * <p>A test that fails prints the seed. The same seed then repeats the failure, and {@link
+ * #traceTo} shows all that happened.
  */
 public final class Simulation {
-    /** More events than this at one instant mean a loop of tasks in which no time passes. */
-    private static final int MOST_AT_ONE_INSTANT = 1_000_000;
-
     private final long seed;
     private final SimRandom root;
     private final SimRandom workload;
-    private final EventQueue queue = new EventQueue();
-    private final Trace trace = new Trace(this);
-    private final Map<NodeId, SimNode> nodes = new LinkedHashMap<>();
+    private final VirtualTime time;
+    private final Trace trace;
+    private final Carrier carrier;
     private final SimNetwork network;
+    private final Map<NodeId, SimNode> nodes = new LinkedHashMap<>();
     private BiConsumer<SimNode, Throwable> failureHandler = this::fail;
-    private long now;
-    private int atThisInstant;
-    private boolean running;
-    private @Nullable SimStart current;
 
     private Simulation(long seed) {
         this.seed = seed;
         this.root = new SimRandom(seed);
         this.workload = random("workload");
-        this.network = new SimNetwork(this);
+        this.time = new VirtualTime(seed);
+        this.trace = new Trace(time);
+        Links links = new Links(trace);
+        this.carrier = new Carrier(links, time, trace, random("network"));
+        this.network = new SimNetwork(links, carrier, nodes());
     }
 
-    /** A world without nodes, at time zero. */
+    /** A world without nodes, at time zero, with a network that has no faults. */
     public static Simulation create(long seed) {
         return new Simulation(seed);
     }
@@ -64,20 +65,23 @@ public final class Simulation {
 
     /** The virtual time since the start. */
     public Duration now() {
-        return Duration.ofNanos(now);
+        return time.now();
     }
 
     /** The virtual time since the start, in nanoseconds. */
     public long nanos() {
-        return now;
+        return time.nanos();
     }
 
-    /** The stream of chance for the test's own draws, say of its workload. */
+    /** The random numbers for the test's own draws, such as its workload. */
     public SimRandom random() {
         return workload;
     }
 
-    /** A stream of chance of that name: the same for the same seed and name, whatever else is drawn. */
+    /**
+     * A stream of random numbers with a name. The same seed and name give the same stream, whatever
+     * else is drawn.
+     */
     public SimRandom random(String name) {
         return root.split(name);
     }
@@ -91,26 +95,29 @@ public final class Simulation {
      * Adds a node, which is down until {@link SimNode#start()}.
      *
      * @param name as for {@link NodeId}
-     * @param boot assembles the node anew at each start, on the node's loop
-     * @throws IllegalArgumentException if there is a node of that name
+     * @param boot builds the node at each start, on the node's loop
+     * @throws IllegalArgumentException if there is a node with that name, or the name is not valid
      */
     public SimNode node(String name, Consumer<SimStart> boot) {
         NodeId id = NodeId.of(name);
         if (nodes.containsKey(id)) {
             throw new IllegalArgumentException("there is a node " + name + " already");
         }
-        SimNode node = new SimNode(this, id, nodes.size(), boot);
+        NodeQueue queue = new NodeQueue(new NodeRef(id, nodes.size()), time, trace);
+        SimRandom own = random("nodes").split(name);
+        SimNode node =
+                new SimNode(queue, boot, own, carrier, (failed, thrown) -> failureHandler.accept(failed, thrown));
         nodes.put(id, node);
         return node;
     }
 
     /**
-     * The node of that name.
+     * The node with that name.
      *
      * @throws IllegalArgumentException if there is none
      */
     public SimNode node(String name) {
-        SimNode node = find(NodeId.of(name));
+        SimNode node = nodes.get(NodeId.of(name));
         if (node == null) {
             throw new IllegalArgumentException("there is no node " + name + ", only " + nodes.keySet());
         }
@@ -123,12 +130,13 @@ public final class Simulation {
     }
 
     /**
-     * Does something after a while, outside all nodes: what a user or an operator would do.
+     * Runs an action after a while, outside all nodes, as a user or an operator acts. An exception
+     * of the action ends the run.
      *
      * @param delay zero or more
      */
     public void after(Duration delay, Runnable action) {
-        add(delay.toNanos(), new Event() {
+        time.add(delay.toNanos(), new Event() {
             @Override
             void fire() {
                 action.run();
@@ -137,47 +145,40 @@ public final class Simulation {
     }
 
     /**
-     * Lets that much time pass.
+     * Lets that much virtual time pass. The call takes as long as the code under simulation
+     * computes.
      *
-     * @throws SimulationException if code under simulation throws; the world is left as it was then
+     * @throws SimulationException if code under simulation throws; the world stays as it was then
+     * @throws IllegalStateException if the simulation runs already, or if a million events happen
+     *     at one instant
      */
     public void runFor(Duration duration) {
         runUntil(() -> false, duration);
     }
 
     /**
-     * Lets time pass until the condition holds, which is looked at after every event.
+     * Lets virtual time pass until a condition holds.
      *
-     * @param limit the longest time to pass
+     * @param condition asked before the first event and after each
+     * @param limit the most time that may pass; zero or more
      * @return whether the condition holds
-     * @throws SimulationException if code under simulation throws; the world is left as it was then
+     * @throws SimulationException if code under simulation throws; the world stays as it was then
+     * @throws IllegalStateException if the simulation runs already, or if a million events happen
+     *     at one instant
      */
     public boolean runUntil(BooleanSupplier condition, Duration limit) {
-        if (running) {
-            throw new IllegalStateException("the simulation is running already: what happens in it cannot run it");
-        }
-        long end = Math.addExact(now, limit.toNanos());
-        running = true;
-        try {
-            while (!condition.getAsBoolean()) {
-                if (queue.nextDue() > end) {
-                    now = end;
-                    return false;
-                }
-                fireNext();
-            }
-            return true;
-        } finally {
-            running = false;
-        }
+        return time.runUntil(condition, limit);
     }
 
-    /** Writes a line into the trace. */
+    /** Writes a line into the trace. It counts in the hash. */
     public void note(String text) {
         trace.note(text);
     }
 
-    /** A hash over all events so far, of their times, order, nodes and contents: equal runs have equal hashes. */
+    /**
+     * A hash over the times, order, nodes and contents of all events so far. Equal runs have equal
+     * hashes.
+     */
     public long traceHash() {
         return trace.hash();
     }
@@ -188,16 +189,17 @@ public final class Simulation {
     }
 
     /**
-     * Hands every event from now on to the sink, as a line of text: nanoseconds, kind, node, other node, detail. Slow; for
-     * finding out what went on in one run.
+     * Hands every event from now on to a sink, as a line of text: nanoseconds, kind, node, other
+     * node, detail. Slow: use it to study a single run. The run itself stays the same.
      */
     public void traceTo(Consumer<String> sink) {
         trace.sink(sink);
     }
 
     /**
-     * Is told of whatever the nodes' tasks throw. By default, {@link #runFor} ends with a {@link SimulationException};
-     * a handler that returns lets the node go on, as a real loop does.
+     * Sets the handler of exceptions of the nodes' tasks. By default, {@link #runFor} ends with a
+     * {@link SimulationException}. A handler that returns lets the node continue, as a real loop
+     * does.
      */
     public void onTaskFailure(BiConsumer<SimNode, Throwable> handler) {
         this.failureHandler = handler;
@@ -208,59 +210,9 @@ public final class Simulation {
         return "simulation with seed " + seed + " at " + now();
     }
 
-    void add(long delayNanos, Event event) {
-        queue.add(Math.addExact(now, Math.max(0, delayNanos)), event);
-    }
-
-    Trace trace() {
-        return trace;
-    }
-
-    @Nullable
-    SimNode find(NodeId id) {
-        return nodes.get(id);
-    }
-
-    @Nullable
-    SimStart current() {
-        return current;
-    }
-
-    /** Runs a task as a node's loop ({@code loop} is its start) or as none, and comes back to what ran before. */
-    void runAs(@Nullable SimStart loop, Runnable task) {
-        SimStart outer = current;
-        current = loop;
-        try {
-            task.run();
-        } finally {
-            current = outer;
-        }
-    }
-
-    /** As {@link #runAs}, for tasks whose exceptions nobody above waits for. */
-    void runTask(SimNode node, @Nullable SimStart loop, Runnable task) {
-        try {
-            runAs(loop, task);
-        } catch (RuntimeException | Error e) {
-            failureHandler.accept(node, e);
-        }
-    }
-
-    private void fireNext() {
-        Event event = queue.poll();
-        if (event.due > now) {
-            now = event.due;
-            atThisInstant = 0;
-        } else if (++atThisInstant > MOST_AT_ONE_INSTANT) {
-            throw new IllegalStateException("seed " + seed + ": more than " + MOST_AT_ONE_INSTANT + " events at "
-                    + now() + ": tasks hand over tasks without end and no time passes");
-        }
-        event.fire();
-    }
-
     private void fail(SimNode node, Throwable thrown) {
-        if (thrown instanceof SimulationException told) {
-            throw told;
+        if (thrown instanceof SimulationException known) {
+            throw known;
         }
         throw new SimulationException(
                 "seed " + seed + ": node " + node.id() + " threw at " + now() + ": " + thrown, thrown);

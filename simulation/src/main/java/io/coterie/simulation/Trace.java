@@ -4,22 +4,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened, as a running hash of every event's numbers, and as text only for who asks: formatting would cost more
- * than the simulation itself.
+ * A running hash over the numbers of every event. The text of events is made only for a sink that
+ * asks for it: formatting would cost more than the simulation itself.
  */
 final class Trace {
     private static final String NOBODY = "-";
 
-    private final Simulation simulation;
+    private final VirtualTime time;
     private @Nullable Consumer<String> sink;
     private long hash;
     private long events;
 
-    Trace(Simulation simulation) {
-        this.simulation = simulation;
+    Trace(VirtualTime time) {
+        this.time = time;
     }
 
-    /** The kinds of events; their text is what a full trace shows. */
+    /** The kinds of events. Their texts stand in a full trace and count in the hash. */
     enum Kind {
         TASK("task"),
         TIMER("timer"),
@@ -70,30 +70,30 @@ final class Trace {
         return events;
     }
 
-    void record(Kind kind, @Nullable SimNode node, long detail) {
+    void record(Kind kind, @Nullable NodeRef node, long detail) {
         record(kind, node, null, detail);
     }
 
-    void record(Kind kind, @Nullable SimNode node, @Nullable SimNode other, long detail) {
+    void record(Kind kind, @Nullable NodeRef node, @Nullable NodeRef other, long detail) {
         events++;
-        add(simulation.nanos());
+        add(time.nanos());
         add(kind.code + (index(node) << 16) + index(other));
         add(detail);
         if (sink != null) {
-            sink.accept(simulation.nanos() + " " + kind.text + " " + name(node) + " " + name(other) + " "
+            sink.accept(time.nanos() + " " + kind.text + " " + name(node) + " " + name(other) + " "
                     + Long.toHexString(detail));
         }
     }
 
     void note(String text) {
         events++;
-        add(simulation.nanos());
+        add(time.nanos());
         add(Kind.NOTE.code);
         for (int i = 0; i < text.length(); i++) {
             add(text.charAt(i));
         }
         if (sink != null) {
-            sink.accept(simulation.nanos() + " " + Kind.NOTE.text + " " + text);
+            sink.accept(time.nanos() + " " + Kind.NOTE.text + " " + text);
         }
     }
 
@@ -102,11 +102,11 @@ final class Trace {
         hash ^= hash >>> 32;
     }
 
-    private static long index(@Nullable SimNode node) {
+    private static long index(@Nullable NodeRef node) {
         return node == null ? 0 : node.index() + 1L;
     }
 
-    private static String name(@Nullable SimNode node) {
+    private static String name(@Nullable NodeRef node) {
         return node == null ? NOBODY : node.id().name();
     }
 }

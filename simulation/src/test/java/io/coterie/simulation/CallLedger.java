@@ -20,6 +20,11 @@ final class CallLedger {
         this.simulation = simulation;
     }
 
+    /** The virtual time since the start, in nanoseconds. */
+    long nanos() {
+        return simulation.nanos();
+    }
+
     /** A call is made. Its token is its number here. */
     OnceCall begin(SimStart client, boolean probe, Duration timeout) {
         OnceCall call = new OnceCall(calls.size(), probe, client, simulation.nanos() + timeout.toNanos());

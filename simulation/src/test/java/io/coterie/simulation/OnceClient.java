@@ -31,13 +31,19 @@ final class OnceClient {
     private final SimRandom random;
 
     /** @param mayCall asked before each call; the first {@code false} ends it */
-    OnceClient(SimStart start, RpcNode node, List<NodeId> servers, CallLedger ledger, BooleanSupplier mayCall) {
+    OnceClient(
+            SimStart start,
+            RpcNode node,
+            List<NodeId> servers,
+            CallLedger ledger,
+            BooleanSupplier mayCall,
+            SimRandom random) {
         this.start = start;
         this.node = node;
         this.servers = servers;
         this.ledger = ledger;
         this.mayCall = mayCall;
-        this.random = start.node().simulation().random("client " + start);
+        this.random = random;
     }
 
     void think() {
@@ -77,8 +83,8 @@ final class OnceClient {
             NodeId server, RpcMethod<Long, Long> method, CallOptions options, boolean probe) {
         OnceCall entry = ledger.begin(start, probe, options.timeout());
         CompletableFuture<Long> call = node.call(server, method, entry.token, options);
-        CompletableFuture<Long> unused = call.whenComplete(
-                (answer, failure) -> entry.end(start.node().simulation().nanos(), answer, failure));
+        CompletableFuture<Long> unused =
+                call.whenComplete((answer, failure) -> entry.end(ledger.nanos(), answer, failure));
         return call;
     }
 

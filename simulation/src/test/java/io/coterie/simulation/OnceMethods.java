@@ -28,22 +28,21 @@ final class OnceMethods {
     private final CallLedger ledger;
     private final SimRandom random;
 
-    private OnceMethods(SimStart start, CallLedger ledger) {
+    private OnceMethods(SimStart start, CallLedger ledger, SimRandom random) {
         this.start = start;
         this.ledger = ledger;
-        this.random = start.node().simulation().random("handlers " + start);
+        this.random = random;
     }
 
-    static void serve(RpcNode node, SimStart start, CallLedger ledger) {
-        OnceMethods methods = new OnceMethods(start, ledger);
+    static void serve(RpcNode node, SimStart start, CallLedger ledger, SimRandom random) {
+        OnceMethods methods = new OnceMethods(start, ledger, random);
         node.serveInline(AT_ONCE, (caller, token) -> methods.execute(token));
         node.serveInline(LATER, (caller, token, answer) -> methods.answerLater(token, answer));
         node.serve(ON_EXECUTOR, (caller, token) -> methods.execute(token));
     }
 
     /** Tasks wait for a while before they run: a pool that is busy. */
-    static Executor slowExecutor(SimStart start) {
-        SimRandom random = start.node().simulation().random("pool " + start);
+    static Executor slowExecutor(SimStart start, SimRandom random) {
         return task -> start.world()
                 .scheduler()
                 .schedule(workNanos(random), () -> start.executor().execute(task));

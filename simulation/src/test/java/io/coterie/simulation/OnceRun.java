@@ -115,12 +115,13 @@ final class OnceRun {
 
     private void bootServer(SimStart start) {
         Transport transport = variant.atServer(start.transport(), start.world().clock());
-        OnceMethods.serve(boot(start, transport), start, ledger);
+        OnceMethods.serve(boot(start, transport), start, ledger, simulation.random("handlers " + start));
     }
 
     private void bootClient(SimStart start) {
         RpcNode node = boot(start, variant.atClient(start.transport()));
-        OnceClient client = new OnceClient(start, node, servers, ledger, () -> calling);
+        OnceClient client =
+                new OnceClient(start, node, servers, ledger, () -> calling, simulation.random("client " + start));
         clients.put(start.node(), client);
         client.think();
     }
@@ -131,7 +132,7 @@ final class OnceRun {
                 .self(start.node().id())
                 .transport(transport)
                 .world(start.world())
-                .executor(OnceMethods.slowExecutor(start))
+                .executor(OnceMethods.slowExecutor(start, simulation.random("pool " + start)))
                 .maxRunningHandlers(plan.maxRunning())
                 .maxWaitingRequests(plan.maxWaiting())
                 .keptReplyBytes(plan.keptReplyBytes())

@@ -1,0 +1,16 @@
+package io.coterie.simulation;
+
+import io.coterie.rpc.NodeId;
+
+/**
+ * A node as events and traces name it.
+ *
+ * @param id its name
+ * @param index its place in the order of creation, from 0
+ */
+record NodeRef(NodeId id, int index) {
+    @Override
+    public String toString() {
+        return id.name();
+    }
+}
