@@ -1,6 +1,11 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.events.VirtualTime;
+import io.coterie.simulation.internal.process.NodeQueue;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;

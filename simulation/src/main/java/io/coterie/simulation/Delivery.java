@@ -1,6 +1,9 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.Transport;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.NodeEvent;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -25,7 +28,7 @@ final class Delivery extends NodeEvent {
     }
 
     @Override
-    void fire() {
+    public void fire() {
         if (links.isCut(from, to.node())) {
             record(Trace.Kind.CUT_OFF);
         } else {
@@ -34,7 +37,7 @@ final class Delivery extends NodeEvent {
     }
 
     @Override
-    void happen() {
+    protected void happen() {
         SimTransport transport = to.transport();
         Transport.Receiver receiver = transport == null ? null : transport.receiver();
         if (transport == null || receiver == null) {

@@ -1,5 +1,7 @@
 package io.coterie.simulation;
 
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package io.coterie.simulation;
 
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.NodeQueue;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

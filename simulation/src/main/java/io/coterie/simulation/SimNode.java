@@ -2,6 +2,11 @@ package io.coterie.simulation;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.World;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.NodeQueue;
+import io.coterie.simulation.internal.process.SimClock;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;

@@ -2,6 +2,8 @@ package io.coterie.simulation;
 
 import io.coterie.rpc.Transport;
 import io.coterie.rpc.World;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -2,6 +2,9 @@ package io.coterie.simulation;
 
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Transport;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,5 +1,7 @@
 package io.coterie.simulation;
 
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.process.SimLoop;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

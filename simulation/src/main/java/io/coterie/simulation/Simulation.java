@@ -1,6 +1,11 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.simulation.internal.events.Event;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.events.VirtualTime;
+import io.coterie.simulation.internal.process.NodeQueue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -138,7 +143,7 @@ public final class Simulation {
     public void after(Duration delay, Runnable action) {
         time.add(delay.toNanos(), new Event() {
             @Override
-            void fire() {
+            public void fire() {
                 action.run();
             }
         });

@@ -1,6 +1,33 @@
 /**
- * A deterministic world for tests: virtual time, a network and disks that fail, and nodes that
- * crash. One 64-bit seed decides everything that happens in it, so that every failure can be
+ * A deterministic world for tests: virtual time, nodes that crash, and a network and disks that
+ * fail. One 64-bit seed decides everything that happens in it, so that every failure can be
  * replayed.
+ *
+ * <p>The public types are the faces of that world. {@link io.coterie.simulation.Simulation} makes
+ * nodes and lets time pass. A {@link io.coterie.simulation.SimNode} is a machine whose process
+ * starts, ends and pauses. A {@link io.coterie.simulation.SimStart} is all that code under
+ * simulation gets: clock, loop, random numbers, network and disk. {@link
+ * io.coterie.simulation.SimNetwork} and {@link io.coterie.simulation.SimDisk} have the faults.
+ *
+ * <p>Behind them:
+ *
+ * <ul>
+ *   <li>the network: {@code Links} says which links are cut, how fast they are and what they do;
+ *       {@code Carrier} takes a message from a {@code SimTransport} and makes a {@code Delivery} of
+ *       it
+ *   <li>the disk: {@code SimVolume} and {@code SimFile} are how a process sees it; {@code
+ *       FileContent} knows what a power loss leaves of a file; {@code JobTimes} what a job takes
+ *   <li>{@code internal.process}: loops, clocks and the queue of a node's events
+ *   <li>{@code internal.events}: virtual time and the trace
+ *   <li>{@code faults} brings faults about; {@code history} checks what clients saw
+ * </ul>
+ *
+ * <p>All random numbers come from {@link io.coterie.simulation.SimRandom}. Each part draws from a
+ * stream of its own, which is split off by name, so that one more draw in a part changes nothing in
+ * the others. Seeds that are written down in tests rest on the order of draws in each stream.
+ *
+ * <p>Everything runs on the one thread that runs the simulation. Only tests use this module.
+ *
+ * <p>Source: FoundationDB's simulation (Zhou and others, FoundationDB, SIGMOD 2021).
  */
 package io.coterie.simulation;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -49,27 +48,6 @@ class SimulationTest {
         assertNotEquals(one.random("x").nextLong(), one.random("y").nextLong());
         assertNotEquals(
                 one.random("x").nextLong(), Simulation.create(6).random("x").nextLong());
-    }
-
-    @Test
-    void eventsHappenInOrderOfTimeAndThenOfHandOver() {
-        EventQueue queue = new EventQueue();
-        PriorityQueue<long[]> twin =
-                new PriorityQueue<>((x, y) -> x[0] != y[0] ? Long.compare(x[0], y[0]) : Long.compare(x[1], y[1]));
-        SimRandom random = new SimRandom(3);
-        long handedOver = 0;
-        for (int i = 0; i < 20_000; i++) {
-            if (random.chance(0.55) || twin.isEmpty()) {
-                long due = random.nextInt(50);
-                queue.add(due, new Nothing());
-                twin.add(new long[] {due, handedOver++});
-            } else {
-                long[] expected = twin.remove();
-                Event event = queue.poll();
-                assertEquals(expected[0], event.due);
-                assertEquals(expected[1], event.order);
-            }
-        }
     }
 
     @Test
@@ -135,11 +113,6 @@ class SimulationTest {
         cluster.a.execute(again[0]);
 
         assertThrows(IllegalStateException.class, () -> cluster.runMillis(1));
-    }
-
-    private static final class Nothing extends Event {
-        @Override
-        void fire() {}
     }
 
     private static long eventfulRun(long seed, List<String> trace) {

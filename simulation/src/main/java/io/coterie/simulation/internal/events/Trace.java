@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.events;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A running hash over the numbers of every event. The text of events is made only for a sink that
  * asks for it: formatting would cost more than the simulation itself.
  */
-final class Trace {
+public final class Trace {
     private static final String NOBODY = "-";
 
     private final VirtualTime time;
@@ -15,12 +15,12 @@ final class Trace {
     private long hash;
     private long events;
 
-    Trace(VirtualTime time) {
+    public Trace(VirtualTime time) {
         this.time = time;
     }
 
     /** The kinds of events. Their texts stand in a full trace and count in the hash. */
-    enum Kind {
+    public enum Kind {
         TASK("task"),
         TIMER("timer"),
         WORKER("worker"),
@@ -58,23 +58,23 @@ final class Trace {
         }
     }
 
-    void sink(@Nullable Consumer<String> newSink) {
+    public void sink(@Nullable Consumer<String> newSink) {
         this.sink = newSink;
     }
 
-    long hash() {
+    public long hash() {
         return hash;
     }
 
-    long events() {
+    public long events() {
         return events;
     }
 
-    void record(Kind kind, @Nullable NodeRef node, long detail) {
+    public void record(Kind kind, @Nullable NodeRef node, long detail) {
         record(kind, node, null, detail);
     }
 
-    void record(Kind kind, @Nullable NodeRef node, @Nullable NodeRef other, long detail) {
+    public void record(Kind kind, @Nullable NodeRef node, @Nullable NodeRef other, long detail) {
         events++;
         add(time.nanos());
         add(kind.code + (index(node) << 16) + index(other));
@@ -85,7 +85,7 @@ final class Trace {
         }
     }
 
-    void note(String text) {
+    public void note(String text) {
         events++;
         add(time.nanos());
         add(Kind.NOTE.code);

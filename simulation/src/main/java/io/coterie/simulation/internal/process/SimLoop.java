@@ -1,11 +1,13 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.process;
 
 import io.coterie.rpc.Scheduler;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The loop of one start of a node. It refuses tasks after the end of that start. */
-final class SimLoop implements Scheduler {
+public final class SimLoop implements Scheduler {
     private static final Timer NEVER = () -> {};
 
     private final NodeQueue queue;
@@ -19,29 +21,29 @@ final class SimLoop implements Scheduler {
      * @param start the number of the start, from 1
      * @param failures gets the exceptions of tasks that nobody waits for
      */
-    SimLoop(NodeQueue queue, int start, Consumer<Throwable> failures) {
+    public SimLoop(NodeQueue queue, int start, Consumer<Throwable> failures) {
         this.queue = queue;
         this.start = start;
         this.failures = failures;
     }
 
-    NodeRef node() {
+    public NodeRef node() {
         return queue.node();
     }
 
-    int start() {
+    public int start() {
         return start;
     }
 
-    Trace trace() {
+    public Trace trace() {
         return queue.trace();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return alive;
     }
 
-    void end() {
+    public void end() {
         alive = false;
     }
 
@@ -75,29 +77,29 @@ final class SimLoop implements Scheduler {
      * Hands over a task, on the loop or outside as its kind says; the process gets to it after the
      * delay.
      */
-    Timer handOver(long delayNanos, Trace.Kind kind, Runnable task) {
+    public Timer handOver(long delayNanos, Trace.Kind kind, Runnable task) {
         NodeTask event = new NodeTask(queue, this, kind, task);
         queue.time().add(delayNanos, event);
         return event;
     }
 
     /** Runs a task on the loop, now. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         run(this, task);
     }
 
     /** Runs a task of the process outside its loop, now. */
-    void runOutside(Runnable task) {
+    public void runOutside(Runnable task) {
         run(null, task);
     }
 
     /** As {@link #run}, but throws what the task throws. */
-    void runOrThrow(Runnable task) {
+    public void runOrThrow(Runnable task) {
         queue.time().runOn(this, task);
     }
 
     /** As {@link #runOutside}, but throws what the task throws. */
-    void runOutsideOrThrow(Runnable task) {
+    public void runOutsideOrThrow(Runnable task) {
         queue.time().runOn(null, task);
     }
 

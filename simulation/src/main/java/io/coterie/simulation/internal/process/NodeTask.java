@@ -1,6 +1,7 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.process;
 
 import io.coterie.rpc.Scheduler;
+import io.coterie.simulation.internal.events.Trace;
 import org.jspecify.annotations.Nullable;
 
 /** A task that one start of a node handed over. It is dropped when that start ends. */
@@ -22,13 +23,13 @@ final class NodeTask extends NodeEvent implements Scheduler.Timer {
     }
 
     @Override
-    void happen() {
+    protected void happen() {
         Runnable due = task;
         task = null;
         if (due == null || !loop.isAlive()) {
             return;
         }
-        loop.trace().record(kind, loop.node(), order);
+        loop.trace().record(kind, loop.node(), order());
         if (kind == Trace.Kind.TASK || kind == Trace.Kind.TIMER) {
             loop.run(due);
         } else {

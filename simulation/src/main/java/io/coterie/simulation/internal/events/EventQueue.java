@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.events;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,15 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.process;
 
+import io.coterie.simulation.internal.events.Event;
+import io.coterie.simulation.internal.events.NodeRef;
+import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.events.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The events of a node's process. A paused or slow process gets to them later, in their order. */
-final class NodeQueue {
+public final class NodeQueue {
     private final NodeRef node;
     private final VirtualTime time;
     private final Trace trace;
@@ -15,21 +19,21 @@ final class NodeQueue {
     private long busyUntil;
     private boolean drainComes;
 
-    NodeQueue(NodeRef node, VirtualTime time, Trace trace) {
+    public NodeQueue(NodeRef node, VirtualTime time, Trace trace) {
         this.node = node;
         this.time = time;
         this.trace = trace;
     }
 
-    NodeRef node() {
+    public NodeRef node() {
         return node;
     }
 
-    VirtualTime time() {
+    public VirtualTime time() {
         return time;
     }
 
-    Trace trace() {
+    public Trace trace() {
         return trace;
     }
 
@@ -43,26 +47,26 @@ final class NodeQueue {
         }
     }
 
-    boolean isPaused() {
+    public boolean isPaused() {
         return paused;
     }
 
-    void pause() {
+    public void pause() {
         paused = true;
     }
 
-    void resume() {
+    public void resume() {
         paused = false;
         drainSoon();
     }
 
     /** How long the process is busy with each event from now on. */
-    void slowDown(Duration perEvent) {
+    public void slowDown(Duration perEvent) {
         stepNanos = perEvent.toNanos();
     }
 
     /** The process has ended: its pause and its waiting events end, too. */
-    void clear() {
+    public void clear() {
         paused = false;
         backlog.clear();
     }
@@ -76,7 +80,7 @@ final class NodeQueue {
             drainComes = true;
             time.add(busyUntil - time.nanos(), new Event() {
                 @Override
-                void fire() {
+                public void fire() {
                     drainComes = false;
                     drainOne();
                 }

@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.events;
 
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Time that jumps from one event to the next, and the loop whose task runs now. All of it happens
  * on the thread that calls {@link #runUntil}.
  */
-final class VirtualTime {
+public final class VirtualTime {
     /** More events than this at one instant mean a loop of tasks in which no time passes. */
     private static final int MAX_AT_ONE_INSTANT = 1_000_000;
 
@@ -25,16 +25,16 @@ final class VirtualTime {
      *
      * @param seed for the texts of exceptions only
      */
-    VirtualTime(long seed) {
+    public VirtualTime(long seed) {
         this.seed = seed;
     }
 
     /** Nanoseconds since the start. */
-    long nanos() {
+    public long nanos() {
         return now;
     }
 
-    Duration now() {
+    public Duration now() {
         return Duration.ofNanos(now);
     }
 
@@ -42,14 +42,14 @@ final class VirtualTime {
      * Lets an event happen after a delay; at once, but after all others of this instant, if it is
      * not positive.
      */
-    void add(long delayNanos, Event event) {
+    public void add(long delayNanos, Event event) {
         queue.add(Math.addExact(now, Math.max(0, delayNanos)), event);
     }
 
     /**
      * Lets time pass until the condition holds, at most for that long; returns whether it holds.
      */
-    boolean runUntil(BooleanSupplier condition, Duration limit) {
+    public boolean runUntil(BooleanSupplier condition, Duration limit) {
         if (running) {
             throw new IllegalStateException("the simulation is running already: an event in it cannot run it");
         }
@@ -70,7 +70,7 @@ final class VirtualTime {
     }
 
     /** Runs a task on a loop, or on none, and then goes back to the loop that ran before. */
-    void runOn(@Nullable Scheduler newLoop, Runnable task) {
+    public void runOn(@Nullable Scheduler newLoop, Runnable task) {
         Scheduler outer = loop;
         loop = newLoop;
         try {
@@ -81,7 +81,7 @@ final class VirtualTime {
     }
 
     /** Whether a task of that loop runs now. */
-    boolean isOn(Scheduler which) {
+    public boolean isOn(Scheduler which) {
         return loop == which;
     }
 

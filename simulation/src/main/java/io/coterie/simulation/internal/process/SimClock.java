@@ -1,6 +1,7 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.process;
 
 import io.coterie.rpc.Clock;
+import io.coterie.simulation.internal.events.VirtualTime;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  * System#nanoTime()} does. The wall clock is wrong by what faults have done to it; a restart of the
  * process does not correct it.
  */
-final class SimClock {
+public final class SimClock {
     /** 2025-01-01, 00:00 UTC. */
     private static final long EPOCH_MILLIS = 1_735_689_600_000L;
 
@@ -17,12 +18,12 @@ final class SimClock {
     private long driftingSince;
     private double offsetNanos;
 
-    SimClock(VirtualTime time) {
+    public SimClock(VirtualTime time) {
         this.time = time;
     }
 
     /** The clocks as one start of a process reads them. */
-    Clock monotonicFrom(long base) {
+    public Clock monotonicFrom(long base) {
         return new Clock() {
             @Override
             public long nanos() {
@@ -36,21 +37,21 @@ final class SimClock {
         };
     }
 
-    long wallMillis() {
+    private long wallMillis() {
         return EPOCH_MILLIS + Math.floorDiv(time.nanos() + (long) offset(), 1_000_000L);
     }
 
-    void jump(Duration by) {
+    public void jump(Duration by) {
         offsetNanos += by.toNanos();
     }
 
-    void drift(double newDrift) {
+    public void drift(double newDrift) {
         offsetNanos = offset();
         driftingSince = time.nanos();
         drift = newDrift;
     }
 
-    void set() {
+    public void set() {
         offsetNanos = 0;
         drift = 0;
     }

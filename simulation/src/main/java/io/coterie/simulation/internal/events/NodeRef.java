@@ -1,4 +1,4 @@
-package io.coterie.simulation;
+package io.coterie.simulation.internal.events;
 
 import io.coterie.rpc.NodeId;
 
@@ -8,7 +8,7 @@ import io.coterie.rpc.NodeId;
  * @param id its name
  * @param index its place in the order of creation, from 0
  */
-record NodeRef(NodeId id, int index) {
+public record NodeRef(NodeId id, int index) {
     @Override
     public String toString() {
         return id.name();
