@@ -108,7 +108,7 @@ final class HalfwayFaults extends StruckMoments {
             left = acceptors;
             others.forEach(replica -> network.cut(coordinator, replica));
             pause(coordinator);
-            simulation.after(LOST, () -> others.forEach(replica -> network.mend(coordinator, replica)));
+            simulation.after(LOST, () -> others.forEach(replica -> network.heal(coordinator, replica)));
         } else if (waiting == null) {
             others.forEach(replica -> network.cut(coordinator, replica));
             Set<SimNode> without = new LinkedHashSet<>(acceptors);
@@ -143,7 +143,7 @@ final class HalfwayFaults extends StruckMoments {
     private void goOnWithout(Waiting home) {
         SimNetwork network = simulation.network();
         home.others.forEach(replica -> {
-            network.mend(home.home, replica);
+            network.heal(home.home, replica);
             network.reset(home.home, replica);
         });
         home.home.disk().jobTime(Duration.ofMillis(5), Duration.ofMillis(20));
@@ -151,8 +151,8 @@ final class HalfwayFaults extends StruckMoments {
         simulation.after(random.between(SHORTEST, LONGEST), () -> {
             home.home.disk().jobTime(RunShape.SHORTEST_DELAY, RunShape.CONTEST_DELAY);
             home.acceptors.forEach(replica -> {
-                network.mend(home.home, replica);
-                network.mend(replica, home.home);
+                network.heal(home.home, replica);
+                network.heal(replica, home.home);
             });
             struck.remove(home.home);
         });

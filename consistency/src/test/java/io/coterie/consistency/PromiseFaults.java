@@ -74,7 +74,7 @@ final class PromiseFaults extends StruckMoments {
         coordinator.pause();
         simulation.after(random.between(SHORTEST, LONGEST), () -> {
             striking = false;
-            cuts.forEach((from, all) -> all.forEach(to -> simulation.network().mend(from, to)));
+            cuts.forEach((from, all) -> all.forEach(to -> simulation.network().heal(from, to)));
             coordinator.resume();
         });
         boolean losesPower = random.chance(0.5);
@@ -102,7 +102,7 @@ final class PromiseFaults extends StruckMoments {
     }
 
     private static void restart(SimNode node, boolean losesPower) {
-        node.disk().mend();
+        node.disk().endFailures();
         if (losesPower) {
             node.crash();
         } else {

@@ -31,14 +31,14 @@ final class Links {
         trace.record(Trace.Kind.CUT, from, to, 0);
     }
 
-    void mend(NodeRef from, NodeRef to) {
+    void heal(NodeRef from, NodeRef to) {
         if (from.index() < cutFrom.size()) {
             cutFrom.get(from.index()).clear(to.index());
         }
         trace.record(Trace.Kind.MEND, from, to, 0);
     }
 
-    void mendAll() {
+    void healAll() {
         cutFrom.forEach(BitSet::clear);
         trace.record(Trace.Kind.MEND, null, 0);
     }

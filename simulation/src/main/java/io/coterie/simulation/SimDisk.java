@@ -236,7 +236,7 @@ public final class SimDisk {
     }
 
     /** Ends the faults that stop a storage: {@link #capacityBytes} and {@link #failNextForce}. */
-    public void mend() {
+    public void endFailures() {
         capacity = Long.MAX_VALUE;
         nextForceFails = false;
     }

@@ -117,7 +117,7 @@ public final class SimNetwork {
         carrier.reset(one.port(), other.ref());
     }
 
-    /** Cuts a link. Messages in flight on it are lost, unless it is mended before they arrive. */
+    /** Cuts a link. Messages in flight on it are lost, unless the cut ends before they arrive. */
     public void cut(SimNode from, SimNode to) {
         links.cut(from.ref(), to.ref());
     }
@@ -129,8 +129,8 @@ public final class SimNetwork {
     }
 
     /** Ends the cut of a link. */
-    public void mend(SimNode from, SimNode to) {
-        links.mend(from.ref(), to.ref());
+    public void heal(SimNode from, SimNode to) {
+        links.heal(from.ref(), to.ref());
     }
 
     /** Cuts all links of a node, in both directions. */
@@ -160,7 +160,7 @@ public final class SimNetwork {
 
     /** Ends all cuts. Faults and rates stay as they are. */
     public void heal() {
-        links.mendAll();
+        links.healAll();
     }
 
     /** Whether a link is cut, in this direction. */

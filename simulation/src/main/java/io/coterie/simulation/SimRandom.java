@@ -9,9 +9,11 @@ import java.util.List;
  * Random numbers that a seed decides: SplitMix64 (Steele, Lea, Flood, Fast Splittable Pseudorandom
  * Number Generators, 2014), the same on every JVM.
  *
- * <p>A stream that was {@linkplain #split(String) split} off depends on the seed and its name
- * alone, not on what was drawn before, so that one more draw here changes nothing there. Not safe
- * for use by several threads at once.
+ * <p>A stream that was {@linkplain #split(String) split} off depends only on the seed and its own
+ * name, not on earlier draws. So one more draw in one stream changes nothing in the others. Give
+ * each part of a test a stream of its own.
+ *
+ * <p>A draw takes some nanoseconds. Not safe for use by several threads at once.
  */
 public final class SimRandom implements RandomSource {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -19,15 +21,14 @@ public final class SimRandom implements RandomSource {
     private final long origin;
     private long state;
 
-    /** The stream of a seed. */
+    /** The stream of a seed; any number will do. */
     public SimRandom(long seed) {
         this.origin = mix(seed);
         this.state = origin;
     }
 
     /**
-     * The stream of that name under this one: always the same, however much was drawn from this
-     * one.
+     * The stream of a name under this one. It is always the same: earlier draws do not change it.
      */
     public SimRandom split(String name) {
         long hash = 0xCBF29CE484222325L;
@@ -38,8 +39,7 @@ public final class SimRandom implements RandomSource {
     }
 
     /**
-     * The stream of that number under this one: always the same, however much was drawn from this
-     * one.
+     * The stream of a number under this one. It is always the same: earlier draws do not change it.
      */
     public SimRandom split(long number) {
         return new SimRandom(origin + mix(number + GAMMA));
@@ -61,8 +61,7 @@ public final class SimRandom implements RandomSource {
     }
 
     /**
-     * Whether something happens that does with this probability. Always takes one number from the
-     * stream.
+     * Returns true with this probability. Always takes one number from the stream.
      *
      * @param probability 0 (never) to 1 (always)
      */
@@ -80,7 +79,7 @@ public final class SimRandom implements RandomSource {
     }
 
     /**
-     * A duration from the shortest to the longest, in nanoseconds' steps.
+     * A duration from the shortest to the longest, in steps of a nanosecond.
      *
      * @param longest not below the shortest
      */
@@ -97,7 +96,7 @@ public final class SimRandom implements RandomSource {
         return items.get(nextInt(items.size()));
     }
 
-    /** Puts the items in a random order. */
+    /** Puts the items in a random order; each order is equally likely. */
     public void shuffle(List<?> items) {
         for (int last = items.size() - 1; last > 0; last--) {
             Collections.swap(items, last, nextInt(last + 1));

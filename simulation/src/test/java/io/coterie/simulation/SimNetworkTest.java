@@ -52,7 +52,7 @@ class SimNetworkTest {
 
         assertEquals(List.of(), cluster.heardBy(cluster.b));
         assertEquals(List.of("b:0"), cluster.heardBy(cluster.a));
-        network.mend(cluster.a, cluster.b);
+        network.heal(cluster.a, cluster.b);
         assertFalse(network.isCut(cluster.a, cluster.b));
     }
 
@@ -68,7 +68,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aCutLosesWhatIsUnderWay() {
+    void aCutLosesMessagesInFlight() {
         network.faults(NetworkFaults.none().withDelay(Duration.ofMillis(5), Duration.ofMillis(5)));
         cluster.send(cluster.a, cluster.b, 1);
         cluster.runMillis(1);
@@ -136,7 +136,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void theRateOfTheNetworkIsThatOfEachLinkWithoutOneOfItsOwn() {
+    void linksWithoutTheirOwnRateHaveThatOfTheNetwork() {
         network.rate(Long.BYTES * 100);
         network.rate(cluster.a, cluster.c, Long.BYTES * 1000);
         cluster.send(cluster.a, cluster.b, 2);
@@ -163,7 +163,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void whatADeadStartSendsGoesNowhere() {
+    void messagesOfADeadStartAreDropped() {
         Echo old = cluster.echo(cluster.a);
         cluster.a.restart();
 
@@ -174,7 +174,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void theSenderMayUseItsBufferAgainAndTheReceiverMayNotKeepIts() {
+    void aSenderMayReuseItsBufferAReceiverMayNotKeepIt() {
         List<ByteBuffer> kept = new ArrayList<>();
         List<Long> read = new ArrayList<>();
         SimNode keeper = cluster.simulation.node(
@@ -205,7 +205,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void connectionsAreToldOfOnlyWhenAsked() {
+    void connectionsAreSignaledOnlyOnRequest() {
         cluster.send(cluster.a, cluster.b, 1);
         cluster.runMillis(5);
         network.signalsConnections(true);

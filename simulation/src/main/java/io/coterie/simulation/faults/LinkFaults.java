@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Cuts links, in the shapes that are known to hurt. */
+/** Cuts links, in the shapes that are known to find errors. */
 final class LinkFaults implements FaultLane {
     private final Simulation simulation;
     private final List<SimNode> nodes;
@@ -47,7 +47,7 @@ final class LinkFaults implements FaultLane {
         simulation.network().heal();
     }
 
-    /** The nodes, or just as well all nodes there are, clients included, in a random order. */
+    /** The nodes of the nemesis, or with equal probability all nodes, in a random order. */
     private List<SimNode> shuffled() {
         List<SimNode> shuffled = new ArrayList<>(random.chance(0.5) ? nodes : simulation.nodes());
         random.shuffle(shuffled);
@@ -104,7 +104,10 @@ final class LinkFaults implements FaultLane {
         }
     }
 
-    /** The first half of the time takes one node out after the other, the second half brings them back. */
+    /**
+     * In the first half of the time one node after the other leaves, in the second half they
+     * return.
+     */
     private void swizzle(BooleanSupplier isOn, List<SimNode> shuffled, Duration length) {
         List<SimNode> back = new ArrayList<>(shuffled);
         random.shuffle(back);
@@ -121,8 +124,8 @@ final class LinkFaults implements FaultLane {
     private void join(SimNode node, List<SimNode> stillOut) {
         for (SimNode other : simulation.nodes()) {
             if (!stillOut.contains(other)) {
-                simulation.network().mend(node, other);
-                simulation.network().mend(other, node);
+                simulation.network().heal(node, other);
+                simulation.network().heal(other, node);
             }
         }
     }

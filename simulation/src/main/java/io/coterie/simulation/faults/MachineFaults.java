@@ -9,23 +9,23 @@ import java.util.List;
 
 /** Makes clocks wrong, and disks slow or failing. */
 final class MachineFaults implements FaultLane {
-    private static final Duration LONGEST_JUMP = Duration.ofSeconds(100);
-    private static final Duration LONGEST_SWING = Duration.ofSeconds(10);
+    private static final Duration MAX_JUMP = Duration.ofSeconds(100);
+    private static final Duration MAX_SWING = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(5);
     private static final Duration SLOW_JOB = Duration.ofMillis(200);
-    private static final int MOST_ROOM_BYTES = 4096;
+    private static final int MAX_ROOM_BYTES = 4096;
 
     private final Simulation simulation;
     private final List<SimNode> nodes;
-    private final Ailing ailing;
+    private final FaultBudget budget;
     private final SimRandom random;
     private final List<SimNode> failing = new ArrayList<>();
     private int begun;
 
-    MachineFaults(Simulation simulation, List<SimNode> nodes, Ailing ailing, SimRandom random) {
+    MachineFaults(Simulation simulation, List<SimNode> nodes, FaultBudget budget, SimRandom random) {
         this.simulation = simulation;
         this.nodes = nodes;
-        this.ailing = ailing;
+        this.budget = budget;
         this.random = random;
     }
 
@@ -37,7 +37,7 @@ final class MachineFaults implements FaultLane {
         SimNode victim = random.pick(nodes);
         int number = ++begun;
         switch (fault) {
-            case CLOCK_JUMP -> victim.jumpWallClock(random.between(LONGEST_JUMP.negated(), LONGEST_JUMP));
+            case CLOCK_JUMP -> victim.jumpWallClock(random.between(MAX_JUMP.negated(), MAX_JUMP));
             case CLOCK_DRIFT -> victim.driftWallClock((random.nextDouble() - 0.5) / 10);
             case CLOCK_STROBE -> strobe(victim, number);
             case STALLED_DISK -> victim.disk().stallNextJob(STALL);
@@ -52,13 +52,13 @@ final class MachineFaults implements FaultLane {
     private void strobe(SimNode victim, int number) {
         if (begun == number) {
             victim.setWallClock();
-            victim.jumpWallClock(random.between(LONGEST_SWING.negated(), LONGEST_SWING));
+            victim.jumpWallClock(random.between(MAX_SWING.negated(), MAX_SWING));
             simulation.after(
                     random.between(Duration.ofMillis(10), Duration.ofMillis(200)), () -> strobe(victim, number));
         }
     }
 
-    /** Takes all faults away. */
+    /** Ends all faults. */
     void end() {
         begun++;
         List.copyOf(failing).forEach(this::endFailing);
@@ -66,17 +66,17 @@ final class MachineFaults implements FaultLane {
     }
 
     private Ongoing beginFailing(Fault fault) {
-        if (ailing.room() <= 0) {
+        if (budget.room() <= 0) {
             return new Ongoing("", () -> {});
         }
-        SimNode victim = random.pick(ailing.others());
-        ailing.add(List.of(victim));
+        SimNode victim = random.pick(budget.healthy());
+        budget.add(List.of(victim));
         if (fault == Fault.LOST_DISK) {
             return loseDisk(victim);
         }
         failing.add(victim);
         if (fault == Fault.DISK_FULL) {
-            victim.disk().capacityBytes(victim.disk().usedBytes() + random.nextInt(MOST_ROOM_BYTES));
+            victim.disk().capacityBytes(victim.disk().usedBytes() + random.nextInt(MAX_ROOM_BYTES));
         } else {
             victim.disk().failNextForce();
         }
@@ -93,11 +93,11 @@ final class MachineFaults implements FaultLane {
         });
     }
 
-    /** Storage that has failed stays so until its process is started again. */
+    /** A process that lost its storage needs a new start to use it again. */
     private void endFailing(SimNode victim) {
         failing.remove(victim);
-        ailing.remove(List.of(victim));
-        victim.disk().mend();
+        budget.remove(List.of(victim));
+        victim.disk().endFailures();
         if (victim.isUp()) {
             victim.restart();
         }

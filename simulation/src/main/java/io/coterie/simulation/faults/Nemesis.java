@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets faults befall nodes as a {@link FaultPlan} says, at times that the simulation's seed decides, and takes them all away
- * at the end. Up to four faults are on at once, one of each {@link Fault.Lane}.
+ * Brings about the faults of a {@link FaultPlan}, at times that the simulation's seed decides, and
+ * ends them all at the end. Up to four faults are on at once, one of each {@link Fault.Lane}.
  *
- * <p>It starts nodes again with what they were created with. What a boot throws ends the run of the simulation.
+ * <p>It starts nodes as they were created. If a boot throws, the run of the simulation ends.
+ *
+ * <p>While it is on, a test must not set what it sets: the faults of the network, cuts, clocks, and
+ * the speed of disks. All methods are called on the thread that runs the simulation.
  */
 public final class Nemesis {
     private final Simulation simulation;
@@ -22,7 +25,7 @@ public final class Nemesis {
     private final FaultPlan plan;
     private final SimRandom random;
     private final LinkFaults links;
-    private final WeatherFaults weather;
+    private final MessageFaults messages;
     private final MachineFaults machines;
     private final Map<Fault.Lane, FaultLane> lanes = new EnumMap<>(Fault.Lane.class);
     private boolean over;
@@ -34,20 +37,23 @@ public final class Nemesis {
         this.plan = plan;
         this.random = simulation.random("faults");
         this.links = new LinkFaults(simulation, this.nodes, random.split("links"));
-        this.weather = new WeatherFaults(simulation, this.nodes, plan.strength(), random.split("weather"));
-        Ailing ailing = new Ailing(this.nodes, plan.maxDown());
-        this.machines = new MachineFaults(simulation, this.nodes, ailing, random.split("machines"));
-        lanes.put(Fault.Lane.PROCESSES, new ProcessFaults(simulation, this.nodes, ailing, random.split("processes")));
+        this.messages = new MessageFaults(simulation, this.nodes, plan.strength(), random.split("weather"));
+        FaultBudget budget = new FaultBudget(this.nodes, plan.maxDown());
+        this.machines = new MachineFaults(simulation, this.nodes, budget, random.split("machines"));
+        lanes.put(Fault.Lane.PROCESSES, new ProcessFaults(simulation, this.nodes, budget, random.split("processes")));
         lanes.put(Fault.Lane.LINKS, links);
-        lanes.put(Fault.Lane.WEATHER, weather);
+        lanes.put(Fault.Lane.MESSAGES, messages);
         lanes.put(Fault.Lane.MACHINES, machines);
     }
 
     /**
-     * Begins, and ends of itself after a while.
+     * Starts a nemesis, which ends by itself.
      *
-     * @param nodes whom the faults befall, at least two; nodes that are left out, say clients, may still be cut off
-     * @param duration how long faults come
+     * @param nodes the nodes that get the faults, at least two; other nodes, such as clients, may
+     *     still be cut off
+     * @param plan the faults
+     * @param duration how long faults come, in virtual time
+     * @throws IllegalArgumentException if there are fewer than two nodes
      */
     public static Nemesis unleash(Simulation simulation, List<SimNode> nodes, FaultPlan plan, Duration duration) {
         if (nodes.size() < 2) {
@@ -59,30 +65,30 @@ public final class Nemesis {
         return nemesis;
     }
 
-    /** Whether it has ended and all is well. */
+    /** Whether it has ended, and all faults with it. */
     public boolean isOver() {
         return over;
     }
 
-    /** How many faults it has begun so far. */
+    /** How many faults have begun so far. */
     public int faults() {
         return spans.size();
     }
 
-    /** The faults so far, in the order of their beginning. */
+    /** The faults so far, in the order in which they began; a copy. */
     public List<FaultSpan> spans() {
         return List.copyOf(spans);
     }
 
     /**
-     * Ends it: all of its nodes run, all links are mended, messages fare as they did before it, clocks are right. Once it has
-     * ended this does nothing.
+     * Ends it now: all its nodes run, no link is cut, messages have the faults that they had
+     * before, and clocks are right. Does nothing if it has ended.
      */
     public void calm() {
         if (!over) {
             over = true;
             links.end();
-            weather.end();
+            messages.end();
             nodes.forEach(ProcessFaults::restore);
             machines.end();
             for (int i = 0; i < spans.size(); i++) {
@@ -99,18 +105,18 @@ public final class Nemesis {
     }
 
     private void quiet(Fault.Lane lane, FaultLane faultLane) {
-        List<Fault> choice = new ArrayList<>(plan.faults());
-        choice.removeIf(fault -> fault.lane() != lane);
-        choice.sort(Comparator.naturalOrder());
-        if (!choice.isEmpty()) {
-            next(faultLane, choice, random.split(lane.name()));
+        List<Fault> kinds = new ArrayList<>(plan.faults());
+        kinds.removeIf(fault -> fault.lane() != lane);
+        kinds.sort(Comparator.naturalOrder());
+        if (!kinds.isEmpty()) {
+            next(faultLane, kinds, random.split(lane.stream()));
         }
     }
 
-    private void next(FaultLane lane, List<Fault> choice, SimRandom times) {
+    private void next(FaultLane lane, List<Fault> kinds, SimRandom times) {
         simulation.after(times.between(Duration.ZERO, plan.longestQuiet()), () -> {
             if (!over) {
-                Fault fault = times.pick(choice);
+                Fault fault = times.pick(kinds);
                 simulation.note("begin " + fault);
                 Duration length = times.between(Duration.ZERO, plan.longestFault());
                 FaultLane.Ongoing ongoing = lane.begin(fault, length);
@@ -121,7 +127,7 @@ public final class Nemesis {
                         simulation.note("end " + fault);
                         ongoing.end().run();
                         end(number);
-                        next(lane, choice, times);
+                        next(lane, kinds, times);
                     }
                 });
             }

@@ -10,27 +10,27 @@ import java.util.List;
 final class ProcessFaults implements FaultLane {
     private final Simulation simulation;
     private final List<SimNode> nodes;
-    private final Ailing ailing;
+    private final FaultBudget budget;
     private final SimRandom random;
 
-    ProcessFaults(Simulation simulation, List<SimNode> nodes, Ailing ailing, SimRandom random) {
+    ProcessFaults(Simulation simulation, List<SimNode> nodes, FaultBudget budget, SimRandom random) {
         this.simulation = simulation;
         this.nodes = nodes;
-        this.ailing = ailing;
+        this.budget = budget;
         this.random = random;
     }
 
     @Override
     public Ongoing begin(Fault fault, Duration length) {
         List<SimNode> victims = fault == Fault.POWER_LOSS ? List.copyOf(nodes) : drawVictims();
-        ailing.add(victims);
+        budget.add(victims);
         switch (fault) {
             case KILL -> victims.forEach(SimNode::kill);
             case CRASH -> victims.forEach(SimNode::crash);
             case POWER_LOSS ->
                 victims.forEach(node -> {
-                    // All start again, also those whose disk is not to fail at a start.
-                    node.disk().mend();
+                    // All start again, also nodes whose disk would fail then.
+                    node.disk().endFailures();
                     node.crash();
                 });
             case STOP -> victims.forEach(SimNode::stop);
@@ -40,12 +40,12 @@ final class ProcessFaults implements FaultLane {
                         node -> node.slowDown(random.between(Duration.ofNanos(100_000), Duration.ofMillis(10))));
         }
         return new Ongoing(victims.toString(), () -> {
-            ailing.remove(victims);
+            budget.remove(victims);
             victims.forEach(fault == Fault.POWER_LOSS ? this::restoreSoon : ProcessFaults::restore);
         });
     }
 
-    /** Brings a process back from whatever befell it. */
+    /** Ends all faults of a process. */
     static void restore(SimNode node) {
         node.slowDown(Duration.ZERO);
         node.resume();
@@ -59,9 +59,9 @@ final class ProcessFaults implements FaultLane {
     }
 
     private List<SimNode> drawVictims() {
-        List<SimNode> well = ailing.others();
-        int most = Math.min(ailing.room(), well.size());
-        random.shuffle(well);
-        return most <= 0 ? List.of() : List.copyOf(well.subList(0, 1 + random.nextInt(most)));
+        List<SimNode> healthy = budget.healthy();
+        int max = Math.min(budget.room(), healthy.size());
+        random.shuffle(healthy);
+        return max <= 0 ? List.of() : List.copyOf(healthy.subList(0, 1 + random.nextInt(max)));
     }
 }

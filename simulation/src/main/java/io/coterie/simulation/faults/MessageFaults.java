@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the network lose, repeat and delay messages. */
-final class WeatherFaults implements FaultLane {
+/** Makes the network lose, duplicate and delay messages. */
+final class MessageFaults implements FaultLane {
     private final SimNetwork network;
     private final List<SimNode> nodes;
     private final double strength;
     private final SimRandom random;
     private final NetworkFaults usual;
 
-    WeatherFaults(Simulation simulation, List<SimNode> nodes, double strength, SimRandom random) {
+    MessageFaults(Simulation simulation, List<SimNode> nodes, double strength, SimRandom random) {
         this.network = simulation.network();
         this.nodes = nodes;
         this.strength = strength;
@@ -54,11 +54,11 @@ final class WeatherFaults implements FaultLane {
         network.faults(other, one, slow);
     }
 
-    private double upTo(double most) {
-        return 0.01 + (most - 0.01) * strength * random.nextDouble();
+    private double upTo(double max) {
+        return 0.01 + (max - 0.01) * strength * random.nextDouble();
     }
 
-    private Duration upTo(Duration most) {
-        return random.between(Duration.ZERO, Duration.ofNanos((long) (most.toNanos() * strength)));
+    private Duration upTo(Duration max) {
+        return random.between(Duration.ZERO, Duration.ofNanos((long) (max.toNanos() * strength)));
     }
 }
