@@ -3,10 +3,10 @@ package io.coterie.simulation.history;
 import java.util.List;
 
 /**
- * Something that a history shows and that must not be. Immutable.
+ * A fault of a store that a history shows. Immutable.
  *
  * @param key the key that it is about
- * @param problem what is wrong, for people
+ * @param problem what is wrong, human-readable
  * @param evidence the operations that show it
  */
 public record Contradiction(String key, String problem, List<Operation> evidence) {
@@ -15,7 +15,7 @@ public record Contradiction(String key, String problem, List<Operation> evidence
         evidence = List.copyOf(evidence);
     }
 
-    /** The problem for people, evidence included. */
+    /** A human-readable text with the evidence, one operation a line. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("key " + key + ": " + problem + ":\n");

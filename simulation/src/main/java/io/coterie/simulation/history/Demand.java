@@ -8,12 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which states are still needed by operations that have no place yet, and can still be made. A state that is needed and
- * cannot be made again must not be left, which ends most wrong orders long before the operation that needed it.
+ * The states that operations without a place still need, and can still make. A state that is needed
+ * and cannot be made again must not be left. This rule ends most wrong orders long before the
+ * search gets to the operation that needs the state.
  */
 final class Demand<S> {
-    /** An operation that may make more states than this may make any. */
-    private static final int MOST_LISTED = 64;
+    /** An operation that may make more states than this counts as one that may make any. */
+    private static final int MAX_LISTED = 64;
 
     private final Map<S, Count> counts = new HashMap<>();
     private final List<Links> answered = new ArrayList<>();
@@ -27,7 +28,7 @@ final class Demand<S> {
         private int makers;
     }
 
-    /** What an operation needs and makes; {@code makes} is null if that may be anything. */
+    /** What an operation needs and makes; {@code makes} is null if it may make any state. */
     private record Links(@Nullable Count needs, @Nullable List<Count> makes) {}
 
     Demand(Model<S> model, List<Operation> answered, List<Operation> unknown) {
@@ -56,13 +57,16 @@ final class Demand<S> {
         return count != null && count.needed > 0;
     }
 
-    /** Whether nobody needs a state any more, or it may come again, when an answered operation has led out of it. */
+    /**
+     * Whether an answered operation may lead out of a state: no other operation needs the state, or
+     * it may come again.
+     */
     boolean mayLeaveByAnswered(S state, int operation) {
         Count count = makersOfAny == 0 ? counts.get(state) : null;
         return count == null || count.makers > 0 || count.needed == (answered.get(operation).needs == count ? 1 : 0);
     }
 
-    /** The same, when an operation has led out of it that does not need it. */
+    /** As {@link #mayLeaveByAnswered}, for an operation that does not need the state itself. */
     boolean mayLeave(S state) {
         Count count = makersOfAny == 0 ? counts.get(state) : null;
         return count == null || count.makers > 0 || count.needed == 0;
@@ -102,7 +106,7 @@ final class Demand<S> {
         return links;
     }
 
-    /** Of the states that an operation makes, those that some operation needs. */
+    /** The states that an operation makes and some operation needs. */
     private @Nullable List<Count> made(Model<S> model, Operation operation) {
         List<Count> made = new ArrayList<>();
         Collection<S> listed = model.makes(operation);
@@ -118,7 +122,7 @@ final class Demand<S> {
         for (Map.Entry<S, Count> needed : counts.entrySet()) {
             if (model.mayMake(operation, needed.getKey())) {
                 made.add(needed.getValue());
-                if (made.size() > MOST_LISTED) {
+                if (made.size() > MAX_LISTED) {
                     return null;
                 }
             }

@@ -5,20 +5,27 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Compares what is there after all lost their power with what was acknowledged before: each addition and each appended text, where
- * nothing else changed a key, and the value that was read last, where nobody changed a key after that read had begun and no
- * outcome is unknown.
+ * Checks that all that was acknowledged before a loss of power is there after it.
  *
- * <p>A linearizable history never fails this; it tells what was lost.
+ * <ul>
+ *   <li>Each acknowledged addition, for keys that only {@link Op.AddAndGet} changed.
+ *   <li>Each acknowledged text, for keys that only {@link Op.Append} changed.
+ *   <li>The value that was read last, for keys that nobody changed after that read began, and that
+ *       have no unknown outcome.
+ * </ul>
+ *
+ * <p>A linearizable history always passes; a contradiction here says what was lost. Stateless, so
+ * any thread may use it.
  */
 public final class DurabilityChecker {
     private DurabilityChecker() {}
 
     /**
-     * Checks a history.
+     * Checks a history. The time grows with the changes of a key times its different reads.
      *
-     * @param powerLost when it was lost; reads that were begun then or later show what is left
-     * @return what is missing, at most one for each key; empty if nothing is
+     * @param powerLost when all nodes lost their power; reads that began then or later show what is
+     *     left
+     * @return the contradictions, at most one for each key; empty if there are none
      */
     public static List<Contradiction> check(History history, long powerLost) {
         List<Contradiction> found = new ArrayList<>();
@@ -37,11 +44,11 @@ public final class DurabilityChecker {
     }
 
     private static void checkSum(KeyLedger ledger, long powerLost, Operation read, List<Contradiction> lost) {
-        long least = ledger.leastSum(powerLost);
-        if (KeyLedger.sum(read) < least) {
+        long min = ledger.minSum(powerLost);
+        if (KeyLedger.sum(read) < min) {
             lost.add(new Contradiction(
                     ledger.key,
-                    "acknowledged additions make " + least + ", and after the loss of power the counter holds "
+                    "acknowledged additions make " + min + ", and after the loss of power the counter holds "
                             + KeyLedger.sum(read),
                     List.of(read)));
         }
@@ -74,7 +81,7 @@ public final class DurabilityChecker {
             if (before.returned() < powerLost && !Objects.equals(before.result(), read.result())) {
                 lost.add(new Contradiction(
                         ledger.key,
-                        "nobody changed what was read, and after the loss of power it is another",
+                        "nobody changed the value that was read, but it is another after the loss of power",
                         List.of(before, read)));
                 return;
             }

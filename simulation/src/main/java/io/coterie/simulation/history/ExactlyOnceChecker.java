@@ -6,25 +6,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Adds up what is there in the end: what was answered must be in it once, what has an unknown outcome at most once, what
- * failed not at all, and nothing else. It looks at keys that nothing but {@link Op.AddAndGet} changed, and at those that
- * nothing but {@link Op.Append} changed; of a counter with unknown outcomes it knows bounds only.
+ * Adds up the effects of all changes that are there in the end. A change that was answered must be
+ * there once, a change of unknown outcome at most once, a change that failed not at all, and
+ * nothing else may be there.
  *
- * <p>A linearizable history never fails this, so it holds the {@link LinearizabilityChecker}, too; and it tells what happened to
- * which operation.
+ * <p>It checks keys that only {@link Op.AddAndGet} changed, and keys that only {@link Op.Append}
+ * changed. A counter with unknown outcomes has bounds instead of one right sum.
+ *
+ * <p>A linearizable history always passes, so this also tests the {@link LinearizabilityChecker}. A
+ * contradiction names the operation that went wrong. Stateless, so any thread may use it.
  */
 public final class ExactlyOnceChecker {
     private ExactlyOnceChecker() {}
 
     /**
-     * Checks a history.
+     * Checks a history. The time grows with the changes of a key times its different reads.
      *
-     * @param history the texts appended to one key must be unique, not empty, and such that none can be found in others put
-     *     together: best with a separator at their end
-     * @param since when all changes had returned or would never; reads that were begun then or later show what is there in
-     *     the end
-     * @return what is wrong, at most one for each key; empty if nothing is
-     * @throws IllegalArgumentException if a text was appended by two operations to one key
+     * @param history texts that were appended to one key must be unique and not empty, and no text
+     *     may be found in others that are joined: best give each a separator at its end
+     * @param since the time at which all changes had returned or never will. Reads that began then
+     *     or later show what is there in the end
+     * @return the contradictions, at most one for each key; empty if there are none
+     * @throws IllegalArgumentException if two operations append the same text to one key
      */
     public static List<Contradiction> check(History history, long since) {
         List<Contradiction> found = new ArrayList<>();
@@ -42,11 +45,11 @@ public final class ExactlyOnceChecker {
     }
 
     private static void checkSum(KeyLedger ledger, Operation read, List<Contradiction> wrong) {
-        long least = ledger.leastSum(Operation.NEVER);
-        long greatest = ledger.greatestSum();
+        long min = ledger.minSum(Operation.NEVER);
+        long max = ledger.maxSum();
         long sum = KeyLedger.sum(read);
-        if (sum < least || sum > greatest) {
-            String expected = least == greatest ? String.valueOf(least) : least + " to " + greatest;
+        if (sum < min || sum > max) {
+            String expected = min == max ? String.valueOf(min) : min + " to " + max;
             wrong.add(new Contradiction(
                     ledger.key, "the additions make " + expected + ", and the counter holds " + sum, List.of(read)));
         }
@@ -59,9 +62,9 @@ public final class ExactlyOnceChecker {
             String appended = ((Op.Append) append.op()).text();
             int count = KeyLedger.count(appended, text);
             explained += count * appended.length();
-            int least = append.outcome() == Outcome.OK ? 1 : 0;
-            int most = append.outcome() == Outcome.FAILED ? 0 : 1;
-            if (count < least || count > most) {
+            int min = append.outcome() == Outcome.OK ? 1 : 0;
+            int max = append.outcome() == Outcome.FAILED ? 0 : 1;
+            if (count < min || count > max) {
                 wrong.add(new Contradiction(
                         ledger.key,
                         "an append whose outcome is " + append.outcome() + " is there " + count + " times",

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What clients saw: their operations, in the order of invocation. Immutable.
+ * All that clients saw: their operations, in the order of invocation. Immutable, so any thread may
+ * use it.
  *
  * @param operations in any order; kept in the order of invocation
  */
@@ -20,7 +21,7 @@ public record History(List<Operation> operations) {
     }
 
     /**
-     * Reads what {@link #toText} wrote. Lines that are empty or begin with {@code #} are passed over.
+     * Reads a text of {@link #toText}. Skips lines that are empty or begin with {@code #}.
      *
      * @throws IllegalArgumentException if a line is not an operation
      */
@@ -32,20 +33,21 @@ public record History(List<Operation> operations) {
     }
 
     /**
-     * One line for each operation: {@code invoked returned process key operation arguments outcome result}, as in {@code
-     * 10 25 c1 stock cas =4 =3 ok =true}. Values follow an equals sign, {@code ~} is an absent one, {@code -} a return that
-     * never came; blanks and percent signs in values are written as {@code %20} and {@code %25}.
+     * One line for each operation: {@code invoked returned process key operation arguments outcome
+     * result}, as in {@code 10 25 c1 stock cas =4 =3 ok =true}. Values follow an equals sign.
+     * {@code ~} is an absent value, {@code -} a return that never came. Blanks and percent signs in
+     * values are written as {@code %20} and {@code %25}.
      */
     public String toText() {
         return operations.stream().map(o -> o + "\n").collect(Collectors.joining());
     }
 
-    /** How many operations ended so. A history in which little was answered proves little. */
+    /** How many operations had this outcome. A history with few answers proves little. */
     public long count(Outcome outcome) {
         return operations.stream().filter(o -> o.outcome() == outcome).count();
     }
 
-    /** The operations of each key, keys in the order of their first invocation. */
+    /** The operations of each key, with the keys in the order of their first invocation. */
     public Map<String, List<Operation>> byKey() {
         return operations.stream()
                 .collect(Collectors.groupingBy(Operation::key, LinkedHashMap::new, Collectors.toList()));

@@ -8,11 +8,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Draws operations as bars, a row for each client, and faults as bands behind them: one self-contained page for a browser.
+ * Draws operations as bars, with a row for each client, and faults as bands behind them: one page
+ * for a browser, without other files.
  *
- * <p>Time is stretched: each beginning and end of an operation takes the same room, so that what is concurrent can be seen,
- * however short it is. Bars of unknown outcome are open at the right. The full line of an operation, and its times, show
- * under the mouse.
+ * <p>The scale of time is not even. Each begin and end of an operation takes the same room, so that
+ * concurrent operations can be seen however short they are. Bars of unknown outcome reach to the
+ * right edge. The mouse over a bar shows the full line of its operation, with its times. The same
+ * lines stand as text below the drawing, and {@link History#parse} reads them.
+ *
+ * <p>Any thread may use it. The time and the size of the page grow with the number of operations.
  */
 public final class HistoryChart {
     private static final int STEP = 46;
@@ -26,10 +30,11 @@ public final class HistoryChart {
     private final List<String> processes;
 
     /**
-     * Something that was on for a while.
+     * A band behind the bars, such as a fault that lasted for a while.
      *
-     * @param from on the clock of the operations
-     * @param to as {@code from}; {@link Long#MAX_VALUE} for no end
+     * @param label its text
+     * @param from when it began, on the clock of the operations
+     * @param to when it ended, on the same clock; {@link Long#MAX_VALUE} if it did not end
      */
     public record Band(String label, long from, long to) {}
 
@@ -61,11 +66,12 @@ public final class HistoryChart {
     }
 
     /**
-     * The page.
+     * The page, as HTML.
      *
-     * @param title as text
-     * @param operations of one key, say {@link Verdict#evidence()}; some hundreds at most
-     * @param faults those that were on meanwhile are drawn
+     * @param title plain text
+     * @param operations operations of one key, such as {@link Verdict#evidence()}; at least one,
+     *     some hundreds at most
+     * @param faults bands; those outside the time of the operations are left out
      */
     public static String html(String title, List<Operation> operations, List<Band> faults) {
         return new HistoryChart(operations, faults).page(title);
@@ -138,7 +144,7 @@ public final class HistoryChart {
                 escape(label(operation))));
     }
 
-    /** What was asked and answered, without times, process and key. */
+    /** The request and its answer, without times, process and key. */
     private static String label(Operation operation) {
         String[] words = operation.toString().split(" ", 5);
         return words[4].replace(

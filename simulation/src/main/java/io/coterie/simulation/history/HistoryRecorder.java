@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records a {@link History} while it happens.
  *
- * <p>Each invocation and return gets a time of its own, later than all before it, so that a return is known to be before
- * an invocation that was recorded after it. Record an invocation before the operation is sent, and a return after its
- * answer came. Safe for use by any thread.
+ * <p>Each invocation and return gets a time of its own, later than all before it. So a return that
+ * was recorded before an invocation has an earlier time. Record an invocation before the operation
+ * is sent, and a return after its answer came: otherwise a checker finds contradictions that do not
+ * exist, or misses some that do.
+ *
+ * <p>Any thread may use it. All calls share one lock, which they hold for some nanoseconds.
  */
 public final class HistoryRecorder {
     private final LongSupplier clock;
@@ -18,22 +21,22 @@ public final class HistoryRecorder {
     private long last = Long.MIN_VALUE;
 
     /**
-     * A recorder on a clock.
+     * An empty recorder.
      *
-     * @param clock any steady one, say {@code simulation::nanos}
+     * @param clock any clock that never goes back, such as {@code simulation::nanos}
      */
     public HistoryRecorder(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** A client asks. Until the call is ended, its outcome counts as unknown. */
+    /** A client sends a request. Until the call is ended, its outcome counts as unknown. */
     public synchronized Call invoke(String process, String key, Op op) {
         Call call = new Call(new Operation(process, key, op, tick(), Operation.NEVER, Outcome.UNKNOWN, null));
         calls.add(call);
         return call;
     }
 
-    /** What was recorded so far. */
+    /** The operations that were recorded so far; a copy. */
     public synchronized History history() {
         return new History(calls.stream().map(call -> call.operation).toList());
     }
@@ -43,7 +46,10 @@ public final class HistoryRecorder {
         return last;
     }
 
-    /** An operation that was invoked, to be ended by one of its methods, once. */
+    /**
+     * An operation that was invoked. One of its methods ends it, once; a second end throws {@link
+     * IllegalStateException}.
+     */
     public final class Call {
         private Operation operation;
         private boolean ended;
@@ -52,7 +58,7 @@ public final class HistoryRecorder {
             this.operation = operation;
         }
 
-        /** It was done, and the client was told no more than that. */
+        /** It was done, and the answer had no result. */
         public void ok() {
             end(Outcome.OK, null);
         }
@@ -67,10 +73,11 @@ public final class HistoryRecorder {
         }
 
         /**
-         * It had a condition that did not hold, so that it changed nothing, and told what the key held: it was a read. What it
-         * found must be something for which its condition does not hold.
+         * Its condition did not hold, so that it changed nothing, and the answer had the value of
+         * the key: it counts as a read.
          *
-         * @param found {@code null} if the key was absent
+         * @param found the value, for which the condition must not hold; {@code null} if the key
+         *     was absent
          */
         public void okAsRead(@Nullable String found) {
             end(new Op.Read(), Outcome.OK, found);
@@ -86,12 +93,12 @@ public final class HistoryRecorder {
             end(Outcome.OK, Long.toString(result));
         }
 
-        /** It certainly was not done, and never will be. */
+        /** It was not done, and never will be. */
         public void failed() {
             end(Outcome.FAILED, null);
         }
 
-        /** Nobody knows whether it was done or will be. */
+        /** It is not known whether it was done or will be. */
         public void unknown() {
             end(Outcome.UNKNOWN, null);
         }

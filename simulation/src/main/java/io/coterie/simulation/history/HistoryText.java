@@ -6,11 +6,7 @@ import java.util.Deque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An operation as a line of text: {@code invoked returned process key operation arguments outcome result}, as in {@code
- * 10 25 c1 stock cas =4 =3 ok =true}. Values follow an equals sign, {@code ~} is an absent one, and {@code -} a return that
- * never came.
- */
+/** Writes an operation as a line of text, and reads it. {@link History#toText} has the format. */
 final class HistoryText {
     private static final String ABSENT = "~";
     private static final String NEVER = "-";
@@ -21,8 +17,8 @@ final class HistoryText {
         String returned = o.returned() == Operation.NEVER ? NEVER : Long.toString(o.returned());
         String head = o.invoked() + " " + returned + " " + escape(o.process()) + " " + escape(o.key()) + " "
                 + format(o.op()) + " " + o.outcome().name().toLowerCase(Locale.ROOT);
-        boolean told = o.outcome() == Outcome.OK && (o.result() != null || o.op() instanceof Op.Read);
-        return told ? head + " " + value(o.result()) : head;
+        boolean hasResult = o.outcome() == Outcome.OK && (o.result() != null || o.op() instanceof Op.Read);
+        return hasResult ? head + " " + value(o.result()) : head;
     }
 
     static Operation parse(String line) {
@@ -36,7 +32,7 @@ final class HistoryText {
             Outcome outcome = Outcome.valueOf(words.remove().toUpperCase(Locale.ROOT));
             String result = words.isEmpty() ? null : parseValue(words.remove());
             if (!words.isEmpty()) {
-                throw new IllegalArgumentException("too much: " + words);
+                throw new IllegalArgumentException("more words than an operation has: " + words);
             }
             long end = returned.equals(NEVER) ? Operation.NEVER : Long.parseLong(returned);
             return new Operation(process, key, op, invoked, end, outcome, result);
@@ -72,7 +68,7 @@ final class HistoryText {
             case "put-if-absent" -> new Op.PutIfAbsent(present(words.remove()));
             case "add" -> new Op.AddAndGet(Long.parseLong(words.remove()));
             case "append" -> new Op.Append(present(words.remove()));
-            default -> throw new IllegalArgumentException("no operation is called " + kind);
+            default -> throw new IllegalArgumentException("there is no operation " + kind);
         };
     }
 
@@ -86,7 +82,7 @@ final class HistoryText {
 
     private static String present(String word) {
         if (!word.startsWith("=")) {
-            throw new IllegalArgumentException("\"" + word + "\" is not =value");
+            throw new IllegalArgumentException("\"" + word + "\" is not a value: it does not begin with =");
         }
         return unescape(word.substring(1));
     }

@@ -16,62 +16,62 @@ final class KeyLedger {
         this.operations = operations;
     }
 
-    /** That of each key of a history. */
+    /** The ledgers of all keys of a history. */
     static List<KeyLedger> of(History history) {
         List<KeyLedger> ledgers = new ArrayList<>();
         history.byKey().forEach((key, operations) -> ledgers.add(new KeyLedger(key, operations)));
         return ledgers;
     }
 
-    /** Whether nothing but additions changed it. */
+    /** Whether only additions changed the key. */
     boolean isCounter() {
         return isChangedBy(Op.AddAndGet.class);
     }
 
-    /** Whether nothing but text that was added at its end changed it. */
+    /** Whether only appends changed the key. */
     boolean isLog() {
         return isChangedBy(Op.Append.class);
     }
 
-    /** What changed it or may have, or was to. */
+    /** All changes, whatever their outcome. */
     List<Operation> changes() {
         return select(operation -> !(operation.op() instanceof Op.Read));
     }
 
-    /** One of the reads that were answered and not begun before a time, for each value that they found. */
+    /** For each value that was read, one of the answered reads that did not begin before a time. */
     List<Operation> distinctReads(long since) {
         Map<String, Operation> byValue = new LinkedHashMap<>();
         reads(since).forEach(read -> byValue.putIfAbsent(String.valueOf(read.result()), read));
         return List.copyOf(byValue.values());
     }
 
-    /** The reads that were answered and not begun before a time. */
+    /** The answered reads that did not begin before a time. */
     List<Operation> reads(long since) {
         return select(operation ->
                 operation.op() instanceof Op.Read && operation.outcome() == Outcome.OK && operation.invoked() >= since);
     }
 
-    /** The least that a counter can hold with all in it that was answered before a time. */
-    long leastSum(long until) {
+    /** The minimum that a counter can hold after all additions that were answered before a time. */
+    long minSum(long until) {
         return changes().stream()
                 .mapToLong(change -> change.returned() < until ? certain(change) : Math.min(0, possible(change)))
                 .sum();
     }
 
-    /** The most that a counter can hold. */
-    long greatestSum() {
+    /** The maximum that a counter can hold. */
+    long maxSum() {
         return changes().stream()
                 .mapToLong(change -> Math.max(certain(change), possible(change)))
                 .sum();
     }
 
-    /** What a read of a counter found. */
+    /** The value that a read of a counter found. */
     static long sum(Operation read) {
         String result = read.result();
         return result == null ? 0 : Long.parseLong(result);
     }
 
-    /** What a read of a log found. */
+    /** The text that a read of a log found. */
     static String text(Operation read) {
         String result = read.result();
         return result == null ? "" : result;

@@ -12,17 +12,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for an order of one key's operations: Wing and Gong, Testing and Verifying Concurrent Objects, 1993, with the
- * memory of what was tried of Lowe, Testing for Linearizability, 2017.
+ * The search for an order of one key's operations: the algorithm of Wing and Gong, Testing and
+ * Verifying Concurrent Objects, 1993, with the memory of Lowe, Testing for Linearizability, 2017.
  *
- * <p>What can come next are the operations invoked before the first return among those that have no place yet. Answered
- * operations must get a place; operations of unknown outcome may, at any time, and are tried last.
+ * <p>An operation can come next if it was invoked before the first return among the operations that
+ * have no place yet. Answered operations must get a place. Operations of unknown outcome may get
+ * one at any time, and are tried last.
  *
- * <p>Three things keep the search short. An answered operation that fits and changed nothing is placed without trying
- * anything else: whatever order there is, it can be moved to the front of that. States that no operation without a place can
- * tell from others count as one. And overwrites that lead to such a state are got out of the way, all that can come next at
- * once, before an overwrite whose state is needed: nothing else can be seen of them, unless one must hide a state from an
- * operation that another state would have answered otherwise, which is tried after that.
+ * <p>Three rules keep the search short:
+ *
+ * <ul>
+ *   <li>An answered operation that fits and changed nothing is placed without a choice: in any
+ *       order that exists, it can be moved to the front.
+ *   <li>States that no operation without a place can distinguish count as one.
+ *   <li>Overwrites that lead to such a state are placed together, before an overwrite whose state
+ *       is needed: no answer shows their effect. There is one exception: such an overwrite must
+ *       hide a state from an operation that would have had another answer in it. That is tried
+ *       afterwards.
+ * </ul>
  */
 final class KeySearch<S> {
     private final Model<S> model;
@@ -43,21 +50,21 @@ final class KeySearch<S> {
     private S state;
     private long steps;
 
-    /** How an operation got its place; in the order in which a search that is back at a state goes on. */
+    /** How an operation got its place, in the order in which a search tries them in a state. */
     private enum Kind {
         WITHOUT_CHOICE,
-        /** By what fits in this state and not in any. */
+        /** It fits in this state, but not in all. */
         FITTING,
-        /** The first of some that are out of the way then. */
+        /** The first of some overwrites that are placed together. */
         SQUEEZED,
         OVERWRITING,
-        /** An operation of unknown outcome that leads to a state which matters. */
+        /** An operation of unknown outcome that leads to a state that matters. */
         UNKNOWN,
-        /** One that leads away from a state, to any other. */
+        /** An operation of unknown outcome that leads away from a state, to any other. */
         ESCAPING
     }
 
-    /** An operation that was given its place, and what to go back to if nothing can follow it. */
+    /** An operation that has its place, and the state before it. */
     private record Place<S>(Kind kind, int index, S before) {
         boolean isUnknown() {
             return kind == Kind.UNKNOWN || kind == Kind.ESCAPING;
@@ -87,8 +94,9 @@ final class KeySearch<S> {
     }
 
     /**
-     * A search for an order in which the operations of each process are as it began them. That there is none says nothing, but
-     * where one process begins many at once there mostly is, and it is found among far fewer.
+     * A search for an order that keeps the operations of each process in the order of their
+     * invocation. It proves nothing if there is none. But where a process invokes many at once,
+     * there mostly is one, and it is found among far fewer orders.
      */
     static <S> KeySearch<S> inProgramOrder(Model<S> model, List<Operation> operations, long maxSteps) {
         return new KeySearch<>(model, operations, maxSteps, true);
@@ -118,7 +126,7 @@ final class KeySearch<S> {
         return Verdict.Kind.LINEARIZABLE;
     }
 
-    /** Goes on behind what was taken back. */
+    /** Tries what follows after the place that was taken back. */
     private boolean placeAnother(Place<S> last) {
         return switch (last.kind) {
             case WITHOUT_CHOICE -> false;
@@ -129,7 +137,7 @@ final class KeySearch<S> {
         };
     }
 
-    /** All that can come next, from one kind and operation on. */
+    /** Tries all that can come next, from one kind and operation on. */
     private boolean placeFrom(Kind kind, int from) {
         if (kind == Kind.FITTING && (placeAnswered(Kind.FITTING, from) || placeSqueezed())) {
             return true;
@@ -163,7 +171,9 @@ final class KeySearch<S> {
         return false;
     }
 
-    /** Places all overwrites that can come next and lead to a state like others. What comes next after that may be more of them. */
+    /**
+     * Places all overwrites that can come next and lead to a state like others, again and again.
+     */
     private boolean placeSqueezed() {
         if (!demand.mayLeave(state)) {
             return false;
@@ -209,7 +219,7 @@ final class KeySearch<S> {
         return false;
     }
 
-    /** Of overwrites that lead to states like others, one is as good as another. */
+    /** All overwrites that lead to states like others are equally good: only the first is tried. */
     private boolean placeEscaping(int from) {
         if (!isBlocked() || !demand.mayLeave(state)) {
             return false;
@@ -231,7 +241,9 @@ final class KeySearch<S> {
         return false;
     }
 
-    /** Whether an operation that can come next does not fit, or does something else than in other states. */
+    /**
+     * Whether an operation that can come next does not fit, or acts differently in other states.
+     */
     private boolean isBlocked() {
         for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
             if (mindsState(i) && (doesNotTell(i) || step(state, answered.get(i)) == null)) {
@@ -241,7 +253,7 @@ final class KeySearch<S> {
         return false;
     }
 
-    /** Whether it fits in more than one state and not in all, or does not do the same in all. */
+    /** Whether an operation fits in several states but not in all, or acts differently in some. */
     private boolean mindsState(int operation) {
         return needs.get(operation) == null && !overwrites.get(operation);
     }
@@ -270,7 +282,10 @@ final class KeySearch<S> {
         return after == null || after.equals(state) ? null : after;
     }
 
-    /** Whether an answered operation can come next in this state that could not, or might have done otherwise, in the present one. */
+    /**
+     * Whether an answered operation can come next in this state that could not in the present one,
+     * or might act differently in it.
+     */
     private boolean revealsSomething(S after) {
         for (int i = timeline.firstInvoked(); i >= 0; i = timeline.nextInvoked(i)) {
             Operation operation = answered.get(i);
@@ -283,7 +298,7 @@ final class KeySearch<S> {
         return false;
     }
 
-    /** Whether no operation without a place can tell the state from others. */
+    /** Whether no operation without a place can distinguish the state. */
     private boolean isLikeOthers(S after) {
         return !demand.isNeeded(after) && !toldApart.test(after);
     }

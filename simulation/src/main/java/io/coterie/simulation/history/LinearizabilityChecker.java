@@ -4,17 +4,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides whether a history is linearizable: whether each operation can be given a point in time between its invocation and
- * its return, at which it was done all at once, so that all answers come out as they did. An operation of unknown outcome may
- * have its point at any time after its invocation, or none.
+ * Decides whether a history is linearizable. It is if each operation can have a point in time
+ * between its invocation and its return, so that operations done at once at these points give the
+ * same answers. The point of an operation of unknown outcome may be at any time after its
+ * invocation, or it has none.
  *
- * <p>Keys are checked apart from each other (Herlihy and Wing, Linearizability, 1990, theorem 1). Immutable; safe for use by
- * many threads at once.
+ * <p>Keys are checked one by one (Herlihy and Wing, Linearizability, 1990, theorem 1). The problem
+ * is NP-complete, so the time can grow exponentially with the number of concurrent operations of a
+ * key; {@link #withMaxSteps} limits it.
+ *
+ * <p>Immutable, so any thread may use it.
+ *
+ * @param <S> a state of the model
  */
 public final class LinearizabilityChecker<S> {
     private static final long DEFAULT_MAX_STEPS = 10_000_000;
 
-    /** What part of the steps goes into the search for an order of a special kind before any other. */
+    /** The first search, in program order, may take the maximum of steps divided by this. */
     private static final int FIRST_TRY = 10;
 
     private final Model<S> model;
@@ -25,16 +31,17 @@ public final class LinearizabilityChecker<S> {
         this.maxSteps = maxSteps;
     }
 
-    /** A checker of keys that do what the model does. */
+    /** A checker of keys that must behave as the model, with the default limit of steps. */
     public static <S> LinearizabilityChecker<S> of(Model<S> model) {
         return new LinearizabilityChecker<>(model, DEFAULT_MAX_STEPS);
     }
 
     /**
-     * The same with another limit.
+     * A copy with another limit of steps.
      *
-     * @param steps how many operations are tried for each key before the checker gives up; above zero. By default 10
-     *     million, which takes seconds and, at worst, a gigabyte
+     * @param steps how many operations may be tried for each key before the checker gives up; above
+     *     zero. The default, 10 million, takes seconds and, at worst, a gigabyte
+     * @throws IllegalArgumentException if it is not above zero
      */
     public LinearizabilityChecker<S> withMaxSteps(long steps) {
         if (steps <= 0) {
@@ -44,9 +51,9 @@ public final class LinearizabilityChecker<S> {
     }
 
     /**
-     * Checks a history.
+     * Checks a history, key by key, and stops at the first contradiction.
      *
-     * @return what was found; a contradiction in any key counts more than a key on which the checker gave up
+     * @return a contradiction, if a key has one; else that the checker gave up, if it did for a key
      */
     public Verdict check(History history) {
         long steps = 0;

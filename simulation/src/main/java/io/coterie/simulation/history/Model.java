@@ -7,8 +7,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one key should do, if it did one operation at a time. Without state of its own; states must be immutable and have
- * {@code equals} and {@code hashCode}.
+ * The behavior of one key that does one operation at a time. A model has no state of its own, so
+ * any thread may use it.
+ *
+ * <p>{@link #initial} and {@link #step} define the behavior. The other methods only make the search
+ * faster; their defaults are always right. An implementation that returns something wrong makes the
+ * checker wrong.
+ *
+ * @param <S> a state of the key; immutable, with {@code equals} and {@code hashCode}
  */
 public interface Model<S> {
     /** The state of a key that was never used. */
@@ -17,18 +23,18 @@ public interface Model<S> {
     /**
      * Does an operation.
      *
-     * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}: then whatever it does in this state
-     * @return the state after it, or {@code null} if it cannot have had that result in this state
+     * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}, which may
+     *     have any result
+     * @return the state after it, or {@code null} if it cannot have that result in this state
      */
     @Nullable
     S step(S state, Operation operation);
 
     /**
-     * The only state in which an operation can have had its answer. As the methods below, it only makes the search faster;
-     * what it returns must be right.
+     * The only state in which an operation can have its answer.
      *
      * @param operation of outcome {@link Outcome#OK}
-     * @return {@code null}, the default, if there may be several
+     * @return {@code null}, the default, if there may be several such states
      */
     default @Nullable S needs(Operation operation) {
         return null;
@@ -45,7 +51,8 @@ public interface Model<S> {
     }
 
     /**
-     * Whether an operation, whose states {@link #makes} does not list, can lead to this state from another. True by default.
+     * Whether an operation can lead to this state from another. Asked only if {@link #makes} does
+     * not list its states. True by default.
      *
      * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}
      */
@@ -54,7 +61,8 @@ public interface Model<S> {
     }
 
     /**
-     * Whether an operation leads to the same state from each state, and can have had its answer in each. False by default.
+     * Whether an operation leads to the same state from each state, and can have its answer in
+     * each. False by default.
      *
      * @param operation {@link Outcome#OK} with its result, or {@link Outcome#UNKNOWN}
      */
@@ -63,22 +71,25 @@ public interface Model<S> {
     }
 
     /**
-     * Tells which states are not like others to these operations. Two states for which this is false, and which no operation
-     * {@linkplain #needs needs}, must be the same to all of them: each operation either cannot have had its answer in both, or
-     * leaves both as they are, or leads from both to the same state or to two of that kind.
+     * Which states these operations can distinguish from others. Take two states for which this is
+     * false and which no operation {@linkplain #needs needs}. Each operation must treat them alike:
+     * it cannot have its answer in either, or leaves both as they are, or leads from both to the
+     * same state or to two such states.
      *
-     * @param operations the key's operations of outcome {@link Outcome#OK} and {@link Outcome#UNKNOWN}
-     * @return always true, by default
+     * @param operations the key's operations of outcome {@link Outcome#OK} and {@link
+     *     Outcome#UNKNOWN}
+     * @return whether a state can be distinguished; always true by default
      */
     default Predicate<S> toldApart(List<Operation> operations) {
         return state -> true;
     }
 
     /**
-     * Tells which states can still come after which, for the ways on which these operations lead.
+     * Which states these operations can reach from which.
      *
-     * @param operations the key's operations of outcome {@link Outcome#OK} and {@link Outcome#UNKNOWN}
-     * @return whether the second state can come after the first; always true, by default
+     * @param operations the key's operations of outcome {@link Outcome#OK} and {@link
+     *     Outcome#UNKNOWN}
+     * @return whether the second state can come after the first; always true by default
      */
     default BiPredicate<S, S> reachable(List<Operation> operations) {
         return (from, to) -> true;

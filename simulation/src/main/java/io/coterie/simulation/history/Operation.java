@@ -3,16 +3,17 @@ package io.coterie.simulation.history;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of one client.
+ * One operation of one client. Immutable.
  *
- * @param process who asked
- * @param key what it was about; keys are independent of each other
- * @param op what was asked
- * @param invoked when the client asked, on a clock that all clients share
- * @param returned when it got its answer, not before it asked; {@link #NEVER} if the outcome is unknown. An operation
- *     invoked when another returned counts as concurrent with it
+ * @param process the client
+ * @param key the key that it was about; keys are independent of each other
+ * @param op the request
+ * @param invoked the time of the request, on a clock that all clients share; mostly nanoseconds
+ * @param returned the time of the answer, not before {@code invoked}; {@link #NEVER} if the outcome
+ *     is unknown. An operation that was invoked when another returned counts as concurrent with it
  * @param outcome how it ended
- * @param result the answer as described at {@link Op}; {@code null} unless the outcome is {@link Outcome#OK}
+ * @param result the answer as described at {@link Op}; {@code null} unless the outcome is {@link
+ *     Outcome#OK}
  */
 public record Operation(
         String process,
@@ -25,7 +26,12 @@ public record Operation(
     /** The time of return of an operation without an answer. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** Checks the times and the result. */
+    /**
+     * Checks the times and the result.
+     *
+     * @throws IllegalArgumentException if it returned before it was invoked, returned with an
+     *     unknown outcome, or has a result without the outcome {@link Outcome#OK}
+     */
     public Operation {
         if (returned < invoked) {
             throw new IllegalArgumentException(
@@ -39,12 +45,12 @@ public record Operation(
         }
     }
 
-    /** The same operation, as seen before it returned. */
+    /** This operation as it was before it returned. */
     Operation unreturned() {
         return new Operation(process, key, op, invoked, NEVER, Outcome.UNKNOWN, null);
     }
 
-    /** Whether its answer says that it changed nothing, whatever was there. */
+    /** Whether its answer shows that it changed nothing, whatever the key held. */
     boolean changedNothing() {
         boolean refused = "false".equals(result)
                 && (op instanceof Op.CompareAndSet || op instanceof Op.PutIfAbsent || op instanceof Op.Delete);

@@ -4,8 +4,8 @@ package io.coterie.simulation.history;
 public enum Outcome {
     /** It was done, between invocation and return. */
     OK,
-    /** It certainly was not done and will not be. */
+    /** It was not done and never will be. */
     FAILED,
-    /** It may have been done, may be done at any later time, or never. */
+    /** It may have been done, may be done at any later time, or may never be done. */
     UNKNOWN
 }

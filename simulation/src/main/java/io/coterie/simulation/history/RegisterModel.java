@@ -11,16 +11,36 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A key that holds one value or none, with all the operations of {@link Op}. */
+/**
+ * A key that holds one value or none, with all the operations of {@link Op}. Immutable, so any
+ * thread may use it.
+ *
+ * <p>Numbers are texts as {@link Long#toString(long)} writes them; an absent key counts as 0. An
+ * addition to a key that holds any other text explains nothing: no store can answer it. An absent
+ * key counts as the empty text for an append.
+ *
+ * <p>The hints for the search are what makes it fast on long histories:
+ *
+ * <ul>
+ *   <li>{@link #needs}: a read needs the value that it returned, a change that was made needs the
+ *       value that its condition demands, an append needs the part of its result before its text
+ *   <li>{@link #makes}: a change makes the value that it sets or that its answer shows
+ *   <li>{@link #overwrites}: writes, and deletes whose answer does not say whether there was a
+ *       value
+ *   <li>{@link #toldApart}: the values that conditions mention, and for appends without a result
+ *       all beginnings of values that were seen
+ *   <li>{@link #reachable}: a key that is only added to never holds less
+ * </ul>
+ */
 public final class RegisterModel implements Model<RegisterModel.Content> {
     private static final Content ABSENT = new Content(null);
 
     private final Content initial;
 
     /**
-     * What a key holds.
+     * The state of a key.
      *
-     * @param value {@code null} is absent
+     * @param value what it holds; {@code null} if it is absent
      */
     public record Content(@Nullable String value) {
         private String or(String other) {
@@ -28,15 +48,15 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         }
     }
 
-    /** Keys that are absent at first. */
+    /** A model of keys that are absent at first. */
     public RegisterModel() {
         this(null);
     }
 
     /**
-     * Keys that have a value at first.
+     * A model of keys that have a value at first.
      *
-     * @param initial {@code null} is absent
+     * @param initial the value; {@code null} if they are absent
      */
     public RegisterModel(@Nullable String initial) {
         this.initial = new Content(initial);
@@ -47,6 +67,11 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return initial;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the operation is of a kind that this model does not know
+     */
     @Override
     public @Nullable Content step(Content state, Operation operation) {
         Op op = operation.op();
@@ -73,6 +98,12 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         throw new IllegalArgumentException("unknown operation " + op);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An append or an addition whose result equals its own text or number needs no single state:
+     * the key was absent, or held the empty text or 0.
+     */
     @Override
     public @Nullable Content needs(Operation operation) {
         Op op = operation.op();
@@ -114,6 +145,7 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return operation.result() == null ? null : List.of(new Content(operation.result()));
     }
 
+    /** {@inheritDoc} An append makes values that end in its text. */
     @Override
     public boolean mayMake(Operation operation, Content state) {
         return state.value != null
@@ -127,8 +159,11 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
     }
 
     /**
-     * A refused operation tells the state that would not have refused it from all others; one whose result is not known may do
-     * something else in that state; one that adds to a state tells each beginning of what an answer shows.
+     * {@inheritDoc}
+     *
+     * <p>A refused operation distinguishes the one state that would not have refused it. An
+     * operation without a result may act differently in that state. An append without a result
+     * distinguishes each beginning of a value that an answer shows.
      */
     @Override
     public Predicate<Content> toldApart(List<Operation> operations) {
@@ -161,7 +196,7 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return state -> apart.contains(state) || (beginningsMatter && isShown(state.value, shown));
     }
 
-    /** What is only ever added to does not become less. */
+    /** {@inheritDoc} A key that is only added to never holds less. */
     @Override
     public BiPredicate<Content, Content> reachable(List<Operation> operations) {
         for (Operation operation : operations) {
@@ -200,7 +235,7 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return explained(operation, sum, new Content(sum));
     }
 
-    /** The number that a text is, written as {@link Long#toString} does; null for any other text. */
+    /** The number in a text that {@link Long#toString(long)} writes; null for any other text. */
     private static @Nullable Long number(@Nullable String text) {
         try {
             Long number = text == null ? null : Long.valueOf(text);
@@ -211,7 +246,7 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
     }
 
     private static @Nullable Content explained(Operation operation, Object result, Content after) {
-        String told = operation.result();
-        return told == null || told.equals(result.toString()) ? after : null;
+        String answer = operation.result();
+        return answer == null || answer.equals(result.toString()) ? after : null;
     }
 }

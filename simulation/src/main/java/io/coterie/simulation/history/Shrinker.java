@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Takes from operations that no order explains what is not needed to see that. */
+/** Removes from operations that no order explains those that the contradiction does not need. */
 final class Shrinker<S> {
-    private static final int MOST_CHECKS = 400;
+    private static final int MAX_CHECKS = 400;
 
     private final Model<S> model;
     private final long maxSteps;
@@ -20,7 +20,9 @@ final class Shrinker<S> {
         this.maxSteps = maxSteps / 10;
     }
 
-    /** A part of one key's operations that no order explains either, in the order of invocation. */
+    /**
+     * A part of one key's operations, in the order of invocation, that no order explains either.
+     */
     List<Operation> shrink(List<Operation> operations) {
         List<Operation> rest = without(shortestPrefix(operations), Operation::changedNothing);
         int before;
@@ -31,7 +33,10 @@ final class Shrinker<S> {
         return rest;
     }
 
-    /** A part of a history that ends earlier is linearizable if the whole is, so the first bad end is found by halving. */
+    /**
+     * If a history is linearizable, each part that ends earlier is, too. So the first bad end can
+     * be found by halving.
+     */
     private List<Operation> shortestPrefix(List<Operation> operations) {
         long[] ends = operations.stream()
                 .filter(o -> o.outcome() == Outcome.OK)
@@ -59,11 +64,11 @@ final class Shrinker<S> {
                 .toList();
     }
 
-    /** Leaves out candidates, many at once at first, as long as the rest is still a contradiction. */
+    /** Leaves candidates out while the rest is still a contradiction; at first, many at once. */
     private List<Operation> without(List<Operation> operations, Predicate<Operation> candidate) {
         List<Operation> rest = operations;
         for (int chunk = Math.max(1, operations.size() / 2); chunk >= 1; chunk /= 2) {
-            for (int from = 0; from < rest.size() && checks < MOST_CHECKS; from += chunk) {
+            for (int from = 0; from < rest.size() && checks < MAX_CHECKS; from += chunk) {
                 List<Operation> fewer = new ArrayList<>();
                 for (int i = 0; i < rest.size(); i++) {
                     boolean leaveOut = i >= from && i < from + chunk && candidate.test(rest.get(i));
@@ -81,8 +86,8 @@ final class Shrinker<S> {
     }
 
     /**
-     * Operations on whose effect no answer depends. Where an answer may depend on a state not being there, a change may have
-     * hidden that from it, and none can be told to be such.
+     * The operations whose effects no answer depends on. If an answer may depend on the absence of
+     * a state, any change may have hidden that state, so there are none.
      */
     private Predicate<Operation> unseen(List<Operation> operations) {
         Set<S> needed = new HashSet<>();

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The invocations and returns of operations that have no place yet, in the order of time: a linked list in arrays, out of
- * which an operation is taken and back into which it is put, last out first in.
+ * The invocations and returns of operations that have no place yet, in the order of time. It is a
+ * linked list in arrays; operations are put back in the reverse order of their removal.
  *
- * <p>Entry {@code i} is the invocation of operation {@code i}, entry {@code n + i} its return, entry {@code 2n} both ends.
+ * <p>Entry {@code i} is the invocation of operation {@code i}, entry {@code n + i} its return,
+ * entry {@code 2n} both ends of the list.
  */
 final class Timeline {
     private final int size;
@@ -19,7 +20,7 @@ final class Timeline {
     private final int[] previous;
     private final long[] returns;
 
-    /** For each operation the one without whose place it counts as not invoked; -1 for none. */
+    /** For each operation, the one that must have its place before; -1 for none. */
     private final int[] behind;
 
     private final BitSet removed = new BitSet();
@@ -27,7 +28,8 @@ final class Timeline {
     /**
      * A timeline of operations, which are in the order of invocation.
      *
-     * @param inProgramOrder whether the operations of one process, though at once under way, count as invoked one behind the other
+     * @param inProgramOrder whether the operations of a process keep the order of their invocation,
+     *     even if they were in flight at the same time
      */
     Timeline(List<Operation> operations, boolean inProgramOrder) {
         behind = inProgramOrder ? programOrder(operations) : new int[operations.size()];

@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds those operations of unknown outcome that are worth trying at a point of the search. An operation that leads to a
- * state is of use only if what comes next after that needs the state, tells it apart from others, or does not fit before.
+ * Finds the operations of unknown outcome that a search should try at a point. An operation is
+ * useful only if an operation after it needs its state, distinguishes it, or does not fit without
+ * it.
  */
 final class UnknownMakers<S> {
     private final Map<S, List<Integer>> byState = new HashMap<>();
@@ -41,16 +42,16 @@ final class UnknownMakers<S> {
         return all;
     }
 
-    /** The equal operation before this one, which is as good and is used first; -1 if there is none. */
+    /** The last equal operation before this one, which is used first; -1 if there is none. */
     int earlierTwin(int operation) {
         return earlierTwin[operation];
     }
 
     /**
-     * What may be worth trying.
+     * The operations to try.
      *
      * @param timeline the answered operations without a place
-     * @param needs the state that each answered operation needs, if it is one
+     * @param needs the state that each answered operation needs; null if it needs none
      */
     BitSet candidates(Timeline timeline, List<@Nullable S> needs) {
         BitSet candidates = (BitSet) always.clone();

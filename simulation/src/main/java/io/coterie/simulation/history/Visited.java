@@ -10,26 +10,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search has tried: which answered operations had a place, the state after them, and which operations of unknown
- * outcome were used up for it. Having used fewer of these is at least as good, so only the smallest such sets are kept.
+ * The configurations that a search has tried: which answered operations had a place, the state
+ * after them, and which operations of unknown outcome were used for that. To have used fewer of
+ * these is at least as good, so only the minimal sets are kept.
  */
 final class Visited<S> {
     private final Map<Configuration<S>, List<BitSet>> tried = new HashMap<>();
 
     /**
-     * Adds a configuration: {@code false} if it or one at least as good was tried before.
+     * Adds a configuration. Returns false if it or one at least as good was tried before.
      *
-     * @param state null for all that are alike
+     * @param state null for all states that count as one
      */
     boolean add(BitSet placed, BitSet used, @Nullable S state) {
-        List<BitSet> smallest = tried.computeIfAbsent(new Configuration<>(placed, state), c -> new ArrayList<>(1));
-        for (BitSet other : smallest) {
+        List<BitSet> minimal = tried.computeIfAbsent(new Configuration<>(placed, state), c -> new ArrayList<>(1));
+        for (BitSet other : minimal) {
             if (isWithin(other, used)) {
                 return false;
             }
         }
-        smallest.removeIf(other -> isWithin(used, other));
-        smallest.add((BitSet) used.clone());
+        minimal.removeIf(other -> isWithin(used, other));
+        minimal.add((BitSet) used.clone());
         return true;
     }
 
@@ -42,7 +43,9 @@ final class Visited<S> {
         return true;
     }
 
-    /** Operations find their places nearly in the order of invocation, so that few bits tell them all. */
+    /**
+     * Operations get their places nearly in the order of invocation, so that few bits are enough.
+     */
     private static final class Configuration<S> {
         private final int allBefore;
         private final long[] others;
