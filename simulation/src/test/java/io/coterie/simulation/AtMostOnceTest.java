@@ -10,18 +10,21 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Calls of methods that must not be executed twice, made by the code of production through loss, duplication, reordering,
- * delay, cut links and restarts of both sides: none is executed twice, and what its caller is told is true.
+ * The real code calls methods that must not be executed twice, through loss, duplication,
+ * reordering, delay, cut links and restarts of both sides. No call is executed twice, and each
+ * caller gets a true answer.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 50. A replay: {@code -Dcoterie.seed=S} runs
- * that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 50. A replay:
+ * {@code -Dcoterie.seed=S} runs only that seed.
  */
 class AtMostOnceTest {
     private static final int FIXED_SEEDS = 300;
     private static final int FRESH_SEEDS = 50;
 
-    /** Of about 190 calls in each run; the fewest seen in 20,000 runs were 3, where faults left hardly anything standing. */
-    private static final int FEWEST_ANSWERS = 1;
+    /**
+     * A run has about 190 calls. The minimum of answers in 20,000 runs was 3, under heavy faults.
+     */
+    private static final int MIN_ANSWERS = 1;
 
     private static final int ENOUGH_FOR_EVICTIONS = 200;
 
@@ -47,7 +50,7 @@ class AtMostOnceTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameTraceThoughAnswersAreEvictedBySize() {
+    void tracesRepeatWithEvictionsBySize() {
         long evicted = LongStream.rangeClosed(1, 40)
                 .map(seed -> evictedInEqualRuns(seed, 1000, LONG))
                 .sum();
@@ -55,7 +58,7 @@ class AtMostOnceTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameTraceThoughAnswersAreEvictedByAge() {
+    void tracesRepeatWithEvictionsByAge() {
         long evicted = LongStream.rangeClosed(1, 40)
                 .map(seed -> evictedInEqualRuns(seed, ALL_BYTES, Duration.ofMillis(150)))
                 .sum();
@@ -117,11 +120,11 @@ class AtMostOnceTest {
         assertTrue(
                 run.answersEverywhere(), () -> replay + run + "\na call is not answered after all faults are healed");
         long answered = run.ledger().answered();
-        assertTrue(answered >= FEWEST_ANSWERS, () -> replay + run + "\nonly " + answered + " calls were answered");
+        assertTrue(answered >= MIN_ANSWERS, () -> replay + run + "\nonly " + answered + " calls were answered");
         totals.add(run);
     }
 
-    /** Sums over all seeds: a campaign in which nothing happened proves nothing. */
+    /** Sums over all seeds: a campaign without events proves nothing. */
     private static final class Totals {
         private final LongAdder seeds = new LongAdder();
         private final LongAdder calls = new LongAdder();
@@ -143,11 +146,11 @@ class AtMostOnceTest {
             retries.add(run.sum(metrics -> metrics.retries()));
         }
 
-        /** Far below what comes of any fifty seeds. */
+        /** Bounds far below the sums of any fifty seeds. */
         void assertWorth() {
             assertTrue(answered.sum() > calls.sum() / 2, this::toString);
             assertTrue(repeated.sum() > calls.sum() / 20, this::toString);
-            // Few runs have evictions, and these have many: of fifty runs there may be hardly any among them.
+            // Few runs have evictions, but those have many, so that fifty runs may have hardly any.
             assertTrue(seeds.sum() < ENOUGH_FOR_EVICTIONS || evicted.sum() > calls.sum() / 200, this::toString);
             assertTrue(forgotten.sum() - evicted.sum() > calls.sum() / 50, this::toString);
         }

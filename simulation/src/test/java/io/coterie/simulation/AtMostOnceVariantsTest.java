@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** The workload and the checks of {@link AtMostOnceTest} are worth what they catch. */
+/** Proves that the workload and the checks of {@link AtMostOnceTest} catch broken code. */
 class AtMostOnceVariantsTest {
     @Test
     void aServerWithoutAReplyCacheIsCaught() {

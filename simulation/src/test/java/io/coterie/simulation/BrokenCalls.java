@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Each of these breaks, on the wire, one rule that "at most once" rests on; what sends and serves the calls stays as it is. */
+/**
+ * Each constant breaks one rule of "at most once", on the wire. The code under test stays as it is.
+ */
 enum BrokenCalls {
     /** Nothing is broken. */
     NONE,
 
-    /** The server remembers nothing: calls travel as those of a method that may be executed twice. */
+    /** The server remembers nothing: calls are sent as those of a method that may run twice. */
     NO_REPLY_CACHE {
         @Override
         Transport atClient(Transport real) {
@@ -27,7 +29,9 @@ enum BrokenCalls {
         }
     },
 
-    /** The server takes every call as one of the session that it has: also one that a former process may have run. */
+    /**
+     * The server treats every call as one of its session, even if a former process may have run it.
+     */
     NO_SESSIONS {
         @Override
         Transport atServer(Transport real, Clock clock) {
@@ -35,7 +39,7 @@ enum BrokenCalls {
         }
     },
 
-    /** The server forgets an answer soon after it was given, and takes a copy that comes later for a new call. */
+    /** The server forgets an answer soon, and treats a copy that comes later as a new call. */
     NO_HORIZON {
         @Override
         Transport atServer(Transport real, Clock clock) {
@@ -58,7 +62,7 @@ enum BrokenCalls {
         return plain.flip().put(0, CallLayout.REQUEST);
     }
 
-    /** Learns from what the server refuses which session it has for a caller. */
+    /** Learns from refusals which session the server has for a caller. */
     private static final class EverySessionIsTheRightOne extends MessageFilter {
         private final Map<Long, Long> startOfCall = new HashMap<>();
         private final Map<Long, Long> sessionOfStart = new HashMap<>();
@@ -92,7 +96,7 @@ enum BrokenCalls {
         }
     }
 
-    /** Gives a copy of a call that was answered a while ago a number of its own. */
+    /** Gives another number to a copy of a call that was answered a while ago. */
     private static final class ForgetfulServer extends MessageFilter {
         private static final long MEMORY_NANOS = Duration.ofMillis(50).toNanos();
 

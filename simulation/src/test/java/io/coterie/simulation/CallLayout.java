@@ -2,7 +2,7 @@ package io.coterie.simulation;
 
 import java.nio.ByteBuffer;
 
-/** Where the messages of calls hold what tests look at: the wire's layout, written down a second time, as seen from outside. */
+/** The places of fields in the messages of calls: the wire's layout, written down a second time. */
 final class CallLayout {
     static final byte REQUEST = 1;
     static final byte REPLY = 2;
@@ -16,7 +16,9 @@ final class CallLayout {
     static final int FAILURE_NUMBER = 10;
     static final int REPLY_PAYLOAD = 9;
 
-    /** Where a plain request's payload begins, and what identifies one that must not be executed twice. */
+    /**
+     * Where the payload of a plain request begins, or the identity of one that must not run twice.
+     */
     static final int START_ID = 25;
 
     static final int SESSION = 33;

@@ -10,7 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What was called and what was executed, written down outside all processes, so that no crash takes it away. */
+/** All calls and executions, recorded outside all processes, so that no crash loses them. */
 final class CallLedger {
     private final Simulation simulation;
     private final List<OnceCall> calls = new ArrayList<>();
@@ -55,19 +55,21 @@ final class CallLedger {
         return count(call -> call.isAnswered() && !call.probe);
     }
 
-    /** How many calls were refused because nobody could tell whether they had run. */
+    /** How many calls were refused because it was not known whether they had run. */
     long forgotten() {
         return count(call -> call.failure() instanceof OutcomeForgottenException);
     }
 
-    /** How many of these because their server, not started again since, had let go of an answer before its time. */
+    /**
+     * How many of these were refused because their server, without a restart, evicted an answer.
+     */
     long evicted() {
         return count(call -> call.failure() instanceof OutcomeForgottenException forgotten
                 && String.valueOf(forgotten.getMessage()).contains("its answer is gone"));
     }
 
     /**
-     * Which calls went against what is promised, and how. Only to be asked when nothing is under way any more.
+     * The calls that break a promise, and how. To be asked when no call is in flight any longer.
      *
      * @param slack how long after its deadline a call may end
      */

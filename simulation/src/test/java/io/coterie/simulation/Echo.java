@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A small protocol for tests: it remembers what it hears, and may send numbered messages at a steady rate. */
+/**
+ * A small protocol for tests: it records what arrives, and sends numbered messages at a steady
+ * rate.
+ */
 final class Echo implements Transport.Receiver {
     final List<String> heard = new ArrayList<>();
     private final SimStart start;

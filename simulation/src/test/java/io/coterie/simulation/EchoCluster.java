@@ -33,7 +33,7 @@ public final class EchoCluster {
         return echo(node).heard;
     }
 
-    /** Lets a node send that many messages, one each millisecond, from now on. */
+    /** Makes a node send that many messages, one each millisecond, from now on. */
     public void send(SimNode from, SimNode to, int count) {
         from.execute(() -> echo(from).sendTo(to.id().name(), count));
     }

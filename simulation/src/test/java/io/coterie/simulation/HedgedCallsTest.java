@@ -16,11 +16,11 @@ class HedgedCallsTest {
     private static final int SEEDS = 200;
     private static final int CALLS = 60;
 
-    /** There and back through a network without faults. */
+    /** One round trip through a network without faults. */
     private static final Duration ROUND_TRIP = Duration.ofNanos(400_000);
 
     @Test
-    void aCallThatIsAnsweredSoonAsksOnePeer() {
+    void aFastAnswerNeedsOnePeer() {
         HedgedRun run = new HedgedRun(1);
         Asked asked = run.ask(run.servers);
         run.simulation.runFor(Duration.ofSeconds(1));
@@ -30,7 +30,7 @@ class HedgedCallsTest {
     }
 
     @Test
-    void aDeadFirstPeerThatNobodyTellsOfCostsTheHedgeDelay() {
+    void anUnreportedDeadPeerCostsTheHedgeDelay() {
         HedgedRun run = new HedgedRun(1);
         run.servers.get(0).kill();
         Asked asked = run.ask(run.servers);
@@ -41,7 +41,7 @@ class HedgedCallsTest {
     }
 
     @Test
-    void aDeadFirstPeerThatIsKnownToBeGoneCostsNothing() {
+    void aPeerKnownToBeDeadCostsNothing() {
         HedgedRun run = new HedgedRun(1);
         run.simulation.network().signalsConnections(true);
         run.servers.get(0).kill();
@@ -53,7 +53,7 @@ class HedgedCallsTest {
     }
 
     @Test
-    void aPeerThatIsSlowerThanTheNextLosesToIt() {
+    void aFasterSecondPeerWins() {
         HedgedRun run = new HedgedRun(1);
         SimNode first = run.servers.get(0);
         Duration slow = Duration.ofMillis(200);
@@ -68,7 +68,7 @@ class HedgedCallsTest {
     }
 
     @Test
-    void callsWhoseServersAreAllGoneFailAtTheirDeadline() {
+    void callsWithoutServersFailAtTheirDeadline() {
         HedgedRun run = new HedgedRun(1);
         run.servers.forEach(SimNode::kill);
         Asked asked = run.ask(run.servers);
@@ -97,7 +97,9 @@ class HedgedCallsTest {
                 answered > calls / 2 && executions > answered, answered + " answered, " + executions + " executions");
     }
 
-    /** The servers suffer, and links; the client itself goes on, so that its calls can be held to their deadlines. */
+    /**
+     * Faults of servers and links, not of the client, so that its calls can keep their deadlines.
+     */
     private static HedgedRun underFaults(long seed) {
         HedgedRun run = new HedgedRun(seed);
         SimRandom random = run.simulation.random();

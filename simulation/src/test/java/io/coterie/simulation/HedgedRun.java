@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A client that asks one of three servers, the next one when the one before is slow, and what came of each call. */
+/** A client that asks the next of three servers if one is slow, and the results of its calls. */
 final class HedgedRun {
     static final Duration HEDGE = Duration.ofMillis(50);
     static final Duration TIMEOUT = Duration.ofMillis(400);
 
-    /** Answers with its execution's number, which tells the call, too. */
+    /** Answers with the number of its execution, which contains that of the call. */
     private static final RpcMethod<Long, Long> ASK = new RpcMethod<>("ask", Codec.int64(), Codec.int64(), true);
 
-    private static final int MOST_EXECUTIONS = 1000;
+    private static final int MAX_EXECUTIONS = 1000;
 
     final Simulation simulation;
     final List<SimNode> servers = new ArrayList<>();
@@ -35,7 +35,7 @@ final class HedgedRun {
     private final SimNode client;
     private long executions;
 
-    /** A call, when it was made and ended, and how; the end is below zero while there is none. */
+    /** A call with its times and its result. The end is below zero until it has ended. */
     static final class Asked {
         final long began;
         long ended = -1;
@@ -60,7 +60,7 @@ final class HedgedRun {
         }
     }
 
-    /** All nodes are up, and nothing is disturbed. */
+    /** A run with all nodes up and without faults. */
     HedgedRun(long seed) {
         simulation = Simulation.create(seed);
         for (int i = 0; i < 3; i++) {
@@ -70,7 +70,7 @@ final class HedgedRun {
         simulation.nodes().forEach(SimNode::start);
     }
 
-    /** Calls now, the servers in that order. */
+    /** Makes a call now, to the servers in that order. */
     Asked ask(List<SimNode> order) {
         Asked asked = new Asked(simulation.nanos());
         long token = calls.size();
@@ -91,7 +91,7 @@ final class HedgedRun {
         return asked;
     }
 
-    /** What is wrong with the calls so far, all of which must have had the time to end. */
+    /** The errors of all calls so far, each of which must have had the time to end. */
     List<String> violations() {
         List<String> violations = new ArrayList<>();
         for (int token = 0; token < calls.size(); token++) {
@@ -106,7 +106,9 @@ final class HedgedRun {
         return violations;
     }
 
-    /** An answer comes too late for a call to a peer that is reported gone by then: so the first may not count there. */
+    /**
+     * An answer is too late if its peer was reported gone before: the first one may not count then.
+     */
     private boolean isFirst(@Nullable Long answer, List<Long> answers) {
         if (answer == null) {
             return true;
@@ -120,7 +122,7 @@ final class HedgedRun {
 
     private void bootServer(SimStart start) {
         boot(start, start.transport())
-                .serveInline(ASK, (caller, token) -> token * MOST_EXECUTIONS + ++executions % MOST_EXECUTIONS);
+                .serveInline(ASK, (caller, token) -> token * MAX_EXECUTIONS + ++executions % MAX_EXECUTIONS);
     }
 
     private void bootClient(SimStart start) {
@@ -129,7 +131,7 @@ final class HedgedRun {
             ByteBuffer incoming(NodeId from, ByteBuffer message) {
                 if (CallLayout.kind(message) == CallLayout.REPLY) {
                     long answer = CallLayout.longAt(message, CallLayout.REPLY_PAYLOAD);
-                    arrived.computeIfAbsent(answer / MOST_EXECUTIONS, token -> new ArrayList<>())
+                    arrived.computeIfAbsent(answer / MAX_EXECUTIONS, token -> new ArrayList<>())
                             .add(answer);
                 }
                 return message;

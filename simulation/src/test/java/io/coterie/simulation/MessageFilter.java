@@ -7,7 +7,7 @@ import io.coterie.rpc.Transport;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A transport that sees what goes through another, and may change it. */
+/** A transport that sees the messages of another, and may change them. */
 class MessageFilter implements Transport {
     private final Transport real;
 
@@ -15,12 +15,12 @@ class MessageFilter implements Transport {
         this.real = real;
     }
 
-    /** What is to be sent in place of the message, which must be left as it is. */
+    /** The message to send instead of this one, which must not be changed. */
     ByteBuffer outgoing(NodeId to, ByteBuffer message) {
         return message;
     }
 
-    /** What is to be received in place of the message, which may be changed. */
+    /** The message to receive instead of this one, which may be changed. */
     ByteBuffer incoming(NodeId from, ByteBuffer message) {
         return message;
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a method that must not be executed twice: what its caller was told, and what servers did. */
+/** One call of a method that must not be executed twice: its result, and its executions. */
 final class OnceCall {
     private static final long RUNNING = -1;
 
@@ -20,9 +20,9 @@ final class OnceCall {
     /**
      * One run of the handler.
      *
-     * @param id what it answers, or says when it throws: no other execution has it
+     * @param id its unique number, which is its answer or the text of its exception
      * @param server the start that ran it
-     * @param nanos when
+     * @param nanos the time, in nanoseconds of the simulation
      */
     record Execution(long id, SimStart server, long nanos) {
         @Override
@@ -34,7 +34,7 @@ final class OnceCall {
     /**
      * A call that begins now.
      *
-     * @param probe whether nothing hinders it, so that it is to be answered
+     * @param probe whether there are no faults, so that it must be answered
      * @param deadline when it must have ended, in nanoseconds of the simulation
      */
     OnceCall(long token, boolean probe, SimStart client, long deadline) {
@@ -54,7 +54,7 @@ final class OnceCall {
         return answer != null;
     }
 
-    /** Whether its caller's process was there until it had ended. */
+    /** Whether the caller's process was up until the call had ended. */
     boolean hasEnded() {
         return ended != RUNNING;
     }

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** Calls servers every now and then, whether or not its calls before have ended. It dies with its node. */
+/** Calls servers now and then, without waiting for earlier calls. It dies with its node. */
 final class OnceClient {
-    static final Duration LONGEST_TIMEOUT = Duration.ofMillis(1500);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(80);
+    static final Duration MAX_TIMEOUT = Duration.ofMillis(1500);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(80);
 
-    /** The first may find its session over, and others that the server forgets sooner than they are let in. */
-    private static final int MOST_PROBES = 5;
+    /** The first may find that its session has ended, others that the server has forgotten them. */
+    private static final int MAX_PROBES = 5;
 
-    /** Where few handlers run at once, probes turn each other away. */
+    /** With few handlers at a time, servers refuse some probes. */
     private static final CallOptions PROBE = CallOptions.within(Duration.ofSeconds(1))
             .retrying(RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofMillis(50))
                     .withJitter());
@@ -47,13 +47,13 @@ final class OnceClient {
     }
 
     void think() {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
         start.world().scheduler().schedule(pause, this::callOne);
     }
 
-    /** Calls until it is answered, but only so often. */
+    /** Calls until it is answered, at most {@value #MAX_PROBES} times. */
     void probe(NodeId server, RpcMethod<Long, Long> method) {
-        probe(server, method, MOST_PROBES);
+        probe(server, method, MAX_PROBES);
     }
 
     private void probe(NodeId server, RpcMethod<Long, Long> method, int left) {
@@ -89,7 +89,7 @@ final class OnceClient {
     }
 
     private CallOptions drawOptions() {
-        Duration timeout = random.between(Duration.ofMillis(100), LONGEST_TIMEOUT);
+        Duration timeout = random.between(Duration.ofMillis(100), MAX_TIMEOUT);
         RetryPolicy retry = RetryPolicy.exponential(
                         random.between(Duration.ofMillis(1), Duration.ofMillis(50)), Duration.ofMillis(200))
                 .withJitter();

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Methods that must not be executed twice, served in the three ways there are. Each answers with the number of its execution. */
+/**
+ * Methods that must not be executed twice, served in the three possible ways. Each answers with the
+ * number of its execution.
+ */
 final class OnceMethods {
     /** Answered on the loop when its handler returns. */
     private static final RpcMethod<Long, Long> AT_ONCE = method("at-once");
@@ -22,7 +25,7 @@ final class OnceMethods {
 
     static final List<RpcMethod<Long, Long>> ALL = List.of(AT_ONCE, LATER, ON_EXECUTOR);
 
-    private static final Duration LONGEST_WORK = Duration.ofMillis(150);
+    private static final Duration MAX_WORK = Duration.ofMillis(150);
 
     private final SimStart start;
     private final CallLedger ledger;
@@ -41,7 +44,7 @@ final class OnceMethods {
         node.serve(ON_EXECUTOR, (caller, token) -> methods.execute(token));
     }
 
-    /** Tasks wait for a while before they run: a pool that is busy. */
+    /** An executor on which tasks wait for a while before they run, as in a busy pool. */
     static Executor slowExecutor(SimStart start, SimRandom random) {
         return task -> start.world()
                 .scheduler()
@@ -84,7 +87,7 @@ final class OnceMethods {
 
     /** Half of the work takes no time at all. */
     private static long workNanos(SimRandom random) {
-        long nanos = random.between(Duration.ZERO, LONGEST_WORK).toNanos();
+        long nanos = random.between(Duration.ZERO, MAX_WORK).toNanos();
         return random.chance(0.5) ? 0 : nanos;
     }
 

@@ -8,13 +8,13 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What one run is like.
+ * The settings of one run.
  *
  * @param keptReplyBytes as of {@code RpcNodeBuilder}; small in half of the runs
  * @param keptReplyAge as of {@code RpcNodeBuilder}; short in half of the runs
  * @param maxRunning how many handlers run at once
  * @param maxWaiting how many requests wait for them
- * @param weather what the network does all the time, faults apart
+ * @param weather the faults of the network that are always on
  */
 record OncePlan(
         int servers,
@@ -29,7 +29,7 @@ record OncePlan(
         FaultPlan faults) {
     private static final long BYTES = 16L << 20;
     private static final Duration AGE = Duration.ofMinutes(5);
-    private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+    private static final Duration MIN_DELAY = Duration.ofNanos(100_000);
     private static final Set<Fault> ON_HOLD = EnumSet.of(Fault.PAUSE, Fault.SLOW_PROCESS);
 
     static OncePlan draw(SimRandom random) {
@@ -51,13 +51,13 @@ record OncePlan(
                 drawFaults(random, servers + clients));
     }
 
-    /** The same with other bounds on what servers remember. */
+    /** A copy with other bounds on what servers remember. */
     OncePlan keeping(long bytes, Duration age) {
         return new OncePlan(
                 servers, clients, bytes, age, maxRunning, maxWaiting, budget, signalsConnections, weather, faults);
     }
 
-    /** How long after its deadline a call may end: as long as its caller's process may stand still, or be busy. */
+    /** How long after its deadline a call may end: as long as its process may be paused or busy. */
     Duration slack() {
         boolean holds = faults.faults().stream().anyMatch(ON_HOLD::contains);
         return holds ? faults.longestFault().plusSeconds(1) : Duration.ofMillis(1);
@@ -65,7 +65,7 @@ record OncePlan(
 
     private static NetworkFaults drawWeather(SimRandom random) {
         NetworkFaults fair =
-                NetworkFaults.none().withDelay(SHORTEST_DELAY, random.between(SHORTEST_DELAY, Duration.ofMillis(15)));
+                NetworkFaults.none().withDelay(MIN_DELAY, random.between(MIN_DELAY, Duration.ofMillis(15)));
         double loss = random.nextDouble() * 0.1;
         double duplication = random.nextDouble() * 0.3;
         double slow = random.nextDouble() * 0.1;

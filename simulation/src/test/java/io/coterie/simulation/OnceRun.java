@@ -14,12 +14,15 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that call servers under faults, all of it drawn from one seed. */
+/** Clients that call servers under faults. One seed decides all of it. */
 final class OnceRun {
     private static final Duration FAULTY = Duration.ofSeconds(4);
 
-    /** After the last call: its timeout, and what of it may still be under way then. */
-    private static final Duration DRAIN = OnceClient.LONGEST_TIMEOUT.plusSeconds(2);
+    /**
+     * The time after the last call: its timeout, and the time for messages that are still in
+     * flight.
+     */
+    private static final Duration DRAIN = OnceClient.MAX_TIMEOUT.plusSeconds(2);
 
     private static final Duration PROBING = Duration.ofSeconds(5);
 
@@ -44,7 +47,9 @@ final class OnceRun {
         return new OnceRun(simulation, OncePlan.draw(simulation.random("plan")), variant).run();
     }
 
-    /** A run of the correct code whose servers remember only so much, with each event handed to the sink if there is one. */
+    /**
+     * A run of the correct code with bounds on what servers remember. The sink may get each event.
+     */
     static OnceRun keeping(long seed, long keptBytes, Duration keptAge, @Nullable Consumer<String> sink) {
         Simulation simulation = Simulation.create(seed);
         if (sink != null) {
@@ -73,7 +78,7 @@ final class OnceRun {
         return this;
     }
 
-    /** Nothing is disturbed any more: each client is to be answered by each server, whatever it was told before. */
+    /** All faults have ended: each server must answer each client, whatever it answered before. */
     private void probe() {
         clients.forEach((node, client) -> node.execute(() -> {
             for (NodeId server : servers) {
@@ -95,7 +100,7 @@ final class OnceRun {
         return ledger.violations(plan.slack());
     }
 
-    /** Whether each client was answered by each server, by each method, when nothing was disturbed any more. */
+    /** Whether each server answered each client with each method after all faults had ended. */
     boolean answersEverywhere() {
         int expected = plan.clients() * plan.servers() * OnceMethods.ALL.size();
         return ledger.count(call -> call.probe && call.isAnswered()) == expected;

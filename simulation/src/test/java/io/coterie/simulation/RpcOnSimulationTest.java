@@ -53,7 +53,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void callsThatAreMadeAgainGetThroughLoss() {
+    void retriesOvercomeLoss() {
         simulation.network().faults(NetworkFaults.none().withLoss(0.3));
         start();
         for (int i = 0; i < 20; i++) {
@@ -65,7 +65,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void anAttemptTimeoutCarriesCallsThroughLossThatNobodyTellsOf() {
+    void anAttemptTimeoutOvercomesUnreportedLoss() {
         simulation.network().faults(NetworkFaults.none().withLoss(0.3));
         start();
         for (int i = 0; i < 100; i++) {
@@ -77,7 +77,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void aServerThatWasStartedAgainAnswers() {
+    void aRestartedServerAnswers() {
         start();
         call("world", CallOptions.within(Duration.ofSeconds(1)));
         simulation.runFor(Duration.ofSeconds(1));
@@ -89,7 +89,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void aCallThatMustNotRunTwiceIsAnsweredAfterALongSilence() {
+    void anAtMostOnceCallIsAnsweredAfterALongSilence() {
         start();
         call("world", PATIENT, COUNT);
         simulation.runFor(Duration.ofMinutes(6));
@@ -101,7 +101,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void aCopyOfACallThatWasTurnedAwayIsNotExecuted() {
+    void aCopyOfARefusedCallIsNotExecuted() {
         simulation
                 .network()
                 .faults(NetworkFaults.none().withDuplication(1).withDelay(Duration.ZERO, Duration.ofMillis(10)));
@@ -117,7 +117,7 @@ class RpcOnSimulationTest {
     }
 
     @Test
-    void aCallThatWasTurnedAwayIsExecutedWhenItIsTriedAgain() {
+    void aRefusedCallIsExecutedAtItsRetry() {
         start();
         call("world", PATIENT, COUNT_UNLESS_BUSY);
         simulation.runFor(Duration.ofSeconds(1));
@@ -155,7 +155,7 @@ class RpcOnSimulationTest {
         node.serve(COUNT, (caller, name) -> name + " " + ++counted);
         node.serve(COUNT_UNLESS_BUSY, (caller, name) -> {
             if (turnedAway.add(name)) {
-                throw OverloadedException.ofHandler("busy for whoever comes for the first time", null);
+                throw OverloadedException.ofHandler("busy at the first attempt of each caller", null);
             }
             return name + " " + ++counted;
         });

@@ -22,7 +22,7 @@ class SimDiskTest {
     private SimNode node = newNode();
 
     @Test
-    void whatWasForcedSurvivesAPowerLossAndTheRestIsLostOrTorn() throws IOException {
+    void aPowerLossLosesOrTearsOnlyUnforcedBytes() throws IOException {
         Set<String> found = new TreeSet<>();
         for (int seed = 0; seed < 200; seed++) {
             reset(seed);
@@ -43,7 +43,7 @@ class SimDiskTest {
     }
 
     @Test
-    void theEndOfAProcessLosesNothingThatWasWritten() throws IOException {
+    void theEndOfAProcessLosesNoWrites() throws IOException {
         append(volume().open("f"), "unforced");
         node.kill();
         node.start();
@@ -66,7 +66,7 @@ class SimDiskTest {
     }
 
     @Test
-    void jobsRunOneAtATimeOffTheLoopAndTakeTime() {
+    void jobsRunOneAtATimeOutsideTheLoop() {
         List<String> log = new ArrayList<>();
         node.disk().jobTime(Duration.ofMillis(10), Duration.ofMillis(10));
         for (int i = 0; i < 2; i++) {
@@ -79,7 +79,7 @@ class SimDiskTest {
     }
 
     @Test
-    void aJobUnderWayAtACrashHappensInPartOrNotAtAllAndTellsNobody() throws IOException {
+    void aJobRunningAtACrashHappensInPartOrNotAtAll() throws IOException {
         Set<String> found = new TreeSet<>();
         for (int seed = 0; seed < 300; seed++) {
             reset(seed);
@@ -116,7 +116,7 @@ class SimDiskTest {
     }
 
     @Test
-    void aFailedForceThrowsOnceAndItsWritesNeverGetToTheDisk() throws IOException {
+    void writesOfAFailedForceNeverGetToTheDisk() throws IOException {
         SimFile file = volume().open("f");
         append(file, "lost");
         node.disk().failNextForce();
@@ -129,7 +129,7 @@ class SimDiskTest {
     }
 
     @Test
-    void aLyingForceSaysThatItDid() throws IOException {
+    void aLyingForceReportsSuccess() throws IOException {
         node.disk().lyingForces(true);
         SimFile file = volume().open("f");
         append(file, "0123456789");
@@ -155,7 +155,7 @@ class SimDiskTest {
     }
 
     @Test
-    void powerCanBeLostInTheMiddleOfEachOperationInTurn() throws IOException {
+    void powerCanFailInTheMiddleOfEachOperation() throws IOException {
         Set<String> found = new TreeSet<>();
         for (int operations = 0; operations < 4; operations++) {
             for (int seed = 0; seed < 50; seed++) {
@@ -179,7 +179,7 @@ class SimDiskTest {
     }
 
     @Test
-    void aBitRotsForNowAndForGood() throws IOException {
+    void aFlippedBitStays() throws IOException {
         SimFile file = volume().open("f");
         append(file, "abc");
         file.force();
@@ -193,7 +193,7 @@ class SimDiskTest {
     }
 
     @Test
-    void aFileThatIsCutIsShorterForNowAndForGood() throws IOException {
+    void aCutFileStaysShorter() throws IOException {
         SimFile file = volume().open("f");
         append(file, "abcdef");
         file.force();
@@ -229,7 +229,7 @@ class SimDiskTest {
     }
 
     @Test
-    void anOlderCopyCanBePutBack() throws IOException {
+    void anOlderCopyCanBeRestored() throws IOException {
         SimFile file = volume().open("f");
         append(file, "old");
         file.force();
@@ -249,7 +249,7 @@ class SimDiskTest {
     }
 
     @Test
-    void zerosMayStandAtTheEndWhereAskedFor() throws IOException {
+    void zerosMayFollowIfTheTestAsksForThem() throws IOException {
         Set<String> found = new TreeSet<>();
         for (int seed = 0; seed < 100; seed++) {
             reset(seed);

@@ -35,7 +35,7 @@ class SimNodeTest {
     }
 
     @Test
-    void whatAnEarlierStartHandsOverIsDropped() {
+    void tasksOfAnEarlierStartAreDropped() {
         SimStart old = started();
         node.restart();
         SimStart current = starts.get(1);
@@ -70,7 +70,7 @@ class SimNodeTest {
     }
 
     @Test
-    void aTimerThatWasCancelledNeverRuns() {
+    void aCanceledTimerNeverRuns() {
         SimStart start = started();
         node.execute(() -> {
             Scheduler.Timer timer = start.world().scheduler().schedule(millis(1), () -> log.add("timer"));
@@ -111,7 +111,7 @@ class SimNodeTest {
     }
 
     @Test
-    void aCleanStopRunsWhatWasAskedForAndACrashDoesNot() {
+    void aCleanStopRunsItsActionsAndACrashDoesNot() {
         started().onStop(() -> log.add("last"));
         starts.get(0).onStop(() -> log.add("first"));
         node.stop();
@@ -137,7 +137,7 @@ class SimNodeTest {
     }
 
     @Test
-    void theWallClockMayBeWrongAndTheMonotonicOneIsTrue() {
+    void onlyTheWallClockMayBeWrong() {
         Clock clock = started().world().clock();
         long nanos = clock.nanos();
         long wall = clock.wallMillis();
@@ -153,7 +153,7 @@ class SimNodeTest {
     }
 
     @Test
-    void eachStartHasChanceOfItsOwn() {
+    void eachStartHasItsOwnRandomNumbers() {
         long first = started().world().random().nextLong();
         node.restart();
         long second = starts.get(1).world().random().nextLong();

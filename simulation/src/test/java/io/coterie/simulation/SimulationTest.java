@@ -77,7 +77,7 @@ class SimulationTest {
     }
 
     @Test
-    void whatATaskThrowsEndsTheRunAndNamesTheSeed() {
+    void anExceptionOfATaskEndsTheRunAndNamesTheSeed() {
         EchoCluster cluster = new EchoCluster(77);
         cluster.b.execute(() -> {
             throw new IllegalStateException("broken");
@@ -90,7 +90,7 @@ class SimulationTest {
     }
 
     @Test
-    void aHandlerOfFailuresLetsTheLoopGoOn() {
+    void withAFailureHandlerTheLoopContinues() {
         EchoCluster cluster = new EchoCluster(1);
         List<String> failed = new ArrayList<>();
         cluster.simulation.onTaskFailure((node, thrown) -> failed.add(node + " " + thrown.getMessage()));
@@ -106,7 +106,7 @@ class SimulationTest {
     }
 
     @Test
-    void tasksThatTakeNoTimeAndNeverEndAreFound() {
+    void anEndlessLoopWithoutTimeIsFound() {
         EchoCluster cluster = new EchoCluster(1);
         Runnable[] again = new Runnable[1];
         again[0] = () -> cluster.a.execute(again[0]);

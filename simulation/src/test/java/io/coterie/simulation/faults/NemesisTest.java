@@ -26,7 +26,7 @@ class NemesisTest {
 
     @ParameterizedTest
     @EnumSource(Fault.class)
-    void everyFaultCanBeSeenAndIsGoneAfterwards(Fault fault) {
+    void everyFaultHasAnEffectAndEnds(Fault fault) {
         EchoCluster cluster = new EchoCluster(7);
         cluster.simulation.network().signalsConnections(fault == Fault.RESET);
         Duration delayBefore = cluster.simulation.network().faults().maxDelay();
@@ -64,7 +64,7 @@ class NemesisTest {
     }
 
     @Test
-    void aNodeWhoseStorageFailedCountsAsDownUntilItIsStartedAgain() {
+    void aNodeWithFailedStorageCountsAsDownUntilItsStart() {
         int failures = 0;
         for (int seed = 0; seed < 20; seed++) {
             EchoCluster cluster = new EchoCluster(seed);
@@ -101,7 +101,7 @@ class NemesisTest {
     }
 
     @Test
-    void nodesOfASwizzleRejoinOneByOneHoweverShortItIs() {
+    void nodesOfAShortSwizzleRejoinOneByOne() {
         EchoCluster cluster = new EchoCluster(3);
         FaultPlan plan = new FaultPlan(Set.of(Fault.SWIZZLE), 1, Duration.ofMillis(100), Duration.ofMillis(400), 1);
         Nemesis nemesis = Nemesis.unleash(cluster.simulation, all(cluster), plan, Duration.ofSeconds(20));
@@ -121,7 +121,8 @@ class NemesisTest {
         for (int i = 0; i < swizzles.size() - 1; i++) {
             FaultSpan span = nemesis.spans().get(i);
             if (span.ended() - span.began() > Duration.ofMillis(20).toNanos()) {
-                // Of three links the first node takes two with it, and two nodes that are back have one among them.
+                // The first node takes two of three links with it; two nodes that are back share
+                // one.
                 assertEquals(List.of(2, 3, 2, 0), swizzles.get(i), () -> "within " + span);
                 looked++;
             }
@@ -235,7 +236,7 @@ class NemesisTest {
         assertEquals(100, heard);
     }
 
-    /** What can be seen of faults from outside. */
+    /** The effects of faults that can be seen from outside. */
     private static final class Seen {
         private final EchoCluster cluster;
         private boolean cut;

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@link ExactlyOnceChecker} and {@link DurabilityChecker} say of histories whose end begins, or whose power is lost, at 100. */
+/**
+ * {@link ExactlyOnceChecker} and {@link DurabilityChecker}, on histories whose end begins at 100,
+ * or whose power is lost then.
+ */
 class AddingUpTest {
     private static final long END = 100;
 
@@ -27,7 +30,7 @@ class AddingUpTest {
 
     @ParameterizedTest
     @CsvSource({"=3, right", "=13, right", "=2, wrong", "=0, wrong", "~, wrong", "=14, wrong", "=16, wrong"})
-    void sumsLieBetweenWhatIsCertainAndWhatIsPossible(String sum, String expected) {
+    void sumsAreWithinTheirBounds(String sum, String expected) {
         assertEquals(expected, once(ADDITIONS + "101 102 d n read ok " + sum));
     }
 
@@ -43,12 +46,12 @@ class AddingUpTest {
         "=a;b;, wrong",
         "=a;d;, wrong"
     })
-    void textsAreThereAsOftenAsTheirOutcomeSays(String text, String expected) {
+    void textsOccurAsOftenAsTheirOutcomeAllows(String text, String expected) {
         assertEquals(expected, once(APPENDS + "101 102 d log read ok " + text));
     }
 
     @Test
-    void theEvidenceIsTheOperationAndTheReadThatContradictsIt() {
+    void theEvidenceIsTheOperationAndTheReadAgainstIt() {
         History history = History.parse(APPENDS + "101 102 d log read ok =c;");
         List<Contradiction> found = ExactlyOnceChecker.check(history, END);
 
@@ -62,7 +65,7 @@ class AddingUpTest {
     }
 
     @Test
-    void whatWasReadBeforeTheEndAndOtherKeysAreNotAddedUp() {
+    void earlierReadsAndOtherKeysDoNotCount() {
         assertEquals("right", once(APPENDS + "50 51 d log read ok =nonsense\n"));
         assertEquals("right", once(APPENDS + "6 7 d log write =x ok ~\n101 102 d log read ok =x"));
         assertEquals("right", once(ADDITIONS + "6 7 d n delete ok ~\n101 102 d n read ok ~"));
@@ -88,13 +91,13 @@ class AddingUpTest {
 
     @ParameterizedTest
     @CsvSource({"=x, right", "=y, wrong", "~, wrong"})
-    void whatWasReadWithNobodyWritingSurvives(String value, String expected) {
+    void theLastReadValueSurvives(String value, String expected) {
         String before = "1 2 a k write =y ok ~\n3 4 a k write =x ok ~\n5 6 b k read ok =x\n";
         assertEquals(expected, durable(before + "101 102 c k read ok " + value));
     }
 
     @Test
-    void aWriteThatMayHappenLaterMayChangeWhatWasRead() {
+    void aPossibleLaterWriteMayChangeTheValue() {
         String writing = "1 2 a k write =x ok ~\n3 - b k write =y unknown ~\n5 6 c k read ok =x\n";
         assertEquals("right", durable(writing + "101 102 c k read ok =y"));
         String concurrent = "1 2 a k write =y ok ~\n3 6 a k write =x ok ~\n4 5 c k read ok =y\n";

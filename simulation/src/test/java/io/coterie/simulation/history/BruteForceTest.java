@@ -9,7 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Holds the checker against a twin that is too simple to be wrong and too slow to be used: it tries all orders. */
+/**
+ * Compares the checker with one that is too simple to be wrong and too slow for use: it tries all
+ * orders.
+ */
 class BruteForceTest {
     private static final int HISTORIES = 20_000;
     private static final List<String> VALUES = List.of("1", "2", "12");
@@ -18,7 +21,7 @@ class BruteForceTest {
     private final LinearizabilityChecker<RegisterModel.Content> checker = LinearizabilityChecker.of(model);
 
     @Test
-    void theCheckerAgreesWithAllOrders() {
+    void theCheckerAgreesOnRandomHistories() {
         SimRandom random = new SimRandom(2024);
         int right = 0;
         for (int i = 0; i < HISTORIES; i++) {
@@ -37,9 +40,11 @@ class BruteForceTest {
         assertTrue(right > HISTORIES / 10 && right < HISTORIES * 9 / 10, () -> "one-sided: " + found + " are right");
     }
 
-    /** Small parts of what a right register did, most of them with an answer changed to one that was given elsewhere. */
+    /**
+     * Small parts of right histories, most of them with one answer replaced by another one of them.
+     */
     @Test
-    void theCheckerAgreesWithAllOrdersOfWhatIsNearlyRight() {
+    void theCheckerAgreesOnNearlyRightHistories() {
         SimRandom random = new SimRandom(2025);
         int right = 0;
         for (int i = 0; i < HISTORIES; i++) {
@@ -75,7 +80,7 @@ class BruteForceTest {
         return new Operation(to.process(), to.key(), to.op(), to.invoked(), to.returned(), Outcome.OK, answer);
     }
 
-    /** Some operation that no other one precedes is done first, and the rest after it; what is unknown may be left out. */
+    /** Tries each operation that may be first, and then the rest. Unknown ones may be left out. */
     private boolean anyOrderExplains(RegisterModel.Content state, List<Operation> left) {
         if (left.stream().noneMatch(o -> o.outcome() == Outcome.OK)) {
             return true;

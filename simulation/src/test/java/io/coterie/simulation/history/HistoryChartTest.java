@@ -31,14 +31,14 @@ class HistoryChartTest {
         String[] cas = bars.get(2).split(" ", 3);
         assertFalse(write[1].equals(read[1]), "two clients in one row");
         assertEquals(read[1], cas[1], "one client in two rows");
-        assertTrue(number(write[0]) < number(read[0]), "a later operation stands further left");
+        assertTrue(number(write[0]) < number(read[0]), "a later operation is further left");
         assertTrue(number(write[0]) + number(write[2]) > number(read[0]), "concurrent operations do not overlap");
         assertTrue(number(cas[2]) > number(write[2]), "an unknown end is not open");
         assertTrue(page.contains("what &amp; why"), page);
     }
 
     @Test
-    void faultsThatWereOnMeanwhileAreBands() {
+    void faultsOfThatTimeAreBands() {
         List<HistoryChart.Band> faults = List.of(
                 new HistoryChart.Band("KILL [r1]", 350, Long.MAX_VALUE),
                 new HistoryChart.Band("PARTITION", 150, 250),
@@ -52,7 +52,7 @@ class HistoryChartTest {
                 bars(page, "<rect class='band' x='(\\d+)' y='(\\d+)' width='(\\d+)'")
                         .size());
         assertTrue(page.contains("KILL [r1]") && page.contains("PARTITION"), page);
-        assertFalse(page.contains("LOSS") || page.contains("DELAY"), "a fault that was over, or had not begun");
+        assertFalse(page.contains("LOSS") || page.contains("DELAY"), "a fault of another time");
     }
 
     private static List<String> bars(String page, String pattern) {

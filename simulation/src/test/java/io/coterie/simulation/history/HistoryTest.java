@@ -13,7 +13,7 @@ class HistoryTest {
     private final HistoryRecorder recorder = new HistoryRecorder(clock::get);
 
     @Test
-    void whatWasRecordedReadsAsLinesOfText() {
+    void aRecordedHistoryHasOneLinePerOperation() {
         HistoryRecorder.Call write = recorder.invoke("c1", "k", new Op.Write("a b%"));
         HistoryRecorder.Call read = recorder.invoke("c2", "k", new Op.Read());
         clock.set(200);
@@ -35,7 +35,7 @@ class HistoryTest {
     }
 
     @Test
-    void whatWasWrittenIsReadBack() {
+    void aTextIsReadBackAsTheSameHistory() {
         List<Op> ops = List.of(
                 new Op.Read(),
                 new Op.Write(""),
@@ -58,7 +58,7 @@ class HistoryTest {
     }
 
     @Test
-    void aLineThatIsNoOperationIsRefused() {
+    void aLineWithoutAnOperationIsRefused() {
         for (String line : List.of(
                 "1 2 c k read", "1 2 c k jump ok", "1 2 c k write a ok", "2 1 c k read ok ~", "1 2 c k read ok ~ ~")) {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> History.parse(line));

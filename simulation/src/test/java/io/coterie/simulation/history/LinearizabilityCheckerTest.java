@@ -31,13 +31,13 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void oneReadMayNotSeeWhatALaterOneMisses() {
+    void aLaterReadMayNotMissWhatAnEarlierOneSaw() {
         wrong("0 9 a k write =1 ok", "1 2 b k read ok =1", "3 4 c k read ok ~");
         right("0 9 a k write =1 ok", "1 3 b k read ok =1", "2 4 c k read ok ~");
     }
 
     @Test
-    void aReadMayNotSeeWhatNobodyWrote() {
+    void aReadMayNotSeeAValueThatNobodyWrote() {
         wrong("0 1 a k write =1 ok", "2 3 b k read ok =7");
         wrong("0 1 b k read ok =1", "2 3 a k write =1 ok");
     }
@@ -57,7 +57,7 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void ofTwoThatCompareAndSetTheSameOneWins() {
+    void oneOfTwoEqualCompareAndSetsWins() {
         wrong("0 1 a k write =0 ok", "2 9 a k cas =0 =1 ok =true", "2 9 b k cas =0 =2 ok =true");
         right("0 1 a k write =0 ok", "2 9 a k cas =0 =1 ok =true", "2 9 b k cas =0 =2 ok =false");
     }
@@ -69,7 +69,7 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void aCompareAndSetIsRefusedOnlyIfItsValueWasNotThere() {
+    void aCompareAndSetIsRefusedOnlyForAnotherValue() {
         wrong("0 1 a k write =0 ok", "2 3 b k cas =0 =1 ok =false");
         wrong("0 1 b k cas ~ =1 ok =false");
         right("0 1 a k write =0 ok", "2 9 a k write =5 ok", "2 3 b k cas =0 =1 ok =false", "10 11 b k read ok =5");
@@ -93,7 +93,7 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void whatFailedWasNotDone() {
+    void aFailedOperationWasNotDone() {
         wrong("0 1 a k write =1 failed", "2 3 b k read ok =1");
         right("0 1 a k write =1 failed", "2 3 b k read ok ~");
         right("0 1 a k read failed");
@@ -154,7 +154,7 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void whatTwoProcessesBeginManyAtATimeIsOrderedAsTheyBeganIt() {
+    void programOrderIsTriedFirst() {
         History history = History.parse("""
                 0 41 a k delete ok
                 1 2 b k delete ok
@@ -185,11 +185,11 @@ class LinearizabilityCheckerTest {
         assertTrue(verdict.isLinearizable(), verdict::toString);
         assertTrue(verdict.steps() < 1_000, verdict::toString);
         KeySearch<?> anyOrder = new KeySearch<>(new RegisterModel(), history.operations(), 1_000_000);
-        assertEquals(Verdict.Kind.GAVE_UP, anyOrder.run(), "too easy to tell anything");
+        assertEquals(Verdict.Kind.GAVE_UP, anyOrder.run(), "the history is too easy to prove anything");
     }
 
     @Test
-    void whatOneProcessBeginsAtOnceMayBeOrderedOtherwise() {
+    void anotherThanProgramOrderMayBeRight() {
         right("0 9 a k write =1 ok", "1 9 a k write =2 ok", "10 11 b k read ok =1");
         wrong("0 9 a k write =1 ok", "10 19 a k write =2 ok", "20 21 b k read ok =1");
     }
@@ -220,7 +220,7 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void aSearchThatTakesTooLongSaysThatItGaveUp() {
+    void aSearchThatTakesTooLongGivesUp() {
         History history = new History(SimulatedRegister.run(7, 1_000, 20, 0.02));
 
         Verdict verdict = CHECKER.withMaxSteps(100).check(history);

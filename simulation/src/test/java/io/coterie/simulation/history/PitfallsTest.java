@@ -20,13 +20,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Small histories of what broke other systems, as clients saw it, each with one that differs little and is right. They stand in
- * {@code pitfalls.txt}: a line {@code == right: } or {@code == wrong: } with a name, and operations below it. A wrong one's twin
- * comes right after it.
+ * Small histories of errors that other systems had, as clients saw them. Each has a twin that
+ * differs little and is right. The file {@code pitfalls.txt} has them: a line {@code == right: } or
+ * {@code == wrong: } with a name, and operations below it. The twin follows the wrong one.
  */
 class PitfallsTest {
-    /** How many operations of one may be missing in its twin. A twin that differs more may be right for some other reason. */
-    private static final int MOST_DIFFERENT = 2;
+    /**
+     * How many operations may be missing in the twin. If more are, it may be right for another
+     * reason.
+     */
+    private static final int MAX_DIFFERENT = 2;
 
     /**
      * A history.
@@ -42,7 +45,7 @@ class PitfallsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theVerdictIsTheKnownOne(Case pitfall) {
+    void theVerdictIsAsKnown(Case pitfall) {
         Verdict verdict = LinearizabilityChecker.of(new RegisterModel()).check(History.parse(pitfall.text));
 
         Verdict.Kind known =
@@ -52,17 +55,17 @@ class PitfallsTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void eachWrongOneHasATwinThatDiffersLittleAndIsRight(Case wrong, Case right) {
+    void eachWrongHistoryHasARightTwin(Case wrong, Case right) {
         assertTrue(
                 wrong.title.startsWith("wrong:") && right.title.startsWith("right:"),
-                () -> "a wrong one and its twin are expected, not \"" + wrong + "\" and \"" + right + "\"");
+                () -> "expected a wrong history and its twin, not \"" + wrong + "\" and \"" + right + "\"");
 
         Set<String> operations = operations(wrong);
         Set<String> twins = operations(right);
         assertNotEquals(operations, twins);
         assertTrue(
-                missing(operations, twins) <= MOST_DIFFERENT && missing(twins, operations) <= MOST_DIFFERENT,
-                () -> "they differ in more than " + MOST_DIFFERENT + " operations:\n" + wrong.text + right.text);
+                missing(operations, twins) <= MAX_DIFFERENT && missing(twins, operations) <= MAX_DIFFERENT,
+                () -> "they differ in more than " + MAX_DIFFERENT + " operations:\n" + wrong.text + right.text);
     }
 
     private static Set<String> operations(Case pitfall) {
@@ -75,7 +78,7 @@ class PitfallsTest {
 
     static Stream<Arguments> pairs() throws IOException {
         List<Case> cases = cases().toList();
-        assertEquals(0, cases.size() % 2, "a wrong one has no twin, or a right one is nobody's");
+        assertEquals(0, cases.size() % 2, "a wrong history without a twin, or a right one that is no twin");
         return IntStream.range(0, cases.size() / 2)
                 .mapToObj(pair -> Arguments.of(cases.get(2 * pair), cases.get(2 * pair + 1)));
     }

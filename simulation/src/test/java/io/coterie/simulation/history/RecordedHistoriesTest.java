@@ -15,16 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Checks histories with known verdicts, in the formats of the Porcupine project's test data, out of the folder that {@code
- * -Dcoterie.histories} names. Its file {@code VERDICTS.tsv} has a line for each: name, tab, {@code linearizable} or {@code
- * not linearizable}. All of them must be there, unless {@code -Dcoterie.histories.partial=true} says that some may be missing.
+ * Checks histories with known verdicts, in the formats of the Porcupine project's test data, in the
+ * folder {@code -Dcoterie.histories}. Its file {@code VERDICTS.tsv} has a line for each: name, tab,
+ * {@code linearizable} or {@code not linearizable}. All of them must be there, unless {@code
+ * -Dcoterie.histories.partial=true} allows some to be missing.
  */
 @EnabledIfSystemProperty(named = "coterie.histories", matches = ".+")
 class RecordedHistoriesTest {
     private final Path folder = Path.of(System.getProperty("coterie.histories", ""));
 
     @Test
-    void everyVerdictIsTheKnownOne() throws IOException {
+    void everyVerdictIsAsKnown() throws IOException {
         Map<String, String> known = new TreeMap<>();
         Map<String, String> found = new TreeMap<>();
         List<String> missing = new ArrayList<>();
@@ -44,7 +45,7 @@ class RecordedHistoriesTest {
         assertFalse(known.isEmpty(), checked);
         assertTrue(
                 missing.isEmpty() || Boolean.getBoolean("coterie.histories.partial"),
-                () -> checked + "; add them, or say -Dcoterie.histories.partial=true");
+                () -> checked + "; add them, or set -Dcoterie.histories.partial=true");
     }
 
     private String check(String name) throws IOException {

@@ -24,7 +24,7 @@ class RecordedHistoryTest {
     }
 
     @Test
-    void aCompareAndSetThatFailsInAnEtcdLogWasRefused() {
+    void aFailedCompareAndSetOfAnEtcdLogWasRefused() {
         String[] log = {
             "0 :invoke :write 3", "0 :ok :write 3", "1 :invoke :cas [%s 4]", "1 :fail :cas [%s 4]",
         };
@@ -33,7 +33,7 @@ class RecordedHistoryTest {
     }
 
     @Test
-    void whatTimesOutInAnEtcdLogMayHappenLaterOrNever() {
+    void aTimeoutOfAnEtcdLogIsAnUnknownOutcome() {
         String begun =
                 "0 :invoke :write 3\n" + INFO + "0 :info :write :timed-out\n" + INFO + "1 :invoke :read nil\n" + INFO;
         etcd(Verdict.Kind.LINEARIZABLE, begun + "1 :ok :read nil");

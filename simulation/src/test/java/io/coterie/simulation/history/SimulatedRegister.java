@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes histories that are right by construction: each operation is done at one random point within its time. */
+/** Makes right histories: each operation is done at one random point within its time. */
 final class SimulatedRegister {
     private final RegisterModel model = new RegisterModel();
     private final SimRandom random;
@@ -19,12 +19,12 @@ final class SimulatedRegister {
         this.counter = counter;
     }
 
-    /** Operations of all kinds on key {@code k} of so many clients, a part of which never learn the outcome. */
+    /** Operations of all kinds on key {@code k}, of so many clients. Some outcomes are unknown. */
     static List<Operation> run(long seed, int operations, int clients, double unknown) {
         return new SimulatedRegister(seed, false).run(operations, clients, unknown);
     }
 
-    /** The same of a key that is added to and read. */
+    /** Additions and reads of key {@code k}, of so many clients. Some outcomes are unknown. */
     static List<Operation> runCounter(long seed, int operations, int clients, double unknown) {
         return new SimulatedRegister(seed, true).run(operations, clients, unknown);
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class EventQueueTest {
     @Test
-    void eventsHappenInOrderOfTimeAndThenOfHandOver() {
+    void eventsAreOrderedByTimeThenByHandOver() {
         EventQueue queue = new EventQueue();
         PriorityQueue<long[]> twin =
                 new PriorityQueue<>((x, y) -> x[0] != y[0] ? Long.compare(x[0], y[0]) : Long.compare(x[1], y[1]));
