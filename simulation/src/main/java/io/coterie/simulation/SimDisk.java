@@ -1,14 +1,10 @@
 package io.coterie.simulation;
 
-import io.coterie.simulation.internal.events.Trace;
+import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.process.NodeQueue;
-import io.coterie.simulation.internal.process.SimLoop;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,21 +20,9 @@ import java.util.function.BooleanSupplier;
  * the thread that runs the simulation.
  */
 public final class SimDisk {
-    private static final int UNLIMITED = Integer.MAX_VALUE;
-    private static final int MAX_DONE_OF_A_JOB = 8;
-
-    private final NodeQueue queue;
-    private final SimRandom random;
+    private final NodeRef node;
+    private final DiskOperations operations;
     private final BooleanSupplier isUp;
-    private final Runnable crash;
-    private final JobTimes jobTimes = new JobTimes();
-    private Map<String, FileContent> files = new TreeMap<>();
-    private long capacity = Long.MAX_VALUE;
-    private boolean nextForceFails;
-    private boolean forcesLie;
-    private boolean zeroTails;
-    private int operationsLeft = UNLIMITED;
-    private boolean crashesThen;
 
     /**
      * An empty disk without faults.
@@ -47,10 +31,9 @@ public final class SimDisk {
      * @param crash cuts the power of the node
      */
     SimDisk(NodeQueue queue, SimRandom random, BooleanSupplier isUp, Runnable crash) {
-        this.queue = queue;
-        this.random = random;
+        this.node = queue.node();
+        this.operations = new DiskOperations(node, queue.trace(), random, crash);
         this.isUp = isUp;
-        this.crash = crash;
     }
 
     /** A copy of all that is on a disk, to restore it later or on another machine. Immutable. */
@@ -70,7 +53,7 @@ public final class SimDisk {
      * @throws IllegalArgumentException if a time is out of range
      */
     public void jobTime(Duration shortest, Duration longest) {
-        jobTimes.between(shortest, longest);
+        operations.jobTimes().between(shortest, longest);
     }
 
     /**
@@ -79,7 +62,7 @@ public final class SimDisk {
      * @param atMost the maximum of the extra time; the minimum is a tenth of it. Default zero
      */
     public void slowDown(Duration atMost) {
-        jobTimes.slowDown(atMost);
+        operations.jobTimes().slowDown(atMost);
     }
 
     /**
@@ -88,7 +71,7 @@ public final class SimDisk {
      * @param by the extra time; default zero
      */
     public void stallNextJob(Duration by) {
-        jobTimes.stallNext(by);
+        operations.jobTimes().stallNext(by);
     }
 
     /**
@@ -96,7 +79,7 @@ public final class SimDisk {
      * job.
      */
     public long drawJobNanos() {
-        return jobTimes.drawNanos(random);
+        return operations.drawJobNanos();
     }
 
     /**
@@ -106,12 +89,12 @@ public final class SimDisk {
      *     limit
      */
     public void capacityBytes(long bytes) {
-        capacity = bytes;
+        operations.capacityBytes(bytes);
     }
 
     /** The sizes of all files together, in bytes. */
     public long usedBytes() {
-        return files.values().stream().mapToLong(FileContent::size).sum();
+        return operations.usedBytes();
     }
 
     /**
@@ -119,12 +102,12 @@ public final class SimDisk {
      * can still be read and later forces succeed, but these bytes never get to the disk.
      */
     public void failNextForce() {
-        nextForceFails = true;
+        operations.failNextForce();
     }
 
     /** Sets whether forces do nothing but report success. Off by default. */
     public void lyingForces(boolean lie) {
-        forcesLie = lie;
+        operations.lyingForces(lie);
     }
 
     /**
@@ -132,18 +115,17 @@ public final class SimDisk {
      * writes the size before the data. Off by default.
      */
     public void zeroTails(boolean zeros) {
-        zeroTails = zeros;
+        operations.zeroTails(zeros);
     }
 
     /**
      * Cuts the power in the middle of a coming operation: a creation, write, force, truncation,
      * deletion or renaming. Use it to try a crash at each point of a procedure in turn.
      *
-     * @param operations how many operations are done before that, zero or more
+     * @param operationsDone how many operations are done before that, zero or more
      */
-    public void losePowerAfter(int operations) {
-        operationsLeft = operations;
-        crashesThen = true;
+    public void losePowerAfter(int operationsDone) {
+        operations.losePowerAfter(operationsDone);
     }
 
     /**
@@ -153,12 +135,12 @@ public final class SimDisk {
      * @throws IllegalArgumentException if there is no such file or it is too short
      */
     public void corrupt(String file, long offset) {
-        FileContent content = files.get(file);
+        FileContent content = operations.find(file);
         if (content == null || offset < 0 || offset >= content.size()) {
-            throw new IllegalArgumentException("no byte " + offset + " in file " + file + " of node " + queue.node()
-                    + (content == null ? "; there are only " + files.keySet() : ", which has " + content.size()));
+            throw new IllegalArgumentException("no byte " + offset + " in file " + file + " of node " + node
+                    + (content == null ? "; there are only " + operations.list() : ", which has " + content.size()));
         }
-        content.corrupt((int) offset, random.nextInt(8));
+        operations.corrupt(content, offset);
     }
 
     /**
@@ -169,17 +151,17 @@ public final class SimDisk {
      * @throws IllegalArgumentException if there is no such file or it is too short
      */
     public void cut(String file, long size) {
-        FileContent content = files.get(file);
+        FileContent content = operations.find(file);
         if (content == null || size < 0 || size > content.size()) {
-            throw new IllegalArgumentException("no " + size + " bytes in file " + file + " of node " + queue.node()
-                    + (content == null ? "; there are only " + files.keySet() : ", which has " + content.size()));
+            throw new IllegalArgumentException("no " + size + " bytes in file " + file + " of node " + node
+                    + (content == null ? "; there are only " + operations.list() : ", which has " + content.size()));
         }
         content.truncate((int) size);
     }
 
     /** The names of the files, sorted. */
     public List<String> list() {
-        return List.copyOf(files.keySet());
+        return operations.list();
     }
 
     /**
@@ -188,17 +170,16 @@ public final class SimDisk {
      * @throws IllegalArgumentException if there is no such file
      */
     public long size(String file) {
-        FileContent content = files.get(file);
+        FileContent content = operations.find(file);
         if (content == null) {
-            throw new IllegalArgumentException(
-                    "no file " + file + " on node " + queue.node() + ", only " + files.keySet());
+            throw new IllegalArgumentException("no file " + file + " on node " + node + ", only " + operations.list());
         }
         return content.size();
     }
 
     /** A copy of all that is on the disk now, forced or not. */
     public Image image() {
-        return new Image(copy(files));
+        return new Image(operations.copy());
     }
 
     /**
@@ -209,7 +190,7 @@ public final class SimDisk {
      */
     public void restore(Image image) {
         requireDown("restored");
-        files = copy(image.files);
+        operations.replace(image.files);
     }
 
     /**
@@ -219,7 +200,7 @@ public final class SimDisk {
      */
     public void wipe() {
         requireDown("wiped");
-        files = new TreeMap<>();
+        operations.replace(Map.of());
     }
 
     /**
@@ -227,158 +208,26 @@ public final class SimDisk {
      * default, no force that fails or lies, no coming power loss.
      */
     public void repair() {
-        jobTimes.reset();
-        capacity = Long.MAX_VALUE;
-        nextForceFails = false;
-        forcesLie = false;
-        operationsLeft = UNLIMITED;
-        crashesThen = false;
+        operations.repair();
     }
 
     /** Ends the faults that stop a storage: {@link #capacityBytes} and {@link #failNextForce}. */
     public void endFailures() {
-        capacity = Long.MAX_VALUE;
-        nextForceFails = false;
+        operations.endFailures();
     }
 
-    FileContent open(SimVolume volume, String name) throws IOException {
-        FileContent content = files.get(name);
-        if (content == null) {
-            if (isLast()) {
-                throw died(volume);
-            }
-            content = new FileContent();
-            files.put(name, content);
-        }
-        return content;
-    }
-
-    void delete(SimVolume volume, String name) throws IOException {
-        if (isLast()) {
-            throw died(volume);
-        }
-        trace(Trace.Kind.DELETE, name.hashCode());
-        files.remove(name);
-    }
-
-    void rename(SimVolume volume, String from, String to) throws IOException {
-        FileContent content = files.get(from);
-        if (content == null) {
-            throw new IOException("no file " + from);
-        }
-        if (isLast()) {
-            throw died(volume);
-        }
-        trace(Trace.Kind.RENAME, 31L * from.hashCode() + to.hashCode());
-        files.remove(from);
-        files.put(to, content);
-    }
-
-    void write(SimVolume volume, FileContent content, int position, byte[] bytes) throws IOException {
-        if (isLast()) {
-            content.write(position, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
-            throw died(volume);
-        }
-        trace(Trace.Kind.WRITE, ((long) position << 32) + bytes.length);
-        long growth = Math.max(0, (long) position + bytes.length - content.size());
-        long room = capacity == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, capacity - usedBytes());
-        if (growth > room) {
-            int fits = (int) Math.max(0, bytes.length - (growth - room));
-            content.write(position, Arrays.copyOf(bytes, fits));
-            throw error("No space left on device");
-        }
-        content.write(position, bytes);
-    }
-
-    void force(SimVolume volume, FileContent content) throws IOException {
-        if (isLast()) {
-            throw died(volume);
-        }
-        trace(Trace.Kind.FORCE, content.size());
-        failIfAsked(content);
-        if (!forcesLie) {
-            content.force();
-        }
-    }
-
-    void truncate(SimVolume volume, FileContent content, int size) throws IOException {
-        if (isLast()) {
-            throw died(volume);
-        }
-        trace(Trace.Kind.TRUNCATE, size);
-        failIfAsked(content);
-        content.truncate(size);
-    }
-
-    /** The job of a process that has just died: some of its first operations happen, or none. */
-    void runInPart(SimLoop owner, Runnable job) {
-        boolean crashesLater = crashesThen;
-        int left = operationsLeft;
-        int done = random.nextInt(MAX_DONE_OF_A_JOB);
-        if (random.chance(0.5)) {
-            operationsLeft = done;
-            crashesThen = false;
-            try {
-                owner.runOutsideOrThrow(job);
-            } catch (RuntimeException e) {
-                trace(Trace.Kind.DISK_ERROR, done);
-            }
-        }
-        operationsLeft = left;
-        crashesThen = crashesLater;
+    DiskOperations operations() {
+        return operations;
     }
 
     void losePower() {
-        files.values().forEach(content -> content.losePower(random, zeroTails));
-        operationsLeft = UNLIMITED;
-        crashesThen = false;
-    }
-
-    private void failIfAsked(FileContent content) throws IOException {
-        if (nextForceFails) {
-            nextForceFails = false;
-            content.forgetUnforced();
-            throw error("Input/output error");
-        }
-    }
-
-    /**
-     * Counts an operation that changes the disk. Returns whether the power fails in the middle of
-     * it.
-     */
-    private boolean isLast() {
-        return operationsLeft != UNLIMITED && --operationsLeft < 0;
-    }
-
-    private IOException died(SimVolume volume) {
-        operationsLeft = UNLIMITED;
-        volume.die();
-        if (crashesThen) {
-            crashesThen = false;
-            crash.run();
-        }
-        return error("the process died during this operation");
-    }
-
-    private IOException error(String text) {
-        trace(Trace.Kind.DISK_ERROR, text.hashCode());
-        return new IOException(text);
-    }
-
-    private void trace(Trace.Kind kind, long detail) {
-        queue.trace().record(kind, queue.node(), detail);
+        operations.losePower();
     }
 
     private void requireDown(String what) {
         if (isUp.getAsBoolean()) {
             throw new IllegalStateException(
-                    "the disk of node " + queue.node() + " cannot be " + what + " while its process is up");
+                    "the disk of node " + node + " cannot be " + what + " while its process is up");
         }
-    }
-
-    private static Map<String, FileContent> copy(Map<String, FileContent> files) {
-        Map<String, FileContent> copy = new TreeMap<>();
-        files.forEach((name, content) -> copy.put(name, content.copy()));
-        return copy;
     }
 }

@@ -16,12 +16,12 @@ import java.nio.ByteBuffer;
  */
 public final class SimFile implements AutoCloseable {
     private final SimVolume volume;
-    private final SimDisk disk;
+    private final DiskOperations disk;
     private final String name;
     private final FileContent content;
     private boolean closed;
 
-    SimFile(SimVolume volume, SimDisk disk, String name, FileContent content) {
+    SimFile(SimVolume volume, DiskOperations disk, String name, FileContent content) {
         this.volume = volume;
         this.disk = disk;
         this.name = name;

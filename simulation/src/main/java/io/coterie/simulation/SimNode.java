@@ -93,7 +93,7 @@ public final class SimNode {
         SimRandom own = random.split(starts);
         World world = new World(clock.monotonicFrom(own.nextLong() >> 2), loop, own.split("world"));
         SimTransport transport = new SimTransport(loop, carrier);
-        SimStart start = new SimStart(this, loop, world, transport, new SimVolume(disk, loop));
+        SimStart start = new SimStart(this, loop, world, transport, new SimVolume(disk.operations(), loop));
         current = start;
         carrier.connect(port, transport);
         record(Trace.Kind.START);

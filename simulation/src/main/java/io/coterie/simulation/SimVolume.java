@@ -22,13 +22,13 @@ import java.util.List;
  * simulation. A method by itself takes no time; only {@link #execute} does.
  */
 public final class SimVolume implements AutoCloseable {
-    private final SimDisk disk;
+    private final DiskOperations disk;
     private final SimLoop loop;
     private final Deque<Runnable> jobs = new ArrayDeque<>();
     private boolean jobComes;
     private boolean open = true;
 
-    SimVolume(SimDisk disk, SimLoop loop) {
+    SimVolume(DiskOperations disk, SimLoop loop) {
         this.disk = disk;
         this.loop = loop;
     }

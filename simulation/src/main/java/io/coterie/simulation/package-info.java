@@ -15,8 +15,9 @@
  *   <li>the network: {@code Links} says which links are cut, how fast they are and what they do;
  *       {@code Carrier} takes a message from a {@code SimTransport} and makes a {@code Delivery} of
  *       it
- *   <li>the disk: {@code SimVolume} and {@code SimFile} are how a process sees it; {@code
- *       FileContent} knows what a power loss leaves of a file; {@code JobTimes} what a job takes
+ *   <li>the disk: a process sees it as {@code SimVolume} and {@code SimFile}; {@code
+ *       DiskOperations} holds the files and does what a process asks, faults included; {@code
+ *       FileContent} knows what a power loss leaves of a file; {@code JobTimes} how long jobs take
  *   <li>{@code internal.process}: loops, clocks and the queue of a node's events
  *   <li>{@code internal.events}: virtual time and the trace
  *   <li>{@code faults} brings faults about; {@code history} checks what clients saw
