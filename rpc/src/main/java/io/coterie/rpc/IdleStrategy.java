@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 public final class IdleStrategy {
     private static final IdleStrategy BLOCK = new IdleStrategy(Duration.ZERO);
-    private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration MAX_SPIN = Duration.ofSeconds(1);
 
     private final Duration longestSpin;
 
@@ -38,8 +38,8 @@ public final class IdleStrategy {
      *     than a round trip never pays, and more only makes idleness cost more
      */
     public static IdleStrategy spin(Duration longest) {
-        if (longest.isZero() || longest.isNegative() || longest.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("longest spin " + longest + " is not above zero and at most " + LONGEST);
+        if (longest.isZero() || longest.isNegative() || longest.compareTo(MAX_SPIN) > 0) {
+            throw new IllegalArgumentException("longest spin " + longest + " is not above zero and at most " + MAX_SPIN);
         }
         return new IdleStrategy(longest);
     }

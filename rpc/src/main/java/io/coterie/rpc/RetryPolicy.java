@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RetryPolicy {
     /** Nobody waits that long; a longer wait could pass the clock by half of its range. */
-    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
+    private static final long MAX_NANOS = TimeUnit.DAYS.toNanos(365);
 
     private static final RetryPolicy NONE = new RetryPolicy(Duration.ZERO, Duration.ZERO, false, 1);
 
@@ -85,7 +85,7 @@ public final class RetryPolicy {
     }
 
     private static long nanos(Duration wait) {
-        return Math.min(TimeUnit.NANOSECONDS.convert(wait), LONGEST_NANOS);
+        return Math.min(TimeUnit.NANOSECONDS.convert(wait), MAX_NANOS);
     }
 
     @Override

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcNodeBuilder {
     private static final Pattern CLUSTER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final int SMALLEST_PAYLOAD = 4096;
-    private static final int LARGEST_PAYLOAD = 1 << 30;
+    private static final int MIN_PAYLOAD_BYTES = 4096;
+    private static final int MAX_PAYLOAD_BYTES = 1 << 30;
     private static final int DEFAULT_PAYLOAD = (1 << 20) + (1 << 16);
 
     private @Nullable String cluster;
@@ -130,9 +130,9 @@ public final class RpcNodeBuilder {
      * @param bytes 4 KiB to 1 GiB; default 1 MiB + 64 KiB, or what a plugged transport carries if that is less
      */
     public RpcNodeBuilder maxPayloadBytes(int bytes) {
-        if (bytes < SMALLEST_PAYLOAD || bytes > LARGEST_PAYLOAD) {
+        if (bytes < MIN_PAYLOAD_BYTES || bytes > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException(
-                    "maxPayloadBytes " + bytes + " is not within " + SMALLEST_PAYLOAD + " to " + LARGEST_PAYLOAD);
+                    "maxPayloadBytes " + bytes + " is not within " + MIN_PAYLOAD_BYTES + " to " + MAX_PAYLOAD_BYTES);
         }
         maxPayloadBytes = bytes;
         return this;
@@ -338,10 +338,10 @@ public final class RpcNodeBuilder {
                     + ", together with transport: a plugged transport protects itself; leave security out");
         }
         int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
-        if (room < (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes)) {
+        if (room < (maxPayloadBytes == null ? MIN_PAYLOAD_BYTES : maxPayloadBytes)) {
             throw new IllegalStateException("transport takes messages of " + plugged.maxMessageBytes()
                     + " bytes, which is too little for payloads of "
-                    + (maxPayloadBytes == null ? SMALLEST_PAYLOAD : maxPayloadBytes) + " bytes and a header of "
+                    + (maxPayloadBytes == null ? MIN_PAYLOAD_BYTES : maxPayloadBytes) + " bytes and a header of "
                     + NodeCore.overheadBytes() + "; lower maxPayloadBytes, or take a transport for larger messages");
         }
         int payload = maxPayloadBytes == null ? Math.min(room, DEFAULT_PAYLOAD) : maxPayloadBytes;

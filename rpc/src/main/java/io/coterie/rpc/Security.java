@@ -72,7 +72,7 @@ import org.jspecify.annotations.Nullable;
  * {@link RpcNode#lastFailure}, and dials again until it is taken.
  */
 public final class Security {
-    private static final int SHORTEST_SECRET = 16;
+    private static final int MIN_SECRET_BYTES = 16;
     private static final Security NONE = new Security(SecuritySettings.NONE);
 
     private final SecuritySettings settings;
@@ -286,9 +286,9 @@ public final class Security {
     }
 
     private static void requireLong(String name, byte[] secret) {
-        if (secret.length < SHORTEST_SECRET) {
+        if (secret.length < MIN_SECRET_BYTES) {
             throw new IllegalArgumentException(name + " has " + secret.length + " bytes, and one below "
-                    + SHORTEST_SECRET + " can be guessed; draw it from a random source");
+                    + MIN_SECRET_BYTES + " can be guessed; draw it from a random source");
         }
     }
 

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The choices of an {@link RpcNodeBuilder}, where they are documented, that a plugged transport has no use for. */
 final class TcpChoices {
-    private static final Duration SHORTEST_KEEPALIVE = Duration.ofMillis(100);
-    private static final Duration LONGEST_KEEPALIVE = Duration.ofHours(1);
+    private static final Duration MIN_KEEPALIVE = Duration.ofMillis(100);
+    private static final Duration MAX_KEEPALIVE = Duration.ofHours(1);
 
     private static final int MAX_STRANGERS = 1000;
-    private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final int MAX_CONNECTIONS = 1_000_000;
     private static final long DEFAULT_QUEUED_BYTES = 64L << 20;
 
     private @Nullable HostPort listen;
@@ -68,17 +68,17 @@ final class TcpChoices {
     }
 
     void keepalive(Duration silence) {
-        if (silence.compareTo(SHORTEST_KEEPALIVE) < 0 || silence.compareTo(LONGEST_KEEPALIVE) > 0) {
+        if (silence.compareTo(MIN_KEEPALIVE) < 0 || silence.compareTo(MAX_KEEPALIVE) > 0) {
             throw new IllegalArgumentException(
-                    "keepalive " + silence + " is not within " + SHORTEST_KEEPALIVE + " to " + LONGEST_KEEPALIVE);
+                    "keepalive " + silence + " is not within " + MIN_KEEPALIVE + " to " + MAX_KEEPALIVE);
         }
         keepalive = silence;
     }
 
     void maxConnections(int connections) {
-        if (connections < 1 || connections > MOST_CONNECTIONS) {
+        if (connections < 1 || connections > MAX_CONNECTIONS) {
             throw new IllegalArgumentException(
-                    "maxConnections " + connections + " is not within 1 to " + MOST_CONNECTIONS);
+                    "maxConnections " + connections + " is not within 1 to " + MAX_CONNECTIONS);
         }
         maxConnections = connections;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each smallest and largest value that the builder offers works with the defaults of all else, and with every other one. */
 class ExtremeSettingsTest {
-    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
+    private static final Duration MAX = Duration.ofSeconds(Long.MAX_VALUE);
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -25,9 +25,9 @@ class ExtremeSettingsTest {
             ends("maxRunningHandlers", b -> b.maxRunningHandlers(1), b -> b.maxRunningHandlers(1_000_000)),
             ends("maxWaitingRequests", b -> b.maxWaitingRequests(0), b -> b.maxWaitingRequests(Integer.MAX_VALUE)),
             ends("keptReplyBytes", b -> b.keptReplyBytes(0), b -> b.keptReplyBytes(Long.MAX_VALUE)),
-            ends("keptReplyAge", b -> b.keptReplyAge(Duration.ofNanos(1)), b -> b.keptReplyAge(LONGEST)),
+            ends("keptReplyAge", b -> b.keptReplyAge(Duration.ofNanos(1)), b -> b.keptReplyAge(MAX)),
             // The shortest one is over before anybody can answer.
-            ends("handshakeTimeout", b -> b.handshakeTimeout(PATIENCE), b -> b.handshakeTimeout(LONGEST)),
+            ends("handshakeTimeout", b -> b.handshakeTimeout(PATIENCE), b -> b.handshakeTimeout(MAX)),
             ends("keepalive", b -> b.keepalive(Duration.ofMillis(100)), b -> b.keepalive(Duration.ofHours(1))),
             ends("maxConnections", b -> b.maxConnections(1), b -> b.maxConnections(1_000_000)),
             ends(
@@ -41,7 +41,7 @@ class ExtremeSettingsTest {
             ends(
                     "reconnect",
                     b -> b.reconnect(RetryPolicy.exponential(Duration.ofNanos(1), Duration.ofNanos(1))),
-                    b -> b.reconnect(RetryPolicy.exponential(Duration.ofMillis(1), LONGEST))));
+                    b -> b.reconnect(RetryPolicy.exponential(Duration.ofMillis(1), MAX))));
 
     private static Map<String, UnaryOperator<RpcNodeBuilder>> ends(
             String name, UnaryOperator<RpcNodeBuilder> least, UnaryOperator<RpcNodeBuilder> most) {

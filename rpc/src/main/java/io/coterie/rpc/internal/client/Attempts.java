@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a call keeps from attempt to attempt. */
 final class Attempts {
     /** So many sessions may be given to one call before it is given up: one is the rule. */
-    static final int MOST_SESSIONS = 3;
+    static final int MAX_SESSIONS = 3;
 
     int failures;
 

@@ -203,7 +203,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         peer().callIds.session(session);
         if (!state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
-        } else if (++state.sessionsGiven > Attempts.MOST_SESSIONS) {
+        } else if (++state.sessionsGiven > Attempts.MAX_SESSIONS) {
             end(Failures.sessionsForgotten(this));
         } else {
             run();

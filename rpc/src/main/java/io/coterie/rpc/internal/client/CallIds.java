@@ -15,7 +15,7 @@ final class CallIds {
      * A peer that has very many callers forgets some of those that are silent. To ask costs a round trip, not to ask costs the
      * call: sent under a forgotten session, it may have run under that.
      */
-    private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Set<Long> open = new LinkedHashSet<>();
     private long session = Message.NO_SESSION;
@@ -46,7 +46,7 @@ final class CallIds {
 
     /** The session for what is sent now. */
     long sessionAt(long now) {
-        if (now - usedAt > LONGEST_SILENCE_NANOS) {
+        if (now - usedAt > MAX_SILENCE_NANOS) {
             session = Message.NO_SESSION;
         }
         usedAt = now;

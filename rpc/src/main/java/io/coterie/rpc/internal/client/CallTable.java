@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * their time is what makes it cheap to look for those that did not by going through all of them, once in a while.
  */
 final class CallTable {
-    private static final int SMALLEST = 64;
+    private static final int MIN_CAPACITY = 64;
 
     /** How many slots are looked through in the time that must pass before they are looked through again: some 5 %. */
     private static final int SLOTS_PER_MICRO = 16;
 
-    private long[] correlations = new long[SMALLEST];
-    private long[] dues = new long[SMALLEST];
-    private @Nullable PendingCall[] calls = new @Nullable PendingCall[SMALLEST];
+    private long[] correlations = new long[MIN_CAPACITY];
+    private long[] dues = new long[MIN_CAPACITY];
+    private @Nullable PendingCall[] calls = new @Nullable PendingCall[MIN_CAPACITY];
     private int size;
 
     /** A call whose time is over, as {@link #dueBy} found it. */
@@ -61,8 +61,8 @@ final class CallTable {
 
     /** The correlation ids of the calls that are due by now, those due first first. Also gives spare memory back. */
     List<Long> dueBy(long now) {
-        if (calls.length > SMALLEST && size < calls.length / 16) {
-            resize(Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, size)) * 4));
+        if (calls.length > MIN_CAPACITY && size < calls.length / 16) {
+            resize(Math.max(MIN_CAPACITY, Integer.highestOneBit(Math.max(1, size)) * 4));
         }
         List<Overdue> overdue = new ArrayList<>();
         for (int slot = 0; slot < calls.length; slot++) {

@@ -25,7 +25,7 @@ final class Inlet implements Transport.Receiver {
     private static final Logger log = LoggerFactory.getLogger(Inlet.class);
 
     /** Bounds what is remembered of peers that send what cannot be read. */
-    private static final int MOST_REPORTED = 1000;
+    private static final int MAX_REPORTED = 1000;
 
     private static final int MAX_WARNINGS_PER_MINUTE = 10;
 
@@ -180,7 +180,7 @@ final class Inlet implements Transport.Receiver {
     }
 
     private void reportMalformed(NodeId from, String what) {
-        if (reported.size() < MOST_REPORTED && reported.add(from) && warnings.take()) {
+        if (reported.size() < MAX_REPORTED && reported.add(from) && warnings.take()) {
             log.warn(
                     "{}: {} sent a message that cannot be read ({}); it is dropped. Check that {} runs a version of"
                             + " this library that goes with this one (said once)",

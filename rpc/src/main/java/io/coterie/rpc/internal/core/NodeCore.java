@@ -278,7 +278,7 @@ public final class NodeCore implements RpcNode {
         if (timeoutNanos <= 0) {
             throw new IllegalArgumentException("timeoutNanos " + timeoutNanos + " is not above zero");
         }
-        return caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.LONGEST), reply);
+        return caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.MAX), reply);
     }
 
     @Override

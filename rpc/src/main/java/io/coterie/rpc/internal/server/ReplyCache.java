@@ -30,10 +30,10 @@ public final class ReplyCache {
     private static final int ENTRY_BYTES = 128;
 
     /** Of some 500 bytes each. They have no age: a caller that was silent for long could not tell that from a lost outcome. */
-    private static final int MOST_SESSIONS = 10_000;
+    private static final int MAX_SESSIONS = 10_000;
 
     /** A name has one start that calls, and some that are over. More would be one peer that pushes the others out. */
-    private static final int MOST_SESSIONS_OF_ONE = 16;
+    private static final int MAX_SESSIONS_PER_CALLER = 16;
 
     private final World world;
     private final long maxBytes;
@@ -62,12 +62,12 @@ public final class ReplyCache {
         private static final long serialVersionUID = 1L;
 
         Starts() {
-            super(MOST_SESSIONS_OF_ONE * 2, 0.75f, true);
+            super(MAX_SESSIONS_PER_CALLER * 2, 0.75f, true);
         }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Session> eldest) {
-            return size() > MOST_SESSIONS_OF_ONE;
+            return size() > MAX_SESSIONS_PER_CALLER;
         }
     }
 
@@ -85,7 +85,7 @@ public final class ReplyCache {
         this.byAge = replies.policy().expireAfterWrite().orElseThrow();
         this.sessions = Caffeine.newBuilder()
                 .executor(Runnable::run)
-                .maximumWeight(MOST_SESSIONS)
+                .maximumWeight(MAX_SESSIONS)
                 .weigher((NodeId caller, Starts starts) -> starts.size())
                 .build();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
 public final class Server {
-    private static final long LONGEST_MICROS = Nanos.LONGEST / 1000;
+    private static final long MAX_MICROS = Nanos.MAX / 1000;
 
     private final World world;
     private final Function<NodeId, Role> roles;
@@ -249,7 +249,7 @@ public final class Server {
         } catch (Throwable e) {
             return;
         }
-        handle(Exchange.told(answers, callers.of(from), served, request, deadlineIn(LONGEST_MICROS)));
+        handle(Exchange.told(answers, callers.of(from), served, request, deadlineIn(MAX_MICROS)));
     }
 
     private void begin(Exchange<?, ?> exchange) {
@@ -305,7 +305,7 @@ public final class Server {
             Q request,
             long remainingMicros) {
         R response;
-        inlineNanos = Math.min(remainingMicros, LONGEST_MICROS) * 1000;
+        inlineNanos = Math.min(remainingMicros, MAX_MICROS) * 1000;
         try {
             response = handler.code().handle(from, request);
         } catch (Throwable e) {
@@ -322,6 +322,6 @@ public final class Server {
     }
 
     private long deadlineIn(long remainingMicros) {
-        return world.clock().nanos() + Math.min(remainingMicros, LONGEST_MICROS) * 1000;
+        return world.clock().nanos() + Math.min(remainingMicros, MAX_MICROS) * 1000;
     }
 }

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * memory of the most keys that were in it at once, and does not shrink.
  */
 public final class LongMap<V> {
-    private static final int SMALLEST = 16;
+    private static final int MIN_CAPACITY = 16;
 
-    private long[] keys = new long[SMALLEST];
-    private @Nullable Object[] values = new @Nullable Object[SMALLEST];
+    private long[] keys = new long[MIN_CAPACITY];
+    private @Nullable Object[] values = new @Nullable Object[MIN_CAPACITY];
 
     /** Shifts the hash so that as many bits are left as number the slots. */
-    private int shift = Long.SIZE - Integer.numberOfTrailingZeros(SMALLEST);
+    private int shift = Long.SIZE - Integer.numberOfTrailingZeros(MIN_CAPACITY);
 
     private int size;
 

@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 /** Durations as nanoseconds that may be added to a reading of the clock without passing it by half of its range. */
 public final class Nanos {
     /** Nobody waits that long. */
-    public static final long LONGEST = TimeUnit.DAYS.toNanos(365);
+    public static final long MAX = TimeUnit.DAYS.toNanos(365);
 
     private Nanos() {}
 
     /** The duration in nanoseconds, or a year where it is longer. */
     public static long of(Duration duration) {
-        return Math.min(TimeUnit.NANOSECONDS.convert(duration), LONGEST);
+        return Math.min(TimeUnit.NANOSECONDS.convert(duration), MAX);
     }
 }

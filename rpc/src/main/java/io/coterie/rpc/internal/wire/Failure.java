@@ -48,13 +48,13 @@ public record Failure(byte code, long number, String type, String text) {
     private static final int MAX_CODE = 255;
 
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
-    private static final int LONGEST_TEXT = 500;
+    private static final int MAX_TEXT_CHARS = 500;
 
     /** So many bytes are the longest text and more, whatever the characters: none takes more than three in UTF-8. */
-    private static final int LONGEST_TEXT_BYTES = 3 * (LONGEST_TEXT + 1);
+    private static final int MAX_TEXT_BYTES = 3 * (MAX_TEXT_CHARS + 1);
 
     /** A server that asks for more is not believed. */
-    private static final long LONGEST_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
+    private static final long MAX_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
 
     public static Failure of(byte code, String text) {
         return new Failure(code, NONE, "", text);
@@ -155,7 +155,7 @@ public record Failure(byte code, long number, String type, String text) {
     }
 
     private @Nullable Duration retryAfter() {
-        return number < 0 ? null : Duration.of(Math.min(number, LONGEST_RETRY_MICROS), ChronoUnit.MICROS);
+        return number < 0 ? null : Duration.of(Math.min(number, MAX_RETRY_MICROS), ChronoUnit.MICROS);
     }
 
     private static byte[] bytes(String text) {
@@ -168,7 +168,7 @@ public record Failure(byte code, long number, String type, String text) {
         if (length < 0 || length > in.remaining()) {
             throw new BufferUnderflowException();
         }
-        byte[] bytes = new byte[Math.min(length, LONGEST_TEXT_BYTES)];
+        byte[] bytes = new byte[Math.min(length, MAX_TEXT_BYTES)];
         in.get(bytes);
         in.position(in.position() + length - bytes.length);
         return printable(shortened(new String(bytes, StandardCharsets.UTF_8)));
@@ -192,6 +192,6 @@ public record Failure(byte code, long number, String type, String text) {
     }
 
     private static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+        return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "…";
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The numbers of the methods that are called, so that a call need not hash its method's name. */
 public final class MethodIds {
     /** Bounds what a caller that makes methods up can fill. */
-    private static final int MOST = 1000;
+    private static final int MAX_KNOWN = 1000;
 
     private final IdentityHashMap<RpcMethod<?, ?>, Ids> known = new IdentityHashMap<>();
 
@@ -20,7 +20,7 @@ public final class MethodIds {
     }
 
     private Ids add(RpcMethod<?, ?> method) {
-        if (known.size() >= MOST) {
+        if (known.size() >= MAX_KNOWN) {
             known.clear();
         }
         Ids ids = new Ids(Message.methodId(method.name()), Message.signature(method));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a connection that says anything, in any pieces, and leaves no port behind. */
 public final class Attacker implements AutoCloseable {
-    private static final int MOST_PIECES = 8;
+    private static final int MAX_PIECES = 8;
     private static final int SOON_MILLIS = 20;
     private static final int END_MILLIS = 30_000;
 
@@ -37,7 +37,7 @@ public final class Attacker implements AutoCloseable {
 
     /** Sends it whole, or one time in four in pieces. That the node has hung up meanwhile is no error. */
     public void say(byte[] bytes, SplittableRandom random) {
-        int pieces = random.nextInt(4) == 0 ? 1 + random.nextInt(MOST_PIECES) : 1;
+        int pieces = random.nextInt(4) == 0 ? 1 + random.nextInt(MAX_PIECES) : 1;
         try {
             int sent = 0;
             for (int left = pieces; left > 0 && sent < bytes.length; left--) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Keeps the errors that are logged while this is open, with their stack traces, and nothing else. */
 final class ErrorLog extends OutputStream implements AutoCloseable {
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
 
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -26,7 +26,7 @@ final class ErrorLog extends OutputStream implements AutoCloseable {
             line.reset();
             boolean startsEntry = text.startsWith("[");
             inError = startsEntry ? text.contains("] ERROR ") : inError;
-            if (inError && errors.length() < MOST_BYTES) {
+            if (inError && errors.length() < MAX_BYTES) {
                 errors.append(text);
             }
         }

@@ -40,7 +40,7 @@ public final class FuzzNode implements AutoCloseable {
     static final RpcMethod<Long, Long> LONG = new RpcMethod<>("long", Codec.int64(), Codec.int64(), true);
 
     static final int MAX_MESSAGE = 100_000;
-    private static final int MOST_HELD = 20;
+    private static final int MAX_HELD = 20;
 
     public final RpcNode node;
 
@@ -106,7 +106,7 @@ public final class FuzzNode implements AutoCloseable {
         Deque<Responder<String>> held = new ArrayDeque<>();
         node.serveInline(HELD, (caller, text, answer) -> {
             held.add(answer);
-            if (held.size() > MOST_HELD) {
+            if (held.size() > MAX_HELD) {
                 held.remove().reply(text);
             }
         });

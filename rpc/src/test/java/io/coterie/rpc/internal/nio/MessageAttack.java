@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageAttack implements Campaign.Batch, AutoCloseable {
     private static final int FRAMES = 200;
     private static final int NAMES = 50;
-    private static final int MOST_CALLS = 500;
+    private static final int MAX_CALLS = 500;
     private static final CallOptions SHORT = CallOptions.within(Duration.ofMillis(500));
 
     private final FuzzTarget target;
@@ -131,7 +131,7 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         calls.add(target.server.node.call(name(), FuzzNode.ECHO, "to the attacker", SHORT));
         calls.add(target.server.node.call(name(), FuzzNode.LONG, 5L, SHORT));
         calls.add(target.server.node.call(name(), FuzzNode.ONCE, "once", SHORT));
-        while (calls.size() > MOST_CALLS) {
+        while (calls.size() > MAX_CALLS) {
             try {
                 calls.remove().get(30, TimeUnit.SECONDS);
             } catch (ExecutionException e) {

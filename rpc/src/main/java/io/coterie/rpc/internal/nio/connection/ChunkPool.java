@@ -7,7 +7,7 @@ import java.util.Deque;
 /** Memory for what waits to be written, shared by a node's connections: one that has nothing to write holds none. */
 public final class ChunkPool {
     static final int CHUNK_BYTES = 1 << 16;
-    private static final int MOST_KEPT = 64;
+    private static final int MAX_KEPT = 64;
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
@@ -17,7 +17,7 @@ public final class ChunkPool {
     }
 
     void give(ByteBuffer chunk) {
-        if (free.size() < MOST_KEPT) {
+        if (free.size() < MAX_KEPT) {
             free.addLast(chunk.clear());
         }
     }

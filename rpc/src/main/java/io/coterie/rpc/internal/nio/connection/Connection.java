@@ -19,13 +19,13 @@ public final class Connection implements EventLoop.ReadyHandler {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** So that one busy connection does not keep the others waiting. */
-    private static final int MOST_READS_PER_TURN = 4;
+    private static final int MAX_READS_PER_TURN = 4;
 
     /**
      * With hundreds of calls under way, to write but once a turn would have each end wait while the other takes its turn. Fewer
      * frames would cost more in system calls than is gained.
      */
-    private static final int MOST_FRAMES_AHEAD = 64;
+    private static final int MAX_FRAMES_AHEAD = 64;
 
     /**
      * Who gets fewer bytes between two looks need not say that they arrive: that many wait in no buffer for long. A ping and its
@@ -154,7 +154,7 @@ public final class Connection implements EventLoop.ReadyHandler {
      */
     public void sendMessage(ByteBuffer message) {
         send(Frame.MESSAGE, message);
-        if (++framesAhead >= MOST_FRAMES_AHEAD) {
+        if (++framesAhead >= MAX_FRAMES_AHEAD) {
             writeAhead();
         }
     }
@@ -376,7 +376,7 @@ public final class Connection implements EventLoop.ReadyHandler {
 
     private void read() throws IOException {
         EventLoop onLoop = Objects.requireNonNull(loop);
-        for (int i = 0; i < MOST_READS_PER_TURN; i++) {
+        for (int i = 0; i < MAX_READS_PER_TURN; i++) {
             int count = reader.fill(wire);
             if (count < 0) {
                 end();

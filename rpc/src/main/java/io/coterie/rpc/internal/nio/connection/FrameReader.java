@@ -22,7 +22,7 @@ final class FrameReader {
     static final int SHRUNK_BYTES = 32 << 10;
 
     /** The most that is read at once for frames that need less: a turn should not take much longer. */
-    static final int MOST_AT_ONCE = 256 << 10;
+    static final int MAX_AT_ONCE = 256 << 10;
 
     private final CRC32C crc = new CRC32C();
     private final BufferUse use = new BufferUse();
@@ -40,7 +40,7 @@ final class FrameReader {
     /** Takes larger frames from now on, and more of them at once. */
     void allow(int largestBody) {
         maxBody = largestBody;
-        mostAtOnce = MOST_AT_ONCE;
+        mostAtOnce = MAX_AT_ONCE;
     }
 
     /** Reads once. Returns the number of bytes, or -1 at the end. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Frames that wait to be written to one connection, side by side in chunks, so that one write takes many of them. */
 final class WriteQueue {
-    private static final int MOST_CHUNKS_PER_WRITE = 16;
+    private static final int MAX_CHUNKS_PER_WRITE = 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ChunkPool pool;
@@ -23,7 +23,7 @@ final class WriteQueue {
 
     WriteQueue(ChunkPool pool) {
         this.pool = pool;
-        this.several = new ByteBuffer[MOST_CHUNKS_PER_WRITE];
+        this.several = new ByteBuffer[MAX_CHUNKS_PER_WRITE];
         Arrays.fill(several, NOTHING);
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
     private static final int BACKLOG = 1024;
-    private static final int MOST_PER_TURN = 64;
+    private static final int MAX_PER_TURN = 64;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ServerSocketChannel channel;
@@ -76,7 +76,7 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
     @Override
     public void onReady(SelectionKey key) {
         try {
-            for (int i = 0; i < MOST_PER_TURN; i++) {
+            for (int i = 0; i < MAX_PER_TURN; i++) {
                 SocketChannel accepted = channel.accept();
                 if (accepted == null) {
                     return;

@@ -10,14 +10,14 @@ import java.util.Map;
  * at each attempt to connect. Of those that were said of longest ago nothing is remembered once there are too many.
  */
 final class Complaints {
-    private static final int MOST_REMEMBERED = 1000;
+    private static final int MAX_REMEMBERED = 1000;
 
     private final Map<String, String> last = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST_REMEMBERED;
+            return size() > MAX_REMEMBERED;
         }
     };
 

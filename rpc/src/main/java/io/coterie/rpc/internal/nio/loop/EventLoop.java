@@ -41,12 +41,12 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     static final int MANY_FRAMES = 16;
 
     /** About what it takes to be woken, with which a poll in vain thus competes. */
-    private static final long LONGEST_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final Selector selector;
     private final Thread thread;
     private final SpinBudget spin;
-    private final SpinBudget poll = new SpinBudget(LONGEST_POLL_NANOS);
+    private final SpinBudget poll = new SpinBudget(MAX_POLL_NANOS);
     private final long badTurnPauseNanos;
     private final Consumer<SelectionKey> ready = this::onReady;
     private final LoopTimers timers = new LoopTimers(this::guard);

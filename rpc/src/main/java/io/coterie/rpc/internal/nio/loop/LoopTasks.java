@@ -16,7 +16,7 @@ final class LoopTasks {
     private static final long LAST_TASKS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Tasks that feed on themselves must not starve sockets and timers, nor the tasks of others those of the loop. */
-    private static final int MOST_TASKS_PER_TURN = 500;
+    private static final int MAX_TASKS_PER_TURN = 500;
 
     /** Of other threads. */
     private final TaskQueue tasks = new TaskQueue();
@@ -54,7 +54,7 @@ final class LoopTasks {
     }
 
     private void runSome(Supplier<@Nullable Runnable> next) {
-        for (int left = MOST_TASKS_PER_TURN; left > 0; left--) {
+        for (int left = MAX_TASKS_PER_TURN; left > 0; left--) {
             Runnable task = next.get();
             if (task == null) {
                 return;

@@ -6,7 +6,7 @@ package io.coterie.rpc.internal.nio.loop;
  */
 final class SpinBudget {
     /** About what one look at the sockets takes. */
-    private static final long LEAST_NANOS = 1000;
+    private static final long MIN_NANOS = 1000;
 
     private final long longest;
     private long nanos;
@@ -38,7 +38,7 @@ final class SpinBudget {
     void vain(long spunNanos) {
         left -= spunNanos;
         if (left <= 0) {
-            nanos = nanos / 2 < LEAST_NANOS ? 0 : nanos / 2;
+            nanos = nanos / 2 < MIN_NANOS ? 0 : nanos / 2;
             left = nanos;
         }
     }

@@ -15,7 +15,7 @@ final class PacketPool {
     /** What a connection holds that is idle. */
     static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
-    private static final int MOST_KEPT = 16;
+    private static final int MAX_KEPT = 16;
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
@@ -26,7 +26,7 @@ final class PacketPool {
 
     /** Takes a buffer back; drops one of another size. */
     void give(ByteBuffer packet) {
-        if (packet.capacity() == PACKET_BYTES && free.size() < MOST_KEPT) {
+        if (packet.capacity() == PACKET_BYTES && free.size() < MAX_KEPT) {
             free.addLast(packet.clear());
         }
     }

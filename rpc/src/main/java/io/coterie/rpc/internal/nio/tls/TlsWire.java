@@ -33,7 +33,7 @@ public final class TlsWire implements Wire {
     private static final ByteBuffer[] NOTHING = {PacketPool.NONE};
 
     /** An alert is one record; before it may stand what the handshake had still to say. */
-    private static final int MOST_ALERT_RECORDS = 4;
+    private static final int MAX_ALERT_RECORDS = 4;
 
     private final SocketChannel channel;
     private final TlsEngines engines;
@@ -373,7 +373,7 @@ public final class TlsWire implements Wire {
     /** The engine has an alert for the other end, which says there what is wrong. */
     private TlsException broken(SSLEngine open, Exception e) {
         try {
-            for (int i = 0; i < MOST_ALERT_RECORDS && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
+            for (int i = 0; i < MAX_ALERT_RECORDS && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
                 open.wrap(NOTHING, output.packet());
             }
             flush();

@@ -37,7 +37,7 @@ class FrameReaderTest {
 
         assertEquals(20_000, countFrames(frames(20_000, 100)));
 
-        assertEquals(FrameReader.MOST_AT_ONCE, reader.capacity());
+        assertEquals(FrameReader.MAX_AT_ONCE, reader.capacity());
         assertTrue(reads < 20, reads + " reads");
     }
 

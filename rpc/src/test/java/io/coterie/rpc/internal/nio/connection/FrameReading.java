@@ -73,7 +73,7 @@ public final class FrameReading implements Campaign.Batch {
         FrameReader reader = new FrameReader(firstMax);
         List<String> found = found(reader, new Pieces(all, random));
         assertEquals(expected, found);
-        assertTrue(reader.capacity() <= FrameReader.MOST_AT_ONCE, () -> reader.capacity() + " bytes held");
+        assertTrue(reader.capacity() <= FrameReader.MAX_AT_ONCE, () -> reader.capacity() + " bytes held");
         return FRAMES;
     }
 
