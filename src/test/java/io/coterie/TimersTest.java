@@ -39,9 +39,9 @@ class TimersTest {
             "io.coterie.replication.internal.replica.Registration",
             "io.coterie.replication.internal.quorum.StoreOpening",
             "io.coterie.rpc.internal.client.Caller",
-            "io.coterie.rpc.internal.client.Retries",
+            "io.coterie.rpc.internal.client.RetryScheduler",
             "io.coterie.rpc.internal.nio.links.Acceptor",
-            "io.coterie.rpc.internal.nio.links.Introductions",
+            "io.coterie.rpc.internal.nio.links.HandshakeSessions",
             "io.coterie.rpc.internal.nio.links.Rivals");
 
     /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */

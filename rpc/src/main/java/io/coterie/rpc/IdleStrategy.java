@@ -39,7 +39,8 @@ public final class IdleStrategy {
      */
     public static IdleStrategy spin(Duration longest) {
         if (longest.isZero() || longest.isNegative() || longest.compareTo(MAX_SPIN) > 0) {
-            throw new IllegalArgumentException("longest spin " + longest + " is not above zero and at most " + MAX_SPIN);
+            throw new IllegalArgumentException(
+                    "longest spin " + longest + " is not above zero and at most " + MAX_SPIN);
         }
         return new IdleStrategy(longest);
     }

@@ -40,8 +40,8 @@ class KeepaliveTest {
 
         cable.freeze();
         long cut = System.nanoTime();
-        CompletableFuture<String> underWay = a.call(b.self(), Nodes.ECHO, "x", LONG);
-        ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, underWay);
+        CompletableFuture<String> inFlight = a.call(b.self(), Nodes.ECHO, "x", LONG);
+        ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, inFlight);
         Duration noticed = Duration.ofNanos(System.nanoTime() - cut);
 
         assertTrue(lost.getMessage().contains("nothing heard of it for "), lost.getMessage());

@@ -42,12 +42,12 @@ class TcpLifeTest {
         });
         assertEquals("1", Nodes.echo(a, b, "1"));
         b.serveInline(SILENT, (caller, text, answer) -> {});
-        CompletableFuture<String> underWay = a.call(b.self(), SILENT, "x", CallOptions.within(Duration.ofSeconds(20)));
+        CompletableFuture<String> inFlight = a.call(b.self(), SILENT, "x", CallOptions.within(Duration.ofSeconds(20)));
         a.call(b.self(), Nodes.ECHO, "in order", Nodes.PATIENT).join();
 
         b.close();
 
-        ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, underWay);
+        ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, inFlight);
         assertTrue(lost.maybeExecuted());
         Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).startsWith("connection refused by"));
         assertFalse(a.isConnected(b.self()));
@@ -114,14 +114,14 @@ class TcpLifeTest {
         RpcNode a = nodes.dialing("a", b);
         assertEquals("x", Nodes.echo(a, b, "x"));
         b.serveInline(SILENT, (caller, text, answer) -> {});
-        CompletableFuture<String> underWay = a.call(b.self(), SILENT, "x", Nodes.PATIENT);
+        CompletableFuture<String> inFlight = a.call(b.self(), SILENT, "x", Nodes.PATIENT);
         a.call(b.self(), Nodes.ECHO, "in order", Nodes.PATIENT).join();
 
         a.close();
         a.close();
         b.close();
 
-        assertTrue(Nodes.failureOf(NodeClosedException.class, underWay).maybeExecuted());
+        assertTrue(Nodes.failureOf(NodeClosedException.class, inFlight).maybeExecuted());
         Nodes.await(
                 "end of threads",
                 () -> Thread.getAllStackTraces().keySet().stream()

@@ -28,7 +28,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
     private final long deadline;
 
     private @Nullable CalledPeer peer;
-    private @Nullable Attempts attempts;
+    private @Nullable RetryState retryState;
     private long correlation;
 
     /** A call that {@link #run} makes, on the loop. */
@@ -82,13 +82,13 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         called.retries.onCall();
         caller.counters().calls.add(1);
         if (FlightEvents.wantCalls()) {
-            attempts().event = CallEvent.begun(to, method.name());
+            retryState().event = CallEvent.begun(to, method.name());
         }
     }
 
     private void attempt(long now) {
         CalledPeer called = peer();
-        Attempts state = method.idempotent() ? attempts : numbered(called);
+        RetryState state = method.idempotent() ? retryState : numbered(called);
         long sequence = state == null ? 0 : state.sequence;
         long session = sequence == 0 ? Message.NO_SESSION : called.callIds.sessionAt(now);
         if (state != null && !state.mayGoUnder(session)) {
@@ -108,8 +108,8 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
     }
 
     /** Just before it is sent: a number that waits may be behind the horizon of its session before it is used. */
-    private Attempts numbered(CalledPeer called) {
-        Attempts state = attempts();
+    private RetryState numbered(CalledPeer called) {
+        RetryState state = retryState();
         if (state.sequence == 0) {
             state.sequence = caller.open(called);
         }
@@ -161,7 +161,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
 
     @Override
     public void onNoAnswer(RpcException failure) {
-        Attempts state = attempts();
+        RetryState state = retryState();
         state.failures++;
         if (failure.maybeExecuted()) {
             state.maybeExecuted = failure;
@@ -169,18 +169,18 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         if (state.sequence != 0 && state.wentNowhere()) {
             unnumber(state);
         }
-        long wait = isDone() ? -1 : caller.retries().waitAfter(this, state.failures, failure, options, deadline);
+        long wait = isDone() ? -1 : caller.retryScheduler().waitAfter(this, state.failures, failure, options, deadline);
         if (wait < 0) {
             end(failure);
             return;
         }
-        state.pause = caller.retries().pause(this, wait);
+        state.pause = caller.retryScheduler().pause(this, wait);
     }
 
     /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
     @Override
     public void onRefused(RpcException failure) {
-        Attempts state = attempts();
+        RetryState state = retryState();
         if (state.sequence != 0) {
             state.maybeExecuted = null;
             unnumber(state);
@@ -188,14 +188,14 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         onNoAnswer(failure);
     }
 
-    private void unnumber(Attempts state) {
+    private void unnumber(RetryState state) {
         peer().callIds.close(state.sequence);
         state.unnumber();
     }
 
     @Override
     public void onSession(long session) {
-        Attempts state = attempts;
+        RetryState state = retryState;
         if (state == null || state.sequence == 0) {
             end(Failures.unaskedSession(this));
             return;
@@ -203,7 +203,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         peer().callIds.session(session);
         if (!state.mayGoUnder(session)) {
             end(Failures.outcomeForgotten(method.name(), to));
-        } else if (++state.sessionsGiven > Attempts.MAX_SESSIONS) {
+        } else if (++state.sessionsGiven > RetryState.MAX_SESSIONS) {
             end(Failures.sessionsForgotten(this));
         } else {
             run();
@@ -227,14 +227,15 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
     private void withdraw() {
         CalledPeer called = peer;
         if (called != null
-                && (caller.cancel(called, correlation) || caller.retries().isPausing(this))) {
+                && (caller.cancel(called, correlation)
+                        || caller.retryScheduler().isPausing(this))) {
             settle(caller.counters().cancelled, "cancelled");
         }
     }
 
     /** What an earlier attempt may have done stays true when the last one certainly did nothing. */
     private void end(RpcException last) {
-        RpcException earlier = attempts == null ? null : attempts.maybeExecuted;
+        RpcException earlier = retryState == null ? null : retryState.maybeExecuted;
         RpcException failure = earlier == null || last.maybeExecuted() ? last : earlier;
         if (failure != last) {
             failure.addSuppressed(last);
@@ -248,9 +249,9 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         counter.add(1);
         CalledPeer called = peer();
         called.calls--;
-        Attempts state = attempts;
+        RetryState state = retryState;
         if (state != null) {
-            caller.retries().unpause(this, state.pause);
+            caller.retryScheduler().unpause(this, state.pause);
             called.callIds.close(state.sequence);
             if (state.event != null) {
                 state.event.ended(outcome);
@@ -259,15 +260,15 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
     }
 
     private boolean isLastAttempt() {
-        int failures = attempts == null ? 0 : attempts.failures;
+        int failures = retryState == null ? 0 : retryState.failures;
         return failures + 1 >= options.retry().maxAttempts();
     }
 
-    private Attempts attempts() {
-        Attempts state = attempts;
+    private RetryState retryState() {
+        RetryState state = retryState;
         if (state == null) {
-            state = new Attempts();
-            attempts = state;
+            state = new RetryState();
+            retryState = state;
         }
         return state;
     }

@@ -11,7 +11,7 @@ final class CalledPeer implements PeerTable.Entry {
     final CallIds callIds = new CallIds();
 
     /** Attempts that were sent and wait for their answer. */
-    int attemptsUnderWay;
+    int attemptsInFlight;
 
     /** Calls that have begun and not ended, those that wait for their next attempt included. */
     int calls;
@@ -23,7 +23,7 @@ final class CalledPeer implements PeerTable.Entry {
 
     @Override
     public boolean isIdle() {
-        return calls == 0 && attemptsUnderWay == 0;
+        return calls == 0 && attemptsInFlight == 0;
     }
 
     @Override

@@ -15,8 +15,8 @@ import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.PeerTable;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.internal.wire.MessageSender;
 import io.coterie.rpc.internal.wire.MethodIds;
-import io.coterie.rpc.internal.wire.Outlet;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ public final class Caller {
 
     private final NodeId self;
     private final World world;
-    private final Outlet outlet;
+    private final MessageSender sender;
     private final int maxInFlight;
     private final RetryBudget budget;
     private final Counters counters;
@@ -40,7 +40,7 @@ public final class Caller {
 
     private final CallTable pending = new CallTable();
     private final PeerTable<CalledPeer> peers = new PeerTable<>(this::calledPeer);
-    private final Retries retries;
+    private final RetryScheduler retryScheduler;
     private final boolean letsGo;
     private final Repetition timer;
 
@@ -58,17 +58,18 @@ public final class Caller {
     private boolean closed;
     private volatile @Nullable Throwable failure;
 
-    public Caller(NodeId self, World world, Outlet outlet, int maxInFlight, RetryBudget budget, Counters counters) {
+    public Caller(
+            NodeId self, World world, MessageSender sender, int maxInFlight, RetryBudget budget, Counters counters) {
         this.self = self;
         this.world = world;
-        this.outlet = outlet;
+        this.sender = sender;
         this.maxInFlight = maxInFlight;
         this.budget = budget;
         this.counters = counters;
-        this.retries = new Retries(world, counters);
+        this.retryScheduler = new RetryScheduler(world, counters);
         this.timer = new Repetition(world.scheduler(), PAUSE_NANOS, this::onTimer, () -> timed = true);
         // Otherwise calls are short, as they are made again by the clock.
-        this.letsGo = outlet.tellsOfLoss();
+        this.letsGo = sender.tellsOfLoss();
     }
 
     World world() {
@@ -94,8 +95,8 @@ public final class Caller {
         return counters;
     }
 
-    Retries retries() {
-        return retries;
+    RetryScheduler retryScheduler() {
+        return retryScheduler;
     }
 
     long nanos() {
@@ -138,7 +139,7 @@ public final class Caller {
 
     /** Has what was sent to a peer leave now. */
     public void flush(NodeId to) {
-        outlet.flush(to);
+        sender.flush(to);
     }
 
     /** Sends a request that has no answer, or drops it. */
@@ -147,10 +148,10 @@ public final class Caller {
             return;
         }
         MethodIds.Ids ids = methodIds.of(method);
-        ByteWriter out = outlet.begin();
+        ByteWriter out = sender.begin();
         Message.putTell(out, ids.method(), ids.signature());
         if (encode(out, method, request) == null) {
-            outlet.send(to);
+            sender.send(to);
         }
     }
 
@@ -171,11 +172,11 @@ public final class Caller {
         if (closed) {
             return closed(method.name(), peer.id, false);
         }
-        if (peer.attemptsUnderWay >= maxInFlight) {
-            return turnedAway(peer, Failures.tooManyUnderWay(method.name(), peer.id, maxInFlight));
+        if (peer.attemptsInFlight >= maxInFlight) {
+            return turnedAway(peer, Failures.tooManyInFlight(method.name(), peer.id, maxInFlight));
         }
         MethodIds.Ids ids = methodIds.of(method);
-        ByteWriter out = outlet.begin();
+        ByteWriter out = sender.begin();
         byte kind = sequence == 0 ? Message.REQUEST : Message.REQUEST_ONCE;
         Message.putRequest(out, kind, correlation, ids.method(), ids.signature(), timeoutNanos / 1000);
         if (sequence != 0) {
@@ -186,10 +187,10 @@ public final class Caller {
         if (failure != null) {
             return failure;
         }
-        if (!outlet.send(peer.id)) {
-            return turnedAway(peer, outlet.refusal(peer.id));
+        if (!sender.send(peer.id)) {
+            return turnedAway(peer, sender.refusal(peer.id));
         }
-        peer.attemptsUnderWay++;
+        peer.attemptsInFlight++;
         pending.put(correlation, call, now + timeoutNanos);
         armTimer(now + (letsGo ? Math.min(timeoutNanos, UNWANTED_NANOS) : timeoutNanos), now);
         return null;
@@ -208,8 +209,8 @@ public final class Caller {
         if (take(correlation) == null) {
             return false;
         }
-        Message.putAnswer(outlet.begin(), Message.CANCEL, correlation);
-        outlet.send(peer.id);
+        Message.putAnswer(sender.begin(), Message.CANCEL, correlation);
+        sender.send(peer.id);
         return true;
     }
 
@@ -265,7 +266,7 @@ public final class Caller {
                 call.onNoAnswer(closed(call.method(), call.peer().id, true));
             }
         }
-        retries.close();
+        retryScheduler.close();
     }
 
     /** Has a task run after a while. */
@@ -305,13 +306,13 @@ public final class Caller {
         try {
             method.request().encode(request, out);
         } catch (BufferOverflowException e) {
-            return Failures.requestTooLarge(method.name(), outlet.maxPayloadBytes());
+            return Failures.requestTooLarge(method.name(), sender.maxPayloadBytes());
         } catch (Throwable e) {
             return Failures.codecThrew(method.name(), e);
         }
-        return out.size() - header <= outlet.maxPayloadBytes()
+        return out.size() - header <= sender.maxPayloadBytes()
                 ? null
-                : Failures.requestTooLarge(method.name(), outlet.maxPayloadBytes());
+                : Failures.requestTooLarge(method.name(), sender.maxPayloadBytes());
     }
 
     private @Nullable PendingCall takeCallTo(NodeId id, long correlation) {
@@ -322,7 +323,7 @@ public final class Caller {
     private @Nullable PendingCall take(long correlation) {
         PendingCall call = pending.remove(correlation);
         if (call != null) {
-            call.peer().attemptsUnderWay--;
+            call.peer().attemptsInFlight--;
         }
         return call;
     }

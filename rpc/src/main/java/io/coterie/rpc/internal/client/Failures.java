@@ -51,7 +51,7 @@ public final class Failures {
                 true);
     }
 
-    static RpcException tooManyUnderWay(String method, NodeId peer, int most) {
+    static RpcException tooManyInFlight(String method, NodeId peer, int most) {
         return new OverloadedException(of(method, peer) + ": " + most
                 + " calls to it are in flight already; call less, or raise maxInFlightPerPeer");
     }

@@ -68,7 +68,7 @@ public final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
         timer = null;
         while (!isDone() && asked < peers.size()) {
             NodeId peer = peers.get(asked++);
-            if (!addsLoad() || caller.retries().mayAddLoad(caller.peer(peer))) {
+            if (!addsLoad() || caller.retryScheduler().mayAddLoad(caller.peer(peer))) {
                 ask(peer);
                 return;
             }

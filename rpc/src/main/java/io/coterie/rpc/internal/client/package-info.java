@@ -11,12 +11,12 @@
  *
  * <p><b>Structure.</b> {@link Caller} has a {@link CalledPeer} for each peer and one
  * {@link CallTable} of all pending calls. {@link CallFuture} is a call of a user, with its
- * {@link Attempts}; {@link SentCall} is a call of a protocol, which gets one attempt.
- * {@link Retries} decides whether another attempt follows, and keeps the calls that wait for
+ * {@link RetryState}; {@link SentCall} is a call of a protocol, which gets one attempt.
+ * {@link RetryScheduler} decides whether another attempt follows, and keeps the calls that wait for
  * theirs. {@link CallIds} numbers the calls that must not be executed twice.
  *
  * <p><b>Threads.</b> All of it lives on the loop. Other threads see no more than a call's future.
- * A call without retries is one object; what only retries need is in {@link Attempts}.
+ * A call without retries is one object; what only retries need is in {@link RetryState}.
  *
  * <p><b>Sources.</b> At most once: RIFL (Lee et al., SOSP 2015). Hedged requests: The Tail at
  * Scale (Dean and Barroso, CACM 2013).

@@ -19,15 +19,15 @@ import io.coterie.rpc.internal.client.Failures;
 import io.coterie.rpc.internal.client.HedgedCall;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
-import io.coterie.rpc.internal.server.Answers;
-import io.coterie.rpc.internal.server.HandlerGate;
+import io.coterie.rpc.internal.server.AdmissionControl;
 import io.coterie.rpc.internal.server.HandlerScope;
+import io.coterie.rpc.internal.server.MethodBinding;
 import io.coterie.rpc.internal.server.ReplyCache;
-import io.coterie.rpc.internal.server.Served;
+import io.coterie.rpc.internal.server.ReplyWriter;
 import io.coterie.rpc.internal.server.Server;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.wire.Message;
-import io.coterie.rpc.internal.wire.Outlet;
+import io.coterie.rpc.internal.wire.MessageSender;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class NodeCore implements RpcNode {
     private final Counters counters = new Counters();
     private final Caller caller;
     private final Server server;
-    private final Inlet inlet;
+    private final MessageDispatcher dispatcher;
     private final Set<NodeId> connected = ConcurrentHashMap.newKeySet();
 
     /** The calls that other threads made and the loop has not come to yet. */
@@ -99,21 +99,22 @@ public final class NodeCore implements RpcNode {
         this.maxPayloadBytes = settings.maxPayloadBytes();
         this.maxHandedOver = (long) PEERS_HANDED_OVER * settings.maxInFlight();
         this.afterClose = afterClose;
-        Outlet outlet = new Outlet(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
-        this.caller = new Caller(self, world, outlet, settings.maxInFlight(), settings.retryBudget(), counters);
+        MessageSender sender =
+                new MessageSender(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
+        this.caller = new Caller(self, world, sender, settings.maxInFlight(), settings.retryBudget(), counters);
         ReplyCache kept = new ReplyCache(world, settings.keptReplyBytes(), settings.keptReplyAge(), counters);
-        HandlerGate gate =
-                new HandlerGate(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
+        AdmissionControl admission =
+                new AdmissionControl(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
                 world,
                 this::role,
-                new Answers(world, outlet, kept, counters),
-                gate,
+                new ReplyWriter(world, sender, kept, counters),
+                admission,
                 kept,
                 counters,
                 settings.maxInFlight(),
                 Nanos.of(settings.keptReplyAge()));
-        this.inlet = new Inlet(self, world.scheduler(), outlet, caller, server, connected);
+        this.dispatcher = new MessageDispatcher(self, world.scheduler(), sender, caller, server, connected);
         FlightEvents.register();
     }
 
@@ -125,7 +126,7 @@ public final class NodeCore implements RpcNode {
     /** Starts the transport, and closes it if that fails. */
     public void start() {
         try {
-            transport.start(inlet);
+            transport.start(dispatcher);
         } catch (Throwable e) {
             onLoop(() -> closeAfter(e));
             throw e;
@@ -197,17 +198,17 @@ public final class NodeCore implements RpcNode {
 
     @Override
     public <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
-        server.add(Served.of(method, new Served.Blocking<>(handler)));
+        server.add(MethodBinding.of(method, new MethodBinding.Blocking<>(handler)));
     }
 
     @Override
     public <Q, R> void serveInline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler) {
-        server.add(Served.of(method, new Served.Inline<>(handler)));
+        server.add(MethodBinding.of(method, new MethodBinding.Inline<>(handler)));
     }
 
     @Override
     public <Q, R> void serveInline(RpcMethod<Q, R> method, RpcHandler<Q, R> handler) {
-        server.add(Served.of(method, new Served.AtOnce<>(handler)));
+        server.add(MethodBinding.of(method, new MethodBinding.AtOnce<>(handler)));
     }
 
     @Override
@@ -295,7 +296,7 @@ public final class NodeCore implements RpcNode {
 
     @Override
     public void addPeerListener(PeerListener listener) {
-        inlet.add(listener);
+        dispatcher.add(listener);
     }
 
     @Override
@@ -331,14 +332,14 @@ public final class NodeCore implements RpcNode {
 
     private void closeInLoop() {
         closed = true;
-        inlet.close();
+        dispatcher.close();
         server.close();
         caller.close();
         transport.close();
     }
 
     private void receiveFromSelf(ByteBuffer message) {
-        inlet.dispatch(self, message);
+        dispatcher.dispatch(self, message);
     }
 
     private boolean onLoop(Runnable task) {

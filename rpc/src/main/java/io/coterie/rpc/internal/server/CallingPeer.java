@@ -17,10 +17,10 @@ final class CallingPeer implements PeerTable.Entry {
     final NodeId id;
 
     /** In the order of their arrival; {@link WaitingRequests} alone changes it. */
-    final Deque<Exchange<?, ?>> waiting = new ArrayDeque<>();
+    final Deque<ServerCall<?, ?>> waiting = new ArrayDeque<>();
 
     /** By the number that the peer knows them by, which is its own: two peers may use the same. */
-    private final LongMap<Exchange<?, ?>> open = new LongMap<>();
+    private final LongMap<ServerCall<?, ?>> open = new LongMap<>();
 
     private int tidyAt = FEW;
     private long tidiedAt;
@@ -48,8 +48,8 @@ final class CallingPeer implements PeerTable.Entry {
     }
 
     /** A request came that will be answered. */
-    void opened(Exchange<?, ?> exchange) {
-        open.put(exchange.correlation(), exchange);
+    void opened(ServerCall<?, ?> call) {
+        open.put(call.correlation(), call);
     }
 
     /**
@@ -58,9 +58,9 @@ final class CallingPeer implements PeerTable.Entry {
      * @param memoryNanos how long those that must not be executed twice are remembered after their time
      */
     void tidy(long now, long memoryNanos) {
-        for (Exchange<?, ?> exchange : open.values()) {
-            if (exchange.isPast(now, memoryNanos)) {
-                exchange.forget();
+        for (ServerCall<?, ?> call : open.values()) {
+            if (call.isPast(now, memoryNanos)) {
+                call.forget();
             }
         }
         tidyAt = Math.max(FEW, 2 * open.size());
@@ -68,25 +68,25 @@ final class CallingPeer implements PeerTable.Entry {
     }
 
     /** The peer knows it by another number from now on. */
-    void renamed(Exchange<?, ?> exchange, long correlation) {
-        closed(exchange);
-        open.put(correlation, exchange);
+    void renamed(ServerCall<?, ?> call, long correlation) {
+        closed(call);
+        open.put(correlation, call);
     }
 
     /** It will not be answered any more. */
-    void closed(Exchange<?, ?> exchange) {
-        if (open.get(exchange.correlation()) == exchange) {
-            open.remove(exchange.correlation());
+    void closed(ServerCall<?, ?> call) {
+        if (open.get(call.correlation()) == call) {
+            open.remove(call.correlation());
         }
     }
 
     @Nullable
-    Exchange<?, ?> find(long correlation) {
+    ServerCall<?, ?> find(long correlation) {
         return open.get(correlation);
     }
 
     /** A copy of what waits. */
-    List<Exchange<?, ?>> waitingNow() {
+    List<ServerCall<?, ?>> waitingNow() {
         return List.copyOf(waiting);
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a handler on a thread of the executor. */
-final class HandlerRun implements Runnable, Exchange.Run {
+final class HandlerRun implements Runnable, ServerCall.Run {
     private final World world;
     private final HandlerScope scope;
     private final Work<?, ?> work;
@@ -22,23 +22,23 @@ final class HandlerRun implements Runnable, Exchange.Run {
 
     /** What is to be done, and what came of it. */
     private static final class Work<Q, R> {
-        final Exchange<Q, R> exchange;
+        final ServerCall<Q, R> call;
         final RpcHandler<Q, R> handler;
         final long deadline;
         private @Nullable R response;
         private @Nullable Throwable error;
         private boolean executed;
 
-        Work(Exchange<Q, R> exchange, RpcHandler<Q, R> handler) {
-            this.exchange = exchange;
+        Work(ServerCall<Q, R> call, RpcHandler<Q, R> handler) {
+            this.call = call;
             this.handler = handler;
-            this.deadline = exchange.deadline();
+            this.deadline = call.deadline();
         }
 
         void run() {
             executed = true;
             try {
-                response = handler.handle(exchange.caller(), exchange.request());
+                response = handler.handle(call.caller(), call.request());
             } catch (Throwable e) {
                 error = e;
             }
@@ -47,9 +47,9 @@ final class HandlerRun implements Runnable, Exchange.Run {
         @SuppressWarnings("NullAway") // A handler's answer may be null where its codec takes that.
         void answer() {
             if (error != null) {
-                exchange.fail(error);
+                call.fail(error);
             } else {
-                exchange.reply(response);
+                call.reply(response);
             }
         }
     }
@@ -63,19 +63,19 @@ final class HandlerRun implements Runnable, Exchange.Run {
     }
 
     /** @param ended is told on the loop that the run has ended */
-    static <Q, R> HandlerRun of(World world, HandlerScope scope, Exchange<Q, R> exchange, Consumer<HandlerRun> ended) {
-        if (exchange.served().handler() instanceof Served.Blocking<Q, R> handler) {
-            return new HandlerRun(world, scope, new Work<>(exchange, handler.code()), ended);
+    static <Q, R> HandlerRun of(World world, HandlerScope scope, ServerCall<Q, R> call, Consumer<HandlerRun> ended) {
+        if (call.binding().handler() instanceof MethodBinding.Blocking<Q, R> handler) {
+            return new HandlerRun(world, scope, new Work<>(call, handler.code()), ended);
         }
-        throw new IllegalStateException(exchange.served() + " is served on the loop");
+        throw new IllegalStateException(call.binding() + " is served on the loop");
     }
 
     long startedAt() {
         return startedAt;
     }
 
-    Exchange<?, ?> exchange() {
-        return work.exchange;
+    ServerCall<?, ?> call() {
+        return work.call;
     }
 
     /** Whether the handler was run, and not dropped before. To be asked when it has ended. */

@@ -19,15 +19,15 @@ public final class Server {
 
     private final World world;
     private final Function<NodeId, Role> roles;
-    private final Answers answers;
-    private final HandlerGate gate;
+    private final ReplyWriter replyWriter;
+    private final AdmissionControl admission;
     private final ReplyCache kept;
     private final Counters counters;
     private final int maxOpen;
     private final long memoryNanos;
     private final PeerTable<CallingPeer> callers = new PeerTable<>(CallingPeer::new);
 
-    private volatile LongMap<Served<?, ?>> methods = new LongMap<>();
+    private volatile LongMap<MethodBinding<?, ?>> methods = new LongMap<>();
 
     /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
     private long inlineNanos;
@@ -42,16 +42,16 @@ public final class Server {
     public Server(
             World world,
             Function<NodeId, Role> roles,
-            Answers answers,
-            HandlerGate gate,
+            ReplyWriter replyWriter,
+            AdmissionControl admission,
             ReplyCache kept,
             Counters counters,
             int maxOpen,
             long memoryNanos) {
         this.world = world;
         this.roles = roles;
-        this.answers = answers;
-        this.gate = gate;
+        this.replyWriter = replyWriter;
+        this.admission = admission;
         this.kept = kept;
         this.counters = counters;
         this.maxOpen = maxOpen;
@@ -59,10 +59,10 @@ public final class Server {
     }
 
     /** Serves a method from now on. May be called by any thread. */
-    public synchronized void add(Served<?, ?> served) {
-        String name = served.method().name();
-        LongMap<Served<?, ?>> changed = methods.copy();
-        Served<?, ?> before = changed.put(served.methodId(), served);
+    public synchronized void add(MethodBinding<?, ?> binding) {
+        String name = binding.method().name();
+        LongMap<MethodBinding<?, ?>> changed = methods.copy();
+        MethodBinding<?, ?> before = changed.put(binding.methodId(), binding);
         if (before != null) {
             String other = before.method().name();
             throw new IllegalStateException(
@@ -77,9 +77,9 @@ public final class Server {
     public void onRequest(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, null, 0);
-        if (served != null) {
-            serve(from, correlation, served, remainingMicros, payload);
+        MethodBinding<?, ?> binding = bindingFor(from, correlation, methodId, signature, remainingMicros, null, 0);
+        if (binding != null) {
+            serve(from, correlation, binding, remainingMicros, payload);
         }
     }
 
@@ -92,7 +92,7 @@ public final class Server {
         long sequence = payload.getLong();
         long firstOpen = payload.getLong();
         if (number != session.number()) {
-            answers.fail(from, correlation, Failure.otherSession(session.number()));
+            replyWriter.fail(from, correlation, Failure.otherSession(session.number()));
             return;
         }
         kept.acknowledge(session, firstOpen);
@@ -100,27 +100,28 @@ public final class Server {
             counters.repeated.add(1);
             return;
         }
-        Served<?, ?> served = servedTo(from, correlation, methodId, signature, remainingMicros, session, sequence);
-        if (served != null) {
-            serveOnce(from, correlation, served, remainingMicros, payload, session, sequence);
+        MethodBinding<?, ?> binding =
+                bindingFor(from, correlation, methodId, signature, remainingMicros, session, sequence);
+        if (binding != null) {
+            serveOnce(from, correlation, binding, remainingMicros, payload, session, sequence);
         }
     }
 
     /** Takes a request that nobody waits for. */
     public void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
-        Served<?, ?> served = methods.get(methodId);
-        if (served != null && mayCall(from, served) && served.reads(signature)) {
-            tell(from, served, payload);
+        MethodBinding<?, ?> binding = methods.get(methodId);
+        if (binding != null && mayCall(from, binding) && binding.reads(signature)) {
+            tell(from, binding, payload);
         }
     }
 
     /** The caller does not wait for that request any more. */
     public void onCancel(NodeId from, long correlation) {
         CallingPeer peer = callers.find(from);
-        Exchange<?, ?> exchange = peer == null ? null : peer.find(correlation);
-        if (exchange != null) {
-            exchange.cancel();
-            gate.cancelled(exchange);
+        ServerCall<?, ?> call = peer == null ? null : peer.find(correlation);
+        if (call != null) {
+            call.cancel();
+            admission.cancelled(call);
         }
     }
 
@@ -128,14 +129,14 @@ public final class Server {
     public void onDisconnected(NodeId from) {
         CallingPeer peer = callers.find(from);
         if (peer != null) {
-            gate.disconnected(peer);
+            admission.disconnected(peer);
             peer.tidy(world.clock().nanos(), memoryNanos);
         }
     }
 
     /** Begins to handle nothing any more. */
     public void close() {
-        gate.close();
+        admission.close();
     }
 
     /** When the caller gives up whose request is being handled on the loop right now, or {@code otherwise} where none is. */
@@ -144,7 +145,7 @@ public final class Server {
     }
 
     /** What serves the method, or null where the request came in vain, which its caller is told. */
-    private @Nullable Served<?, ?> servedTo(
+    private @Nullable MethodBinding<?, ?> bindingFor(
             NodeId from,
             long correlation,
             int methodId,
@@ -156,22 +157,23 @@ public final class Server {
             counters.expired.add(1);
             return null;
         }
-        Served<?, ?> served = methods.get(methodId);
-        if (served == null) {
-            answers.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
-        } else if (!mayCall(from, served)) {
-            Failure failure = Failure.notPermitted(served.method().least(), roles.apply(from));
-            answers.refuse(from, correlation, failure, session, sequence);
+        MethodBinding<?, ?> binding = methods.get(methodId);
+        if (binding == null) {
+            replyWriter.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
+        } else if (!mayCall(from, binding)) {
+            Failure failure = Failure.notPermitted(binding.method().least(), roles.apply(from));
+            replyWriter.refuse(from, correlation, failure, session, sequence);
             return null;
-        } else if (!served.reads(signature)) {
-            answers.refuse(from, correlation, Failure.of(Failure.OTHER_CODECS, served.codecs()), session, sequence);
+        } else if (!binding.reads(signature)) {
+            replyWriter.refuse(
+                    from, correlation, Failure.of(Failure.OTHER_CODECS, binding.codecs()), session, sequence);
             return null;
         }
-        return served;
+        return binding;
     }
 
-    private boolean mayCall(NodeId from, Served<?, ?> served) {
-        Role least = served.method().least();
+    private boolean mayCall(NodeId from, MethodBinding<?, ?> binding) {
+        Role least = binding.method().least();
         return least == Role.READER || roles.apply(from).covers(least);
     }
 
@@ -184,11 +186,11 @@ public final class Server {
         }
         byte[] answer = kept.find(session, sequence);
         if (answer != null) {
-            answers.replyAgain(from, answer, correlation);
+            replyWriter.replyAgain(from, answer, correlation);
             return true;
         }
         if (session.mayHaveForgotten(sequence)) {
-            answers.fail(
+            replyWriter.fail(
                     from,
                     correlation,
                     Failure.of(
@@ -200,41 +202,48 @@ public final class Server {
     }
 
     private <Q, R> void serve(
-            NodeId from, long correlation, Served<Q, R> served, long remainingMicros, ByteBuffer payload) {
+            NodeId from, long correlation, MethodBinding<Q, R> binding, long remainingMicros, ByteBuffer payload) {
         Q request;
         try {
-            request = served.method().request().decode(payload);
+            request = binding.method().request().decode(payload);
         } catch (Throwable e) {
-            answers.fail(from, correlation, Failure.unreadable(e));
+            replyWriter.fail(from, correlation, Failure.unreadable(e));
             return;
         }
-        if (served.handler() instanceof Served.AtOnce<Q, R> handler) {
-            handleAtOnce(from, correlation, served, handler, request, remainingMicros);
+        if (binding.handler() instanceof MethodBinding.AtOnce<Q, R> handler) {
+            handleAtOnce(from, correlation, binding, handler, request, remainingMicros);
         } else {
-            begin(new Exchange<>(
-                    answers, callers.of(from), served, request, correlation, deadlineIn(remainingMicros), null, 0));
+            begin(new ServerCall<>(
+                    replyWriter,
+                    callers.of(from),
+                    binding,
+                    request,
+                    correlation,
+                    deadlineIn(remainingMicros),
+                    null,
+                    0));
         }
     }
 
     private <Q, R> void serveOnce(
             NodeId from,
             long correlation,
-            Served<Q, R> served,
+            MethodBinding<Q, R> binding,
             long remainingMicros,
             ByteBuffer payload,
             Session session,
             long sequence) {
         Q request;
         try {
-            request = served.method().request().decode(payload);
+            request = binding.method().request().decode(payload);
         } catch (Throwable e) {
-            answers.refuse(from, correlation, Failure.unreadable(e), session, sequence);
+            replyWriter.refuse(from, correlation, Failure.unreadable(e), session, sequence);
             return;
         }
-        begin(new Exchange<>(
-                answers,
+        begin(new ServerCall<>(
+                replyWriter,
                 callers.of(from),
-                served,
+                binding,
                 request,
                 correlation,
                 deadlineIn(remainingMicros),
@@ -242,55 +251,55 @@ public final class Server {
                 sequence));
     }
 
-    private <Q, R> void tell(NodeId from, Served<Q, R> served, ByteBuffer payload) {
+    private <Q, R> void tell(NodeId from, MethodBinding<Q, R> binding, ByteBuffer payload) {
         Q request;
         try {
-            request = served.method().request().decode(payload);
+            request = binding.method().request().decode(payload);
         } catch (Throwable e) {
             return;
         }
-        handle(Exchange.told(answers, callers.of(from), served, request, deadlineIn(MAX_MICROS)));
+        handle(ServerCall.told(replyWriter, callers.of(from), binding, request, deadlineIn(MAX_MICROS)));
     }
 
-    private void begin(Exchange<?, ?> exchange) {
-        CallingPeer peer = exchange.peer();
-        if (peer.find(exchange.correlation()) != null) {
+    private void begin(ServerCall<?, ?> call) {
+        CallingPeer peer = call.peer();
+        if (peer.find(call.correlation()) != null) {
             // A copy, or a peer that gives two calls one number: only the first could be cancelled, or answered.
             return;
         }
         if (!peer.mayOpen(maxOpen, world.clock().nanos(), memoryNanos)) {
-            turnAway(exchange);
+            turnAway(call);
             return;
         }
-        peer.opened(exchange);
-        Session session = exchange.session();
+        peer.opened(call);
+        Session session = call.session();
         if (session != null) {
-            session.begin(exchange.sequence(), exchange);
+            session.begin(call.sequence(), call);
         }
-        handle(exchange);
+        handle(call);
     }
 
-    private void turnAway(Exchange<?, ?> exchange) {
-        String reason = maxOpen + " requests of " + exchange.caller() + " are not answered yet";
+    private void turnAway(ServerCall<?, ?> call) {
+        String reason = maxOpen + " requests of " + call.caller() + " are not answered yet";
         counters.refused.add(1);
-        FlightEvents.turnedAway(exchange.caller(), reason);
-        exchange.refuse(Failure.of(Failure.OVERLOADED, reason));
+        FlightEvents.turnedAway(call.caller(), reason);
+        call.refuse(Failure.of(Failure.OVERLOADED, reason));
     }
 
-    private <Q, R> void handle(Exchange<Q, R> exchange) {
-        if (exchange.served().handler() instanceof Served.Blocking<Q, R>) {
-            gate.enter(exchange);
+    private <Q, R> void handle(ServerCall<Q, R> call) {
+        if (call.binding().handler() instanceof MethodBinding.Blocking<Q, R>) {
+            admission.enter(call);
             return;
         }
-        inlineNanos = Math.max(1, exchange.deadline() - world.clock().nanos());
+        inlineNanos = Math.max(1, call.deadline() - world.clock().nanos());
         try {
-            if (exchange.served().handler() instanceof Served.Inline<Q, R> handler) {
-                handler.code().handle(exchange.caller(), exchange.request(), exchange);
-            } else if (exchange.served().handler() instanceof Served.AtOnce<Q, R> handler) {
-                exchange.reply(handler.code().handle(exchange.caller(), exchange.request()));
+            if (call.binding().handler() instanceof MethodBinding.Inline<Q, R> handler) {
+                handler.code().handle(call.caller(), call.request(), call);
+            } else if (call.binding().handler() instanceof MethodBinding.AtOnce<Q, R> handler) {
+                call.reply(handler.code().handle(call.caller(), call.request()));
             }
         } catch (Throwable e) {
-            exchange.fail(e);
+            call.fail(e);
         } finally {
             inlineNanos = 0;
         }
@@ -300,8 +309,8 @@ public final class Server {
     private <Q, R> void handleAtOnce(
             NodeId from,
             long correlation,
-            Served<Q, R> served,
-            Served.AtOnce<Q, R> handler,
+            MethodBinding<Q, R> binding,
+            MethodBinding.AtOnce<Q, R> handler,
             Q request,
             long remainingMicros) {
         R response;
@@ -313,12 +322,12 @@ public final class Server {
             if (failure.code() == Failure.HANDLER_FAILED) {
                 counters.handlerFailures.add(1);
             }
-            answers.fail(from, correlation, failure);
+            replyWriter.fail(from, correlation, failure);
             return;
         } finally {
             inlineNanos = 0;
         }
-        answers.reply(from, correlation, served, response);
+        replyWriter.reply(from, correlation, binding, response);
     }
 
     private long deadlineIn(long remainingMicros) {

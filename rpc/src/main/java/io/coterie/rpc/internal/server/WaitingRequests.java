@@ -34,33 +34,33 @@ final class WaitingRequests {
         return Math.min(size, rounds * turns.size());
     }
 
-    void add(Exchange<?, ?> exchange) {
-        CallingPeer caller = exchange.peer();
+    void add(ServerCall<?, ?> call) {
+        CallingPeer caller = call.peer();
         if (caller.waiting.isEmpty()) {
             turns.addLast(caller);
         }
-        caller.waiting.addLast(exchange);
+        caller.waiting.addLast(call);
         resized(1);
     }
 
     /** Takes out what is to be served next, or returns null. */
     @Nullable
-    Exchange<?, ?> next() {
+    ServerCall<?, ?> next() {
         CallingPeer caller = turns.pollFirst();
         if (caller == null) {
             return null;
         }
-        Exchange<?, ?> exchange = caller.waiting.removeFirst();
+        ServerCall<?, ?> call = caller.waiting.removeFirst();
         resized(-1);
         if (!caller.waiting.isEmpty()) {
             turns.addLast(caller);
         }
-        return exchange;
+        return call;
     }
 
     /** Takes the newest request of the caller with the most out, if it has more than the newcomer would; null if not. */
     @Nullable
-    Exchange<?, ?> makeRoomFor(CallingPeer newcomer) {
+    ServerCall<?, ?> makeRoomFor(CallingPeer newcomer) {
         CallingPeer longest = newcomer;
         for (CallingPeer caller : turns) {
             if (caller.waiting.size() > longest.waiting.size()) {
@@ -75,9 +75,9 @@ final class WaitingRequests {
     }
 
     /** Takes a request out, if it is in. */
-    boolean remove(Exchange<?, ?> exchange) {
-        CallingPeer caller = exchange.peer();
-        if (!caller.waiting.remove(exchange)) {
+    boolean remove(ServerCall<?, ?> call) {
+        CallingPeer caller = call.peer();
+        if (!caller.waiting.remove(call)) {
             return false;
         }
         resized(-1);

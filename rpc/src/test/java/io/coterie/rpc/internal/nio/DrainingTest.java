@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Two nodes dialed each other; the other one, "m", is played step by step. */
 class DrainingTest {
     private static final long START = 7;
-    private static final byte[] LAST = {Frame.LAST};
+    private static final byte[] GOAWAY = {Frame.GOAWAY};
 
     @Test
     void theNodeThatDialedTheOneThatStaysSaysSoOnTheOtherAndStillHearsIt() throws IOException {
@@ -33,7 +33,7 @@ class DrainingTest {
                 Intruder dialedByM = new Intruder(a.address())) {
             settleAtA(dialedByA, dialedByM);
 
-            dialedByM.sayNumber(1).sayBodies(LAST);
+            dialedByM.sayNumber(1).sayBodies(GOAWAY);
 
             assertThrows(EOFException.class, dialedByM::hear);
             TcpNode.await("message", () -> a.received.contains(1));
@@ -85,7 +85,7 @@ class DrainingTest {
         dialedByA.hear();
         dialedByM.say(Intruder.hello("m", "a", START)).hear();
         dialedByA.say(welcome());
-        assertEquals(Frame.LAST, dialedByM.hear()[0]);
+        assertEquals(Frame.GOAWAY, dialedByM.hear()[0]);
     }
 
     @Test
@@ -111,7 +111,7 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept());
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
-            assertEquals(Frame.LAST, dialedByZ.sayNumber(1).sayBodies(LAST).hear()[0]);
+            assertEquals(Frame.GOAWAY, dialedByZ.sayNumber(1).sayBodies(GOAWAY).hear()[0]);
 
             dialedByZ.hangUp();
 
@@ -129,7 +129,7 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept());
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
-            dialedByZ.sayBodies(LAST).hear();
+            dialedByZ.sayBodies(GOAWAY).hear();
 
             dialedByZ.reset();
 
@@ -157,7 +157,7 @@ class DrainingTest {
             dialedByZ.say(welcome());
             TcpNode.await("connection", () -> z.connectedTo("m"));
 
-            dialedByZ.sayBodies(LAST).awaitEnd();
+            dialedByZ.sayBodies(GOAWAY).awaitEnd();
 
             TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m")));
         }

@@ -15,7 +15,7 @@ public final class Frame {
     public static final byte PROOF = 8;
 
     /** Nothing more follows on this connection: another has taken its place. */
-    public static final byte LAST = 9;
+    public static final byte GOAWAY = 9;
 
     /** The key of the node that was dialed. A refusal follows; the one who dialed will know that node by it when it dials back. */
     public static final byte KEY = 10;

@@ -9,13 +9,13 @@ import java.nio.ByteBuffer;
  * What a node with a shared secret says when it was dialed, before it says anything of itself: the version that both speak
  * from now on (1 byte), its nonce (32). The answer is a frame with the key and the proof of the one who dialed ({@link KeyedProof}).
  */
-public record Challenge(int version, Token nonce) {
+public record Challenge(int version, Nonce nonce) {
     public void writeTo(ByteWriter out) {
         out.putByte(version);
         nonce.writeTo(out);
     }
 
     public static Challenge read(ByteBuffer in) throws FrameException {
-        return Names.readingAll("challenge", in, () -> new Challenge(in.get() & 0xFF, Token.read(in)));
+        return Names.readingAll("challenge", in, () -> new Challenge(in.get() & 0xFF, Nonce.read(in)));
     }
 }

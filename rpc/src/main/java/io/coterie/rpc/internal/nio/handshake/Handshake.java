@@ -73,11 +73,11 @@ public final class Handshake {
                 self,
                 expected,
                 proof(),
-                Token.draw(random));
+                Nonce.draw(random));
     }
 
     public Challenge challenge(Hello hello) {
-        return new Challenge(Versions.OURS.common(hello.versions()), Token.draw(random));
+        return new Challenge(Versions.OURS.common(hello.versions()), Nonce.draw(random));
     }
 
     public Welcome welcome(Hello hello) {

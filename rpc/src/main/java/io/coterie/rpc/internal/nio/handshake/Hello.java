@@ -24,7 +24,7 @@ public record Hello(
         NodeId node,
         @Nullable NodeId expected,
         int proof,
-        @Nullable Token nonce) {
+        @Nullable Nonce nonce) {
     /** Nothing is proven, or what TLS proves. */
     static final int NO_PROOF = 0;
 
@@ -67,7 +67,7 @@ public record Hello(
                     node,
                     expected.isEmpty() ? null : NodeId.of(expected),
                     proves ? in.get() & 0xFF : NO_PROOF,
-                    proves ? Token.read(in) : null);
+                    proves ? Nonce.read(in) : null);
         });
     }
 }

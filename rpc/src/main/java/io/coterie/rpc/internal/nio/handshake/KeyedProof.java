@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyedProof {
     private final @Nullable ShownKey shown;
-    private final Token proof;
+    private final Mac proof;
     private final byte[] signature;
     private final SharedSecret.Role role;
     private final Transcript covered;
 
     private KeyedProof(
-            @Nullable ShownKey shown, Token proof, byte[] signature, SharedSecret.Role role, Transcript covered) {
+            @Nullable ShownKey shown, Mac proof, byte[] signature, SharedSecret.Role role, Transcript covered) {
         this.shown = shown;
         this.proof = proof;
         this.signature = signature;
@@ -63,7 +63,7 @@ public final class KeyedProof {
         return Names.readingAll("proof", rest, () -> {
             ShownKey shown = ShownKey.read(rest);
             Transcript covered = before.with(type, whole.duplicate().limit(rest.position()));
-            Token proof = Token.read(rest);
+            Mac proof = Mac.read(rest);
             byte[] signature = new byte[shown == null ? 0 : ShownKey.SIGNATURE_BYTES];
             rest.get(signature);
             return new KeyedProof(shown, proof, signature, role, covered);
@@ -77,7 +77,7 @@ public final class KeyedProof {
     }
 
     /** To be compared with what one who knows the secret proves about {@link #covered}. */
-    public Token proof() {
+    public Mac proof() {
         return proof;
     }
 

@@ -33,7 +33,7 @@ public final class Roles {
 
     /** What a proof of the one who dialed is worth after all that was said before it; null if it is of no secret of this node. */
     @Nullable
-    public Proven proven(Token proof, Transcript before) {
+    public Proven proven(Mac proof, Transcript before) {
         Proven found = null;
         // All of them, so that the time that it takes does not tell which.
         for (Proven known : secrets) {

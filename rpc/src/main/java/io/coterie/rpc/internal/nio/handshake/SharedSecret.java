@@ -2,7 +2,6 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -44,12 +43,12 @@ public final class SharedSecret {
     }
 
     /** What only those who know the secret can say at this point of a handshake. */
-    public Token prove(Role role, Transcript transcript) {
+    public Mac prove(Role role, Transcript transcript) {
         try {
-            Mac mac = Mac.getInstance(HMAC);
+            javax.crypto.Mac mac = javax.crypto.Mac.getInstance(HMAC);
             mac.init(key);
             mac.update(role.label.getBytes(StandardCharsets.US_ASCII));
-            return Token.of(mac.doFinal(transcript.hash()));
+            return Mac.of(mac.doFinal(transcript.hash()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
         }

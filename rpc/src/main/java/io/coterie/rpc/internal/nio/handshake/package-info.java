@@ -11,7 +11,7 @@
  * <p><b>Structure.</b> {@link Handshake} says what this node says, and judges what the other end
  * said. {@link SharedSecret}, {@link NodeKey} and {@link KeyedProof} prove; {@link KnownKeys}
  * knows the keys of peers, and keeps them in {@link KnownNodesFile}; {@link Roles} decides roles,
- * {@link Settlement} which of two connections stays. {@link TcpSettings} and
+ * {@link ConnectionCollision} which of two connections stays. {@link TcpSettings} and
  * {@link SecuritySettings} are what the user chose: they are here because this is the lowest room
  * that reads them.
  *

@@ -29,7 +29,7 @@ final class Resolver implements AutoCloseable {
     private final ThreadPoolExecutor threads;
 
     /** Hosts whose look-up failed, other than that the name is not known, since it went well last. */
-    private final Set<String> complainedAbout = ConcurrentHashMap.newKeySet();
+    private final Set<String> failedHosts = ConcurrentHashMap.newKeySet();
 
     /** Asks the system for the addresses of a host; one at least. */
     interface LookUp {
@@ -80,13 +80,13 @@ final class Resolver implements AutoCloseable {
         try {
             InetAddress[] all = lookUp.all(address.host());
             InetSocketAddress result = new InetSocketAddress(all[Math.floorMod(turn, all.length)], address.port());
-            complainedAbout.remove(address.host());
+            failedHosts.remove(address.host());
             return result;
         } catch (UnknownHostException e) {
             return null;
         } catch (Throwable e) {
             // Nobody else would see it, and whoever waits for the answer would wait for ever.
-            if (complainedAbout.add(address.host())) {
+            if (failedHosts.add(address.host())) {
                 log.warn(
                         "{}: the look-up of host {} failed, and goes on to be tried; look at what resolves names here",
                         name,

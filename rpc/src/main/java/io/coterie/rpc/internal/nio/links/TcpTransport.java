@@ -44,7 +44,7 @@ public final class TcpTransport implements Transport {
 
     private final TcpSettings settings;
     private final EventLoop loop;
-    private final Links links;
+    private final ConnectionManager connections;
     private final Resolver resolver;
     private final @Nullable TlsEngines tls;
     private final ChunkPool chunks = new ChunkPool();
@@ -61,7 +61,7 @@ public final class TcpTransport implements Transport {
     TcpTransport(TcpSettings settings, EventLoop loop, Resolver.LookUp lookUp) {
         this.settings = settings;
         this.loop = loop;
-        this.links = new Links(settings, loop, new SecureRandom().nextLong());
+        this.connections = new ConnectionManager(settings, loop, new SecureRandom().nextLong());
         this.resolver = new Resolver("coterie-" + settings.self() + "-dns", loop, lookUp);
         this.tls = TlsEngines.of(settings.security(), settings.self(), loop);
     }
@@ -99,7 +99,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public boolean send(NodeId to, ByteBuffer message) {
-        Connection connection = links.to(to);
+        Connection connection = connections.to(to);
         if (connection == null
                 || message.remaining() > connection.peerMaxMessage()
                 || !connection.hasRoomFor(message.remaining())) {
@@ -111,7 +111,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void flush(NodeId to) {
-        Connection connection = links.to(to);
+        Connection connection = connections.to(to);
         if (connection != null) {
             connection.writeAhead();
         }
@@ -124,20 +124,20 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Role role(NodeId peer) {
-        return links.role(peer);
+        return connections.role(peer);
     }
 
     @Override
     public long silenceNanos(NodeId peer) {
-        Connection connection = links.to(peer);
+        Connection connection = connections.to(peer);
         return connection == null ? Long.MAX_VALUE : System.nanoTime() - connection.lastSign();
     }
 
     @Override
     public RpcException refusal(NodeId to, int messageBytes) {
-        Connection connection = links.to(to);
+        Connection connection = connections.to(to);
         if (connection == null) {
-            String reason = links.lastFailure(to);
+            String reason = connections.lastFailure(to);
             return new PeerUnavailableException(to + " is not connected: "
                     + (reason != null ? reason : "it has not dialed this node, and is not a peer that this one dials"));
         }
@@ -153,7 +153,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public @Nullable String lastFailure(NodeId peer) {
-        return links.lastFailure(peer);
+        return connections.lastFailure(peer);
     }
 
     @Override
@@ -175,7 +175,7 @@ public final class TcpTransport implements Transport {
         closed = true;
         resolver.close();
         flush();
-        links.close();
+        connections.close();
         if (tls != null) {
             tls.close();
         }
@@ -194,7 +194,7 @@ public final class TcpTransport implements Transport {
 
     /** How many connections there are, whatever their state. Only to be called on the loop. */
     int connections() {
-        return links.count();
+        return connections.count();
     }
 
     private void tryStartInLoop(Receiver receiver, CompletableFuture<Void> started) {
@@ -212,19 +212,19 @@ public final class TcpTransport implements Transport {
         if (acceptor != null) {
             acceptor.register();
         }
-        links.start(receiver);
+        connections.start(receiver);
         loop.atTurnEnd(this::flush);
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         RandomSource chance = random::nextLong;
         for (Map.Entry<NodeId, HostPort> peer : settings.peers().entrySet()) {
-            links.dial(new Dialer(
+            connections.dial(new Dialer(
                     peer.getKey(), peer.getValue(), settings.reconnect(), loop, chance, resolver, this::connect));
         }
     }
 
     private void connect(Dialer dialer, @Nullable InetSocketAddress address) {
         if (address == null) {
-            links.onCannotDial(dialer, "the host of " + dialer.address() + " is not known");
+            connections.onCannotDial(dialer, "the host of " + dialer.address() + " is not known");
             return;
         }
         try {
@@ -233,14 +233,15 @@ public final class TcpTransport implements Transport {
                 prepare(channel);
                 channel.connect(address);
                 HostPort to = dialer.address();
-                links.add(connection(wire(channel, dialer.peer(), to.host()), dialer.peer(), to.toString()));
+                connections.add(connection(wire(channel, dialer.peer(), to.host()), dialer.peer(), to.toString()));
             } catch (Throwable e) {
                 closeQuietly(channel);
                 throw e;
             }
         } catch (Throwable e) {
             // Whatever it is: a dialer that hears nothing does not dial again.
-            links.onCannotDial(dialer, Complaints.describe(dialer.address().toString(), e));
+            connections.onCannotDial(
+                    dialer, ConnectionLog.describe(dialer.address().toString(), e));
         }
     }
 
@@ -249,7 +250,7 @@ public final class TcpTransport implements Transport {
             prepare(channel);
             InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
             String remote = new HostPort(from.getAddress().getHostAddress(), from.getPort()).toString();
-            links.add(connection(wire(channel, null, null), null, remote));
+            connections.add(connection(wire(channel, null, null), null, remote));
         } catch (IOException e) {
             // It broke before it said a word.
             closeQuietly(channel);
@@ -264,7 +265,7 @@ public final class TcpTransport implements Transport {
     }
 
     private Connection connection(Wire wire, @Nullable NodeId dialed, String remote) {
-        return new Connection(wire, dialed, remote, chunks, settings.maxQueuedBytes(), unflushed::add, links);
+        return new Connection(wire, dialed, remote, chunks, settings.maxQueuedBytes(), unflushed::add, connections);
     }
 
     private static void prepare(SocketChannel channel) throws IOException {

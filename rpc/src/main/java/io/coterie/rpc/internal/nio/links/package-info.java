@@ -3,14 +3,15 @@
  *
  * <p><b>Words.</b> A <i>link</i> is what joins this node to one peer: at each time at most one
  * connection is in use for it. A peer is <i>dialed</i> if its address is configured here
- * ({@link Dialer}); any other may come by itself. An <i>introduction</i> is a connection on its
- * way through the handshake; a <i>stranger</i> is one that came in and has not said who it is. A
- * <i>rival</i> is a newcomer under a name that is in use. A <i>handover</i> ends one of two
- * connections without a loss, where both ends dialed at once.
+ * ({@link Dialer}); any other may come by itself. A <i>handshake session</i> is a
+ * connection on its way through the handshake; a <i>stranger</i> is one that came in and has not
+ * proven who it is. A <i>rival</i> is a newcomer under a name that is in use. Where both ends
+ * dialed at once, their two connections <i>collide</i>: one stays, and the other is
+ * <i>drained</i>, which ends it without a loss.
  *
- * <p><b>Structure.</b> {@link TcpTransport} is the whole; {@link Links} has the connections in
- * use, and offers {@link PeerLinks} to the introductions. {@link Keepalive} finds connections that
- * were cut without a word. {@link LinkReports}, {@link Complaints} and {@link StrangerWarnings}
+ * <p><b>Structure.</b> {@link TcpTransport} is the whole; {@link ConnectionManager} has the connections in
+ * use, and offers {@link PeerConnections} to the handshake sessions. {@link Keepalive} finds connections that
+ * were cut without a word. {@link ConnectionLog}, {@link LogOnce} and {@link UnauthenticatedPeerLog}
  * write the log, each thing once.
  *
  * <p><b>Promises.</b> The receiver is told of each connect and each loss, in order. Whatever

@@ -30,7 +30,7 @@ class FrameLayoutTest {
     void framesWithoutContent() throws IOException {
         assertEquals("00000001" + "05" + "678c474d", hex(WrittenFrames.frame(Frame.PING, out -> {})));
         assertEquals("00000001" + "06" + "74dcb4b9", hex(WrittenFrames.frame(Frame.PONG, out -> {})));
-        assertEquals("00000001" + "09" + "2acf889d", hex(WrittenFrames.frame(Frame.LAST, out -> {})));
+        assertEquals("00000001" + "09" + "2acf889d", hex(WrittenFrames.frame(Frame.GOAWAY, out -> {})));
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class HandshakeReading implements Campaign.Batch {
             Welcome::read,
             Challenge::read,
             Refusal::read,
-            in -> Names.readingAll("proof", in, () -> Token.read(in)));
+            in -> Names.readingAll("proof", in, () -> Mac.read(in)));
 
     /** Reads one part. */
     private interface Reader {

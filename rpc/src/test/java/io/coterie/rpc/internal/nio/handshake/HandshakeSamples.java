@@ -59,7 +59,7 @@ final class HandshakeSamples {
         all.add(MESSAGE);
         all.add(PING);
         all.add(new byte[] {Frame.PONG});
-        all.add(new byte[] {Frame.LAST});
+        all.add(new byte[] {Frame.GOAWAY});
         return all;
     }
 

@@ -72,10 +72,10 @@ public final class Intruder implements AutoCloseable {
     }
 
     /** A nonce that is 32 times the same byte. */
-    static Token nonce(int each) {
-        byte[] bytes = new byte[Token.BYTES];
+    static Nonce nonce(int each) {
+        byte[] bytes = new byte[Nonce.BYTES];
         Arrays.fill(bytes, (byte) each);
-        return Token.of(bytes);
+        return Nonce.of(bytes);
     }
 
     public Intruder say(byte[] bytes) throws IOException {

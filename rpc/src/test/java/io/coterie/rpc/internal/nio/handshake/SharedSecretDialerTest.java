@@ -147,8 +147,8 @@ class SharedSecretDialerTest {
 
             // Nor does its proof as the one who dials make a proof of the one who was dialed.
             byte[] fields = ByHand.body(Frame.WELCOME, Intruder.welcome("m", 7)::writeTo);
-            byte[] welcome = Arrays.copyOf(fields, fields.length + 1 + Token.BYTES);
-            System.arraycopy(proof, 1, welcome, fields.length, 1 + Token.BYTES);
+            byte[] welcome = Arrays.copyOf(fields, fields.length + 1 + Mac.BYTES);
+            System.arraycopy(proof, 1, welcome, fields.length, 1 + Mac.BYTES);
             m.sayBodies(welcome, MESSAGE).awaitEnd();
             a.awaitFailure("m", "the shared secrets differ");
         }

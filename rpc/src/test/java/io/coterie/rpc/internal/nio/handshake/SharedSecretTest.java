@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SharedSecretTest {
     private static final SharedSecret OTHER = ByHand.secret("another secret of these tests");
 
-    private static final byte[] NO_PROOF = ByHand.body(Frame.PROOF, out -> out.putBytes(new byte[1 + Token.BYTES]));
+    private static final byte[] NO_PROOF = ByHand.body(Frame.PROOF, out -> out.putBytes(new byte[1 + Mac.BYTES]));
 
     private final List<TcpNode> nodes = new ArrayList<>();
     private final TcpNode b = node("b", null, ByHand.SECRET);
@@ -96,7 +96,7 @@ class SharedSecretTest {
 
             assertEquals(Frame.CHALLENGE, challenge[0]);
             assertEquals(Versions.OURS.highest(), challenge[1]);
-            assertEquals(2 + Token.BYTES, challenge.length);
+            assertEquals(2 + Nonce.BYTES, challenge.length);
 
             // The cluster and the name that is looked for are wrong too.
             assertRefused(Refusal.OTHER_SECRET, intruder.sayBodies(NO_PROOF).hear());
@@ -232,7 +232,7 @@ class SharedSecretTest {
             byte[] honest =
                     new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
             byte[] forged = new ByHand(OTHER).note(hello).note(challenge).proof(key);
-            System.arraycopy(honest, 2, forged, forged.length - ShownKey.SIGNATURE_BYTES - Token.BYTES, Token.BYTES);
+            System.arraycopy(honest, 2, forged, forged.length - ShownKey.SIGNATURE_BYTES - Mac.BYTES, Mac.BYTES);
 
             assertRefused(Refusal.OTHER_SECRET, between.sayBodies(forged).hear());
         }

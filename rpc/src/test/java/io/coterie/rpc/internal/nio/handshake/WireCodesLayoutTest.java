@@ -29,7 +29,7 @@ class WireCodesLayoutTest {
                         entry(6, Frame.PONG),
                         entry(7, Frame.CHALLENGE),
                         entry(8, Frame.PROOF),
-                        entry(9, Frame.LAST),
+                        entry(9, Frame.GOAWAY),
                         entry(10, Frame.KEY)),
                 Frame.class);
     }

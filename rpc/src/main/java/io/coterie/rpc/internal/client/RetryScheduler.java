@@ -21,13 +21,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which failed attempts are followed by another, and keeps the calls that wait for theirs. */
-final class Retries {
+final class RetryScheduler {
     private final World world;
     private final Counters counters;
     private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
     private boolean closed;
 
-    Retries(World world, Counters counters) {
+    RetryScheduler(World world, Counters counters) {
         this.world = world;
         this.counters = counters;
     }

@@ -22,32 +22,32 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
-final class Links implements Connection.Events, PeerLinks {
+final class ConnectionManager implements Connection.Events, PeerConnections {
     private final EventLoop loop;
-    private final LinkReports reports;
-    private final Introductions introductions;
+    private final ConnectionLog connectionLog;
+    private final HandshakeSessions handshakes;
     private final Keepalive keepalive;
     private final Rivals rivals;
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
     private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
-    private final Handovers handovers = new Handovers();
+    private final ConnectionDrain draining = new ConnectionDrain();
     private final Set<Connection> all = new LinkedHashSet<>();
     private Transport.@Nullable Receiver receiver;
 
     /** The connection whose message is being delivered right now. */
     private @Nullable Connection delivering;
 
-    Links(TcpSettings settings, EventLoop loop, long startId) {
+    ConnectionManager(TcpSettings settings, EventLoop loop, long startId) {
         this.loop = loop;
-        Complaints complaints = new Complaints();
-        StrangerWarnings warnings = new StrangerWarnings(settings.self(), loop, complaints);
-        this.reports = new LinkReports(
-                settings.self(), loop, complaints, warnings, settings.security().provesDialing());
+        LogOnce logOnce = new LogOnce();
+        UnauthenticatedPeerLog peerLog = new UnauthenticatedPeerLog(settings.self(), loop, logOnce);
+        this.connectionLog = new ConnectionLog(
+                settings.self(), loop, logOnce, peerLog, settings.security().provesDialing());
         this.rivals = new Rivals(loop, this::giveUp);
-        this.introductions = new Introductions(settings, loop, startId, this, rivals, warnings);
+        this.handshakes = new HandshakeSessions(settings, loop, startId, this, rivals, peerLog);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, all, this::giveUp);
-        settings.peers().forEach(reports::dialing);
+        settings.peers().forEach(connectionLog::dialing);
     }
 
     void start(Transport.Receiver toTell) {
@@ -89,12 +89,12 @@ final class Links implements Connection.Events, PeerLinks {
     /** Why a peer that this node dials is not connected. Safe for use by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {
-        return reports.lastFailure(peer);
+        return connectionLog.lastFailure(peer);
     }
 
     /** Takes a connection that is being opened, or came in. */
     void add(Connection connection) throws IOException {
-        introductions.begin(connection);
+        handshakes.begin(connection);
         all.add(connection);
         try {
             connection.register(loop);
@@ -105,8 +105,8 @@ final class Links implements Connection.Events, PeerLinks {
     }
 
     @Override
-    public void onIntroduced(Connection connection) {
-        introductions.end(connection);
+    public void onHandshakeDone(Connection connection) {
+        handshakes.end(connection);
     }
 
     /** An attempt to dial brought no connection. */
@@ -115,14 +115,14 @@ final class Links implements Connection.Events, PeerLinks {
     }
 
     private void onCannotDial(Dialer dialer, String reason, boolean wrongBytes) {
-        reports.cannotDial(dialer.peer(), reason, wrongBytes);
+        connectionLog.cannotDial(dialer.peer(), reason, wrongBytes);
         dialer.onFailure();
     }
 
     @Override
     public void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
-            reports.refused(connection, dialed, refusal);
+            connectionLog.refused(connection, dialed, refusal);
         }
         tellDialer(dialed, Dialer::onFailure);
     }
@@ -142,11 +142,11 @@ final class Links implements Connection.Events, PeerLinks {
         inUse.put(peer, connection);
         if (first != null) {
             // The end that dialed the one that stays has heard now that the other end uses it.
-            handovers.begin(first, connection, connection.dialed() != null);
+            draining.begin(first, connection, connection.dialed() != null);
             rivals.onGone(first);
             return;
         }
-        reports.connected(peer, connection);
+        connectionLog.connected(peer, connection);
         tellDialer(peer, Dialer::onConnected);
         hurryOthers(peer);
         if (receiver != null) {
@@ -156,7 +156,7 @@ final class Links implements Connection.Events, PeerLinks {
 
     @Override
     public void drain(Connection newcomer, Connection first) {
-        handovers.begin(newcomer, first, false);
+        draining.begin(newcomer, first, false);
     }
 
     @Override
@@ -165,12 +165,12 @@ final class Links implements Connection.Events, PeerLinks {
         if (was == Connection.State.CLOSED) {
             return;
         }
-        Connection successor = handovers.end(connection);
+        Connection successor = draining.end(connection);
         discard(connection);
         NodeId dialed = connection.dialed();
         NodeId peer = connection.peer();
         if (wrongBytes) {
-            reports.wrongBytes(connection, reason);
+            connectionLog.wrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
             tellDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
@@ -188,8 +188,8 @@ final class Links implements Connection.Events, PeerLinks {
 
     @Override
     public void discard(Connection connection) {
-        introductions.end(connection);
-        handovers.end(connection);
+        handshakes.end(connection);
+        draining.end(connection);
         all.remove(connection);
         connection.close();
     }
@@ -197,7 +197,7 @@ final class Links implements Connection.Events, PeerLinks {
     void close() {
         keepalive.close();
         dialers.values().forEach(Dialer::close);
-        introductions.close();
+        handshakes.close();
         all.forEach(Connection::close);
         all.clear();
         inUse.clear();
@@ -205,13 +205,13 @@ final class Links implements Connection.Events, PeerLinks {
 
     @Override
     public void onConnected(Connection connection) {
-        introductions.onConnected(connection);
+        handshakes.onConnected(connection);
     }
 
     @Override
     public void onFrame(Connection connection, byte type, ByteBuffer content) throws FrameException {
         if (connection.state() == Connection.State.NEW) {
-            introductions.onFrame(connection, type, content);
+            handshakes.onFrame(connection, type, content);
             return;
         }
         NodeId peer = connection.peer();
@@ -224,19 +224,19 @@ final class Links implements Connection.Events, PeerLinks {
                 }
             }
             case Frame.PONG -> rivals.onPong(connection);
-            case Frame.LAST -> onLast(connection);
+            case Frame.GOAWAY -> onGoAway(connection);
             default -> throw new FrameException("a frame of unknown type " + type);
         }
     }
 
     @Override
     public void onBroken(Connection connection, IOException reason) {
-        if (reason instanceof EOFException && handovers.isComplete(connection)) {
+        if (reason instanceof EOFException && draining.isComplete(connection)) {
             discard(connection);
             return;
         }
         boolean wrongBytes = reason instanceof FrameException || reason instanceof TlsException;
-        fail(connection, Complaints.describe(connection.remote(), reason), wrongBytes);
+        fail(connection, ConnectionLog.describe(connection.remote(), reason), wrongBytes);
     }
 
     /** Perhaps it was this node that was cut off, and the others are to be had again, too. */
@@ -262,24 +262,24 @@ final class Links implements Connection.Events, PeerLinks {
             receiver.onMessage(peer, content);
         } catch (Throwable e) {
             // The frames after this one must not wait for the next byte that comes.
-            reports.threw(peer, e);
+            connectionLog.threw(peer, e);
         } finally {
             delivering = null;
         }
     }
 
-    private void onLast(Connection connection) {
+    private void onGoAway(Connection connection) {
         if (connection.state() == Connection.State.OPEN) {
             // The one that it took in place of this has broken here already.
             fail(connection, "it went over to a connection that broke", false);
-        } else if (handovers.onLast(connection)) {
+        } else if (draining.onGoAway(connection)) {
             discard(connection);
         }
     }
 
     /** The peer is there, and what was sent over an earlier connection may not have arrived. */
     private void onPartLost(NodeId peer, String reason) {
-        reports.partLost(peer, reason);
+        connectionLog.partLost(peer, reason);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
             receiver.onConnected(peer);
@@ -287,7 +287,7 @@ final class Links implements Connection.Events, PeerLinks {
     }
 
     private void onLost(NodeId peer, String reason) {
-        reports.lost(peer, reason, dialers.containsKey(peer));
+        connectionLog.lost(peer, reason, dialers.containsKey(peer));
         tellDialer(peer, Dialer::onLost);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);

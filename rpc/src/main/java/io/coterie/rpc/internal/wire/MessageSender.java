@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where messages leave: one buffer that each is built in, then the transport, or the node itself. */
-public final class Outlet {
-    private static final Logger log = LoggerFactory.getLogger(Outlet.class);
+public final class MessageSender {
+    private static final Logger log = LoggerFactory.getLogger(MessageSender.class);
 
     private final NodeId self;
     private final Transport transport;
@@ -27,7 +27,7 @@ public final class Outlet {
     private boolean transportThrew;
 
     /** @param toSelf takes, in a later turn, what the node sends to itself */
-    public Outlet(
+    public MessageSender(
             NodeId self, Transport transport, Scheduler scheduler, int maxPayloadBytes, Consumer<ByteBuffer> toSelf) {
         this.self = self;
         this.transport = transport;

@@ -16,33 +16,33 @@ import java.util.Map;
 import java.util.Set;
 
 /** Brings new connections through the handshake, each within a time, and only so many of strangers at once. */
-final class Introductions {
+final class HandshakeSessions {
     private final TcpSettings settings;
     private final EventLoop loop;
     private final Handshake handshake;
-    private final PeerLinks links;
+    private final PeerConnections connections;
     private final Rivals rivals;
-    private final StrangerWarnings warnings;
-    private final Map<Connection, Introduction> underWay = new LinkedHashMap<>();
+    private final UnauthenticatedPeerLog peerLog;
+    private final Map<Connection, HandshakeSession> inProgress = new LinkedHashMap<>();
 
     /** Those that came in, by the machine they came from; of both, the oldest first. */
     private final Map<String, Set<Connection>> strangers = new LinkedHashMap<>();
 
     private int strangerCount;
 
-    Introductions(
+    HandshakeSessions(
             TcpSettings settings,
             EventLoop loop,
             long startId,
-            PeerLinks links,
+            PeerConnections connections,
             Rivals rivals,
-            StrangerWarnings warnings) {
+            UnauthenticatedPeerLog peerLog) {
         this.settings = settings;
         this.loop = loop;
         this.handshake = new Handshake(settings, startId, new KnownKeys(settings, loop));
-        this.links = links;
+        this.connections = connections;
         this.rivals = rivals;
-        this.warnings = warnings;
+        this.peerLog = peerLog;
     }
 
     /** Takes a connection that is being opened, or came in. */
@@ -52,32 +52,32 @@ final class Introductions {
             addStranger(connection);
         }
         Scheduler.Timer timeout = loop.schedule(Nanos.of(settings.handshakeTimeout()), () -> onTimeout(connection));
-        underWay.put(
+        inProgress.put(
                 connection,
                 dialed == null
-                        ? new IncomingIntroduction(connection, handshake, links, rivals, timeout, warnings)
-                        : new OutgoingIntroduction(connection, dialed, handshake, links, timeout));
+                        ? new AcceptorHandshake(connection, handshake, connections, rivals, timeout, peerLog)
+                        : new DialerHandshake(connection, dialed, handshake, connections, timeout));
     }
 
     void onConnected(Connection connection) {
-        Introduction introduction = underWay.get(connection);
-        if (introduction != null) {
-            introduction.onConnected();
+        HandshakeSession session = inProgress.get(connection);
+        if (session != null) {
+            session.onConnected();
         }
     }
 
     void onFrame(Connection connection, byte type, ByteBuffer content) throws FrameException {
-        Introduction introduction = underWay.get(connection);
-        if (introduction != null) {
-            introduction.onFrame(type, content);
+        HandshakeSession session = inProgress.get(connection);
+        if (session != null) {
+            session.onFrame(type, content);
         }
     }
 
     /** The connection is through, or it is over: it counts no more. */
     void end(Connection connection) {
-        Introduction introduction = underWay.remove(connection);
-        if (introduction != null) {
-            introduction.end();
+        HandshakeSession session = inProgress.remove(connection);
+        if (session != null) {
+            session.end();
             if (connection.dialed() == null) {
                 removeStranger(connection);
             }
@@ -85,14 +85,14 @@ final class Introductions {
     }
 
     void close() {
-        underWay.values().forEach(Introduction::end);
+        inProgress.values().forEach(HandshakeSession::end);
         handshake.keys().close();
     }
 
     private void onTimeout(Connection connection) {
-        Introduction introduction = underWay.get(connection);
-        if (introduction != null) {
-            introduction.onTimeout(" within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms");
+        HandshakeSession session = inProgress.get(connection);
+        if (session != null) {
+            session.onTimeout(" within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms");
         }
     }
 
@@ -126,6 +126,6 @@ final class Introductions {
         }
         // The oldest: one that means well is done within milliseconds.
         Connection oldest = most.iterator().next();
-        links.fail(oldest, "more than " + settings.maxStrangers() + " connections that say nothing", true);
+        connections.fail(oldest, "more than " + settings.maxStrangers() + " connections that say nothing", true);
     }
 }

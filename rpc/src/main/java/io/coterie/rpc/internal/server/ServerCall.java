@@ -6,15 +6,15 @@ import io.coterie.rpc.internal.wire.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */
-final class Exchange<Q, R> implements Responder<R>, Session.Running {
+final class ServerCall<Q, R> implements Responder<R>, Session.Running {
     /** Its handler, in the hands of the executor. */
     interface Run {
         void interrupt();
     }
 
-    private final Answers answers;
+    private final ReplyWriter replyWriter;
     private final CallingPeer peer;
-    private final Served<Q, R> served;
+    private final MethodBinding<Q, R> binding;
     private final Q request;
     private final @Nullable Session session;
     private final long sequence;
@@ -29,31 +29,31 @@ final class Exchange<Q, R> implements Responder<R>, Session.Running {
      *
      * @param session what knows the call by its sequence where it must not be executed twice, or null
      */
-    Exchange(
-            Answers answers,
+    ServerCall(
+            ReplyWriter replyWriter,
             CallingPeer peer,
-            Served<Q, R> served,
+            MethodBinding<Q, R> binding,
             Q request,
             long correlation,
             long deadline,
             @Nullable Session session,
             long sequence) {
-        this(answers, peer, served, request, correlation, deadline, session, sequence, true);
+        this(replyWriter, peer, binding, request, correlation, deadline, session, sequence, true);
     }
 
-    private Exchange(
-            Answers answers,
+    private ServerCall(
+            ReplyWriter replyWriter,
             CallingPeer peer,
-            Served<Q, R> served,
+            MethodBinding<Q, R> binding,
             Q request,
             long correlation,
             long deadline,
             @Nullable Session session,
             long sequence,
             boolean awaited) {
-        this.answers = answers;
+        this.replyWriter = replyWriter;
         this.peer = peer;
-        this.served = served;
+        this.binding = binding;
         this.request = request;
         this.correlation = correlation;
         this.deadline = deadline;
@@ -63,34 +63,34 @@ final class Exchange<Q, R> implements Responder<R>, Session.Running {
     }
 
     /** A request that nobody waits for. */
-    static <Q, R> Exchange<Q, R> told(
-            Answers answers, CallingPeer peer, Served<Q, R> served, Q request, long deadline) {
-        return new Exchange<>(answers, peer, served, request, 0, deadline, null, 0, false);
+    static <Q, R> ServerCall<Q, R> told(
+            ReplyWriter replyWriter, CallingPeer peer, MethodBinding<Q, R> binding, Q request, long deadline) {
+        return new ServerCall<>(replyWriter, peer, binding, request, 0, deadline, null, 0, false);
     }
 
     @Override
     public void reply(R response) {
         if (end()) {
-            answers.reply(this, response);
+            replyWriter.reply(this, response);
         }
     }
 
     @Override
     public void fail(Throwable error) {
         if (end()) {
-            answers.fail(this, Failure.ofHandler(error));
+            replyWriter.fail(this, Failure.ofHandler(error));
         }
     }
 
     @Override
     public boolean isAwaited() {
-        return awaited && !ended && !isExpired(answers.nanos());
+        return awaited && !ended && !isExpired(replyWriter.nanos());
     }
 
     /** Answers that it was not executed, and will not be. */
     void refuse(Failure failure) {
         if (end()) {
-            answers.fail(this, failure);
+            replyWriter.fail(this, failure);
         }
     }
 
@@ -116,7 +116,7 @@ final class Exchange<Q, R> implements Responder<R>, Session.Running {
 
     /** Its caller does not wait any more. A handler that has begun is interrupted. */
     void cancel() {
-        deadline = answers.nanos();
+        deadline = replyWriter.nanos();
         if (run != null) {
             run.interrupt();
         } else if (session == null) {
@@ -161,8 +161,8 @@ final class Exchange<Q, R> implements Responder<R>, Session.Running {
         return peer.id;
     }
 
-    Served<Q, R> served() {
-        return served;
+    MethodBinding<Q, R> binding() {
+        return binding;
     }
 
     Q request() {

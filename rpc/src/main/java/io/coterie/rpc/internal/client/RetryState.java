@@ -7,7 +7,7 @@ import io.coterie.rpc.internal.wire.Message;
 import org.jspecify.annotations.Nullable;
 
 /** What a call keeps from attempt to attempt. */
-final class Attempts {
+final class RetryState {
     /** So many sessions may be given to one call before it is given up: one is the rule. */
     static final int MAX_SESSIONS = 3;
 

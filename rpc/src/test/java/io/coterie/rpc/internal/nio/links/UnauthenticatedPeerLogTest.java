@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class StrangerWarningsTest {
+class UnauthenticatedPeerLogTest {
     /** Keeps its timers until the test runs them. */
     private static final class Later implements Scheduler {
         final List<Runnable> timers = new ArrayList<>();
@@ -40,26 +40,26 @@ class StrangerWarningsTest {
     }
 
     private final Later loop = new Later();
-    private final StrangerWarnings warnings = new StrangerWarnings(NodeId.of("b"), loop, new Complaints());
+    private final UnauthenticatedPeerLog peerLog = new UnauthenticatedPeerLog(NodeId.of("b"), loop, new LogOnce());
 
     @Test
     void eachFaultOfAMachineIsToldOnceUntilItIsSettled() {
-        assertTrue(warnings.isDue("h", "x"));
-        assertFalse(warnings.isDue("h", "x"));
-        assertTrue(warnings.isDue("h", "y"));
-        assertTrue(warnings.isDue("i", "x"));
+        assertTrue(peerLog.isDue("h", "x"));
+        assertFalse(peerLog.isDue("h", "x"));
+        assertTrue(peerLog.isDue("h", "y"));
+        assertTrue(peerLog.isDue("i", "x"));
 
-        warnings.settle("h", "x");
+        peerLog.settle("h", "x");
 
-        assertTrue(warnings.isDue("h", "x"));
-        assertFalse(warnings.isDue("h", "y"));
+        assertTrue(peerLog.isDue("h", "x"));
+        assertFalse(peerLog.isDue("h", "y"));
     }
 
     @Test
     void pastTheMostOfAMinuteTheyAreCountedAndTheCountIsTold() {
         try (LogText log = new LogText()) {
-            for (int i = 0; i < StrangerWarnings.MAX_PER_MINUTE + 7; i++) {
-                assertEquals(i < StrangerWarnings.MAX_PER_MINUTE, warnings.isDue("h" + i, "x"));
+            for (int i = 0; i < UnauthenticatedPeerLog.MAX_PER_MINUTE + 7; i++) {
+                assertEquals(i < UnauthenticatedPeerLog.MAX_PER_MINUTE, peerLog.isDue("h" + i, "x"));
             }
             assertEquals(1, loop.timers.size());
             assertEquals(0, log.count("left out"));
@@ -67,7 +67,7 @@ class StrangerWarningsTest {
             loop.timers.remove(0).run();
 
             assertEquals(1, log.count("b left out 7 more warnings"), log::toString);
-            assertTrue(warnings.isDue("another", "x"));
+            assertTrue(peerLog.isDue("another", "x"));
 
             loop.timers.remove(0).run();
 

@@ -9,9 +9,9 @@ import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Names;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Challenge;
+import io.coterie.rpc.internal.nio.handshake.ConnectionCollision;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.nio.handshake.KeyedProof;
-import io.coterie.rpc.internal.nio.handshake.Settlement;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.ShownKey;
 import io.coterie.rpc.internal.nio.handshake.Welcome;
@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The handshake at the end that dials. */
-final class OutgoingIntroduction extends Introduction {
+final class DialerHandshake extends HandshakeSession {
     private final NodeId expected;
     private boolean proven;
     private boolean keyHeard;
@@ -27,9 +27,13 @@ final class OutgoingIntroduction extends Introduction {
     /** The key that the other end has shown, or null. */
     private @Nullable ShownKey shown;
 
-    OutgoingIntroduction(
-            Connection connection, NodeId expected, Handshake handshake, PeerLinks links, Scheduler.Timer timeout) {
-        super(connection, handshake, links, timeout);
+    DialerHandshake(
+            Connection connection,
+            NodeId expected,
+            Handshake handshake,
+            PeerConnections connections,
+            Scheduler.Timer timeout) {
+        super(connection, handshake, connections, timeout);
         this.expected = expected;
     }
 
@@ -78,12 +82,12 @@ final class OutgoingIntroduction extends Introduction {
             refusal = handshake.judge(welcome, expected);
         }
         Role role = handshake.roles().of(expected, Role.REPLICA);
-        Connection first = links.to(expected);
-        Settlement settlement = null;
+        Connection first = connections.to(expected);
+        ConnectionCollision resolution = null;
         if (refusal == null && first != null) {
             boolean same = first.peerStart() == welcome.startId() && first.role() == role;
-            settlement = Settlement.ofDialing(handshake.self(), expected, same);
-            if (settlement == Settlement.NAME_TAKEN) {
+            resolution = ConnectionCollision.resolve(handshake.self(), expected, same);
+            if (resolution == ConnectionCollision.NAME_TAKEN) {
                 refusal = Handshake.nameTaken(expected, first.remote());
             }
         }
@@ -93,11 +97,11 @@ final class OutgoingIntroduction extends Introduction {
         }
         open(expected, role, welcome.startId(), welcome.maxMessageBytes());
         learnKey();
-        links.onDialed(expected);
-        if (first != null && settlement == Settlement.DRAIN_NEWCOMER) {
-            links.drain(connection, first);
+        connections.onDialed(expected);
+        if (first != null && resolution == ConnectionCollision.DRAIN_NEWCOMER) {
+            connections.drain(connection, first);
         } else {
-            links.use(connection, expected, first);
+            connections.use(connection, expected, first);
         }
     }
 
@@ -141,7 +145,7 @@ final class OutgoingIntroduction extends Introduction {
     }
 
     private void refuse(Refusal refusal) {
-        links.discard(connection);
-        links.onRefused(connection, expected, refusal);
+        connections.discard(connection);
+        connections.onRefused(connection, expected, refusal);
     }
 }

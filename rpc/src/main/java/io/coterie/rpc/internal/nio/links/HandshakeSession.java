@@ -20,17 +20,17 @@ import java.util.function.Consumer;
  * secret, CHALLENGE and PROOF come in between, and the WELCOME carries a proof too: whoever was dialed says nothing of itself
  * before the other has proven itself, and neither looks at a call before both have.
  */
-abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntroduction {
+abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshake {
     final Connection connection;
     final Handshake handshake;
-    final PeerLinks links;
+    final PeerConnections connections;
     final Transcript transcript = new Transcript();
     private final Scheduler.Timer timeout;
 
-    Introduction(Connection connection, Handshake handshake, PeerLinks links, Scheduler.Timer timeout) {
+    HandshakeSession(Connection connection, Handshake handshake, PeerConnections connections, Scheduler.Timer timeout) {
         this.connection = connection;
         this.handshake = handshake;
-        this.links = links;
+        this.connections = connections;
         this.timeout = timeout;
     }
 
@@ -41,7 +41,7 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
 
     /** It has taken too long. */
     void onTimeout(String within) {
-        links.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
+        connections.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
     /** The connection is through, or it is over. */
@@ -85,7 +85,7 @@ abstract sealed class Introduction permits IncomingIntroduction, OutgoingIntrodu
 
     /** Both sides have said, and proven, who they are. */
     final void open(NodeId peer, Role role, long startId, int maxMessageOfPeer) {
-        links.onIntroduced(connection);
+        connections.onHandshakeDone(connection);
         connection.open(peer, role, startId, maxMessageOfPeer, handshake.maxMessageBytes());
     }
 

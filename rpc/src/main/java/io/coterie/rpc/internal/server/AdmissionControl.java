@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It turns requests away only while as many run as may, and each of these has its end noted here: a long estimate that keeps
  * everyone out is corrected by the handlers that run, and with none running the next request is let in whatever the estimate.
  */
-public final class HandlerGate {
+public final class AdmissionControl {
     /** A weight of one eighth for the newest sample, as in TCP's estimate of round trips (Jacobson, 1988). */
     private static final int SMOOTHING = 8;
 
@@ -31,7 +31,7 @@ public final class HandlerGate {
     private boolean startingNext;
     private boolean closed;
 
-    public HandlerGate(
+    public AdmissionControl(
             World world, Executor executor, HandlerScope scope, int maxRunning, int maxWaiting, Counters counters) {
         this.world = world;
         this.executor = executor;
@@ -43,59 +43,59 @@ public final class HandlerGate {
     }
 
     /** Takes a request for a handler that may block. */
-    void enter(Exchange<?, ?> exchange) {
+    void enter(ServerCall<?, ?> call) {
         if (closed) {
-            exchange.drop();
+            call.drop();
         } else if (running < maxRunning) {
-            start(exchange);
+            start(call);
         } else {
-            enqueue(exchange);
+            enqueue(call);
         }
     }
 
-    private void enqueue(Exchange<?, ?> exchange) {
-        long wait = expectedWait(exchange);
-        if (wait > (exchange.deadline() - world.clock().nanos()) / 2) {
-            turnAway(exchange, "its turn would come too late for its deadline", wait);
+    private void enqueue(ServerCall<?, ?> call) {
+        long wait = expectedWait(call);
+        if (wait > (call.deadline() - world.clock().nanos()) / 2) {
+            turnAway(call, "its turn would come too late for its deadline", wait);
             return;
         }
         if (waiting.isFull()) {
-            Exchange<?, ?> pushedOut = waiting.makeRoomFor(exchange.peer());
+            ServerCall<?, ?> pushedOut = waiting.makeRoomFor(call.peer());
             turnAway(
-                    pushedOut == null ? exchange : pushedOut,
+                    pushedOut == null ? call : pushedOut,
                     running + " requests are being handled and " + maxWaiting + " wait already",
                     wait);
             if (pushedOut == null) {
                 return;
             }
         }
-        waiting.add(exchange);
+        waiting.add(call);
     }
 
     /** How long a request waits that comes now. */
-    private long expectedWait(Exchange<?, ?> exchange) {
+    private long expectedWait(ServerCall<?, ?> call) {
         // In floating point, which saturates where the product of the two does not fit.
-        return (long) ((waiting.ahead(exchange.peer()) + 1.0) * usualNanos / maxRunning);
+        return (long) ((waiting.ahead(call.peer()) + 1.0) * usualNanos / maxRunning);
     }
 
-    private void turnAway(Exchange<?, ?> exchange, String reason, long retryAfter) {
+    private void turnAway(ServerCall<?, ?> call, String reason, long retryAfter) {
         counters.refused.add(1);
-        FlightEvents.turnedAway(exchange.caller(), reason);
-        exchange.refuse(Failure.overloaded(reason, retryAfter));
+        FlightEvents.turnedAway(call.caller(), reason);
+        call.refuse(Failure.overloaded(reason, retryAfter));
     }
 
     /** Its caller gave it up: if it waits, its place is free. */
-    void cancelled(Exchange<?, ?> exchange) {
-        if (waiting.remove(exchange)) {
-            expired(exchange);
+    void cancelled(ServerCall<?, ?> call) {
+        if (waiting.remove(call)) {
+            expired(call);
         }
     }
 
     /** The caller is gone: what it waits for need not be executed, unless it may come back and ask for that. */
     void disconnected(CallingPeer caller) {
-        for (Exchange<?, ?> exchange : caller.waitingNow()) {
-            if (exchange.isCall() && exchange.session() == null) {
-                cancelled(exchange);
+        for (ServerCall<?, ?> call : caller.waitingNow()) {
+            if (call.isCall() && call.session() == null) {
+                cancelled(call);
             }
         }
     }
@@ -103,22 +103,22 @@ public final class HandlerGate {
     /** Begins with no other request. */
     void close() {
         closed = true;
-        for (Exchange<?, ?> next = waiting.next(); next != null; next = waiting.next()) {
+        for (ServerCall<?, ?> next = waiting.next(); next != null; next = waiting.next()) {
             next.drop();
         }
     }
 
-    private void start(Exchange<?, ?> exchange) {
-        HandlerRun run = HandlerRun.of(world, scope, exchange, this::onEnd);
+    private void start(ServerCall<?, ?> call) {
+        HandlerRun run = HandlerRun.of(world, scope, call, this::onEnd);
         runs(1);
-        exchange.running(run);
+        call.running(run);
         try {
             executor.execute(run);
         } catch (Throwable e) {
             // Not only for want of room: an executor that finds no memory for a thread throws an Error.
             if (run.withdraw()) {
                 runs(-1);
-                turnAway(exchange, "its executor takes no more work", usualNanos);
+                turnAway(call, "its executor takes no more work", usualNanos);
             }
         }
     }
@@ -130,11 +130,11 @@ public final class HandlerGate {
                 long took = world.clock().nanos() - run.startedAt();
                 usualNanos = usualNanos == 0 ? took : usualNanos + (took - usualNanos) / SMOOTHING;
                 run.answer();
-            } else if (run.exchange().isExpired(world.clock().nanos())) {
-                expired(run.exchange());
+            } else if (run.call().isExpired(world.clock().nanos())) {
+                expired(run.call());
             } else {
                 // A copy of the request came meanwhile, whose caller waits for longer than that of the first.
-                enter(run.exchange());
+                enter(run.call());
             }
         } finally {
             startNext();
@@ -148,7 +148,7 @@ public final class HandlerGate {
         }
         startingNext = true;
         try {
-            for (Exchange<?, ?> next = nextToRun(); next != null; next = nextToRun()) {
+            for (ServerCall<?, ?> next = nextToRun(); next != null; next = nextToRun()) {
                 if (next.isExpired(world.clock().nanos())) {
                     expired(next);
                 } else {
@@ -160,13 +160,13 @@ public final class HandlerGate {
         }
     }
 
-    private @Nullable Exchange<?, ?> nextToRun() {
+    private @Nullable ServerCall<?, ?> nextToRun() {
         return running < maxRunning ? waiting.next() : null;
     }
 
-    private void expired(Exchange<?, ?> exchange) {
+    private void expired(ServerCall<?, ?> call) {
         counters.expired.add(1);
-        exchange.drop();
+        call.drop();
     }
 
     private void runs(int more) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a handshake asks of the node's connections, and tells them. Only to be called on the loop.
  */
-interface PeerLinks {
+interface PeerConnections {
     /** The connection in use for a peer, or null. */
     @Nullable
     Connection to(NodeId peer);
@@ -20,7 +20,7 @@ interface PeerLinks {
     void hurry(NodeId peer);
 
     /** A connection has come through its handshake. */
-    void onIntroduced(Connection connection);
+    void onHandshakeDone(Connection connection);
 
     /** An attempt to dial brought a connection. */
     void onDialed(NodeId peer);

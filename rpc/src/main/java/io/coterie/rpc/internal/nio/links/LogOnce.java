@@ -1,7 +1,5 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.internal.nio.connection.FrameException;
-import java.net.ConnectException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,7 +7,7 @@ import java.util.Map;
  * Remembers what was said last of each peer or machine, so that what is wrong with it is said once, until that changes, and not
  * at each attempt to connect. Of those that were said of longest ago nothing is remembered once there are too many.
  */
-final class Complaints {
+final class LogOnce {
     private static final int MAX_REMEMBERED = 1000;
 
     private final Map<String, String> last = new LinkedHashMap<>() {
@@ -29,16 +27,5 @@ final class Complaints {
     /** All is well with it. */
     void settle(String about) {
         last.remove(about);
-    }
-
-    /** What went wrong with an address, for people. */
-    static String describe(String remote, Throwable reason) {
-        if (reason instanceof ConnectException
-                && String.valueOf(reason.getMessage()).contains("refused")) {
-            return "connection refused by " + remote;
-        }
-        return reason instanceof FrameException
-                ? remote + " sent " + reason.getMessage()
-                : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
     }
 }

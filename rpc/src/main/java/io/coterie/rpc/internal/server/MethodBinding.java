@@ -10,10 +10,10 @@ import io.coterie.rpc.internal.wire.Message;
  *
  * @param handler what runs it
  */
-public record Served<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler<Q, R> handler) {
+public record MethodBinding<Q, R>(RpcMethod<Q, R> method, int methodId, int signature, Handler<Q, R> handler) {
 
-    public static <Q, R> Served<Q, R> of(RpcMethod<Q, R> method, Handler<Q, R> handler) {
-        return new Served<>(method, Message.methodId(method.name()), Message.signature(method), handler);
+    public static <Q, R> MethodBinding<Q, R> of(RpcMethod<Q, R> method, Handler<Q, R> handler) {
+        return new MethodBinding<>(method, Message.methodId(method.name()), Message.signature(method), handler);
     }
 
     /** Whether a call that was made with codecs of that signature can be read; zero goes with all. */

@@ -9,7 +9,7 @@ import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.server.Server;
 import io.coterie.rpc.internal.util.LogBudget;
 import io.coterie.rpc.internal.wire.Message;
-import io.coterie.rpc.internal.wire.Outlet;
+import io.coterie.rpc.internal.wire.MessageSender;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where messages come in, from any thread: brings them to the loop and hands each to the calling or the serving side. */
-final class Inlet implements Transport.Receiver {
-    private static final Logger log = LoggerFactory.getLogger(Inlet.class);
+final class MessageDispatcher implements Transport.Receiver {
+    private static final Logger log = LoggerFactory.getLogger(MessageDispatcher.class);
 
     /** Bounds what is remembered of peers that send what cannot be read. */
     private static final int MAX_REPORTED = 1000;
@@ -31,7 +31,7 @@ final class Inlet implements Transport.Receiver {
 
     private final NodeId self;
     private final Scheduler scheduler;
-    private final Outlet outlet;
+    private final MessageSender sender;
     private final Caller caller;
     private final Server server;
     private final Set<NodeId> connected;
@@ -42,10 +42,16 @@ final class Inlet implements Transport.Receiver {
     private boolean closed;
 
     /** @param connected where the peers are kept that the transport says are connected; read by any thread */
-    Inlet(NodeId self, Scheduler scheduler, Outlet outlet, Caller caller, Server server, Set<NodeId> connected) {
+    MessageDispatcher(
+            NodeId self,
+            Scheduler scheduler,
+            MessageSender sender,
+            Caller caller,
+            Server server,
+            Set<NodeId> connected) {
         this.self = self;
         this.scheduler = scheduler;
-        this.outlet = outlet;
+        this.sender = sender;
         this.caller = caller;
         this.server = server;
         this.connected = connected;
@@ -131,7 +137,7 @@ final class Inlet implements Transport.Receiver {
     }
 
     private boolean mustWait() {
-        return !scheduler.inLoop() || outlet.sending();
+        return !scheduler.inLoop() || sender.sending();
     }
 
     private void inTurn(Runnable event) {

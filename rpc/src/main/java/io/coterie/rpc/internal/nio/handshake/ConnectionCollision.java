@@ -7,7 +7,7 @@ import io.coterie.rpc.NodeId;
  * were taken before either end knew: the one dialed by the node of the smaller name, at both ends.
  * Where one end knew already, the first stays (see {@code Rivals}).
  */
-public enum Settlement {
+public enum ConnectionCollision {
     /** The newcomer is not used, but read to its end: the other end may have used it already. */
     DRAIN_NEWCOMER,
     /** The newcomer is used, and the first read until its end. */
@@ -19,7 +19,7 @@ public enum Settlement {
      * Decides for the node that dialed the newcomer, while the peer's own connection came in. Unlike one that dials in, the node at
      * the address that was configured is no stranger who goes by a start id that it heard.
      */
-    public static Settlement ofDialing(NodeId self, NodeId peer, boolean sameStart) {
+    public static ConnectionCollision resolve(NodeId self, NodeId peer, boolean sameStart) {
         if (!sameStart) {
             return NAME_TAKEN;
         }

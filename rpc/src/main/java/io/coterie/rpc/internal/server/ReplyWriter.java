@@ -9,20 +9,20 @@ import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.internal.wire.Message;
-import io.coterie.rpc.internal.wire.Outlet;
+import io.coterie.rpc.internal.wire.MessageSender;
 import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers, and keeps those that may be asked for again. */
-public final class Answers {
+public final class ReplyWriter {
     private final World world;
-    private final Outlet outlet;
+    private final MessageSender sender;
     private final ReplyCache kept;
     private final Counters counters;
 
-    public Answers(World world, Outlet outlet, ReplyCache kept, Counters counters) {
+    public ReplyWriter(World world, MessageSender sender, ReplyCache kept, Counters counters) {
         this.world = world;
-        this.outlet = outlet;
+        this.sender = sender;
         this.kept = kept;
         this.counters = counters;
     }
@@ -31,32 +31,32 @@ public final class Answers {
         return world.clock().nanos();
     }
 
-    /** Sends the answer to an exchange, and ends it. */
-    <R> void reply(Exchange<?, R> exchange, R response) {
-        if (isOfUse(exchange)) {
-            encode(exchange.correlation(), exchange.served(), response);
-            end(exchange, exchange.session());
+    /** Sends the answer to a call, and ends it. */
+    <R> void reply(ServerCall<?, R> call, R response) {
+        if (isOfUse(call)) {
+            encode(call.correlation(), call.binding(), response);
+            end(call, call.session());
         } else {
-            exchange.close();
+            call.close();
         }
     }
 
-    /** Sends that a handler has failed, or that it was not asked, and ends the exchange. */
-    void fail(Exchange<?, ?> exchange, Failure failure) {
+    /** Sends that a handler has failed, or that it was not asked, and ends the call. */
+    void fail(ServerCall<?, ?> call, Failure failure) {
         if (failure.code() == Failure.HANDLER_FAILED) {
             counters.handlerFailures.add(1);
         }
-        if (isOfUse(exchange)) {
-            encode(exchange.correlation(), failure);
-            end(exchange, exchange.session());
+        if (isOfUse(call)) {
+            encode(call.correlation(), failure);
+            end(call, call.session());
         } else {
-            exchange.close();
+            call.close();
         }
     }
 
     /** Sends an answer that nobody will ask for again. */
-    <R> void reply(NodeId caller, long correlation, Served<?, R> served, R response) {
-        encode(correlation, served, response);
+    <R> void reply(NodeId caller, long correlation, MethodBinding<?, R> binding, R response) {
+        encode(correlation, binding, response);
         sendOrSay(caller, correlation);
     }
 
@@ -70,14 +70,14 @@ public final class Answers {
     void refuse(NodeId caller, long correlation, Failure failure, @Nullable Session session, long sequence) {
         encode(correlation, failure);
         if (session != null) {
-            kept.keep(session, sequence, outlet.copy());
+            kept.keep(session, sequence, sender.copy());
         }
         send(caller);
     }
 
     /** Sends the kept answer of a call, as the answer to another copy of its request. */
     void replyAgain(NodeId caller, byte[] answer, long correlation) {
-        countIfDropped(outlet.sendAgain(caller, answer, correlation));
+        countIfDropped(sender.sendAgain(caller, answer, correlation));
     }
 
     /**
@@ -85,10 +85,10 @@ public final class Answers {
      * loss it hears nothing else of an answer that did not leave.
      */
     private void sendOrSay(NodeId caller, long correlation) {
-        boolean sent = outlet.send(caller);
+        boolean sent = sender.send(caller);
         countIfDropped(sent);
-        if (!sent && outlet.tellsOfLoss()) {
-            RpcException refusal = outlet.refusal(caller);
+        if (!sent && sender.tellsOfLoss()) {
+            RpcException refusal = sender.refusal(caller);
             if (refusal instanceof OverloadedException || refusal instanceof MessageTooLargeException) {
                 fail(caller, correlation, Failure.ofAnswer(refusal));
             }
@@ -96,7 +96,7 @@ public final class Answers {
     }
 
     private void send(NodeId caller) {
-        countIfDropped(outlet.send(caller));
+        countIfDropped(sender.send(caller));
     }
 
     private void countIfDropped(boolean sent) {
@@ -105,36 +105,36 @@ public final class Answers {
         }
     }
 
-    private boolean isOfUse(Exchange<?, ?> exchange) {
-        return exchange.session() != null || isAwaited(exchange);
+    private boolean isOfUse(ServerCall<?, ?> call) {
+        return call.session() != null || isAwaited(call);
     }
 
-    private boolean isAwaited(Exchange<?, ?> exchange) {
-        return exchange.isCall() && !exchange.isExpired(nanos());
+    private boolean isAwaited(ServerCall<?, ?> call) {
+        return call.isCall() && !call.isExpired(nanos());
     }
 
-    private void end(Exchange<?, ?> exchange, @Nullable Session session) {
-        boolean awaited = isAwaited(exchange);
+    private void end(ServerCall<?, ?> call, @Nullable Session session) {
+        boolean awaited = isAwaited(call);
         if (session != null) {
             // Before it ends: at each moment the call is known as running, or by its answer.
-            kept.keep(session, exchange.sequence(), outlet.copy());
+            kept.keep(session, call.sequence(), sender.copy());
         }
-        exchange.close();
+        call.close();
         if (awaited && session == null) {
-            sendOrSay(exchange.caller(), exchange.correlation());
+            sendOrSay(call.caller(), call.correlation());
         } else if (awaited) {
             // The caller may ask again, and gets what was kept.
-            send(exchange.caller());
+            send(call.caller());
         }
     }
 
-    private <R> void encode(long correlation, Served<?, R> served, R response) {
-        ByteWriter out = outlet.begin();
+    private <R> void encode(long correlation, MethodBinding<?, R> binding, R response) {
+        ByteWriter out = sender.begin();
         Message.putAnswer(out, Message.REPLY, correlation);
         int header = out.size();
         try {
-            served.method().response().encode(response, out);
-            if (out.size() - header > outlet.maxPayloadBytes()) {
+            binding.method().response().encode(response, out);
+            if (out.size() - header > sender.maxPayloadBytes()) {
                 encode(correlation, tooLarge());
             }
         } catch (BufferOverflowException e) {
@@ -148,12 +148,12 @@ public final class Answers {
     private Failure tooLarge() {
         return Failure.of(
                 Failure.REPLY_TOO_LARGE,
-                "the answer takes more than " + outlet.maxPayloadBytes()
+                "the answer takes more than " + sender.maxPayloadBytes()
                         + " bytes; ask for less at once, or raise maxPayloadBytes on all nodes");
     }
 
     private void encode(long correlation, Failure failure) {
-        ByteWriter out = outlet.begin();
+        ByteWriter out = sender.begin();
         Message.putAnswer(out, Message.FAILURE, correlation);
         failure.writeTo(out);
     }

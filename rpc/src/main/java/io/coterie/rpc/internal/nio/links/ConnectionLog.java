@@ -4,9 +4,11 @@ import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
+import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.util.LogBudget;
+import java.net.ConnectException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,8 @@ import org.slf4j.event.Level;
  * What people are told of a node's connections: in the log, each thing once until it has changed, and why a peer that the node
  * dials is not connected.
  */
-final class LinkReports {
-    private static final Logger log = LoggerFactory.getLogger(LinkReports.class);
+final class ConnectionLog {
+    private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
     /** Lines about the coming and going of those that this node does not dial. */
     static final int MAX_PER_MINUTE = 20;
@@ -28,17 +30,17 @@ final class LinkReports {
     private static final String MESSAGES = "messages";
 
     private final NodeId self;
-    private final Complaints complaints;
-    private final StrangerWarnings warnings;
+    private final LogOnce logOnce;
+    private final UnauthenticatedPeerLog peerLog;
     private final boolean provesDialing;
     private final LogBudget comings;
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
 
     /** @param provesDialing whether who dials has to prove its name */
-    LinkReports(NodeId self, Scheduler loop, Complaints complaints, StrangerWarnings warnings, boolean provesDialing) {
+    ConnectionLog(NodeId self, Scheduler loop, LogOnce logOnce, UnauthenticatedPeerLog peerLog, boolean provesDialing) {
         this.self = self;
-        this.complaints = complaints;
-        this.warnings = warnings;
+        this.logOnce = logOnce;
+        this.peerLog = peerLog;
         this.provesDialing = provesDialing;
         this.comings = new LogBudget(
                 loop,
@@ -62,7 +64,7 @@ final class LinkReports {
 
     void cannotDial(NodeId peer, String reason, boolean wrongBytes) {
         lastFailures.put(peer, reason);
-        if (complaints.isNew(peer.name(), reason)) {
+        if (logOnce.isNew(peer.name(), reason)) {
             // A peer that is away comes by itself, one that is there and cannot be talked to does not.
             log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
                     .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
@@ -77,7 +79,7 @@ final class LinkReports {
             // So it is when two meet at first; where it stays so, the other tells in its log why it cannot dial this
             // node.
             log.debug("{} is not connected to {}: {}", self, dialed, reason);
-        } else if (complaints.isNew(dialed.name(), reason)) {
+        } else if (logOnce.isNew(dialed.name(), reason)) {
             log.warn(
                     "{} is not connected to {}: {}; {}. It is dialed until then",
                     self,
@@ -89,8 +91,8 @@ final class LinkReports {
 
     void connected(NodeId peer, Connection connection) {
         boolean isDialed = lastFailures.remove(peer) != null || connection.dialed() != null;
-        complaints.settle(peer.name());
-        warnings.settle(peer.name(), MESSAGES);
+        logOnce.settle(peer.name());
+        peerLog.settle(peer.name(), MESSAGES);
         if (isDialed || comings.take()) {
             log.info("{} is connected to {}", self, connection);
         }
@@ -115,7 +117,7 @@ final class LinkReports {
 
     /** A message of the peer made this node throw. */
     void threw(NodeId peer, Throwable error) {
-        if (warnings.isDue(peer.name(), MESSAGES)) {
+        if (peerLog.isDue(peer.name(), MESSAGES)) {
             log.error(
                     "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
                             + " not told until it connects again",
@@ -144,8 +146,19 @@ final class LinkReports {
 
     private boolean isNewWrongBytes(Connection connection, @Nullable NodeId peer) {
         if (peer != null && (provesDialing || connection.dialed() != null)) {
-            return warnings.isDue(peer.name(), WRONG_BYTES);
+            return peerLog.isDue(peer.name(), WRONG_BYTES);
         }
-        return warnings.isDue(connection.remoteHost(), WRONG_BYTES);
+        return peerLog.isDue(connection.remoteHost(), WRONG_BYTES);
+    }
+
+    /** What went wrong with a connection, as human-readable text. */
+    static String describe(String remote, Throwable reason) {
+        if (reason instanceof ConnectException
+                && String.valueOf(reason.getMessage()).contains("refused")) {
+            return "connection refused by " + remote;
+        }
+        return reason instanceof FrameException
+                ? remote + " sent " + reason.getMessage()
+                : remote + ": " + (reason.getMessage() == null ? reason.toString() : reason.getMessage());
     }
 }

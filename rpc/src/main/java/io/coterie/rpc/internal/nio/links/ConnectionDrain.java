@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections whose place another has taken, because both ends dialed at once. Each is read to its end, so that nothing is lost
- * that was on its way. The end that knows first says LAST and nothing after it; the other answers with its own LAST, after all
+ * that was on its way. The end that knows first says GOAWAY and nothing after it; the other answers with its own GOAWAY, after all
  * that it had still to say; the first then closes. So both know at the end that everything has arrived, or else that it may
  * not: the end of a connection does not say by itself what was read of it.
  */
-final class Handovers {
-    private final Map<Connection, Handover> underWay = new HashMap<>();
+final class ConnectionDrain {
+    private final Map<Connection, Drain> drains = new HashMap<>();
 
-    private static final class Handover {
+    private static final class Drain {
         final Connection successor;
         boolean said;
         boolean heard;
 
-        Handover(Connection successor) {
+        Drain(Connection successor) {
             this.successor = successor;
         }
     }
@@ -31,42 +31,42 @@ final class Handovers {
      * @param sure whether this end knows that the other uses the successor, or will: one of the two ends is
      */
     void begin(Connection connection, Connection successor, boolean sure) {
-        underWay.put(connection, new Handover(successor));
+        drains.put(connection, new Drain(successor));
         connection.drain();
         if (sure) {
-            sayLast(connection);
+            sendGoAway(connection);
         }
     }
 
     /** The other end will say nothing more. Returns whether the connection can be closed: the other end waits for that. */
-    boolean onLast(Connection connection) {
-        Handover handover = underWay.get(connection);
-        if (handover == null || handover.said) {
+    boolean onGoAway(Connection connection) {
+        Drain drain = drains.get(connection);
+        if (drain == null || drain.said) {
             return true;
         }
-        handover.heard = true;
-        sayLast(connection);
+        drain.heard = true;
+        sendGoAway(connection);
         return false;
     }
 
     /** Whether all has arrived at both ends, now that the other one has closed the connection. */
     boolean isComplete(Connection connection) {
-        Handover handover = underWay.get(connection);
-        return handover != null && handover.heard;
+        Drain drain = drains.get(connection);
+        return drain != null && drain.heard;
     }
 
     /** The connection is gone. Returns the one that took its place, or null if none did. */
     @Nullable
     Connection end(Connection connection) {
-        Handover handover = underWay.remove(connection);
-        return handover == null ? null : handover.successor;
+        Drain drain = drains.remove(connection);
+        return drain == null ? null : drain.successor;
     }
 
-    private void sayLast(Connection connection) {
-        Handover handover = underWay.get(connection);
-        if (handover != null) {
-            handover.said = true;
-            connection.send(Frame.LAST);
+    private void sendGoAway(Connection connection) {
+        Drain drain = drains.get(connection);
+        if (drain != null) {
+            drain.said = true;
+            connection.send(Frame.GOAWAY);
         }
     }
 }

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The handshake at the end that was dialed. */
-final class IncomingIntroduction extends Introduction {
-    private static final Logger log = LoggerFactory.getLogger(IncomingIntroduction.class);
+final class AcceptorHandshake extends HandshakeSession {
+    private static final Logger log = LoggerFactory.getLogger(AcceptorHandshake.class);
 
     private final Rivals rivals;
-    private final StrangerWarnings warnings;
+    private final UnauthenticatedPeerLog peerLog;
 
     /** What the other end says of itself, while it has yet to prove itself. */
     private @Nullable Hello unproven;
@@ -31,16 +31,16 @@ final class IncomingIntroduction extends Introduction {
     /** What it waits for, while another connection of that name is in use. */
     private @Nullable Waiting waiting;
 
-    IncomingIntroduction(
+    AcceptorHandshake(
             Connection connection,
             Handshake handshake,
-            PeerLinks links,
+            PeerConnections connections,
             Rivals rivals,
             Scheduler.Timer timeout,
-            StrangerWarnings warnings) {
-        super(connection, handshake, links, timeout);
+            UnauthenticatedPeerLog peerLog) {
+        super(connection, handshake, connections, timeout);
         this.rivals = rivals;
-        this.warnings = warnings;
+        this.peerLog = peerLog;
     }
 
     @Override
@@ -71,7 +71,7 @@ final class IncomingIntroduction extends Introduction {
         if (refusal != null) {
             refuse(hello, refusal, false);
         } else if (handshake.secret() == null) {
-            settle(new Introduced(hello, null, null));
+            settle(new PeerClaims(hello, null, null));
         } else {
             unproven = hello;
             say(Frame.CHALLENGE, handshake.challenge(hello)::writeTo);
@@ -84,7 +84,7 @@ final class IncomingIntroduction extends Introduction {
         Roles.Proven proven = handshake.roles().proven(said.proof(), said.covered());
         transcript.add(Frame.PROOF, whole);
         if (proven != null) {
-            settle(new Introduced(hello, proven, said));
+            settle(new PeerClaims(hello, proven, said));
         } else {
             refuse(hello, otherSecret(), false);
         }
@@ -96,7 +96,7 @@ final class IncomingIntroduction extends Introduction {
      * @param proven by which secret it has proven itself; null where there is none
      * @param proof the proof and the key that it has shown; null likewise
      */
-    private record Introduced(
+    private record PeerClaims(
             Hello hello,
             Roles.@Nullable Proven proven,
             @Nullable KeyedProof proof) {
@@ -105,7 +105,7 @@ final class IncomingIntroduction extends Introduction {
         }
     }
 
-    private void settle(Introduced other) {
+    private void settle(PeerClaims other) {
         Hello hello = other.hello();
         NodeId peer = hello.node();
         Role role = handshake.roles().of(peer, other.most());
@@ -114,9 +114,9 @@ final class IncomingIntroduction extends Introduction {
         if (refusal == null) {
             refusal = objection;
         }
-        Connection first = links.to(peer);
+        Connection first = connections.to(peer);
         if (refusal == null) {
-            refusal = first == null ? handshake.judgeRoom(links.connected()) : judgeStart(hello, role, first);
+            refusal = first == null ? handshake.judgeRoom(connections.connected()) : judgeStart(hello, role, first);
         }
         if (refusal != null) {
             if (refusal.code() == Refusal.KEY_NOT_KNOWN) {
@@ -131,7 +131,7 @@ final class IncomingIntroduction extends Introduction {
         }
     }
 
-    private @Nullable Refusal objectionTo(Introduced other) {
+    private @Nullable Refusal objectionTo(PeerClaims other) {
         NodeId peer = other.hello().node();
         Refusal objection = connection.objectionTo(peer);
         if (objection == null) {
@@ -142,11 +142,11 @@ final class IncomingIntroduction extends Introduction {
     }
 
     /** Dials the node that goes by that name, and shows the one who dialed the key by which it will know this node then. */
-    private void askForKey(Introduced other) {
+    private void askForKey(PeerClaims other) {
         Roles.Proven proven = other.proven();
         if (proven != null) {
             sayProven(Frame.KEY, proven.secret(), SharedSecret.Role.ACCEPTOR, out -> {});
-            links.hurry(other.hello().node());
+            connections.hurry(other.hello().node());
         }
     }
 
@@ -160,24 +160,24 @@ final class IncomingIntroduction extends Introduction {
         return Handshake.nameTaken(hello.node(), first.remote());
     }
 
-    private void take(Introduced other, Role role) {
+    private void take(PeerClaims other, Role role) {
         Hello hello = other.hello();
         NodeId peer = hello.node();
         welcome(hello, other.proven());
         open(peer, role, hello.startId(), hello.maxMessageBytes());
         for (byte code : Refusal.FAULTS) {
-            warnings.settle(connection.remoteHost(), fault(code));
-            warnings.settle(peer.name(), fault(code));
+            peerLog.settle(connection.remoteHost(), fault(code));
+            peerLog.settle(peer.name(), fault(code));
         }
-        links.use(connection, peer, null);
+        connections.use(connection, peer, null);
     }
 
     /** The other end has proven all that it can, and may be the node of a connection that is in use. */
     private final class Waiting implements Rivals.Newcomer {
-        private final Introduced other;
+        private final PeerClaims other;
         private final Connection first;
 
-        Waiting(Introduced other, Connection first) {
+        Waiting(PeerClaims other, Connection first) {
             this.other = other;
             this.first = first;
         }
@@ -230,7 +230,7 @@ final class IncomingIntroduction extends Introduction {
     private void refuse(Hello hello, Refusal refusal, boolean proven) {
         connection.send(Frame.REFUSAL, refusal::writeTo);
         connection.flush();
-        links.discard(connection);
+        connections.discard(connection);
         if (isNew(hello, refusal, proven)) {
             log.warn(
                     "{} refused '{}' of cluster '{}' at {}, and told it: {}; {}",
@@ -248,7 +248,7 @@ final class IncomingIntroduction extends Introduction {
             return false;
         }
         // A stranger may call itself anything: once for each machine, whatever it says.
-        return warnings.isDue(proven ? hello.node().name() : connection.remoteHost(), fault(refusal.code()));
+        return peerLog.isDue(proven ? hello.node().name() : connection.remoteHost(), fault(refusal.code()));
     }
 
     private static String fault(byte code) {

@@ -11,16 +11,16 @@ import org.slf4j.LoggerFactory;
  * machines together only so much: whoever reaches the port could otherwise fill the log. What is left out is counted, and
  * the count is logged.
  */
-final class StrangerWarnings {
+final class UnauthenticatedPeerLog {
     static final int MAX_PER_MINUTE = 10;
 
-    private static final Logger log = LoggerFactory.getLogger(StrangerWarnings.class);
+    private static final Logger log = LoggerFactory.getLogger(UnauthenticatedPeerLog.class);
 
-    private final Complaints complaints;
+    private final LogOnce logOnce;
     private final LogBudget budget;
 
-    StrangerWarnings(NodeId self, Scheduler loop, Complaints complaints) {
-        this.complaints = complaints;
+    UnauthenticatedPeerLog(NodeId self, Scheduler loop, LogOnce logOnce) {
+        this.logOnce = logOnce;
         this.budget = new LogBudget(
                 loop,
                 MAX_PER_MINUTE,
@@ -33,12 +33,12 @@ final class StrangerWarnings {
 
     /** Whether to warn of a fault of someone: of a machine, or of a node that has proven its name. */
     boolean isDue(String who, String fault) {
-        return complaints.isNew(about(who, fault), "") && budget.take();
+        return logOnce.isNew(about(who, fault), "") && budget.take();
     }
 
     /** Someone at that machine does not have the fault. */
     void settle(String who, String fault) {
-        complaints.settle(about(who, fault));
+        logOnce.settle(about(who, fault));
     }
 
     private static String about(String who, String fault) {
