@@ -19,11 +19,11 @@ package io.coterie.rpc;
  * @param handlerFailures requests whose handler threw, or gave an answer that its codec cannot write
  * @param answersDropped answers that were not sent, because too many bytes waited to be written to the caller, or it was not
  *     connected any more
- * @param callsUnderWay calls begun that have not ended, those that wait for their next attempt included
+ * @param callsInFlight calls begun that have not ended, those that wait for their next attempt included
  * @param requestsRunning requests that are with the executor now
  * @param requestsWaiting requests that wait for the executor now
- * @param keptReplies answers kept now for calls that must not be executed twice
- * @param keptReplyBytes what these take, in bytes
+ * @param cachedReplies answers kept now for calls that must not be executed twice
+ * @param replyCacheBytes what these take, in bytes
  * @param peersConnected peers that the transport says are connected now
  */
 public record RpcMetrics(
@@ -40,9 +40,9 @@ public record RpcMetrics(
         long repeated,
         long handlerFailures,
         long answersDropped,
-        long callsUnderWay,
+        long callsInFlight,
         long requestsRunning,
         long requestsWaiting,
-        long keptReplies,
-        long keptReplyBytes,
+        long cachedReplies,
+        long replyCacheBytes,
         int peersConnected) {}

@@ -103,7 +103,7 @@ public interface RpcNode extends AutoCloseable {
      * one that is being handled.
      *
      * <p>A method that is not idempotent is executed at most once, however often the call is tried: the peer remembers its
-     * answer for a while (see {@link RpcNodeBuilder#keptReplyAge}), and a copy that comes later fails with {@link
+     * answer for a while (see {@link RpcNodeBuilder#replyCacheTtl}), and a copy that comes later fails with {@link
      * OutcomeForgottenException}.
      *
      * @return completes with the answer, or exceptionally with an {@link RpcException} that tells whether the call may

@@ -32,8 +32,8 @@ public final class RpcNodeBuilder {
     private int maxRunningHandlers = 64;
     private int maxWaitingRequests = 1024;
     private RetryBudget retryBudget = RetryBudget.standard();
-    private long keptReplyBytes = 16L << 20;
-    private Duration keptReplyAge = Duration.ofMinutes(5);
+    private long replyCacheBytes = 16L << 20;
+    private Duration replyCacheTtl = Duration.ofMinutes(5);
     private IdleStrategy idle = IdleStrategy.block();
 
     RpcNodeBuilder() {}
@@ -199,11 +199,11 @@ public final class RpcNodeBuilder {
      *
      * @param bytes 0 or more, 128 for each answer besides its own; default 16 MiB
      */
-    public RpcNodeBuilder keptReplyBytes(long bytes) {
+    public RpcNodeBuilder replyCacheBytes(long bytes) {
         if (bytes < 0) {
-            throw new IllegalArgumentException("keptReplyBytes " + bytes + " is below 0");
+            throw new IllegalArgumentException("replyCacheBytes " + bytes + " is below 0");
         }
-        keptReplyBytes = bytes;
+        replyCacheBytes = bytes;
         return this;
     }
 
@@ -213,11 +213,11 @@ public final class RpcNodeBuilder {
      *
      * @param age above zero; default 5 minutes
      */
-    public RpcNodeBuilder keptReplyAge(Duration age) {
+    public RpcNodeBuilder replyCacheTtl(Duration age) {
         if (age.isZero() || age.isNegative()) {
-            throw new IllegalArgumentException("keptReplyAge " + age + " is not above zero");
+            throw new IllegalArgumentException("replyCacheTtl " + age + " is not above zero");
         }
-        keptReplyAge = age;
+        replyCacheTtl = age;
         return this;
     }
 
@@ -366,8 +366,8 @@ public final class RpcNodeBuilder {
                 retryBudget,
                 maxRunningHandlers,
                 maxWaitingRequests,
-                keptReplyBytes,
-                keptReplyAge);
+                replyCacheBytes,
+                replyCacheTtl);
         return new NodeAssembly(name, bounds, executor);
     }
 }

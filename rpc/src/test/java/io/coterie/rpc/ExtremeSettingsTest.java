@@ -24,8 +24,8 @@ class ExtremeSettingsTest {
             ends("maxInFlightPerPeer", b -> b.maxInFlightPerPeer(1), b -> b.maxInFlightPerPeer(Integer.MAX_VALUE)),
             ends("maxRunningHandlers", b -> b.maxRunningHandlers(1), b -> b.maxRunningHandlers(1_000_000)),
             ends("maxWaitingRequests", b -> b.maxWaitingRequests(0), b -> b.maxWaitingRequests(Integer.MAX_VALUE)),
-            ends("keptReplyBytes", b -> b.keptReplyBytes(0), b -> b.keptReplyBytes(Long.MAX_VALUE)),
-            ends("keptReplyAge", b -> b.keptReplyAge(Duration.ofNanos(1)), b -> b.keptReplyAge(MAX)),
+            ends("replyCacheBytes", b -> b.replyCacheBytes(0), b -> b.replyCacheBytes(Long.MAX_VALUE)),
+            ends("replyCacheTtl", b -> b.replyCacheTtl(Duration.ofNanos(1)), b -> b.replyCacheTtl(MAX)),
             // The shortest one is over before anybody can answer.
             ends("handshakeTimeout", b -> b.handshakeTimeout(PATIENCE), b -> b.handshakeTimeout(MAX)),
             ends("keepalive", b -> b.keepalive(Duration.ofMillis(100)), b -> b.keepalive(Duration.ofHours(1))),

@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * The settings of one run.
  *
- * @param keptReplyBytes as of {@code RpcNodeBuilder}; small in half of the runs
- * @param keptReplyAge as of {@code RpcNodeBuilder}; short in half of the runs
+ * @param replyCacheBytes as of {@code RpcNodeBuilder}; small in half of the runs
+ * @param replyCacheTtl as of {@code RpcNodeBuilder}; short in half of the runs
  * @param maxRunning how many handlers run at once
  * @param maxWaiting how many requests wait for them
  * @param weather the faults of the network that are always on
@@ -19,8 +19,8 @@ import java.util.Set;
 record OncePlan(
         int servers,
         int clients,
-        long keptReplyBytes,
-        Duration keptReplyAge,
+        long replyCacheBytes,
+        Duration replyCacheTtl,
         int maxRunning,
         int maxWaiting,
         RetryBudget budget,

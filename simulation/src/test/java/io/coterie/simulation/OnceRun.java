@@ -140,8 +140,8 @@ final class OnceRun {
                 .executor(OnceMethods.slowExecutor(start, simulation.random("pool " + start)))
                 .maxRunningHandlers(plan.maxRunning())
                 .maxWaitingRequests(plan.maxWaiting())
-                .keptReplyBytes(plan.keptReplyBytes())
-                .keptReplyAge(plan.keptReplyAge())
+                .replyCacheBytes(plan.replyCacheBytes())
+                .replyCacheTtl(plan.replyCacheTtl())
                 .retryBudget(plan.budget())
                 .start();
         starts.add(node);

@@ -276,7 +276,7 @@ class CallOnceTest {
 
     @Test
     void anAnswerThatFellOutForWantOfRoomMeansARefusal() {
-        serving(builder -> builder.keptReplyBytes(300));
+        serving(builder -> builder.replyCacheBytes(300));
         loseReplies(1);
         CompletableFuture<String> early = a.call(B, ONCE, "early", IMPATIENT);
         stage.world.run();
@@ -293,7 +293,7 @@ class CallOnceTest {
 
     @Test
     void aCallThatWaitsToBeSentIsNotTakenForOneWhoseAnswerFellOut() {
-        serving(builder -> builder.keptReplyBytes(150));
+        serving(builder -> builder.replyCacheBytes(150));
         ignore(a.call(B, ONCE, "gets the session", ONE_SECOND));
         stage.world.run();
         network.stuck.add(A);
@@ -312,13 +312,13 @@ class CallOnceTest {
 
     @Test
     void theOldestAnswersFallOutFirst() {
-        RpcNode b = serving(builder -> builder.keptReplyBytes(300));
+        RpcNode b = serving(builder -> builder.replyCacheBytes(300));
         loseReplies(3);
         CompletableFuture<String> first = a.call(B, ONCE, "first", IMPATIENT);
         CompletableFuture<String> second = a.call(B, ONCE, "second", IMPATIENT);
         CompletableFuture<String> third = a.call(B, ONCE, "third", IMPATIENT);
         stage.world.run();
-        assertEquals(2, b.metrics().keptReplies());
+        assertEquals(2, b.metrics().cachedReplies());
 
         stage.pass(150);
 
@@ -329,7 +329,7 @@ class CallOnceTest {
 
     @Test
     void anAnswerThatIsTooLargeToBeKeptMeansARefusal() {
-        serving(builder -> builder.keptReplyBytes(100));
+        serving(builder -> builder.replyCacheBytes(100));
         loseReplies(1);
 
         CompletableFuture<String> call = a.call(B, ONCE, "x", IMPATIENT);
@@ -341,7 +341,7 @@ class CallOnceTest {
 
     @Test
     void anAnswerThatBecameTooOldMeansARefusal() {
-        RpcNode b = serving(builder -> builder.keptReplyAge(Duration.ofMillis(50)));
+        RpcNode b = serving(builder -> builder.replyCacheTtl(Duration.ofMillis(50)));
         loseReplies(1);
 
         CompletableFuture<String> call = a.call(B, ONCE, "x", IMPATIENT);
@@ -349,7 +349,7 @@ class CallOnceTest {
 
         failureOf(OutcomeForgottenException.class, call);
         assertEquals(List.of("x"), handled);
-        assertEquals(0, b.metrics().keptReplies());
+        assertEquals(0, b.metrics().cachedReplies());
     }
 
     @Test
@@ -376,8 +376,8 @@ class CallOnceTest {
             handled.clear();
         }
 
-        assertEquals(1, b.metrics().keptReplies());
-        assertTrue(b.metrics().keptReplyBytes() < 200);
+        assertEquals(1, b.metrics().cachedReplies());
+        assertTrue(b.metrics().replyCacheBytes() < 200);
     }
 
     @Test

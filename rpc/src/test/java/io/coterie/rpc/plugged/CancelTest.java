@@ -130,7 +130,7 @@ class CancelTest {
         CompletableFuture<String> late = a.call(B, ECHO, "fails at its deadline", ONE_SECOND);
         stage.world.run();
         assertEquals(8, a.metrics().calls());
-        assertEquals(4, a.metrics().callsUnderWay());
+        assertEquals(4, a.metrics().callsInFlight());
         stage.pass(1000);
 
         late.cancel(true);
@@ -141,7 +141,7 @@ class CancelTest {
         assertEquals(1, metrics.answered());
         assertEquals(3, metrics.cancelled());
         assertEquals(4, metrics.failed());
-        assertEquals(0, metrics.callsUnderWay());
+        assertEquals(0, metrics.callsInFlight());
     }
 
     @Test
@@ -164,7 +164,7 @@ class CancelTest {
         network.disconnect("a", "b");
 
         assertEquals(10, after.size());
-        assertEquals(0, a.metrics().callsUnderWay());
+        assertEquals(0, a.metrics().callsInFlight());
     }
 
     @Test

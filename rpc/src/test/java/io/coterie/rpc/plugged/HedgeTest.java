@@ -87,7 +87,7 @@ class HedgeTest {
         assertEquals(List.of("c"), asked);
         assertEquals(1, b.metrics().expired());
         assertEquals(1, a.metrics().cancelled());
-        assertEquals(0, a.metrics().callsUnderWay());
+        assertEquals(0, a.metrics().callsInFlight());
     }
 
     @Test
@@ -208,7 +208,7 @@ class HedgeTest {
 
         assertEquals(List.of(B, C), network.letters(5).stream().map(l -> l.to()).toList());
         assertEquals(List.of("b", "c"), asked);
-        assertEquals(0, a.metrics().callsUnderWay());
+        assertEquals(0, a.metrics().callsInFlight());
     }
 
     @Test

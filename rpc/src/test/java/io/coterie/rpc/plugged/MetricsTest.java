@@ -42,7 +42,7 @@ class MetricsTest {
         assertEquals(2, caller.calls());
         assertEquals(1, caller.answered());
         assertEquals(1, caller.failed());
-        assertEquals(0, caller.callsUnderWay());
+        assertEquals(0, caller.callsInFlight());
         assertEquals(2, b.metrics().requests());
         assertEquals(1, b.metrics().handlerFailures());
     }
@@ -82,10 +82,10 @@ class MetricsTest {
         CompletableFuture<String> call = a.call(B, ECHO, "x", ONE_SECOND.retrying(RETRY));
         stage.pass(35);
 
-        assertEquals(1, a.metrics().callsUnderWay());
+        assertEquals(1, a.metrics().callsInFlight());
         assertEquals(4, a.metrics().retries());
         call.cancel(true);
-        assertEquals(0, a.metrics().callsUnderWay());
+        assertEquals(0, a.metrics().callsInFlight());
         assertEquals(1, a.metrics().cancelled());
     }
 
@@ -112,9 +112,9 @@ class MetricsTest {
         ignore(a.call(B, ONCE, "four", ONE_SECOND));
         stage.world.run();
 
-        assertEquals(1, b.metrics().keptReplies());
+        assertEquals(1, b.metrics().cachedReplies());
         // Its message: kind, number and text; and what keeping it costs.
-        assertEquals(1 + 8 + 4 + 128, b.metrics().keptReplyBytes());
+        assertEquals(1 + 8 + 4 + 128, b.metrics().replyCacheBytes());
     }
 
     @Test

@@ -280,7 +280,7 @@ class RetryTest {
         assertEquals(
                 Duration.ofSeconds(5),
                 failureOf(OverloadedException.class, call).retryAfter());
-        assertEquals(0, a.metrics().callsUnderWay());
+        assertEquals(0, a.metrics().callsInFlight());
     }
 
     @Test

@@ -102,7 +102,7 @@ public final class NodeCore implements RpcNode {
         MessageSender sender =
                 new MessageSender(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
         this.caller = new Caller(self, world, sender, settings.maxInFlight(), settings.retryBudget(), counters);
-        ReplyCache kept = new ReplyCache(world, settings.keptReplyBytes(), settings.keptReplyAge(), counters);
+        ReplyCache kept = new ReplyCache(world, settings.replyCacheBytes(), settings.replyCacheTtl(), counters);
         AdmissionControl admission =
                 new AdmissionControl(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
@@ -113,7 +113,7 @@ public final class NodeCore implements RpcNode {
                 kept,
                 counters,
                 settings.maxInFlight(),
-                Nanos.of(settings.keptReplyAge()));
+                Nanos.of(settings.replyCacheTtl()));
         this.dispatcher = new MessageDispatcher(self, world.scheduler(), sender, caller, server, connected);
         FlightEvents.register();
     }

@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param retryBudget the retries to each peer
  * @param maxRunning the requests with the executor at once
  * @param maxWaiting the requests that wait for the executor
- * @param keptReplyBytes the answers kept for calls that must not be executed twice
- * @param keptReplyAge how long those are kept
+ * @param replyCacheBytes the answers kept for calls that must not be executed twice
+ * @param replyCacheTtl how long those are kept
  */
 public record NodeSettings(
         int maxPayloadBytes,
@@ -20,5 +20,5 @@ public record NodeSettings(
         RetryBudget retryBudget,
         int maxRunning,
         int maxWaiting,
-        long keptReplyBytes,
-        Duration keptReplyAge) {}
+        long replyCacheBytes,
+        Duration replyCacheTtl) {}

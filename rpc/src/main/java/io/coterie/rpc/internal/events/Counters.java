@@ -22,8 +22,8 @@ public final class Counters {
     // What there is now.
     public final Counter requestsRunning = new Counter();
     public final Counter requestsWaiting = new Counter();
-    public final Counter keptReplies = new Counter();
-    public final Counter keptReplyBytes = new Counter();
+    public final Counter cachedReplies = new Counter();
+    public final Counter replyCacheBytes = new Counter();
 
     /** A number that one thread changes. */
     public static final class Counter {
@@ -63,8 +63,8 @@ public final class Counters {
                 Math.max(0, calls.get() - ended),
                 requestsRunning.get(),
                 requestsWaiting.get(),
-                keptReplies.get(),
-                keptReplyBytes.get(),
+                cachedReplies.get(),
+                replyCacheBytes.get(),
                 peersConnected);
     }
 }

@@ -117,13 +117,13 @@ public final class ReplyCache {
             return;
         }
         replies.cleanUp();
-        while (counters.keptReplyBytes.get() + bytesOf(reply) > maxBytes) {
+        while (counters.replyCacheBytes.get() + bytesOf(reply) > maxBytes) {
             replies.invalidateAll(byAge.oldest(1).keySet());
             replies.cleanUp();
         }
         session.keep(sequence);
-        counters.keptReplies.add(1);
-        counters.keptReplyBytes.add(bytesOf(reply));
+        counters.cachedReplies.add(1);
+        counters.replyCacheBytes.add(bytesOf(reply));
         replies.put(new CallId(session, sequence), reply);
     }
 
@@ -143,8 +143,8 @@ public final class ReplyCache {
     private void onRemoved(@Nullable CallId id, byte @Nullable [] reply, RemovalCause cause) {
         if (id != null && reply != null) {
             id.session().forget(id.sequence());
-            counters.keptReplies.add(-1);
-            counters.keptReplyBytes.add(-bytesOf(reply));
+            counters.cachedReplies.add(-1);
+            counters.replyCacheBytes.add(-bytesOf(reply));
         }
     }
 
