@@ -86,9 +86,8 @@ class ArchitectureTest {
      * API. Each has its reason beside it.
      */
     private static final Set<String> FACTORIES = Set.of(
-            // Build a node, with its loop, its threads and its transport.
+            // Builds a node, with its loop, its threads and its transport.
             "io.coterie.rpc.NodeAssembly",
-            "io.coterie.rpc.RpcNodeBuilder",
             // Turn what the user chose into the settings of the transport.
             "io.coterie.rpc.Security",
             "io.coterie.rpc.TcpChoices",

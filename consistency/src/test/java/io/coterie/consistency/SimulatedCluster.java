@@ -193,8 +193,9 @@ final class SimulatedCluster {
                 .self(start.node().id())
                 .world(start.world())
                 .executor(start.executor());
-        settings.accept(start, builder);
-        if (!readers.isEmpty()) {
+        if (readers.isEmpty()) {
+            settings.accept(start, builder);
+        } else {
             builder.transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
         }
         RpcNode node = builder.start();

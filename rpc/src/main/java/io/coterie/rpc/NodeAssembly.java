@@ -2,6 +2,8 @@ package io.coterie.rpc;
 
 import io.coterie.rpc.internal.core.NodeCore;
 import io.coterie.rpc.internal.core.NodeSettings;
+import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.loop.SystemWorld;
 import io.coterie.rpc.internal.nio.threads.HandlerThreads;
@@ -11,8 +13,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a node together and starts it. What was begun for it is ended again where a later part fails. */
+/**
+ * Puts a node together from the options of its builder, and starts it. Refuses options that
+ * contradict each other. Where a part fails, the parts before it are closed.
+ */
 final class NodeAssembly {
+    private static final int DEFAULT_PAYLOAD_BYTES = (1 << 20) + (1 << 16);
+
     /** What handlers are called in thread names and texts. */
     private static final String HANDLERS = "rpc handlers";
 
@@ -20,24 +27,75 @@ final class NodeAssembly {
 
     private final NodeId self;
     private final NodeSettings bounds;
+    private final IdleStrategy idle;
     private final @Nullable Executor executor;
     private final HandlerScope scope = new ThreadScope();
 
-    /** @param executor what runs all that may block, or null for the default */
-    NodeAssembly(NodeId self, NodeSettings bounds, @Nullable Executor executor) {
+    private NodeAssembly(NodeId self, NodeChoices node, int maxPayloadBytes) {
         this.self = self;
-        this.bounds = bounds;
-        this.executor = executor;
+        this.bounds = new NodeSettings(
+                maxPayloadBytes,
+                node.maxInFlightPerPeer(),
+                node.retryBudget.or(RetryBudget.standard()),
+                node.maxRunningHandlers(),
+                node.maxWaitingRequests(),
+                node.replyCacheBytes(),
+                node.replyCacheTtl());
+        this.idle = node.idle.or(IdleStrategy.block());
+        this.executor = node.executor.get();
+    }
+
+    /** @throws IllegalStateException if options are missing or contradict each other */
+    static RpcNode start(NodeChoices node, TcpChoices tcp) {
+        String cluster = node.cluster.get();
+        if (cluster == null) {
+            throw new IllegalStateException(
+                    "cluster is not set: give the name that all nodes of the cluster share, as in cluster(\"shop\")");
+        }
+        NodeId self = node.self.get();
+        if (self == null) {
+            throw new IllegalStateException("self is not set: give this node's name, as in self(\"a\")");
+        }
+        Transport plugged = node.transport.get();
+        return plugged == null ? startTcp(cluster, self, node, tcp) : startPlugged(self, plugged, node, tcp);
+    }
+
+    private static RpcNode startTcp(String cluster, NodeId self, NodeChoices node, TcpChoices tcp) {
+        if (node.world.isSet()) {
+            throw new IllegalStateException(
+                    "world is set without transport: TCP needs the real world; plug in a transport, or leave world out");
+        }
+        int payload = node.maxPayloadBytes.or(DEFAULT_PAYLOAD_BYTES);
+        TcpSettings settings = tcp.settle(cluster, self, payload + NodeCore.overheadBytes());
+        return new NodeAssembly(self, node, payload).onOwnLoop(loop -> new TcpTransport(settings, loop));
+    }
+
+    private static RpcNode startPlugged(NodeId self, Transport plugged, NodeChoices node, TcpChoices tcp) {
+        if (tcp.security() != Security.none()) {
+            throw new IllegalStateException("security is set, " + tcp.security()
+                    + ", together with transport: a plugged transport protects itself; leave security out");
+        }
+        int room = plugged.maxMessageBytes() - NodeCore.overheadBytes();
+        if (room < node.minPayloadBytes()) {
+            throw new IllegalStateException("transport takes messages of " + plugged.maxMessageBytes()
+                    + " bytes, which is too little for payloads of " + node.minPayloadBytes()
+                    + " bytes and a header of " + NodeCore.overheadBytes()
+                    + "; lower maxPayloadBytes, or take a transport for larger messages");
+        }
+        int payload = node.maxPayloadBytes.or(Math.min(room, DEFAULT_PAYLOAD_BYTES));
+        NodeAssembly assembly = new NodeAssembly(self, node, payload);
+        World world = node.world.get();
+        return world == null ? assembly.onOwnLoop(loop -> plugged) : assembly.inWorld(world, plugged);
     }
 
     /** A node that has no thread of its own. */
-    RpcNode inWorld(World world, Transport transport) {
+    private RpcNode inWorld(World world, Transport transport) {
         Executor handlers = executor == null ? Runnable::run : executor;
         return started(new NodeCore(self, world, transport, handlers, kind -> handlers, scope, bounds, () -> {}));
     }
 
     /** A node on a loop of its own, with threads for its handlers unless there is an executor. */
-    RpcNode onOwnLoop(IdleStrategy idle, Function<EventLoop, Transport> transportOn) {
+    private RpcNode onOwnLoop(Function<EventLoop, Transport> transportOn) {
         EventLoop loop = EventLoop.start("coterie-" + self, idle);
         try {
             Transport carrier = transportOn.apply(loop);

@@ -4,135 +4,149 @@ import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The choices of an {@link RpcNodeBuilder}, where they are documented, that a plugged transport has no use for. */
+/**
+ * The options of an {@link RpcNodeBuilder}, where they are documented, that only TCP has a use for.
+ * Each value is checked when it is set.
+ */
 final class TcpChoices {
     private static final Duration MIN_KEEPALIVE = Duration.ofMillis(100);
     private static final Duration MAX_KEEPALIVE = Duration.ofHours(1);
 
+    /** Long enough for a pause of a process that is alive, short against what a person would wait. */
+    private static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(10);
+
+    private static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+    private static final RetryPolicy DEFAULT_RECONNECT = RetryPolicy.exponential(
+                    Duration.ofMillis(10), Duration.ofSeconds(1))
+            .withJitter();
     private static final int MAX_STRANGERS = 1000;
+    private static final int DEFAULT_CONNECTIONS = 10_000;
     private static final int MAX_CONNECTIONS = 1_000_000;
     private static final long DEFAULT_QUEUED_BYTES = 64L << 20;
 
-    private @Nullable HostPort listen;
     private final Map<NodeId, HostPort> peers = new LinkedHashMap<>();
-    private @Nullable Long maxQueuedBytesPerPeer;
-    private RetryPolicy reconnect = RetryPolicy.exponential(Duration.ofMillis(10), Duration.ofSeconds(1))
-            .withJitter();
-    private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private final Option<HostPort> listen = new Option<>("listen");
+    private final Option<Long> maxQueuedBytesPerPeer = new Option<>("maxQueuedBytesPerPeer");
+    private final Option<RetryPolicy> reconnect = new Option<>("reconnect");
+    private final Option<Duration> handshakeTimeout = new Option<>("handshakeTimeout");
+    private final Option<Duration> keepalive = new Option<>("keepalive");
+    private final Option<Integer> maxConnections = new Option<>("maxConnections");
+    private final Option<Security> security = new Option<>("security");
+    private final Option<NodeKeyFiles> nodeKey = new Option<>("nodeKey");
 
-    /** Long enough for a pause of the other process that is not its end, short against what a person would wait. */
-    private Duration keepalive = Duration.ofSeconds(10);
-
-    private int maxConnections = 10_000;
-    private Security security = Security.none();
-    private boolean provesName;
-    private @Nullable KeyFiles keyFiles;
-
-    void listen(HostPort address) {
-        listen = address;
+    /** Where the node's key is kept; null for a key of this start alone. */
+    private record NodeKeyFiles(@Nullable KeyFiles files) {
+        @Override
+        public String toString() {
+            return files == null ? "null (a key of this start alone)" : files.toString();
+        }
     }
 
-    void peer(NodeId name, HostPort address) {
-        if (address.port() == 0) {
+    void listen(@Nullable HostPort address) {
+        listen.set(address);
+    }
+
+    void peer(@Nullable NodeId name, @Nullable HostPort address) {
+        NodeId peer = Objects.requireNonNull(name, "name of the peer must not be null");
+        HostPort given = Objects.requireNonNull(address, () -> "address of peer " + peer + " must not be null");
+        if (given.port() == 0) {
             throw new IllegalArgumentException(
-                    "peer " + name + ": port 0 cannot be dialed; give the port it listens on");
+                    "peer " + peer + ": port 0 cannot be dialed; give the port that it listens on");
         }
-        HostPort before = peers.putIfAbsent(name, address);
-        if (before != null && !before.equals(address)) {
-            throw new IllegalArgumentException("peer " + name + " has two addresses, " + before + " and " + address);
+        HostPort before = peers.putIfAbsent(peer, given);
+        if (before != null && !before.equals(given)) {
+            throw new IllegalArgumentException("peer " + peer + " has two addresses, " + before + " and " + given
+                    + "; give the one that it listens on");
         }
     }
 
     void maxQueuedBytesPerPeer(long bytes) {
         if (bytes < 1) {
-            throw new IllegalArgumentException("maxQueuedBytesPerPeer " + bytes + " is not 1 or more");
+            throw new IllegalArgumentException("maxQueuedBytesPerPeer " + bytes + " is below 1");
         }
-        maxQueuedBytesPerPeer = bytes;
+        maxQueuedBytesPerPeer.set(bytes);
     }
 
-    void reconnect(RetryPolicy policy) {
-        if (policy.maxAttempts() != Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("reconnect: " + policy
-                    + " ends, and a peer that is away for longer would never be dialed again; use one without a bound");
+    void reconnect(@Nullable RetryPolicy policy) {
+        if (reconnect.nonNull(policy).maxAttempts() != Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("reconnect: " + policy + " bounds the attempts, and a peer that is away"
+                    + " for longer would never be dialed again; use a policy without a bound");
         }
-        reconnect = policy;
+        reconnect.set(policy);
     }
 
-    void handshakeTimeout(Duration timeout) {
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException("handshakeTimeout " + timeout + " is not above zero");
-        }
-        handshakeTimeout = timeout;
+    void handshakeTimeout(@Nullable Duration timeout) {
+        NodeChoices.requireAboveZero("handshakeTimeout", handshakeTimeout.nonNull(timeout));
+        handshakeTimeout.set(timeout);
     }
 
-    void keepalive(Duration silence) {
-        if (silence.compareTo(MIN_KEEPALIVE) < 0 || silence.compareTo(MAX_KEEPALIVE) > 0) {
-            throw new IllegalArgumentException(
-                    "keepalive " + silence + " is not within " + MIN_KEEPALIVE + " to " + MAX_KEEPALIVE);
+    void keepalive(@Nullable Duration silence) {
+        Duration limit = keepalive.nonNull(silence);
+        if (limit.compareTo(MIN_KEEPALIVE) < 0 || limit.compareTo(MAX_KEEPALIVE) > 0) {
+            throw new IllegalArgumentException("keepalive " + Durations.text(limit) + " is not within "
+                    + Durations.text(MIN_KEEPALIVE) + " to " + Durations.text(MAX_KEEPALIVE));
         }
-        keepalive = silence;
+        keepalive.set(limit);
     }
 
     void maxConnections(int connections) {
-        if (connections < 1 || connections > MAX_CONNECTIONS) {
-            throw new IllegalArgumentException(
-                    "maxConnections " + connections + " is not within 1 to " + MAX_CONNECTIONS);
-        }
-        maxConnections = connections;
+        NodeChoices.requireWithin("maxConnections", connections, 1, MAX_CONNECTIONS);
+        maxConnections.set(connections);
     }
 
-    void security(Security choice) {
-        security = choice;
+    void security(@Nullable Security protection) {
+        security.set(protection);
     }
 
     void nodeKey(@Nullable KeyFiles files) {
-        provesName = true;
-        keyFiles = files;
+        nodeKey.set(new NodeKeyFiles(files));
     }
 
-    /** How connections are protected, {@link Security#none()} unless it was chosen. */
+    /** How connections are protected. */
     Security security() {
-        return security;
+        return security.or(Security.none());
     }
 
     /**
-     * All of it, for a node of that name.
+     * The settings of the transport of a node.
      *
      * @param maxMessageBytes the largest message: a payload and a header
-     * @throws IllegalStateException if choices are missing or contradict each other
+     * @throws IllegalStateException if options are missing or contradict each other
      */
     TcpSettings settle(String cluster, NodeId self, int maxMessageBytes) {
+        HostPort address = listen.get();
         Map<NodeId, HostPort> others = new LinkedHashMap<>(peers);
         others.remove(self);
-        if (listen == null && others.isEmpty()) {
-            throw new IllegalStateException(
-                    "neither listen nor a peer is set: the node could not be reached, nor reach anyone");
+        if (address == null && others.isEmpty()) {
+            throw new IllegalStateException("neither listen nor a peer is set: no node could reach node " + self
+                    + ", and it could reach none; set one of the two");
         }
         // Two, so that one can be queued while another is written.
-        long queued = maxQueuedBytesPerPeer == null
-                ? Math.max(DEFAULT_QUEUED_BYTES, 2L * maxMessageBytes)
-                : maxQueuedBytesPerPeer;
+        long queued = maxQueuedBytesPerPeer.or(Math.max(DEFAULT_QUEUED_BYTES, 2L * maxMessageBytes));
         if (queued < maxMessageBytes) {
             throw new IllegalStateException("maxQueuedBytesPerPeer " + queued + " is below the largest message, "
                     + maxMessageBytes
                     + " (maxPayloadBytes and a header): raise it, lower maxPayloadBytes, or leave it out");
         }
-        security.requireFit(others.keySet(), listen);
+        Security protection = security();
+        protection.requireFit(others.keySet(), address);
+        NodeKeyFiles key = nodeKey.get();
         return new TcpSettings(
                 cluster,
                 self,
-                listen,
+                address,
                 others,
                 maxMessageBytes,
                 queued,
-                reconnect,
-                handshakeTimeout,
-                keepalive,
+                reconnect.or(DEFAULT_RECONNECT),
+                handshakeTimeout.or(DEFAULT_HANDSHAKE_TIMEOUT),
+                keepalive.or(DEFAULT_KEEPALIVE),
                 MAX_STRANGERS,
-                maxConnections,
-                security.settings(),
-                provesName ? security.openKey(self, keyFiles) : null);
+                maxConnections.or(DEFAULT_CONNECTIONS),
+                protection.settings(),
+                key == null ? null : protection.openKey(self, key.files()));
     }
 }

@@ -18,7 +18,6 @@
  * {@linkplain InlineHandler inline}.
  *
  * <p><b>What lies behind.</b> This package names what implements it in its factories alone:
- * {@code RpcNodeBuilder}, {@code NodeAssembly}, {@code Security} and {@code TcpChoices}. A test
- * holds that.
+ * {@code NodeAssembly}, {@code Security} and {@code TcpChoices}. A test holds that.
  */
 package io.coterie.rpc;

@@ -54,19 +54,19 @@ class RpcNodeBuilderTest {
                 () -> Nodes.builder("a").maxQueuedBytesPerPeer(0));
         refuses(
                 IllegalArgumentException.class,
-                "handshakeTimeout PT0S",
+                "handshakeTimeout 0 s is not above zero",
                 () -> Nodes.builder("a").handshakeTimeout(Duration.ZERO));
         refuses(
                 IllegalArgumentException.class,
-                "keepalive PT0.099S is not within PT0.1S to PT1H",
+                "keepalive 99 ms is not within 100 ms to 1 h",
                 () -> Nodes.builder("a").keepalive(Duration.ofMillis(99)));
         refuses(
                 IllegalArgumentException.class,
-                "keepalive PT1H0.001S",
+                "keepalive 3600.001 s is not within 100 ms to 1 h",
                 () -> Nodes.builder("a").keepalive(Duration.ofHours(1).plusMillis(1)));
         refuses(
                 IllegalArgumentException.class,
-                "reconnect: no retry ends",
+                "reconnect: no retry bounds the attempts",
                 () -> Nodes.builder("a").reconnect(RetryPolicy.none()));
     }
 
@@ -86,6 +86,61 @@ class RpcNodeBuilderTest {
                         .listen("localhost:0")
                         .maxQueuedBytesPerPeer(5000)
                         .start());
+    }
+
+    @Test
+    void aSecondSettingIsRefusedAndBothValuesAreShown() {
+        refuses(
+                IllegalStateException.class,
+                "cluster is set twice, to \"test\" and to \"shop\"; set it once",
+                () -> Nodes.builder("a").cluster("shop"));
+        refuses(
+                IllegalStateException.class,
+                "self is set twice, to a and to b; set it once",
+                () -> Nodes.builder("a").self("b"));
+        refuses(
+                IllegalStateException.class,
+                "maxPayloadBytes is set twice, to 4096 and to 8192; set it once",
+                () -> Nodes.builder("a").maxPayloadBytes(4096).maxPayloadBytes(8192));
+        refuses(
+                IllegalStateException.class,
+                "keepalive is set twice, to 2 s and to 300 ms; set it once",
+                () -> Nodes.builder("a").keepalive(Duration.ofSeconds(2)).keepalive(Duration.ofMillis(300)));
+        refuses(
+                IllegalStateException.class,
+                "security is set twice, to shared secret and to none; set it once",
+                () -> Nodes.builder("a")
+                        .security(Security.sharedSecret(new byte[16]))
+                        .security(Security.none()));
+        refuses(
+                IllegalStateException.class,
+                "nodeKey is set twice, to null (a key of this start alone) and to null",
+                () -> Nodes.builder("a").nodeKey(null).nodeKey(null));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // Callers without a checker pass null.
+    void nullIsRefusedByTheNameOfTheOption() {
+        refuses(
+                NullPointerException.class,
+                "cluster must not be null",
+                () -> RpcNode.builder().cluster(null));
+        refuses(
+                NullPointerException.class,
+                "transport must not be null",
+                () -> Nodes.builder("a").transport(null));
+        refuses(
+                NullPointerException.class,
+                "handshakeTimeout must not be null",
+                () -> Nodes.builder("a").handshakeTimeout(null));
+        refuses(
+                NullPointerException.class,
+                "reconnect must not be null",
+                () -> Nodes.builder("a").reconnect(null));
+        refuses(
+                NullPointerException.class,
+                "address of peer b must not be null",
+                () -> Nodes.builder("a").peer("b", null));
     }
 
     @Test
