@@ -4,14 +4,15 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@link ByteWriter} wrote, believing no length before it is checked. */
+/** Reads what {@link ByteWriter} wrote. It checks each length before it trusts it. */
 public final class ByteReaders {
     private ByteReaders() {}
 
     /**
      * Reads a length of four bytes and that many bytes, as written by {@link ByteWriter#putBlock}.
      *
-     * @throws BufferUnderflowException if the length is negative or more than what remains; nothing is allocated then
+     * @throws BufferUnderflowException if the length is negative or more than what remains; nothing
+     *     is allocated then
      */
     public static byte[] readBlock(ByteBuffer in) {
         int length = in.getInt();
@@ -23,7 +24,12 @@ public final class ByteReaders {
         return block;
     }
 
-    /** Reads what {@link ByteWriter#putOptionalBlock} wrote; otherwise as {@link #readBlock}. */
+    /**
+     * Reads what {@link ByteWriter#putOptionalBlock} wrote.
+     *
+     * @return the block, or null if null was written
+     * @throws BufferUnderflowException as for {@link #readBlock}
+     */
     public static byte @Nullable [] readOptionalBlock(ByteBuffer in) {
         return in.get() == 0 ? null : readBlock(in);
     }

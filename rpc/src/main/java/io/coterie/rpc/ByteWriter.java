@@ -9,8 +9,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes under construction: grows as needed up to a limit, and is used again after {@link #clear()}. Numbers are written
- * most significant byte first. Not safe for use by several threads at once.
+ * Collects bytes in memory. It grows as needed up to a limit, and may be used again after {@link
+ * #clear()}. Numbers are written most significant byte first. A write that does not fit throws
+ * {@link BufferOverflowException} and leaves what was written before.
+ *
+ * <p>Not safe for use by several threads at once.
  */
 public final class ByteWriter {
     /** One store each: compilers do not merge stores of single bytes. */
@@ -23,15 +26,15 @@ public final class ByteWriter {
     private int size;
     private @Nullable ByteBuffer view;
 
-    /** A writer without a limit of its own (2^31 - 9 bytes). */
+    /** A writer whose limit is that of an array, 2^31 - 9 bytes. */
     public ByteWriter() {
         this(Integer.MAX_VALUE - 8);
     }
 
     /**
-     * A writer for at most that many bytes.
+     * A writer with a limit.
      *
-     * @param limit in bytes; a write past it throws {@link BufferOverflowException} and leaves what was written before
+     * @param limit the most that it takes, in bytes
      */
     public ByteWriter(int limit) {
         this.limit = limit;
@@ -45,7 +48,7 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Appends four bytes. */
+    /** Appends a number as four bytes. */
     public ByteWriter putInt(int value) {
         reserve(Integer.BYTES);
         INTS.set(bytes, size, value);
@@ -53,7 +56,7 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Appends eight bytes. */
+    /** Appends a number as eight bytes. */
     public ByteWriter putLong(long value) {
         reserve(Long.BYTES);
         LONGS.set(bytes, size, value);
@@ -61,12 +64,17 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Appends the array as it is, without its length. */
+    /** Appends all bytes of the array, without its length. */
     public ByteWriter putBytes(byte[] value) {
         return putBytes(value, 0, value.length);
     }
 
-    /** Appends a part of the array as it is, without its length. */
+    /**
+     * Appends a part of the array, without its length.
+     *
+     * @param offset of the first byte
+     * @param length how many bytes
+     */
     public ByteWriter putBytes(byte[] value, int offset, int length) {
         reserve(length);
         System.arraycopy(value, offset, bytes, size, length);
@@ -74,7 +82,10 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Appends the buffer's remaining bytes, without their number, and leaves the buffer's position as it is. */
+    /**
+     * Appends the buffer's remaining bytes, without their number. The buffer's position stays as it
+     * is.
+     */
     public ByteWriter putBytes(ByteBuffer value) {
         int length = value.remaining();
         reserve(length);
@@ -83,17 +94,28 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Appends the array's length as four bytes, then the array. */
+    /**
+     * Appends the array's length as four bytes, then the array: {@link ByteReaders#readBlock} reads
+     * it.
+     */
     public ByteWriter putBlock(byte[] value) {
         return putInt(value.length).putBytes(value);
     }
 
-    /** Appends a byte of 0 for null; or one of 1, and the {@linkplain #putBlock block}. */
+    /**
+     * Appends a byte of 0 for null; or a byte of 1, and the {@linkplain #putBlock block}:
+     * {@link ByteReaders#readOptionalBlock} reads it.
+     */
     public ByteWriter putOptionalBlock(byte @Nullable [] value) {
         return value == null ? putByte(0) : putByte(1).putBlock(value);
     }
 
-    /** Writes four bytes over what stands at an offset, say a length that was not known before. */
+    /**
+     * Replaces four bytes, for example by a length that was not known before.
+     *
+     * @param offset of the first of the four bytes, which must have been written
+     * @throws IndexOutOfBoundsException if they have not
+     */
     public ByteWriter setInt(int offset, int value) {
         if (offset < 0 || offset + Integer.BYTES > size) {
             throw new IndexOutOfBoundsException("offset " + offset + " of " + size + " bytes");
@@ -102,18 +124,23 @@ public final class ByteWriter {
         return this;
     }
 
-    /** How many bytes were written. */
+    /** How many bytes have been written since the last {@link #clear()}. */
     public int size() {
         return size;
     }
 
-    /** Forgets what was written and keeps the memory. */
+    /** Forgets what was written, and keeps the memory for what comes next. */
     public ByteWriter clear() {
         size = 0;
         return this;
     }
 
-    /** Forgets what was written after the first bytes, say a value that its codec gave up on. */
+    /**
+     * Forgets all but the first bytes, for example a value that its codec failed to write.
+     *
+     * @param newSize how many bytes stay, 0 to {@link #size()}
+     * @throws IndexOutOfBoundsException if it is out of range
+     */
     public ByteWriter truncate(int newSize) {
         if (newSize < 0 || newSize > size) {
             throw new IndexOutOfBoundsException("size " + newSize + " of " + size + " bytes");
@@ -122,7 +149,10 @@ public final class ByteWriter {
         return this;
     }
 
-    /** A view of what was written, valid until the next change to this writer, or the next view of it. */
+    /**
+     * A view of what was written, valid until this writer changes or the next view is taken. No
+     * copy.
+     */
     public ByteBuffer view() {
         ByteBuffer shared = view;
         if (shared == null) {

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The codecs that the library brings. */
+/** The codecs of the library. */
 final class Codecs {
     static final Codec<String> UTF8 = new Codec<>() {
         @Override
         public void encode(String value, ByteWriter out) {
             int lone = loneSurrogate(value);
             if (lone >= 0) {
-                throw new IllegalArgumentException("the text has half of a surrogate pair alone at " + lone
-                        + ", for which there is no UTF-8: two texts would have the same bytes. Repair the text, or use"
+                throw new IllegalArgumentException("the text has half of a surrogate pair alone at index " + lone
+                        + ", for which there is no UTF-8: two texts would have the same bytes. Correct the text, or use"
                         + " Codec.bytes()");
             }
             out.putBytes(value.getBytes(StandardCharsets.UTF_8));

@@ -3,8 +3,8 @@ package io.coterie.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the library was asked for did not come about. Every such exception tells whether the operation may have
- * taken effect all the same, which decides whether trying again can do it twice.
+ * An operation of the library failed. Every such exception reports whether the operation may have
+ * taken effect all the same, which decides whether another try can do it twice.
  */
 public abstract class CoterieException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,8 +12,9 @@ public abstract class CoterieException extends RuntimeException {
     private final boolean maybeExecuted;
 
     /**
-     * An exception.
+     * An exception with a stack trace.
      *
+     * @param message human-readable
      * @param maybeExecuted see {@link #maybeExecuted()}
      */
     protected CoterieException(String message, boolean maybeExecuted, @Nullable Throwable cause) {
@@ -22,9 +23,11 @@ public abstract class CoterieException extends RuntimeException {
     }
 
     /**
-     * An exception that may be made without a stack trace, for those made on a loop: it would show the loop and not the
-     * caller, and be filled for each of the many operations that fail while a peer is away.
+     * An exception with or without a stack trace. Exceptions made on a loop have none: it would
+     * show the loop and not the caller, and cost time for each of the many operations that fail
+     * while a peer is away.
      *
+     * @param message human-readable
      * @param maybeExecuted see {@link #maybeExecuted()}
      * @param stackTrace whether it has a stack trace
      */
@@ -34,8 +37,8 @@ public abstract class CoterieException extends RuntimeException {
     }
 
     /**
-     * Whether the operation may have taken effect, or still may. {@code false} is certain: it did not and will not, and
-     * may be tried again without harm.
+     * Whether the operation may have taken effect, or still may. {@code false} is certain: the
+     * operation did not take effect and will not, so it may be tried again without harm.
      */
     public final boolean maybeExecuted() {
         return maybeExecuted;

@@ -1,15 +1,22 @@
 package io.coterie.rpc;
 
+import java.util.Objects;
+
 /**
- * Where a node listens. The host is looked up anew at each connect.
+ * Where a node listens. A host name is looked up anew at each connect, so that an address may
+ * change while a node runs.
  *
  * @param host a name or an address, without brackets
- * @param port 0 to 65535; 0 is for listening only and lets the system choose
+ * @param port 0 to 65535; 0 is for listening only, and lets the system choose a port
  */
 public record HostPort(String host, int port) {
-    /** Checks host and port. */
+    /**
+     * Checks host and port.
+     *
+     * @throws IllegalArgumentException if the host is blank or the port is out of range
+     */
     public HostPort {
-        if (host.isBlank()) {
+        if (Objects.requireNonNull(host, "host must not be null").isBlank()) {
             throw new IllegalArgumentException("the host is empty");
         }
         if (port < 0 || port > 65535) {
@@ -39,6 +46,7 @@ public record HostPort(String host, int port) {
         }
     }
 
+    /** The text that {@link #parse} reads. */
     @Override
     public String toString() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

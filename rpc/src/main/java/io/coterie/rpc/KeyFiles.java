@@ -4,26 +4,31 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node keeps the key by which it proves its name, and whose keys it has seen: a few small files, which belong to this node
- * alone. Used by one thread at a time, never the loop; may block.
+ * Where a node keeps the key by which it proves its name, and the keys of others that it has seen:
+ * a few small files, which belong to this node alone ({@link RpcNodeBuilder#nodeKey}).
+ *
+ * <p><b>Threading.</b> Used by one thread at a time, never by the loop. The methods may block.
  */
 public interface KeyFiles {
     /**
      * The content of a file, or null if there is none.
      *
-     * @param maxBytes a file that is larger is refused
+     * @param name of the file, without a directory
+     * @param maxBytes the largest file to read
      * @throws IOException if it cannot be read, or is larger
      */
     byte @Nullable [] read(String name, int maxBytes) throws IOException;
 
     /**
-     * Gives a file this content, durably: after a crash it has this content, or the one before. Only its owner may read it, and write
-     * to it.
+     * Replaces the content of a file durably. After a crash the file has this content or the one
+     * before, and never a part of either. Only the file's owner may read and write it.
      *
-     * @throws IOException if it cannot be written; it has this content then, or the one before
+     * @param name of the file, without a directory
+     * @throws IOException if it cannot be written; the file has this content then, or the one
+     *     before
      */
     void replace(String name, byte[] content) throws IOException;
 
-    /** Where a file is, for error texts: its path, for example. */
+    /** Where a file is, for example its path; for error texts. */
     String where(String name);
 }

@@ -10,24 +10,36 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that a node's event loop completes. To wait for it on that loop, as in a stage that is chained to another one, would
- * keep the loop from ever completing it, and is refused with an {@link IllegalStateException}; so it is for the stages that are
- * chained to it. Futures that {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} make of it do not know of this.
+ * A future that a node's event loop completes.
  *
- * <p>A thread that waits for one that has a deadline is let go some time after it even if the loop does not go on. So is one
- * that waits for a stage chained to it: by the end of the first future, or, where that has ended, once the loop has not gone on
- * for as long as the first future may have taken.
+ * <p><b>Waiting on the loop.</b> A wait for it on that loop, for example in a stage that is chained
+ * to another future, would keep the loop from ever completing it. Such a wait is refused with an
+ * {@link IllegalStateException}, and so is a wait for a stage that is chained to it. Futures that
+ * {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} make of it do not check this.
+ *
+ * <p><b>Waiting on other threads.</b> A wait for a future with a deadline ends {@link #GRACE} after
+ * the deadline at the latest, even if the loop is blocked. A wait for a stage that is chained to it
+ * ends, too: with the first future, or, where that has ended, once the loop has been blocked for as
+ * long as the first future may have taken.
+ *
+ * @param <T> the type of the value
  */
 public abstract class LoopFuture<T extends @Nullable Object> extends CompletableFuture<T> {
-    /** How long after its deadline the loop may still complete it, before who waits is let go. */
+    /**
+     * How long after its deadline the loop may still complete it, before waiting threads stop
+     * waiting.
+     */
     public static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** The deadline of what has none. */
+    /** The deadline of a future that has none. */
     protected static final long ENDLESS = Long.MAX_VALUE;
 
     private @Nullable Link link;
 
-    /** What stages know of the future that they are chained to: the future itself as long as it has no value, which may be large. */
+    /**
+     * What stages know of the future that they are chained to: the future itself as long as it has
+     * no value, which may be large.
+     */
     static final class Link {
         volatile @Nullable LoopFuture<?> first;
 
@@ -36,30 +48,34 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
         }
     }
 
-    /** A future that is not completed. */
+    /** An incomplete future. */
     protected LoopFuture() {}
 
-    /** A future without a deadline that is to be completed on the loop of that world. */
+    /** An incomplete future without a deadline, to be completed on the loop of the world. */
     public static <T extends @Nullable Object> LoopFuture<T> on(World world) {
         return new Plain<>(world);
     }
 
-    /** Where it is completed. */
+    /** The world on whose loop it is completed. */
     protected abstract World world();
 
-    /** Its deadline as a reading of the node's clock, {@link #ENDLESS} if there is none. It must not change. */
+    /**
+     * Its deadline as a reading of the node's clock, {@link #ENDLESS} if there is none. It must not
+     * change.
+     */
     protected long deadlineNanos() {
         return ENDLESS;
     }
 
-    /** What it fails with where the loop has not completed it in time. */
+    /** The exception of a future that the loop has not completed in time. */
     protected RuntimeException unanswered() {
-        return new IllegalStateException("the event loop does not go on");
+        return new IllegalStateException("the event loop is blocked");
     }
 
     /**
-     * Makes what a stage that was chained to it fails with where this future has ended, and the loop does not go on: nobody knows
-     * what stages before that one have done. Must not keep this future from being collected.
+     * Makes the exception of a chained stage for the case that this future has ended and the loop
+     * is blocked: nobody knows then what the stages before that one have done. The supplier must
+     * not keep this future from being collected.
      */
     protected Supplier<RuntimeException> unansweredStage() {
         return LoopFuture::stageLeft;
@@ -67,8 +83,8 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
 
     private static RuntimeException stageLeft() {
         return new DeadlineExceededException(
-                "a stage chained to a call: the event loop of its node did not go on within the call's time and "
-                        + GRACE.toMillis() + " ms more; its log says what held it up, and nothing may block there",
+                "a stage chained to a call: the event loop of its node was blocked for the call's timeout and "
+                        + Durations.text(GRACE) + " more; its log shows what blocked it. Do not block on the loop",
                 true);
     }
 
@@ -184,7 +200,7 @@ public abstract class LoopFuture<T extends @Nullable Object> extends Completable
     private void requireNoWaitOnLoop() {
         if (!isDone() && world().scheduler().inLoop()) {
             throw new IllegalStateException(
-                    "to wait on the event loop for what it has to do would be to wait for ever: chain"
+                    "waiting on the event loop for what the loop itself must do would never end: chain"
                             + " a stage (thenCompose), or wait on another thread, as in a stage of an Async method with an"
                             + " executor");
         }

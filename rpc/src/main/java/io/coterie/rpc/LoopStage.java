@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stage that is chained to a future with a deadline, or to another stage of it. What it has to do, such as a user's function or
- * another operation, may take longer than that deadline, and has no known one. So a thread that waits for it looks whether the
- * loop goes on.
+ * A stage that is chained to a future with a deadline, or to another stage of it. What it has to
+ * do, such as a user's function or another operation, may take longer than that deadline, and has
+ * no known one. So a thread that waits for it looks whether the loop goes on.
  */
 final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
     private final World world;

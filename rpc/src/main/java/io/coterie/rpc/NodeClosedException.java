@@ -1,10 +1,19 @@
 package io.coterie.rpc;
 
-/** The node was closed before or during the call. */
+/**
+ * This node was closed before or during the call. {@link #maybeExecuted()} reports whether the call
+ * was sent before. Where the node ended by itself, because its loop could not go on, the text has
+ * the cause.
+ */
 public final class NodeClosedException extends RpcException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a text for people. */
+    /**
+     * Made by the library.
+     *
+     * @param message which call it was, what happened and what to do; human-readable
+     * @param maybeExecuted see {@link #maybeExecuted()}
+     */
     public NodeClosedException(String message, boolean maybeExecuted) {
         super(message, maybeExecuted, null);
     }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option of a builder. It may be set once: where two places of a program set it, one of them would
- * be ignored without a word.
+ * An option of a builder. It may be set once: where two places of a program set it, one of them
+ * would be ignored without a word.
  */
 final class Option<T> {
     private final String name;

@@ -1,13 +1,19 @@
 package io.coterie.rpc;
 
 /**
- * The call was sent before, no answer came, and its peer can no longer tell whether it ran: it was started again since, or has
- * forgotten its answer to make room. It may have been executed, so that it is refused rather than executed again.
+ * An earlier attempt of the call may have been executed, and the peer can no longer tell: it has
+ * restarted, or has dropped the answer to make room ({@link RpcNodeBuilder#replyCacheBytes}). So
+ * the peer refuses this attempt, rather than execute the call again. Find out by other means before
+ * you make the call anew.
  */
 public final class OutcomeForgottenException extends RpcException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a text for people. */
+    /**
+     * Made by the library.
+     *
+     * @param message which call it was, what happened and what to do; human-readable
+     */
     public OutcomeForgottenException(String message) {
         super(message, true, null);
     }

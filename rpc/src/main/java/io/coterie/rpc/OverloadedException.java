@@ -7,10 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on calls, bytes or handlers was reached, here or at the peer; the call was turned away at once. Never executed.
+ * A bound on calls, bytes or handlers was reached, here or at the peer, and the call was turned
+ * away at once. It was never executed, and may be tried again later.
  *
- * <p>A handler says the same of itself, that it did nothing, with {@link #ofHandler}. Any other that it throws is a failure of the
- * handler like all the rest: where a call that the handler made was turned away, the handler had begun all the same.
+ * <p>A handler throws {@link #ofHandler} to report that it did nothing. Any other overload that it
+ * throws counts as a failure of the handler, like all the rest: the handler had begun, even if the
+ * overload was met by a call of its own.
  */
 public final class OverloadedException extends RpcException {
     private static final long serialVersionUID = 1L;
@@ -19,15 +21,21 @@ public final class OverloadedException extends RpcException {
     private final boolean ofHandler;
     private final LinkedHashMap<NodeId, String> replicas;
 
-    /** An exception with a text for people. */
+    /**
+     * An exception without a hint when to try again.
+     *
+     * @param message human-readable
+     */
     public OverloadedException(String message) {
         this(message, null);
     }
 
     /**
-     * An exception with a text for people.
+     * An exception with a hint when to try again.
      *
-     * @param retryAfter how long to leave the peer alone; zero or more, or null for no hint
+     * @param message human-readable
+     * @param retryAfter how long to send the peer nothing; zero or more, or null for no hint
+     * @throws IllegalArgumentException if it is negative
      */
     public OverloadedException(String message, @Nullable Duration retryAfter) {
         this(message, retryAfter, false, Map.of());
@@ -36,7 +44,8 @@ public final class OverloadedException extends RpcException {
     /**
      * An exception of an operation that too few replicas had room for.
      *
-     * @param replicas what each of them said, for people
+     * @param message human-readable
+     * @param replicas what each of them answered; human-readable
      */
     public static OverloadedException ofReplicas(String message, Map<NodeId, String> replicas) {
         return new OverloadedException(message + " Replicas: " + replicas, null, false, replicas);
@@ -46,7 +55,7 @@ public final class OverloadedException extends RpcException {
             String message, @Nullable Duration retryAfter, boolean ofHandler, Map<NodeId, String> replicas) {
         super(message, false, null);
         if (retryAfter != null && retryAfter.isNegative()) {
-            throw new IllegalArgumentException("retryAfter " + retryAfter + " is below zero");
+            throw new IllegalArgumentException("retryAfter " + Durations.text(retryAfter) + " is below zero");
         }
         this.retryAfter = retryAfter;
         this.ofHandler = ofHandler;
@@ -54,11 +63,13 @@ public final class OverloadedException extends RpcException {
     }
 
     /**
-     * What a handler throws, or answers with, to turn a request away: it vouches that it has done nothing, and the call may be
-     * made again, at once, even of a method that must not be executed twice. The caller gets an {@link OverloadedException}.
+     * What a handler throws, or answers with, to turn a request away. The handler guarantees by it
+     * that it has done nothing. So the caller gets an {@link OverloadedException}, and may make the
+     * call again even if the method must not be executed twice.
      *
-     * @param message for people at the caller's side
-     * @param retryAfter how long to leave this node alone; zero or more, or null for no hint
+     * @param message human-readable, for the caller
+     * @param retryAfter how long to send this node nothing; zero or more, or null for no hint
+     * @throws IllegalArgumentException if it is negative
      */
     public static OverloadedException ofHandler(String message, @Nullable Duration retryAfter) {
         return new OverloadedException(message, retryAfter, true, Map.of());
@@ -69,12 +80,18 @@ public final class OverloadedException extends RpcException {
         return ofHandler;
     }
 
-    /** What each replica said, for people; empty where it was one node, this one or a peer, that turned the call away. */
+    /**
+     * What each replica answered, human-readable. Empty where one node, this one or a peer, turned
+     * the call away.
+     */
     public Map<NodeId, String> replicas() {
         return Collections.unmodifiableMap(replicas);
     }
 
-    /** How long to leave the peer alone before the next attempt, or null where it did not say. Retries keep to it. */
+    /**
+     * How long to send the peer nothing before the next attempt, or null where it gave no hint. The
+     * library's own retries wait for so long.
+     */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

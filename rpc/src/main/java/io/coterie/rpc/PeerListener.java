@@ -1,13 +1,19 @@
 package io.coterie.rpc;
 
-/** Is told of what a node hears from its peers. Called on the node's loop; must not block. */
+/**
+ * Is notified of what a node receives from its peers. Called on the node's loop; must not block.
+ */
 public interface PeerListener {
-    /** A message came from the peer, whatever it says. */
+    /** A message came from the peer, whatever it contains. */
     default void onArrival(NodeId peer) {}
 
-    /** A connection to the peer is there. Told by transports that know connections. */
+    /** A connection to the peer was opened. Only transports that have connections report it. */
     default void onConnected(NodeId peer) {}
 
-    /** The connection to the peer is gone. Told by transports that know connections. */
+    /**
+     * The connection to the peer was lost. Only transports that have connections report it.
+     *
+     * @param reason human-readable
+     */
     default void onDisconnected(NodeId peer, String reason) {}
 }

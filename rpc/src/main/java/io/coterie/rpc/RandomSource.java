@@ -1,6 +1,9 @@
 package io.coterie.rpc;
 
-/** Where a node draws its random numbers. Protocol code has no other. Only to be used on the node's loop. */
+/**
+ * Where a node draws its random numbers. Protocol code has no other source. Used on the node's loop
+ * only.
+ */
 public interface RandomSource {
     /** Any of the 2^64 values, all equally likely. */
     long nextLong();
@@ -9,6 +12,7 @@ public interface RandomSource {
      * A number in [0, bound).
      *
      * @param bound above zero
+     * @throws IllegalArgumentException if it is not
      */
     default long nextLong(long bound) {
         if (bound <= 0) {

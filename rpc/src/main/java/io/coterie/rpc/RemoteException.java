@@ -1,6 +1,10 @@
 package io.coterie.rpc;
 
-/** The handler at the peer threw. It may have done a part of its work. */
+/**
+ * The handler at the peer threw. It may have done all or a part of its work, so {@link
+ * #maybeExecuted()} is {@code true}. The call is not tried again. A handler whose callers must tell
+ * its failures apart throws a {@link CodedFailure}.
+ */
 public final class RemoteException extends RpcException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +15,8 @@ public final class RemoteException extends RpcException {
     /**
      * An exception as the peer reported it.
      *
-     * @param type the class name of what the handler threw; a text, nothing is loaded by it
+     * @param type the class name of what the handler threw; only a text, no class is loaded
+     * @param message the message of what the handler threw
      */
     public RemoteException(String type, String message) {
         super(type + ": " + message, true, null);
@@ -24,6 +29,7 @@ public final class RemoteException extends RpcException {
      * A {@link CodedFailure} as the peer reported it.
      *
      * @param code from 1 to 255; 0 for a failure without a code
+     * @param message the message of what the handler threw
      */
     public RemoteException(int code, String message) {
         super(message, true, null);
@@ -32,12 +38,18 @@ public final class RemoteException extends RpcException {
         this.remoteMessage = message;
     }
 
-    /** The code of what the handler threw at the peer, from 1 to 255, if that was a {@link CodedFailure}; otherwise 0. */
+    /**
+     * The code of what the handler threw at the peer, from 1 to 255, if that was a {@link
+     * CodedFailure}; otherwise 0.
+     */
     public int code() {
         return code;
     }
 
-    /** The class name of what the handler threw at the peer; empty if that was a {@link CodedFailure}. */
+    /**
+     * The class name of what the handler threw at the peer; empty if that was a {@link
+     * CodedFailure}.
+     */
     public String type() {
         return type;
     }

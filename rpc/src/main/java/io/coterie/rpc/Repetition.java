@@ -3,11 +3,11 @@ package io.coterie.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task of a node's loop that must go on whatever it throws, as it would for want of memory: where others rest on a timer, each
- * of its runs plans the next one, and a run that throws must not be the last. Whoever sets a timer again and again does it by one
- * of these.
+ * A task of a node's loop that runs again and again. Each run plans the next one. A run that
+ * throws, for example because memory ran out, must not be the last: the task runs again after a
+ * pause. Code that sets a timer repeatedly uses this class.
  *
- * <p>Only to be used on the node's loop.
+ * <p>Used on the node's loop only.
  */
 public final class Repetition {
     private final Scheduler scheduler;
@@ -15,22 +15,27 @@ public final class Repetition {
     private final Runnable task;
     private final Runnable afterThrow;
 
-    /** Made before it is needed, which may be for want of memory. */
+    /** Made in advance: when it is needed, there may be no memory. */
     private final Runnable run = this::run;
 
     private Scheduler.@Nullable Timer timer;
 
-    /** A task whose runs leave nothing behind when they throw. */
+    /**
+     * A task that leaves nothing to clean up when a run throws. It is not planned yet.
+     *
+     * @param pauseNanos the pause in nanoseconds after a run that threw
+     * @param task plans its next run itself, if there is to be one
+     */
     public Repetition(Scheduler scheduler, long pauseNanos, Runnable task) {
         this(scheduler, pauseNanos, task, () -> {});
     }
 
     /**
-     * A task that is not planned yet.
+     * A task that cleans up after a run that throws. It is not planned yet.
      *
-     * @param pauseNanos after how many nanoseconds it runs again when it threw
+     * @param pauseNanos the pause in nanoseconds after a run that threw
      * @param task plans its next run itself, if there is to be one
-     * @param afterThrow puts right what a run left behind that threw
+     * @param afterThrow cleans up after a run that threw
      */
     public Repetition(Scheduler scheduler, long pauseNanos, Runnable task, Runnable afterThrow) {
         this.scheduler = scheduler;
@@ -39,18 +44,20 @@ public final class Repetition {
         this.afterThrow = afterThrow;
     }
 
-    /** Plans the next run, in place of one that is planned already. */
+    /**
+     * Plans the next run after a delay in nanoseconds, in place of a run that is planned already.
+     */
     public void in(long delayNanos) {
         cancel();
         timer = scheduler.schedule(delayNanos, run);
     }
 
-    /** Has it run in a later turn of the loop, besides the run that is planned. */
+    /** Runs the task in a later turn of the loop, in addition to the run that is planned. */
     public void soon() {
         scheduler.execute(run);
     }
 
-    /** Drops the run that is planned, if there is one. */
+    /** Cancels the run that is planned, if there is one. */
     public void cancel() {
         Scheduler.Timer planned = timer;
         if (planned != null) {
@@ -60,8 +67,8 @@ public final class Repetition {
     }
 
     /**
-     * Does a part of the task that comes later, such as what an answer sets going. If that throws, the task runs again after the
-     * pause.
+     * Runs a part of the task that comes later, for example on an answer. If it throws, the task
+     * runs again after the pause.
      */
     public void guard(Runnable part) {
         boolean done = false;

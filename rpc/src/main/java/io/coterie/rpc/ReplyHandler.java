@@ -1,17 +1,23 @@
 package io.coterie.rpc;
 
-/** Waits on the loop for the end of one call. Exactly one of the first two methods is called, once, never before the call returned. */
+/**
+ * Waits on the loop for the end of one call. Exactly one of {@link #onReply} and {@link #onFailure}
+ * is called, once, and never before {@link RpcNode#send} has returned.
+ *
+ * @param <R> the type of answers
+ */
 public interface ReplyHandler<R> {
     /** The peer answered. */
     void onReply(NodeId peer, R response);
 
-    /** No answer came; the exception tells whether the call may have been executed. */
+    /** No answer came. The exception reports whether the call may have been executed. */
     void onFailure(NodeId peer, RpcException failure);
 
     /**
-     * Whether the answer is still of use. Where the transport {@linkplain Transport#tellsOfLoss() tells of loss}, a call that waits
-     * for long is asked now and then; if it says no, the peer is told to give the call up, and none of these methods is called. By
-     * default always.
+     * Whether the answer is still of use. Default: always. Where the transport {@linkplain
+     * Transport#tellsOfLoss() reports losses}, the node asks this of a call that waits for long,
+     * about twice a second. After {@code false} it cancels the call at the peer, and calls none of
+     * these methods any more.
      */
     default boolean isWanted() {
         return true;

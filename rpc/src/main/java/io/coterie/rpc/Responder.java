@@ -1,19 +1,23 @@
 package io.coterie.rpc;
 
-/** Where an {@link InlineHandler} leaves its answer. Only to be used on the loop; what follows a first answer is dropped. */
+/**
+ * Where an {@link InlineHandler} leaves its answer. Used on the loop only. The first answer counts;
+ * later ones are dropped.
+ */
 public interface Responder<R> {
-    /** Answers. */
+    /** Answers the call. The value is encoded before this returns. */
     void reply(R response);
 
     /**
-     * Lets the call fail at its caller with a {@link RemoteException} of the error's type and message, or, of
-     * {@link OverloadedException#ofHandler}, with an {@link OverloadedException}.
+     * Makes the call fail. The caller gets a {@link RemoteException} with the error's type and
+     * message, or, for {@link OverloadedException#ofHandler}, an {@link OverloadedException}.
      */
     void fail(Throwable error);
 
     /**
-     * Whether the caller still waits for an answer, as far as this node knows: its deadline has not come, it has not given up, and
-     * there was none. What takes long, or has waited, need not be done where not.
+     * Whether the caller still waits for an answer, as far as this node knows: there was no answer
+     * yet, the deadline has not come, and the caller has not cancelled the call. Where it does not
+     * wait, a handler need not do what takes long.
      */
     default boolean isAwaited() {
         return true;

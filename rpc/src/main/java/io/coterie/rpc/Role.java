@@ -3,28 +3,35 @@ package io.coterie.rpc;
 import java.util.Locale;
 
 /**
- * What a node may do at another one, from the least to the most. Each node decides for itself which role a peer has there; {@link Security}
- * tells by what. A method says by {@link RpcMethod#allowedTo} which role its callers need.
+ * What a node may do at another one, from the least to the most. Each node decides for itself which
+ * role a peer has there, by the rules in {@link Security}. A method requires a role of its callers
+ * ({@link RpcMethod#allowedTo}).
  */
 public enum Role {
-    /** May call what changes nothing. */
+    /** May call methods that change nothing. */
     READER,
-    /** May call all but what replicas alone do among themselves. What methods ask for by default. */
+    /**
+     * May call all methods but those that replicas call among themselves. Methods require this role
+     * by default.
+     */
     CLIENT,
-    /** One of the peers that this node was given, by a name that is proven as far as the {@link Security} allows; the node itself, too. */
+    /**
+     * May call all methods. It is one of the peers that this node dials, and has proven its name as
+     * far as the {@link Security} allows. A node has this role at itself, too.
+     */
     REPLICA;
 
-    /** Whether a node of this role may do what asks for the other role at least. */
-    public boolean covers(Role least) {
-        return compareTo(least) >= 0;
+    /** Whether a node of this role may do what requires the other role. */
+    public boolean covers(Role other) {
+        return compareTo(other) >= 0;
     }
 
-    /** The lesser of the two. */
-    public Role atMost(Role most) {
-        return most.covers(this) ? this : most;
+    /** The lower of the two roles. */
+    public Role atMost(Role other) {
+        return other.covers(this) ? this : other;
     }
 
-    /** In lower case, as texts name it. */
+    /** The name in lower case, as it stands in texts. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,8 +3,10 @@ package io.coterie.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that brought no answer of its handler. The subclasses are all the ways in which that happens.
- * Made on a loop, it has no stack trace of its own; its text names the call, the peer and the reason.
+ * A call ended without an answer of its handler. The subclasses are all the ways in which that
+ * happens; {@link #maybeExecuted()} reports whether the peer may have executed the call. It has no
+ * stack trace, as it is made on a loop; its text names the call, the peer, the reason and what to
+ * do.
  */
 public abstract sealed class RpcException extends CoterieException
         permits PeerUnavailableException,

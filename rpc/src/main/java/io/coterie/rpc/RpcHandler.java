@@ -1,16 +1,22 @@
 package io.coterie.rpc;
 
 /**
- * Serves a method, done when it returns: given to {@link RpcNode#serve}, on a thread of the node's executor, where it may block;
- * given to {@link RpcNode#serveInline}, on the loop, where it must not.
+ * Serves a method, and answers with what it returns. Given to {@link RpcNode#serve}, it runs on a
+ * thread of the node's executor, where it may block. Given to {@link RpcNode#serveInline}, it runs
+ * on the loop, where it must not.
+ *
+ * @param <Q> the type of requests
+ * @param <R> the type of answers
  */
 @FunctionalInterface
 public interface RpcHandler<Q, R> {
     /**
-     * Answers a request.
+     * Answers a request. On an executor's thread, it is interrupted when its caller cancels the
+     * call.
      *
-     * @throws Exception anything: the caller gets a {@link RemoteException} with its type and message; but of
-     *     {@link OverloadedException#ofHandler}, an {@link OverloadedException}
+     * @param caller the node that made the call
+     * @throws Exception anything: the caller gets a {@link RemoteException} with its type and
+     *     message, or, for {@link OverloadedException#ofHandler}, an {@link OverloadedException}
      */
     R handle(NodeId caller, Q request) throws Exception;
 }

@@ -1,26 +1,40 @@
 package io.coterie.rpc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
- * A method that nodes serve and call.
+ * A method that nodes serve and call. Caller and server must agree on its name and its codecs.
+ * Immutable; usually a constant.
  *
- * @param name unique within a node, 1 to 128 characters; caller and server must agree on it and on the codecs
+ * @param <Q> the type of requests
+ * @param <R> the type of answers
+ * @param name unique within a node, 1 to 128 characters
  * @param request the codec of requests
  * @param response the codec of answers
- * @param idempotent whether a second execution of the same request does no more than the first. Where it does, no call is
- *     executed twice, at the price of some memory at the server, and of one more round trip for the first call to it
- * @param least the role that a caller needs at least; see {@link #allowedTo}
+ * @param idempotent whether a second execution of the same request does no more than the first. If
+ *     not, each call is executed at most once, however often it is tried. That costs some memory at
+ *     the server ({@link RpcNodeBuilder#replyCacheBytes}), and one more round trip for the first
+ *     call to a server
+ * @param least the lowest role that may call it; see {@link #allowedTo}
  */
 public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, boolean idempotent, Role least) {
-    /** Checks the name. */
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException if it has another length, or no encoding in UTF-8
+     */
     public RpcMethod {
+        Objects.requireNonNull(name, "name must not be null");
+        Objects.requireNonNull(request, "request must not be null");
+        Objects.requireNonNull(response, "response must not be null");
+        Objects.requireNonNull(least, "least must not be null");
         if (name.isEmpty() || name.length() > 128) {
             throw new IllegalArgumentException("method name \"" + name + "\" is not 1 to 128 characters long");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new IllegalArgumentException("method name \"" + name
-                    + "\" has half of a surrogate pair alone, for which there is no UTF-8: leave it out");
+                    + "\" has half of a surrogate pair alone, for which there is no UTF-8: remove it");
         }
     }
 
@@ -30,10 +44,13 @@ public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, 
     }
 
     /**
-     * The same for callers of that role or a higher one. It counts at the node that serves the method: others get a {@link
-     * NotPermittedException} there, before their request is read.
+     * A copy that only callers of a role, or of a higher one, may call. The node that serves the
+     * method enforces it: other callers get a {@link NotPermittedException}, and their request is
+     * not read.
+     *
+     * @param role the lowest role that may call it. Default: {@link Role#CLIENT}
      */
-    public RpcMethod<Q, R> allowedTo(Role atLeast) {
-        return new RpcMethod<>(name, request, response, idempotent, atLeast);
+    public RpcMethod<Q, R> allowedTo(Role role) {
+        return new RpcMethod<>(name, request, response, idempotent, role);
     }
 }

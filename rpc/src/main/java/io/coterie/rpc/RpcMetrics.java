@@ -1,30 +1,33 @@
 package io.coterie.rpc;
 
 /**
- * What a node has counted since its start, and what there is now. A snapshot: its numbers are of about the same moment, not of the very same.
+ * What a node has counted since its start, and what there is now. A snapshot, taken without a lock:
+ * its numbers are of about the same moment.
  *
- * @param calls calls begun with {@link RpcNode#call}, each once however often it was tried, and one for each peer that
- *     {@link RpcNode#callAny} asked
+ * @param calls calls begun with {@link RpcNode#call}, each once however often it was tried, and one
+ *     for each peer that {@link RpcNode#callAny} asked
  * @param answered calls that ended with an answer
  * @param failed calls that ended with an exception
- * @param cancelled calls whose caller gave them up while they were under way
+ * @param cancelled calls that their caller cancelled while they were in flight
  * @param retries attempts after the first
  * @param retriesDenied retries that the budget did not allow
- * @param overloadedHere attempts turned away on this side, because too many calls to the peer were under way, or too many bytes
- *     waited to be written to it
- * @param requests requests taken, those refused included
+ * @param overloadedHere attempts turned away on this side, because too many calls to the peer were
+ *     in flight, or too many bytes waited to be written to it
+ * @param requests requests received, including those that were refused
  * @param refused requests turned away as overload
- * @param expired requests dropped because their caller had given up before they were to be executed
+ * @param expired requests dropped because their caller no longer waited when their turn came
  * @param repeated copies of requests answered without a second execution
- * @param handlerFailures requests whose handler threw, or gave an answer that its codec cannot write
- * @param answersDropped answers that were not sent, because too many bytes waited to be written to the caller, or it was not
- *     connected any more
- * @param callsInFlight calls begun that have not ended, those that wait for their next attempt included
- * @param requestsRunning requests that are with the executor now
+ * @param handlerFailures requests whose handler threw, or returned an answer that its codec cannot
+ *     write
+ * @param answersDropped answers that were not sent, because too many bytes waited to be written to
+ *     the caller, or it was no longer connected
+ * @param callsInFlight calls that have begun and not ended, including those that wait for their
+ *     next attempt
+ * @param requestsRunning requests that the executor has now
  * @param requestsWaiting requests that wait for the executor now
  * @param cachedReplies answers kept now for calls that must not be executed twice
- * @param replyCacheBytes what these take, in bytes
- * @param peersConnected peers that the transport says are connected now
+ * @param replyCacheBytes the memory that these answers take, in bytes
+ * @param peersConnected peers that are connected now, as the transport reports it
  */
 public record RpcMetrics(
         long calls,

@@ -10,17 +10,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node that serves methods to other nodes and calls theirs.
  *
- * <p>Many calls share one connection to each peer and end in any order. All protocol state lives on the node's event
- * loop; the methods below may be called by any thread unless they say otherwise. Futures complete on the loop: what is
- * chained to them without an executor must not block, and to wait there for one of them is refused (see {@link LoopFuture}).
- * A thread that waits for a call is let go {@link LoopFuture#GRACE} after the call's time at the latest, even if the loop is
- * held up.
+ * <p>Many calls share one connection to each peer, and end in any order.
  *
- * <p>What a handler, codec or listener throws, or a want of memory, ends the call or the connection that it meets. A loop that
- * cannot go on ends its node, and all calls with it.
+ * <p><b>Threading.</b> All protocol state lives on the node's event loop. Any thread may call the
+ * methods below, unless they say "called on the loop only". Futures complete on the loop: a stage
+ * that is chained to one without an executor must not block, and a wait there for another one is
+ * refused (see {@link LoopFuture}). A thread that waits for a call stops waiting {@link
+ * LoopFuture#GRACE} after the call's timeout at the latest, even if the loop is blocked.
+ *
+ * <p><b>Errors.</b> If a handler, codec or listener throws, or memory runs out, only the call or
+ * the connection ends that it belongs to. If the loop itself cannot go on, the node ends, and all
+ * its calls with it.
  */
 public interface RpcNode extends AutoCloseable {
-    /** The choices for a new node. */
+    /** The options of a new node. */
     static RpcNodeBuilder builder() {
         return new RpcNodeBuilder();
     }
@@ -28,140 +31,183 @@ public interface RpcNode extends AutoCloseable {
     /** This node's name. */
     NodeId self();
 
-    /** The node's time, loop and chance. */
+    /** The node's clock, loop and source of random numbers. */
     World world();
 
     /** Where the node runs handlers of {@link #serve}, which may block. */
     Executor executor();
 
     /**
-     * Where the node runs other code of users that may block, so that no kind of it waits for another kind, or for handlers.
-     * That is {@link RpcNodeBuilder#executor} where one was given. Otherwise each task has a virtual thread where the JVM has
-     * them (21 and later); else 64 tasks of a kind run at once, 1,024 wait, and a further one is rejected with {@link
-     * java.util.concurrent.RejectedExecutionException}. A task that has run for more than 1 s does not count among the 64, so
-     * that what never returns does not keep the rest waiting; there are 512 threads of a kind at most. A kind lives as long as
-     * the node: have few of them.
+     * Where the node runs other code of users that may block. Code of one kind does not wait for
+     * code of another kind, or for handlers.
      *
-     * @param kind what runs there, in the plural, for texts and thread names: such as "watch listeners"
+     * <ul>
+     *   <li>If {@link RpcNodeBuilder#executor} was set, it is that executor, for all kinds.
+     *   <li>Otherwise, each task has a virtual thread where the JVM has them (21 and later).
+     *   <li>Otherwise, 64 tasks of a kind run at once and 1,024 wait; a further one is rejected
+     *       with {@link java.util.concurrent.RejectedExecutionException}. A task that has run for
+     *       more than 1 s does not count among the 64, so tasks that never return do not keep the
+     *       rest waiting. A kind has at most 512 threads.
+     * </ul>
+     *
+     * @param kind what runs there, in the plural, for texts and thread names: for example "watch
+     *     listeners". A kind lives as long as the node, so there should be few
      */
     Executor executor(String kind);
 
-    /** The largest request or answer in bytes, its frame apart. */
+    /** The largest request or answer in bytes, without its header. */
     int maxPayloadBytes();
 
-    /** Where this node takes connections, with the port that the system chose for port 0; null where it only dials. */
+    /**
+     * Where this node takes connections, with the port that the system chose for port 0; null if
+     * the node only dials.
+     */
     @Nullable
     HostPort boundAddress();
 
     /**
-     * Whether there is a connection to the peer now. Always true of this node itself, and never of others where the
-     * transport does not tell of connections.
+     * Whether there is a connection to the peer now. Always true for this node itself. Never true
+     * for others if the transport does not report connections.
      */
     boolean isConnected(NodeId peer);
 
     /**
-     * Why the peer is not connected, or was not before it was: how the last attempt or connection ended, for people. Null
-     * where nothing is known, say for a node that this one does not dial.
+     * Why the peer is not connected, or was not before it was: how the last attempt or connection
+     * ended. Human-readable. Null if nothing is known, for example about a node that this one does
+     * not dial.
      */
     @Nullable
     String lastFailure(NodeId peer);
 
-    /** Whether the transport {@linkplain Transport#tellsOfLoss() tells of each message that is lost}. */
+    /**
+     * Whether the transport {@linkplain Transport#tellsOfLoss() reports each message that it
+     * loses}.
+     */
     boolean tellsOfLoss();
 
     /**
-     * Which role the peer has at this node: that of its connection, {@link Role#READER} while there is none, and {@link Role#REPLICA} of
-     * this node itself. Only to be called on the loop.
+     * Which role the peer has at this node: the role of its connection, {@link Role#READER} while
+     * there is none, and {@link Role#REPLICA} for this node itself. Called on the loop only.
      */
     Role role(NodeId peer);
 
     /**
-     * For how long nothing has come from the peer, in nanoseconds: not even a part of a message. {@link Long#MAX_VALUE} where it is not
-     * connected, or where the transport knows of whole messages only, of which a {@link PeerListener} is told. Only to be called
-     * on the loop.
+     * For how long nothing has come from the peer, not even a part of a message, in nanoseconds.
+     * {@link Long#MAX_VALUE} if the peer is not connected, or if the transport knows of whole
+     * messages only, which a {@link PeerListener} is notified of. Called on the loop only.
      */
     long silenceNanos(NodeId peer);
 
     /**
      * Serves a method on the node's executor, where its handler may block.
      *
-     * @throws IllegalStateException if a method of that name (or of the same number on the wire) is served already
+     * @throws IllegalStateException if a method of that name is served already, or one whose name
+     *     has the same number on the wire
      */
     <Q, R> void serve(RpcMethod<Q, R> method, RpcHandler<Q, R> handler);
 
-    /** Serves a method on the loop, where its handler must not block, and answers then or later. Otherwise as {@link #serve}. */
+    /**
+     * Serves a method on the loop. The handler must not block. It answers before it returns, or
+     * later.
+     *
+     * @throws IllegalStateException as for {@link #serve}
+     */
     <Q, R> void serveInline(RpcMethod<Q, R> method, InlineHandler<Q, R> handler);
 
     /**
-     * Serves a method on the loop, where its handler must not block, with what it returns as the answer: the cheapest way to
-     * serve. Otherwise as {@link #serve}.
+     * Serves a method on the loop, with what the handler returns as the answer. The handler must
+     * not block. This is the cheapest way to serve.
+     *
+     * @throws IllegalStateException as for {@link #serve}
      */
     <Q, R> void serveInline(RpcMethod<Q, R> method, RpcHandler<Q, R> handler);
 
     /**
-     * Calls a method of a peer. Made by a handler, on the thread that runs it, the call has no more time than is left of the
-     * one that is being handled.
+     * Calls a method of a peer.
      *
-     * <p>A method that is not idempotent is executed at most once, however often the call is tried: the peer remembers its
-     * answer for a while (see {@link RpcNodeBuilder#replyCacheTtl}), and a copy that comes later fails with {@link
-     * OutcomeForgottenException}.
+     * <p>A method that is not idempotent is executed at most once, however often the call is tried.
+     * The peer remembers its answer for a while (see {@link RpcNodeBuilder#replyCacheTtl}); a copy
+     * that comes later fails with {@link OutcomeForgottenException}.
      *
-     * @return completes with the answer, or exceptionally with an {@link RpcException} that tells whether the call may
-     *     have been executed; cancelling it gives the call up: the peer does not execute it if it has not begun to, and
-     *     interrupts a handler of {@link #serve} that has
+     * <p>A call that a handler makes on its own thread has no more time than is left of the call
+     * that is being handled.
+     *
+     * @return completes with the answer, or exceptionally with an {@link RpcException}, whose
+     *     {@link RpcException#maybeExecuted()} reports whether the call may have been executed.
+     *     Cancelling the future cancels the call: the peer does not begin to execute it any more,
+     *     and interrupts a handler of {@link #serve} that has begun
      */
     <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options);
 
     /**
-     * Calls a method of one of several peers: the first one, and each next one when the one before has failed, or has not
-     * answered for a while. The first answer counts, and the other calls are given up. All share one deadline. Those after the
-     * first come out of the {@link RpcNodeBuilder#retryBudget retry budget} of the peers asked, which are passed over where it
-     * is used up; in place of peers that are not connected, the next is asked without it, as none has the call to carry twice.
+     * Calls a method of one of several peers (a hedged request). It asks the first peer, and each
+     * next one when the one before has failed, or has not answered for a while. The first answer
+     * counts, and the other calls are cancelled. All share one deadline.
+     *
+     * <p>Each call after the first takes from the {@linkplain RpcNodeBuilder#retryBudget retry
+     * budget} of its peer, and a peer whose budget is used up is skipped. If all peers before were
+     * not connected, the next is asked without the budget, because none of them has the call to
+     * carry.
      *
      * @param peers in the order in which they are asked; one or more, all different
      * @param method must be idempotent, as several peers may execute it
      * @param options for the call of each peer
-     * @param hedgeAfter how long to wait for a peer before the next is asked too; above zero, best about the time within
-     *     which 95 of 100 calls are answered: then hedging adds some 5 % of load, and only slow calls are made twice
-     * @return as {@link #call}; if all fail, the exception of the last failure, with those before it as suppressed
+     * @param hedgeAfter how long to wait for a peer before the next is asked too; above zero. Best
+     *     about the time within which 95 of 100 calls are answered: hedging then adds some 5 % of
+     *     load, and only slow calls are made twice
+     * @return as for {@link #call}. If all fail, it completes with the exception of the last
+     *     failure, with those before it as suppressed exceptions
+     * @throws IllegalArgumentException if the peers are none or not different, the method is not
+     *     idempotent, or the wait is not above zero
      */
     <Q, R> CompletableFuture<R> callAny(
             List<NodeId> peers, RpcMethod<Q, R> method, Q request, CallOptions options, Duration hedgeAfter);
 
-    /** What the node has counted since its start, and what there is now. */
+    /** What the node has counted since its start, and what there is now. Takes no lock. */
     RpcMetrics metrics();
 
     /**
-     * Calls a method of a peer once, for protocols. Only to be called on the loop; the reply handler is called on the loop,
-     * after this method has returned. Over a transport that duplicates messages the method may be executed twice.
+     * Calls a method of a peer once, without retries; for protocols. Called on the loop only. The
+     * reply handler is called on the loop, after this method has returned. Over a transport that
+     * duplicates messages, the method may be executed twice.
      *
      * @param timeoutNanos above zero
-     * @return whether the request left; where it did not, nothing is executed, and the handler is told why
+     * @return whether the request was sent. If not, it is not executed, and the handler gets the
+     *     reason
+     * @throws IllegalStateException if the caller is not on the loop
      */
     <Q, R> boolean send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
 
     /**
-     * Has what was {@linkplain #send sent} to a peer leave now rather than at the end of the turn, for protocols: the peer begins with
-     * it while this node goes on. Only to be called on the loop.
+     * Writes what was {@linkplain #send sent} to a peer now, rather than at the end of the loop's
+     * turn; for protocols. The peer can then begin with it while this node continues. Called on the
+     * loop only.
+     *
+     * @throws IllegalStateException if the caller is not on the loop
      */
     void flush(NodeId peer);
 
-    /** Sends a request that has no answer, or drops it. Only to be called on the loop. */
+    /**
+     * Sends a request that has no answer, or drops it without a report; for protocols. Called on
+     * the loop only.
+     *
+     * @throws IllegalStateException if the caller is not on the loop
+     */
     <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request);
 
     /** Adds a listener, which is called on the loop from now on. */
     void addPeerListener(PeerListener listener);
 
     /**
-     * Adds a listener for the case that the node ends by itself, since its loop cannot go on. It is called on the loop, with what
-     * keeps that from going on, before the node closes itself.
+     * Adds a listener for the case that the node ends by itself, because its loop cannot go on. It
+     * is called on the loop, with the reason, before the node closes itself.
      */
     void addFailureListener(Consumer<Throwable> listener);
 
     /**
-     * Ends the node: calls under way fail with {@link NodeClosedException}, connections and the port are closed, threads
-     * end. Returns when all is done, except when called on the loop. A second call does nothing, and returns at once: it does not
-     * wait for the first.
+     * Ends the node: calls in flight fail with {@link NodeClosedException}, connections and the
+     * port are closed, and threads end. It returns when all is done, except if it is called on the
+     * loop. A second call does nothing and returns at once, without waiting for the first.
      */
     @Override
     void close();

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors.</b> Each error names the option, shows the value, and says what to do:
  *
  * <ul>
- *   <li>A value that an option cannot have is refused at once, by an {@link IllegalArgumentException}.
+ *   <li>A value that an option cannot have is refused at once, by an {@link
+ *       IllegalArgumentException}.
  *   <li>Null is refused at once, by a {@link NullPointerException}.
  *   <li>A second setting of one option is refused at once, by an {@link IllegalStateException}: one
  *       of the two would be ignored. {@link #peer} may be called again, once for each peer.
@@ -44,8 +45,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * This node's name. No other node of the cluster may have it at the same time: the peers keep the
-     * one that is connected, and refuse the other.
+     * This node's name. No other node of the cluster may have it at the same time: the peers keep
+     * the one that is connected, and refuse the other.
      *
      * @param name needed
      * @throws IllegalStateException if it is set already
@@ -91,8 +92,8 @@ public final class RpcNodeBuilder {
 
     /**
      * Adds a peer: a node that this one dials, at once and again whenever the connection is lost. A
-     * node that is not a peer may connect all the same, as a client does. The node itself is ignored,
-     * so that all nodes of a cluster may share one list.
+     * node that is not a peer may connect all the same, as a client does. The node itself is
+     * ignored, so that all nodes of a cluster may share one list.
      *
      * @param name of the peer
      * @param address where the peer listens, port 1 to 65535
@@ -108,8 +109,8 @@ public final class RpcNodeBuilder {
      *
      * @param name of the peer, as for {@link NodeId}
      * @param address where the peer listens, as {@code host:port}
-     * @throws IllegalArgumentException if the name or the address is not valid, or the peer has another
-     *     address already
+     * @throws IllegalArgumentException if the name or the address is not valid, or the peer has
+     *     another address already
      */
     public RpcNodeBuilder peer(String name, String address) {
         Objects.requireNonNull(name, "name of the peer must not be null");
@@ -118,10 +119,10 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * Carries messages in place of TCP. The node closes the transport when it is closed. What only TCP
-     * needs has no effect then: {@link #listen}, {@link #peer}, {@link #reconnect},
-     * {@link #handshakeTimeout}, {@link #keepalive}, {@link #maxConnections},
-     * {@link #maxQueuedBytesPerPeer} and {@link #nodeKey}. {@link #security} is refused.
+     * Carries messages in place of TCP. The node closes the transport when it is closed. What only
+     * TCP needs has no effect then: {@link #listen}, {@link #peer}, {@link #reconnect}, {@link
+     * #handshakeTimeout}, {@link #keepalive}, {@link #maxConnections}, {@link
+     * #maxQueuedBytesPerPeer} and {@link #nodeKey}. {@link #security} is refused.
      *
      * @param transport default: TCP
      * @throws IllegalStateException if it is set already
@@ -132,10 +133,10 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * The node's time, loop and chance, for a simulation. It needs a {@link #transport}. Such a node
-     * has no thread of its own, and runs blocking handlers on the loop unless there is an
-     * {@link #executor}. When a thread that is not on the loop closes the node, it does not wait for
-     * the loop to do so.
+     * The node's time, loop and chance, for a simulation. It needs a {@link #transport}. Such a
+     * node has no thread of its own, and runs blocking handlers on the loop unless there is an
+     * {@link #executor}. When a thread that is not on the loop closes the node, it does not wait
+     * for the loop to do so.
      *
      * @param world default: the machine's clock and random source, and a thread of the node
      * @throws IllegalStateException if it is set already
@@ -150,12 +151,12 @@ public final class RpcNodeBuilder {
      * ({@link RpcNode#executor(String)}). The node does not close an executor that it was given.
      *
      * <p>If the executor rejects a task, its call fails with {@link OverloadedException}. If the
-     * executor drops a task without an exception, the task counts as running for good, and takes one of
-     * the {@link #maxRunningHandlers}.
+     * executor drops a task without an exception, the task counts as running for good, and takes
+     * one of the {@link #maxRunningHandlers}.
      *
-     * @param executor default: a virtual thread for each task where the JVM has them (21 and later);
-     *     else {@link #maxRunningHandlers} threads for handlers and 64 for each other kind of code, and
-     *     more where tasks do not return
+     * @param executor default: a virtual thread for each task where the JVM has them (21 and
+     *     later); else {@link #maxRunningHandlers} threads for handlers and 64 for each other kind
+     *     of code, and more where tasks do not return
      * @throws IllegalStateException if it is set already
      */
     public RpcNodeBuilder executor(Executor executor) {
@@ -164,12 +165,12 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * The largest request or answer, without its header. A call with a larger one fails with
-     * {@link MessageTooLargeException}. It should be the same at all nodes. A peer can make a node hold
+     * The largest request or answer, without its header. A call with a larger one fails with {@link
+     * MessageTooLargeException}. It should be the same at all nodes. A peer can make a node hold
      * about that much memory for each connection.
      *
-     * @param bytes in bytes, 4096 (4 KiB) to 1,073,741,824 (1 GiB). Default: 1 MiB + 64 KiB, or what a
-     *     plugged transport carries if that is less
+     * @param bytes in bytes, 4096 (4 KiB) to 1,073,741,824 (1 GiB). Default: 1 MiB + 64 KiB, or
+     *     what a plugged transport carries if that is less
      * @throws IllegalArgumentException if it is out of range
      * @throws IllegalStateException if it is set already
      */
@@ -183,11 +184,11 @@ public final class RpcNodeBuilder {
      * {@link OverloadedException}, and is not executed.
      *
      * <p>The bound holds in the other direction, too: of the requests of one peer, so many may be
-     * unanswered, and further ones are refused as overload. So a node should not have a higher bound
-     * than the nodes that it calls.
+     * unanswered, and further ones are refused as overload. So a node should not have a higher
+     * bound than the nodes that it calls.
      *
-     * <p>Calls that other threads have made and the loop has not begun yet count apart: there may be
-     * four times as many, to all peers together. A further one fails in the same way.
+     * <p>Calls that other threads have made and the loop has not begun yet count apart: there may
+     * be four times as many, to all peers together. A further one fails in the same way.
      *
      * @param calls 1 or more. Default: 10,000
      * @throws IllegalArgumentException if it is below 1
@@ -199,11 +200,11 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How many handlers that may block run at once, for all callers together. Further requests wait,
-     * up to {@link #maxWaitingRequests}.
+     * How many handlers that may block run at once, for all callers together. Further requests
+     * wait, up to {@link #maxWaitingRequests}.
      *
-     * @param handlers 1 to 1,000,000. Default: 64. Take more for handlers that mostly wait, as far as
-     *     what they wait for can take it
+     * @param handlers 1 to 1,000,000. Default: 64. Take more for handlers that mostly wait, as far
+     *     as what they wait for can take it
      * @throws IllegalArgumentException if it is out of range
      * @throws IllegalStateException if it is set already
      */
@@ -217,10 +218,12 @@ public final class RpcNodeBuilder {
      * {@link OverloadedException}, and does not execute them:
      *
      * <ul>
-     *   <li>Where there is no room, the newest request of the caller that has the most is turned away.
-     *       Callers take turns. So a caller that floods the node does not keep the others out.
-     *   <li>A request that would probably wait for more than half of the time that its caller has is
-     *       turned away even if there is room. The estimate comes from how long handlers took lately.
+     *   <li>Where there is no room, the newest request of the caller that has the most is turned
+     *       away. Callers take turns. So a caller that floods the node does not keep the others
+     *       out.
+     *   <li>A request that would probably wait for more than half of the time that its caller has
+     *       is turned away even if there is room. The estimate comes from how long handlers took
+     *       lately.
      * </ul>
      *
      * @param requests 0 or more. Default: 1024
@@ -246,9 +249,10 @@ public final class RpcNodeBuilder {
 
     /**
      * How much memory this node may use for the answers to calls that must not be executed twice
-     * (methods that are not {@linkplain RpcMethod#idempotent() idempotent}). Callers report which answers they
-     * have received, so the node keeps only those that may be asked for again. If an answer leaves the
-     * cache early, a later copy of its call fails with {@link OutcomeForgottenException}.
+     * (methods that are not {@linkplain RpcMethod#idempotent() idempotent}). Callers report which
+     * answers they have received, so the node keeps only those that may be asked for again. If an
+     * answer leaves the cache early, a later copy of its call fails with {@link
+     * OutcomeForgottenException}.
      *
      * @param bytes in bytes, 0 or more. Each answer takes its own bytes and 128. Default: 16 MiB
      * @throws IllegalArgumentException if it is below 0
@@ -260,9 +264,9 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How long this node keeps such an answer ({@link #replyCacheBytes}). It should be longer than the
-     * longest timeout of the callers: a call that is tried again later fails with
-     * {@link OutcomeForgottenException}.
+     * How long this node keeps such an answer ({@link #replyCacheBytes}). It should be longer than
+     * the longest timeout of the callers: a call that is tried again later fails with {@link
+     * OutcomeForgottenException}.
      *
      * @param ttl above zero. Default: 5 minutes
      * @throws IllegalArgumentException if it is zero or negative
@@ -274,12 +278,12 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How much may wait to be written to one peer that reads slowly. A further request fails at once
-     * with {@link OverloadedException}, and is not executed. A further answer is dropped, and its
-     * caller gets an error in its place, or meets its deadline.
+     * How much may wait to be written to one peer that reads slowly. A further request fails at
+     * once with {@link OverloadedException}, and is not executed. A further answer is dropped, and
+     * its caller gets an error in its place, or meets its deadline.
      *
-     * @param bytes in bytes, 1 or more, and not below the largest message. Default: 64 MiB, or two of
-     *     the largest messages if that is more
+     * @param bytes in bytes, 1 or more, and not below the largest message. Default: 64 MiB, or two
+     *     of the largest messages if that is more
      * @throws IllegalArgumentException if it is below 1
      * @throws IllegalStateException if it is set already
      */
@@ -289,8 +293,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How soon a peer is dialed again after a failure or a loss. A wait ends early when another peer is
-     * connected again.
+     * How soon a peer is dialed again after a failure or a loss. A wait ends early when another
+     * peer is connected again.
      *
      * @param policy without a bound on attempts. Default: exponential from 10 ms to 1 s with jitter
      * @throws IllegalArgumentException if it bounds the attempts: the node would give up on a peer
@@ -328,20 +332,20 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * After which silence a connection is given up: its calls in flight fail with
-     * {@link ConnectionLostException}, and the peer is dialed again. This finds a link that was cut,
-     * or a machine that is gone, which the system does not report by itself. It takes up to a sixth of
+     * After which silence a connection is given up: its calls in flight fail with {@link
+     * ConnectionLostException}, and the peer is dialed again. This finds a link that was cut, or a
+     * machine that is gone, which the system does not report by itself. It takes up to a sixth of
      * the limit longer, and at most 1 s.
      *
-     * <p>A connection that is silent for a third of the limit is pinged, so a connection to a living
-     * peer is not given up. A large message on a slow link is no silence: the receiver reports at least
-     * once a second that more of it came.
+     * <p>A connection that is silent for a third of the limit is pinged, so a connection to a
+     * living peer is not given up. A large message on a slow link is no silence: the receiver
+     * reports at least once a second that more of it came.
      *
      * <p>A process that stands still for longer than the limit loses its connections. So the limit
      * should be above the longest pause, of a garbage collection for example.
      *
-     * @param silence 100 ms to 1 h. Default: 10 s. Nodes may differ; but below 3 s, it should be the
-     *     same at nodes that send each other messages which take longer than that
+     * @param silence 100 ms to 1 h. Default: 10 s. Nodes may differ; but below 3 s, it should be
+     *     the same at nodes that send each other messages which take longer than that
      * @throws IllegalArgumentException if it is out of range
      * @throws IllegalStateException if it is set already
      */
@@ -351,8 +355,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How many nodes may be connected with this one, whoever dialed. A further node that dials this one
-     * is refused, and dials again until there is room. This node's own dialing is not bounded.
+     * How many nodes may be connected with this one, whoever dialed. A further node that dials this
+     * one is refused, and dials again until there is room. This node's own dialing is not bounded.
      *
      * @param connections 1 to 1,000,000. Default: 10,000. Each takes a file handle
      * @throws IllegalArgumentException if it is out of range
@@ -364,8 +368,8 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How nodes prove who they are, and whether what they send is encrypted. The mode must be the same
-     * at all nodes. It is refused together with a {@link #transport}, which protects itself.
+     * How nodes prove who they are, and whether what they send is encrypted. The mode must be the
+     * same at all nodes. It is refused together with a {@link #transport}, which protects itself.
      *
      * @param security default: {@link Security#none()}
      * @throws IllegalStateException if it is set already
@@ -376,18 +380,19 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * Has this node prove its name by a key of its own. It is for a {@linkplain Security#sharedSecret
-     * shared secret} without mutual TLS, which proves no name, and has no effect with other modes of
-     * security.
+     * Has this node prove its name by a key of its own. It is for a {@linkplain
+     * Security#sharedSecret shared secret} without mutual TLS, which proves no name, and has no
+     * effect with other modes of security.
      *
-     * <p>The peers of this node must then prove their names by keys as well, whoever dials. All of them
-     * need this option, and each must dial the others: a node learns the key of a peer when it dials
-     * that peer for the first time, and accepts no other from then on. {@link Security#nodeKey} sets a
-     * key beforehand.
+     * <p>The peers of this node must then prove their names by keys as well, whoever dials. All of
+     * them need this option, and each must dial the others: a node learns the key of a peer when it
+     * dials that peer for the first time, and accepts no other from then on. {@link
+     * Security#nodeKey} sets a key beforehand.
      *
-     * @param files where the node keeps its key ({@code node.key}, made if it is missing) and the keys
-     *     of others ({@code known-nodes}). With null the node draws a key at each start, and its peers
-     *     accept a new one whenever they have dialed it. Default: the node proves its name by no key
+     * @param files where the node keeps its key ({@code node.key}, made if it is missing) and the
+     *     keys of others ({@code known-nodes}). With null the node draws a key at each start, and
+     *     its peers accept a new one whenever they have dialed it. Default: the node proves its
+     *     name by no key
      * @throws IllegalStateException if it is set already
      */
     public RpcNodeBuilder nodeKey(@Nullable KeyFiles files) {
@@ -399,10 +404,11 @@ public final class RpcNodeBuilder {
      * Starts the node. It dials its peers in the background, and need not be connected when this
      * returns: until then, calls fail with {@link PeerUnavailableException}.
      *
-     * @throws IllegalStateException if options are missing or contradict each other; if the security's
-     *     context lacks a key; or if the node's key cannot be read or kept
+     * @throws IllegalStateException if options are missing or contradict each other; if the
+     *     security's context lacks a key; or if the node's key cannot be read or kept
      * @throws ListenException if the node cannot listen at its address; nothing is left open then
-     * @throws RuntimeException what a plugged transport's start throws; the transport is closed then
+     * @throws RuntimeException what a plugged transport's start throws; the transport is closed
+     *     then
      */
     public RpcNode start() {
         return NodeAssembly.start(node, tcp);

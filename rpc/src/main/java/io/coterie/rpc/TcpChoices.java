@@ -15,7 +15,9 @@ final class TcpChoices {
     private static final Duration MIN_KEEPALIVE = Duration.ofMillis(100);
     private static final Duration MAX_KEEPALIVE = Duration.ofHours(1);
 
-    /** Long enough for a pause of a process that is alive, short against what a person would wait. */
+    /**
+     * Long enough for a pause of a process that is alive, short against what a person would wait.
+     */
     private static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(10);
 
     private static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);

@@ -14,11 +14,11 @@ class IdleStrategyTest {
         for (Duration bad : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(1, 1))) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> IdleStrategy.spin(bad));
-            assertTrue(refused.getMessage().startsWith("longest spin " + bad), refused.getMessage());
+            assertTrue(refused.getMessage().startsWith("maxSpin " + Durations.text(bad)), refused.getMessage());
         }
         assertEquals(
-                Duration.ofSeconds(1), IdleStrategy.spin(Duration.ofSeconds(1)).longestSpin());
-        assertEquals(Duration.ZERO, IdleStrategy.block().longestSpin());
+                Duration.ofSeconds(1), IdleStrategy.spin(Duration.ofSeconds(1)).maxSpin());
+        assertEquals(Duration.ZERO, IdleStrategy.block().maxSpin());
     }
 
     @Test

@@ -58,7 +58,7 @@ class SecurityTest {
                 () -> Security.sharedSecret(SECRET).withSharedSecret(SECRET));
         refuses(
                 IllegalStateException.class,
-                "allow(b, x): without TLS",
+                "allow(b, x): without TLS,",
                 () -> Security.sharedSecret(SECRET).allow(B, "x"));
         refuses(
                 IllegalArgumentException.class,
@@ -71,7 +71,7 @@ class SecurityTest {
         Security shared = Security.sharedSecret(SECRET);
         refuses(
                 IllegalStateException.class,
-                "the secret of clients takes the place of the shared secret of replicas, and there is none",
+                "the secret of clients takes the place of the shared secret of replicas, but there is none",
                 () -> Security.none().withClientSecret(OF_CLIENTS));
         refuses(
                 IllegalArgumentException.class,
@@ -108,7 +108,7 @@ class SecurityTest {
                         .start());
         refuses(
                 IllegalStateException.class,
-                "security: allow is set, and those who dial",
+                "security: allow is set, but the nodes that dial",
                 () -> Nodes.builder("a")
                         .listen("127.0.0.1:0")
                         .security(Security.tls(context()).allow(B, "b"))
@@ -122,7 +122,7 @@ class SecurityTest {
                         .start());
         refuses(
                 IllegalStateException.class,
-                "security: a secret of clients or readers is set, and nobody dials",
+                "security: a secret of clients or readers is set, but nobody dials",
                 () -> Nodes.builder("a")
                         .peer("b", "127.0.0.1:1")
                         .security(Security.sharedSecret(SECRET).withClientSecret(OF_CLIENTS))
@@ -153,5 +153,18 @@ class SecurityTest {
 
         assertTrue(open.getMessage().contains("no mutual TLS; leave it out with none"), open.getMessage());
         assertTrue(wrong.getMessage().contains("take it from the log of node a"), wrong.getMessage());
+    }
+
+    @Test
+    void aNodeHasOneKey() {
+        String one = "SHA256:" + "a".repeat(43);
+        String other = "SHA256:" + "b".repeat(43);
+        Security security = Security.sharedSecret(SECRET).nodeKey(B, one);
+
+        assertEquals(one, security.nodeKey(B, one).settings().nodeKeys().get(B));
+        refuses(
+                IllegalStateException.class,
+                "nodeKey of b is set twice, to " + one + " and to " + other,
+                () -> security.nodeKey(B, other));
     }
 }

@@ -20,27 +20,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns a node's connections and protocol state. A turn of it: what sockets bring, tasks, timers that are
- * due, then the ends of the turn (where connections write all that the turn produced).
+ * The one thread that owns a node's connections and protocol state. A turn handles sockets that are
+ * ready, then tasks, then timers that are due, and then the turn's end, at which connections write
+ * what the turn produced.
  *
- * <p>What a task, a timer or a channel throws, be it for want of memory, ends that alone. A loop whose turns fail one after the
- * other gives up, and tells the one who asked for that.
+ * <p>What a task, a timer or the handler of a channel throws ends that alone, even if memory ran
+ * out. A loop whose turns fail one after the other gives up, and notifies its listener.
  */
 public final class EventLoop implements Scheduler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
-    /** So many turns may fail one after the other, each with a pause behind it: some ten seconds for memory to come free. */
+    /**
+     * How many turns may fail one after the other, with a pause after each: some ten seconds, in
+     * which memory may come free.
+     */
     static final int MAX_BAD_TURNS = 100;
 
     private static final long BAD_TURN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
-     * After a turn with so many frames more are on their way. To sleep and be woken once per round trip would cost more time than
-     * to handle them, and where both ends do it, each waits for the other.
+     * After a turn with so many frames, more are probably on their way. A sleep and a wakeup for
+     * each round trip would take more time than the frames do, and if both ends slept, each would
+     * wait for the other.
      */
     static final int MANY_FRAMES = 16;
 
-    /** About what it takes to be woken, with which a poll in vain thus competes. */
+    /** About the time that a wakeup takes, so a poll without success costs no more than that. */
     private static final long MAX_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final Selector selector;
@@ -53,13 +58,16 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private final List<Runnable> turnEnds = new ArrayList<>();
     private final LoopTasks tasks = new LoopTasks(this::guard);
 
-    /** Set by the loop before it sleeps, and reset by the one who wakes it: one wakeup for each sleep is enough. */
+    /**
+     * Set by the loop before it sleeps, and reset by the thread that wakes it: one wakeup for each
+     * sleep is enough.
+     */
     private final AtomicBoolean asleep = new AtomicBoolean();
 
-    /** Counts what it does, so that others see whether it goes on. Written by the loop only. */
+    /** Counts the turns, so that other threads see whether it runs. Written by the loop only. */
     private final AtomicLong beats = new AtomicLong();
 
-    /** What the task that it runs takes long for, where that is meant to be. Written by the loop only. */
+    /** What the running task takes long for, if it may; else null. Written by the loop only. */
     private volatile @Nullable String longTask;
 
     private volatile Consumer<Throwable> onGivingUp = failure -> {};
@@ -68,7 +76,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private int badTurns;
     private int frames;
 
-    /** Told on the loop what a channel is ready for. */
+    /** Called on the loop when a channel is ready. */
     public interface ReadyHandler {
         void onReady(SelectionKey key);
     }
@@ -76,13 +84,13 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private EventLoop(String name, Selector selector, IdleStrategy idle, long badTurnPauseNanos) {
         this.badTurnPauseNanos = badTurnPauseNanos;
         this.selector = selector;
-        this.spin = new SpinBudget(idle.longestSpin().toNanos());
+        this.spin = new SpinBudget(idle.maxSpin().toNanos());
         this.thread = new Thread(this::run, name);
-        // A node that somebody forgot to close must not keep the process from ending.
+        // A node that was not closed must not keep the process alive.
         thread.setDaemon(true);
     }
 
-    /** Starts a loop that sleeps when there is nothing to do, on a thread of that name. */
+    /** Starts a loop that does not poll, on a thread of that name. */
     static EventLoop start(String name) {
         return start(name, IdleStrategy.block());
     }
@@ -108,8 +116,8 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /**
-     * Names who is told, on the loop, that it cannot go on and ends after that, and why. It is to end what rests on the
-     * loop; no timer is run any more.
+     * Sets the listener for the case that the loop cannot go on. It is called on the loop, with the
+     * reason, before the loop ends. It must end what depends on the loop; timers no longer run.
      */
     public void whenGivingUp(Consumer<Throwable> listener) {
         onGivingUp = listener;
@@ -123,7 +131,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         if (stopping || !tasks.offer(task)) {
             return false;
         }
-        // The loop looks at the tasks once more after it has said that it sleeps, so that none is missed.
+        // The loop looks at the tasks once more after it has set the flag, so that none is missed.
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
@@ -147,20 +155,21 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return Thread.currentThread() == thread;
     }
 
-    /** Has a task run at the end of each turn. Only to be called on the loop. */
+    /** Runs a task at the end of each turn from now on. Called on the loop only. */
     public void atTurnEnd(Runnable task) {
         turnEnds.add(task);
     }
 
-    /** Registers a channel. Only to be called on the loop. */
+    /** Registers a channel. Called on the loop only. */
     public SelectionKey register(SelectableChannel channel, int interest, ReadyHandler handler)
             throws ClosedChannelException {
         return channel.register(selector, interest, handler);
     }
 
     /**
-     * Runs the tasks handed over so far, takes no more, ends the thread, and waits for that unless it is the caller. What holds
-     * the loop up for too long is interrupted; where that does not help, its connections are cut off, and it is left behind.
+     * Runs the tasks handed over so far, accepts no more, and ends the thread. It waits for that,
+     * unless it is called on the loop. A task that blocks the loop for too long is interrupted. If
+     * that does not help, the connections are closed, and the thread is left running.
      */
     @Override
     public void close() {
@@ -179,28 +188,31 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return thread;
     }
 
-    /** Another number whenever it has gone on since; the same while it is held up, or sleeps. May be called by any thread. */
+    /**
+     * A number that changes with each turn, and stays while the loop is blocked or sleeps. May be
+     * called by any thread.
+     */
     long beats() {
         return beats.get();
     }
 
-    /** Whether it waits for something to do and need be woken. */
+    /** Whether it sleeps, and must be woken. */
     boolean asleep() {
         return asleep.get();
     }
 
-    /** What the task that it runs takes long for; null where it should not. May be called by any thread. */
+    /** What the running task takes long for, if it may; else null. May be called by any thread. */
     @Nullable
     String longTask() {
         return longTask;
     }
 
-    /** Counts a frame that came in this turn. Only to be called on the loop. */
+    /** Counts a frame that came in this turn. Called on the loop only. */
     public void frameCame() {
         frames++;
     }
 
-    /** How often it went to sleep. Only to be called on the loop. */
+    /** How often it went to sleep. Called on the loop only. */
     long sleeps() {
         return sleeps;
     }
@@ -214,7 +226,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             } catch (Throwable e) {
                 problem = e;
             }
-            // Apart from the catch above, in which nothing may want memory: it may be memory that is wanting.
+            // Not in the catch block above, which must not need memory: perhaps memory ran out.
             tryToJudge(problem);
         }
         try {
@@ -224,7 +236,10 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         }
     }
 
-    /** The first catch of a class may want memory for itself, which the one for want of memory must not. */
+    /**
+     * The first catch in a class may need memory itself, so one happens here, before memory runs
+     * out.
+     */
     private static void rehearse() {
         try {
             throw new IllegalStateException("a rehearsal");
@@ -248,7 +263,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             beat();
             select();
         } finally {
-            // Where the sockets fail: nobody's timeout may rest on them.
+            // Also if the sockets fail: timeouts must not depend on them.
             tasks.run();
             timers.run();
             endTurn();
@@ -276,7 +291,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             }
             if (badTurns == 1) {
                 log.error(
-                        "{}: a turn of the loop failed; it goes on, and ends its node if that happens {} times in a row",
+                        "{}: a turn of the loop failed; it continues, and ends its node if that happens {} times in a row",
                         name(),
                         MAX_BAD_TURNS,
                         problem);
@@ -290,7 +305,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
             onGivingUp.accept(problem);
         } finally {
             log.error(
-                    "{}: the loop cannot go on, and its node has ended: restart the process, with more memory or file"
+                    "{}: the loop cannot continue, and its node has ended: restart the process, with more memory or file"
                             + " handles if those ran out",
                     name(),
                     problem);
@@ -331,8 +346,8 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /**
-     * Polls for a while, and says whether the turn is to go on without a sleep. It yields in between: whoever else wants the
-     * processor may be the one that this waits for.
+     * Polls for a while. Returns whether the turn continues without a sleep. It yields in between:
+     * another thread that wants the processor may be the one that this waits for.
      */
     @SuppressWarnings("ThreadPriorityCheck") // Nothing but speed rests on the yield.
     private boolean poll(long start, SpinBudget budget) throws IOException {
@@ -354,7 +369,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         return false;
     }
 
-    /** Sleeps until there is work or the time is over, and says whether it was work. */
+    /** Sleeps until there is work or the time is over. Returns whether there is work. */
     private boolean sleep(long wait) throws IOException {
         asleep.set(true);
         if (stopping || !tasks.isEmpty()) {
@@ -364,7 +379,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
         }
         sleeps++;
         try {
-            // Rounded up: to wake too early would mean to spin until the time has come.
+            // Rounded up: after an early wakeup the loop would spin until the time has come.
             long millis = wait == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(wait - 1) + 1;
             return selector.select(ready, millis) > 0 || !tasks.isEmpty();
         } finally {
@@ -374,11 +389,11 @@ public final class EventLoop implements Scheduler, AutoCloseable {
 
     private void onReady(SelectionKey key) {
         if (asleep.get()) {
-            // The first one after a sleep: what is handed over from here on is seen without a wakeup.
+            // The first one after a sleep: tasks that are handed over from here on need no wakeup.
             asleep.set(false);
         }
         try {
-            // One that came before may have closed it.
+            // An earlier handler may have closed it.
             if (key.isValid()) {
                 ((ReadyHandler) key.attachment()).onReady(key);
             }
@@ -388,7 +403,7 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     private void endTurn() {
-        // By index: an iterator would be garbage of every turn.
+        // By index, because an iterator would be garbage in each turn.
         for (int i = 0; i < turnEnds.size(); i++) {
             guard(turnEnds.get(i));
         }
@@ -405,11 +420,11 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     private void report(Throwable error) {
         try {
             log.error(
-                    "{}: a task threw, which it must not; the loop goes on. Report this with its stack trace",
+                    "{}: a task threw, but it must not; the loop continues. Report this with its stack trace",
                     name(),
                     error);
         } catch (Throwable e) {
-            // Often for want of memory, which may be what was to be told. The loop is worth more than the word.
+            // Perhaps memory ran out. To keep the loop running matters more than the log line.
             return;
         }
     }
