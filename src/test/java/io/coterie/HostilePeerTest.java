@@ -115,7 +115,7 @@ class HostilePeerTest {
         assertEquals(ofReplicas.size(), messages.size());
         for (HostileMessage message : messages) {
             isRefused(message, "call of " + message.method());
-            isRefused(message, "it takes the role replica or more, and the other end takes this node for a client");
+            isRefused(message, "the method needs the role replica or higher, but this node has the role client there");
         }
         allEndsWell();
     }

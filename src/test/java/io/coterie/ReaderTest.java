@@ -165,8 +165,8 @@ class ReaderTest {
             for (String replica : changing ? REPLICAS : List.<String>of()) {
                 String said = hostile.send(replica, message).join();
                 assertTrue(said.startsWith("call of " + message.method()), said);
-                assertTrue(said.contains("not permitted: it takes the role"), said);
-                assertTrue(said.contains("takes this node for a reader"), said);
+                assertTrue(said.contains("not permitted: the method needs the role"), said);
+                assertTrue(said.contains("this node has the role reader there"), said);
             }
         }
         assertArrayEquals(HonestWork.bytes("v"), writer.strong().get("k"));

@@ -29,7 +29,7 @@ class SecuredClusterTest {
             refused(
                     cluster.builder("guesser").security(secret("a secret of somebody else")),
                     "the shared secrets differ");
-            refused(cluster.builder("stranger").security(Security.none()), "it demands a shared secret");
+            refused(cluster.builder("stranger").security(Security.none()), "it requires a shared secret");
         }
     }
 

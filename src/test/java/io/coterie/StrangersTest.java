@@ -78,7 +78,7 @@ class StrangersTest {
                 Coterie second = cluster.builder("twin").operationTimeout(SHORT).start()) {
             awaitProblem(second, "a", "another node named 'twin' is alive");
             assertThrows(QuorumUnavailableException.class, () -> texts(second).get("k"));
-            Await.until("it is told what to do", () -> log.contains("stop one of the two, or rename it"));
+            Await.until("it is told what to do", () -> log.contains("stop or rename one of the two"));
             texts(first).put("k", "2");
             assertEquals("2", texts(first).get("k"));
         }

@@ -44,7 +44,7 @@ class ChannelBindingTest {
                 b.boundAddress().port())) {
             RpcNode a = nodes.start(
                     Nodes.builder("a").peer(b.self(), between.address()).security(none.withSharedSecret(SECRET)));
-            String reason = "the shared secrets differ, or somebody in between, such as a proxy, ends TLS";
+            String reason = "the shared secrets differ, or something in between, such as a proxy, ends TLS";
 
             Nodes.await(reason, () -> String.valueOf(a.lastFailure(b.self())).contains(reason));
 

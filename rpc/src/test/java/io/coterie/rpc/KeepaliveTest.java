@@ -44,7 +44,7 @@ class KeepaliveTest {
         ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, inFlight);
         Duration noticed = Duration.ofNanos(System.nanoTime() - cut);
 
-        assertTrue(lost.getMessage().contains("nothing heard of it for "), lost.getMessage());
+        assertTrue(lost.getMessage().contains("nothing was received from it for "), lost.getMessage());
         assertTrue(lost.maybeExecuted());
         assertTrue(noticed.compareTo(KEEPALIVE.plus(SLACK)) < 0, noticed::toString);
         assertEquals("2", Nodes.echo(a, b, "2"));

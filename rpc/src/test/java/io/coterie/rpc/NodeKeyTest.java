@@ -53,7 +53,7 @@ class NodeKeyTest {
         isRefused(
                 nodes.start(Nodes.builder("b").security(SECURITY).peer(a.self(), ofA)),
                 a,
-                "it takes the name 'b' only with a key, and this node has shown none");
+                "it accepts the name 'b' only with a key, but this node has shown none");
 
         talk(a, b(filesOfB));
     }
@@ -66,7 +66,7 @@ class NodeKeyTest {
                     nodes.start(
                             Nodes.builder("b").security(SECURITY).nodeKey(files).peer(a.self(), ofA)),
                     a,
-                    "it takes this node's key once it has dialed this node itself");
+                    "it accepts this node's key once it has dialed this node itself");
         }
 
         talk(a, b(filesOfB));
@@ -214,7 +214,7 @@ class NodeKeyTest {
                     nodes.start(
                             Nodes.builder("b").security(SECURITY).nodeKey(files).peer(a.self(), ofA)),
                     a,
-                    "it takes this node's key once it has dialed this node itself");
+                    "it accepts this node's key once it has dialed this node itself");
         }
 
         talk(a, b(null));
@@ -245,7 +245,7 @@ class NodeKeyTest {
 
         RpcNode other = b(new MapKeyFiles());
 
-        String reason = "security(...) has 'b' with the key " + key + ", and it has shown SHA256:";
+        String reason = "security(...) has 'b' with the key " + key + ", but it has shown SHA256:";
         Nodes.await(
                 reason, () -> String.valueOf(right.lastFailure(other.self())).contains(reason));
         assertFalse(other.isConnected(right.self()));
@@ -264,7 +264,7 @@ class NodeKeyTest {
         RpcNode mistaken = nodes.start(
                 Nodes.builder("d").security(SECURITY.nodeKey(b.self(), others)).peer(b.self(), ofB));
 
-        String reason = "security(...) has 'b' with the key " + others + ", and it has shown " + key;
+        String reason = "security(...) has 'b' with the key " + others + ", but it has shown " + key;
         Nodes.await(reason, () -> String.valueOf(mistaken.lastFailure(b.self())).contains(reason));
     }
 
@@ -324,7 +324,7 @@ class NodeKeyTest {
             IllegalStateException failure = assertThrows(IllegalStateException.class, () -> a(SECURITY), text);
 
             assertTrue(
-                    failure.getMessage().startsWith("the key of node a in memory/node.key is of no use: "),
+                    failure.getMessage().startsWith("the key of node a in memory/node.key is not usable: "),
                     failure.getMessage());
             assertEquals(text, filesOfA.text("node.key"));
         }

@@ -56,12 +56,12 @@ class RolesTest {
                 b,
                 "peer",
                 OF_CLIENTS,
-                "'peer' is a replica to it, and this node has proven itself with the secret of clients");
+                "it knows 'peer' as a replica, but this node has proven only the secret of clients");
         isRefused(
                 b,
                 "peer",
                 OF_READERS,
-                "'peer' is a replica to it, and this node has proven itself with the secret of readers");
+                "it knows 'peer' as a replica, but this node has proven only the secret of readers");
         isRefused(b, "other", "drawn for somebody".getBytes(StandardCharsets.US_ASCII), "the shared secrets differ");
     }
 
@@ -110,8 +110,8 @@ class RolesTest {
         assertTrue(
                 failure.getMessage()
                         .startsWith(
-                                "call of echo to b: not permitted: it takes the role client or more, and the other end takes"
-                                        + " this node for a reader; "),
+                                "call of echo to b: not permitted: the method needs the role client or higher, but this node"
+                                        + " has the role reader there; "),
                 failure.getMessage());
         assertTrue(reader.isConnected(b.self()));
     }

@@ -36,7 +36,8 @@ class SecretCallTest {
 
     @Test
     void aCallOfANodeWithoutASecretSaysSo() {
-        callFails(Security.sharedSecret(SECRET), Security.none(), "it demands a shared secret, and this node has none");
+        callFails(
+                Security.sharedSecret(SECRET), Security.none(), "it requires a shared secret, but this node has none");
     }
 
     @Test
@@ -48,7 +49,7 @@ class SecretCallTest {
 
         callsWork(listens.withSharedSecret(SECRET), dials.withSharedSecret(SECRET));
         callFails(listens.withSharedSecret(SECRET), dials.withSharedSecret(OTHER), "the shared secrets differ");
-        callFails(listens.withSharedSecret(SECRET), dials, "it demands a shared secret, and this node has none");
+        callFails(listens.withSharedSecret(SECRET), dials, "it requires a shared secret, but this node has none");
     }
 
     private void callsWork(Security listens, Security dials) {

@@ -57,38 +57,47 @@ class TlsRefusalTest {
         RpcNode b = listening("b", mutual("b"));
         Security forged = Security.mutualTls(certificates.context(others.signed("a")));
 
-        refused(dialing("a", b, forged), b, "it asks for a certificate and was shown none");
+        refused(dialing("a", b, forged), b, "it requires a certificate, but this node has shown none");
     }
 
     @Test
     void aCertificateOfAnotherAuthorityIsNotTakenByTheOneThatDials() {
         RpcNode b = listening("b", Security.mutualTls(certificates.context(others.signed("b"))));
 
-        refused(dialing("a", b, mutual("a")), b, "its certificate was not taken: no authority that this node trusts");
+        refused(
+                dialing("a", b, mutual("a")),
+                b,
+                "its certificate was not accepted: no authority that this node trusts");
     }
 
     @Test
     void anAuthorityThatOnlyHasTheNameOfTheRightOneIsNotTaken() {
         RpcNode b = listening("b", mutual("b"));
         Security forged = Security.mutualTls(certificates.context(impostors.signed("a")));
-        refused(dialing("a", b, forged), b, "it did not take this node's certificate (TLS alert certificate_unknown)");
+        refused(
+                dialing("a", b, forged),
+                b,
+                "it did not accept this node's certificate (TLS alert certificate_unknown)");
 
         RpcNode c = listening("c", Security.mutualTls(certificates.context(impostors.signed("c"))));
-        refused(dialing("d", c, mutual("d")), c, "its certificate was not taken: signature check failed");
+        refused(dialing("d", c, mutual("d")), c, "its certificate was not accepted: signature check failed");
     }
 
     @Test
     void aSelfSignedCertificateIsNotTaken() {
         RpcNode b = listening("b", Security.mutualTls(certificates.context(certificates.selfSigned("b"))));
 
-        refused(dialing("a", b, mutual("a")), b, "its certificate was not taken: no authority that this node trusts");
+        refused(
+                dialing("a", b, mutual("a")),
+                b,
+                "its certificate was not accepted: no authority that this node trusts");
     }
 
     @Test
     void anExpiredCertificateIsNotTakenByTheOneThatDials() {
         RpcNode b = listening("b", Security.mutualTls(certificates.context(expired("b"))));
 
-        refused(dialing("a", b, mutual("a")), b, "its certificate was not taken: it has expired (NotAfter: ");
+        refused(dialing("a", b, mutual("a")), b, "its certificate was not accepted: it has expired (NotAfter: ");
     }
 
     @Test
@@ -98,7 +107,7 @@ class TlsRefusalTest {
         refused(
                 dialing("a", b, Security.mutualTls(certificates.context(expired("a")))),
                 b,
-                "it did not take this node's certificate (TLS alert certificate_");
+                "it did not accept this node's certificate (TLS alert certificate_");
     }
 
     @Test
@@ -108,7 +117,7 @@ class TlsRefusalTest {
         refused(
                 dialing("a", b, Security.mutualTls(certificates.context(null))),
                 b,
-                "it asks for a certificate and was shown none");
+                "it requires a certificate, but this node has shown none");
     }
 
     @Test
@@ -161,7 +170,7 @@ class TlsRefusalTest {
         refused(
                 dialing("a", b, Security.tls(certificates.context(null))),
                 b,
-                "its certificate was not taken: No subject alternative name");
+                "its certificate was not accepted: No subject alternative name");
     }
 
     @Test
@@ -234,7 +243,7 @@ class TlsRefusalTest {
         refused(
                 dialing("c", plain, mutual("c")),
                 plain,
-                "it speaks without TLS, and this node with it; set the same mode of security on both");
+                "it does not speak TLS, but this node does; set the same mode of security on both");
     }
 
     @Test

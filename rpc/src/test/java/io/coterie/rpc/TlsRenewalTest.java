@@ -40,7 +40,7 @@ class TlsRenewalTest {
         RpcNode b = nodes.echoing(listening("b", Security.mutualTls(certificates.contextFor("b"))));
         AtomicReference<SSLContext> current = new AtomicReference<>(expired);
         RpcNode a = nodes.start(dialing("a", b, Security.mutualTls(current::get)));
-        Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).contains("did not take"));
+        Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).contains("did not accept"));
 
         current.set(certificates.contextFor("a"));
 

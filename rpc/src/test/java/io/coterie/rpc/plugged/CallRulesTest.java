@@ -141,7 +141,7 @@ class CallRulesTest {
 
         assertEquals(500, ends.count());
         assertInstanceOf(DeadlineExceededException.class, ends.failures.get(0));
-        assertTrue(ends.failures.get(499).getMessage().endsWith("no answer within PT0.5S"));
+        assertTrue(ends.failures.get(499).getMessage().endsWith("no answer within 500 ms"));
         assertEquals(1, world.timers());
     }
 

@@ -58,7 +58,7 @@ class FlightRecordingTest {
                 texts(events, "Retry", "peer", "method", "reason", "wait"));
         List<String> overloads = texts(events, "Overload", "peer", "side", "reason");
         assertTrue(overloads.get(0).startsWith("b caller call of echo to b: 1 calls to it are in flight"));
-        assertTrue(overloads.get(1).startsWith("a server its executor takes no more work"));
+        assertTrue(overloads.get(1).startsWith("a server the executor rejected it"));
         assertEquals(List.of("b opened null", "b lost cut"), texts(events, "Connection", "peer", "what", "reason"));
     }
 

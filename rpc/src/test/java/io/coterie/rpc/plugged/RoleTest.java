@@ -79,8 +79,8 @@ class RoleTest {
         assertTrue(
                 failure.getMessage()
                         .startsWith(
-                                "call of strict to b: not permitted: it takes the role replica or more, and the other end"
-                                        + " takes this node for a client; "),
+                                "call of strict to b: not permitted: the method needs the role replica or higher, but this"
+                                        + " node has the role client there; "),
                 failure.getMessage());
         assertEquals(0, a.metrics().retries());
     }

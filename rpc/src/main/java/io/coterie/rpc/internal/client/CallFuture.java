@@ -16,8 +16,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as a future: all its attempts, under one deadline. Future, call under way and task of the loop in one object, as most
- * calls need no more than that; what only retries need stands apart. Lives on the loop but for what is the future's.
+ * A call as a future: all its attempts, under one deadline. One object is the future, the call in
+ * flight and the task of the loop, because most calls need no more; what only retries need is in
+ * {@link RetryState}. Its state lives on the loop, except for that of the future.
  */
 public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall, Runnable {
     private final Caller caller;
@@ -107,7 +108,10 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         }
     }
 
-    /** Just before it is sent: a number that waits may be behind the horizon of its session before it is used. */
+    /**
+     * Draws the number just before the call is sent: a number that waits may fall behind the
+     * horizon of its session.
+     */
     private RetryState numbered(CalledPeer called) {
         RetryState state = retryState();
         if (state.sequence == 0) {
@@ -116,7 +120,10 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         return state;
     }
 
-    /** To cut short an attempt that no other may follow would only turn late answers into failures. */
+    /**
+     * The last attempt gets all the time that is left: to cut it short would only turn late answers
+     * into failures.
+     */
     private long attemptEnd(long now) {
         Duration limit = options.attemptTimeout();
         if (limit == null || isLastAttempt()) {
@@ -177,7 +184,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         state.pause = caller.retryScheduler().pause(this, wait);
     }
 
-    /** The number is spent, as the peer gives its copies the same refusal: another attempt needs another. */
+    /** The next attempt needs a new number, because the peer refuses each copy under this one. */
     @Override
     public void onRefused(RpcException failure) {
         RetryState state = retryState();
@@ -210,7 +217,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         }
     }
 
-    /** The node is closed while the call waits for its next attempt. */
+    /** Ends the call, which waits for its next attempt, because the node is closed. */
     void abandon() {
         end(caller.closed(method.name(), to, false));
     }
@@ -233,7 +240,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         }
     }
 
-    /** What an earlier attempt may have done stays true when the last one certainly did nothing. */
+    /** An earlier attempt may have been executed even if the last one certainly was not. */
     private void end(RpcException last) {
         RpcException earlier = retryState == null ? null : retryState.maybeExecuted;
         RpcException failure = earlier == null || last.maybeExecuted() ? last : earlier;
@@ -244,7 +251,9 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
         completeExceptionally(failure);
     }
 
-    /** No other attempt follows. Once for each call that has begun, before whoever waits is told. */
+    /**
+     * Notes the end of a call, once for each call that has begun, and before the future completes.
+     */
     private void settle(Counters.Counter counter, Object outcome) {
         counter.add(1);
         CalledPeer called = peer();

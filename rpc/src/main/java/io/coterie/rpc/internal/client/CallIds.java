@@ -6,14 +6,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The caller's side of at-most-once with one peer: the session that the peer knows this caller by, and the numbers of the
- * calls that have not ended. The lowest of these goes along with each call, so that the peer can forget the answers of all
- * before it (RIFL, Lee et al., SOSP 2015, section 3).
+ * The caller's side of at-most-once with one peer: the session under which the peer knows this
+ * caller, and the numbers of the calls that have not ended. Each call carries the lowest of these,
+ * so that the peer can forget the answers of all calls before it (RIFL, Lee et al., SOSP 2015,
+ * section 3).
  */
 final class CallIds {
     /**
-     * A peer that has very many callers forgets some of those that are silent. To ask costs a round trip, not to ask costs the
-     * call: sent under a forgotten session, it may have run under that.
+     * After that silence the caller asks for its session again. A peer with very many callers
+     * forgets some silent ones. To ask costs a round trip; a call under a forgotten session would
+     * be lost, because it might have run under that session.
      */
     private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -44,7 +46,7 @@ final class CallIds {
         return session;
     }
 
-    /** The session for what is sent now. */
+    /** The session for a call that is sent now. */
     long sessionAt(long now) {
         if (now - usedAt > MAX_SILENCE_NANOS) {
             session = Message.NO_SESSION;
@@ -53,7 +55,10 @@ final class CallIds {
         return session;
     }
 
-    /** The peer gave a session, or {@link Message#NO_SESSION} where it may be another process by now. */
+    /**
+     * Sets the session that the peer gave, or {@link Message#NO_SESSION} if the peer may be another
+     * process by now.
+     */
     void session(long given) {
         session = given;
     }

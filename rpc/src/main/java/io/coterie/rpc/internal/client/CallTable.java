@@ -7,14 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls under way, by correlation id, each with the time at which it must have ended. One flat table with open addressing:
- * to enter and to leave it costs a call no allocation and no order among the others. That nearly all calls end long before
- * their time is what makes it cheap to look for those that did not by going through all of them, once in a while.
+ * The calls in flight, by correlation id, each with its deadline. It is one flat table with open
+ * addressing, so a call costs no allocation to enter and to leave it. The table is not ordered by
+ * deadline: nearly all calls end long before theirs, so it is cheap to look through all of them
+ * once in a while for the overdue ones.
  */
 final class CallTable {
     private static final int MIN_CAPACITY = 64;
 
-    /** How many slots are looked through in the time that must pass before they are looked through again: some 5 %. */
+    /**
+     * Slots for each microsecond between two searches, so that searches take some 5 % of the time.
+     */
     private static final int SLOTS_PER_MICRO = 16;
 
     private long[] correlations = new long[MIN_CAPACITY];
@@ -59,7 +62,10 @@ final class CallTable {
         return call;
     }
 
-    /** The correlation ids of the calls that are due by now, those due first first. Also gives spare memory back. */
+    /**
+     * The correlation ids of the calls that are due by now, in the order of their deadlines. Also
+     * gives spare memory back.
+     */
     List<Long> dueBy(long now) {
         if (calls.length > MIN_CAPACITY && size < calls.length / 16) {
             resize(Math.max(MIN_CAPACITY, Integer.highestOneBit(Math.max(1, size)) * 4));
@@ -75,7 +81,7 @@ final class CallTable {
         return overdue.stream().map(Overdue::correlation).toList();
     }
 
-    /** The correlation ids of the calls for whose answer nobody waits any more, in their order. */
+    /** The correlation ids of the calls whose answer is no longer wanted, in their order. */
     List<Long> unwanted() {
         List<Long> found = new ArrayList<>();
         for (int slot = 0; slot < calls.length; slot++) {
@@ -89,8 +95,8 @@ final class CallTable {
     }
 
     /**
-     * When to look for overdue calls next: when the first is due, but not so soon that a large table would be looked through
-     * all the time. Only to be asked while there are calls.
+     * When to search for overdue calls next: at the first deadline, but not so soon that a large
+     * table is searched all the time. Called only while there are calls.
      */
     long nextLook(long now) {
         long wait = Long.MAX_VALUE;
@@ -102,7 +108,10 @@ final class CallTable {
         return now + Math.max(wait, calls.length / SLOTS_PER_MICRO * 1000L);
     }
 
-    /** A copy of the correlation ids whose calls are to that peer, or all of them where it is null, in their order. */
+    /**
+     * A copy of the correlation ids whose calls are to that peer, or all of them where it is null,
+     * in their order.
+     */
     List<Long> to(@Nullable CalledPeer peer) {
         List<Long> found = new ArrayList<>();
         for (int slot = 0; slot < calls.length; slot++) {
@@ -125,8 +134,8 @@ final class CallTable {
     }
 
     private int home(long correlation) {
-        // Fibonacci hashing: side by side, numbers that follow each other would be one long run to look through at each
-        // removal.
+        // Fibonacci hashing: side by side, numbers that follow each other would be one long run to
+        // look through at each removal.
         return (int) ((correlation * 0x9E3779B97F4A7C15L) >>> (64 - Integer.numberOfTrailingZeros(calls.length)));
     }
 

@@ -4,7 +4,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.internal.util.PeerTable;
 
-/** What a node keeps of a peer as a caller of its methods. */
+/** The state of a peer whose methods this node calls. */
 final class CalledPeer implements PeerTable.Entry {
     final NodeId id;
     final RetryTokens retries;
@@ -13,7 +13,7 @@ final class CalledPeer implements PeerTable.Entry {
     /** Attempts that were sent and wait for their answer. */
     int attemptsInFlight;
 
-    /** Calls that have begun and not ended, those that wait for their next attempt included. */
+    /** Calls that have begun and not ended, including those that wait for their next attempt. */
     int calls;
 
     CalledPeer(NodeId id, RetryBudget budget, long now) {

@@ -22,12 +22,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The calling side: sends requests, and ends each call once, by its answer, its deadline or the loss of its peer. */
+/**
+ * The calling side: sends requests, and ends each call once, by its answer, its deadline or the
+ * loss of its peer.
+ */
 public final class Caller {
-    /** After a failure of this node's own. */
+    /** The pause of the timer after a run that threw. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Calls whose answers nobody waits for any more are let go after that time, with all that they hold. */
+    /**
+     * How often calls whose answers are no longer wanted are looked for, and dropped with all that
+     * they hold.
+     */
     private static final long UNWANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final NodeId self;
@@ -44,14 +50,17 @@ public final class Caller {
     private final boolean letsGo;
     private final Repetition timer;
 
-    /** Whether the timer is set, or a run of it that threw is followed by another. */
+    /** Whether another run of the timer will come: it is set, or a run threw. */
     private boolean timed;
 
     private long timerDue;
     private long startId;
     private long nextCorrelation;
 
-    /** Of the calls to all peers, so that a peer that is forgotten and called again never sees a number twice. */
+    /**
+     * One sequence for the calls to all peers, so that a peer that is forgotten and called again
+     * never sees a number twice.
+     */
     private long nextSequence = 1;
 
     private boolean started;
@@ -68,7 +77,7 @@ public final class Caller {
         this.counters = counters;
         this.retryScheduler = new RetryScheduler(world, counters);
         this.timer = new Repetition(world.scheduler(), PAUSE_NANOS, this::onTimer, () -> timed = true);
-        // Otherwise calls are short, as they are made again by the clock.
+        // Over other transports calls are made again after a timeout, so they are short.
         this.letsGo = sender.tellsOfLoss();
     }
 
@@ -76,17 +85,17 @@ public final class Caller {
         return world;
     }
 
-    /** Says from now on why the node is closed, which it did not do on demand. */
+    /** Sets why the node was closed, for the texts of calls from now on: its loop failed. */
     public void endedBy(Throwable reason) {
         failure = reason;
     }
 
-    /** That the loop has not ended a call in time. May be called by any thread. */
+    /** The failure of a call that the loop has not ended in time. May be called by any thread. */
     RpcException loopHeldUp(String method, Object peer) {
         return Failures.loopHeldUp(method, peer, self);
     }
 
-    /** That the node is closed. May be called by any thread. */
+    /** The failure of a call because the node is closed. May be called by any thread. */
     public RpcException closed(String method, NodeId peer, boolean maybeExecuted) {
         return Failures.closed(method, peer, self, maybeExecuted, failure);
     }
@@ -119,7 +128,8 @@ public final class Caller {
     }
 
     /**
-     * Makes a call that a protocol waits for. What keeps it from being sent, its handler is told in a later turn.
+     * Makes a call that a protocol waits for. If the call cannot be sent, its handler gets the
+     * reason in a later turn.
      *
      * @return whether it was sent
      */
@@ -130,14 +140,14 @@ public final class Caller {
         if (failure != null) {
             Runnable fail = () -> call.onNoAnswer(failure);
             if (!world.scheduler().execute(fail)) {
-                // There is no later turn; a handler that is told too early is better off than one that is never told.
+                // There is no later turn. To notify the handler too early is better than never.
                 fail.run();
             }
         }
         return failure == null;
     }
 
-    /** Has what was sent to a peer leave now. */
+    /** Writes what was sent to a peer now. */
     public void flush(NodeId to) {
         sender.flush(to);
     }
@@ -156,7 +166,7 @@ public final class Caller {
     }
 
     /**
-     * Sends a request whose answer the call waits for, or says why not.
+     * Sends a request whose answer the call waits for, or returns why it was not sent.
      *
      * @param sequence the call's number where it must not be executed twice, or 0
      */
@@ -204,7 +214,10 @@ public final class Caller {
         return failure;
     }
 
-    /** Gives an attempt up and tells its peer so; {@code false} says that none of that number is under way. */
+    /**
+     * Cancels an attempt, at its peer, too. Returns {@code false} if no attempt of that number is
+     * in flight.
+     */
     boolean cancel(CalledPeer peer, long correlation) {
         if (take(correlation) == null) {
             return false;
@@ -222,7 +235,7 @@ public final class Caller {
     }
 
     public void onFailure(NodeId from, long correlation, ByteBuffer payload) {
-        // Read before the call is taken: what cannot be read is a malformed message, and ends no call.
+        // Read before the call is removed: a malformed message must not end a call.
         Failure failure = Failure.read(payload);
         PendingCall call = takeCallTo(from, correlation);
         if (call == null) {
@@ -245,8 +258,8 @@ public final class Caller {
         if (peer == null) {
             return;
         }
-        // The next process of that name knows no session of the one before, and asking costs less than a doubtful
-        // outcome.
+        // The next process of that name knows no session of the one before. To ask for one costs
+        // less than a doubtful outcome.
         peer.callIds.session(Message.NO_SESSION);
         for (long correlation : pending.to(peer)) {
             PendingCall call = take(correlation);
@@ -269,7 +282,7 @@ public final class Caller {
         retryScheduler.close();
     }
 
-    /** Has a task run after a while. */
+    /** Runs a task after a delay. */
     Scheduler.Timer later(long nanos, Runnable task) {
         return world.scheduler().schedule(nanos, task);
     }
@@ -294,7 +307,8 @@ public final class Caller {
 
     private void drawIds() {
         if (!started) {
-            // Anywhere in 2^64, so that an answer to an earlier start of this node meets no call of this one.
+            // Anywhere in 2^64, so that an answer to an earlier start of this node matches no call
+            // of this one.
             started = true;
             nextCorrelation = world.random().nextLong();
             startId = world.random().nextLong();
@@ -328,7 +342,10 @@ public final class Caller {
         return call;
     }
 
-    /** One timer for all calls. It is left alone when the first deadline goes away: calls mostly end, and others come. */
+    /**
+     * One timer for all calls. It stays when the call with the first deadline ends: most calls end,
+     * and others come.
+     */
     private void armTimer(long due, long now) {
         if (closed || (timed && timerDue - due <= 0)) {
             return;
@@ -338,7 +355,10 @@ public final class Caller {
         timed = true;
     }
 
-    /** Their peers are told, so that no answer is made that nobody waits for. */
+    /**
+     * Cancels calls whose answer is no longer wanted at their peers, too, so that no peer makes
+     * that answer.
+     */
     private void letGo() {
         for (long correlation : pending.unwanted()) {
             PendingCall call = pending.get(correlation);

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.ConnectionLostException;
 import io.coterie.rpc.DeadlineExceededException;
+import io.coterie.rpc.Durations;
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
@@ -19,13 +20,13 @@ public final class Failures {
 
     static RpcException noAnswer(PendingCall call) {
         return new DeadlineExceededException(
-                of(call) + ": no answer within " + Duration.ofNanos(call.timeoutNanos()), true);
+                of(call) + ": no answer within " + Durations.nanosText(call.timeoutNanos()), true);
     }
 
     static RpcException overBeforeSent(String method, NodeId peer, Duration timeout) {
         return new DeadlineExceededException(
-                of(method, peer) + ": its time was over before it could be sent; it had " + timeout
-                        + ", or what was left of the call that was being handled",
+                of(method, peer) + ": its timeout was over before it could be sent; the timeout was "
+                        + Durations.text(timeout) + ", or what was left of the call whose handler made it",
                 false);
     }
 
@@ -37,7 +38,7 @@ public final class Failures {
             String method, NodeId peer, NodeId self, boolean maybeExecuted, @Nullable Throwable failure) {
         String why = failure == null
                 ? ""
-                : ", as its event loop could not go on: " + failure + "; see its log, and restart the process";
+                : ", because its event loop could not go on: " + failure + "; see its log, and restart the process";
         return new NodeClosedException(
                 of(method, peer) + ": node " + self + (maybeExecuted ? " was closed" : " is closed") + why,
                 maybeExecuted);
@@ -45,20 +46,20 @@ public final class Failures {
 
     static RpcException loopHeldUp(String method, Object peer, NodeId self) {
         return new DeadlineExceededException(
-                of(method, peer) + ": the event loop of node " + self + " did not go on within the call's time and "
-                        + LoopFuture.GRACE.toMillis()
-                        + " ms more; its log says what held it up, and nothing may block there",
+                of(method, peer) + ": the event loop of node " + self + " was blocked for the call's timeout and "
+                        + Durations.text(LoopFuture.GRACE)
+                        + " more; its log shows what blocked it. Do not block on the loop",
                 true);
     }
 
     static RpcException tooManyInFlight(String method, NodeId peer, int most) {
         return new OverloadedException(of(method, peer) + ": " + most
-                + " calls to it are in flight already; call less, or raise maxInFlightPerPeer");
+                + " calls to it are in flight already; make fewer calls at once, or raise maxInFlightPerPeer");
     }
 
     public static RpcException tooManyHandedOver(String method, NodeId peer, long most) {
         return new OverloadedException(of(method, peer) + ": " + most
-                + " calls wait for the node's loop to begin them already; call less, or raise maxInFlightPerPeer");
+                + " calls wait for the node's loop already; make fewer calls at once, or raise maxInFlightPerPeer");
     }
 
     static RpcException requestTooLarge(String method, int maxPayloadBytes) {
@@ -79,20 +80,21 @@ public final class Failures {
 
     static RpcException unaskedSession(PendingCall call) {
         return new MalformedMessageException(
-                of(call) + ": the peer answered as to a call that must not be executed twice, which it is not",
+                of(call)
+                        + ": the peer answered as if the method were not idempotent, but it is; check that the peer runs a compatible version",
                 false,
                 null);
     }
 
     static RpcException sessionsForgotten(PendingCall call) {
         return new OverloadedException(of(call)
-                + ": the peer forgets its callers faster than they can call it; call less, or let it remember more");
+                + ": the peer has too many callers, and forgot this one between its attempts; try again later");
     }
 
     static RpcException outcomeForgotten(String method, NodeId peer) {
         return new OutcomeForgottenException(of(method, peer)
-                + ": it was sent before, and the peer, restarted since or short of memory, can no longer tell whether it ran;"
-                + " find out by other means before you call again");
+                + ": an earlier attempt may have run, but the peer has restarted or has dropped the answer, and cannot tell;"
+                + " check the outcome before you call again");
     }
 
     private static String of(PendingCall call) {

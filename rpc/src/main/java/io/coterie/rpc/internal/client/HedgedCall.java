@@ -13,8 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to the first of several peers that answers: the next one is asked too when the one before is slow or has failed
- * (hedged requests, Dean and Barroso, The Tail at Scale, CACM 2013). Lives on the loop but for what is the future's.
+ * One call to the first of several peers that answers: the next one is asked, too, when the one
+ * before is slow or has failed (hedged requests, Dean and Barroso, The Tail at Scale, CACM 2013).
+ * Its state lives on the loop, except for that of the future.
  */
 public final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
     private final Caller caller;
@@ -75,7 +76,10 @@ public final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
         }
     }
 
-    /** Whether one that was asked before may carry the call, too. Peers that are not there do not. */
+    /**
+     * Whether a peer that was asked before may have the call as well. A peer that is not connected
+     * has not.
+     */
     private boolean addsLoad() {
         return failures.size() < calls.size()
                 || !failures.stream().allMatch(failure -> failure instanceof PeerUnavailableException);

@@ -3,17 +3,17 @@ package io.coterie.rpc.internal.client;
 import io.coterie.rpc.RpcException;
 import java.nio.ByteBuffer;
 
-/** A call that was sent and has not ended yet. Told of its end once, on the loop. */
+/** A call that was sent and has not ended yet. It is notified of its end once, on the loop. */
 interface PendingCall {
     CalledPeer peer();
 
     /** The name of the method called. */
     String method();
 
-    /** How long an answer was waited for. */
+    /** How long the call waits for its answer, for error texts. */
     long timeoutNanos();
 
-    /** The peer answered. What the payload holds is valid during the call only. */
+    /** The peer answered. The payload is valid during the call only. */
     void onAnswer(ByteBuffer payload);
 
     /** No answer came. */
@@ -24,7 +24,9 @@ interface PendingCall {
         onNoAnswer(failure);
     }
 
-    /** Whether somebody waits for the answer; if not, the call may be forgotten without a word. */
+    /**
+     * Whether the answer is still wanted; if not, the call may be dropped without a notification.
+     */
     default boolean isWanted() {
         return true;
     }

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which failed attempts are followed by another, and keeps the calls that wait for theirs. */
+/**
+ * Decides whether a failed attempt is followed by another, and keeps the calls that wait for their
+ * next one.
+ */
 final class RetryScheduler {
     private final World world;
     private final Counters counters;
@@ -33,7 +36,8 @@ final class RetryScheduler {
     }
 
     /**
-     * How long a call waits before its next attempt, in nanoseconds; below zero where there is none.
+     * How long a call waits before its next attempt, in nanoseconds; below zero if there is no next
+     * one.
      *
      * @param failures how many attempts have failed, {@code last} the last of them
      */
@@ -57,7 +61,10 @@ final class RetryScheduler {
         return wait;
     }
 
-    /** That it may have been executed is no reason against another attempt: it then does no harm, or is not executed twice. */
+    /**
+     * A call that may have been executed can be tried again: its method is idempotent, or it is not
+     * executed twice.
+     */
     private static boolean anotherMayEndOtherwise(RpcException failure) {
         return !(failure instanceof MessageTooLargeException
                 || failure instanceof MalformedMessageException
@@ -67,7 +74,7 @@ final class RetryScheduler {
                 || failure instanceof RemoteException);
     }
 
-    /** Takes a token out of the peer's budget, if there is one. */
+    /** Takes a token out of the peer's budget. Returns {@code false} if there is none. */
     boolean mayAddLoad(CalledPeer peer) {
         if (peer.retries.tryTake(world.clock().nanos())) {
             return true;
@@ -76,7 +83,7 @@ final class RetryScheduler {
         return false;
     }
 
-    /** Has the call make its next attempt after a while. */
+    /** Makes the next attempt of the call after a wait. */
     Scheduler.Timer pause(CallFuture<?, ?> call, long wait) {
         pausing.add(call);
         return world.scheduler().schedule(wait, () -> {
@@ -89,14 +96,14 @@ final class RetryScheduler {
         return pausing.contains(call);
     }
 
-    /** The call makes no other attempt. */
+    /** Cancels the next attempt of the call. */
     void unpause(CallFuture<?, ?> call, Scheduler.@Nullable Timer pause) {
         if (pause != null && pausing.remove(call)) {
             pause.cancel();
         }
     }
 
-    /** Ends the calls that wait; no attempt is followed by another from now on. */
+    /** Ends the calls that wait. There are no more retries from now on. */
     void close() {
         closed = true;
         List.copyOf(pausing).forEach(CallFuture::abandon);

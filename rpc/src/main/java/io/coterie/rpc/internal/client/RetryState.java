@@ -6,9 +6,9 @@ import io.coterie.rpc.internal.events.CallEvent;
 import io.coterie.rpc.internal.wire.Message;
 import org.jspecify.annotations.Nullable;
 
-/** What a call keeps from attempt to attempt. */
+/** The state of a call that its attempts share. */
 final class RetryState {
-    /** So many sessions may be given to one call before it is given up: one is the rule. */
+    /** How many sessions a peer may give to one call before the call fails. Usually it is one. */
     static final int MAX_SESSIONS = 3;
 
     int failures;
@@ -18,38 +18,44 @@ final class RetryState {
 
     Scheduler.@Nullable Timer pause;
 
-    /** The call's number in its caller's session, or 0 where it may be executed twice without harm, or needs another. */
+    /**
+     * The call's number in its caller's session; 0 if the method is idempotent, or the call needs a
+     * new number.
+     */
     long sequence;
 
     int sessionsGiven;
 
-    /** Where a recording asks for calls. */
+    /** Null unless a flight recording wants calls. */
     @Nullable
     CallEvent event;
 
     private long session = Message.NO_SESSION;
 
     /**
-     * Whether the call may be sent under that session. All attempts that can be executed must be of one session, as only that
-     * knows which of its calls have run: an attempt under another may have run there, or its copy may.
+     * Whether the call may be sent under that session. All attempts that can be executed must be of
+     * one session, because only that session knows which of its calls have run.
      */
     boolean mayGoUnder(long next) {
         return next == Message.NO_SESSION || session == Message.NO_SESSION || next == session;
     }
 
-    /** What went under the number has not been executed and will not be: the next attempt draws another. */
+    /**
+     * Drops the number, as no attempt under it was or will be executed. The next attempt draws
+     * another.
+     */
     void unnumber() {
         sequence = 0;
         session = Message.NO_SESSION;
         sessionsGiven = 0;
     }
 
-    /** Whether nothing went under a session yet, so that nothing can have been executed. */
+    /** Whether no attempt went under a session yet, so that none can have been executed. */
     boolean wentNowhere() {
         return session == Message.NO_SESSION;
     }
 
-    /** The call was sent under that session, and not certainly lost. */
+    /** Notes that the call was sent under that session, and may have arrived. */
     void wentUnder(long sent) {
         if (sent != Message.NO_SESSION) {
             session = sent;

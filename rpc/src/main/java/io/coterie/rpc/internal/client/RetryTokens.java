@@ -3,9 +3,15 @@ package io.coterie.rpc.internal.client;
 import io.coterie.rpc.RetryBudget;
 import java.util.concurrent.TimeUnit;
 
-/** One peer's token bucket: each first attempt puts a part of a token in, so does time, and each retry takes a whole one out. */
+/**
+ * One peer's token bucket. Each first attempt adds a part of a token, time adds tokens, and each
+ * retry takes one.
+ */
 final class RetryTokens {
-    /** Counted in billionths, which add up: ten times a tenth in floating point is less than one. */
+    /**
+     * Tokens are counted in billionths, because in floating point ten times a tenth is less than
+     * one.
+     */
     private static final long TOKEN = 1_000_000_000;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -32,7 +38,7 @@ final class RetryTokens {
 
     /** Takes a token for a retry, if there is one. */
     boolean tryTake(long now) {
-        // No longer than what fills it from empty, so that the product fits.
+        // At most the time that fills the bucket, so that the product does not overflow.
         long elapsed = Math.min(now - refilledAt, most / Math.max(1, perNano));
         refilledAt = now;
         tokens = Math.min(most, tokens + elapsed * perNano);

@@ -79,6 +79,6 @@ final class SentCall<R> implements PendingCall {
     }
 
     private void reportHandler(Throwable error) {
-        log.error("the reply handler of {} threw, which it must not: fix the code that made the call", method(), error);
+        log.error("the reply handler of {} threw, but it must not: fix the code that made the call", method(), error);
     }
 }

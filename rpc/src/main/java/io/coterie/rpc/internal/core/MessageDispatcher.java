@@ -20,11 +20,14 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where messages come in, from any thread: brings them to the loop and hands each to the calling or the serving side. */
+/**
+ * Takes messages from any thread, brings them to the loop, and hands each to the calling or the
+ * serving side.
+ */
 final class MessageDispatcher implements Transport.Receiver {
     private static final Logger log = LoggerFactory.getLogger(MessageDispatcher.class);
 
-    /** Bounds what is remembered of peers that send what cannot be read. */
+    /** Bounds how many peers are remembered that sent messages which cannot be read. */
     private static final int MAX_REPORTED = 1000;
 
     private static final int MAX_WARNINGS_PER_MINUTE = 10;
@@ -41,7 +44,7 @@ final class MessageDispatcher implements Transport.Receiver {
     private final LogBudget warnings;
     private boolean closed;
 
-    /** @param connected where the peers are kept that the transport says are connected; read by any thread */
+    /** @param connected the peers that the transport reports as connected; read by any thread */
     MessageDispatcher(
             NodeId self,
             Scheduler scheduler,
@@ -59,7 +62,7 @@ final class MessageDispatcher implements Transport.Receiver {
                 scheduler,
                 MAX_WARNINGS_PER_MINUTE,
                 leftOut -> log.warn(
-                        "{}: {} more nodes sent messages in the last minute that cannot be read; check their versions",
+                        "{}: in the last minute, {} more nodes sent messages that cannot be read; check their versions",
                         self,
                         leftOut));
     }
@@ -104,7 +107,7 @@ final class MessageDispatcher implements Transport.Receiver {
         });
     }
 
-    /** Takes a message in the loop. */
+    /** Takes a message on the loop. */
     void dispatch(NodeId from, ByteBuffer message) {
         if (closed) {
             return;
@@ -153,14 +156,14 @@ final class MessageDispatcher implements Transport.Receiver {
         }
     }
 
-    /** For each message: hence without a lambda or an iterator. */
+    /** Called for each message, so it allocates no lambda and no iterator. */
     private void arrived(NodeId from) {
-        List<PeerListener> told = listeners;
-        for (int i = 0; i < told.size(); i++) {
+        List<PeerListener> all = listeners;
+        for (int i = 0; i < all.size(); i++) {
             try {
-                told.get(i).onArrival(from);
+                all.get(i).onArrival(from);
             } catch (Throwable e) {
-                report(told.get(i), e);
+                report(all.get(i), e);
             }
         }
     }
@@ -178,7 +181,7 @@ final class MessageDispatcher implements Transport.Receiver {
     private void report(PeerListener listener, Throwable error) {
         if (faulty.add(listener)) {
             log.error(
-                    "{}: a peer listener threw, which it must not: fix {} (said once)",
+                    "{}: a peer listener threw, but it must not: fix {} (logged once)",
                     self,
                     listener.getClass(),
                     error);
@@ -188,8 +191,8 @@ final class MessageDispatcher implements Transport.Receiver {
     private void reportMalformed(NodeId from, String what) {
         if (reported.size() < MAX_REPORTED && reported.add(from) && warnings.take()) {
             log.warn(
-                    "{}: {} sent a message that cannot be read ({}); it is dropped. Check that {} runs a version of"
-                            + " this library that goes with this one (said once)",
+                    "{}: {} sent a message that cannot be read ({}), and it was dropped. Check that {} runs a compatible"
+                            + " version of this library (logged once)",
                     self,
                     from,
                     what,

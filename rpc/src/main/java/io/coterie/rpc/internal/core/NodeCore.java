@@ -48,7 +48,10 @@ import org.slf4j.LoggerFactory;
 public final class NodeCore implements RpcNode {
     private static final Logger log = LoggerFactory.getLogger(NodeCore.class);
 
-    /** So many times the bound of calls to one peer may wait for the loop, to whichever peers they go. */
+    /**
+     * Calls that wait for the loop, to all peers together, as a multiple of the bound of calls to
+     * one peer.
+     */
     private static final int PEERS_HANDED_OVER = 4;
 
     private final NodeId self;
@@ -66,7 +69,7 @@ public final class NodeCore implements RpcNode {
     private final MessageDispatcher dispatcher;
     private final Set<NodeId> connected = ConcurrentHashMap.newKeySet();
 
-    /** The calls that other threads made and the loop has not come to yet. */
+    /** The calls that other threads have made and the loop has not begun yet. */
     private final AtomicLong handedOver = new AtomicLong();
 
     private final long maxHandedOver;
@@ -79,7 +82,8 @@ public final class NodeCore implements RpcNode {
      *
      * @param executor runs handlers that may block
      * @param executors run other code that may block, by its kind
-     * @param afterClose run after the end of the last call, on the closing thread: ends what the node owns of its world
+     * @param afterClose runs after the last call has ended, on the closing thread: ends what the
+     *     node owns of its world
      */
     public NodeCore(
             NodeId self,
@@ -222,11 +226,11 @@ public final class NodeCore implements RpcNode {
     public <Q, R> CompletableFuture<R> callAny(
             List<NodeId> peers, RpcMethod<Q, R> method, Q request, CallOptions options, Duration hedgeAfter) {
         if (peers.isEmpty() || Set.copyOf(peers).size() < peers.size()) {
-            throw new IllegalArgumentException("peers " + peers + " are not one or more different ones");
+            throw new IllegalArgumentException("peers " + peers + " must be one or more, and all different");
         }
         if (!method.idempotent()) {
             throw new IllegalArgumentException("method " + method.name()
-                    + " is not idempotent, and several peers may execute it; call one of them");
+                    + " is not idempotent, but several peers may execute it; use call with one of them");
         }
         if (hedgeAfter.isNegative() || hedgeAfter.isZero()) {
             throw new IllegalArgumentException("hedgeAfter " + hedgeAfter + " is not above zero");
@@ -256,7 +260,7 @@ public final class NodeCore implements RpcNode {
         call.run();
     }
 
-    /** Its own, or that of the call whose handler makes this one, whichever is sooner. */
+    /** The call's own deadline, or that of the call whose handler makes it, whichever is sooner. */
     private long deadlineOf(CallOptions options) {
         long now = world.clock().nanos();
         long own = now + Nanos.of(options.timeout());
@@ -304,14 +308,14 @@ public final class NodeCore implements RpcNode {
         failureListeners.add(listener);
     }
 
-    /** Closes the node since its loop cannot go on. Called on the loop. */
+    /** Closes the node because its loop cannot go on. Called on the loop. */
     public void fail(Throwable failure) {
         caller.endedBy(failure);
         for (Consumer<Throwable> listener : failureListeners) {
             try {
                 listener.accept(failure);
             } catch (Throwable e) {
-                log.error("{}: a failure listener threw, which it must not: fix {}", self, listener.getClass(), e);
+                log.error("{}: a failure listener threw, but it must not: fix {}", self, listener.getClass(), e);
             }
         }
         close();
@@ -353,7 +357,7 @@ public final class NodeCore implements RpcNode {
     private void requireLoop() {
         if (!world.scheduler().inLoop()) {
             throw new IllegalStateException(
-                    "node " + self + ": called off its loop, which only the loop may; hand a task"
+                    "node " + self + ": this method must be called on the node's loop; hand a task"
                             + " to world().scheduler().execute, or use call()");
         }
     }

@@ -4,12 +4,12 @@ import io.coterie.rpc.RetryBudget;
 import java.time.Duration;
 
 /**
- * What bounds a node.
+ * The bounds of a node.
  *
  * @param maxPayloadBytes the largest request or answer
- * @param maxInFlight the calls under way to each peer, and the requests of each that are not answered yet
+ * @param maxInFlight the calls in flight to each peer, and the unanswered requests of each
  * @param retryBudget the retries to each peer
- * @param maxRunning the requests with the executor at once
+ * @param maxRunning the requests that the executor has at once
  * @param maxWaiting the requests that wait for the executor
  * @param replyCacheBytes the answers kept for calls that must not be executed twice
  * @param replyCacheTtl how long those are kept

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @StackTrace(false)
 @Enabled(false)
 public final class CallEvent extends Event {
-    /** Asked instead of a new one each time, so that to look costs no allocation. */
+    /** Asked whether the event is enabled, so that this costs no allocation. */
     private static final CallEvent PROBE = new CallEvent();
 
     @Label("Peer")
@@ -38,7 +38,7 @@ public final class CallEvent extends Event {
     @Nullable
     String outcome;
 
-    /** Whether a recording asks for such events. */
+    /** Whether a recording wants such events. */
     static boolean isOn() {
         return PROBE.isEnabled();
     }

@@ -10,7 +10,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** A peer can be reached now, or no more. */
+/** A connection to a peer was opened or lost. */
 @Name("io.coterie.rpc.Connection")
 @Label("Connection")
 @Description("A connection to a peer was opened or lost")

@@ -30,7 +30,8 @@ public final class Counters {
         private final AtomicLong value = new AtomicLong();
 
         public void add(long more) {
-            // Not atomic, and without a fence: there is one writer, and who reads need not see it at once.
+            // Not atomic, and without a fence: there is one writer, and readers need not see it at
+            // once.
             value.setOpaque(value.getPlain() + more);
         }
 
@@ -44,7 +45,7 @@ public final class Counters {
     }
 
     public RpcMetrics snapshot(int peersConnected) {
-        // Ends before beginnings, so that none has ended that has not begun.
+        // Reads the ends before the beginnings, so that no call has ended that has not begun.
         long ended = answered.get() + failed.get() + cancelled.get();
         return new RpcMetrics(
                 calls.get(),

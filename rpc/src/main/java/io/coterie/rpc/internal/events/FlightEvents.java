@@ -6,7 +6,7 @@ import java.lang.invoke.MethodHandles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way to events of flight recordings, which a runtime without the module {@code jdk.jfr} does not have. */
+/** Emits events of flight recordings. A runtime without the module {@code jdk.jfr} has none. */
 public final class FlightEvents {
     private static final Logger log = LoggerFactory.getLogger(FlightEvents.class);
 
@@ -15,8 +15,8 @@ public final class FlightEvents {
     private FlightEvents() {}
 
     /**
-     * Registers the events. The first time that a process does it, the platform reads and makes many classes, which takes seconds on a
-     * busy machine: no loop is to wait for that.
+     * Registers the events. The first registration in a process makes the platform load many
+     * classes, which takes seconds on a busy machine: no loop must wait for that.
      */
     public static void register() {
         if (AVAILABLE) {
@@ -50,21 +50,21 @@ public final class FlightEvents {
         }
     }
 
-    /** This node did not send a call. */
+    /** This node turned a call of its own away. */
     public static void turnedAwayHere(NodeId peer, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(peer, OverloadEvent.CALLER, reason);
         }
     }
 
-    /** This node did not take a request. */
+    /** This node turned a request away. */
     public static void turnedAway(NodeId caller, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(caller, OverloadEvent.SERVER, reason);
         }
     }
 
-    /** Whether a recording asks for calls. */
+    /** Whether a recording wants calls. */
     public static boolean wantCalls() {
         return AVAILABLE && CallEvent.isOn();
     }

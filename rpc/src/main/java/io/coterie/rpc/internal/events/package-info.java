@@ -1,5 +1,5 @@
 /**
- * What a node shows to those who watch it: its counters, and events in flight recordings.
+ * What a node shows to its observers: its counters, and events in flight recordings.
  *
  * <p><b>Words.</b> {@link Counters} are what a node has counted since its start;
  * {@link io.coterie.rpc.RpcMetrics} is a copy of them for users. An <i>event</i> is an entry of a

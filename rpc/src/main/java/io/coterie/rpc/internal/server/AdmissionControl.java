@@ -8,15 +8,20 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which requests are handed to the executor, which wait, and which are turned away at once: so many run, so many wait,
- * and none is let in that would probably wait for more than half of the time that its caller has. Under overload the work done
- * is thus work that somebody still waits for.
+ * Decides which requests run on the executor, which wait, and which are turned away at once. Both
+ * numbers are bounded, and a request that would probably wait for more than half of the time that
+ * its caller has is turned away. So the work that is done under overload is work that somebody
+ * still waits for.
  *
- * <p>It turns requests away only while as many run as may, and each of these has its end noted here: a long estimate that keeps
- * everyone out is corrected by the handlers that run, and with none running the next request is let in whatever the estimate.
+ * <p>It turns requests away only while as many run as may. The end of each of these is noted here:
+ * if a long estimate keeps every request out, the handlers that run correct it, and once none runs,
+ * the next request is let in whatever the estimate is.
  */
 public final class AdmissionControl {
-    /** A weight of one eighth for the newest sample, as in TCP's estimate of round trips (Jacobson, 1988). */
+    /**
+     * A weight of one eighth for the newest sample, as in TCP's estimate of round trips (Jacobson,
+     * 1988).
+     */
     private static final int SMOOTHING = 8;
 
     private final World world;
@@ -56,7 +61,7 @@ public final class AdmissionControl {
     private void enqueue(ServerCall<?, ?> call) {
         long wait = expectedWait(call);
         if (wait > (call.deadline() - world.clock().nanos()) / 2) {
-            turnAway(call, "its turn would come too late for its deadline", wait);
+            turnAway(call, "it would probably wait for more than half of its time", wait);
             return;
         }
         if (waiting.isFull()) {
@@ -72,9 +77,9 @@ public final class AdmissionControl {
         waiting.add(call);
     }
 
-    /** How long a request waits that comes now. */
+    /** How long a new request would wait. */
     private long expectedWait(ServerCall<?, ?> call) {
-        // In floating point, which saturates where the product of the two does not fit.
+        // In floating point, which saturates if the product overflows.
         return (long) ((waiting.ahead(call.peer()) + 1.0) * usualNanos / maxRunning);
     }
 
@@ -84,14 +89,17 @@ public final class AdmissionControl {
         call.refuse(Failure.overloaded(reason, retryAfter));
     }
 
-    /** Its caller gave it up: if it waits, its place is free. */
+    /** The caller cancelled the call: if it waits, its place becomes free. */
     void cancelled(ServerCall<?, ?> call) {
         if (waiting.remove(call)) {
             expired(call);
         }
     }
 
-    /** The caller is gone: what it waits for need not be executed, unless it may come back and ask for that. */
+    /**
+     * The caller is gone. Its requests need not be executed, except those that it may ask for
+     * again.
+     */
     void disconnected(CallingPeer caller) {
         for (ServerCall<?, ?> call : caller.waitingNow()) {
             if (call.isCall() && call.session() == null) {
@@ -100,7 +108,7 @@ public final class AdmissionControl {
         }
     }
 
-    /** Begins with no other request. */
+    /** Starts no further request. */
     void close() {
         closed = true;
         for (ServerCall<?, ?> next = waiting.next(); next != null; next = waiting.next()) {
@@ -115,10 +123,10 @@ public final class AdmissionControl {
         try {
             executor.execute(run);
         } catch (Throwable e) {
-            // Not only for want of room: an executor that finds no memory for a thread throws an Error.
+            // Not only a rejection: an executor that finds no memory for a thread throws an Error.
             if (run.withdraw()) {
                 runs(-1);
-                turnAway(call, "its executor takes no more work", usualNanos);
+                turnAway(call, "the executor rejected it", usualNanos);
             }
         }
     }
@@ -133,7 +141,7 @@ public final class AdmissionControl {
             } else if (run.call().isExpired(world.clock().nanos())) {
                 expired(run.call());
             } else {
-                // A copy of the request came meanwhile, whose caller waits for longer than that of the first.
+                // A copy of the request came meanwhile, with a later deadline than the first.
                 enter(run.call());
             }
         } finally {
@@ -143,7 +151,7 @@ public final class AdmissionControl {
 
     private void startNext() {
         if (startingNext) {
-            // A handler that an executor ran at once, below: the loop there goes on.
+            // An executor ran a handler at once, in the loop below, which goes on.
             return;
         }
         startingNext = true;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a node keeps of a peer that calls it: its requests that are not answered yet, and which of them wait for a handler. */
+/**
+ * The state of a peer that calls this node: its unanswered requests, and which of them wait for a
+ * handler.
+ */
 final class CallingPeer implements PeerTable.Entry {
     private static final int FEW = 64;
     private static final long TIDY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -19,7 +22,9 @@ final class CallingPeer implements PeerTable.Entry {
     /** In the order of their arrival; {@link WaitingRequests} alone changes it. */
     final Deque<ServerCall<?, ?>> waiting = new ArrayDeque<>();
 
-    /** By the number that the peer knows them by, which is its own: two peers may use the same. */
+    /**
+     * The unanswered requests by the peer's number for them. Two peers may use the same numbers.
+     */
     private final LongMap<ServerCall<?, ?>> open = new LongMap<>();
 
     private int tidyAt = FEW;
@@ -33,29 +38,32 @@ final class CallingPeer implements PeerTable.Entry {
      * Whether another request may come in.
      *
      * @param most how many may be unanswered at once
-     * @param memoryNanos how long those that must not be executed twice are remembered after their time
+     * @param memoryNanos how long calls that must not be executed twice are remembered after their
+     *     deadline
      */
     boolean mayOpen(int most, long now, long memoryNanos) {
         if (open.size() == 0) {
             tidiedAt = now - TIDY_PAUSE_NANOS;
         }
-        // A full table is looked through once in a while: a request that is turned away must not cost more than one let
-        // in.
+        // A full table is searched only once in a while: a request that is turned away must not
+        // cost more than one that is let in.
         if (open.size() >= tidyAt || (open.size() >= most && now - tidiedAt >= TIDY_PAUSE_NANOS)) {
             tidy(now, memoryNanos);
         }
         return open.size() < most;
     }
 
-    /** A request came that will be answered. */
+    /** Adds a request that will be answered. */
     void opened(ServerCall<?, ?> call) {
         open.put(call.correlation(), call);
     }
 
     /**
-     * Forgets requests that nobody will ask about: those of handlers that never answer would otherwise pile up.
+     * Forgets requests whose answer nobody will ask for: those of handlers that never answer would
+     * otherwise pile up.
      *
-     * @param memoryNanos how long those that must not be executed twice are remembered after their time
+     * @param memoryNanos how long calls that must not be executed twice are remembered after their
+     *     deadline
      */
     void tidy(long now, long memoryNanos) {
         for (ServerCall<?, ?> call : open.values()) {
@@ -67,13 +75,13 @@ final class CallingPeer implements PeerTable.Entry {
         tidiedAt = now;
     }
 
-    /** The peer knows it by another number from now on. */
+    /** The peer has another number for it from now on. */
     void renamed(ServerCall<?, ?> call, long correlation) {
         closed(call);
         open.put(correlation, call);
     }
 
-    /** It will not be answered any more. */
+    /** Removes a request that was answered, or will not be. */
     void closed(ServerCall<?, ?> call) {
         if (open.get(call.correlation()) == call) {
             open.remove(call.correlation());
@@ -85,7 +93,7 @@ final class CallingPeer implements PeerTable.Entry {
         return open.get(correlation);
     }
 
-    /** A copy of what waits. */
+    /** A copy of the requests that wait. */
     List<ServerCall<?, ?>> waitingNow() {
         return List.copyOf(waiting);
     }

@@ -14,13 +14,16 @@ final class HandlerRun implements Runnable, ServerCall.Run {
     private final Consumer<HandlerRun> ended;
     private final long startedAt;
 
-    /** Whether a thread has it, or nobody will: an executor that throws may run it all the same, or twice. */
+    /**
+     * Whether a thread has taken it, or none may: an executor that throws may run it all the same,
+     * or twice.
+     */
     private final AtomicBoolean taken = new AtomicBoolean();
 
     private volatile HandlerScope.@Nullable Run run;
     private volatile boolean cancelled;
 
-    /** What is to be done, and what came of it. */
+    /** The call, its handler and the result. */
     private static final class Work<Q, R> {
         final ServerCall<Q, R> call;
         final RpcHandler<Q, R> handler;
@@ -62,7 +65,7 @@ final class HandlerRun implements Runnable, ServerCall.Run {
         this.startedAt = world.clock().nanos();
     }
 
-    /** @param ended is told on the loop that the run has ended */
+    /** @param ended is called on the loop when the run has ended */
     static <Q, R> HandlerRun of(World world, HandlerScope scope, ServerCall<Q, R> call, Consumer<HandlerRun> ended) {
         if (call.binding().handler() instanceof MethodBinding.Blocking<Q, R> handler) {
             return new HandlerRun(world, scope, new Work<>(call, handler.code()), ended);
@@ -78,17 +81,17 @@ final class HandlerRun implements Runnable, ServerCall.Run {
         return work.call;
     }
 
-    /** Whether the handler was run, and not dropped before. To be asked when it has ended. */
+    /** Whether the handler was run. Valid once the run has ended. */
     boolean wasExecuted() {
         return work.executed;
     }
 
-    /** Answers with what came of it. */
+    /** Answers the call with the result. */
     void answer() {
         work.answer();
     }
 
-    /** Lets no thread run it any more; {@code false} says that one does already, or did. */
+    /** Keeps threads from running it. Returns {@code false} if one runs it already, or did. */
     boolean withdraw() {
         return taken.compareAndSet(false, true);
     }
@@ -111,7 +114,7 @@ final class HandlerRun implements Runnable, ServerCall.Run {
             HandlerScope.Run entered = scope.enter(work.deadline);
             run = entered;
             try {
-                // Looked at after the run can be interrupted, so that no cancellation is missed by both.
+                // Read after the run can be interrupted, so that no cancellation is missed.
                 if (!cancelled) {
                     work.run();
                 }

@@ -3,18 +3,18 @@ package io.coterie.rpc.internal.server;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run handlers, as far as protocol code knows of threads: which handler the calling one runs, so that calls
- * made by a handler inherit its deadline, and how to interrupt one.
+ * The port to the threads that run handlers. It knows which handler the calling thread runs, so
+ * that calls made by a handler inherit its deadline, and it can interrupt a handler.
  */
 public interface HandlerScope {
-    /** The calling thread begins to run a handler whose caller waits until then. */
+    /** The calling thread begins to run a handler whose caller waits until that deadline. */
     Run enter(long deadline);
 
-    /** What the calling thread runs, or null. */
+    /** The run of the calling thread, or null. */
     @Nullable
     Run current();
 
-    /** One handler on its thread. */
+    /** One run of a handler on its thread. */
     interface Run {
         /** When the handler's caller gives up, in nanoseconds of the node's clock. */
         long deadline();

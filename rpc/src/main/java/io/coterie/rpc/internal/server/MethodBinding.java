@@ -16,7 +16,7 @@ public record MethodBinding<Q, R>(RpcMethod<Q, R> method, int methodId, int sign
         return new MethodBinding<>(method, Message.methodId(method.name()), Message.signature(method), handler);
     }
 
-    /** Whether a call that was made with codecs of that signature can be read; zero goes with all. */
+    /** Whether a call whose codecs have that signature can be read; zero matches all. */
     boolean reads(int callersSignature) {
         return callersSignature == signature || callersSignature == 0 || signature == 0;
     }

@@ -14,25 +14,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's memory of calls that must not be executed twice: the answers that their callers may still ask for again, and the
- * sessions of the callers. Bounded by bytes and by age; what falls out raises its session's horizon, so that a call is
- * refused, and not executed, where it may have been before (after RIFL, Lee et al., SOSP 2015).
+ * The server's memory of calls that must not be executed twice: the answers that callers may still
+ * ask for again, and the sessions of the callers. It is bounded by bytes and by age. An answer that
+ * is dropped raises the horizon of its session, so that a call is refused, and not executed, if it
+ * may have been executed before (after RIFL, Lee et al., SOSP 2015).
  *
- * <p>Why no call is executed twice: it is only executed under a session that is known here by its random number, and its caller
- * sends it under no more than one. A session knows each of its calls as running or by its kept answer, or has it at or below
- * its horizon. A server that was started again, or has forgotten the session, has drawn another number.
+ * <p>Why no call is executed twice: it is only executed under a session that is known here by its
+ * random number, and its caller sends it under no more than one. A session knows each of its calls
+ * as running or by its kept answer, or has it at or below its horizon. A server that was started
+ * again, or has forgotten the session, has drawn another number.
  *
- * <p>The oldest answers go first, as they are the least likely to be asked for. Caffeine's own eviction prefers what was used
- * often, and here nothing is used at all unless a message was lost: it would keep the old ones and drop each new one at once.
+ * <p>The oldest answers are dropped first, as they are the least likely to be asked for. Caffeine's
+ * own eviction prefers entries that are used often. Here an entry is used only if a message was
+ * lost, so that eviction would keep the old entries and drop each new one at once.
  */
 public final class ReplyCache {
-    /** What an answer costs besides its bytes. */
+    /** The memory that an answer takes in addition to its bytes. */
     private static final int ENTRY_BYTES = 128;
 
-    /** Of some 500 bytes each. They have no age: a caller that was silent for long could not tell that from a lost outcome. */
+    /**
+     * Each takes some 500 bytes. Sessions do not expire: for a silent caller, that would look like
+     * a lost outcome.
+     */
     private static final int MAX_SESSIONS = 10_000;
 
-    /** A name has one start that calls, and some that are over. More would be one peer that pushes the others out. */
+    /**
+     * A name has one start that calls, and a few earlier ones. A peer with more would evict the
+     * others.
+     */
     private static final int MAX_SESSIONS_PER_CALLER = 16;
 
     private final World world;
@@ -43,14 +52,14 @@ public final class ReplyCache {
     private final Cache<NodeId, Starts> sessions;
 
     private record CallId(Session session, long sequence) implements Comparable<CallId> {
-        /** Has a map find its way among numbers that a peer has chosen so that all have the same hash. */
+        /** Keeps a map fast even if a peer chooses numbers that all have the same hash. */
         @Override
         public int compareTo(CallId other) {
             int bySession = Long.compare(session.number(), other.session.number());
             return bySession != 0 ? bySession : Long.compare(sequence, other.sequence);
         }
 
-        /** Of numbers alone, so that it is the same in each run of a simulation. */
+        /** Made of numbers only, so that it is the same in each run of a simulation. */
         @Override
         public int hashCode() {
             return Long.hashCode(session.number() + sequence);
@@ -75,7 +84,8 @@ public final class ReplyCache {
         this.world = world;
         this.maxBytes = maxBytes;
         this.counters = counters;
-        // On the loop, as everything here: what was evicted must be known before the next call is looked for.
+        // On the loop, as everything here: an eviction must be noted before the next call is looked
+        // up.
         this.replies = Caffeine.newBuilder()
                 .executor(Runnable::run)
                 .ticker(world.clock()::nanos)
@@ -100,7 +110,7 @@ public final class ReplyCache {
         Starts starts = known == null ? new Starts() : known;
         Session drawn = new Session(drawNumber());
         starts.put(startId, drawn);
-        // Each time, as it is weighed when it is put.
+        // Put each time, because its weight is taken then.
         sessions.put(caller, starts);
         return drawn;
     }
@@ -110,7 +120,7 @@ public final class ReplyCache {
         return replies.getIfPresent(new CallId(session, sequence));
     }
 
-    /** Keeps an answer from now on, if there is room for it at all. */
+    /** Keeps an answer, unless it is larger than the whole cache. */
     void keep(Session session, long sequence, byte[] reply) {
         if (bytesOf(reply) > maxBytes) {
             session.forget(sequence);
@@ -127,7 +137,7 @@ public final class ReplyCache {
         replies.put(new CallId(session, sequence), reply);
     }
 
-    /** The caller waits for no call below that any more. */
+    /** Drops the answers below that number: the caller no longer waits for them. */
     void acknowledge(Session session, long firstOpen) {
         for (Long sequence = session.keptBelow(firstOpen); sequence != null; sequence = session.keptBelow(firstOpen)) {
             session.forget(sequence);

@@ -41,7 +41,7 @@ public final class ReplyWriter {
         }
     }
 
-    /** Sends that a handler has failed, or that it was not asked, and ends the call. */
+    /** Sends that a handler has failed or was not called, and ends the call. */
     void fail(ServerCall<?, ?> call, Failure failure) {
         if (failure.code() == Failure.HANDLER_FAILED) {
             counters.handlerFailures.add(1);
@@ -66,7 +66,7 @@ public final class ReplyWriter {
         send(caller);
     }
 
-    /** Sends that a call is not executed, and sees to it that no copy of it ever is. */
+    /** Sends that a call is not executed, and makes sure that no copy of it will be. */
     void refuse(NodeId caller, long correlation, Failure failure, @Nullable Session session, long sequence) {
         encode(correlation, failure);
         if (session != null) {
@@ -81,8 +81,8 @@ public final class ReplyWriter {
     }
 
     /**
-     * Sends an answer, or says why not to a caller who would otherwise wait for it until its deadline: over a transport that tells of
-     * loss it hears nothing else of an answer that did not leave.
+     * Sends an answer. If that fails, sends the reason, because a caller over a transport that
+     * reports losses would otherwise wait until its deadline.
      */
     private void sendOrSay(NodeId caller, long correlation) {
         boolean sent = sender.send(caller);
@@ -116,7 +116,7 @@ public final class ReplyWriter {
     private void end(ServerCall<?, ?> call, @Nullable Session session) {
         boolean awaited = isAwaited(call);
         if (session != null) {
-            // Before it ends: at each moment the call is known as running, or by its answer.
+            // Before the call ends, so that at each moment it is known as running or by its answer.
             kept.keep(session, call.sequence(), sender.copy());
         }
         call.close();

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The serving side: finds the handler of each request, and has it run unless that would be in vain or once too often. */
+/**
+ * The serving side. It finds the handler of each request, and runs it unless the caller no longer
+ * waits, or the call has run before.
+ */
 public final class Server {
     private static final long MAX_MICROS = Nanos.MAX / 1000;
 
@@ -29,7 +32,9 @@ public final class Server {
 
     private volatile LongMap<MethodBinding<?, ?>> methods = new LongMap<>();
 
-    /** How long the caller waits whose request is being handled on the loop right now; zero while none is. */
+    /**
+     * How long the caller waits whose request the loop handles right now; zero if there is none.
+     */
     private long inlineNanos;
 
     /**
@@ -37,7 +42,8 @@ public final class Server {
      *
      * @param roles which role a caller has here
      * @param maxOpen how many requests of one peer may be unanswered at once
-     * @param memoryNanos how long a call that must not be executed twice is remembered when its handler does not answer
+     * @param memoryNanos how long a call that must not be executed twice is remembered if its
+     *     handler does not answer
      */
     public Server(
             World world,
@@ -83,7 +89,10 @@ public final class Server {
         }
     }
 
-    /** Takes a request that must not be executed twice; its payload begins with what identifies the call. */
+    /**
+     * Takes a request that must not be executed twice; its payload begins with what identifies the
+     * call.
+     */
     public void onRequestOnce(
             NodeId from, long correlation, int methodId, int signature, long remainingMicros, ByteBuffer payload) {
         counters.requests.add(1);
@@ -107,7 +116,7 @@ public final class Server {
         }
     }
 
-    /** Takes a request that nobody waits for. */
+    /** Takes a request that has no answer. */
     public void onTell(NodeId from, int methodId, int signature, ByteBuffer payload) {
         MethodBinding<?, ?> binding = methods.get(methodId);
         if (binding != null && mayCall(from, binding) && binding.reads(signature)) {
@@ -115,7 +124,7 @@ public final class Server {
         }
     }
 
-    /** The caller does not wait for that request any more. */
+    /** The caller no longer waits for that request. */
     public void onCancel(NodeId from, long correlation) {
         CallingPeer peer = callers.find(from);
         ServerCall<?, ?> call = peer == null ? null : peer.find(correlation);
@@ -125,7 +134,7 @@ public final class Server {
         }
     }
 
-    /** The caller waits for nothing that it asked for before. */
+    /** The caller no longer waits for any of its earlier requests. */
     public void onDisconnected(NodeId from) {
         CallingPeer peer = callers.find(from);
         if (peer != null) {
@@ -134,17 +143,23 @@ public final class Server {
         }
     }
 
-    /** Begins to handle nothing any more. */
+    /** Handles no further requests. */
     public void close() {
         admission.close();
     }
 
-    /** When the caller gives up whose request is being handled on the loop right now, or {@code otherwise} where none is. */
+    /**
+     * The deadline of the request that the loop handles right now, or {@code otherwise} if there is
+     * none.
+     */
     public long inlineDeadline(long now, long otherwise) {
         return inlineNanos == 0 ? otherwise : now + inlineNanos;
     }
 
-    /** What serves the method, or null where the request came in vain, which its caller is told. */
+    /**
+     * The binding of the method, or null if the request cannot be served; the caller then gets the
+     * reason.
+     */
     private @Nullable MethodBinding<?, ?> bindingFor(
             NodeId from,
             long correlation,
@@ -177,7 +192,10 @@ public final class Server {
         return least == Role.READER || roles.apply(from).covers(least);
     }
 
-    /** Whether the call was here before: it then gets the answer of that time, once there is one, or learns that it is gone. */
+    /**
+     * Whether the call was here before. If so, it gets the answer of that time once there is one,
+     * or a failure if that is gone.
+     */
     private boolean repeat(NodeId from, long correlation, long remainingMicros, Session session, long sequence) {
         Session.Running running = session.running(sequence);
         if (running != null) {
@@ -195,7 +213,7 @@ public final class Server {
                     correlation,
                     Failure.of(
                             Failure.FORGOTTEN,
-                            "it may have run, and its answer is gone; let the peer keep more answers, or for longer"));
+                            "it may have run, but its answer is gone; raise replyCacheBytes or replyCacheTtl at the peer"));
             return true;
         }
         return false;
@@ -258,13 +276,14 @@ public final class Server {
         } catch (Throwable e) {
             return;
         }
-        handle(ServerCall.told(replyWriter, callers.of(from), binding, request, deadlineIn(MAX_MICROS)));
+        handle(ServerCall.oneWay(replyWriter, callers.of(from), binding, request, deadlineIn(MAX_MICROS)));
     }
 
     private void begin(ServerCall<?, ?> call) {
         CallingPeer peer = call.peer();
         if (peer.find(call.correlation()) != null) {
-            // A copy, or a peer that gives two calls one number: only the first could be cancelled, or answered.
+            // A copy, or a peer that gives two calls one number: only the first can be cancelled or
+            // answered.
             return;
         }
         if (!peer.mayOpen(maxOpen, world.clock().nanos(), memoryNanos)) {
@@ -305,7 +324,10 @@ public final class Server {
         }
     }
 
-    /** The short way: answered before anything else happens, so that nothing of the request need be remembered. */
+    /**
+     * The short way: the call is answered before anything else happens, so it needs no {@link
+     * ServerCall}.
+     */
     private <Q, R> void handleAtOnce(
             NodeId from,
             long correlation,

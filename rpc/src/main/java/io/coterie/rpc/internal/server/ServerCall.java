@@ -5,9 +5,12 @@ import io.coterie.rpc.Responder;
 import io.coterie.rpc.internal.wire.Failure;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way to its one answer, which is sent while the caller still waits. Lives on the loop. */
+/**
+ * One request until its one answer, which is sent only while the caller still waits. Lives on the
+ * loop.
+ */
 final class ServerCall<Q, R> implements Responder<R>, Session.Running {
-    /** Its handler, in the hands of the executor. */
+    /** The run of its handler on the executor. */
     interface Run {
         void interrupt();
     }
@@ -27,7 +30,7 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
     /**
      * A request that gets an answer.
      *
-     * @param session what knows the call by its sequence where it must not be executed twice, or null
+     * @param session knows the call by its sequence; null if the method is idempotent
      */
     ServerCall(
             ReplyWriter replyWriter,
@@ -62,8 +65,8 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         this.awaited = awaited;
     }
 
-    /** A request that nobody waits for. */
-    static <Q, R> ServerCall<Q, R> told(
+    /** A request that has no answer. */
+    static <Q, R> ServerCall<Q, R> oneWay(
             ReplyWriter replyWriter, CallingPeer peer, MethodBinding<Q, R> binding, Q request, long deadline) {
         return new ServerCall<>(replyWriter, peer, binding, request, 0, deadline, null, 0, false);
     }
@@ -87,14 +90,14 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         return awaited && !ended && !isExpired(replyWriter.nanos());
     }
 
-    /** Answers that it was not executed, and will not be. */
+    /** Answers that the call was not executed, and will not be. */
     void refuse(Failure failure) {
         if (end()) {
             replyWriter.fail(this, failure);
         }
     }
 
-    /** It was not executed and will not be, and nobody waits for an answer. */
+    /** Ends a call that was not executed and will not be, and whose answer nobody waits for. */
     void drop() {
         if (end()) {
             close();
@@ -102,8 +105,8 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
     }
 
     /**
-     * A copy of the request came. Of the attempts of one call the caller waits for the latest, which
-     * has the highest number; one that has the number of another call waits in vain.
+     * A copy of the request came. The caller waits for the latest of its attempts, which has the
+     * highest number. An attempt that has the number of another call gets no answer.
      */
     @Override
     public void waitFor(long otherCorrelation, long otherDeadline) {
@@ -114,7 +117,7 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         }
     }
 
-    /** Its caller does not wait any more. A handler that has begun is interrupted. */
+    /** Its caller no longer waits. A handler that has begun is interrupted. */
     void cancel() {
         deadline = replyWriter.nanos();
         if (run != null) {
@@ -124,13 +127,13 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         }
     }
 
-    /** Whether nobody will ask about it any more, though it was not answered. */
+    /** Whether nobody will ask for its answer any more, although it has none. */
     boolean isPast(long now, long memoryNanos) {
         return isExpired(now)
                 && (session == null || session.mayHaveForgotten(sequence) || now - deadline >= memoryNanos);
     }
 
-    /** Its handler may have begun, and its answer is not waited for, nor kept. */
+    /** Forgets the call. Its handler may have begun, but its answer is neither awaited nor kept. */
     void forget() {
         ended = true;
         close();
@@ -139,7 +142,7 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         }
     }
 
-    /** It is in the hands of the executor. */
+    /** The executor has it. */
     void running(Run handlerRun) {
         run = handlerRun;
     }
@@ -186,7 +189,7 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         return sequence;
     }
 
-    /** It is not under way any more. */
+    /** It is no longer in flight. */
     void close() {
         peer.closed(this);
         if (session != null) {

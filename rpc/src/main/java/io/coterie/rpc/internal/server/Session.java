@@ -5,13 +5,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server remembers of one start of a caller: which of its numbered calls are being executed, which have answers that are
- * kept, and up to which number answers may be gone.
+ * What a server remembers of one start of a caller: which of its numbered calls run, which have
+ * kept answers, and up to which number answers may be gone (the horizon).
  */
 final class Session {
     /** A call that is being executed. */
     interface Running {
-        /** A copy of its request came, by that number and with that deadline. */
+        /** A copy of its request came, with that number and that deadline. */
         void waitFor(long otherCorrelation, long otherDeadline);
     }
 
@@ -48,20 +48,20 @@ final class Session {
         kept.add(sequence);
     }
 
-    /** The answer of that call is gone: those up to it that are not known may have been executed. */
+    /** Drops the answer of a call. Unknown calls up to it may have been executed. */
     void forget(long sequence) {
         kept.remove(sequence);
         horizon = Math.max(horizon, sequence);
     }
 
-    /** The lowest call whose answer is kept and which the caller does not wait for any more, or null. */
+    /** The lowest call whose answer is kept although the caller no longer waits for it, or null. */
     @Nullable
     Long keptBelow(long firstOpen) {
         horizon = Math.max(horizon, firstOpen - 1);
         return kept.isEmpty() || kept.first() >= firstOpen ? null : kept.first();
     }
 
-    /** Whether a call that is not running, and whose answer is not to be had, may have been executed. */
+    /** Whether a call that does not run, and has no kept answer, may have been executed. */
     boolean mayHaveForgotten(long sequence) {
         return sequence <= horizon || kept.contains(sequence);
     }

@@ -6,8 +6,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for their turn. Callers take turns, each with its oldest request, and where there is no room the caller
- * that has the most loses one (fair queueing, Nagle, RFC 970): who floods a node delays itself, and not the others.
+ * The requests that wait for a handler. Callers take turns, each with its oldest request. If there
+ * is no room, the caller that has the most loses its newest one (fair queueing, Nagle, RFC 970). So
+ * a caller that floods a node delays itself, and not the others.
  */
 final class WaitingRequests {
     private final int most;
@@ -18,7 +19,7 @@ final class WaitingRequests {
 
     private int size;
 
-    /** @param count shows how many wait */
+    /** @param count the metric of how many wait */
     WaitingRequests(int most, Counters.Counter count) {
         this.most = most;
         this.count = count;
@@ -28,7 +29,7 @@ final class WaitingRequests {
         return size >= most;
     }
 
-    /** How many requests would be served before one that came now from that caller. */
+    /** How many requests would be served before a new one of that caller. */
     long ahead(CallingPeer caller) {
         long rounds = caller.waiting.size() + 1L;
         return Math.min(size, rounds * turns.size());
@@ -43,7 +44,7 @@ final class WaitingRequests {
         resized(1);
     }
 
-    /** Takes out what is to be served next, or returns null. */
+    /** Removes and returns the request to serve next, or returns null. */
     @Nullable
     ServerCall<?, ?> next() {
         CallingPeer caller = turns.pollFirst();
@@ -58,7 +59,10 @@ final class WaitingRequests {
         return call;
     }
 
-    /** Takes the newest request of the caller with the most out, if it has more than the newcomer would; null if not. */
+    /**
+     * Removes and returns the newest request of the caller with the most, if that has more than the
+     * newcomer would; else null.
+     */
     @Nullable
     ServerCall<?, ?> makeRoomFor(CallingPeer newcomer) {
         CallingPeer longest = newcomer;
@@ -74,7 +78,7 @@ final class WaitingRequests {
         return longest.waiting.removeLast();
     }
 
-    /** Takes a request out, if it is in. */
+    /** Removes a request. Returns whether it was waiting. */
     boolean remove(ServerCall<?, ?> call) {
         CallingPeer caller = call.peer();
         if (!caller.waiting.remove(call)) {

@@ -1,9 +1,9 @@
 /**
  * The serving side of a node.
  *
- * <p><b>Words.</b> A {@link MethodBinding} is a method with its handler. A {@link ServerCall} is one
- * request on its way to its one answer. <i>Admission control</i> decides which requests run on the
- * executor, which wait for it, and which are turned away. A {@link Session} is what a server
+ * <p><b>Words.</b> A {@link MethodBinding} is a method with its handler. A {@link ServerCall} is
+ * one request on its way to its one answer. <i>Admission control</i> decides which requests run on
+ * the executor, which wait for it, and which are turned away. A {@link Session} is what a server
  * remembers of one start of a caller; the {@link ReplyCache} keeps the answers that a caller may
  * ask for again.
  *

@@ -1,8 +1,9 @@
 package io.coterie.rpc.internal.util;
 
 /**
- * When a buffer that grew for something large is to be replaced by a small one: after 100 uses in a row of 64 KiB or less.
- * One large message thus costs its memory for a while and not for as long as the connection lasts.
+ * Decides when a buffer that grew for something large is replaced by a small one: after 100 uses in
+ * a row of 64 KiB or less. So one large message costs its memory for a while, and not for as long
+ * as the connection lasts.
  */
 public final class BufferUse {
     private static final int LARGE_BYTES = 1 << 16;
@@ -21,7 +22,7 @@ public final class BufferUse {
         }
     }
 
-    /** Whether to replace the buffer now, which the caller then must do. */
+    /** Whether to replace the buffer now. If so, the caller must replace it. */
     public boolean shrinks() {
         if (!grown || smallUses < SMALL_USES) {
             return false;

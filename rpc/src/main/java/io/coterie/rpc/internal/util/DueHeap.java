@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary heap of things that are due at a time. Entries know their place in it, so that one can be taken out before its
- * time in logarithmic time: most timeouts never come.
+ * A binary heap of entries that are due at a time. Entries know their place in it, so that one can
+ * be removed before its time in logarithmic time: most timeouts never come.
  */
 public final class DueHeap<E extends DueHeap.Entry> {
     private final List<E> heap = new ArrayList<>();
     private long added;
 
-    /** Something that is due at a time. It stands in one heap at most. */
+    /** Something that is due at a time. It is in at most one heap. */
     public abstract static class Entry {
         private long due;
         private long order;
@@ -43,7 +43,7 @@ public final class DueHeap<E extends DueHeap.Entry> {
         return heap.isEmpty() ? null : heap.get(0);
     }
 
-    /** Takes an entry out, and says whether it was in. */
+    /** Removes an entry. Returns whether it was in the heap. */
     public boolean remove(E entry) {
         Entry fields = entry;
         int hole = fields.index;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * Bounds the lines that others can have a node log, whoever and however many they are: so many in a minute, and then the count of those
- * that were left out. To be used on the loop only.
+ * Bounds the lines that others can cause in the log of a node, however many they are: so many in a
+ * minute, and then the count of those that were left out. Used on the loop only.
  */
 public final class LogBudget {
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash map with primitive keys, so that a request costs no boxed number. Open addressing with linear probing. It takes the
- * memory of the most keys that were in it at once, and does not shrink.
+ * A hash map with primitive keys, so that a request costs no boxed number. It uses open addressing
+ * with linear probing. It grows with the most keys that were in it at once, and does not shrink.
  */
 public final class LongMap<V> {
     private static final int MIN_CAPACITY = 16;
@@ -14,7 +14,7 @@ public final class LongMap<V> {
     private long[] keys = new long[MIN_CAPACITY];
     private @Nullable Object[] values = new @Nullable Object[MIN_CAPACITY];
 
-    /** Shifts the hash so that as many bits are left as number the slots. */
+    /** Shifts the hash so that as many bits are left as are needed to number the slots. */
     private int shift = Long.SIZE - Integer.numberOfTrailingZeros(MIN_CAPACITY);
 
     private int size;
@@ -99,7 +99,7 @@ public final class LongMap<V> {
         return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift);
     }
 
-    /** Empties a slot, and moves back what would not be found behind it. */
+    /** Empties a slot, and moves back entries that would otherwise not be found behind it. */
     private void closeGap(int emptied) {
         int mask = keys.length - 1;
         int gap = emptied;

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a node keeps of its peers, by name. Names that come and go do not fill it: entries of no use are dropped when there are many. */
+/**
+ * The state that a node keeps of its peers, by name. When there are many entries, idle ones are
+ * dropped, so names that come and go do not fill it.
+ */
 public final class PeerTable<P extends PeerTable.Entry> {
     static final int MANY = 1000;
 
@@ -14,9 +17,9 @@ public final class PeerTable<P extends PeerTable.Entry> {
     private final Function<NodeId, P> maker;
     private int tidyAt = MANY;
 
-    /** What is kept of one peer. */
+    /** The state of one peer. */
     public interface Entry {
-        /** Whether nothing is lost with it. */
+        /** Whether the entry may be dropped. */
         boolean isIdle();
     }
 
@@ -24,7 +27,7 @@ public final class PeerTable<P extends PeerTable.Entry> {
         this.maker = maker;
     }
 
-    /** The peer's entry, made now where there is none. */
+    /** The peer's entry, which is made if there is none. */
     public P of(NodeId id) {
         P known = peers.get(id);
         return known != null ? known : add(id);

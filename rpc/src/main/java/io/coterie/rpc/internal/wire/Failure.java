@@ -22,10 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a server has no answer, as it travels to the caller: code (1 byte), number (8), type, text (each a block of UTF-8).
+ * Why a server has no answer, as it travels to the caller: code (1 byte), number (8), type, text
+ * (each a block of UTF-8).
  *
- * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link #OTHER_SESSION} the session;
- *     of {@link #HANDLER_FAILED} the code of a {@link CodedFailure}, which has no type, or -1
+ * @param number of {@link #OVERLOADED} after how many microseconds to try again, or -1; of {@link
+ *     #OTHER_SESSION} the session; of {@link #HANDLER_FAILED} the code of a {@link CodedFailure},
+ *     which has no type, or -1
  */
 public record Failure(byte code, long number, String type, String text) {
     public static final byte UNKNOWN_METHOD = 1;
@@ -35,7 +37,7 @@ public record Failure(byte code, long number, String type, String text) {
     public static final byte REPLY_TOO_LARGE = 5;
     public static final byte OTHER_CODECS = 6;
 
-    /** Not executed: the session is none that this server knows for the caller. */
+    /** Not executed: the server does not know that session of the caller. */
     public static final byte OTHER_SESSION = 7;
 
     /** The call may have been executed: its number is one of those whose answers are gone. */
@@ -50,10 +52,10 @@ public record Failure(byte code, long number, String type, String text) {
     /** Bounds what a failure takes of a message, whatever a handler's exception says. */
     private static final int MAX_TEXT_CHARS = 500;
 
-    /** So many bytes are the longest text and more, whatever the characters: none takes more than three in UTF-8. */
+    /** Enough for the longest text: a character takes at most three bytes in UTF-8. */
     private static final int MAX_TEXT_BYTES = 3 * (MAX_TEXT_CHARS + 1);
 
-    /** A server that asks for more is not believed. */
+    /** A longer hint of a server is cut to this. */
     private static final long MAX_RETRY_MICROS = TimeUnit.HOURS.toMicros(1);
 
     public static Failure of(byte code, String text) {
@@ -70,12 +72,12 @@ public record Failure(byte code, long number, String type, String text) {
 
     public static Failure notPermitted(Role least, Role role) {
         String remedy = least == Role.REPLICA
-                ? "a replica is one of the peers that the other end was given, and proves its name or knows the replicas' secret"
-                : "use a node that may write, or have the other end take this one for a client: leave it out of"
-                        + " Security.readOnly there, or give this one the clients' secret";
+                ? "to be a replica there, this node must be one of the peers of the other end, and prove its name or know the replicas' secret"
+                : "call from a node that has that role, leave this one out of Security.readOnly there, or give it"
+                        + " the clients' secret";
         return of(
                 NOT_PERMITTED,
-                "it takes the role " + least + " or more, and the other end takes this node for a " + role + "; "
+                "the method needs the role " + least + " or higher, but this node has the role " + role + " there; "
                         + remedy);
     }
 
@@ -84,8 +86,8 @@ public record Failure(byte code, long number, String type, String text) {
     }
 
     /**
-     * What a handler threw. Only one that says so itself has done nothing: an overload that it met in a call of its own, and
-     * passes on, came after it had begun.
+     * The failure for what a handler threw. Only {@link OverloadedException#ofHandler} means that
+     * the handler has done nothing: an overload that a call of its own met came after it had begun.
      */
     public static Failure ofHandler(Throwable error) {
         if (error instanceof OverloadedException overloaded && overloaded.isOfHandler()) {
@@ -96,7 +98,10 @@ public record Failure(byte code, long number, String type, String text) {
         return ofAnswer(error);
     }
 
-    /** What came of a handler's answer that cannot be written, or of a handler that failed; it has been executed. */
+    /**
+     * The failure of a handler that failed, or whose answer cannot be written; it has been
+     * executed.
+     */
     public static Failure ofAnswer(Throwable error) {
         if (error instanceof CodedFailure coded && isCode(coded.code())) {
             return new Failure(HANDLER_FAILED, coded.code(), "", textOf(error));
@@ -108,7 +113,7 @@ public record Failure(byte code, long number, String type, String text) {
         return number >= 1 && number <= MAX_CODE;
     }
 
-    /** An exception's own methods may throw, too. */
+    /** The message of an exception, whose own methods may throw, too. */
     public static String textOf(Throwable error) {
         try {
             return String.valueOf(error.getMessage());
@@ -134,7 +139,7 @@ public record Failure(byte code, long number, String type, String text) {
             case UNKNOWN_METHOD ->
                 new UnknownMethodException(
                         call + "the peer does not serve this method; check that it runs a version that"
-                                + " does, and has served it by now");
+                                + " serves it, and that serve(...) was called there");
             case NOT_PERMITTED -> new NotPermittedException(call + "not permitted: " + text);
             case MALFORMED_REQUEST ->
                 new MalformedMessageException(call + "the peer cannot read the request: " + text, false, null);
@@ -149,7 +154,7 @@ public record Failure(byte code, long number, String type, String text) {
                 isCode(number) ? new RemoteException((int) number, text) : new RemoteException(type, text);
             case REPLY_TOO_LARGE -> new MessageTooLargeException(call + text, true);
             case FORGOTTEN -> new OutcomeForgottenException(call + text);
-            // Of a later version, which may know failures that come after an execution.
+            // From a later version, which may have failures that come after an execution.
             default -> new RemoteException("failure " + code, text);
         };
     }
@@ -162,7 +167,10 @@ public record Failure(byte code, long number, String type, String text) {
         return shortened(text).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads a block of text. A peer that does not keep to the bound takes no more memory than others. */
+    /**
+     * Reads a block of text. A text above the bound is cut, so that it takes no more memory than
+     * others.
+     */
     private static String text(ByteBuffer in) {
         int length = in.getInt();
         if (length < 0 || length > in.remaining()) {
@@ -174,7 +182,10 @@ public record Failure(byte code, long number, String type, String text) {
         return printable(shortened(new String(bytes, StandardCharsets.UTF_8)));
     }
 
-    /** Characters that would forge lines of a log, or hide what is in one, stand as their numbers. */
+    /**
+     * Replaces characters that would forge lines of a log, or hide what is in one, by their
+     * numbers.
+     */
     private static String printable(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.chars().forEach(unit -> {

@@ -5,13 +5,14 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} go on with the correlation id (8) by which
- * the caller knows its call. Then:
+ * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} go on with the
+ * correlation id (8) by which the caller knows its call. Then:
  *
  * <ul>
- *   <li>{@link #REQUEST}: method id (4), its codecs' signature (4), the caller's remaining time in microseconds (8), payload
- *   <li>{@link #REQUEST_ONCE}: the same, and before the payload the caller's start id (8), session (8), sequence (8), and the
- *       lowest sequence that the caller still waits for (8)
+ *   <li>{@link #REQUEST}: method id (4), its codecs' signature (4), the caller's remaining time in
+ *       microseconds (8), payload
+ *   <li>{@link #REQUEST_ONCE}: the same, and before the payload the caller's start id (8), session
+ *       (8), sequence (8), and the lowest sequence that the caller still waits for (8)
  *   <li>{@link #REPLY}: payload
  *   <li>{@link #FAILURE}: a {@link Failure}
  *   <li>{@link #CANCEL}: nothing
@@ -26,7 +27,7 @@ public final class Message {
     public static final byte CANCEL = 5;
     public static final byte REQUEST_ONCE = 6;
 
-    /** No session: what is sent under it is never executed, and answered with the one to use. */
+    /** No session: a call under it is never executed, and is answered with the session to use. */
     public static final long NO_SESSION = 0;
 
     /** The most that a message takes before its payload. */
@@ -62,7 +63,10 @@ public final class Message {
         return fnv1a(FNV_BASIS, name);
     }
 
-    /** What caller and server compare to find out that their codecs differ; zero where a codec has no name to compare. */
+    /**
+     * The number by which caller and server find that their codecs differ; zero if a codec has no
+     * name.
+     */
     public static int signature(RpcMethod<?, ?> method) {
         String request = method.request().name();
         String response = method.response().name();

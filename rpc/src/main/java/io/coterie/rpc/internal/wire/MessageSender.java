@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where messages leave: one buffer that each is built in, then the transport, or the node itself. */
+/** Builds messages in one buffer, and hands them to the transport, or to the node itself. */
 public final class MessageSender {
     private static final Logger log = LoggerFactory.getLogger(MessageSender.class);
 
@@ -39,7 +39,8 @@ public final class MessageSender {
 
     /** Starts a message, which is to be written to what this returns. */
     public ByteWriter begin() {
-        // Of the message before, sent or not: what was too large to be sent has taken its memory, too.
+        // Counts the message before, even if it was not sent: one that was too large took its
+        // memory, too.
         use.note(message.size());
         if (use.shrinks()) {
             message = emptyMessage();
@@ -52,14 +53,19 @@ public final class MessageSender {
         return message.toByteArray();
     }
 
-    /** Sends a copy of an answer, as the answer to another request. {@code false} as of {@link #send}. */
+    /**
+     * Sends a copy of an answer, as the answer to another request. {@code false} as of {@link
+     * #send}.
+     */
     public boolean sendAgain(NodeId to, byte[] answer, long correlation) {
         begin().putByte(answer[0]).putLong(correlation);
         message.putBytes(answer, message.size(), answer.length - message.size());
         return send(to);
     }
 
-    /** Sends the message begun last. {@code false} says that it certainly will not be delivered. */
+    /**
+     * Sends the message begun last. Returns {@code false} if it will certainly not be delivered.
+     */
     public boolean send(NodeId to) {
         if (to.equals(self)) {
             ByteBuffer copy = ByteBuffer.wrap(message.toByteArray());
@@ -71,14 +77,14 @@ public final class MessageSender {
             return transport.send(to, message.view());
         } catch (Throwable e) {
             reportTransport("send", e);
-            // Whether it was sent is unknown; that is what a lost message looks like.
+            // Whether it was sent is unknown, so it counts as a message that may be lost.
             return true;
         } finally {
             sending = false;
         }
     }
 
-    /** Has what was sent to the peer leave now. */
+    /** Writes what was sent to the peer now. */
     public void flush(NodeId to) {
         sending = true;
         try {
@@ -90,7 +96,7 @@ public final class MessageSender {
         }
     }
 
-    /** Whether the transport is being called right now: what it reports meanwhile must wait for the next turn. */
+    /** Whether the transport is being called right now: its events then wait for the next turn. */
     public boolean sending() {
         return sending;
     }
@@ -99,8 +105,8 @@ public final class MessageSender {
         if (!transportThrew) {
             transportThrew = true;
             log.error(
-                    "{}: the transport {} throws from {}(), which it must not: calls then wait for their deadline;"
-                            + " fix the transport (said once)",
+                    "{}: the transport {} threw from {}(), but it must not: calls then wait for their deadline;"
+                            + " fix the transport (logged once)",
                     self,
                     transport.getClass().getName(),
                     method,
@@ -116,18 +122,19 @@ public final class MessageSender {
         return maxPayloadBytes;
     }
 
-    /** Whether the transport tells of each message that it loses. */
+    /** Whether the transport reports each message that it loses. */
     public boolean tellsOfLoss() {
         return transport.tellsOfLoss();
     }
 
-    /** Why the message sent last was not taken. */
+    /** Why the transport did not accept the message sent last. */
     public RpcException refusal(NodeId to) {
         try {
             return transport.refusal(to, message.size());
         } catch (Throwable e) {
-            // The call has to end, and what is certain is that it was not sent.
-            return new PeerUnavailableException(to + " is not connected; why, the transport cannot tell: " + e);
+            // The call has to end, and was certainly not sent.
+            return new PeerUnavailableException(
+                    to + " is not connected; the transport threw when it was asked why: " + e);
         }
     }
 }

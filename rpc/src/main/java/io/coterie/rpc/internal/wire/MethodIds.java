@@ -4,9 +4,11 @@ import io.coterie.rpc.RpcMethod;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of the methods that are called, so that a call need not hash its method's name. */
+/**
+ * The numbers of the methods that are called, so that a call does not hash the name of its method.
+ */
 public final class MethodIds {
-    /** Bounds what a caller that makes methods up can fill. */
+    /** Bounds the memory if a caller creates methods again and again. */
     private static final int MAX_KNOWN = 1000;
 
     private final IdentityHashMap<RpcMethod<?, ?>, Ids> known = new IdentityHashMap<>();

@@ -12,8 +12,8 @@
  * here may change; tests hold their bytes. Nothing on the wire depends on the name of a class of
  * the library.
  *
- * <p><b>Threads.</b> All of it is used on the loop. {@link MessageSender} hands a message that a node
- * sends to itself to a later task of the loop.
+ * <p><b>Threads.</b> All of it is used on the loop. {@link MessageSender} hands a message that a
+ * node sends to itself to a later task of the loop.
  *
  * <p><b>Who may call.</b> {@code client}, {@code server} and {@code core}. Connections, which
  * carry messages, do not look into them.

@@ -24,10 +24,10 @@ class MaxConnectionsTest {
             TcpNode.await("connection", () -> c.connectedTo("b"));
 
             try (TcpNode d = dialing("d", b.address())) {
-                d.awaitFailure("b", "it has too many connections already, and may have 1");
+                d.awaitFailure("b", "it has 1 connections already, and may have no more");
                 TcpNode.await(
                         "what to do",
-                        () -> log.count("may have 1; raise maxConnections at the node that was dialed") == 2);
+                        () -> log.count("may have no more; raise maxConnections at the node that was dialed") == 2);
                 assertEquals(List.of("+c"), b.events);
                 assertTrue(c.send("b", 1));
                 TcpNode.await("message", () -> b.received.contains(1));

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Memory for what waits to be written, shared by a node's connections: one that has nothing to write holds none. */
+/**
+ * Memory for bytes that wait to be written, shared by a node's connections. A connection with
+ * nothing to write holds none.
+ */
 public final class ChunkPool {
     static final int CHUNK_BYTES = 1 << 16;
     private static final int MAX_KEPT = 64;

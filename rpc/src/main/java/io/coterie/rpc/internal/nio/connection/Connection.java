@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One TCP connection, from its first packet to its last: bytes in, frames out of them, and the other way round. */
+/**
+ * One TCP connection, from its first packet to its last. It turns bytes into frames, and frames
+ * into bytes.
+ */
 public final class Connection implements EventLoop.ReadyHandler {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -22,18 +25,23 @@ public final class Connection implements EventLoop.ReadyHandler {
     private static final int MAX_READS_PER_TURN = 4;
 
     /**
-     * With hundreds of calls under way, to write but once a turn would have each end wait while the other takes its turn. Fewer
-     * frames would cost more in system calls than is gained.
+     * After so many frames, they are written before the turn ends. With hundreds of calls in
+     * flight, a single write at the end of the turn would make each end wait while the other takes
+     * its turn. With fewer frames, system calls would cost more than is gained.
      */
     private static final int MAX_FRAMES_AHEAD = 64;
 
     /**
-     * Who gets fewer bytes between two looks need not say that they arrive: that many wait in no buffer for long. A ping and its
-     * answer are less, so that two idle ends do not answer each other for ever.
+     * An end that gets fewer bytes between two checks need not report that they arrive: so few do
+     * not wait in a buffer for long. A ping and its answer are less, so that two idle ends do not
+     * answer each other for ever.
      */
     private static final int FEW_BYTES = 4 << 10;
 
-    /** A short message still finds room where longer ones do not: that an answer was not sent must be said. */
+    /**
+     * A short message may still be sent when longer ones may not, so that a node can report that an
+     * answer was not sent.
+     */
     private static final int SHORT_BYTES = 2 << 10;
 
     private static final int SHORT_RESERVE_BYTES = 64 << 10;
@@ -63,34 +71,36 @@ public final class Connection implements EventLoop.ReadyHandler {
     private boolean writeBlocked;
     private boolean established;
 
-    /** Where a connection is in its life. */
+    /** The states of a connection, in their order. */
     public enum State {
-        /** Not connected, or the two have not said yet who they are. */
+        /** Not connected yet, or the handshake is not complete. */
         NEW,
         /** In use. */
         OPEN,
-        /** Another connection has taken its place: it is read to its end, and nothing new is sent. */
+        /**
+         * Another connection has replaced it: it is read to its end, and no new message is sent.
+         */
         DRAINING,
         CLOSED
     }
 
-    /** Is told on the loop what happens to connections. */
+    /** Is notified of the events of connections, on the loop. */
     public interface Events {
-        /** The connection that was dialed is there, with TLS if that is asked for. */
+        /** The connection that was dialed was opened, and TLS is established if it is used. */
         void onConnected(Connection connection);
 
-        /** A frame came; its content is valid during the call. */
+        /** A frame came. Its content is valid during the call only. */
         void onFrame(Connection connection, byte type, ByteBuffer content) throws FrameException;
 
-        /** The connection broke, or its bytes made no sense. It is not closed yet. */
+        /** The connection broke, or sent wrong bytes. It is not closed yet. */
         void onBroken(Connection connection, IOException reason);
     }
 
     /**
      * A connection that is not registered with the loop yet.
      *
-     * @param dialed whom this end looks for, or null where the other end dialed
-     * @param remote the other end's address, for people
+     * @param dialed the node that this end dialed, or null if the other end dialed
+     * @param remote the other end's address, human-readable
      */
     public Connection(
             Wire wire,
@@ -121,7 +131,7 @@ public final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    /** Both sides have said who they are. */
+    /** Opens the connection, after the handshake. */
     public void open(NodeId other, Role itsRole, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
         state = State.OPEN;
         peer = other;
@@ -131,7 +141,7 @@ public final class Connection implements EventLoop.ReadyHandler {
         reader.allow(maxMessageBytes + 1);
     }
 
-    /** Takes the connection out of use: what the other end still sends is read. */
+    /** Takes the connection out of use. What the other end still sends is read. */
     public void drain() {
         state = State.DRAINING;
     }
@@ -140,7 +150,7 @@ public final class Connection implements EventLoop.ReadyHandler {
         try {
             queue.add(type, content);
         } catch (Throwable e) {
-            // Perhaps half a frame, behind which nothing could be read.
+            // Perhaps half a frame was added, and the other end could read nothing after it.
             broken(e);
             throw e;
         }
@@ -149,8 +159,8 @@ public final class Connection implements EventLoop.ReadyHandler {
     }
 
     /**
-     * Sends a message, with others of the same turn: at the end of the turn, or when there are so many that the other end had
-     * better begin with them while this one goes on.
+     * Sends a message together with others of the same turn: at the end of the turn, or earlier
+     * when there are so many that the other end should begin with them.
      */
     public void sendMessage(ByteBuffer message) {
         send(Frame.MESSAGE, message);
@@ -180,7 +190,10 @@ public final class Connection implements EventLoop.ReadyHandler {
         return peerMaxMessage;
     }
 
-    /** Writes what waits, unless the other end has stopped reading; the rest goes when it reads again. */
+    /**
+     * Writes what waits, unless the other end has stopped reading; then the rest is written when it
+     * reads again.
+     */
     public void flush() {
         flushPending = false;
         framesAhead = 0;
@@ -201,7 +214,7 @@ public final class Connection implements EventLoop.ReadyHandler {
         try {
             wire.close();
         } catch (IOException e) {
-            // It is of no use any more, and nothing can be done about it.
+            // It is no longer used, and nothing can be done about it.
             return;
         }
     }
@@ -210,19 +223,19 @@ public final class Connection implements EventLoop.ReadyHandler {
         return state;
     }
 
-    /** Whom this end looked for, or null where the other end dialed. */
+    /** The node that this end dialed, or null if the other end dialed. */
     @Nullable
     public NodeId dialed() {
         return dialed;
     }
 
-    /** The node at the other end, once it has said so. */
+    /** The node at the other end, after the handshake; else null. */
     @Nullable
     public NodeId peer() {
         return peer;
     }
 
-    /** What the node at the other end may do here, once it has said who it is. */
+    /** What the node at the other end may do here, after the handshake. */
     public Role role() {
         return role;
     }
@@ -232,27 +245,27 @@ public final class Connection implements EventLoop.ReadyHandler {
         return peerStart;
     }
 
-    /** The other end's address, for people. */
+    /** The other end's address, human-readable. */
     public String remote() {
         return remote;
     }
 
-    /** The other end's machine, for people. */
+    /** The other end's machine, human-readable. */
     public String remoteHost() {
         return remote.substring(0, remote.lastIndexOf(':'));
     }
 
     /**
-     * When the other end gave a sign of life last, as {@link System#nanoTime()}: bytes of it came, or it took bytes that
-     * had waited for it to read.
+     * The time of the last sign of life of the other end, as {@link System#nanoTime()}: bytes came
+     * from it, or it read bytes that had waited for it.
      */
     public long lastSign() {
         return lastSign;
     }
 
     /**
-     * Writes what the other end takes by now. The system tells of room only when there is much of it, which takes a slow
-     * link longer than a silence may last.
+     * Writes what the other end accepts by now. The system reports room only when there is much of
+     * it, and on a slow link that takes longer than a silence may last.
      */
     public void writeBlocked() {
         if (state != State.CLOSED && writeBlocked) {
@@ -261,8 +274,8 @@ public final class Connection implements EventLoop.ReadyHandler {
     }
 
     /**
-     * Whether the other end sends, and has heard nothing of this one since this was asked last. It cannot know that what
-     * it sends arrives: its pings wait behind that.
+     * Whether the other end sends, and this end has sent nothing since the last check. The other
+     * end cannot know that its bytes arrive, because its pings wait behind them.
      */
     public boolean owesSign() {
         boolean owes = !saidSinceLook && (heardSinceLook >= FEW_BYTES || (heardSinceLook > 0 && reader.midFrame()));
@@ -271,20 +284,20 @@ public final class Connection implements EventLoop.ReadyHandler {
         return owes;
     }
 
-    /** What the other end has not done yet of what comes before it is known, for people. */
+    /** What the other end has not done yet in the handshake; human-readable. */
     public String missing() {
         if (!wire.socket().isConnected()) {
             return "answered";
         }
-        return established ? "said who it is" : "completed the TLS handshake";
+        return established ? "proven who it is" : "completed the TLS handshake";
     }
 
-    /** What tells its channel from others (see {@link Wire#binding}), or null. */
+    /** The hash that identifies its channel (see {@link Wire#binding}), or null. */
     public byte @Nullable [] binding() {
         return wire.binding();
     }
 
-    /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
+    /** Why the other end cannot be that node, or null if its certificate does not exclude it. */
     @Nullable
     public Refusal objectionTo(NodeId node) {
         return wire.objectionTo(node);
@@ -302,7 +315,7 @@ public final class Connection implements EventLoop.ReadyHandler {
         } catch (IOException e) {
             events.onBroken(this, e);
         } catch (CancelledKeyException e) {
-            // Closed by what was done with the bytes that came before.
+            // A handler of earlier bytes has closed the connection.
             return;
         } catch (Throwable e) {
             broken(e);
@@ -310,12 +323,18 @@ public final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    /** Whatever it is, often a want of memory: how much of it was done with the bytes, nobody knows. */
+    /**
+     * Ends the connection after an exception, often because memory ran out: nobody knows how many
+     * bytes were handled.
+     */
     private void broken(Throwable thrown) {
-        events.onBroken(this, new IOException("this node failed in the midst of it: " + thrown, thrown));
+        events.onBroken(this, new IOException("this node failed while it handled the connection: " + thrown, thrown));
     }
 
-    /** Work of the wire has ended, or there is more to read that the socket does not tell of. */
+    /**
+     * Continues after work of the wire has ended, or when there is more to read that the socket
+     * does not report.
+     */
     private void goOn() {
         if (state == State.CLOSED) {
             return;
@@ -422,8 +441,8 @@ public final class Connection implements EventLoop.ReadyHandler {
     }
 
     /**
-     * Writes what waits before the turn ends. Whatever goes wrong is met again, and told, at the end of the turn: here a caller is in
-     * the middle of a message.
+     * Writes what waits before the turn ends. A failure is not reported here, where a caller is in
+     * the middle of a message: the write at the end of the turn fails again, and reports it.
      */
     public void writeAhead() {
         if (!established || writeBlocked) {
@@ -444,8 +463,8 @@ public final class Connection implements EventLoop.ReadyHandler {
         try {
             boolean all = queue.writeTo(wire) && wire.flush();
             if (writeBlocked && queue.queuedBytes() < waiting) {
-                // Its buffers were full, so that it was its reading that made room. What goes into empty ones says
-                // nothing of it.
+                // Its buffers were full, so its reading has made the room. Bytes that go into empty
+                // buffers prove nothing.
                 lastSign = System.nanoTime();
             }
             if (all == writeBlocked) {

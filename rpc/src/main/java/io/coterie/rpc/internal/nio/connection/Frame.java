@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.connection;
 
 /**
- * The layout of what travels on a connection: length of the body (4 bytes), body, CRC32C of the body (4). The body is the
- * type (1) and the content.
+ * The layout of a frame, the unit of a connection: length of the body (4 bytes), body, CRC32C of
+ * the body (4). The body is the type (1) and the content.
  */
 public final class Frame {
     public static final byte HELLO = 1;
@@ -14,16 +14,19 @@ public final class Frame {
     public static final byte CHALLENGE = 7;
     public static final byte PROOF = 8;
 
-    /** Nothing more follows on this connection: another has taken its place. */
+    /** The sender sends nothing more on this connection, because another one has replaced it. */
     public static final byte GOAWAY = 9;
 
-    /** The key of the node that was dialed. A refusal follows; the one who dialed will know that node by it when it dials back. */
+    /**
+     * The key of the node that was dialed. A refusal follows; the dialer will know that node by the
+     * key when it dials back.
+     */
     public static final byte KEY = 10;
 
-    /** Bytes besides the content. */
+    /** The bytes of a frame without its content. */
     static final int OVERHEAD_BYTES = 9;
 
-    /** The largest body that a connection takes from somebody who has not said yet who he is. */
+    /** The largest body that a connection accepts before the handshake is complete. */
     public static final int MAX_HANDSHAKE_BODY = 1024;
 
     private Frame() {}

@@ -8,20 +8,28 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a connection brings into frames, in place. Believes no length before it is within the bound.
+ * Cuts the bytes of a connection into frames, in place. It checks each length against the bound
+ * before it trusts it.
  *
- * <p>Memory per connection: none before the first byte, 1 KiB of heap during the handshake (a little more for the largest frame of
- * it), then up to 256 KiB, doubled whenever a read fills it, or what the largest frame takes. Past 64 KiB it is given back
- * after 100 reads in a row that needed less.
+ * <p>Memory per connection: none before the first byte; 1 KiB of heap during the handshake, and a
+ * little more for its largest frame; then up to 256 KiB, doubled whenever a read fills it, or the
+ * size of the largest frame. Memory above 64 KiB is given back after 100 reads in a row that needed
+ * less.
  */
 final class FrameReader {
-    /** The memory to begin with. Thousands of connections may be idle, and a stranger's handshake needs no more. */
+    /**
+     * The first memory. Thousands of connections may be idle, and the handshake of a stranger needs
+     * no more.
+     */
     static final int FIRST_BYTES = 1 << 10;
 
-    /** The memory of one that had much to say, and has no more. */
+    /** The memory of a connection that had large frames before, and has none now. */
     static final int SHRUNK_BYTES = 32 << 10;
 
-    /** The most that is read at once for frames that need less: a turn should not take much longer. */
+    /**
+     * The most that is read at once if frames are smaller, so that a turn does not take much
+     * longer.
+     */
     static final int MAX_AT_ONCE = 256 << 10;
 
     private final CRC32C crc = new CRC32C();
@@ -37,7 +45,7 @@ final class FrameReader {
         this.maxBody = maxBody;
     }
 
-    /** Takes larger frames from now on, and more of them at once. */
+    /** Accepts larger frames from now on, and reads more of them at once. */
     void allow(int largestBody) {
         maxBody = largestBody;
         mostAtOnce = MAX_AT_ONCE;
@@ -86,7 +94,10 @@ final class FrameReader {
         return bytes.position() > start;
     }
 
-    /** The next frame's body, valid until the next call of this reader, or null if more must be read first. */
+    /**
+     * The next frame's body, valid until the next call of this reader, or null if more must be read
+     * first.
+     */
     @Nullable
     ByteBuffer next() throws FrameException {
         int available = bytes.position() - start;
@@ -125,7 +136,8 @@ final class FrameReader {
     }
 
     private void moveTo(int capacity) {
-        // Direct memory is freed by the collector alone, which strangers that come and go would leave no time to do so.
+        // Only the collector frees direct memory, and strangers that come and go would use it up
+        // before.
         ByteBuffer other = isOfStranger() ? ByteBuffer.allocate(capacity) : ByteBuffer.allocateDirect(capacity);
         bytes.flip().position(start);
         other.put(bytes);

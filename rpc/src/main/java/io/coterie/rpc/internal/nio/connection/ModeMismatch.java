@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
-/** Of two nodes one speaks TLS and the other does not. The one that was dialed says so without TLS, before it closes. */
+/**
+ * One of two nodes speaks TLS and the other does not. The one that was dialed reports that without
+ * TLS before it closes.
+ */
 public final class ModeMismatch {
     public static final String REMEDY = "set the same mode of security on both";
 
@@ -14,7 +17,7 @@ public final class ModeMismatch {
 
     private ModeMismatch() {}
 
-    /** Says it as far as the socket takes it at once. */
+    /** Sends the report, as far as the socket accepts it at once. */
     public static void tell(WritableByteChannel socket) throws IOException {
         socket.write(ByteBuffer.wrap(FRAME));
     }

@@ -8,17 +8,17 @@ import java.util.function.Supplier;
 
 /** Short printable ASCII texts of the handshake. */
 public final class Names {
-    private static final int LONGEST = 255;
+    private static final int MAX_LENGTH = 255;
 
     private Names() {}
 
     public static void write(ByteWriter out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        int length = Math.min(LONGEST, bytes.length);
+        int length = Math.min(MAX_LENGTH, bytes.length);
         out.putByte(length).putBytes(bytes, 0, length);
     }
 
-    /** Reads a text; what might play tricks with a log becomes a question mark. */
+    /** Reads a text. Characters that could forge lines of a log become question marks. */
     public static String read(ByteBuffer in) {
         int length = in.get() & 0xFF;
         if (length > in.remaining()) {
@@ -32,7 +32,7 @@ public final class Names {
         return text.toString();
     }
 
-    /** As {@link #reading}, for a part that ends where its version says. */
+    /** Like {@link #reading}, for a part after which nothing may follow. */
     public static <T> T readingAll(String what, ByteBuffer in, Supplier<T> reader) throws FrameException {
         T read = reading(what, reader);
         end(what, in);
@@ -46,7 +46,9 @@ public final class Names {
         }
     }
 
-    /** Turns what goes wrong while a part of the handshake is read into the end of its connection. */
+    /**
+     * Reads a part of the handshake. Turns each failure into an exception that ends the connection.
+     */
     public static <T> T reading(String what, Supplier<T> reader) throws FrameException {
         try {
             return reader.get();

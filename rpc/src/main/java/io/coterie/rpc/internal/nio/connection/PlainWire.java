@@ -7,9 +7,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A socket and nothing else. */
+/** A socket without TLS. */
 public final class PlainWire implements Wire {
-    /** The types of the records that TLS can begin with. As a frame's length they would be far above what is allowed. */
+    /**
+     * The types of the first record of TLS. As the length of a frame, they would be far above the
+     * bound.
+     */
     private static final byte TLS_ALERT = 21;
 
     private static final byte TLS_HANDSHAKE = 22;
@@ -53,7 +56,7 @@ public final class PlainWire implements Wire {
             byte first = target.get(start);
             if (first == TLS_HANDSHAKE || first == TLS_ALERT) {
                 ModeMismatch.tell(channel);
-                throw new FrameException("TLS, and this node speaks without: " + ModeMismatch.REMEDY);
+                throw new FrameException("TLS, but this node does not speak it: " + ModeMismatch.REMEDY);
             }
         }
         return count;

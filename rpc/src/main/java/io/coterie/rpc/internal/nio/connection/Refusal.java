@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * What the node that was dialed answers when it does not take the connection: a code (1 byte), and for people a text in the
- * words of the one who dialed (a length of 1 byte and text).
+ * The answer of the node that was dialed when it does not accept the connection: a code (1 byte),
+ * and a human-readable text from the view of the dialer (a length of 1 byte and text).
  */
 public record Refusal(byte code, String text) {
     public static final byte OTHER_CLUSTER = 1;
@@ -21,7 +21,7 @@ public record Refusal(byte code, String text) {
     /** Only one of the two has a shared secret. */
     public static final byte OTHER_SECURITY = 7;
 
-    /** Both have a shared secret, and not the same, or somebody in between has changed what they said. */
+    /** The shared secrets differ, or somebody in between has changed what the two sent. */
     public static final byte OTHER_SECRET = 8;
 
     /** The certificate is another node's. */
@@ -33,16 +33,18 @@ public record Refusal(byte code, String text) {
     /** The node that was dialed has as many connections as it may. */
     public static final byte TOO_MANY = 11;
 
-    /** Its name is a replica's, and what it has proven is not enough for that. */
+    /** The dialer has the name of a replica, and has not proven enough for that. */
     public static final byte OTHER_ROLE = 12;
 
-    /** Its key is not the one by which its name is known, or it has shown none. */
+    /** The dialer has shown another key than its name is known by, or none. */
     public static final byte OTHER_KEY = 13;
 
-    /** Not a fault: its key is not known yet, and becomes so when it is dialed. */
+    /**
+     * Not a fault: the dialer's key is not known yet, and becomes known when this node dials it.
+     */
     public static final byte KEY_NOT_KNOWN = 14;
 
-    /** Codes of what the one who dialed had better hear, and people too. */
+    /** The codes of refusals that an operator must fix. */
     public static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,
             OTHER_VERSION,

@@ -9,42 +9,53 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between a connection's frames and its socket. Never blocks, and is only used on the loop. What it reads and
- * writes is what frames are made of; a wire that is not {@linkplain #establish established} reads and writes nothing.
+ * The layer between a connection's frames and its socket. It never blocks, and is used on the loop
+ * only. It reads and writes the bytes of frames. A wire that is not {@linkplain #establish
+ * established} reads and writes nothing.
  */
 public interface Wire extends ReadableByteChannel, GatheringByteChannel {
-    /** The channel to register, and to be told of by {@link #interest}. */
+    /** The channel to register, with {@link #interest}. */
     SocketChannel socket();
 
     /**
-     * Has work that is done elsewhere told of when it has ended, on the loop. To be called once, before all else.
+     * Sets what runs on the loop when work on another thread has ended. Called once, before all
+     * else.
      *
      * @param goOn calls {@link #establish} again, or reads and writes if that is done
      */
     void begin(Runnable goOn);
 
     /**
-     * Goes as far as it can now with what comes before the first frame. To be called once TCP is connected, and again
-     * whenever the socket is ready, until it returns true.
+     * Continues, as far as it can now, with what comes before the first frame. Called once TCP is
+     * connected, and again whenever the socket is ready, until it returns true.
      */
     boolean establish() throws IOException;
 
-    /** What to wait for at the socket, as a selection key's operations; 0 while work is done elsewhere. */
+    /**
+     * What to wait for at the socket, as operations of a selection key; 0 while another thread
+     * works.
+     */
     int interest();
 
-    /** Whether there is something to read that the socket will not tell of, because it was taken from there already. */
+    /**
+     * Whether there are bytes that were read from the socket already, so that the socket will not
+     * report them.
+     */
     boolean hasInput() throws IOException;
 
-    /** Passes on to the socket what was taken by {@code write} and is kept. Returns whether that was all. */
+    /**
+     * Writes to the socket what {@code write} has accepted and kept. Returns whether that was all.
+     */
     boolean flush() throws IOException;
 
     /**
-     * What tells this channel from any other that one of its two ends may have: with TLS the SHA-256 of the certificate that the end
-     * shows that was dialed, as in the binding tls-server-end-point of RFC 5929. Null where there is nothing of the kind.
+     * A hash that identifies this channel among all that either end may have. With TLS it is the
+     * SHA-256 of the certificate that the end that was dialed shows, as in the binding
+     * tls-server-end-point of RFC 5929. Null if there is none.
      */
     byte @Nullable [] binding();
 
-    /** Why the other end cannot be that node, or null if nothing that it has shown speaks against it. */
+    /** Why the other end cannot be that node, or null if its certificate does not exclude it. */
     @Nullable
     Refusal objectionTo(NodeId node);
 

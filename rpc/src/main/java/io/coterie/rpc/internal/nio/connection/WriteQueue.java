@@ -9,7 +9,10 @@ import java.util.Deque;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Frames that wait to be written to one connection, side by side in chunks, so that one write takes many of them. */
+/**
+ * Frames that wait to be written to one connection, side by side in chunks, so that one write takes
+ * many of them.
+ */
 final class WriteQueue {
     private static final int MAX_CHUNKS_PER_WRITE = 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -46,7 +49,7 @@ final class WriteQueue {
         queued += frameBytes;
     }
 
-    /** The checksum is taken of the bytes where they are now, which the processor has at hand. */
+    /** The checksum is computed over the copied bytes, which are in the cache of the processor. */
     private void addWhole(ByteBuffer chunk, byte type, ByteBuffer content) {
         chunk.putInt(content.remaining() + 1);
         int body = chunk.position();
@@ -76,7 +79,7 @@ final class WriteQueue {
         room(Integer.BYTES).putInt((int) crc.getValue());
     }
 
-    /** Writes what the channel takes. Returns whether that was all. */
+    /** Writes what the channel accepts. Returns whether that was all. */
     boolean writeTo(GatheringByteChannel channel) throws IOException {
         closeTail();
         while (!full.isEmpty()) {
@@ -111,7 +114,7 @@ final class WriteQueue {
         try {
             return channel.write(several, 0, count);
         } finally {
-            // They go back to the pool, where others use them.
+            // The chunks go back to the pool, and the array must not keep them.
             Arrays.fill(several, NOTHING);
         }
     }

@@ -4,8 +4,8 @@
  * <p><b>Words.</b> A <i>frame</i> is the unit of a connection: length, body, checksum. Its body is
  * a type and a content ({@link Frame}). A <i>wire</i> lies between frames and socket:
  * {@link PlainWire} is the socket itself, the one of {@code tls} encrypts. A <i>refusal</i> is
- * what the end that was dialed says when it does not take the connection. A connection is
- * <i>open</i> once both ends have introduced themselves, and <i>draining</i> once another has
+ * the answer of the end that was dialed when it does not accept the connection. A connection is
+ * <i>open</i> once the handshake is complete, and <i>draining</i> once another has
  * taken its place. A <i>sign</i> is what shows that the other end is alive: bytes that came, or
  * bytes that it took.
  *
@@ -20,7 +20,7 @@
  * <p><b>Threads.</b> The loop alone. Nothing here blocks: {@link WriteQueue} keeps what the socket
  * does not take yet.
  *
- * <p><b>Who may call.</b> {@code links} owns the connections and is told of their events;
+ * <p><b>Who may call.</b> {@code links} owns the connections and is notified of their events;
  * {@code tls} implements {@link Wire}; {@code handshake} uses {@link Refusal} and {@link Names}.
  */
 package io.coterie.rpc.internal.nio.connection;

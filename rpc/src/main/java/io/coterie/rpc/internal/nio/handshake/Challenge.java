@@ -6,8 +6,9 @@ import io.coterie.rpc.internal.nio.connection.Names;
 import java.nio.ByteBuffer;
 
 /**
- * What a node with a shared secret says when it was dialed, before it says anything of itself: the version that both speak
- * from now on (1 byte), its nonce (32). The answer is a frame with the key and the proof of the one who dialed ({@link KeyedProof}).
+ * The first message of a node with a shared secret that was dialed, before it says anything of
+ * itself: the version that both speak from now on (1 byte), its nonce (32). The answer is a frame
+ * with the key and the proof of the dialer ({@link KeyedProof}).
  */
 public record Challenge(int version, Nonce nonce) {
     public void writeTo(ByteWriter out) {

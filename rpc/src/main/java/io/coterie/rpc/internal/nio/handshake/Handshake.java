@@ -6,9 +6,9 @@ import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Who this node says it is, and whom it takes for a peer. */
+/** Makes the messages of this node in a handshake, and judges those of the other end. */
 public final class Handshake {
-    /** None yet; both ends use what both have. */
+    /** None yet. Both ends use the features that both have. */
     private static final long FEATURES = 0;
 
     private final String cluster;
@@ -42,23 +42,26 @@ public final class Handshake {
         return maxMessageBytes;
     }
 
-    /** Who may do what here. */
+    /** Decides the roles of peers. */
     public Roles roles() {
         return roles;
     }
 
-    /** What this end proves to know when it dials, or null; those who dial it must prove to know it, or a lesser one. */
+    /**
+     * The secret that this end proves when it dials, or null. A node that dials this one must prove
+     * it, or a lesser one.
+     */
     @Nullable
     public SharedSecret secret() {
         return secret;
     }
 
-    /** By which keys peers prove their names. */
+    /** The keys by which peers prove their names. */
     public KnownKeys keys() {
         return keys;
     }
 
-    /** Whether those who dial this node prove that they belong to the cluster. */
+    /** Whether a node that dials this one proves that it belongs to the cluster. */
     public boolean provesDialing() {
         return provesDialing;
     }
@@ -90,7 +93,10 @@ public final class Handshake {
                 self);
     }
 
-    /** Why a node that dialed this one cannot even be asked for a proof, in its words; or null. Tells nothing of this node. */
+    /**
+     * Why a dialer cannot even be asked for a proof, from its view; or null. The text reveals
+     * nothing of this node.
+     */
     @Nullable
     public Refusal judgeStranger(Hello hello) {
         if (Versions.OURS.common(hello.versions()) == Versions.NONE) {
@@ -102,13 +108,13 @@ public final class Handshake {
             return new Refusal(
                     Refusal.OTHER_SECURITY,
                     secret == null
-                            ? "it has no shared secret, and this node has one"
-                            : "it demands a shared secret, and this node has none");
+                            ? "it has no shared secret, but this node has one"
+                            : "it requires a shared secret, but this node has none");
         }
         return null;
     }
 
-    /** What is wrong with a node that dialed this one, in its words; or null. */
+    /** Why a dialer is refused, from its view; or null. */
     @Nullable
     public Refusal judge(Hello hello) {
         if (!hello.cluster().equals(cluster)) {
@@ -128,15 +134,16 @@ public final class Handshake {
         return null;
     }
 
-    /** Why a node of a new name cannot be taken while so many are connected, in its words; or null. */
+    /** Why a dialer is refused while so many nodes are connected, from its view; or null. */
     @Nullable
     public Refusal judgeRoom(int connected) {
         return connected < maxConnections
                 ? null
-                : new Refusal(Refusal.TOO_MANY, "it has too many connections already, and may have " + maxConnections);
+                : new Refusal(
+                        Refusal.TOO_MANY, "it has " + maxConnections + " connections already, and may have no more");
     }
 
-    /** What is wrong with a node that this one dialed, in this one's words; or null. */
+    /** Why a node that this one dialed is refused, from this node's view; or null. */
     @Nullable
     public Refusal judge(Welcome welcome, NodeId expected) {
         if (!welcome.cluster().equals(cluster)) {
@@ -154,7 +161,7 @@ public final class Handshake {
         return null;
     }
 
-    /** What is wrong with the version that a node chose that this one dialed; or null. */
+    /** Why the version that the other end chose is refused; or null. */
     public static @Nullable Refusal judgeVersion(int chosen) {
         return Versions.OURS.common(new Versions(chosen, chosen)) == chosen
                 ? null
@@ -167,23 +174,23 @@ public final class Handshake {
         return new Refusal(Refusal.NAME_TAKEN, "another node named '" + name + "' is alive, at " + where);
     }
 
-    /** What an operator can do about a refusal. */
+    /** How an operator can fix the cause of a refusal. */
     public static String remedy(byte code) {
         return switch (code) {
             case Refusal.OTHER_CLUSTER -> "give both the same cluster name, or correct the address";
-            case Refusal.OTHER_VERSION -> "run releases of this library whose versions overlap on all nodes";
+            case Refusal.OTHER_VERSION -> "run releases of this library that share a protocol version on all nodes";
             case Refusal.OTHER_NODE, Refusal.ITSELF -> "correct the peer's name or address";
-            case Refusal.NAME_TAKEN -> "stop one of the two, or rename it; after a restart this settles by itself";
+            case Refusal.NAME_TAKEN -> "stop or rename one of the two; after a restart this resolves by itself";
             case Refusal.OTHER_SECURITY, Refusal.OTHER_SECRET -> "give both the same security(...)";
-            case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add that one's name by Security.allow";
+            case Refusal.OTHER_CERTIFICATE -> "give it its own certificate, or add the shown name by Security.allow";
             case Refusal.OTHER_ROLE -> "give it a name of its own, or the replicas' secret if it is a replica";
             case Refusal.OTHER_KEY ->
                 "if that node has no key, give it one by nodeKey(...), or a name of its own; if it has a new key for a good"
                         + " reason, delete its line from the file " + KnownNodesFile.NAME
-                        + " in the directory of the node that refuses it, which need not be started again, or correct"
-                        + " Security.nodeKey there; else find out who goes by its name";
+                        + " in the directory of the node that refuses it (a restart is not needed), or correct"
+                        + " Security.nodeKey there; otherwise find out who uses its name";
             case Refusal.TOO_MANY ->
-                "raise maxConnections at the node that was dialed, or stop nodes that it need not have";
+                "raise maxConnections at the node that was dialed, or stop nodes that are not needed";
             case Refusal.PLAIN_AND_TLS -> ModeMismatch.REMEDY;
             default -> "see the log of the other node";
         };

@@ -8,12 +8,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the node that dials says first: magic (4 bytes), lowest and highest protocol version it speaks (1 each), features (8),
- * largest message it takes (4), id of its start (8), cluster, its name, the name it looks for (each a length of 1 byte and
- * text; the last may be empty); and from version 2 on, how both are to prove themselves (1), its nonce (32). A later version
- * may append to it, but never change this part.
+ * The first message of the dialer: magic (4 bytes), lowest and highest protocol version it speaks
+ * (1 each), features (8), largest message it takes (4), id of its start (8), cluster, its name, the
+ * name it looks for (each a length of 1 byte and text; the last may be empty); and from version 2
+ * on, how both are to prove themselves (1), its nonce (32). A later version may append to it, but
+ * never change this part.
  *
- * @param nonce null from a node that speaks no version of ours, and is told so whatever else it says
+ * @param nonce null from a node that speaks no version of ours, and is refused for that whatever
+ *     else it says
  */
 public record Hello(
         Versions versions,
@@ -25,10 +27,10 @@ public record Hello(
         @Nullable NodeId expected,
         int proof,
         @Nullable Nonce nonce) {
-    /** Nothing is proven, or what TLS proves. */
+    /** No proof, besides what TLS proves. */
     static final int NO_PROOF = 0;
 
-    /** Both prove that they know a shared secret. */
+    /** Both ends prove that they know a shared secret. */
     static final int SECRET = 1;
 
     private static final int MAGIC = 0x436F7472;

@@ -9,9 +9,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of what a node says where both have a secret: the key that it shows ({@link ShownKey}), its proof that it knows the secret
- * (32 bytes), and, if it has shown a key, the key's signature (64). The proof covers the key, so that nobody in between can put another
- * in its place; and both cover all that was said before, so that neither is worth anything elsewhere.
+ * The end of a message if both nodes have a secret: the key that the sender shows ({@link
+ * ShownKey}), its proof that it knows the secret (32 bytes), and, if it has shown a key, the key's
+ * signature (64). The proof covers the key, so that nobody in between can replace it. Both cover
+ * all that was said before, so that neither is worth anything elsewhere.
  */
 public final class KeyedProof {
     private final @Nullable ShownKey shown;
@@ -76,7 +77,7 @@ public final class KeyedProof {
         return shown;
     }
 
-    /** To be compared with what one who knows the secret proves about {@link #covered}. */
+    /** The proof, to be compared with the right one for {@link #covered}. */
     public Mac proof() {
         return proof;
     }
@@ -85,7 +86,7 @@ public final class KeyedProof {
         return covered;
     }
 
-    /** Whether the one who has shown the key has it. */
+    /** Whether the sender owns the key that it has shown. */
     boolean isSigned() {
         return shown != null && shown.hasSigned(text(role, covered), signature);
     }

@@ -17,12 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * By which keys this node knows its peers, those that it dials. The configuration says so, or else the key is taken that a peer shows at
- * first when this node dials the address that it was configured with; never one of somebody who dials in, who may be anybody that knows
- * the secret. A key that its owner keeps is remembered in a file, and no other is taken from then on until its line is deleted there. One
- * that its owner draws anew at each start is trusted anew whenever this node has dialed it.
+ * The keys by which this node knows its peers, which are the nodes that it dials. A key comes from
+ * the configuration, or it is the one that the peer shows when this node dials it for the first
+ * time at its configured address. It is never the key of a node that dials in, which may be any
+ * node that knows the secret. A key that its owner stores is remembered in a file; no other is
+ * accepted from then on, until its line there is deleted. A key that its owner draws at each start
+ * is trusted anew whenever this node has dialed that owner.
  *
- * <p>A node without a key of its own only looks at the keys that the configuration has.
+ * <p>A node without a key of its own checks only the keys of the configuration.
  */
 public final class KnownKeys implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KnownKeys.class);
@@ -36,7 +38,10 @@ public final class KnownKeys implements AutoCloseable {
     private final @Nullable KnownNodesFile file;
     private final ThreadPoolExecutor thread;
 
-    /** Why the file could not be read the last time, as it was logged; used by that thread. Anybody can have it read again and again. */
+    /**
+     * The last logged reason why the file could not be read; used by the thread below. It keeps the
+     * log short: others can cause many reads.
+     */
     private @Nullable String unread;
 
     private record Known(String fingerprint, boolean kept) {}
@@ -60,7 +65,7 @@ public final class KnownKeys implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** What this node shows, or null. */
+    /** The key that this node shows, or null. */
     @Nullable
     public NodeKey own() {
         return own;
@@ -71,7 +76,7 @@ public final class KnownKeys implements AutoCloseable {
         return configured.containsKey(peer) || (own != null && peers.contains(peer));
     }
 
-    /** Why one who dialed this node under the peer's name is not taken for it, by the key that it shows, in its words; or null. */
+    /** Why the key of a dialer does not prove the peer's name, from its view; or null. */
     @Nullable
     public Refusal judgeDialer(NodeId peer, KeyedProof proof) {
         if (!concerns(peer)) {
@@ -81,23 +86,26 @@ public final class KnownKeys implements AutoCloseable {
         if (shown == null) {
             return new Refusal(
                     Refusal.OTHER_KEY,
-                    "it takes the name '" + peer + "' only with a key, and this node has shown none");
+                    "it accepts the name '" + peer + "' only with a key, but this node has shown none");
         }
         String right = fingerprintOf(peer);
         if (!shown.fingerprint().equals(right)) {
             if (right == null || isOfOneStart(peer)) {
                 return new Refusal(
-                        Refusal.KEY_NOT_KNOWN, "it takes this node's key once it has dialed this node itself");
+                        Refusal.KEY_NOT_KNOWN, "it accepts this node's key once it has dialed this node itself");
             }
             lookAgain(peer);
             return new Refusal(
                     Refusal.OTHER_KEY,
-                    "it knows '" + peer + "' by the key " + right + ", and this node has shown " + shown);
+                    "it knows '" + peer + "' by the key " + right + ", but this node has shown " + shown);
         }
         return proof.isSigned() ? null : new Refusal(Refusal.OTHER_KEY, "this node has not signed the key it shows");
     }
 
-    /** The same for one that this node dialed, in this node's words. */
+    /**
+     * Why the key of a node that was dialed does not prove the peer's name, from this node's view;
+     * or null.
+     */
     @Nullable
     public Refusal judgeDialed(NodeId peer, KeyedProof proof) {
         if (!concerns(peer)) {
@@ -107,25 +115,25 @@ public final class KnownKeys implements AutoCloseable {
         if (shown == null) {
             return new Refusal(
                     Refusal.OTHER_KEY,
-                    "it has shown no key, and this node takes the name '" + peer + "' only with one");
+                    "it has shown no key, but this node accepts the name '" + peer + "' only with one");
         }
         String right = fingerprintOf(peer);
         if (right != null && !shown.fingerprint().equals(right) && !isOfOneStart(peer)) {
             lookAgain(peer);
             String who = configured.containsKey(peer) ? "security(...) has" : "this node knows";
             return new Refusal(
-                    Refusal.OTHER_KEY, who + " '" + peer + "' with the key " + right + ", and it has shown " + shown);
+                    Refusal.OTHER_KEY, who + " '" + peer + "' with the key " + right + ", but it has shown " + shown);
         }
         return proof.isSigned() ? null : new Refusal(Refusal.OTHER_KEY, "it has not signed the key that it shows");
     }
 
-    /** A peer that this node dialed has proven that the key is its own. */
+    /** Learns the key of a peer that this node dialed, and that has proven to own the key. */
     public void learn(NodeId peer, ShownKey shown) {
         Known now = new Known(shown.fingerprint(), shown.kept());
         if (own == null || configured.containsKey(peer) || now.equals(known.put(peer, now))) {
             return;
         }
-        log.info("{} knows {} by the key {} from now on, as it has shown that when it was dialed", self, peer, shown);
+        log.info("{} knows {} by the key {} from now on: it showed that key when it was dialed", self, peer, shown);
         KnownNodesFile lasting = file;
         if (shown.kept() && lasting != null) {
             run(() -> remember(lasting, peer, now.fingerprint()));
@@ -134,7 +142,8 @@ public final class KnownKeys implements AutoCloseable {
 
     @Override
     public void close() {
-        // What is being written goes on, unless the process ends: then the key is trusted anew after the next start.
+        // A write in progress continues. If the process ends before, the key is trusted anew after
+        // the next start.
         thread.shutdown();
     }
 
@@ -154,8 +163,8 @@ public final class KnownKeys implements AutoCloseable {
             lasting.put(peer, fingerprint);
         } catch (IOException | IllegalStateException e) {
             log.warn(
-                    "{} cannot write the key of {} to {}, and takes the key that it is shown after its next start: {}."
-                            + " Check the disk, its free space and the rights to it",
+                    "{} cannot write the key of {} to {}, and will accept the key that it is shown after its next start: {}."
+                            + " Check the disk, its free space and its permissions",
                     self,
                     peer,
                     lasting,
@@ -163,7 +172,9 @@ public final class KnownKeys implements AutoCloseable {
         }
     }
 
-    /** Perhaps somebody has deleted the line meanwhile, to have another key accepted. */
+    /**
+     * Reads the file again: an operator may have deleted the line, so that another key is accepted.
+     */
     private void lookAgain(NodeId peer) {
         KnownNodesFile lasting = file;
         Known before = known.get(peer);
@@ -178,7 +189,7 @@ public final class KnownKeys implements AutoCloseable {
             loop.execute(() -> {
                 if (before.equals(known.get(peer)) && !before.fingerprint().equals(found)) {
                     log.info(
-                            "{} knows {} by the key {} no more: {} has another, or none",
+                            "{} no longer knows {} by the key {}: {} has another, or none",
                             self,
                             peer,
                             before.fingerprint(),
@@ -197,7 +208,7 @@ public final class KnownKeys implements AutoCloseable {
         } catch (IOException | IllegalStateException e) {
             String problem = e.toString();
             if (!problem.equals(unread)) {
-                log.warn("{} cannot read {}, and goes by the keys that it knew before: {}", self, lasting, problem);
+                log.warn("{} cannot read {}, and keeps the keys that it knew before: {}", self, lasting, problem);
             }
             unread = problem;
             return before;
@@ -208,7 +219,7 @@ public final class KnownKeys implements AutoCloseable {
         try {
             thread.execute(task);
         } catch (RejectedExecutionException e) {
-            // Closed meanwhile: the key is trusted anew after the next start.
+            // Closed meanwhile. The key is trusted anew after the next start.
             return;
         }
     }

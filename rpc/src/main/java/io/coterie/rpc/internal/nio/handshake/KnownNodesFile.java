@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The file in which a node keeps by which keys it knows others: a line for each, of its name, a blank and its key's fingerprint. */
+/**
+ * The file of the keys by which a node knows others. It has a line for each: the name, a blank and
+ * the key's fingerprint.
+ */
 final class KnownNodesFile {
     static final String NAME = "known-nodes";
 
@@ -23,9 +26,9 @@ final class KnownNodesFile {
     }
 
     /**
-     * All that are in the file.
+     * All keys in the file.
      *
-     * @throws IllegalStateException if a line makes no sense
+     * @throws IllegalStateException if a line cannot be read
      */
     Map<NodeId, String> read() throws IOException {
         Map<NodeId, String> all = new TreeMap<>();
@@ -44,7 +47,7 @@ final class KnownNodesFile {
     private void add(Map<NodeId, String> all, String line, int number) {
         String[] parts = line.split(" +", -1);
         if (parts.length != 2 || !NodeKey.isFingerprint(parts[1])) {
-            throw wrong(number, "is no name and fingerprint");
+            throw wrong(number, "is not a name and a fingerprint");
         }
         NodeId node;
         try {
@@ -59,10 +62,13 @@ final class KnownNodesFile {
 
     private IllegalStateException wrong(int line, String what) {
         return new IllegalStateException("line " + line + " of " + this + " " + what
-                + ". Correct it, or delete it, so that the key is taken that the node shows next");
+                + ". Correct the line, or delete it to accept the key that the node shows next");
     }
 
-    /** Puts a node in, or its new key. The keys of the others stay as they are in the file by now; comments go. */
+    /**
+     * Adds a node, or its new key. The other keys stay as they are in the file now; comments are
+     * removed.
+     */
     void put(NodeId node, String fingerprint) throws IOException {
         Map<NodeId, String> all = read();
         all.put(node, fingerprint);

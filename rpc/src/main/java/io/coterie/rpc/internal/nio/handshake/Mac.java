@@ -4,7 +4,9 @@ import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** A proof that its maker knows a secret: 32 bytes of HMAC-SHA-256 (RFC 2104). Never shows itself. */
+/**
+ * A proof that its maker knows a secret: 32 bytes of HMAC-SHA-256 (RFC 2104). Never shows itself.
+ */
 public final class Mac {
     static final int BYTES = 32;
 

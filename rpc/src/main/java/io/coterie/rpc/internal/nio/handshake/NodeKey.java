@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The key pair by which a node proves its name to those who know it, where a secret, which is the same at all, cannot: Ed25519 (RFC
- * 8032). Never shows its private half.
+ * The key pair by which a node proves its name to nodes that know the key. A secret cannot do that,
+ * because it is the same at all nodes. The algorithm is Ed25519 (RFC 8032). Texts never show the
+ * private half.
  */
 public final class NodeKey {
     static final String ALGORITHM = "Ed25519";
@@ -48,10 +49,10 @@ public final class NodeKey {
     }
 
     /**
-     * The key that is kept there, which is made if there is none. Blocks.
+     * The stored key, which is made if there is none. Blocks.
      *
-     * @param files null for a key of this start alone, and to remember nothing of others beyond it
-     * @throws IllegalStateException if it cannot be read or kept
+     * @param files null for a key of this start only, without a memory of other keys
+     * @throws IllegalStateException if it cannot be read or stored
      */
     public static NodeKey open(NodeId self, @Nullable KeyFiles files) {
         try {
@@ -61,24 +62,24 @@ public final class NodeKey {
                     "{} proves its name by the key {}{}",
                     self,
                     key.shown,
-                    files == null ? ", which is of this start alone" : ", kept in " + files.where(FILE));
+                    files == null ? ", which is for this start only" : ", kept in " + files.where(FILE));
             return key;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "the key of node " + self + " cannot be read or kept: " + e
-                            + ". Check the disk, its free space and the rights to it, then start again",
+                    "the key of node " + self + " cannot be read or stored: " + e
+                            + ". Check the disk, its free space and its permissions, then start again",
                     e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "the key of node " + self + (files == null ? "" : " in " + files.where(FILE)) + " is of no use: "
+                    "the key of node " + self + (files == null ? "" : " in " + files.where(FILE)) + " is not usable: "
                             + e
-                            + ". Put the file back from where it was; if it is lost, delete it, so that a new key is made,"
-                            + " and have the other nodes accept that one as their logs say",
+                            + ". Restore the file from a copy; if there is none, delete it, so that a new key is made,"
+                            + " and have the other nodes accept the new key as their logs say",
                     e);
         }
     }
 
-    /** Whether a text can be the fingerprint of a key. */
+    /** Whether a text has the form of a fingerprint. */
     public static boolean isFingerprint(String text) {
         return FINGERPRINT.matcher(text).matches();
     }
@@ -119,7 +120,10 @@ public final class NodeKey {
         throw new IllegalArgumentException("it has no line that begins with " + ALGORITHM);
     }
 
-    /** That both halves belong together. Besides, the loop must not be the first to need what this loads. */
+    /**
+     * Checks that both halves belong together. This also loads classes, so that the loop need not
+     * do it.
+     */
     private void check() {
         byte[] text = {1};
         if (!shown.hasSigned(text, sign(text))) {
@@ -131,7 +135,7 @@ public final class NodeKey {
         return shown;
     }
 
-    /** The fingerprints of others' keys that this node had seen before it started. */
+    /** The fingerprints of other keys that this node knew when it started. */
     Map<NodeId, String> known() {
         return known;
     }

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** 32 random bytes that are used once, so that a proof made for one handshake is worthless in another. */
+/**
+ * 32 random bytes that are used once, so that a proof made for one handshake is worthless in
+ * another.
+ */
 public final class Nonce {
     static final int BYTES = 32;
 

@@ -9,18 +9,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which role a peer has at this node: by its name, and by the secret that it has proven to know. A name is proven by a certificate of
- * both ends alone; by a secret it is known only that the peer is one of those who have it.
+ * Decides which role a peer has at this node, by its name and by the secret that it has proven.
+ * Only certificates of both ends prove a name. A secret proves only that the peer is one of the
+ * nodes that have it.
  */
 public final class Roles {
     private final Set<NodeId> peers;
     private final Set<NodeId> readers;
     private final List<Proven> secrets = new ArrayList<>();
 
-    /** By which secret a peer has proven itself, and which role it has at most with that. */
+    /** The secret that a peer has proven, and the highest role that it gives. */
     public record Proven(SharedSecret secret, Role most) {}
 
-    /** @param peers whom this node dials */
+    /** @param peers the nodes that this node dials */
     Roles(Set<NodeId> peers, SecuritySettings security) {
         this.peers = Set.copyOf(peers);
         this.readers = security.readers();
@@ -31,11 +32,14 @@ public final class Roles {
         security.lesserSecrets().forEach((role, secret) -> secrets.add(new Proven(secret, role)));
     }
 
-    /** What a proof of the one who dialed is worth after all that was said before it; null if it is of no secret of this node. */
+    /**
+     * The secret that the proof of a dialer belongs to, after all that was said before; null if it
+     * is none of this node.
+     */
     @Nullable
     public Proven proven(Mac proof, Transcript before) {
         Proven found = null;
-        // All of them, so that the time that it takes does not tell which.
+        // Compares all of them, so that the time does not reveal which one matched.
         for (Proven known : secrets) {
             if (known.secret().prove(SharedSecret.Role.DIALER, before).equals(proof)) {
                 found = known;
@@ -45,16 +49,16 @@ public final class Roles {
     }
 
     /**
-     * Why a node that dialed this one cannot be that peer, in its words; or null.
+     * Why a dialer cannot be that peer, from its view; or null.
      *
-     * @param most the role that it has at most, by what it has proven
+     * @param most the highest role that its secret gives
      */
     @Nullable
     public Refusal objectionTo(NodeId peer, Role most) {
         return peers.contains(peer) && most != Role.REPLICA
                 ? new Refusal(
                         Refusal.OTHER_ROLE,
-                        "'" + peer + "' is a replica to it, and this node has proven itself with the secret of " + most
+                        "it knows '" + peer + "' as a replica, but this node has proven only the secret of " + most
                                 + "s")
                 : null;
     }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * How a node protects its connections.
  *
  * @param proof who shows a certificate
- * @param contexts asked for each connection, off the loop; null without TLS
- * @param secret what this end proves to know, and the other end must prove, or null
- * @param allowed the names of which a node's certificate must carry one; empty if the list was not given
- * @param lesserSecrets what those may prove to know instead who dial this node, by the role that they have at most with it
- * @param readers the nodes that are readers, whatever they have proven
- * @param nodeKeys the fingerprints of the keys by which nodes prove their names; those that are missing are trusted at first use
+ * @param contexts called for each connection, off the loop; null without TLS
+ * @param secret the secret that this end proves, and the other end must prove; or null
+ * @param allowed the names of which a node's certificate must have one; empty if there is no list
+ * @param lesserSecrets the secrets that a node that dials may prove instead, by the highest role
+ *     that each gives
+ * @param readers the nodes that are readers in any case
+ * @param nodeKeys the fingerprints of the keys by which nodes prove their names; a missing key is
+ *     trusted at first use
  */
 public record SecuritySettings(
         Proof proof,
@@ -49,7 +51,7 @@ public record SecuritySettings(
         nodeKeys = Map.copyOf(nodeKeys);
     }
 
-    /** Settings that tell clients from replicas by their names alone. */
+    /** Settings with only names to tell clients from replicas. */
     public SecuritySettings(
             Proof proof,
             @Nullable Supplier<SSLContext> contexts,
@@ -58,17 +60,17 @@ public record SecuritySettings(
         this(proof, contexts, secret, allowed, Map.of(), Set.of(), Map.of());
     }
 
-    /** The same with that secret. */
+    /** A copy with that secret. */
     public SecuritySettings withSecret(SharedSecret own) {
         return new SecuritySettings(proof, contexts, own, allowed, lesserSecrets, readers, nodeKeys);
     }
 
-    /** The same with that list in place of the one before. */
+    /** A copy with that list in place of the one before. */
     public SecuritySettings withAllowed(Map<NodeId, Set<String>> list) {
         return new SecuritySettings(proof, contexts, secret, list, lesserSecrets, readers, nodeKeys);
     }
 
-    /** The same, and those who know the secret may dial, too. */
+    /** A copy where nodes that know that secret may dial, too. */
     public SecuritySettings withLesserSecret(Role most, SharedSecret lesser) {
         Map<Role, SharedSecret> all = new EnumMap<>(Role.class);
         all.putAll(lesserSecrets);
@@ -76,12 +78,12 @@ public record SecuritySettings(
         return new SecuritySettings(proof, contexts, secret, allowed, all, readers, nodeKeys);
     }
 
-    /** The same with those readers in place of the ones before. */
+    /** A copy with those readers in place of the ones before. */
     public SecuritySettings withReaders(Set<NodeId> all) {
         return new SecuritySettings(proof, contexts, secret, allowed, lesserSecrets, all, nodeKeys);
     }
 
-    /** The same with those keys in place of the ones before. */
+    /** A copy with those keys in place of the ones before. */
     public SecuritySettings withNodeKeys(Map<NodeId, String> all) {
         return new SecuritySettings(proof, contexts, secret, allowed, lesserSecrets, readers, all);
     }

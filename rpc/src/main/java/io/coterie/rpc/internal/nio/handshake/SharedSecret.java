@@ -6,13 +6,15 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What all nodes of a cluster know and nobody else does. Never shows itself.
+ * A secret that all nodes of a cluster know, and nobody else. Texts never show it.
  *
- * <p>Each end proves that it knows the secret by HMAC-SHA-256 (RFC 2104) over a label of its role and the {@link Transcript},
- * which holds a fresh nonce of either end: challenge and response of both sides, as in ISO/IEC 9798-4, where each proof covers
- * all that was said before it, as in SIGMA (Krawczyk 2003) and in the Finished of TLS 1.3. The nonces make a recorded proof
- * worthless, the labels one that is sent back to its maker (RFC 5869 keeps uses of one key apart in the same way). Over TLS the
- * transcript holds the certificate of the end that was dialed, so that a proof is worth nothing on another channel.
+ * <p>Each end proves that it knows the secret by HMAC-SHA-256 (RFC 2104) over a label of its role
+ * and the {@link Transcript}, which holds a fresh nonce of either end: challenge and response of
+ * both sides, as in ISO/IEC 9798-4, where each proof covers all that was said before it, as in
+ * SIGMA (Krawczyk 2003) and in the Finished of TLS 1.3. The nonces make a recorded proof worthless.
+ * The labels make a proof worthless that is sent back to its maker (RFC 5869 keeps uses of one key
+ * apart in the same way). Over TLS, the transcript holds the certificate of the end that was
+ * dialed, so that a proof is worthless on another channel.
  */
 public final class SharedSecret {
     private static final String HMAC = "HmacSHA256";
@@ -38,11 +40,11 @@ public final class SharedSecret {
     /** Copies the bytes. */
     public SharedSecret(byte[] bytes) {
         key = new SecretKeySpec(bytes, HMAC);
-        // The loop must not be the first to need what this loads.
+        // Loads classes here, so that the loop need not do it.
         prove(Role.DIALER, new Transcript());
     }
 
-    /** What only those who know the secret can say at this point of a handshake. */
+    /** The proof that only an end that knows the secret can make at this point of a handshake. */
     public Mac prove(Role role, Transcript transcript) {
         try {
             javax.crypto.Mac mac = javax.crypto.Mac.getInstance(HMAC);
@@ -55,8 +57,8 @@ public final class SharedSecret {
     }
 
     /**
-     * Whether who knows one of the two could pass for one who knows the other. Bytes that differ may be the same to HMAC: it fills a short
-     * key up with zeros.
+     * Whether both secrets give the same proofs. Different bytes may do so, because HMAC pads a
+     * short key with zeros.
      */
     public boolean isSameAs(SharedSecret other) {
         Transcript empty = new Transcript();

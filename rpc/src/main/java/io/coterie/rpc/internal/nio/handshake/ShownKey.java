@@ -14,9 +14,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public key that one end of a connection shows for its name, as both ends state it: 0 for none, 1 for one that is kept, 2 for one
- * that is of this start alone (1 byte); then, unless it is none, the key of Ed25519 (32, RFC 8032). The signature (64) that goes with
- * it stands behind the proof of the secret.
+ * The public key that one end of a connection shows for its name: 0 for none, 1 for a stored key, 2
+ * for a key of this start only (1 byte); then, unless there is none, the key of Ed25519 (32, RFC
+ * 8032). Its signature (64) follows the proof of the secret.
  */
 public final class ShownKey {
     static final int SIGNATURE_BYTES = 64;
@@ -26,13 +26,13 @@ public final class ShownKey {
     private static final byte KEPT = 1;
     private static final byte OF_THIS_START = 2;
 
-    /** What stands before the 32 bytes in the encoding that Java reads (RFC 8410). */
+    /** The prefix of the 32 bytes in the encoding that Java reads (RFC 8410). */
     private static final byte[] X509_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
     private final boolean kept;
     private final byte[] key;
 
-    /** @param kept whether its owner has it again after a restart */
+    /** @param kept whether its owner stores it, and has it again after a restart */
     ShownKey(boolean kept, byte[] key) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("a key of " + key.length + " bytes, not " + KEY_BYTES);
@@ -51,7 +51,7 @@ public final class ShownKey {
         return new ShownKey(kept, Arrays.copyOfRange(encoded, X509_PREFIX.length, encoded.length));
     }
 
-    /** Writes what an end states of its key, which may be none. */
+    /** Writes a key, or that there is none. */
     static void write(@Nullable ShownKey shown, ByteWriter out) {
         if (shown == null) {
             out.putByte(NONE);
@@ -61,7 +61,7 @@ public final class ShownKey {
     }
 
     /**
-     * Reads what an end states of its key; null for none.
+     * Reads a key; null for none.
      *
      * @throws IllegalArgumentException if it is of no known kind
      * @throws BufferUnderflowException if it ends too early
@@ -87,7 +87,7 @@ public final class ShownKey {
         return key.clone();
     }
 
-    /** Whether the owner of the key has signed this. */
+    /** Whether the owner of the key has signed the text. */
     boolean hasSigned(byte[] text, byte[] signature) {
         try {
             byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + KEY_BYTES);
@@ -97,12 +97,12 @@ public final class ShownKey {
             check.update(text);
             return check.verify(signature);
         } catch (GeneralSecurityException e) {
-            // Bytes that are no point of the curve, or no signature.
+            // The bytes are not a point of the curve, or not a signature.
             return false;
         }
     }
 
-    /** What an operator compares: SHA-256 of the key, written as ssh does. */
+    /** The text that an operator compares: SHA-256 of the key, written as ssh does. */
     String fingerprint() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);

@@ -8,17 +8,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a TCP transport is told.
+ * The settings of a TCP transport.
  *
  * @param listen where it takes connections, or null for nowhere
- * @param peers whom it dials
+ * @param peers the nodes that it dials
  * @param maxMessageBytes the largest message
  * @param maxQueuedBytes the most that waits to be written to one peer
- * @param silenceLimit a connection on which nothing is heard for so long, not even an answer to a ping, is given up
- * @param maxStrangers how many connections there may be that came in and have not said yet who they are
- * @param maxConnections past how many connected peers no further node that dials this one is taken
+ * @param silenceLimit a connection is given up if nothing comes for so long, not even an answer to
+ *     a ping
+ * @param maxStrangers how many connections may have come in and not completed their handshake
+ * @param maxConnections how many peers may be connected before further dialers are refused
  * @param security how connections are protected
- * @param key by which this node proves its name, and has peers prove theirs; null for none
+ * @param key proves the name of this node, and makes peers prove theirs; null for none
  */
 public record TcpSettings(
         String cluster,

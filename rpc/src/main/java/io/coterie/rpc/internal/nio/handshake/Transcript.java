@@ -5,13 +5,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What both ends have said in a handshake so far, as a SHA-256 over each part's type (1 byte), length (4) and content, just as
- * it was on the wire. Whoever changes a bit on the way leaves the two ends with different transcripts.
+ * What both ends have said in a handshake so far, as a SHA-256 over each part's type (1 byte),
+ * length (4) and content, exactly as on the wire. If a bit changes on the way, the two ends have
+ * different transcripts.
  *
- * <p>Over TLS it begins with what tells the channel from others, as a part of type 0, which is said in no frame. Somebody in between
- * who ends TLS, and begins it anew towards the other end, leaves the two with different transcripts, too, however valid his own
- * certificate is: what both prove over them cannot be passed on. (The binding of RFC 9266, which TLS itself exports, would do without the
- * certificate; no Java platform before 25 has it.)
+ * <p>Over TLS it begins with the hash that identifies the channel, as a part of type 0, which is in
+ * no frame. If somebody in between ends TLS and begins it anew towards the other end, the two ends
+ * have different transcripts, too, even if his certificate is valid. So he cannot pass on what both
+ * prove. (The binding of RFC 9266, which TLS itself exports, would need no certificate, but no Java
+ * platform before 25 has it.)
  */
 public final class Transcript {
     private static final byte CHANNEL = 0;
@@ -30,7 +32,7 @@ public final class Transcript {
         this.digest = digest;
     }
 
-    /** Begins with what tells the channel from others. */
+    /** Begins with the hash that identifies the channel. */
     public void bind(byte[] binding) {
         add(CHANNEL, ByteBuffer.wrap(binding));
     }
@@ -42,14 +44,14 @@ public final class Transcript {
         digest.update(content.duplicate());
     }
 
-    /** Another one, which has a further part besides. */
+    /** A copy with a further part. */
     Transcript with(byte type, ByteBuffer content) {
         Transcript longer = new Transcript(copy());
         longer.add(type, content);
         return longer;
     }
 
-    /** The digest of what was added so far. */
+    /** The digest of all parts so far. */
     byte[] hash() {
         return copy().digest();
     }

@@ -2,7 +2,10 @@ package io.coterie.rpc.internal.nio.handshake;
 
 /** The protocol versions that a node speaks, from the lowest to the highest without a gap. */
 record Versions(int lowest, int highest) {
-    /** What this build speaks. Versions 1 and 2 were before the first release, and are spoken no more. */
+    /**
+     * The versions that this build speaks. Versions 1 and 2 were before the first release, and are
+     * no longer spoken.
+     */
     static final Versions OURS = new Versions(3, 3);
 
     /** No version. */

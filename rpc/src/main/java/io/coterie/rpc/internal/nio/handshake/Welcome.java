@@ -7,9 +7,10 @@ import io.coterie.rpc.internal.nio.connection.Names;
 import java.nio.ByteBuffer;
 
 /**
- * What the node that was dialed answers when it takes the connection: the version that both speak from now on (1 byte), the
- * features that both have (8), the largest message it takes (4), id of its start (8), cluster, its name; then, if it sent a
- * challenge, its key and its own proof ({@link KeyedProof}), which covers all of this.
+ * The answer of the node that was dialed when it accepts the connection: the version that both
+ * speak from now on (1 byte), the features that both have (8), the largest message it takes (4), id
+ * of its start (8), cluster, its name; then, if it sent a challenge, its key and its own proof
+ * ({@link KeyedProof}), which covers all of this.
  */
 public record Welcome(int version, long features, int maxMessageBytes, long startId, String cluster, NodeId node) {
     /** Writes all but the proof. */

@@ -94,7 +94,10 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
         channel.close();
     }
 
-    /** The connection that cannot be taken stays ready, so that without a pause the loop would spin. */
+    /**
+     * Stops accepting for a while: a connection that cannot be accepted stays ready, so the loop
+     * would spin.
+     */
     private void pause(SelectionKey key, IOException reason) {
         if (!channel.isOpen()) {
             return;
@@ -118,21 +121,21 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
         if (security.provesDialing()) {
             if (security.proof() == SecuritySettings.Proof.NONE) {
                 log.warn(
-                        "{} is open to other machines, and a shared secret alone does not encrypt: whoever sits in between can"
-                                + " read and change everything; use mutualTls, or tls withSharedSecret",
+                        "{} is open to other machines, and a shared secret alone does not encrypt: anyone on the way can"
+                                + " read and change everything; use mutualTls, or tls with withSharedSecret",
                         address);
             }
             return;
         }
         if (security.proof() == SecuritySettings.Proof.NONE) {
             log.warn(
-                    "{} is open to other machines without authentication or encryption: whoever reaches it can read and"
+                    "{} is open to other machines without authentication or encryption: anyone who reaches it can read and"
                             + " change everything; set security, or let only the cluster's own machines reach the port",
                     address);
         } else {
             log.warn(
-                    "{} is open to other machines, and TLS without certificates of those who connect lets anyone in:"
-                            + " whoever reaches it can read and change everything; use mutualTls, or withSharedSecret",
+                    "{} is open to other machines, and TLS without certificates of the nodes that dial lets anyone in:"
+                            + " anyone who reaches it can read and change everything; use mutualTls, or withSharedSecret",
                     address);
         }
     }

@@ -25,10 +25,10 @@ final class AcceptorHandshake extends HandshakeSession {
     private final Rivals rivals;
     private final UnauthenticatedPeerLog peerLog;
 
-    /** What the other end says of itself, while it has yet to prove itself. */
+    /** The hello of the other end, while it has not proven itself yet. */
     private @Nullable Hello unproven;
 
-    /** What it waits for, while another connection of that name is in use. */
+    /** Set while another connection of that name is in use, and this one waits for its end. */
     private @Nullable Waiting waiting;
 
     AcceptorHandshake(
@@ -45,7 +45,7 @@ final class AcceptorHandshake extends HandshakeSession {
 
     @Override
     void onConnected() {
-        // The other end speaks first.
+        // The dialer speaks first.
     }
 
     @Override
@@ -91,10 +91,10 @@ final class AcceptorHandshake extends HandshakeSession {
     }
 
     /**
-     * All that the other end says of itself.
+     * All that the other end claims of itself.
      *
-     * @param proven by which secret it has proven itself; null where there is none
-     * @param proof the proof and the key that it has shown; null likewise
+     * @param proven the secret by which it has proven itself; null if the mode has none
+     * @param proof the proof and the key that it has shown; null if the mode has no secret
      */
     private record PeerClaims(
             Hello hello,
@@ -141,7 +141,10 @@ final class AcceptorHandshake extends HandshakeSession {
         return objection == null && proof != null ? handshake.keys().judgeDialer(peer, proof) : objection;
     }
 
-    /** Dials the node that goes by that name, and shows the one who dialed the key by which it will know this node then. */
+    /**
+     * Dials the node of that name, and shows this dialer the key by which it will know this node
+     * then.
+     */
     private void askForKey(PeerClaims other) {
         Roles.Proven proven = other.proven();
         if (proven != null) {
@@ -150,12 +153,15 @@ final class AcceptorHandshake extends HandshakeSession {
         }
     }
 
-    /** Whether it can be the very node that is connected already: otherwise that one keeps its name while it is alive. */
+    /**
+     * Refuses the newcomer, unless it can be the node that is connected already: that one keeps its
+     * name while it is alive.
+     */
     private static @Nullable Refusal judgeStart(Hello hello, Role role, Connection first) {
         if (first.peerStart() == hello.startId() && first.role() == role) {
             return null;
         }
-        // If it is dead, its silence or the answer of its machine will soon show it.
+        // If the first is dead, its silence or the reset of its machine will soon show it.
         first.send(Frame.PING);
         return Handshake.nameTaken(hello.node(), first.remote());
     }
@@ -172,7 +178,10 @@ final class AcceptorHandshake extends HandshakeSession {
         connections.use(connection, peer, null);
     }
 
-    /** The other end has proven all that it can, and may be the node of a connection that is in use. */
+    /**
+     * A newcomer that has proven all that it can, and may be the node of a connection that is in
+     * use.
+     */
     private final class Waiting implements Rivals.Newcomer {
         private final PeerClaims other;
         private final Connection first;
@@ -184,9 +193,8 @@ final class AcceptorHandshake extends HandshakeSession {
 
         @Override
         public void onFirstAlive() {
-            // Where this end dialed the first, the two have dialed each other. Where the other end did, it would not
-            // dial
-            // again: this is somebody else.
+            // If this end dialed the first connection, the two nodes have dialed each other. If the
+            // other end did, it would not dial again, so this is another node.
             Refusal refusal = first.dialed() == null
                     ? Handshake.nameTaken(other.hello().node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
@@ -226,14 +234,17 @@ final class AcceptorHandshake extends HandshakeSession {
         }
     }
 
-    /** @param proven whether the other end has proven that it belongs to the cluster, and may use its name */
+    /**
+     * @param proven whether the other end has proven that it belongs to the cluster and may use its
+     *     name
+     */
     private void refuse(Hello hello, Refusal refusal, boolean proven) {
         connection.send(Frame.REFUSAL, refusal::writeTo);
         connection.flush();
         connections.discard(connection);
         if (isNew(hello, refusal, proven)) {
             log.warn(
-                    "{} refused '{}' of cluster '{}' at {}, and told it: {}; {}",
+                    "{} refused '{}' of cluster '{}' at {}, and answered: {}; {}",
                     handshake.self(),
                     hello.node(),
                     hello.cluster(),
@@ -247,7 +258,7 @@ final class AcceptorHandshake extends HandshakeSession {
         if (refusal.code() == Refusal.ALREADY_CONNECTED || refusal.code() == Refusal.KEY_NOT_KNOWN) {
             return false;
         }
-        // A stranger may call itself anything: once for each machine, whatever it says.
+        // A stranger may use any name, so it is logged once for each machine.
         return peerLog.isDue(proven ? hello.node().name() : connection.remoteHost(), fault(refusal.code()));
     }
 

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections whose place another has taken, because both ends dialed at once. Each is read to its end, so that nothing is lost
- * that was on its way. The end that knows first says GOAWAY and nothing after it; the other answers with its own GOAWAY, after all
- * that it had still to say; the first then closes. So both know at the end that everything has arrived, or else that it may
- * not: the end of a connection does not say by itself what was read of it.
+ * Connections that another one has replaced, because both ends dialed at once. Each is read to its
+ * end, so that no message on its way is lost. The end that knows first sends GOAWAY and nothing
+ * after it. The other end sends all that it still has to send, and then its own GOAWAY. The first
+ * end then closes the connection. So both ends know whether everything has arrived. The close of a
+ * connection alone does not show what was read of it.
  */
 final class ConnectionDrain {
     private final Map<Connection, Drain> drains = new HashMap<>();
@@ -28,7 +29,8 @@ final class ConnectionDrain {
     /**
      * Takes a connection out of use.
      *
-     * @param sure whether this end knows that the other uses the successor, or will: one of the two ends is
+     * @param sure whether this end knows that the other uses the successor, or will use it; one of
+     *     the two ends knows
      */
     void begin(Connection connection, Connection successor, boolean sure) {
         drains.put(connection, new Drain(successor));
@@ -38,7 +40,10 @@ final class ConnectionDrain {
         }
     }
 
-    /** The other end will say nothing more. Returns whether the connection can be closed: the other end waits for that. */
+    /**
+     * The other end will send nothing more. Returns whether this end can close the connection, as
+     * the other end waits for that.
+     */
     boolean onGoAway(Connection connection) {
         Drain drain = drains.get(connection);
         if (drain == null || drain.said) {
@@ -49,13 +54,16 @@ final class ConnectionDrain {
         return false;
     }
 
-    /** Whether all has arrived at both ends, now that the other one has closed the connection. */
+    /**
+     * Whether everything has arrived at both ends, now that the other end has closed the
+     * connection.
+     */
     boolean isComplete(Connection connection) {
         Drain drain = drains.get(connection);
         return drain != null && drain.heard;
     }
 
-    /** The connection is gone. Returns the one that took its place, or null if none did. */
+    /** The connection is closed. Returns the one that replaced it, or null if none did. */
     @Nullable
     Connection end(Connection connection) {
         Drain drain = drains.remove(connection);

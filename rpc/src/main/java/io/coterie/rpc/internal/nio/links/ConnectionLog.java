@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What people are told of a node's connections: in the log, each thing once until it has changed, and why a peer that the node
- * dials is not connected.
+ * Writes the log of a node's connections, each fact once until it changes. It also knows why a peer
+ * that the node dials is not connected.
  */
 final class ConnectionLog {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
-    /** Lines about the coming and going of those that this node does not dial. */
+    /** Lines about connections of nodes that this node does not dial. */
     static final int MAX_PER_MINUTE = 20;
 
     private static final String WRONG_BYTES = "wrong bytes";
@@ -36,7 +36,7 @@ final class ConnectionLog {
     private final LogBudget comings;
     private final Map<NodeId, String> lastFailures = new ConcurrentHashMap<>();
 
-    /** @param provesDialing whether who dials has to prove its name */
+    /** @param provesDialing whether a node that dials must prove its name */
     ConnectionLog(NodeId self, Scheduler loop, LogOnce logOnce, UnauthenticatedPeerLog peerLog, boolean provesDialing) {
         this.self = self;
         this.logOnce = logOnce;
@@ -46,18 +46,18 @@ final class ConnectionLog {
                 loop,
                 MAX_PER_MINUTE,
                 leftOut -> log.info(
-                        "{} left out {} more lines of the last minute about the connections of nodes that dial it",
+                        "{}: {} more lines of the last minute about connections of nodes that dial it were left out",
                         self,
                         leftOut));
     }
 
-    /** Why a peer that this node dials is not connected. Safe for use by any thread. */
+    /** Why a peer that this node dials is not connected. May be called by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {
         return lastFailures.get(peer);
     }
 
-    /** The peer is to be dialed. */
+    /** The peer will be dialed. */
     void dialing(NodeId peer, HostPort address) {
         lastFailures.put(peer, "dialing " + address);
     }
@@ -65,23 +65,24 @@ final class ConnectionLog {
     void cannotDial(NodeId peer, String reason, boolean wrongBytes) {
         lastFailures.put(peer, reason);
         if (logOnce.isNew(peer.name(), reason)) {
-            // A peer that is away comes by itself, one that is there and cannot be talked to does not.
+            // A peer that is away comes back by itself; a peer that sends wrong bytes does not get
+            // better.
             log.atLevel(wrongBytes ? Level.WARN : Level.INFO)
-                    .log("{} is not connected to {}: {}; it is dialed until it is there", self, peer, reason);
+                    .log("{} is not connected to {}: {}; it keeps dialing", self, peer, reason);
         }
     }
 
-    /** A peer was reached, and refused the connection, or was refused. */
+    /** A peer was reached, but one of the two ends refused the connection. */
     void refused(Connection connection, NodeId dialed, Refusal refusal) {
         String reason = "refused at " + connection.remote() + ": " + refusal.text();
         lastFailures.put(dialed, reason);
         if (refusal.code() == Refusal.KEY_NOT_KNOWN) {
-            // So it is when two meet at first; where it stays so, the other tells in its log why it cannot dial this
-            // node.
+            // This is normal when two nodes meet for the first time. If it stays so, the log of the
+            // other says why it cannot dial this node.
             log.debug("{} is not connected to {}: {}", self, dialed, reason);
         } else if (logOnce.isNew(dialed.name(), reason)) {
             log.warn(
-                    "{} is not connected to {}: {}; {}. It is dialed until then",
+                    "{} is not connected to {}: {}; {}. It keeps dialing",
                     self,
                     dialed,
                     reason,
@@ -108,7 +109,7 @@ final class ConnectionLog {
         }
     }
 
-    /** One of two connections broke, of which the other goes on. */
+    /** One of two connections to the peer broke, and the other stays. */
     void partLost(NodeId peer, String reason) {
         if (comings.take()) {
             log.info("{} lost an earlier connection to {} before all of it was read: {}", self, peer, reason);
@@ -119,8 +120,8 @@ final class ConnectionLog {
     void threw(NodeId peer, Throwable error) {
         if (peerLog.isDue(peer.name(), MESSAGES)) {
             log.error(
-                    "{}: a message of {} made the node throw; report this with its stack trace. Others that do so are"
-                            + " not told until it connects again",
+                    "{}: a message of {} made the node throw; report this with its stack trace. Further ones are not"
+                            + " logged until it connects again",
                     self,
                     peer,
                     error);
@@ -130,14 +131,15 @@ final class ConnectionLog {
     void wrongBytes(Connection connection, String reason) {
         NodeId peer = connection.peer();
         if (peer == null && connection.dialed() != null) {
-            // Told with the failure to dial.
+            // Logged with the failure to dial.
             return;
         }
-        // Numbers apart, which garbage has many of: once for each machine, or each peer whose name is not made up.
+        // Once for each machine, or each peer whose name is proven: garbage would cause many
+        // different lines.
         if (isNewWrongBytes(connection, peer)) {
             log.warn(
-                    "{} closed the connection with {}: {}. If that is no node of this cluster, keep it away from the port;"
-                            + " else compare security on both, and look for what damages its bytes",
+                    "{} closed the connection with {}: {}. If that is not a node of this cluster, block its way to the"
+                            + " port; otherwise compare security(...) at both, and check what damages bytes on the way",
                     self,
                     connection,
                     reason);

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A node's connections: keeps one in use for each peer, and dials those that are lost again. */
+/**
+ * A node's connections. It keeps one in use for each peer, and dials peers again whose connection
+ * was lost.
+ */
 final class ConnectionManager implements Connection.Events, PeerConnections {
     private final EventLoop loop;
     private final ConnectionLog connectionLog;
@@ -66,8 +69,8 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
     }
 
     /**
-     * What the peer may do here. While a message of it is delivered, by the connection that it came over; all connections of one
-     * peer at one time have one role.
+     * What the peer may do here. While one of its messages is delivered, the connection of that
+     * message decides. All connections of one peer have the same role at a time.
      */
     Role role(NodeId peer) {
         Connection connection = delivering;
@@ -86,7 +89,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         return all.size();
     }
 
-    /** Why a peer that this node dials is not connected. Safe for use by any thread. */
+    /** Why a peer that this node dials is not connected. May be called by any thread. */
     @Nullable
     String lastFailure(NodeId peer) {
         return connectionLog.lastFailure(peer);
@@ -141,7 +144,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
     public void use(Connection connection, NodeId peer, @Nullable Connection first) {
         inUse.put(peer, connection);
         if (first != null) {
-            // The end that dialed the one that stays has heard now that the other end uses it.
+            // The end that dialed the connection that stays knows now that the other end uses it.
             draining.begin(first, connection, connection.dialed() != null);
             rivals.onGone(first);
             return;
@@ -218,7 +221,8 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         switch (type) {
             case Frame.MESSAGE -> deliver(connection, peer, content);
             case Frame.PING -> {
-                // One that pings and does not read its answers would otherwise have them fill the memory.
+                // A peer that pings and does not read the answers would otherwise fill the memory
+                // with them.
                 if (connection.state() == Connection.State.OPEN && connection.hasRoomFor(0)) {
                     connection.send(Frame.PONG);
                 }
@@ -239,7 +243,10 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         fail(connection, ConnectionLog.describe(connection.remote(), reason), wrongBytes);
     }
 
-    /** Perhaps it was this node that was cut off, and the others are to be had again, too. */
+    /**
+     * Dials the other peers, too: perhaps this node was cut off, and they can be reached again as
+     * well.
+     */
     private void hurryOthers(NodeId connected) {
         if (dialers.containsKey(connected)) {
             dialers.values().forEach(Dialer::hurry);
@@ -261,7 +268,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         try {
             receiver.onMessage(peer, content);
         } catch (Throwable e) {
-            // The frames after this one must not wait for the next byte that comes.
+            // The frames after this one must not wait for the next byte.
             connectionLog.threw(peer, e);
         } finally {
             delivering = null;
@@ -270,14 +277,16 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
 
     private void onGoAway(Connection connection) {
         if (connection.state() == Connection.State.OPEN) {
-            // The one that it took in place of this has broken here already.
-            fail(connection, "it went over to a connection that broke", false);
+            // The connection that the peer uses in place of this has broken here already.
+            fail(connection, "it switched to a connection that broke", false);
         } else if (draining.onGoAway(connection)) {
             discard(connection);
         }
     }
 
-    /** The peer is there, and what was sent over an earlier connection may not have arrived. */
+    /**
+     * The peer is connected, but messages that were sent over an earlier connection may be lost.
+     */
     private void onPartLost(NodeId peer, String reason) {
         connectionLog.partLost(peer, reason);
         if (receiver != null) {

@@ -11,11 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when to dial one peer: at once, and after each failure and loss with growing waits, while it is not connected. A wait
- * ends early when another peer is connected again.
+ * Decides when to dial one peer while it is not connected: at once, and with growing waits after
+ * each failure and loss. A wait ends early when another peer is connected again.
  */
 final class Dialer {
-    /** A connection that did not last as long counts as one more failure, so that a peer that hangs up is not hammered. */
+    /**
+     * A shorter connection counts as one more failure, so that a peer that hangs up is not dialed
+     * all the time.
+     */
     private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final NodeId peer;
@@ -35,7 +38,10 @@ final class Dialer {
 
     /** Makes one attempt. */
     interface Line {
-        /** Connects to the address, which is null if the host is not known. */
+        /**
+         * Connects to the address, which is null if the host is not known. Reports the outcome to
+         * the dialer.
+         */
         void connect(Dialer dialer, @Nullable InetSocketAddress address);
     }
 
@@ -80,7 +86,7 @@ final class Dialer {
         }
     }
 
-    /** Dials now if it is to wait: there is reason to think that the peer can be reached again. */
+    /** Dials now rather than after the wait: the peer can probably be reached again. */
     void hurry() {
         if (waits) {
             dials.cancel();
@@ -88,14 +94,14 @@ final class Dialer {
         }
     }
 
-    /** The attempt brought no connection. */
+    /** The attempt has failed. */
     void onFailure() {
         dialing = false;
         failures++;
         dialLater();
     }
 
-    /** The attempt brought a connection. */
+    /** The attempt has succeeded. */
     void onSuccess() {
         dialing = false;
     }
@@ -106,7 +112,7 @@ final class Dialer {
         connectedSince = System.nanoTime();
     }
 
-    /** The peer is not connected any more. */
+    /** The peer is no longer connected. */
     void onLost() {
         connected = false;
         if (System.nanoTime() - connectedSince >= LASTING_NANOS) {

@@ -67,7 +67,7 @@ final class DialerHandshake extends HandshakeSession {
         if (otherVersion != null) {
             refuse(otherVersion);
         } else if (secret == null) {
-            refuse(new Refusal(Refusal.OTHER_SECURITY, "it demands a shared secret, and this node has none"));
+            refuse(new Refusal(Refusal.OTHER_SECURITY, "it requires a shared secret, but this node has none"));
         } else {
             proven = true;
             sayProven(Frame.PROOF, secret, SharedSecret.Role.DIALER, out -> {});
@@ -105,7 +105,7 @@ final class DialerHandshake extends HandshakeSession {
         }
     }
 
-    /** Looks at the other end's proof and key, before anything is believed of what it says of itself. */
+    /** Checks the other end's proof and key, before anything else that it says is trusted. */
     private @Nullable Refusal judgeProof(byte type, ByteBuffer whole, ByteBuffer rest) throws FrameException {
         SharedSecret secret = handshake.secret();
         if (secret == null) {
@@ -113,7 +113,7 @@ final class DialerHandshake extends HandshakeSession {
             return null;
         }
         if (!proven) {
-            return new Refusal(Refusal.OTHER_SECURITY, "it has no shared secret, and this node has one");
+            return new Refusal(Refusal.OTHER_SECURITY, "it has no shared secret, but this node has one");
         }
         KeyedProof said = KeyedProof.read(type, SharedSecret.Role.ACCEPTOR, whole, rest, transcript);
         transcript.add(type, whole);
@@ -124,7 +124,9 @@ final class DialerHandshake extends HandshakeSession {
         return handshake.keys().judgeDialed(expected, said);
     }
 
-    /** It is what is to be known of the other end when that dials this node; a refusal follows. */
+    /**
+     * Learns the key by which this node will know the other end when that dials. A refusal follows.
+     */
     private void onKey(ByteBuffer content) throws FrameException {
         if (handshake.secret() == null) {
             throw outOfPlace(Frame.KEY);

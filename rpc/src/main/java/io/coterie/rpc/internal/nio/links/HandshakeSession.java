@@ -16,9 +16,10 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * One connection on its way through the handshake: the one who dials says HELLO, the other WELCOME or REFUSAL. With a shared
- * secret, CHALLENGE and PROOF come in between, and the WELCOME carries a proof too: whoever was dialed says nothing of itself
- * before the other has proven itself, and neither looks at a call before both have.
+ * One connection during its handshake. The dialer says HELLO, and the acceptor says WELCOME or
+ * REFUSAL. With a shared secret, CHALLENGE and PROOF come in between, and the WELCOME carries a
+ * proof, too. The acceptor says nothing of itself before the dialer has proven itself, and neither
+ * end reads a call before both have.
  */
 abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshake {
     final Connection connection;
@@ -34,22 +35,22 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
         this.timeout = timeout;
     }
 
-    /** The connection is there. */
+    /** The connection was opened. */
     abstract void onConnected();
 
     abstract void onFrame(byte type, ByteBuffer content) throws FrameException;
 
-    /** It has taken too long. */
+    /** The handshake has taken too long. */
     void onTimeout(String within) {
         connections.fail(connection, connection.remote() + " has not " + connection.missing() + within, true);
     }
 
-    /** The connection is through, or it is over. */
+    /** The handshake has succeeded, or the connection is closed. */
     void end() {
         timeout.cancel();
     }
 
-    /** To be called before the first part is said or heard. */
+    /** Called before the first part is sent or received. */
     final void bindTranscript() {
         byte[] binding = connection.binding();
         if (binding != null) {
@@ -57,17 +58,17 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
         }
     }
 
-    /** Why the proof of the other end is wrong, in the words of both. */
+    /** Why the proof of the other end is wrong, in words that fit both ends. */
     final Refusal otherSecret() {
         String text = "the shared secrets differ";
         return new Refusal(
                 Refusal.OTHER_SECRET,
                 connection.binding() == null
                         ? text
-                        : text + ", or somebody in between, such as a proxy, ends TLS and begins it anew");
+                        : text + ", or something in between, such as a proxy, ends TLS and begins it anew");
     }
 
-    /** Sends a part of the handshake, and keeps it in the transcript. */
+    /** Sends a part of the handshake, and adds it to the transcript. */
     final void say(byte type, Consumer<ByteWriter> part) {
         ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
         part.accept(out);
@@ -75,7 +76,10 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
         connection.send(type, out.view());
     }
 
-    /** Sends a part of the handshake that ends with this end's key and proof, and keeps it in the transcript. */
+    /**
+     * Sends a part of the handshake that ends with this end's key and proof, and adds it to the
+     * transcript.
+     */
     final void sayProven(byte type, SharedSecret secret, SharedSecret.Role role, Consumer<ByteWriter> part) {
         say(type, out -> {
             part.accept(out);
@@ -83,7 +87,7 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
         });
     }
 
-    /** Both sides have said, and proven, who they are. */
+    /** Opens the connection: both ends have proven who they are. */
     final void open(NodeId peer, Role role, long startId, int maxMessageOfPeer) {
         connections.onHandshakeDone(connection);
         connection.open(peer, role, startId, maxMessageOfPeer, handshake.maxMessageBytes());

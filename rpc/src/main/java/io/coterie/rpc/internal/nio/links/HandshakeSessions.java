@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio.links;
 
+import io.coterie.rpc.Durations;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
@@ -15,7 +16,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Brings new connections through the handshake, each within a time, and only so many of strangers at once. */
+/**
+ * The handshakes of new connections. Each has a timeout, and the number of those from strangers is
+ * bounded.
+ */
 final class HandshakeSessions {
     private final TcpSettings settings;
     private final EventLoop loop;
@@ -25,7 +29,7 @@ final class HandshakeSessions {
     private final UnauthenticatedPeerLog peerLog;
     private final Map<Connection, HandshakeSession> inProgress = new LinkedHashMap<>();
 
-    /** Those that came in, by the machine they came from; of both, the oldest first. */
+    /** The connections that came in, by their machine; in both, the oldest is first. */
     private final Map<String, Set<Connection>> strangers = new LinkedHashMap<>();
 
     private int strangerCount;
@@ -45,7 +49,7 @@ final class HandshakeSessions {
         this.peerLog = peerLog;
     }
 
-    /** Takes a connection that is being opened, or came in. */
+    /** Begins the handshake of a connection that is being opened, or came in. */
     void begin(Connection connection) {
         NodeId dialed = connection.dialed();
         if (dialed == null) {
@@ -73,7 +77,7 @@ final class HandshakeSessions {
         }
     }
 
-    /** The connection is through, or it is over: it counts no more. */
+    /** The handshake of the connection has succeeded, or the connection is closed. */
     void end(Connection connection) {
         HandshakeSession session = inProgress.remove(connection);
         if (session != null) {
@@ -92,7 +96,7 @@ final class HandshakeSessions {
     private void onTimeout(Connection connection) {
         HandshakeSession session = inProgress.get(connection);
         if (session != null) {
-            session.onTimeout(" within " + Nanos.of(settings.handshakeTimeout()) / 1_000_000 + " ms");
+            session.onTimeout(" within " + Durations.text(settings.handshakeTimeout()));
         }
     }
 
@@ -116,7 +120,10 @@ final class HandshakeSessions {
         }
     }
 
-    /** The oldest of the machine that has the most, so that one that floods the port does not push out the others. */
+    /**
+     * Evicts a stranger of the machine that has the most, so that a machine that floods the port
+     * does not evict the others.
+     */
     private void evictStranger() {
         Set<Connection> most = Set.of();
         for (Set<Connection> ofHost : strangers.values()) {
@@ -124,8 +131,9 @@ final class HandshakeSessions {
                 most = ofHost;
             }
         }
-        // The oldest: one that means well is done within milliseconds.
+        // The oldest, because an honest one completes its handshake within milliseconds.
         Connection oldest = most.iterator().next();
-        connections.fail(oldest, "more than " + settings.maxStrangers() + " connections that say nothing", true);
+        connections.fail(
+                oldest, "more than " + settings.maxStrangers() + " connections have not proven who they are", true);
     }
 }

@@ -12,22 +12,27 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices what was cut without a word: pings connections that are silent, and gives up those that stay silent. A socket does
- * not do so by itself: one that has nothing to write waits for ever for a machine that is gone.
+ * Finds connections that were cut without a report. It pings connections that are silent, and gives
+ * up those that stay silent. A socket does not do this by itself: one that has nothing to write
+ * waits for ever for a machine that is gone.
  *
- * <p>A large message on a slow link is no silence. Who receives it says so now and then, as the sender's pings wait behind it, and a
- * peer that makes room in buffers that were full is alive, too.
+ * <p>A large message on a slow link is no silence. The sender's pings wait behind it, so the
+ * receiver reports now and then that more of it came. A peer that makes room in buffers that were
+ * full is alive, too.
  */
 final class Keepalive {
     private static final long SLOWEST_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A link that is cut is noticed by that part of its limit later than that at most. */
+    /** Checks in each silence limit. A cut link is found at most one check after the limit. */
     private static final int CHECKS_PER_LIMIT = 6;
 
-    /** Silence for that part of the limit is asked about: two pings go out, at least, before it is over. */
+    /**
+     * A connection is pinged after this part of the limit, so at least two pings are sent before it
+     * is over.
+     */
     private static final int PING_PART = 3;
 
-    /** A check that comes later than that part of the limit tells nothing of the others. */
+    /** A check that comes later than this part of the limit says nothing about the peers. */
     private static final int LATE_PART = 2;
 
     private final long limit;
@@ -41,7 +46,7 @@ final class Keepalive {
      * Checks nothing before it is started.
      *
      * @param all the connections, as they are at each check
-     * @param giveUp ends one, for the reason given
+     * @param giveUp closes a connection, for the reason given
      */
     Keepalive(
             Duration silenceLimit, EventLoop loop, Collection<Connection> all, BiConsumer<Connection, String> giveUp) {
@@ -67,7 +72,7 @@ final class Keepalive {
         boolean late = now - lastCheck > limit / LATE_PART;
         lastCheck = now;
         if (late) {
-            // This process stood still. What the others sent meanwhile may not have been read yet.
+            // This process was paused. What the peers sent meanwhile may not have been read yet.
             return;
         }
         for (Connection connection : List.copyOf(all)) {
@@ -75,7 +80,9 @@ final class Keepalive {
             boolean owesSign = connection.owesSign();
             long silent = now - connection.lastSign();
             if (connection.state() != Connection.State.NEW && silent > limit) {
-                giveUp.accept(connection, "nothing heard of it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms");
+                giveUp.accept(
+                        connection,
+                        "nothing was received from it for " + TimeUnit.NANOSECONDS.toMillis(silent) + " ms");
             } else if (connection.state() == Connection.State.OPEN && silent > limit / PING_PART) {
                 connection.send(Frame.PING);
             } else if (connection.state() == Connection.State.OPEN && owesSign) {

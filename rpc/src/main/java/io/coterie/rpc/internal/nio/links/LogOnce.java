@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers what was said last of each peer or machine, so that what is wrong with it is said once, until that changes, and not
- * at each attempt to connect. Of those that were said of longest ago nothing is remembered once there are too many.
+ * Remembers the last line that was logged about each peer or machine, so that a fault is logged
+ * once until it changes, and not at each attempt to connect. When there are too many, the oldest
+ * are forgotten.
  */
 final class LogOnce {
     private static final int MAX_REMEMBERED = 1000;
@@ -19,12 +20,12 @@ final class LogOnce {
         }
     };
 
-    /** Whether this is not what was said last of it. */
+    /** Whether this is new: it is not the last line about the peer or machine. Remembers it. */
     boolean isNew(String about, String what) {
         return !what.equals(last.put(about, what));
     }
 
-    /** All is well with it. */
+    /** Forgets the last line: the peer or machine has no fault now. */
     void settle(String about) {
         last.remove(about);
     }

@@ -6,7 +6,7 @@ import io.coterie.rpc.internal.nio.connection.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handshake asks of the node's connections, and tells them. Only to be called on the loop.
+ * What a handshake needs of the node's connections. Called on the loop only.
  */
 interface PeerConnections {
     /** The connection in use for a peer, or null. */
@@ -16,30 +16,30 @@ interface PeerConnections {
     /** How many peers are connected. */
     int connected();
 
-    /** The peer wants to be dialed, if it is to be: it is there. */
+    /** Dials the peer now, if this node dials it: it is reachable. */
     void hurry(NodeId peer);
 
-    /** A connection has come through its handshake. */
+    /** A connection has completed its handshake. */
     void onHandshakeDone(Connection connection);
 
-    /** An attempt to dial brought a connection. */
+    /** An attempt to dial has succeeded. */
     void onDialed(NodeId peer);
 
-    /** A peer was reached, and refused the connection, or was refused. */
+    /** A peer was reached, but one of the two ends refused the connection. */
     void onRefused(Connection connection, NodeId dialed, Refusal refusal);
 
-    /** Sends over a connection from now on. The first one, if there is one, is read to its end. */
+    /** Uses a connection from now on. The first one, if there is one, is read to its end. */
     void use(Connection connection, NodeId peer, @Nullable Connection first);
 
     /**
-     * Reads a new connection to its end, and goes on with the first: the other end has used it, and
-     * will hear so.
+     * Reads a new connection to its end, and keeps the first in use: the other end may have used
+     * the new one, and will be notified.
      */
     void drain(Connection newcomer, Connection first);
 
-    /** Ends a connection for a reason that is not this end's wish. */
+    /** Ends a connection because of a failure. */
     void fail(Connection connection, String reason, boolean wrongBytes);
 
-    /** Closes a connection, and says so to nobody. */
+    /** Closes a connection without a report. */
     void discard(Connection connection);
 }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks host names up off the loop, because that blocks, and anew each time, because addresses change. */
+/**
+ * Looks up host names. It does so off the loop, because a lookup blocks, and anew each time,
+ * because addresses change.
+ */
 final class Resolver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Resolver.class);
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
@@ -28,10 +31,10 @@ final class Resolver implements AutoCloseable {
     private final LookUp lookUp;
     private final ThreadPoolExecutor threads;
 
-    /** Hosts whose look-up failed, other than that the name is not known, since it went well last. */
+    /** Hosts whose last lookup failed for another reason than an unknown name. */
     private final Set<String> failedHosts = ConcurrentHashMap.newKeySet();
 
-    /** Asks the system for the addresses of a host; one at least. */
+    /** Asks the system for the addresses of a host, at least one. */
     interface LookUp {
         InetAddress[] all(String host) throws UnknownHostException;
     }
@@ -52,7 +55,8 @@ final class Resolver implements AutoCloseable {
     /**
      * Looks an address up.
      *
-     * @param turn which of several addresses to take: the next one each time reaches one that works
+     * @param turn which of several addresses to take: with the next one each time, one that works
+     *     is reached
      * @param found gets it on the loop, or null if the name is not known, or cannot be looked up
      */
     void resolve(HostPort address, int turn, Consumer<@Nullable InetSocketAddress> found) {
@@ -85,10 +89,10 @@ final class Resolver implements AutoCloseable {
         } catch (UnknownHostException e) {
             return null;
         } catch (Throwable e) {
-            // Nobody else would see it, and whoever waits for the answer would wait for ever.
+            // Nobody else would see it, and the dialer would wait for ever.
             if (failedHosts.add(address.host())) {
                 log.warn(
-                        "{}: the look-up of host {} failed, and goes on to be tried; look at what resolves names here",
+                        "{}: cannot look up host {}; it keeps trying. Check the name resolution of this machine",
                         name,
                         address.host(),
                         e);

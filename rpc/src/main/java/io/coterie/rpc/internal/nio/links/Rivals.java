@@ -13,23 +13,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Newcomers under a name, and with the start id, of a node that is connected. A node that has lost its connection dials again, and the
- * machine that it runs on answers what comes over the old one with a reset; anybody who was ever connected to it knows its start id, and
- * can dial in its place. So the first connection is pinged, and the newcomers wait for what comes of that: while it gives a sign of life
- * it stays, and they are refused; when it breaks, or is silent for too long, their turn has come.
+ * Newcomers that have the name and the start id of a node that is connected. Such a newcomer may be
+ * the same node, which has lost its connection and dials again; then its machine answers the old
+ * connection with a reset. It may also be another node: whoever was ever connected to a node knows
+ * its start id. So the first connection is pinged, and the newcomers wait. If the first shows a
+ * sign of life, it stays and they are refused. If it breaks, or is silent for too long, they are
+ * accepted.
  */
 final class Rivals {
-    /** Who receives a large message that its pings wait behind says so once a second. */
+    /**
+     * Longer than the second after which the receiver of a large message, which pings wait behind,
+     * reports progress.
+     */
     static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** A look that comes later than that after the question tells nothing of the first connection. */
+    /**
+     * A check that comes later than this after the ping says nothing about the first connection.
+     */
     static final long LATE_NANOS = SILENCE_NANOS + TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventLoop loop;
     private final BiConsumer<Connection, String> giveUp;
     private final Map<Connection, Question> questions = new HashMap<>();
 
-    /** Waits for what comes of a first connection; is told on the loop. */
+    /** Waits for the outcome of a ping of the first connection; called on the loop. */
     interface Newcomer {
         void onFirstAlive();
 
@@ -42,13 +49,16 @@ final class Rivals {
         final Set<Newcomer> newcomers = new LinkedHashSet<>();
     }
 
-    /** @param giveUp ends a connection, for the reason given */
+    /** @param giveUp closes a connection, for the reason given */
     Rivals(EventLoop loop, BiConsumer<Connection, String> giveUp) {
         this.loop = loop;
         this.giveUp = giveUp;
     }
 
-    /** Has a newcomer wait. One that leaves does not take the question with it: the first is pinged once for all of them. */
+    /**
+     * Makes a newcomer wait. The first connection is pinged once for all newcomers, even if one
+     * leaves.
+     */
     void ask(Connection first, Newcomer newcomer) {
         Question question = questions.get(first);
         if (question == null) {
@@ -70,14 +80,15 @@ final class Rivals {
 
     /** The other end of a connection has answered a ping. */
     void onPong(Connection first) {
-        // One that was sent before the newcomer dialed is taken for the answer, too: the newcomer dials once more then.
+        // A pong that was sent before the newcomer dialed counts, too; the newcomer then dials once
+        // more.
         Question question = questions.remove(first);
         if (question != null) {
             newcomersOf(question).forEach(Newcomer::onFirstAlive);
         }
     }
 
-    /** A connection is not in use any more. */
+    /** A connection is no longer in use. */
     void onGone(Connection first) {
         Question question = questions.remove(first);
         if (question != null) {
@@ -90,7 +101,7 @@ final class Rivals {
             return;
         }
         if (!question.wasLate && System.nanoTime() - question.asked > LATE_NANOS) {
-            // This process stood still. What the first sent meanwhile may not have been read yet.
+            // This process was paused. What the first sent meanwhile may not have been read yet.
             question.wasLate = true;
             loop.schedule(LATE_NANOS - SILENCE_NANOS, () -> judge(first, question));
             return;
@@ -99,11 +110,11 @@ final class Rivals {
         if (first.lastSign() - question.asked > 0) {
             onPong(first);
         } else {
-            giveUp.accept(first, "another connection was dialed under its name, and this one does not answer a ping");
+            giveUp.accept(first, "another connection came in under its name, and this one does not answer a ping");
         }
     }
 
-    /** A copy: to tell one may end another. */
+    /** A copy, because a call of one newcomer may end another. */
     private static List<Newcomer> newcomersOf(Question question) {
         return new ArrayList<>(question.newcomers);
     }

@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages over TCP: listens, dials its peers, and writes at the end of each turn of the loop, in one go for each peer, what
- * was sent in that turn and not written ahead.
+ * Messages over TCP. It listens, and dials its peers. At the end of each turn of the loop it
+ * writes, in one go for each peer, what was sent in that turn and not written earlier.
  */
 public final class TcpTransport implements Transport {
     private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
@@ -67,9 +67,9 @@ public final class TcpTransport implements Transport {
     }
 
     /**
-     * Not to be called on the loop, which it waits for.
+     * Must not be called on the loop, which it waits for.
      *
-     * @throws IllegalStateException if the security's context cannot do what it must
+     * @throws IllegalStateException if the security's context lacks something that it needs
      */
     @Override
     public void start(Receiver receiver) {
@@ -139,15 +139,17 @@ public final class TcpTransport implements Transport {
         if (connection == null) {
             String reason = connections.lastFailure(to);
             return new PeerUnavailableException(to + " is not connected: "
-                    + (reason != null ? reason : "it has not dialed this node, and is not a peer that this one dials"));
+                    + (reason != null
+                            ? reason
+                            : "it has not dialed this node, and is not a peer that this node dials"));
         }
         if (messageBytes > connection.peerMaxMessage()) {
             return new MessageTooLargeException(
-                    connection + " takes messages of " + connection.peerMaxMessage() + " bytes, and this one has "
+                    connection + " takes messages of " + connection.peerMaxMessage() + " bytes, but this one has "
                             + messageBytes + "; raise maxPayloadBytes there, or send less at once",
                     false);
         }
-        return new OverloadedException("too much waits to be written to " + connection
+        return new OverloadedException("too many bytes wait to be written to " + connection
                 + " already; send less, or raise maxQueuedBytesPerPeer " + settings.maxQueuedBytes());
     }
 
@@ -166,7 +168,7 @@ public final class TcpTransport implements Transport {
         return settings.maxMessageBytes();
     }
 
-    /** Only to be called on the loop. */
+    /** Called on the loop only. */
     @Override
     public void close() {
         if (closed) {
@@ -192,7 +194,7 @@ public final class TcpTransport implements Transport {
         }
     }
 
-    /** How many connections there are, whatever their state. Only to be called on the loop. */
+    /** How many connections there are, in any state. Called on the loop only. */
     int connections() {
         return connections.count();
     }
@@ -208,7 +210,7 @@ public final class TcpTransport implements Transport {
     }
 
     private void startInLoop(Receiver receiver) throws IOException {
-        // First: what fails here must not leave dialers behind.
+        // First, because a failure here must not leave dialers behind.
         if (acceptor != null) {
             acceptor.register();
         }
@@ -239,7 +241,7 @@ public final class TcpTransport implements Transport {
                 throw e;
             }
         } catch (Throwable e) {
-            // Whatever it is: a dialer that hears nothing does not dial again.
+            // Whatever it is, the dialer must know: otherwise it does not dial again.
             connections.onCannotDial(
                     dialer, ConnectionLog.describe(dialer.address().toString(), e));
         }
@@ -252,7 +254,7 @@ public final class TcpTransport implements Transport {
             String remote = new HostPort(from.getAddress().getHostAddress(), from.getPort()).toString();
             connections.add(connection(wire(channel, null, null), null, remote));
         } catch (IOException e) {
-            // It broke before it said a word.
+            // It broke before anything came.
             closeQuietly(channel);
         } catch (Throwable e) {
             closeQuietly(channel);
@@ -283,12 +285,12 @@ public final class TcpTransport implements Transport {
 
     private void flush() {
         Throwable thrown = null;
-        // By index: what a broken connection sets off may send to others.
+        // By index, because a connection that breaks may cause messages to others.
         for (int i = 0; i < unflushed.size(); i++) {
             try {
                 unflushed.get(i).flush();
             } catch (Throwable e) {
-                // The others must not wait for it.
+                // The other connections must not wait for it.
                 thrown = e;
             }
         }

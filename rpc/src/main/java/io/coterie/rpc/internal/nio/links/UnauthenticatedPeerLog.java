@@ -7,9 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says of each machine what is wrong with those who come from there once, whatever names they give themselves, and of all
- * machines together only so much: whoever reaches the port could otherwise fill the log. What is left out is counted, and
- * the count is logged.
+ * Decides which warnings to log about peers that have not proven their name. Each fault is logged
+ * once for each machine, whatever names its peers use, and the number of all such lines is bounded.
+ * Otherwise anyone who reaches the port could fill the log. Lines that are left out are counted,
+ * and the count is logged.
  */
 final class UnauthenticatedPeerLog {
     static final int MAX_PER_MINUTE = 10;
@@ -25,18 +26,18 @@ final class UnauthenticatedPeerLog {
                 loop,
                 MAX_PER_MINUTE,
                 leftOut -> log.warn(
-                        "{} left out {} more warnings of the last minute about those who dialed it; keep what is no node"
-                                + " of this cluster away from the port",
+                        "{}: {} more warnings of the last minute about machines that dialed it were left out; let only"
+                                + " nodes of this cluster reach the port",
                         self,
                         leftOut));
     }
 
-    /** Whether to warn of a fault of someone: of a machine, or of a node that has proven its name. */
+    /** Whether to warn of a fault of a machine, or of a node that has proven its name. */
     boolean isDue(String who, String fault) {
         return logOnce.isNew(about(who, fault), "") && budget.take();
     }
 
-    /** Someone at that machine does not have the fault. */
+    /** The machine or node no longer has the fault: a later one is logged again. */
     void settle(String who, String fault) {
         logOnce.settle(about(who, fault));
     }

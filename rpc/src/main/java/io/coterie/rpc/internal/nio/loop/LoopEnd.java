@@ -9,32 +9,36 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the end of a loop's thread that was told to end, however well it listens. */
+/** Waits for the end of a loop's thread, even if a task blocks it. */
 final class LoopEnd {
     private static final Logger log = LoggerFactory.getLogger(LoopEnd.class);
 
-    /** How long the end is waited for: before what holds it up is interrupted, and once more after that. */
+    /**
+     * How long to wait for the end: before the task that blocks the loop is interrupted, and again
+     * after that.
+     */
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private LoopEnd() {}
 
     /**
-     * Waits for the end of a thread. What holds it up for too long is interrupted; where that does not help, the connections are
-     * cut off, and the thread is left behind.
+     * Waits for the end of a thread. A task that blocks it for too long is interrupted. If that
+     * does not help, the connections are closed, and the thread is left running.
      */
     static void await(Thread thread, Selector selector) {
         if (endsInTime(thread)) {
             return;
         }
         log.warn(
-                "{}: its end is held up, and what holds it up is interrupted: nothing may block on the loop",
+                "{}: the loop does not end because a task blocks it, and the task is interrupted now. Do not block on"
+                        + " the loop. What it does now:",
                 thread.getName(),
                 ThreadStack.of(thread));
         thread.interrupt();
         if (!endsInTime(thread)) {
             log.error(
-                    "{}: it does not end, as what was called on it does not return; its port and its memory stay in use"
-                            + " until that does, or the process ends. Do not block on the loop",
+                    "{}: the loop does not end because a task on it does not return; its port and its memory stay in use"
+                            + " until the task returns or the process ends. Do not block on the loop",
                     thread.getName(),
                     ThreadStack.of(thread));
             cutOff(thread, selector);
@@ -57,7 +61,7 @@ final class LoopEnd {
         return !thread.isAlive();
     }
 
-    /** Ends the connections from outside, so that the other ends need not wait to find out. */
+    /** Closes the connections from outside, so that the other ends need not wait for a timeout. */
     private static void cutOff(Thread thread, Selector selector) {
         try {
             for (SelectionKey key : selector.keys()) {

@@ -8,20 +8,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that were handed over to a loop. None that was taken is left: at the loop's end they are closed to other threads,
- * who would keep it from its end, and then only what tasks hand over themselves is run yet.
+ * The tasks that were handed over to a loop. No accepted task is lost: at the loop's end the queue
+ * is closed to other threads, which would delay that end, and then all tasks run that are left or
+ * that tasks hand over themselves.
  */
 final class LoopTasks {
-    /** How long the loop at its end goes on with tasks that hand over tasks. */
+    /** How long the loop, at its end, accepts tasks that tasks hand over. */
     private static final long LAST_TASKS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Tasks that feed on themselves must not starve sockets and timers, nor the tasks of others those of the loop. */
+    /** A bound, so that tasks that hand over tasks do not starve sockets and timers. */
     private static final int MAX_TASKS_PER_TURN = 500;
 
-    /** Of other threads. */
+    /** The tasks of other threads. */
     private final TaskQueue tasks = new TaskQueue();
 
-    /** Of the loop itself, for which the queue of the others would cost a memory fence or two each. */
+    /** The tasks of the loop itself, for which the other queue would cost memory fences. */
     private final Deque<Runnable> own = new ArrayDeque<>();
 
     private final Consumer<Runnable> runner;
@@ -32,22 +33,24 @@ final class LoopTasks {
         this.runner = runner;
     }
 
-    /** Adds a task of another thread, and says whether it was taken. Safe for use by any thread. */
+    /**
+     * Adds a task of another thread. Returns whether it was accepted. May be called by any thread.
+     */
     boolean offer(Runnable task) {
         return tasks.offer(task);
     }
 
-    /** Adds a task of the loop itself, and says whether it was taken. */
+    /** Adds a task of the loop itself. Returns whether it was accepted. */
     boolean offerHere(Runnable task) {
         return !ended && own.add(task);
     }
 
-    /** Whether there is nothing to run. Only to be called on the loop. */
+    /** Whether there is nothing to run. Called on the loop only. */
     boolean isEmpty() {
         return own.isEmpty() && tasks.isEmpty();
     }
 
-    /** Runs those of a turn: what others handed over, and then what the loop did, by now. */
+    /** Runs the tasks of a turn: first those of other threads, then those of the loop. */
     void run() {
         runSome(tasks::poll);
         runSome(own::poll);

@@ -6,9 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** What is to be run on a loop after a while. Used on the loop only. */
+/** The timers of a loop. Used on the loop only. */
 final class LoopTimers {
-    /** How often a timer is tried to be set where there is no memory for it, with a pause behind each. */
+    /**
+     * How often to try to set a timer while there is no memory for it, with a pause after each try.
+     */
     private static final int MAX_ATTEMPTS = 200;
 
     private static final long NO_MEMORY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -37,7 +39,8 @@ final class LoopTimers {
                 timers.add(delayed, System.nanoTime() + Math.max(0, delayNanos));
                 return timer;
             } catch (OutOfMemoryError e) {
-                // Whoever sets a timer rests on it, often for good; memory may be free again in a moment.
+                // The caller depends on the timer, often for good, and memory may be free again in
+                // a moment.
                 if (attempt == MAX_ATTEMPTS) {
                     throw e;
                 }

@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the loops of this process from a thread of its own, and says which one is held up, for how long and by what: a user's
- * code that blocks there keeps the whole node from going on, timeouts included. What {@linkplain Scheduler#beginLongTask takes long
- * and may} is told of, too, but not as a fault.
+ * Watches the loops of this process from a thread of its own, and logs which one is blocked, for
+ * how long and by what: code of a user that blocks there stops the whole node, with its timeouts. A
+ * task that {@linkplain Scheduler#beginLongTask may take long} is logged, too, but not as a fault.
  */
 final class LoopWatchdog {
-    /** A loop that was held up for so long is told of. */
-    static final long HELD_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A loop that was blocked for so long is logged. */
+    static final long BLOCKED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(LoopWatchdog.class);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** A loop that is held up again and again is told of no more often. */
+    /** The least time between two warnings about a loop that is blocked again and again. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Map<EventLoop, Watch> watches = new LinkedHashMap<>();
@@ -61,13 +61,13 @@ final class LoopWatchdog {
             try {
                 watching = lookAtAll();
             } catch (Throwable e) {
-                // Often for want of memory, which passes; the loops are to be watched in the time after it.
+                // Often memory ran out, which passes. The loops must be watched after that.
                 watching = true;
             }
         }
     }
 
-    /** As that of {@link EventLoop}. */
+    /** For the same reason as {@link EventLoop} does. */
     private static void rehearse() {
         try {
             throw new IllegalStateException("a rehearsal");
@@ -88,7 +88,10 @@ final class LoopWatchdog {
         return true;
     }
 
-    /** What to look at now, after a pause; null if there is nothing left to look at, which ends the thread. */
+    /**
+     * Waits for a pause, and returns the loops to look at; null if there are none left, which ends
+     * the thread.
+     */
     private static @Nullable List<Watch> next() {
         long end = System.nanoTime() + LOOK_NANOS;
         synchronized (watches) {
@@ -103,7 +106,7 @@ final class LoopWatchdog {
         }
     }
 
-    /** Nobody ends its thread by an interrupt; it ends with the last loop. */
+    /** An interrupt does not end the thread; it ends with the last loop. */
     private static void await(long nanos) {
         try {
             TimeUnit.NANOSECONDS.timedWait(watches, nanos);
@@ -112,15 +115,15 @@ final class LoopWatchdog {
         }
     }
 
-    /** One loop, as it was seen so far. */
+    /** What was seen of one loop so far. */
     static final class Watch {
         private final EventLoop loop;
         private long beats;
         private long since;
         private long lookedAt;
-        private long tellAfter = HELD_UP_NANOS;
+        private long logAfter = BLOCKED_NANOS;
         private long quietUntil;
-        private boolean told;
+        private boolean logged;
 
         Watch(EventLoop loop, long now) {
             this.loop = loop;
@@ -130,30 +133,30 @@ final class LoopWatchdog {
             this.quietUntil = now;
         }
 
-        /** Looks again, and tells of it where it has not gone on for too long. */
+        /** Looks at the loop again, and logs if it has been blocked for too long. */
         void look(long now) {
             boolean stoodStill = now - lookedAt > 2 * LOOK_NANOS;
             lookedAt = now;
             long counted = loop.beats();
             if (counted != beats || loop.asleep()) {
-                if (told) {
-                    log.info("{}: the loop goes on, after more than {} ms", loop.name(), millis(now - since));
+                if (logged) {
+                    log.info("{}: the loop runs again, after more than {} ms", loop.name(), millis(now - since));
                 }
                 beats = counted;
                 since = now;
-                tellAfter = HELD_UP_NANOS;
-                told = false;
+                logAfter = BLOCKED_NANOS;
+                logged = false;
             } else if (stoodStill) {
-                // The whole process did, and not the loop alone.
+                // The whole process was paused, and not the loop alone.
                 since = now;
-            } else if (now - since >= tellAfter && (told || now - quietUntil >= 0)) {
-                tellAfter = 2 * (now - since);
-                told = true;
-                tell(now);
+            } else if (now - since >= logAfter && (logged || now - quietUntil >= 0)) {
+                logAfter = 2 * (now - since);
+                logged = true;
+                log(now);
             }
         }
 
-        private void tell(long now) {
+        private void log(long now) {
             long millis = millis(now - since);
             String longTask = loop.longTask();
             if (longTask != null) {
@@ -165,8 +168,8 @@ final class LoopWatchdog {
             } else {
                 quietUntil = now + QUIET_NANOS;
                 log.warn(
-                        "{}: the loop has been held up for {} ms, and with it all of its node: do not block in stages of"
-                                + " futures, codecs and inline handlers. What it does now:",
+                        "{}: the loop has been blocked for {} ms, and its node with it: do not block in stages of"
+                                + " futures, codecs or inline handlers. What it does now:",
                         loop.name(),
                         millis,
                         ThreadStack.of(loop.thread()));

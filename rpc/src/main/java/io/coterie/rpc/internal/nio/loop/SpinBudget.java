@@ -1,11 +1,12 @@
 package io.coterie.rpc.internal.nio.loop;
 
 /**
- * How long a loop polls before it sleeps: as long as it may while work comes soon, and half of that after each time that it
- * polled for so long in vain, be it in parts. The wait for work that never comes thus costs twice the longest time at most, once.
+ * How long a loop polls before it sleeps: the maximum while work comes soon, and half as long after
+ * each time that it polled for so long without work, even in parts. So work that never comes costs
+ * at most twice the maximum, once.
  */
 final class SpinBudget {
-    /** About what one look at the sockets takes. */
+    /** About the time of one look at the sockets. */
     private static final long MIN_NANOS = 1000;
 
     private final long longest;
@@ -19,7 +20,7 @@ final class SpinBudget {
         this.left = longest;
     }
 
-    /** Whether there is anything to tell it. */
+    /** Whether it ever polls. */
     boolean adapts() {
         return longest > 0;
     }
@@ -34,7 +35,10 @@ final class SpinBudget {
         restore();
     }
 
-    /** No work came while the loop polled for so long; less than it may, if a timer cut that short. */
+    /**
+     * No work came while the loop polled for so long, which may be less than the budget if a timer
+     * was due.
+     */
     void vain(long spunNanos) {
         left -= spunNanos;
         if (left <= 0) {
@@ -43,7 +47,7 @@ final class SpinBudget {
         }
     }
 
-    /** Work came after the loop had slept for so long. */
+    /** Work came after the loop had slept for that time. */
     void woken(long sleptNanos) {
         if (sleptNanos < longest) {
             // It would have come to a loop that polls.

@@ -7,7 +7,7 @@ import io.coterie.rpc.World;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
-/** The time and the chance of the machine. */
+/** The real world: the machine's clock and random source. */
 public final class SystemWorld {
     private static final Clock CLOCK = new Clock() {
         @Override
@@ -23,7 +23,10 @@ public final class SystemWorld {
 
     private SystemWorld() {}
 
-    /** A world around a loop. Its chance is seeded by the system's source, so that no two starts draw the same. */
+    /**
+     * A world around a loop. Its random source is seeded by the system's, so that no two starts
+     * draw the same numbers.
+     */
     public static World on(Scheduler loop) {
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         RandomSource source = random::nextLong;

@@ -7,16 +7,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks of any thread for the one that takes them, unbounded, and first in first out. Chunks are linked; a producer claims a
- * slot of the last one by an atomic addition and then fills it (as in the FAA array queue of Correia and Ramalhete, 2016), so
- * that nothing is allocated but a chunk for every so many tasks, and to look whether there is one costs one read.
+ * An unbounded first-in, first-out queue of tasks, from any thread to one that takes them. It is a
+ * list of chunks. A producer claims a slot of the last chunk by an atomic addition, and then fills
+ * it (as in the FAA array queue of Correia and Ramalhete, 2016). So only a chunk for each {@link
+ * #CHUNK_TASKS} tasks is allocated, and a check for tasks costs one read.
  *
- * <p>A producer that is held up between claim and filling holds up those behind it; they are as good as not there until then.
+ * <p>A producer that pauses between claim and fill delays the tasks behind it, which cannot be
+ * taken until then.
  */
 final class TaskQueue {
     static final int CHUNK_TASKS = 256;
 
-    /** Added to the claims of a chunk that takes no more. */
+    /** Added to the claims of a chunk to close it. */
     private static final int CLOSED = 1 << 30;
 
     private static final AtomicReferenceFieldUpdater<TaskQueue, Chunk> LAST =
@@ -24,7 +26,7 @@ final class TaskQueue {
 
     private volatile Chunk last = new Chunk();
 
-    // The rest belongs to the thread that takes.
+    // The fields below belong to the thread that takes.
     private Chunk first = last;
     private int taken;
     private @Nullable Chunk end;
@@ -49,7 +51,7 @@ final class TaskQueue {
         }
     }
 
-    /** Adds a task, and says whether it was taken, which it is unless the queue is closed. Safe for use by any thread. */
+    /** Adds a task. Returns {@code false} if the queue is closed. May be called by any thread. */
     boolean offer(Runnable task) {
         while (true) {
             Chunk chunk = last;
@@ -74,7 +76,7 @@ final class TaskQueue {
     Runnable poll() {
         Runnable task = peek();
         if (task != null) {
-            // Not to be kept alive by the rest of its chunk.
+            // The rest of the chunk must not keep the task alive.
             first.tasks.setPlain(taken++, null);
         }
         return task;
@@ -85,7 +87,7 @@ final class TaskQueue {
         Chunk chunk = last;
         int claims = chunk.claims.getAndAdd(CLOSED);
         while (claims >= CHUNK_TASKS) {
-            // It was full; others may be at work in the next one already.
+            // It was full, and producers may use the next one already.
             chunk = chunk.successor();
             claims = chunk.claims.getAndAdd(CLOSED);
         }
@@ -93,12 +95,15 @@ final class TaskQueue {
         endTaken = claims;
     }
 
-    /** Takes the next task of a closed queue, or returns null if that was the last one. Waits for tasks that are being added. */
+    /**
+     * Takes the next task of a closed queue, or returns null if that was the last one. Waits for
+     * tasks that are being added.
+     */
     @Nullable
     Runnable pollClosed() {
         Runnable task = poll();
         while (task == null && !(first == end && taken == endTaken)) {
-            // Its producer lacks a few instructions, and maybe a processor.
+            // Its producer is about to fill the slot, and may lack a processor.
             LockSupport.parkNanos(1000);
             task = poll();
         }

@@ -13,9 +13,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where users' code that may block runs unless the user gives an executor. Code of one kind never waits for code of another:
- * each task has a virtual thread where this JVM has them (21 and later), else each kind has so many threads of its own, and more
- * in place of those that do not come free.
+ * The threads for users' code that may block, unless the user gives an executor. Code of one kind
+ * never waits for code of another. Each task has a virtual thread if this JVM has them (21 and
+ * later). Otherwise each kind has threads of its own, and more in place of those that do not come
+ * free.
  */
 public final class HandlerThreads implements AutoCloseable {
     private static final @Nullable MethodHandle VIRTUAL = findVirtual();
@@ -42,10 +43,10 @@ public final class HandlerThreads implements AutoCloseable {
     }
 
     /**
-     * Starts no thread before there is a task.
+     * Makes the threads of a node. No thread starts before there is a task.
      *
-     * @param threadsOfAKind how many threads a kind of code has, where there are no virtual ones, besides those whose task has
-     *     run for long
+     * @param threadsOfAKind how many threads a kind of code has if there are no virtual ones,
+     *     without those whose task has run for long
      */
     public static HandlerThreads start(String name, Scheduler scheduler, int threadsOfAKind) {
         MethodHandle virtual = VIRTUAL;
@@ -53,20 +54,22 @@ public final class HandlerThreads implements AutoCloseable {
                 name, scheduler, threadsOfAKind, System::nanoTime, virtual == null ? null : invoke(virtual));
     }
 
-    /** The same, without virtual threads whatever this JVM has. */
+    /** The same without virtual threads, even if this JVM has them. */
     static HandlerThreads startPlatform(String name, Scheduler scheduler, int threadsOfAKind, LongSupplier nanos) {
         return new HandlerThreads(name, scheduler, threadsOfAKind, nanos, null);
     }
 
-    /** Runs code of a kind, such as "watch listeners": always the same executor. */
+    /**
+     * The executor for code of a kind, such as "watch listeners". It is always the same for a kind.
+     */
     public Executor of(String kind) {
         return of(kind, threadsOfAKind);
     }
 
     /**
-     * The same, for a kind with a bound of its own.
+     * The executor for a kind with a bound of its own.
      *
-     * @param threads how many threads this kind has; the first who asks for the kind sets it
+     * @param threads how many threads this kind has; the first call for the kind sets it
      */
     public synchronized Executor of(String kind, int threads) {
         if (virtual != null) {
@@ -83,7 +86,7 @@ public final class HandlerThreads implements AutoCloseable {
         return known;
     }
 
-    /** Interrupts what runs, drops what waits, and does not wait for either. */
+    /** Interrupts running tasks and drops waiting ones. Does not wait for their end. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -19,18 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads for one kind of users' code, started as they are needed. So many tasks run and so many wait; a further one is
- * rejected. A task that has run for long does not count, up to a larger bound: what never returns must not keep the rest from
- * being called. Says in the log which one that is.
+ * Threads for one kind of users' code, started as they are needed. The numbers of tasks that run
+ * and that wait are bounded, and a further task is rejected. A task that has run for long does not
+ * count, up to a larger bound: a task that never returns must not keep the others from running.
+ * Such a task is logged.
  */
 final class KindThreads implements Executor {
     /** The larger bound. */
     static final int MAX_THREADS = 512;
 
-    /** How long a task runs before it does not count any more. */
+    /** How long a task runs before it no longer counts. */
     static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long one runs before it is told of, if it keeps others waiting, or would without further threads. */
+    /**
+     * How long a task runs before it is logged, if other tasks wait for it, or would without
+     * further threads.
+     */
     static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger log = LoggerFactory.getLogger(KindThreads.class);
@@ -47,13 +51,13 @@ final class KindThreads implements Executor {
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor pool;
 
-    /** Whether somebody looks after some time whether those that wait could begin. */
+    /** Whether a look is planned at the tasks that wait. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
     private final Repetition looks;
     private Complaint complaint = Complaint.NONE;
 
-    /** What was said of those that run for long, the worst last. */
+    /** What was logged about tasks that run for long, the worst last. */
     private enum Complaint {
         NONE,
         MORE_THREADS,
@@ -78,7 +82,7 @@ final class KindThreads implements Executor {
     public void execute(Runnable task) {
         pool.execute(task);
         if (!pool.getQueue().isEmpty() && watched.compareAndSet(false, true)) {
-            // A loop that takes no more is that of a closed node.
+            // If the loop takes no task, the node is closed.
             boolean unused = scheduler.execute(() -> looks.guard(() -> looks.in(LONG_NANOS)));
         }
     }
@@ -135,21 +139,21 @@ final class KindThreads implements Executor {
         if (longest != null && longest.ranFor(now) >= TOLD_NANOS && next.compareTo(complaint) > 0) {
             complaint = next;
             log.warn(
-                    "{}: {} {} have run for more than {} s, and keep a thread each; {}: let them return sooner, or hand"
-                            + " what takes long to threads of your own. The one that has run for longest, {} s:",
+                    "{}: {} {} have run for more than {} s, and each keeps a thread; {}. Let them return sooner, or do"
+                            + " long work on threads of your own. The longest has run for {} s:",
                     node,
                     running,
                     kind,
                     TimeUnit.NANOSECONDS.toSeconds(LONG_NANOS),
                     full
                             ? waiting + " more wait until one returns"
-                            : "others are called by further threads, of which there are up to " + maxThreads,
+                            : "others run on further threads, of which there are up to " + maxThreads,
                     TimeUnit.NANOSECONDS.toSeconds(longest.ranFor(now)),
                     ThreadStack.of(longest));
         }
     }
 
-    /** One of the threads, which knows since when it runs what it runs. */
+    /** One of the threads, which knows since when it runs its task. */
     private final class Worker extends Thread {
         private volatile boolean busy;
         private volatile long since;
@@ -178,7 +182,7 @@ final class KindThreads implements Executor {
             busy = false;
         }
 
-        /** How long it has run the task that it runs, in nanoseconds; 0 if there is none. */
+        /** How long it has run its task, in nanoseconds; 0 if it has none. */
         long ranFor(long now) {
             long begun = since;
             return busy ? now - begun : 0;

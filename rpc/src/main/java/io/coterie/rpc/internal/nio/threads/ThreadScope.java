@@ -17,7 +17,7 @@ public final class ThreadScope implements HandlerScope {
     @Override
     public @Nullable Run current() {
         ThreadRun run = CURRENT.get();
-        // What runs for another node counts by the clock of that.
+        // A run for another node has a deadline of that node's clock.
         return run != null && run.scope == this ? run : null;
     }
 
@@ -56,7 +56,7 @@ public final class ThreadScope implements HandlerScope {
                 CURRENT.set(outer);
             }
             if (interrupted) {
-                // Meant for the handler, not for what the thread does next.
+                // The interrupt was meant for the handler, not for the next task of the thread.
                 boolean unused = Thread.interrupted();
             }
         }

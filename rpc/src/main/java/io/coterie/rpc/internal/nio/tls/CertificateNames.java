@@ -14,8 +14,9 @@ import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a certificate is for: its alternative names of the kinds DNS and URI. Only where it has neither is it the common name of
- * its subject (RFC 6125, 6.4.4): authorities vouch for the alternative names, and often let their customers choose the other.
+ * The names of a certificate: its alternative names of the kinds DNS and URI. Only if it has
+ * neither, its name is the common name of its subject (RFC 6125, 6.4.4): authorities check the
+ * alternative names, and often let their customers choose the common name.
  */
 final class CertificateNames {
     private static final int DNS = 2;
@@ -23,10 +24,10 @@ final class CertificateNames {
 
     private CertificateNames() {}
 
-    /** The names, as they stand there. */
+    /** The names, unchanged. */
     static Set<String> of(Certificate certificate) throws TlsException {
         if (!(certificate instanceof X509Certificate named)) {
-            throw new TlsException("its certificate is not of the kind X.509, which alone has names");
+            throw new TlsException("its certificate is not an X.509 certificate, so it has no names");
         }
         Set<String> names = new LinkedHashSet<>();
         try {
@@ -47,7 +48,7 @@ final class CertificateNames {
         return names;
     }
 
-    /** The most specific one: those further up name the authority's branches. */
+    /** The most specific common name: those above it name the authority's branches. */
     private static @Nullable String commonName(X509Certificate certificate) throws NamingException {
         List<Rdn> parts = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
         for (int i = parts.size() - 1; i >= 0; i--) {

@@ -5,14 +5,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Memory for TLS records on their way between socket and engine, shared by a node's connections: one that is idle holds none.
- * On the heap, because the engine works on arrays and copies what is elsewhere piece by piece.
+ * Memory for TLS records between socket and engine, shared by a node's connections. An idle
+ * connection holds none. It is on the heap, because the engine works on arrays, and copies other
+ * memory piece by piece.
  */
 final class PacketPool {
     /** Room for three of the largest records. */
     static final int PACKET_BYTES = 1 << 16;
 
-    /** What a connection holds that is idle. */
+    /** The buffer of an idle connection. */
     static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private static final int MAX_KEPT = 16;

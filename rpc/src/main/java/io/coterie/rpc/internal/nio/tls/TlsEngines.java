@@ -23,8 +23,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the TLS engines of a node's connections, and runs off the loop what takes them long: to ask for the context, which
- * may read files, and the arithmetic of handshakes.
+ * Makes the TLS engines of a node's connections. Long work runs off the loop: the call for the
+ * user's context, which may read files, and the arithmetic of handshakes.
  */
 public final class TlsEngines implements AutoCloseable {
     static final String PROTOCOL = "TLSv1.3";
@@ -39,7 +39,7 @@ public final class TlsEngines implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final ThreadPoolExecutor threads;
 
-    /** Is told on the loop how work ended: with its result, or with what it threw. */
+    /** Called on the loop when work has ended, with its result or with what it threw. */
     interface Done {
         void onDone(@Nullable SSLEngine engine, @Nullable Throwable failure);
     }
@@ -67,23 +67,24 @@ public final class TlsEngines implements AutoCloseable {
         return packets;
     }
 
-    /** Whether both ends prove to know a secret, once TLS is established. */
+    /** Whether both ends prove a secret once TLS is established. */
     boolean provesSecret() {
         return settings.secret() != null;
     }
 
     /**
-     * Checks what can be checked before there is a connection. Not to be called on the loop.
+     * Checks what can be checked before there is a connection. Must not be called on the loop.
      *
      * @param listens whether the node must have a certificate to show
-     * @throws IllegalStateException if the context cannot do what it must; the text says what
+     * @throws IllegalStateException if the context lacks something that it needs; the text says
+     *     what
      */
     public void check(boolean listens) {
         try {
             SSLContext context = context();
             if (!List.of(context.getSupportedSSLParameters().getProtocols()).contains(PROTOCOL)) {
                 throw new IllegalStateException("security: the SSLContext of protocol " + context.getProtocol()
-                        + " does not support " + PROTOCOL + "; take one by SSLContext.getInstance(\"TLS\")");
+                        + " does not support " + PROTOCOL + "; use one from SSLContext.getInstance(\"TLS\")");
             }
             if (listens) {
                 requireKey(context);
@@ -107,17 +108,18 @@ public final class TlsEngines implements AutoCloseable {
     }
 
     /**
-     * An engine for a new connection, whose handshake has begun. Not to be called on the loop.
+     * An engine for a new connection, whose handshake has begun. Must not be called on the loop.
      *
-     * @param host that was dialed; null where the other end dialed
+     * @param host the host that was dialed; null if the other end dialed
      */
     SSLEngine engine(@Nullable String host) throws SSLException {
         SSLContext context = context();
         boolean checksHost = host != null
                 && settings.proof() == SecuritySettings.Proof.DIALED
                 && settings.allowed().isEmpty();
-        // Sessions are found again by host and port: with neither, or with a port that was never used before, none is
-        // resumed, so that certificates are checked and renewed ones shown at each connect.
+        // The JDK finds sessions to resume by host and port. Without them, or with a port that was
+        // never used, none is resumed. So certificates are checked at each connect, and renewed
+        // ones are shown.
         SSLEngine engine = checksHost
                 ? context.createSSLEngine(host, count.incrementAndGet() & Integer.MAX_VALUE)
                 : context.createSSLEngine();
@@ -135,7 +137,7 @@ public final class TlsEngines implements AutoCloseable {
         return engine;
     }
 
-    /** What is told of the host that was dialed: nothing, if TLS has no way to say it. */
+    /** The name of the dialed host for SNI; none if TLS cannot express it. */
     static List<SNIServerName> serverNames(String host) {
         if (ADDRESS.matcher(host).matches()) {
             return List.of();
@@ -143,7 +145,7 @@ public final class TlsEngines implements AutoCloseable {
         try {
             return List.of(new SNIHostName(host));
         } catch (IllegalArgumentException e) {
-            // Resolvers know more names than TLS does: with '_' in them, or a dot at their end.
+            // Resolvers accept more names than TLS does: with '_' in them, or a dot at the end.
             return List.of();
         }
     }
@@ -159,7 +161,7 @@ public final class TlsEngines implements AutoCloseable {
                 SSLEngine engine = work.call();
                 loop.execute(() -> done.onDone(engine, null));
             } catch (Throwable e) {
-                // An error too, or the connection would be taken for busy until its time is over.
+                // Errors, too: otherwise the connection would look busy until its timeout.
                 loop.execute(() -> done.onDone(null, e));
             }
         };
@@ -172,15 +174,18 @@ public final class TlsEngines implements AutoCloseable {
         return task;
     }
 
-    /** Takes back work that has not begun, so that what waits is bounded by the number of connections. */
+    /**
+     * Removes work that has not begun, so that the waiting work is bounded by the number of
+     * connections.
+     */
     void cancel(Runnable task) {
         threads.remove(task);
     }
 
     /**
-     * Why a node cannot be the one that a certificate of these names was made for, or null if it can.
+     * Why a certificate with these names does not prove the name of a node, or null if it does.
      *
-     * @param names of the other end's certificate; empty if it did not have to show one
+     * @param names of the other end's certificate; empty if it need not show one
      */
     @Nullable
     Refusal objectionTo(NodeId node, Set<String> names, boolean dialed) {
@@ -213,7 +218,7 @@ public final class TlsEngines implements AutoCloseable {
 
     private SSLContext context() throws SSLException {
         try {
-            // A supplier of the user's may well return null.
+            // A supplier of a user may return null.
             @Nullable SSLContext context = contexts.get();
             if (context != null) {
                 return context;

@@ -9,7 +9,7 @@ import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words that help what an engine's exception means. */
+/** Turns an engine's exception into a text that says what is wrong and what to do. */
 final class TlsFailure {
     private static final String RECEIVED = "Received fatal alert: ";
     private static final Set<String> ABOUT_CERTIFICATES = Set.of(
@@ -43,10 +43,10 @@ final class TlsFailure {
         }
         Throwable certificate = deepest(failure, CERTIFICATE_FAILURES);
         if (certificate != null) {
-            return "its certificate was not taken: " + ofCertificate(certificate);
+            return "its certificate was not accepted: " + ofCertificate(certificate);
         }
         if (deepest(failure, Set.of(AEADBadTagException.class)) != null) {
-            return "a TLS record that is not what was sent; something changes bytes on the way";
+            return "a TLS record that was changed on the way";
         }
         if (message.contains("Empty client certificate chain")) {
             return "it showed no certificate; give its SSLContext a key, and set the same mode of security on both";
@@ -60,8 +60,8 @@ final class TlsFailure {
     private static String ofAlert(String alert, boolean showedCertificate) {
         if (ABOUT_CERTIFICATES.contains(alert)) {
             return showedCertificate
-                    ? "it did not take this node's certificate (TLS alert " + alert + "); its log says why"
-                    : "it asks for a certificate and was shown none (TLS alert " + alert
+                    ? "it did not accept this node's certificate (TLS alert " + alert + "); its log says why"
+                    : "it requires a certificate, but this node has shown none (TLS alert " + alert
                             + "); give this node's SSLContext" + " a key whose certificate the other trusts";
         }
         if (alert.equals("protocol_version")) {
@@ -76,7 +76,7 @@ final class TlsFailure {
             return "it has expired (" + message + "); renew it";
         }
         if (root instanceof CertificateNotYetValidException) {
-            return "it is not valid yet (" + message + "); look at the clocks";
+            return "it is not valid yet (" + message + "); check the clocks";
         }
         if (root instanceof CertPathBuilderException) {
             return "no authority that this node trusts has signed it (" + message + ")";

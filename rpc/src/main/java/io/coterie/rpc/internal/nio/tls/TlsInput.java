@@ -19,16 +19,16 @@ final class TlsInput {
     private static final int LAST_TYPE = 24;
     private static final int VERSION = 3;
 
-    /** Enough for most handshakes, so that one who has proven nothing costs little. */
+    /** Enough for most handshakes, so that a stranger costs little memory. */
     private static final int SMALL_BYTES = 1 << 11;
 
     private final SocketChannel channel;
     private final PacketPool packets;
 
-    /** What came and is not decrypted yet, to be read. */
+    /** Bytes that came and are not decrypted yet. */
     private ByteBuffer records = PacketPool.NONE;
 
-    /** What was decrypted and did not fit where it should go, to be read. */
+    /** Bytes that were decrypted and did not fit into the target. */
     private ByteBuffer plain = PacketPool.NONE;
 
     private boolean begun;
@@ -38,7 +38,7 @@ final class TlsInput {
         this.packets = packets;
     }
 
-    /** Whether there is a whole record. Believes no length that is not allowed. */
+    /** Whether there is a whole record. Checks its length before it trusts it. */
     boolean hasRecord() throws TlsException {
         if (!records.hasRemaining()) {
             return false;
@@ -47,7 +47,7 @@ final class TlsInput {
         return records.remaining() >= HEADER_BYTES && records.remaining() >= recordBytes();
     }
 
-    /** Whether the first byte is what a frame begins with that comes without TLS. */
+    /** Whether the first byte is that of a frame without TLS. */
     boolean beginsPlain() {
         return !begun && records.hasRemaining() && records.get(records.position()) == 0;
     }
@@ -57,7 +57,7 @@ final class TlsInput {
     }
 
     /**
-     * Reads once from the socket. To be called without a whole record there.
+     * Reads once from the socket. Called only if there is no whole record.
      *
      * @param much whether to take memory for many records
      * @return the number of bytes, or -1 at the end
@@ -144,8 +144,8 @@ final class TlsInput {
         if (type < FIRST_TYPE || type > LAST_TYPE || (records.remaining() > 1 && records.get(start + 1) != VERSION)) {
             throw new TlsException(
                     beginsPlain()
-                            ? "it speaks without TLS, and this node with it; " + ModeMismatch.REMEDY
-                            : "it sent bytes that are no TLS record");
+                            ? "it does not speak TLS, but this node does; " + ModeMismatch.REMEDY
+                            : "it sent bytes that are not a TLS record");
         }
         if (records.remaining() >= HEADER_BYTES && recordBytes() > HEADER_BYTES + MAX_CONTENT) {
             throw new TlsException("it sent a TLS record of " + recordBytes() + " bytes, where "

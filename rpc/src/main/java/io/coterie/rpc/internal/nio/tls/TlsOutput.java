@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** TLS records on their way to a socket: several of them go in one write. */
+/** TLS records that wait for a socket. One write takes several of them. */
 final class TlsOutput {
     private final SocketChannel channel;
     private final PacketPool packets;
 
-    /** What waits for the socket, with room behind it. */
+    /** The bytes that wait for the socket, with room behind them. */
     private ByteBuffer packet = PacketPool.NONE;
 
     TlsOutput(SocketChannel channel, PacketPool packets) {
@@ -17,12 +17,12 @@ final class TlsOutput {
         this.packets = packets;
     }
 
-    /** Where records go; see {@link #hasRoom}. */
+    /** The buffer for new records; see {@link #hasRoom}. */
     ByteBuffer packet() {
         return packet;
     }
 
-    /** Whether a record of so many bytes finds room. */
+    /** Whether there is room for a record of so many bytes. */
     boolean hasRoom(int bytes) {
         if (packet.capacity() == 0) {
             packet = packets.take();
@@ -30,12 +30,12 @@ final class TlsOutput {
         return packet.remaining() >= bytes;
     }
 
-    /** Whether the socket did not take all of it. */
+    /** Whether bytes wait because the socket did not accept them. */
     boolean blocked() {
         return packet.position() > 0;
     }
 
-    /** Writes what the socket takes. Returns whether that was all. */
+    /** Writes what the socket accepts. Returns whether that was all. */
     boolean flush() throws IOException {
         if (packet.position() > 0) {
             packet.flip();

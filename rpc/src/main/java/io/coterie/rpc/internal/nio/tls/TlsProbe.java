@@ -5,12 +5,15 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** Plays the beginning of a handshake in memory, to find out before the first connection what a context lacks. */
+/**
+ * Runs the beginning of a handshake in memory, to find before the first connection what a context
+ * lacks.
+ */
 final class TlsProbe {
     private TlsProbe() {}
 
     /**
-     * Checks that there is a key and a certificate to show to those who dial.
+     * Checks that there is a key and a certificate to show to nodes that dial.
      *
      * @throws SSLException with the reason if there is none
      */
@@ -23,7 +26,7 @@ final class TlsProbe {
         for (Runnable task = dialed.getDelegatedTask(); task != null; task = dialed.getDelegatedTask()) {
             task.run();
         }
-        // What the tasks met is thrown here.
+        // A failure of the tasks is thrown here.
         dialed.wrap(PacketPool.NONE, packet.clear());
     }
 

@@ -26,13 +26,13 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS over a socket. While the engine works off the loop ({@code busy}), the loop leaves it alone: it would have to wait for
- * the engine's lock.
+ * TLS over a socket. While the engine works off the loop ({@code busy}), the loop does not use it,
+ * because it would wait for the engine's lock.
  */
 public final class TlsWire implements Wire {
     private static final ByteBuffer[] NOTHING = {PacketPool.NONE};
 
-    /** An alert is one record; before it may stand what the handshake had still to say. */
+    /** An alert is one record. Records of the handshake may still be before it. */
     private static final int MAX_ALERT_RECORDS = 4;
 
     private final SocketChannel channel;
@@ -54,10 +54,11 @@ public final class TlsWire implements Wire {
     private boolean closed;
 
     /**
-     * A wire without an engine: that is made when the other end has sent something that may be TLS, or was dialed.
+     * A wire without an engine. The engine is made when this end has dialed, or when the other end
+     * has sent bytes that may be TLS.
      *
-     * @param dialed whom this end looks for, or null where the other end dialed
-     * @param host where this end looks for it, or null likewise
+     * @param dialed the node that this end dialed, or null if the other end dialed
+     * @param host the host that this end dialed, or null
      */
     public TlsWire(SocketChannel channel, TlsEngines engines, @Nullable NodeId dialed, @Nullable String host) {
         this.channel = channel;
@@ -90,7 +91,7 @@ public final class TlsWire implements Wire {
         if (made != null) {
             return shake(made);
         }
-        // Who dials speaks first: one that was dialed and hears nothing spends nothing on it.
+        // The dialer speaks first, so a node that was dialed spends nothing on a silent connection.
         if (dialed != null || hasBegun()) {
             work(() -> engines.engine(host));
         }
@@ -138,7 +139,7 @@ public final class TlsWire implements Wire {
                 int count = filled ? 0 : input.fill(true);
                 filled = true;
                 if (count < 0 && target.position() == start) {
-                    throw new IOException("the connection was cut: it ended without the end that TLS has for that");
+                    throw new IOException("the connection was cut: it ended without TLS's close_notify");
                 }
                 if (count <= 0) {
                     break;
@@ -206,7 +207,7 @@ public final class TlsWire implements Wire {
         return !closed;
     }
 
-    /** Tells the other end as far as the socket takes that at once. */
+    /** Notifies the other end, as far as the socket accepts that at once. */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -223,7 +224,7 @@ public final class TlsWire implements Wire {
                 answer(open);
             }
         } catch (IOException e) {
-            // It is broken already: the other end learns of it by itself.
+            // It is broken already, and the other end notices by itself.
             return;
         } finally {
             input.clear();
@@ -264,7 +265,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Whether there is a record, after a look at the socket if need be. */
+    /** Whether there is a record. Reads from the socket if there is none yet. */
     private boolean moreInput() throws IOException {
         while (!input.hasRecord()) {
             int count = input.fill(false);
@@ -298,8 +299,7 @@ public final class TlsWire implements Wire {
             Certificate @Nullable [] chain =
                     dialed == null ? session.getLocalCertificates() : session.getPeerCertificates();
             if (chain == null) {
-                throw new TlsException(
-                        "it goes on with an earlier TLS session, whose certificate is not known any more");
+                throw new TlsException("it resumed an earlier TLS session, whose certificate is no longer known");
             }
             return MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
         } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
@@ -321,7 +321,10 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Sends what TLS itself has to say, such as the answer to a new key. Nothing more is read until there is room for it. */
+    /**
+     * Sends what TLS itself must send, such as the answer to a new key. Nothing more is read until
+     * there is room for it.
+     */
     private boolean canAnswer(SSLEngine open) throws IOException {
         if (needsOutput(open)) {
             answer(open);
@@ -370,14 +373,14 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** The engine has an alert for the other end, which says there what is wrong. */
+    /** Sends the alert of the engine, which tells the other end what is wrong. */
     private TlsException broken(SSLEngine open, Exception e) {
         try {
             for (int i = 0; i < MAX_ALERT_RECORDS && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
                 open.wrap(NOTHING, output.packet());
             }
             flush();
-            // What nobody reads would make the system send a reset, which may overtake the alert.
+            // Unread bytes would make the system send a reset, which may overtake the alert.
             input.skip();
         } catch (IOException | RuntimeException again) {
             e.addSuppressed(again);

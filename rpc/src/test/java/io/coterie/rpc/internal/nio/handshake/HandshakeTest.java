@@ -54,8 +54,8 @@ class HandshakeTest {
             older.awaitEnd();
             TcpNode.await(
                     "what to do",
-                    () -> log.contains(
-                            refusal.text() + "; run releases of this library whose versions overlap on all nodes"));
+                    () -> log.contains(refusal.text()
+                            + "; run releases of this library that share a protocol version on all nodes"));
         }
     }
 
@@ -102,7 +102,7 @@ class HandshakeTest {
             TcpNode.await(
                     "what to do",
                     () -> log.contains("it chose protocol version 1, this node speaks version 3; run releases of this"
-                            + " library whose versions overlap on all nodes"));
+                            + " library that share a protocol version on all nodes"));
         }
     }
 

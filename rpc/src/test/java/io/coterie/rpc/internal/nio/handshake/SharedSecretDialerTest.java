@@ -82,7 +82,8 @@ class SharedSecretDialerTest {
             m.sayBodies(wrong.welcome("m"), MESSAGE).awaitEnd();
 
             a.awaitFailure("m", "the shared secrets differ");
-            TcpNode.await("what to do", () -> log.contains("differ; give both the same security(...). It is dialed"));
+            TcpNode.await(
+                    "what to do", () -> log.contains("differ; give both the same security(...). It keeps dialing"));
         }
     }
 
@@ -94,7 +95,7 @@ class SharedSecretDialerTest {
             m.sayBodies(new ByHand(ByHand.SECRET).note(hello).welcome("m"), MESSAGE)
                     .awaitEnd();
 
-            a.awaitFailure("m", "it has no shared secret, and this node has one");
+            a.awaitFailure("m", "it has no shared secret, but this node has one");
         }
     }
 

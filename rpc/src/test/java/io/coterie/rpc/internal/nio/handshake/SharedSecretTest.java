@@ -68,7 +68,7 @@ class SharedSecretTest {
         try (LogText log = new LogText()) {
             TcpNode a = node("a", b.address(), null);
 
-            a.awaitFailure("b", "it demands a shared secret, and this node has none");
+            a.awaitFailure("b", "it requires a shared secret, but this node has none");
 
             TcpNode.await("both ends", () -> log.count("has none; give both the same security(...)") == 2);
             assertEquals(List.of(), b.events);
@@ -81,7 +81,7 @@ class SharedSecretTest {
             TcpNode open = node("open", null, null);
             TcpNode a = node("a", open.address(), "open", ByHand.SECRET);
 
-            a.awaitFailure("open", "it has no shared secret, and this node has one");
+            a.awaitFailure("open", "it has no shared secret, but this node has one");
 
             TcpNode.await("both ends", () -> log.count("has one; give both the same security(...)") == 2);
             assertEquals(List.of(), open.events);

@@ -28,7 +28,7 @@ class OpenPortWarningTest {
 
     @Test
     void tlsThatLetsAnyoneInIsWarnedOf() throws IOException {
-        assertTrue(logOf("0.0.0.0", Proof.DIALED, null).contains("without certificates of those who connect"));
+        assertTrue(logOf("0.0.0.0", Proof.DIALED, null).contains("without certificates of the nodes that dial"));
     }
 
     @Test

@@ -81,7 +81,7 @@ class ResolverTest {
                 })) {
             TcpNode.await("connection", () -> a.connectedTo("b"));
 
-            assertEquals(1, log.count("the look-up of host b.test failed"), log::toString);
+            assertEquals(1, log.count("cannot look up host b.test"), log::toString);
         }
     }
 

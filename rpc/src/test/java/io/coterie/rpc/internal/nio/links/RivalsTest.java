@@ -124,7 +124,7 @@ class RivalsTest {
 
             TcpNode.await("loss", () -> b.events.equals(List.of("+a", "-a", "+a")));
             assertEquals(
-                    List.of("another connection was dialed under its name, and this one does not answer a ping"),
+                    List.of("another connection came in under its name, and this one does not answer a ping"),
                     b.reasons);
         }
     }
@@ -218,7 +218,7 @@ class RivalsTest {
                 assertEquals(Refusal.ALREADY_CONNECTED, refusal.code());
             }
             assertTrue(refusal != null);
-            assertEquals(0, log.count("has not said who it is"), log::toString);
+            assertEquals(0, log.count("has not proven who it is"), log::toString);
             assertEquals("+a", b.events.get(2));
         }
     }

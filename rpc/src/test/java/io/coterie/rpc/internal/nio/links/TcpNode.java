@@ -134,7 +134,7 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     public boolean connectedTo(String peer) {
-        return inLoop(() -> transport.refusal(NodeId.of(peer), 0).getMessage().contains("too much waits"));
+        return inLoop(() -> transport.refusal(NodeId.of(peer), 0).getMessage().contains("too many bytes wait"));
     }
 
     public boolean inLoop(BooleanSupplier question) {

@@ -66,7 +66,7 @@ class UnauthenticatedPeerLogTest {
 
             loop.timers.remove(0).run();
 
-            assertEquals(1, log.count("b left out 7 more warnings"), log::toString);
+            assertEquals(1, log.count("b: 7 more warnings"), log::toString);
             assertTrue(peerLog.isDue("another", "x"));
 
             loop.timers.remove(0).run();

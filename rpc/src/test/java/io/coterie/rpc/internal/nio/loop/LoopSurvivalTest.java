@@ -151,7 +151,7 @@ class LoopSurvivalTest {
                     OutOfMemoryError.class,
                     given.orTimeout(60, TimeUnit.SECONDS).join().getClass());
             TcpNode.await("its end", () -> !loop.execute(() -> {}));
-            TcpNode.await("words", () -> log.contains("loop: the loop cannot go on, and its node has ended"));
+            TcpNode.await("words", () -> log.contains("loop: the loop cannot continue, and its node has ended"));
         }
     }
 
@@ -162,7 +162,7 @@ class LoopSurvivalTest {
                 EventLoop loop = EventLoop.start("loop")) {
             loop.execute(() -> holdUp(held));
 
-            TcpNode.await("warning", () -> log.contains("loop: the loop has been held up for"));
+            TcpNode.await("warning", () -> log.contains("loop: the loop has been blocked for"));
             TcpNode.await("stack", () -> log.contains("LoopSurvivalTest.holdUp"));
             held.countDown();
             assertEquals(42, ask(loop));
@@ -183,12 +183,12 @@ class LoopSurvivalTest {
             });
 
             TcpNode.await("word", () -> log.contains("INFO") && log.contains("loop: to read it all has taken "));
-            assertFalse(log.contains("held up"), log.toString());
+            assertFalse(log.contains("blocked for"), log.toString());
             held.countDown();
-            TcpNode.await("end", () -> log.contains("loop: the loop goes on"));
+            TcpNode.await("end", () -> log.contains("loop: the loop runs again"));
             assertEquals(42, ask(loop));
             loop.execute(() -> holdUp(heldNext));
-            TcpNode.await("warning of the next task", () -> log.contains("loop: the loop has been held up for"));
+            TcpNode.await("warning of the next task", () -> log.contains("loop: the loop has been blocked for"));
             heldNext.countDown();
         } finally {
             held.countDown();
@@ -206,7 +206,7 @@ class LoopSurvivalTest {
             for (int look = 1; look <= 100; look++) {
                 watch.look(now + look * TimeUnit.MILLISECONDS.toNanos(250));
             }
-            assertFalse(log.contains("held up"), log.toString());
+            assertFalse(log.contains("blocked for"), log.toString());
         }
     }
 
@@ -225,7 +225,7 @@ class LoopSurvivalTest {
             LoopWatchdog.Watch watch = new LoopWatchdog.Watch(loop, now);
             watch.look(now + Duration.ofSeconds(30).toNanos());
             held.countDown();
-            assertFalse(log.contains("held up for 30000 ms"), log.toString());
+            assertFalse(log.contains("blocked for 30000 ms"), log.toString());
         } finally {
             held.countDown();
         }

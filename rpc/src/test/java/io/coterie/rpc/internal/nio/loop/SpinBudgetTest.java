@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class SpinBudgetTest {
-    private static final long LONGEST = 100_000;
+    private static final long MAX = 100_000;
 
-    private final SpinBudget spin = new SpinBudget(LONGEST);
+    private final SpinBudget spin = new SpinBudget(MAX);
 
     @Test
     void eachVainSpinHalvesTheNextDownToNothing() {
@@ -19,16 +19,16 @@ class SpinBudgetTest {
         }
 
         assertEquals(0, spin.nanos());
-        assertTrue(total > LONGEST && total < 2 * LONGEST, total + " ns");
+        assertTrue(total > MAX && total < 2 * MAX, total + " ns");
     }
 
     @Test
     void oneThatATimerCutShortCountsForWhatItWas() {
-        spin.vain(LONGEST / 4);
-        assertEquals(LONGEST * 3 / 4, spin.nanos(), "the rest of it");
+        spin.vain(MAX / 4);
+        assertEquals(MAX * 3 / 4, spin.nanos(), "the rest of it");
 
-        spin.vain(LONGEST * 3 / 4);
-        assertEquals(LONGEST / 2, spin.nanos());
+        spin.vain(MAX * 3 / 4);
+        assertEquals(MAX / 2, spin.nanos());
     }
 
     @Test
@@ -38,7 +38,7 @@ class SpinBudgetTest {
 
         spin.paid();
 
-        assertEquals(LONGEST, spin.nanos());
+        assertEquals(MAX, spin.nanos());
     }
 
     @Test
@@ -47,11 +47,11 @@ class SpinBudgetTest {
             spin.vain(spin.nanos());
         }
 
-        spin.woken(LONGEST);
+        spin.woken(MAX);
         assertEquals(0, spin.nanos());
 
-        spin.woken(LONGEST - 1);
-        assertEquals(LONGEST, spin.nanos());
+        spin.woken(MAX - 1);
+        assertEquals(MAX, spin.nanos());
     }
 
     @Test

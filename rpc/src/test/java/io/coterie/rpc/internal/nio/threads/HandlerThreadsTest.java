@@ -110,8 +110,8 @@ class HandlerThreadsTest {
             look(KindThreads.TOLD_NANOS);
 
             assertEquals(
-                    1, log.count("coterie-a: 2 watch listeners have run for more than 1 s, and keep a thread each"));
-            assertEquals(1, log.count("others are called by further threads, of which there are up to 512"));
+                    1, log.count("coterie-a: 2 watch listeners have run for more than 1 s, and each keeps a thread"));
+            assertEquals(1, log.count("others run on further threads, of which there are up to 512"));
             assertTrue(log.contains("HandlerThreadsTest.awaitRelease"), log::toString);
             release.countDown();
             TcpNode.await("the end of looks", () -> {
