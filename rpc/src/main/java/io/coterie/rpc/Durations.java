@@ -20,18 +20,18 @@ public final class Durations {
     public static String text(Duration duration) {
         if (duration.isNegative()) {
             return "-"
-                    + text(BigDecimal.valueOf(duration.getSeconds(), 0)
-                            .add(BigDecimal.valueOf(duration.getNano(), 9))
+                    + text(BigDecimal.valueOf(duration.toSeconds())
+                            .add(BigDecimal.valueOf(duration.toNanosPart(), 9))
                             .negate());
         }
-        long seconds = duration.getSeconds();
-        if (duration.getNano() == 0 && seconds > 0) {
+        long seconds = duration.toSeconds();
+        if (duration.toNanosPart() == 0 && seconds > 0) {
             return wholeSeconds(seconds);
         }
         if (seconds > 0 || duration.isZero()) {
-            return text(BigDecimal.valueOf(seconds).add(BigDecimal.valueOf(duration.getNano(), 9)));
+            return text(BigDecimal.valueOf(seconds).add(BigDecimal.valueOf(duration.toNanosPart(), 9)));
         }
-        return belowASecond(duration.getNano());
+        return belowASecond(duration.toNanosPart());
     }
 
     /** The same for a number of nanoseconds. */

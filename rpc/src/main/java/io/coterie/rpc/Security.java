@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  *   <tr><th></th><th>the node that dials is proven</th><th>the node that was dialed is proven</th>
  *       <th>secret and unchanged on the way</th></tr>
  *   <tr><td>{@link #none()}</td><td>no</td><td>no</td><td>no</td></tr>
- *   <tr><td>{@link #sharedSecret}</td><td>knows the secret</td><td>knows the secret</td><td>no</td></tr>
- *   <tr><td>{@link #tls(SSLContext) tls}</td><td>no</td><td>which host, or which node</td><td>yes</td></tr>
- *   <tr><td>{@link #tls(SSLContext) tls} {@link #withSharedSecret withSharedSecret}</td><td>knows the secret</td>
+ *   <tr><td>{@link #sharedSecret}</td><td>knows the secret</td><td>knows the secret</td>
+ *       <td>no</td></tr>
+ *   <tr><td>{@link #tls(SSLContext) tls}</td><td>no</td><td>which host, or which node</td>
+ *       <td>yes</td></tr>
+ *   <tr><td>{@link #tls(SSLContext) tls} {@link #withSharedSecret withSharedSecret}</td>
+ *       <td>knows the secret</td>
  *       <td>which host or node, and knows the secret</td><td>yes</td></tr>
- *   <tr><td>{@link #mutualTls(SSLContext) mutualTls}</td><td>which node</td><td>which node</td><td>yes</td></tr>
+ *   <tr><td>{@link #mutualTls(SSLContext) mutualTls}</td><td>which node</td><td>which node</td>
+ *       <td>yes</td></tr>
  * </table>
  *
  * <p><b>Shared secret.</b> Without TLS, a shared secret is proven once, when a connection begins.
@@ -66,16 +70,19 @@ import org.jspecify.annotations.Nullable;
  *   <tr><th>what somebody has</th><th>which node he can be</th></tr>
  *   <tr><td>nothing, under {@link #none()} or {@link #tls(SSLContext) tls} alone</td>
  *       <td>any node, also a replica, by its name</td></tr>
- *   <tr><td>the shared secret</td><td>any client; and a replica by its name, but not at nodes that
- *       {@linkplain RpcNodeBuilder#nodeKey know that replica by its key}</td></tr>
- *   <tr><td>the {@linkplain #withClientSecret secret of clients}</td><td>any client at the nodes
- *   that listen, but no replica; and a replica to a client that dials the thief in its
- *   place</td></tr>
- *   <tr><td>the {@linkplain #withReaderSecret secret of readers}</td><td>the same, with readers</td></tr>
- *   <tr><td>a certificate of a node, under {@link #mutualTls(SSLContext) mutualTls}</td><td>that
- *   one node, with its role: a replica, a client, or a {@linkplain #readOnly reader}</td></tr>
- *   <tr><td>a certificate of a host, under {@link #tls(SSLContext) tls}</td><td>the node there, to
- *   nodes that dial the thief in its place</td></tr>
+ *   <tr><td>the shared secret</td>
+ *       <td>any client; and a replica by its name, but not at nodes that {@linkplain
+ *       RpcNodeBuilder#nodeKey know that replica by its key}</td></tr>
+ *   <tr><td>the {@linkplain #withClientSecret secret of clients}</td>
+ *       <td>any client at the nodes that listen, but no replica; and a replica to a client that
+ *       dials the thief in its place</td></tr>
+ *   <tr><td>the {@linkplain #withReaderSecret secret of readers}</td>
+ *       <td>the same, with readers</td></tr>
+ *   <tr><td>a certificate of a node, under {@link #mutualTls(SSLContext) mutualTls}</td>
+ *       <td>that one node, with its role: a replica, a client, or a {@linkplain #readOnly
+ *       reader}</td></tr>
+ *   <tr><td>a certificate of a host, under {@link #tls(SSLContext) tls}</td>
+ *       <td>the node there, to nodes that dial the thief in its place</td></tr>
  *   <tr><td>a certificate and no secret, or a secret and no certificate, where both are required</td>
  *       <td>none</td></tr>
  * </table>

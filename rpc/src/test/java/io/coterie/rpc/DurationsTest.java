@@ -19,7 +19,7 @@ class DurationsTest {
         assertEquals("5 min", Durations.text(Duration.ofMinutes(5)));
         assertEquals("24 min", Durations.text(Duration.ofMinutes(24)));
         assertEquals("1 h", Durations.text(Duration.ofHours(1)));
-        assertEquals("2 d", Durations.text(Duration.ofHours(48)));
+        assertEquals("2 d", Durations.text(Duration.ofDays(2)));
     }
 
     @Test

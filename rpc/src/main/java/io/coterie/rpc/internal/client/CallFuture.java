@@ -54,7 +54,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
 
     @Override
     protected RuntimeException unanswered() {
-        return caller.loopHeldUp(method.name(), to);
+        return caller.loopBlocked(method.name(), to);
     }
 
     /** Makes the next attempt. */

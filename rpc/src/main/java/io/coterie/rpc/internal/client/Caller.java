@@ -91,8 +91,8 @@ public final class Caller {
     }
 
     /** The failure of a call that the loop has not ended in time. May be called by any thread. */
-    RpcException loopHeldUp(String method, Object peer) {
-        return Failures.loopHeldUp(method, peer, self);
+    RpcException loopBlocked(String method, Object peer) {
+        return Failures.loopBlocked(method, peer, self);
     }
 
     /** The failure of a call because the node is closed. May be called by any thread. */

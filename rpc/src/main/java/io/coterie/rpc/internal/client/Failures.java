@@ -44,7 +44,7 @@ public final class Failures {
                 maybeExecuted);
     }
 
-    static RpcException loopHeldUp(String method, Object peer, NodeId self) {
+    static RpcException loopBlocked(String method, Object peer, NodeId self) {
         return new DeadlineExceededException(
                 of(method, peer) + ": the event loop of node " + self + " was blocked for the call's timeout and "
                         + Durations.text(LoopFuture.GRACE)

@@ -60,7 +60,7 @@ public final class HedgedCall<Q, R> extends LoopFuture<R> implements Runnable {
 
     @Override
     protected RuntimeException unanswered() {
-        return caller.loopHeldUp(method.name(), peers);
+        return caller.loopBlocked(method.name(), peers);
     }
 
     /** Asks the next peer that may be asked. */

@@ -11,8 +11,8 @@
  *
  * <p><b>Structure.</b> {@link TcpTransport} is the whole; {@link ConnectionManager} has the
  * connections in use, and offers {@link PeerConnections} to the handshake sessions. {@link
- * Keepalive} finds connections that were cut without a report. {@link ConnectionLog}, {@link LogOnce}
- * and {@link UnauthenticatedPeerLog} write the log, each fact once.
+ * Keepalive} finds connections that were cut without a report. {@link ConnectionLog}, {@link
+ * LogOnce} and {@link UnauthenticatedPeerLog} write the log, each fact once.
  *
  * <p><b>Promises.</b> The receiver is notified of each connect and each loss, in order. Whatever
  * strangers do, they cost bounded memory, a bounded number of connections and a bounded number of
