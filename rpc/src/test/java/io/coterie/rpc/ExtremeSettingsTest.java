@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Each smallest and largest value that the builder offers works with the defaults of all else, and with every other one. */
+/**
+ * Each smallest and largest value that the builder offers works with the defaults of all else, and
+ * with every other one.
+ */
 class ExtremeSettingsTest {
     private static final Duration MAX = Duration.ofSeconds(Long.MAX_VALUE);
 

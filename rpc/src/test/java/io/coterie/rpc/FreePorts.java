@@ -14,8 +14,8 @@ public final class FreePorts {
     private FreePorts() {}
 
     /**
-     * A port of the loopback address that was never given before, below those that the system gives to outgoing connections, so
-     * that it stays free until it is used.
+     * A port of the loopback address that was never given before, below those that the system gives
+     * to outgoing connections, so that it stays free until it is used.
      */
     public static int next() {
         IOException failure = null;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 class KeepaliveTest {
     private static final Duration KEEPALIVE = Duration.ofMillis(300);
 
-    /** So much longer may it take on a busy machine; still far below the default of keepalive, and each deadline. */
+    /**
+     * So much longer may it take on a busy machine; still far below the default of keepalive, and
+     * each deadline.
+     */
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     private static final CallOptions LONG = CallOptions.within(Duration.ofMinutes(5));
@@ -93,7 +96,8 @@ class KeepaliveTest {
         });
         assertEquals("1", Nodes.echo(a, b, "1"));
 
-        // A ping and its answer are 9 bytes each, a third of the limit apart: two limits of idleness.
+        // A ping and its answer are 9 bytes each, a third of the limit apart: two limits of
+        // idleness.
         long before = cable.carriedBytes();
         Nodes.await("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
 

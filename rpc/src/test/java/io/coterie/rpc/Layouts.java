@@ -23,7 +23,8 @@ public final class Layouts {
     }
 
     /**
-     * That codes have their numbers, and that there are no others: a number, once used, never means something else.
+     * That codes have their numbers, and that there are no others: a number, once used, never means
+     * something else.
      *
      * @param codes by their numbers
      * @param owner whose constants of one byte all are such codes

@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A process whose Java runtime has no flight recorder calls and serves as any other, and says once that events are off. */
+/**
+ * A process whose Java runtime has no flight recorder calls and serves as any other, and says once
+ * that events are off.
+ */
 class NoFlightRecorderTest {
     private static final String END = "answered, turned away, retried and lost";
 
@@ -68,7 +71,10 @@ class NoFlightRecorderTest {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** The folder or archive that a class comes from; asked of its resource, as a patched module hides it elsewhere. */
+    /**
+     * The folder or archive that a class comes from; asked of its resource, as a patched module
+     * hides it elsewhere.
+     */
     private static String place(String type) throws Exception {
         String name = type.replace('.', '/') + ".class";
         URL url = Class.forName(type).getResource("/" + name);

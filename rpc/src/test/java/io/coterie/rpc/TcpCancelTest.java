@@ -42,7 +42,8 @@ class TcpCancelTest {
                     new CountDownLatch(1).await(60, TimeUnit.SECONDS);
                     ended.complete("not interrupted");
                 } catch (InterruptedException e) {
-                    // As one that sets the flag again, which must not reach the next request either.
+                    // As one that sets the flag again, which must not reach the next request
+                    // either.
                     Thread.currentThread().interrupt();
                     ended.complete("interrupted");
                 }

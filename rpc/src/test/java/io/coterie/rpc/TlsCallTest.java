@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All that holds for calls over TCP holds over mutual TLS, with one certificate for all nodes of these tests. */
+/**
+ * All that holds for calls over TCP holds over mutual TLS, with one certificate for all nodes of
+ * these tests.
+ */
 class TlsCallTest extends TcpCallTest {
     @TempDir
     static Path directory;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may not connect is refused at once, is told what is wrong, and has nothing executed. */
+/** A node that may not connect is refused at once, with the reason, and has nothing executed. */
 class TlsRefusalTest {
     /** So long that no test can pass by it. */
     private static final Duration NEVER = Duration.ofMinutes(10);

@@ -19,8 +19,9 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /**
- * All orders in which the messages of a call that is tried twice can come, each once or twice, with a restart of the server
- * between any two of them, and with each of the server's first answers lost or not.
+ * All orders in which the messages of a call that is tried twice can come, each once or twice, with
+ * a restart of the server between any two of them, and with each of the server's first answers lost
+ * or not.
  */
 class CallOnceOrdersTest {
     /** Deliver the first request, or the second; let time pass; start the server again. */
@@ -78,7 +79,10 @@ class CallOnceOrdersTest {
         private int answers;
         private boolean holding;
 
-        /** @param lost which of the server's first answers are lost, by bit; told whether the caller is told of the restart */
+        /**
+         * @param lost which of the server's first answers are lost, by bit; told whether the caller
+         *     is told of the restart
+         */
         Story(List<String> order, int lost, boolean told) {
             this.order = order;
             this.lost = lost;

@@ -32,7 +32,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** A call of a method that is not idempotent is executed at most once, whatever the network and the server do. */
+/**
+ * A call of a method that is not idempotent is executed at most once, whatever the network and the
+ * server do.
+ */
 class CallOnceTest {
     private final Stage stage = new Stage();
     private final InMemoryNetwork network = stage.network;

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** What a call may and may not do, on virtual time, over a network that loses what it is told to lose. */
+/** What a call may and may not do, on virtual time, over a network that loses chosen messages. */
 class CallRulesTest {
     private static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
     private static final RpcMethod<String, String> ONCE = new RpcMethod<>("once", Codec.utf8(), Codec.utf8(), false);
@@ -255,7 +255,7 @@ class CallRulesTest {
     }
 
     @Test
-    void closeEndsCallsThatAreUnderWayAndThoseThatWait() {
+    void closeEndsCallsInFlightAndThoseThatWait() {
         network.delivers = message -> false;
         serving("b");
         CompletableFuture<String> sent = a.call(B, ONCE, "x", ONE_SECOND);

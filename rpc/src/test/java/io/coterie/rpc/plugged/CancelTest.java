@@ -120,13 +120,13 @@ class CancelTest {
         ignore(a.call(B, ECHO, "answered", ONE_SECOND));
         ignore(a.call(nobody, ECHO, "fails", ONE_SECOND));
         ignore(a.call(nobody, ECHO, "fails late", retrying));
-        a.call(B, ECHO, "cancelled under way", ONE_SECOND).cancel(true);
+        a.call(B, ECHO, "cancelled in flight", ONE_SECOND).cancel(true);
         CompletableFuture<String> pausing = a.call(nobody, ECHO, "cancelled while it waits", retrying);
         stage.world.run();
         pausing.cancel(true);
         pausing.cancel(true);
         a.call(nobody, ECHO, "completed by its user while it waits", retrying).complete("");
-        a.call(B, ECHO, "completed by its user under way", ONE_SECOND).complete("");
+        a.call(B, ECHO, "completed by its user in flight", ONE_SECOND).complete("");
         CompletableFuture<String> late = a.call(B, ECHO, "fails at its deadline", ONE_SECOND);
         stage.world.run();
         assertEquals(8, a.metrics().calls());

@@ -13,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A transport of a user's own: hands messages over at once, on the sender's thread, as the contract allows. */
+/**
+ * A transport of a user's own: hands messages over at once, on the sender's thread, as the contract
+ * allows.
+ */
 public final class InMemoryNetwork {
     private final Map<NodeId, Transport.Receiver> receivers = new ConcurrentHashMap<>();
 
@@ -23,9 +26,12 @@ public final class InMemoryNetwork {
     /** The same with their ends. */
     public final List<Letter> letters = new ArrayList<>();
 
-    /** A message under way. */
+    /** A message in flight. */
     public record Letter(NodeId from, NodeId to, byte[] bytes) {
-        /** What begins a message: 1 a request, 2 a reply, 3 a failure, 4 a tell, 5 a cancellation, 6 a request that runs once. */
+        /**
+         * What begins a message: 1 a request, 2 a reply, 3 a failure, 4 a tell, 5 a cancellation, 6
+         * a request that runs once.
+         */
         public byte kind() {
             return bytes[0];
         }

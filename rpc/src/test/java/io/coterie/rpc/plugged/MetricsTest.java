@@ -15,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a node tells of itself in numbers. Those of refusals, copies and cancellations are with the tests of these. */
+/**
+ * What a node tells of itself in numbers. Those of refusals, copies and cancellations are with the
+ * tests of these.
+ */
 class MetricsTest {
     private final Stage stage = new Stage();
     private final RpcNode a = stage.node("a");
@@ -78,7 +81,7 @@ class MetricsTest {
     }
 
     @Test
-    void aCallIsUnderWayWhileItWaitsForItsNextAttempt() {
+    void aCallIsInFlightWhileItWaitsForItsNextAttempt() {
         CompletableFuture<String> call = a.call(B, ECHO, "x", ONE_SECOND.retrying(RETRY));
         stage.pass(35);
 

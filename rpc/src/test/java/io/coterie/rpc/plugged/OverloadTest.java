@@ -233,7 +233,7 @@ class OverloadTest {
     }
 
     @Test
-    void soManyCallsAreUnderWayToOnePeer() {
+    void soManyCallsAreInFlightToOnePeer() {
         RpcNode narrow = stage.node("narrow", builder -> builder.maxInFlightPerPeer(2));
         serving(10, 10);
         stage.node("c").serve(ECHO, (caller, text) -> text);

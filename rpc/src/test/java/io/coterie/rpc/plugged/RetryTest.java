@@ -95,7 +95,7 @@ class RetryTest {
     }
 
     @Test
-    void tooManyCallsUnderWayAreTriedAgain() {
+    void tooManyCallsInFlightAreTriedAgain() {
         RpcNode narrow = stage.node("narrow", builder -> builder.maxInFlightPerPeer(1));
         stage.node("b").serveInline(ECHO, (caller, text, answer) -> {});
         ignore(narrow.call(B, ECHO, "holds the only place for 50 ms", CallOptions.within(Duration.ofMillis(50))));

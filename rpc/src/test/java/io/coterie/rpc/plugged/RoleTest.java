@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A method is served to those alone that have the role it asks for, whatever way it is served, and whatever way it is called. */
+/**
+ * A method is served to those alone that have the role it asks for, whatever way it is served, and
+ * whatever way it is called.
+ */
 class RoleTest {
     private final Stage stage = new Stage();
     private final List<String> handled = new ArrayList<>();

@@ -25,7 +25,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 
-/** Nodes on virtual time, each start with a chance of its own, over a network in which a test has its hand. */
+/**
+ * Nodes on virtual time, each start with a chance of its own, over a network in which a test has
+ * its hand.
+ */
 final class Stage {
     static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
     static final RpcMethod<String, String> ONCE = new RpcMethod<>("once", Codec.utf8(), Codec.utf8(), false);

@@ -82,7 +82,10 @@ class CallTableTest {
         assertSame(expected == null ? null : expected.call(), table.remove(correlation), where);
     }
 
-    /** Those due first come first, and those due at once in the order of their numbers; the caller takes them out. */
+    /**
+     * Those due first come first, and those due at once in the order of their numbers; the caller
+     * takes them out.
+     */
     private void checkOverdue(long now, String where) {
         List<Long> expected = twin.entrySet().stream()
                 .filter(entry -> entry.getValue().due() - now <= 0)
@@ -135,8 +138,9 @@ class CallTableTest {
     }
 
     /**
-     * With numbers that follow each other side by side, each removal would look through all that come behind: some 10^11 steps
-     * here, which take minutes; scattered, the same takes a fraction of a second.
+     * With numbers that follow each other side by side, each removal would look through all that
+     * come behind: some 10^11 steps here, which take minutes; scattered, the same takes a fraction
+     * of a second.
      */
     @Test
     void aCallThatEndsIsTakenOutWithoutALookAtAllOthers() {
@@ -159,7 +163,10 @@ class CallTableTest {
         return new CalledPeer(NodeId.of(name), RetryBudget.standard(), 0);
     }
 
-    /** One of its own each time: records are equal where their parts are, but this is compared by identity. */
+    /**
+     * One of its own each time: records are equal where their parts are, but this is compared by
+     * identity.
+     */
     private record Call(CalledPeer peer) implements PendingCall {
         @Override
         public String method() {

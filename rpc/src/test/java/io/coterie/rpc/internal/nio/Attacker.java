@@ -35,7 +35,10 @@ public final class Attacker implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** Sends it whole, or one time in four in pieces. That the node has hung up meanwhile is no error. */
+    /**
+     * Sends it whole, or one time in four in pieces. That the node has hung up meanwhile is no
+     * error.
+     */
     public void say(byte[] bytes, SplittableRandom random) {
         int pieces = random.nextInt(4) == 0 ? 1 + random.nextInt(MAX_PIECES) : 1;
         try {
@@ -81,8 +84,8 @@ public final class Attacker implements AutoCloseable {
     }
 
     /**
-     * Waits until the node hangs up, which it must on what no length can be; where that is taken for a part of something
-     * larger, there is more of it.
+     * Waits until the node hangs up, which it must on what no length can be; where that is taken
+     * for a part of something larger, there is more of it.
      */
     public void provokeEnd() throws IOException {
         socket.setSoTimeout(SOON_MILLIS);

@@ -50,7 +50,10 @@ public final class Cable implements AutoCloseable {
         return carried.get();
     }
 
-    /** Carries that much in each direction from now on, and buffers little. For connections that are made afterwards. */
+    /**
+     * Carries that much in each direction from now on, and buffers little. For connections that are
+     * made afterwards.
+     */
     public Cable slow(long bytesEachSecond) {
         try {
             listening.setReceiveBufferSize(SMALL_BUFFER);
@@ -66,7 +69,7 @@ public final class Cable implements AutoCloseable {
         pairs.forEach(Pair::reset);
     }
 
-    /** Carries nothing any more on the connections that there are, and does not say so. */
+    /** Carries nothing more on the present connections, without a report. */
     public void freeze() {
         pairs.forEach(pair -> pair.frozen = true);
     }

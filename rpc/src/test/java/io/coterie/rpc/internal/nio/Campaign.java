@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many inputs, in batches that are each drawn from a seed of their own: half of the seeds are the same in every run, half
- * are fresh. A batch that fails can be run again by itself.
+ * So many inputs, in batches that are each drawn from a seed of their own: half of the seeds are
+ * the same in every run, half are fresh. A batch that fails can be run again by itself.
  */
 public final class Campaign {
     /** How many inputs there are over sockets, and as many again without. */

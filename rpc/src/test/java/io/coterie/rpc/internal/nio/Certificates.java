@@ -20,7 +20,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** An authority and what it has signed, made by the JDK's keytool, which takes about a second for each. */
+/**
+ * An authority and what it has signed, made by the JDK's keytool, which takes about a second for
+ * each.
+ */
 public final class Certificates {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Keeps the errors that are logged while this is open, with their stack traces, and nothing else. */
+/**
+ * Keeps the errors that are logged while this is open, with their stack traces, and nothing else.
+ */
 final class ErrorLog extends OutputStream implements AutoCloseable {
     private static final int MAX_BYTES = 20_000;
 

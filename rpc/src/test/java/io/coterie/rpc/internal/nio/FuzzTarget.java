@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 public final class FuzzTarget implements AutoCloseable {
     static final NodeId NAME = NodeId.of("server");
 
-    /** What the loop may allocate for a frame besides its bytes: an exception with its stack trace, and its texts. */
+    /**
+     * What the loop may allocate for a frame besides its bytes: an exception with its stack trace,
+     * and its texts.
+     */
     private static final long HEAP_PER_FRAME = 8 << 10;
 
     /** What the good caller and the timers may take of the heap meanwhile. */
     private static final long HEAP_FOR_OTHERS = 4 << 20;
 
-    /** Few connections at once, each with the largest message, what waits to be written, and the spare chunks. */
+    /**
+     * Few connections at once, each with the largest message, what waits to be written, and the
+     * spare chunks.
+     */
     private static final long DIRECT_BYTES = 64 << 20;
 
     /** What may be taken of it at once, and be garbage a moment later. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes of strangers and of peers gone mad, made out of valid ones, over real sockets: nothing of it is thrown out of the loop,
- * takes more memory than was announced, or changes an answer to a good caller that calls all the while. {@code
- * -Dcoterie.fuzz=10000000} makes it as many inputs.
+ * Bytes of strangers and of peers gone mad, made out of valid ones, over real sockets: nothing of
+ * it is thrown out of the loop, takes more memory than was announced, or changes an answer to a
+ * good caller that calls all the while. {@code -Dcoterie.fuzz=10000000} makes it as many inputs.
  */
 class FuzzTest {
     private static final long DIALING = Campaign.INPUTS / 25;

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A node that means well: calls another one all the time, and writes down the first answer that is wrong or missing. */
+/**
+ * A node that means well: calls another one all the time, and writes down the first answer that is
+ * wrong or missing.
+ */
 final class GoodCaller implements AutoCloseable {
     static final NodeId NAME = NodeId.of("good");
     private static final CallOptions OPTIONS = CallOptions.within(Duration.ofSeconds(20));

@@ -2,7 +2,10 @@ package io.coterie.rpc.internal.nio;
 
 import java.lang.reflect.Method;
 
-/** What the JVM says of its memory. By reflection: the module under test has no use for the management modules. */
+/**
+ * What the JVM says of its memory. By reflection: the module under test has no use for the
+ * management modules.
+ */
 public final class Measured {
     private static final String FACTORY = "java.lang.management.ManagementFactory";
     private static final String POOL = "java.lang.management.BufferPoolMXBean";

@@ -28,8 +28,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of a peer that has done its handshake and then says what no peer says, and answers as it likes. Each batch ends with a
- * request that must be answered rightly, unless it holds a frame that costs the connection.
+ * Frames of a peer that has done its handshake and then says what no peer says, and answers as it
+ * likes. Each batch ends with a request that must be answered rightly, unless it holds a frame that
+ * costs the connection.
  */
 final class MessageAttack implements Campaign.Batch, AutoCloseable {
     private static final int FRAMES = 200;

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What an attacker learns from a node: by it, answers meet calls, and requests are executed at most once. */
+/**
+ * What an attacker learns from a node: by it, answers meet calls, and requests are executed at most
+ * once.
+ */
 final class Overheard {
     private static final int MOST = 16;
     private static final int SEQUENCES = 50;

@@ -73,7 +73,10 @@ class SimultaneousKillTest {
         }
     }
 
-    /** Whether a call was answered; long before its deadline it was that, or it failed because of its connection. */
+    /**
+     * Whether a call was answered; long before its deadline it was that, or it failed because of
+     * its connection.
+     */
     private boolean outcome(CompletableFuture<String> call) throws InterruptedException {
         try {
             return call.get(60, TimeUnit.SECONDS).equals("x");

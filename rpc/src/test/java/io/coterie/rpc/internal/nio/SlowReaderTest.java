@@ -33,7 +33,8 @@ class SlowReaderTest {
                 Intruder slow = new Intruder(server.address())) {
             slow.say(Intruder.hello("slow", "server", 7)).hear();
             AtomicInteger taken = new AtomicInteger();
-            // Until the system's buffers and then the node's own are full, with all of it handed to the system first.
+            // Until the system's buffers and then the node's own are full, with all of it handed to
+            // the system first.
             TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
 
             CompletableFuture<Class<?>> refusal = new CompletableFuture<>();

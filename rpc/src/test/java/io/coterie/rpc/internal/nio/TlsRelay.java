@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 
-/** Sits between two nodes that speak TLS, with a certificate of its own: reads all that they send, and passes it on. */
+/**
+ * Sits between two nodes that speak TLS, with a certificate of its own: reads all that they send,
+ * and passes it on.
+ */
 public final class TlsRelay implements AutoCloseable {
     private final SSLContext context;
     private final int port;

@@ -33,8 +33,8 @@ class TwoRolesTest {
             assertEquals(Frame.WELCOME, shake(client, ByHand.SECRET)[0]);
 
             try (Intruder reader = new Intruder(b.address())) {
-                // The same name and the same start: by the rules of one node that dials again it would take the first
-                // one's place.
+                // The same name and the same start: by the rules of one node that dials again it
+                // would take the first one's place.
                 ByteBuffer answer = ByteBuffer.wrap(shake(reader, OF_READERS));
                 assertEquals(Frame.REFUSAL, answer.get());
                 Refusal refusal = Refusal.read(answer);

@@ -64,7 +64,8 @@ class ReplyCacheTest {
         }
         int kept = 0;
         for (int caller = 0; caller < 2000; caller++) {
-            // The last of each: looking for others would draw them, and push out what is to be counted.
+            // The last of each: looking for others would draw them, and push out what is to be
+            // counted.
             kept += drawn.contains(cache.session(NodeId.of("caller-" + caller), 15)) ? 16 : 0;
         }
 

@@ -36,7 +36,8 @@ class LongMapTest {
 
     @Test
     void holdsAWindowOfACounterAsItMovesOn() {
-        // As calls in flight are: put in order, removed about in order, at any place of the counter's range.
+        // As calls in flight are: put in order, removed about in order, at any place of the
+        // counter's range.
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
             LongMap<String> map = new LongMap<>();

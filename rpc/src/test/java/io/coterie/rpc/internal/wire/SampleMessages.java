@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Valid messages of every kind, for tests that make them invalid, and what such tests must know of the layout. */
+/**
+ * Valid messages of every kind, for tests that make them invalid, and what such tests must know of
+ * the layout.
+ */
 public final class SampleMessages {
     private static final long START_ID = 0x5AFE;
     private static final long CORRELATION = 0x0102030405060708L;

@@ -20,7 +20,8 @@ class FrameLayoutTest {
     void aFrame() throws IOException {
         WriteQueue queue = new WriteQueue(new ChunkPool());
 
-        // The check value of CRC-32C is 0xe3069283, over these nine digits; the first is the type here.
+        // The check value of CRC-32C is 0xe3069283, over these nine digits; the first is the type
+        // here.
         queue.add((byte) '1', ByteBuffer.wrap("23456789".getBytes(StandardCharsets.US_ASCII)));
 
         assertEquals("00000009" + "313233343536373839" + "e3069283", hex(WrittenFrames.written(queue)));

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a handshake with a shared secret, played by hand, so that each part of it can be made wrong. */
+/**
+ * One end of a handshake with a shared secret, played by hand, so that each part of it can be made
+ * wrong.
+ */
 public final class ByHand {
     static final String SECRET_TEXT = "the secret of these tests";
     public static final SharedSecret SECRET = secret(SECRET_TEXT);

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Handshakes that go wrong in all ways, many at once, each over a connection that the node must have closed at the end. */
+/**
+ * Handshakes that go wrong in all ways, many at once, each over a connection that the node must
+ * have closed at the end.
+ */
 abstract class HandshakeAttack implements Campaign.Batch {
     private static final int AT_ONCE = 16;
     private static final int GARBAGE_BYTES = 2048;

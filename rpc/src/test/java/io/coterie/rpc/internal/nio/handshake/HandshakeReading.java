@@ -15,7 +15,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The parts of the handshake, read from bytes of strangers: what cannot be read is a FrameException and nothing else. */
+/**
+ * The parts of the handshake, read from bytes of strangers: what cannot be read is a FrameException
+ * and nothing else.
+ */
 public final class HandshakeReading implements Campaign.Batch {
     private static final int PARTS = 1000;
     private static final long HEAP_PER_PART = 4 << 10;

@@ -128,7 +128,8 @@ class HostileBytesTest {
             byte[] answer = speaker.say(Intruder.hello("late", "server", 7)).hear();
             assertEquals(Frame.WELCOME, answer[0]);
         }
-        // The server has room for three that it does not know; the speaker is none of them any more.
+        // The server has room for three that it does not know; the speaker is none of them any
+        // more.
         for (Intruder intruder : silent.subList(0, 17)) {
             intruder.awaitEnd();
         }

@@ -19,7 +19,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node with a shared secret takes from "m", which it dials, and which may not be what it seems. */
+/**
+ * What a node with a shared secret takes from "m", which it dials, and which may not be what it
+ * seems.
+ */
 class SharedSecretDialerTest {
     private static final byte[] MESSAGE = ByHand.body(Frame.MESSAGE, out -> out.putInt(1));
 

@@ -77,7 +77,10 @@ class WireCodesLayoutTest {
         assertEquals("02" + bytes, Layouts.hex(out -> ShownKey.write(shown(false), out)));
     }
 
-    /** Another one is a decision: nodes of older versions must be able to be stopped after those of newer ones are there. */
+    /**
+     * Another one is a decision: nodes of older versions must be able to be stopped after those of
+     * newer ones are there.
+     */
     @Test
     void theVersionsThatAreSpoken() {
         assertEquals(new Versions(3, 3), Versions.OURS);

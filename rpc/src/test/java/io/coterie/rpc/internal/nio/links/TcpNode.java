@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP transport on a loop of its own that writes down what it is told. */
+/** A TCP transport on a loop of its own that records its events. */
 public final class TcpNode implements Transport.Receiver, AutoCloseable {
     /** For tests that are not about time limits: a busy machine must not meet one. */
     public static final Duration PATIENT = Duration.ofMinutes(5);
@@ -53,7 +53,10 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
         return new TcpNode(settings(name, "test", new HostPort("127.0.0.1", 0), Map.of()));
     }
 
-    /** One that gives up others after the limit: those that do not say who they are, and those that fall silent. */
+    /**
+     * One that gives up others after the limit: those that do not say who they are, and those that
+     * fall silent.
+     */
     public static TcpNode hasty(String name, Map<NodeId, HostPort> peers, Duration limit) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
         return new TcpNode(settings(name, "test", anyPort, peers, limit, limit, SecuritySettings.NONE));
@@ -98,7 +101,10 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
                 null);
     }
 
-    /** The same, where both ends must prove that they know a secret, with all time for that, and are dialed again at once. */
+    /**
+     * The same, where both ends must prove that they know a secret, with all time for that, and are
+     * dialed again at once.
+     */
     public static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
         return secured(settings, new SecuritySettings(SecuritySettings.Proof.NONE, null, secret, Map.of()));
     }

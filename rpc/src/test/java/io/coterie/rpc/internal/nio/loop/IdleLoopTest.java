@@ -135,7 +135,10 @@ class IdleLoopTest {
         assertEquals(0, pollsAfter(EventLoop.MANY_FRAMES - 1));
     }
 
-    /** How often a loop that blocks polls between a turn in which so many frames came and its next sleep. */
+    /**
+     * How often a loop that blocks polls between a turn in which so many frames came and its next
+     * sleep.
+     */
     private static int pollsAfter(int frames) {
         ScriptedSelector selector = new ScriptedSelector();
         try (EventLoop loop = EventLoop.start("loop", IdleStrategy.block(), selector);

@@ -19,7 +19,7 @@ class TaskQueueTest {
 
     private final TaskQueue queue = new TaskQueue();
 
-    /** A task that is told apart from others, and never run. */
+    /** A task that differs from others, and is never run. */
     private record Numbered(int producer, int number) implements Runnable {
         @Override
         public void run() {

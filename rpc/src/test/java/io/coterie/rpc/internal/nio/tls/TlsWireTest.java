@@ -184,7 +184,8 @@ class TlsWireTest {
     @Test
     void whatIsSaidBeforeTheCertificateIsProvenIsNeverLookedAt() throws IOException {
         try (SSLSocket socket = tls(anonymous)) {
-            // With TLS 1.3 the one who dials may speak before the other has seen that there is no certificate.
+            // With TLS 1.3 the one who dials may speak before the other has seen that there is no
+            // certificate.
             socket.startHandshake();
             byte[] introduction = Intruder.frame(Frame.HELLO, Intruder.hello("m", "server", 7)::writeTo);
             byte[] call = Intruder.frame(Frame.MESSAGE, new byte[] {0, 0, 0, 9});
