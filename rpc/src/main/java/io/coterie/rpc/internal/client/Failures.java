@@ -81,7 +81,8 @@ public final class Failures {
     static RpcException unaskedSession(PendingCall call) {
         return new MalformedMessageException(
                 of(call)
-                        + ": the peer answered as if the method were not idempotent, but it is; check that the peer runs a compatible version",
+                        + ": the peer answered as if the method were not idempotent, but it is; check that the"
+                        + " peer runs a compatible version",
                 false,
                 null);
     }
