@@ -52,8 +52,7 @@ final class Application {
      */
     Result apply(Operation operation) {
         if (operation.isRead()) {
-            RegisterState state = unread;
-            return state == null ? new Result(true, value) : state.read();
+            return read();
         } else if (operation instanceof Operation.Put put) {
             return change(put.value(), Result.APPLIED);
         } else if (operation instanceof Operation.Delete) {
@@ -64,10 +63,6 @@ final class Application {
             byte[] before = value();
             boolean same = before != null && Arrays.equals(before, compareAndSet.expected());
             return same ? change(compareAndSet.next(), Result.APPLIED) : new Result(false, before);
-        } else if (operation instanceof Swap swap) {
-            return Arrays.equals(value(), swap.expected())
-                    ? change(swap.next(), Result.APPLIED)
-                    : new Result(false, value());
         } else if (operation instanceof Operation.Update update) {
             byte[] next = update.change().apply(value());
             return change(next, new Result(true, next));
@@ -76,6 +71,23 @@ final class Application {
             return change(sum, new Result(true, sum));
         }
         throw new IllegalArgumentException(operation + " is not applied to a value as a whole");
+    }
+
+    /** Does what another node asks for, in the same way. */
+    Result apply(StrongCommand command) {
+        if (command instanceof StrongCommand.Apply asked) {
+            return apply(asked.operation());
+        } else if (command instanceof StrongCommand.ConditionalWrite write) {
+            return Arrays.equals(value(), write.expected())
+                    ? change(write.next(), Result.APPLIED)
+                    : new Result(false, value());
+        }
+        return read();
+    }
+
+    private Result read() {
+        RegisterState state = unread;
+        return state == null ? new Result(true, value) : state.read();
     }
 
     private Result change(byte @Nullable [] next, Result result) {

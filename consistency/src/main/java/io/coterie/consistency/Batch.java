@@ -77,11 +77,11 @@ final class Batch {
     /**
      * What another node was sent.
      *
-     * @param operations as sent
-     * @param instead the attempt that a {@link Swap} stands for, as functions cannot be sent; null where the batch's
+     * @param commands as sent
+     * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as functions cannot be sent; null where the batch's
      *     operations were sent as they are
      */
-    record Sent(List<Operation> operations, @Nullable Attempt instead) {}
+    record Sent(List<StrongCommand> commands, @Nullable Attempt instead) {}
 
     List<StrongOperation> operations() {
         return operations;
@@ -90,7 +90,7 @@ final class Batch {
     boolean isReadOnly() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (!pending.operation.isRead()) {
+            if (!pending.isRead()) {
                 return false;
             }
         }
@@ -100,7 +100,7 @@ final class Batch {
     boolean hasUserCode() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (pending.operation instanceof Operation.Update && !pending.isDone()) {
+            if (pending.callsFunction() && !pending.isDone()) {
                 return true;
             }
         }
@@ -111,7 +111,7 @@ final class Batch {
     boolean hasForwarded() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (pending.operation instanceof Forwarded) {
+            if (pending.isForwarded()) {
                 return true;
             }
         }
@@ -156,7 +156,7 @@ final class Batch {
     boolean hasEndedUnapplied() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (pending.isDone() && !pending.maybeApplied && !pending.operation.isRead()) {
+            if (pending.isDone() && !pending.maybeApplied && !pending.isRead()) {
                 return true;
             }
         }
@@ -202,7 +202,7 @@ final class Batch {
         for (int i = 0; i < operations.size(); i++) {
             Result result = attempt.results()[i];
             StrongOperation pending = operations.get(i);
-            if (result != null && result.applied() && !pending.operation.isRead()) {
+            if (result != null && result.applied() && !pending.isRead()) {
                 pending.maybeApplied = true;
             }
         }
@@ -229,7 +229,7 @@ final class Batch {
         sent = what;
         mayBeApplied |= !isReadOnly();
         for (StrongOperation pending : operations) {
-            pending.maybeApplied |= !pending.operation.isRead();
+            pending.maybeApplied |= !pending.isRead();
         }
     }
 
@@ -269,7 +269,7 @@ final class Batch {
     @Nullable
     Attempt appliedByAnother(byte[] results, RegisterState present) {
         Sent what = Objects.requireNonNull(sent);
-        List<@Nullable Result> read = ForwardedResults.read(what.operations(), results, present.value());
+        List<@Nullable Result> read = ForwardedResults.read(what.commands(), results, present.value());
         if (what.instead() == null) {
             return attemptOf(present, read);
         }
@@ -311,12 +311,13 @@ final class Batch {
                 continue;
             }
             try {
-                if (pending.operation instanceof Forwarded batch) {
+                Forwarded batch = pending.forwarded();
+                if (batch != null) {
                     results[i] = batch.applyTo(state, application, outcomes, pending.maybeApplied);
                 } else {
-                    Result result = application.apply(pending.operation);
+                    Result result = application.apply(pending.operation());
                     results[i] = result;
-                    recordsOwn |= !pending.operation.isRead() && (result.applied() || sent != null);
+                    recordsOwn |= !pending.isRead() && (result.applied() || sent != null);
                 }
             } catch (Throwable e) {
                 thrown = thrown == null ? new Throwable[results.length] : thrown;

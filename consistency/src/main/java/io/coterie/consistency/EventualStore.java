@@ -112,10 +112,12 @@ final class EventualStore implements PolicyStore {
     }
 
     private abstract class Pending extends PendingOperation implements ConnectionGate.Waiter {
+        private final Operation operation;
         private final Set<NodeId> refusing = new HashSet<>();
 
         Pending(Operation operation, long deadline, Completion completion) {
-            super(operation, deadline, completion);
+            super(deadline, completion);
+            this.operation = operation;
         }
 
         String what() {

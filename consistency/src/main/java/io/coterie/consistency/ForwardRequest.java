@@ -7,7 +7,6 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A batch on its way to the home of its key.
@@ -15,18 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param nanosLeft after how long its callers wait no more
  */
 record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
-    /** What a key's state must be able to remember of one batch bounds its operations. */
-    static final int MOST_OPERATIONS = 128;
-
-    private static final int LEAST_BYTES = 5;
     private static final byte GET = 1;
     private static final byte PUT = 2;
     private static final byte DELETE = 3;
     private static final byte PUT_IF_ABSENT = 4;
     private static final byte COMPARE_AND_SET = 5;
     private static final byte ADD = 6;
-    private static final byte SWAP = 7;
-    private static final byte LOOK = 8;
+    private static final byte CONDITIONAL_WRITE = 7;
+    private static final byte READ_FOR_UPDATE = 8;
 
     /**
      * The method of one store. Not idempotent: a batch that its home turned down as stale may be given another stamp, which a
@@ -39,28 +34,10 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     /** About how many bytes it takes. */
     long bytes() {
         long bytes = key.length;
-        for (Operation operation : batch.operations()) {
-            bytes += bytes(operation);
+        for (StrongCommand command : batch.commands()) {
+            bytes += command.bytes();
         }
         return bytes;
-    }
-
-    /** About how many bytes an operation takes. */
-    static long bytes(Operation operation) {
-        if (operation instanceof Operation.Put put) {
-            return (long) LEAST_BYTES + put.value().length;
-        } else if (operation instanceof Operation.PutIfAbsent put) {
-            return (long) LEAST_BYTES + put.value().length;
-        } else if (operation instanceof Operation.CompareAndSet swap) {
-            return 2L * LEAST_BYTES + swap.expected().length + swap.next().length;
-        } else if (operation instanceof Swap swap) {
-            return 2L * LEAST_BYTES + length(swap.expected()) + length(swap.next());
-        }
-        return 2L * LEAST_BYTES;
-    }
-
-    private static int length(byte @Nullable [] value) {
-        return value == null ? 0 : value.length;
     }
 
     private static final class RequestCodec implements Codec<ForwardRequest> {
@@ -70,8 +47,8 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             out.putBlock(request.key()).putLong(request.nanosLeft());
             out.putLong(batch.origin())
                     .putLong(batch.stamp())
-                    .putInt(batch.operations().size());
-            batch.operations().forEach(operation -> put(operation, out));
+                    .putInt(batch.commands().size());
+            batch.commands().forEach(command -> put(command, out));
         }
 
         @Override
@@ -81,18 +58,30 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             long origin = in.getLong();
             long stamp = in.getLong();
             int count = in.getInt();
-            if (count < 1 || count > MOST_OPERATIONS) {
+            if (count < 1 || count > StrongCommand.MAX_IN_A_BATCH) {
                 throw new IllegalArgumentException(
-                        "a batch of " + count + " operations is not within 1 to " + MOST_OPERATIONS);
+                        "a batch of " + count + " operations is not within 1 to " + StrongCommand.MAX_IN_A_BATCH);
             }
-            List<Operation> operations = new ArrayList<>(count);
+            List<StrongCommand> commands = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                operations.add(read(in));
+                commands.add(read(in));
             }
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
-            return new ForwardRequest(key, nanosLeft, new Forwarded(origin, stamp, operations));
+            return new ForwardRequest(key, nanosLeft, new Forwarded(origin, stamp, commands));
+        }
+
+        private static void put(StrongCommand command, ByteWriter out) {
+            if (command instanceof StrongCommand.Apply asked) {
+                put(asked.operation(), out);
+            } else if (command instanceof StrongCommand.ConditionalWrite write) {
+                out.putByte(CONDITIONAL_WRITE)
+                        .putOptionalBlock(write.expected())
+                        .putOptionalBlock(write.next());
+            } else {
+                out.putByte(READ_FOR_UPDATE);
+            }
         }
 
         private static void put(Operation operation, ByteWriter out) {
@@ -108,27 +97,26 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
                 out.putByte(COMPARE_AND_SET).putBlock(swap.expected()).putBlock(swap.next());
             } else if (operation instanceof Operation.Add add) {
                 out.putByte(ADD).putLong(add.delta());
-            } else if (operation instanceof Look) {
-                out.putByte(LOOK);
-            } else if (operation instanceof Swap swap) {
-                out.putByte(SWAP).putOptionalBlock(swap.expected()).putOptionalBlock(swap.next());
             } else {
                 throw new IllegalArgumentException(operation + " cannot be sent to another node");
             }
         }
 
-        private static Operation read(ByteBuffer in) {
+        private static StrongCommand read(ByteBuffer in) {
             byte kind = in.get();
             return switch (kind) {
-                case GET -> new Operation.Get();
-                case PUT -> new Operation.Put(ByteReaders.readBlock(in));
-                case DELETE -> new Operation.Delete();
-                case PUT_IF_ABSENT -> new Operation.PutIfAbsent(ByteReaders.readBlock(in));
+                case GET -> new StrongCommand.Apply(new Operation.Get());
+                case PUT -> new StrongCommand.Apply(new Operation.Put(ByteReaders.readBlock(in)));
+                case DELETE -> new StrongCommand.Apply(new Operation.Delete());
+                case PUT_IF_ABSENT -> new StrongCommand.Apply(new Operation.PutIfAbsent(ByteReaders.readBlock(in)));
                 case COMPARE_AND_SET ->
-                    new Operation.CompareAndSet(ByteReaders.readBlock(in), ByteReaders.readBlock(in));
-                case ADD -> new Operation.Add(in.getLong());
-                case LOOK -> new Look();
-                case SWAP -> new Swap(ByteReaders.readOptionalBlock(in), ByteReaders.readOptionalBlock(in));
+                    new StrongCommand.Apply(
+                            new Operation.CompareAndSet(ByteReaders.readBlock(in), ByteReaders.readBlock(in)));
+                case ADD -> new StrongCommand.Apply(new Operation.Add(in.getLong()));
+                case READ_FOR_UPDATE -> new StrongCommand.ReadForUpdate();
+                case CONDITIONAL_WRITE ->
+                    new StrongCommand.ConditionalWrite(
+                            ByteReaders.readOptionalBlock(in), ByteReaders.readOptionalBlock(in));
                 default -> throw new IllegalArgumentException("an operation of kind " + kind + " is unknown here");
             };
         }

@@ -10,25 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param origin which start of which process it came from
  * @param stamp its origin's, which makes it known when it comes twice
  */
-record Forwarded(long origin, long stamp, List<Operation> operations) implements Operation {
-    /** Whether a batch is among some operations. */
-    static boolean isAmong(List<StrongOperation> operations, long origin, long stamp) {
-        for (StrongOperation pending : operations) {
-            if (pending.operation instanceof Forwarded batch && batch.origin == origin && batch.stamp == stamp) {
-                return true;
-            }
-        }
-        return false;
+record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
+    /** Whether it reads a value for a function of its origin. */
+    boolean isReadForUpdate() {
+        return commands.get(0) instanceof StrongCommand.ReadForUpdate;
     }
 
-    boolean isLook() {
-        return operations.get(0) instanceof Look;
-    }
-
-    @Override
-    public boolean isRead() {
-        for (Operation operation : operations) {
-            if (!operation.isRead()) {
+    /** Whether it only reads. */
+    boolean isRead() {
+        for (StrongCommand command : commands) {
+            if (!command.isRead()) {
                 return false;
             }
         }
@@ -57,10 +48,10 @@ record Forwarded(long origin, long stamp, List<Operation> operations) implements
         }
         byte[] before = application.value();
         Application tried = new Application(before);
-        List<@Nullable Result> results = ForwardedResults.apply(operations, tried);
+        List<@Nullable Result> results = ForwardedResults.apply(commands, tried);
         if (!read) {
             application.become(tried);
-            outcomes.add(BatchOutcome.ofForwarded(origin, stamp, ForwardedResults.encode(operations, results)));
+            outcomes.add(BatchOutcome.ofForwarded(origin, stamp, ForwardedResults.encode(commands, results)));
         }
         return result(!read, new ForwardAnswer.Applied(before));
     }

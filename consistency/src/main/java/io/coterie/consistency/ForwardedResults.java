@@ -18,13 +18,13 @@ final class ForwardedResults {
 
     private ForwardedResults() {}
 
-    /** Applies the operations; the result of an addition to what is no counter is null. */
-    static List<@Nullable Result> apply(List<Operation> operations, Application application) {
-        List<@Nullable Result> results = new ArrayList<>(operations.size());
-        for (Operation operation : operations) {
+    /** Applies the commands; the result of an addition to what is no counter is null. */
+    static List<@Nullable Result> apply(List<StrongCommand> commands, Application application) {
+        List<@Nullable Result> results = new ArrayList<>(commands.size());
+        for (StrongCommand command : commands) {
             Result result;
             try {
-                result = application.apply(operation);
+                result = application.apply(command);
             } catch (IllegalStateException notACounter) {
                 result = null;
             }
@@ -33,17 +33,18 @@ final class ForwardedResults {
         return results;
     }
 
-    /** What the origin of the operations has to be told of their results. */
-    static byte[] encode(List<Operation> operations, List<@Nullable Result> results) {
+    /** What the origin of the commands has to be told of their results. */
+    static byte[] encode(List<StrongCommand> commands, List<@Nullable Result> results) {
         ByteWriter out = new ByteWriter();
         boolean runOfSums = false;
-        for (int i = 0; i < operations.size(); i++) {
-            Operation operation = operations.get(i);
+        for (int i = 0; i < commands.size(); i++) {
+            StrongCommand command = commands.get(i);
             Result result = results.get(i);
-            boolean sum = operation instanceof Operation.Add && result != null;
-            if (operation instanceof Operation.Add) {
+            boolean isSum = isAddition(command);
+            boolean sum = isSum && result != null;
+            if (isSum) {
                 out.putByte(sum ? APPLIED : NO_COUNTER);
-            } else if (isConditional(operation) && result != null) {
+            } else if (isConditional(command) && result != null) {
                 out.putByte(result.applied() ? APPLIED : REFUSED);
             }
             byte[] total = result == null ? null : result.value();
@@ -56,47 +57,54 @@ final class ForwardedResults {
     }
 
     /**
-     * The results of the operations, null for an addition to what was no counter.
+     * The results of the commands, null for an addition to what was no counter.
      *
      * @param present the value of the state in which the batch was found
      */
-    static List<@Nullable Result> read(List<Operation> operations, byte[] bytes, byte @Nullable [] present) {
+    static List<@Nullable Result> read(List<StrongCommand> commands, byte[] bytes, byte @Nullable [] present) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        List<@Nullable Result> results = new ArrayList<>(operations.size());
+        List<@Nullable Result> results = new ArrayList<>(commands.size());
         Application sums = new Application(null);
         boolean runOfSums = false;
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Add add) {
+        for (StrongCommand command : commands) {
+            if (isAddition(command)) {
                 boolean counted = in.get() == APPLIED;
                 if (counted && !runOfSums) {
                     long first = in.getLong();
                     sums.apply(new Operation.Delete());
                     results.add(sums.apply(new Operation.Add(first)));
                 } else {
-                    results.add(counted ? sums.apply(add) : null);
+                    results.add(counted ? sums.apply(command) : null);
                 }
                 runOfSums = counted;
             } else {
                 runOfSums = false;
-                results.add(resultOf(operation, in, present));
+                results.add(resultOf(command, in, present));
             }
         }
         return results;
     }
 
-    private static Result resultOf(Operation operation, ByteBuffer in, byte @Nullable [] present) {
-        if (operation.isRead()) {
+    private static Result resultOf(StrongCommand command, ByteBuffer in, byte @Nullable [] present) {
+        if (command.isRead()) {
             return new Result(true, present);
         }
-        if (!isConditional(operation) || in.get() == APPLIED) {
+        if (!isConditional(command) || in.get() == APPLIED) {
             return Result.APPLIED;
         }
-        return operation instanceof Operation.CompareAndSet ? new Result(false, present) : Result.REFUSED;
+        boolean tellsValue =
+                command instanceof StrongCommand.Apply asked && asked.operation() instanceof Operation.CompareAndSet;
+        return tellsValue ? new Result(false, present) : Result.REFUSED;
     }
 
-    private static boolean isConditional(Operation operation) {
-        return operation instanceof Operation.PutIfAbsent
-                || operation instanceof Operation.CompareAndSet
-                || operation instanceof Swap;
+    private static boolean isConditional(StrongCommand command) {
+        return command instanceof StrongCommand.ConditionalWrite
+                || (command instanceof StrongCommand.Apply asked
+                        && (asked.operation() instanceof Operation.PutIfAbsent
+                                || asked.operation() instanceof Operation.CompareAndSet));
+    }
+
+    private static boolean isAddition(StrongCommand command) {
+        return command instanceof StrongCommand.Apply asked && asked.operation() instanceof Operation.Add;
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the same stamp: whoever applied it first, the other finds it done.
  *
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
- * {@link Swap}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
+ * {@link StrongCommand.ConditionalWrite}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
  */
 final class Forwarding extends Round {
     private static final int AVOIDED_IF_SILENT = 10;
@@ -59,9 +59,9 @@ final class Forwarding extends Round {
         } else if (batch.hasUserCode()) {
             look();
         } else {
-            List<Operation> operations = new ArrayList<>(batch.operations().size());
-            batch.operations().forEach(pending -> operations.add(pending.operation));
-            send(new Batch.Sent(operations, null));
+            List<StrongCommand> commands = new ArrayList<>(batch.operations().size());
+            batch.operations().forEach(pending -> commands.add(new StrongCommand.Apply(pending.operation())));
+            send(new Batch.Sent(commands, null));
         }
     }
 
@@ -113,7 +113,7 @@ final class Forwarding extends Round {
             // Who looks has a turn, and is known by it.
             batch.origin = replication().writer();
         }
-        call(List.of(new Look()), false, answer -> {
+        call(List.of(new StrongCommand.ReadForUpdate()), false, answer -> {
             if (answer instanceof ForwardAnswer.Applied read) {
                 runUserCode(RegisterState.ofValue(read.before()));
             } else {
@@ -146,9 +146,10 @@ final class Forwarding extends Round {
             // What it rests on was the key's value when the home looked.
             finish(attempt);
         } else {
-            Swap swap = new Swap(attempt.before().value(), attempt.state().value());
-            if (store.fits(ForwardRequest.bytes(swap))) {
-                send(new Batch.Sent(List.of(swap), attempt));
+            StrongCommand write = new StrongCommand.ConditionalWrite(
+                    attempt.before().value(), attempt.state().value());
+            if (store.fits(write.bytes())) {
+                send(new Batch.Sent(List.of(write), attempt));
             } else {
                 alone();
             }
@@ -161,7 +162,7 @@ final class Forwarding extends Round {
             batch.stampBy(store);
         }
         batch.send(what);
-        call(what.operations(), first, answer -> answered(what, first, answer));
+        call(what.commands(), first, answer -> answered(what, first, answer));
     }
 
     private void answered(Batch.Sent what, boolean first, ForwardAnswer answer) {
@@ -200,8 +201,8 @@ final class Forwarding extends Round {
         Batch.Attempt instead = what.instead();
         if (instead == null) {
             finish(Batch.attemptOf(
-                    RegisterState.ofValue(before), ForwardedResults.apply(what.operations(), application)));
-        } else if (application.apply(what.operations().get(0)).applied()) {
+                    RegisterState.ofValue(before), ForwardedResults.apply(what.commands(), application)));
+        } else if (application.apply(what.commands().get(0)).applied()) {
             finish(instead);
         } else {
             // Refused, and so certainly not applied: this stamp is never used again. It looks again, for a turn:
@@ -217,13 +218,13 @@ final class Forwarding extends Round {
      *
      * @param first whether nobody else was ever sent the batch: it is certain not to be applied, if the call is
      */
-    private void call(List<Operation> operations, boolean first, Consumer<ForwardAnswer> then) {
+    private void call(List<StrongCommand> commands, boolean first, Consumer<ForwardAnswer> then) {
         int phase = enterPhaseAside();
         began = now();
         long left = Math.max(1, deadline() - began);
         asks = true;
         waitForHome(phase);
-        Forwarded sent = new Forwarded(batch.origin, batch.stamp, operations);
+        Forwarded sent = new Forwarded(batch.origin, batch.stamp, commands);
         var unused = replication()
                 .node()
                 .call(

@@ -39,8 +39,7 @@ final class NearestReads implements PolicyStore {
         if (ended) {
             completion.fail(new NodeClosedException("the store is closed", false));
         } else if (operation.isRead()) {
-            RecordKey recordKey = new RecordKey(context.store().id(), key);
-            NearestRead read = new NearestRead(recordKey, operation, deadlineNanos, completion);
+            NearestRead read = new NearestRead(new RecordKey(context.store().id(), key), deadlineNanos, completion);
             expiry.add(read);
             gate.pass(read);
         } else {
@@ -86,8 +85,8 @@ final class NearestReads implements PolicyStore {
         /** Null until a replica has shown a state that cannot be read. */
         private @Nullable UnreadableStates unreadable;
 
-        NearestRead(RecordKey key, Operation operation, long deadline, Completion completion) {
-            super(operation, deadline, completion);
+        NearestRead(RecordKey key, long deadline, Completion completion) {
+            super(deadline, completion);
             this.key = key;
         }
 

@@ -3,18 +3,11 @@ package io.coterie.consistency;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of one key of a store, in bytes. No array may be changed after it was handed over. */
-public sealed interface Operation
-        permits Operation.Get,
-                Operation.Put,
-                Operation.Delete,
-                Operation.PutIfAbsent,
-                Operation.CompareAndSet,
-                Operation.Update,
-                Operation.Add,
-                Swap,
-                Look,
-                Forwarded {
+/**
+ * What is asked of one key of a store, in bytes: one of the kinds below, and no other, so that a policy may switch over all of
+ * them. No array may be changed after it was handed over.
+ */
+public sealed interface Operation {
     /** Reads the value. */
     record Get() implements Operation {}
 

@@ -8,7 +8,6 @@ import org.slf4j.LoggerFactory;
 class PendingOperation {
     private static final Logger log = LoggerFactory.getLogger(PendingOperation.class);
 
-    final Operation operation;
     final long deadline;
     private final Completion completion;
     private boolean done;
@@ -22,8 +21,7 @@ class PendingOperation {
     /** Whether a change that contains it was sent to a replica: from then on it may be applied. */
     boolean maybeApplied;
 
-    PendingOperation(Operation operation, long deadline, Completion completion) {
-        this.operation = operation;
+    PendingOperation(long deadline, Completion completion) {
         this.deadline = deadline;
         this.completion = completion;
     }

@@ -373,7 +373,7 @@ abstract class Round {
             String why = whatIsMissing();
             Map<NodeId, String> said = said();
             for (StrongOperation operation : List.copyOf(batch.operations())) {
-                if (operation.operation instanceof Forwarded) {
+                if (operation.isForwarded()) {
                     // Its origin finds out for itself.
                     operation.complete(Result.APPLIED);
                 } else {
@@ -442,7 +442,7 @@ abstract class Round {
         } else if (settled) {
             Map<NodeId, String> said = said();
             for (StrongOperation operation : List.copyOf(batch.operations())) {
-                if (operation.operation instanceof Forwarded) {
+                if (operation.isForwarded()) {
                     operation.complete(Forwarded.notDone(operation.maybeApplied));
                 } else {
                     operation.fail(store.tooFarAhead(operation, said));

@@ -79,7 +79,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     }
 
     void add(StrongOperation operation) {
-        if (operation.operation instanceof Forwarded) {
+        if (operation.isForwarded()) {
             forwardedAt = store.now();
             if (turns == null) {
                 turns = new Turns();
@@ -91,12 +91,12 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
             start(new Batch(List.of(operation)));
             return;
         }
-        if (mayBegin && round != null && round.isInUserCode() && operation.operation instanceof Operation.Get) {
+        if (mayBegin && round != null && round.isInUserCode() && operation.isOwnRead()) {
             readAside(List.of(operation));
             return;
         }
         wait(operation);
-        boolean forwarded = operation.operation instanceof Forwarded;
+        boolean forwarded = operation.isForwarded();
         forwardedWaiting += forwarded ? 1 : 0;
         if (!mayBegin) {
             // Now, and not when the round in flight is over: that may take its whole time.
@@ -170,8 +170,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     /** Whether a batch of another node waits here, or is part of the round under way. */
     boolean has(long origin, long stamp) {
         Round current = round;
-        return Forwarded.isAmong(queue, origin, stamp)
-                || (current != null && Forwarded.isAmong(current.batch.operations(), origin, stamp));
+        return isAmong(queue, origin, stamp) || (current != null && isAmong(current.batch.operations(), origin, stamp));
     }
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
@@ -219,10 +218,9 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         }
         long bytes = 0;
         for (StrongOperation pending : batch.operations()) {
-            bytes += ForwardRequest.bytes(pending.operation);
+            bytes += StrongCommand.bytesOf(pending.operation());
         }
-        return batch.hasUserCode()
-                || (batch.operations().size() <= ForwardRequest.MOST_OPERATIONS && store.fits(bytes));
+        return batch.hasUserCode() || (batch.operations().size() <= StrongCommand.MAX_IN_A_BATCH && store.fits(bytes));
     }
 
     /** The batch of a round goes on in another kind of round. */
@@ -312,13 +310,13 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     private static List<StrongOperation> takeReads(List<StrongOperation> from) {
         List<StrongOperation> reads = NOTHING;
         for (StrongOperation pending : from) {
-            if (pending.operation instanceof Operation.Get) {
+            if (pending.isOwnRead()) {
                 reads = reads.isEmpty() ? new ArrayList<>() : reads;
                 reads.add(pending);
             }
         }
         if (!reads.isEmpty()) {
-            from.removeIf(pending -> pending.operation instanceof Operation.Get);
+            from.removeIf(StrongOperation::isOwnRead);
         }
         return reads;
     }
@@ -424,18 +422,28 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         }
         List<StrongOperation> next = queue;
         queue = NOTHING;
-        if (next.size() > ForwardRequest.MOST_OPERATIONS && isContended()) {
-            List<StrongOperation> later = next.subList(ForwardRequest.MOST_OPERATIONS, next.size());
+        if (next.size() > StrongCommand.MAX_IN_A_BATCH && isContended()) {
+            List<StrongOperation> later = next.subList(StrongCommand.MAX_IN_A_BATCH, next.size());
             queue = new ArrayList<>(later);
             later.clear();
         }
         return next;
     }
 
+    private static boolean isAmong(List<StrongOperation> operations, long origin, long stamp) {
+        for (StrongOperation pending : operations) {
+            Forwarded batch = pending.forwarded();
+            if (batch != null && batch.origin() == origin && batch.stamp() == stamp) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static int countForwarded(List<StrongOperation> operations) {
         int count = 0;
         for (StrongOperation pending : operations) {
-            count += pending.operation instanceof Forwarded ? 1 : 0;
+            count += pending.isForwarded() ? 1 : 0;
         }
         return count;
     }

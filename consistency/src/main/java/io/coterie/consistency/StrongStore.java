@@ -118,10 +118,12 @@ final class StrongStore implements PolicyStore {
     }
 
     void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
-        StrongKey strongKey = keyOf(recordKey);
-        StrongOperation pending = new StrongOperation(strongKey, operation, deadlineNanos, completion);
+        begin(new StrongOperation(keyOf(recordKey), operation, deadlineNanos, completion));
+    }
+
+    private void begin(StrongOperation pending) {
         expiry.add(pending);
-        strongKey.add(pending);
+        pending.key.add(pending);
     }
 
     @Override
@@ -376,8 +378,7 @@ final class StrongStore implements PolicyStore {
     }
 
     String describe(StrongOperation operation) {
-        return "store \"" + context.store().name() + "\": "
-                + operation.operation.getClass().getSimpleName();
+        return "store \"" + context.store().name() + "\": " + operation.name();
     }
 
     /** Another node takes this one for the key's home. */
@@ -415,11 +416,12 @@ final class StrongStore implements PolicyStore {
             return;
         }
         long deadline = replication.world().clock().nanos() + Math.max(0, Math.min(request.nanosLeft(), LONGEST_NANOS));
-        execute(
-                request.key(),
-                request.batch(),
-                deadline,
-                new ForwardReply(strongKey, answer, () -> memory.release(caller, bytes)));
+        ForwardReply reply = new ForwardReply(strongKey, answer, () -> memory.release(caller, bytes));
+        if (closed) {
+            reply.fail(new NodeClosedException("the store is closed", false));
+        } else {
+            begin(new StrongOperation(strongKey, request.batch(), deadline, reply));
+        }
     }
 
     private StrongKey keyOf(RecordKey recordKey) {

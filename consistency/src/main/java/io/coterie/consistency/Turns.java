@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * In what order a key's home does the operations of several nodes: all that wait share a round, but one batch of each other
- * node at most, as a key's state remembers one; and who looks at the value in order to change it has a turn (see {@link Look}).
+ * node at most, as a key's state remembers one; and who looks at the value in order to change it has a turn (see {@link StrongCommand.ReadForUpdate}).
  */
 final class Turns {
     /** A round must not make a key's state forget outcomes of its own. */
-    private static final int MOST_ORIGINS = RegisterState.MAX_ORIGINS - 1;
+    private static final int MAX_ORIGINS = RegisterState.MAX_ORIGINS - 1;
 
     private @Nullable Forwarded looking;
     private long turnOf;
@@ -46,9 +46,9 @@ final class Turns {
         StrongOperation look = null;
         Set<Long> origins = new HashSet<>();
         for (StrongOperation pending : waiting) {
-            boolean free = !(pending.operation instanceof Forwarded batch)
-                    || (origins.size() < MOST_ORIGINS && origins.add(batch.origin()));
-            if (free && pending.operation instanceof Forwarded batch && batch.isLook()) {
+            Forwarded batch = pending.forwarded();
+            boolean free = batch == null || (origins.size() < MAX_ORIGINS && origins.add(batch.origin()));
+            if (free && batch != null && batch.isReadForUpdate()) {
                 look = look == null ? pending : look;
                 free = look == pending;
             } else if (free) {
@@ -64,7 +64,7 @@ final class Turns {
         waiting.clear();
         waiting.addAll(left);
         turn = false;
-        looking = look == null ? null : (Forwarded) look.operation;
+        looking = look == null ? null : look.forwarded();
         note(taken, self, now);
         return taken;
     }
@@ -87,7 +87,8 @@ final class Turns {
 
     private void note(List<StrongOperation> taken, long self, long now) {
         for (StrongOperation pending : taken) {
-            long source = pending.operation instanceof Forwarded batch ? batch.origin() : self;
+            Forwarded batch = pending.forwarded();
+            long source = batch == null ? self : batch.origin();
             if (source != lastSource) {
                 mixed = lastSource != 0;
                 mixedAt = now;
@@ -97,6 +98,7 @@ final class Turns {
     }
 
     private static boolean isOf(long origin, StrongOperation pending) {
-        return pending.operation instanceof Forwarded batch && batch.origin() == origin;
+        Forwarded batch = pending.forwarded();
+        return batch != null && batch.origin() == origin;
     }
 }

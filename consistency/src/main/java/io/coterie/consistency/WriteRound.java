@@ -138,7 +138,7 @@ final class WriteRound extends Round {
             return;
         }
         for (StrongOperation operation : batch.operations()) {
-            if (operation.operation instanceof Operation.Update) {
+            if (operation.callsFunction()) {
                 operation.fail(new OverloadedException(store.describe(operation)
                         + ": the executor takes no more functions: " + why.getMessage()
                         + "; let them return sooner, send less at once, or give the node a larger executor"));
@@ -189,7 +189,7 @@ final class WriteRound extends Round {
     /** This node's operations may have been applied, and there is no way to find out; those of others go on. */
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
-            if (!(operation.operation instanceof Forwarded)) {
+            if (!operation.isForwarded()) {
                 operation.fail(store.unfinished(operation, why, said()));
             }
         }

@@ -107,7 +107,8 @@ class AbsurdBallotsTest {
         put("c0", "k", "before");
         for (String home : REPLICAS) {
             AtomicReference<@Nullable CompletableFuture<HomeAnswer>> call = new AtomicReference<>();
-            Forwarded batch = new Forwarded(HARM, Long.MAX_VALUE, List.of(new Operation.Put(bytes("harm"))));
+            Forwarded batch = new Forwarded(
+                    HARM, Long.MAX_VALUE, List.of(new StrongCommand.Apply(new Operation.Put(bytes("harm")))));
             on(
                     "c1",
                     replication -> call.set(replication

@@ -103,7 +103,8 @@ final class BrokenWrites {
             @Override
             RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
                 RegisterState learned = super.learned(batch, state, floor);
-                boolean forgets = batch.operations().stream().anyMatch(pending -> kind.isInstance(pending.operation));
+                boolean forgets = batch.operations().stream()
+                        .anyMatch(pending -> !pending.isForwarded() && kind.isInstance(pending.operation()));
                 return forgets ? withoutOutcomeOf(batch.origin, learned) : learned;
             }
         });

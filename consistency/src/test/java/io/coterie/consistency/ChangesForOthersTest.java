@@ -79,7 +79,8 @@ class ChangesForOthersTest {
     private void forward(String from, int changes) {
         simulation.node(from).execute(() -> {
             for (int i = 0; i < changes; i++) {
-                Forwarded batch = new Forwarded(7, ++stamps, List.of(new Operation.Put(new byte[BYTES])));
+                Forwarded batch = new Forwarded(
+                        7, ++stamps, List.of(new StrongCommand.Apply(new Operation.Put(new byte[BYTES]))));
                 byte[] key = {(byte) i};
                 var unused = cluster.replication(simulation.node(from))
                         .node()

@@ -41,15 +41,15 @@ class ForwardLayoutTest {
         assertOperation("04" + V_BYTES, new Operation.PutIfAbsent(V));
         assertOperation("05" + V_BYTES + W_BYTES, new Operation.CompareAndSet(V, W));
         assertOperation("06" + "fffffffffffffffe", new Operation.Add(-2));
-        assertOperation("07" + "01" + V_BYTES + "01" + W_BYTES, new Swap(V, W));
-        assertOperation("07" + "00" + "01" + W_BYTES, new Swap(null, W));
-        assertOperation("07" + "01" + V_BYTES + "00", new Swap(V, null));
-        assertOperation("08", new Look());
+        assertOperation("07" + "01" + V_BYTES + "01" + W_BYTES, new StrongCommand.ConditionalWrite(V, W));
+        assertOperation("07" + "00" + "01" + W_BYTES, new StrongCommand.ConditionalWrite(null, W));
+        assertOperation("07" + "01" + V_BYTES + "00", new StrongCommand.ConditionalWrite(V, null));
+        assertOperation("08", new StrongCommand.ReadForUpdate());
         for (String unknown : List.of("00", "09", "ff")) {
             ByteBuffer request = ByteBuffer.wrap(Layouts.bytes(request("00000001" + unknown)));
             assertThrows(IllegalArgumentException.class, () -> requests().decode(request));
         }
-        ForwardRequest function = batch(List.of(new Operation.Update(value -> value)));
+        ForwardRequest function = batch(List.of(new StrongCommand.Apply(new Operation.Update(value -> value))));
         assertThrows(IllegalArgumentException.class, () -> requests().encode(function, new ByteWriter()));
     }
 
@@ -58,19 +58,25 @@ class ForwardLayoutTest {
         Layouts.assertClosed(
                 request("00000002" + "02" + V_BYTES + "03"),
                 requests(),
-                batch(List.of(new Operation.Put(V), new Operation.Delete())));
+                batch(List.of(
+                        new StrongCommand.Apply(new Operation.Put(V)),
+                        new StrongCommand.Apply(new Operation.Delete()))));
     }
 
     private static void assertOperation(String expected, Operation operation) {
-        Layouts.assertClosed(request("00000001" + expected), requests(), batch(List.of(operation)));
+        assertOperation(expected, new StrongCommand.Apply(operation));
+    }
+
+    private static void assertOperation(String expected, StrongCommand command) {
+        Layouts.assertClosed(request("00000001" + expected), requests(), batch(List.of(command)));
     }
 
     private static String request(String operations) {
         return K_BYTES + "0000000000000005" + BATCH + operations;
     }
 
-    private static ForwardRequest batch(List<Operation> operations) {
-        return new ForwardRequest(K, 5, new Forwarded(6, 7, operations));
+    private static ForwardRequest batch(List<StrongCommand> commands) {
+        return new ForwardRequest(K, 5, new Forwarded(6, 7, commands));
     }
 
     private static Codec<ForwardRequest> requests() {
@@ -119,20 +125,20 @@ class ForwardLayoutTest {
     /** A byte for each condition and each addition, and the first sum of a run; nothing for the rest. */
     @Test
     void whatAStateRemembersOfTheResultsOfABatch() {
-        List<Operation> operations = List.of(
-                new Operation.PutIfAbsent(V),
-                new Operation.Add(1),
-                new Operation.Put(counter(40)),
-                new Operation.Add(1),
-                new Operation.Add(1),
-                new Swap(null, V),
-                new Operation.Get());
-        List<@Nullable Result> results = ForwardedResults.apply(operations, new Application(null));
+        List<StrongCommand> commands = List.of(
+                new StrongCommand.Apply(new Operation.PutIfAbsent(V)),
+                new StrongCommand.Apply(new Operation.Add(1)),
+                new StrongCommand.Apply(new Operation.Put(counter(40))),
+                new StrongCommand.Apply(new Operation.Add(1)),
+                new StrongCommand.Apply(new Operation.Add(1)),
+                new StrongCommand.ConditionalWrite(null, V),
+                new StrongCommand.Apply(new Operation.Get()));
+        List<@Nullable Result> results = ForwardedResults.apply(commands, new Application(null));
         String expected = "01" + "02" + "01" + "0000000000000029" + "01" + "00";
 
-        assertEquals(expected, Layouts.hex(ForwardedResults.encode(operations, results)));
-        List<@Nullable Result> read = ForwardedResults.read(operations, Layouts.bytes(expected), V);
-        assertEquals(expected, Layouts.hex(ForwardedResults.encode(operations, read)));
+        assertEquals(expected, Layouts.hex(ForwardedResults.encode(commands, results)));
+        List<@Nullable Result> read = ForwardedResults.read(commands, Layouts.bytes(expected), V);
+        assertEquals(expected, Layouts.hex(ForwardedResults.encode(commands, read)));
     }
 
     private static byte[] counter(long number) {

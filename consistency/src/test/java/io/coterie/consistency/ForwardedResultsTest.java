@@ -21,20 +21,23 @@ class ForwardedResultsTest {
     void resultsRememberedAreThoseThatTheBatchHad() {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
-            List<Operation> operations = draw(random);
+            List<StrongCommand> commands = draw(random);
             Application application = new Application(random.nextBoolean() ? null : counter(random.nextInt(9)));
-            List<@Nullable Result> had = ForwardedResults.apply(operations, application);
-            byte[] remembered = ForwardedResults.encode(operations, had);
+            List<@Nullable Result> had = ForwardedResults.apply(commands, application);
+            byte[] remembered = ForwardedResults.encode(commands, had);
             byte[] found = application.value();
-            assertSame(operations, had, ForwardedResults.read(operations, remembered, found), found, seed);
+            assertSame(commands, had, ForwardedResults.read(commands, remembered, found), found, seed);
         }
     }
 
     @Test
     void aRunOfAdditionsTakesAByteEachAndEightForTheFirstSum() {
-        List<Operation> operations = List.of(new Operation.Add(1), new Operation.Add(2), new Operation.Add(3));
+        List<StrongCommand> commands = List.of(
+                new StrongCommand.Apply(new Operation.Add(1)),
+                new StrongCommand.Apply(new Operation.Add(2)),
+                new StrongCommand.Apply(new Operation.Add(3)));
         byte[] remembered =
-                ForwardedResults.encode(operations, ForwardedResults.apply(operations, new Application(counter(5))));
+                ForwardedResults.encode(commands, ForwardedResults.apply(commands, new Application(counter(5))));
         assertEquals(3 + Long.BYTES, remembered.length);
     }
 
@@ -60,22 +63,22 @@ class ForwardedResultsTest {
         assertThrows(RuntimeException.class, () -> ForwardAnswer.read(endless));
     }
 
-    private static List<Operation> draw(Random random) {
-        List<Operation> operations = new ArrayList<>();
+    private static List<StrongCommand> draw(Random random) {
+        List<StrongCommand> commands = new ArrayList<>();
         int count = 1 + random.nextInt(8);
         for (int i = 0; i < count; i++) {
             byte[] value = random.nextInt(4) == 0 ? NO_COUNTER : counter(random.nextInt(3));
-            operations.add(
-                    switch (random.nextInt(7)) {
-                        case 0 -> new Operation.Put(value);
-                        case 1 -> new Operation.Delete();
-                        case 2 -> new Operation.PutIfAbsent(value);
-                        case 3 -> new Operation.CompareAndSet(value, counter(random.nextInt(3)));
-                        case 4 -> new Operation.Get();
-                        default -> new Operation.Add(random.nextInt(5));
-                    });
+            Operation operation = switch (random.nextInt(7)) {
+                case 0 -> new Operation.Put(value);
+                case 1 -> new Operation.Delete();
+                case 2 -> new Operation.PutIfAbsent(value);
+                case 3 -> new Operation.CompareAndSet(value, counter(random.nextInt(3)));
+                case 4 -> new Operation.Get();
+                default -> new Operation.Add(random.nextInt(5));
+            };
+            commands.add(new StrongCommand.Apply(operation));
         }
-        return operations;
+        return commands;
     }
 
     private static byte[] counter(long value) {
@@ -87,7 +90,7 @@ class ForwardedResultsTest {
      * met.
      */
     private static void assertSame(
-            List<Operation> operations,
+            List<StrongCommand> commands,
             List<@Nullable Result> had,
             List<@Nullable Result> read,
             byte @Nullable [] found,
@@ -95,12 +98,14 @@ class ForwardedResultsTest {
         for (int i = 0; i < had.size(); i++) {
             Result expected = had.get(i);
             Result actual = read.get(i);
-            if (expected == null || operations.get(i).isRead()) {
+            if (expected == null || commands.get(i).isRead()) {
                 assertEquals(expected == null, actual == null, "seed " + seed);
             } else {
                 assertNotNull(actual, "seed " + seed);
                 assertEquals(expected.applied(), actual.applied(), "seed " + seed);
-                boolean refused = operations.get(i) instanceof Operation.CompareAndSet && !actual.applied();
+                boolean refused = commands.get(i) instanceof StrongCommand.Apply asked
+                        && asked.operation() instanceof Operation.CompareAndSet
+                        && !actual.applied();
                 assertArrayEquals(refused ? found : expected.value(), actual.value(), "seed " + seed);
             }
         }

@@ -62,7 +62,8 @@ final class LyingClient {
                     .replicas()
                     .get(random.nextInt(replication.replicas().size()));
             // If it is applied all the same, a value is gone that nobody deleted.
-            Forwarded batch = new Forwarded(random.nextLong(), absurd(), List.of(new Operation.Delete()));
+            Forwarded batch = new Forwarded(
+                    random.nextLong(), absurd(), List.of(new StrongCommand.Apply(new Operation.Delete())));
             var unused = replication
                     .node()
                     .call(

@@ -86,7 +86,7 @@ class RefusedElsewhereTest {
         batch.stamp = stamp;
         batch.origin = store.replication().writer();
         Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(), null);
-        batch.send(new Batch.Sent(List.of(new Swap(null, bytes("once;"))), attempt));
+        batch.send(new Batch.Sent(List.of(new StrongCommand.ConditionalWrite(null, bytes("once;"))), attempt));
         Round round = new WriteRound(store, key, batch);
         key.continueWith(round, round);
     }
