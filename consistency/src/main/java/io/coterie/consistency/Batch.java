@@ -19,28 +19,28 @@ final class Batch {
     private List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
-    long stamp;
+    private long stamp;
 
     /** Whose stamp that is: which start of this process, or of its clock. */
-    long origin;
+    private long origin;
 
     /** What another node was sent under the stamp; null for nothing. */
     private @Nullable Sent sent;
 
     /** How often this batch met a higher promise. */
-    int conflicts;
+    private int conflicts;
 
     /** How often too many replicas refused a ballot of this batch as too far ahead. */
-    int tooFarAhead;
+    private int tooFarAhead;
 
     /**
      * Whether a ballot above what a minority has promised beyond the clock was refused by the others: then the batch goes on with
      * ballots of the clock, for which the others alone are enough.
      */
-    boolean staysWithinClock;
+    private boolean staysWithinClock;
 
     /** How often the key's home had too much to do for this batch. */
-    int turnedAway;
+    private int turnedAway;
 
     /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one, and no list. */
     private @Nullable Attempt first;
@@ -156,17 +156,67 @@ final class Batch {
     boolean hasEndedUnapplied() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (pending.isDone() && !pending.maybeApplied && !pending.isRead()) {
+            if (pending.isDone() && !pending.mayBeApplied() && !pending.isRead()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Gives it the next stamp of this node. */
-    void stampBy(StrongStore store) {
-        stamp = store.nextStamp();
-        origin = store.replication().writer();
+    /**
+     * Gives it a stamp.
+     *
+     * @param writer this start of this node
+     * @param next above all stamps that this node has given
+     */
+    void stampBy(long writer, long next) {
+        stamp = next;
+        origin = writer;
+    }
+
+    /** Tells which start of this node it is of, before it has a stamp. */
+    void comeFrom(long writer) {
+        origin = writer;
+    }
+
+    /** Of this node's own operations; zero until it was given one. */
+    long stamp() {
+        return stamp;
+    }
+
+    /** Whose stamp that is: which start of this process, or of its clock. */
+    long origin() {
+        return origin;
+    }
+
+    /** How often it met a higher promise. */
+    int conflicts() {
+        return conflicts;
+    }
+
+    /** It met one more. Returns how many there were. */
+    int countConflict() {
+        return ++conflicts;
+    }
+
+    /** Too many replicas refused its ballot as too far ahead. Returns how often they did. */
+    int countTooFarAhead() {
+        return ++tooFarAhead;
+    }
+
+    /** The key's home had too much to do for it. Returns how often it had. */
+    int countTurnedAway() {
+        return ++turnedAway;
+    }
+
+    /** From now on its ballots are those of the clock. */
+    void stayWithinClock() {
+        staysWithinClock = true;
+    }
+
+    /** Whether its ballots must be those of the clock, as higher ones were refused. */
+    boolean staysWithinClock() {
+        return staysWithinClock;
     }
 
     /** Whether operations of this node may be part of the key's state, or become so. */
@@ -203,7 +253,7 @@ final class Batch {
             Result result = attempt.results()[i];
             StrongOperation pending = operations.get(i);
             if (result != null && result.applied() && !pending.isRead()) {
-                pending.maybeApplied = true;
+                pending.sent();
             }
         }
     }
@@ -212,7 +262,7 @@ final class Batch {
     boolean endedSince(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
-            if (pending.isDone() && !pending.maybeApplied && attempt.results()[i] != null) {
+            if (pending.isDone() && !pending.mayBeApplied() && attempt.results()[i] != null) {
                 return true;
             }
         }
@@ -229,7 +279,9 @@ final class Batch {
         sent = what;
         mayBeApplied |= !isReadOnly();
         for (StrongOperation pending : operations) {
-            pending.maybeApplied |= !pending.isRead();
+            if (!pending.isRead()) {
+                pending.sent();
+            }
         }
     }
 
@@ -250,7 +302,7 @@ final class Batch {
         sent = null;
         mayBeApplied = false;
         for (StrongOperation pending : operations) {
-            pending.maybeApplied = false;
+            pending.takeBack();
         }
     }
 
@@ -313,7 +365,7 @@ final class Batch {
             try {
                 Forwarded batch = pending.forwarded();
                 if (batch != null) {
-                    results[i] = batch.applyTo(state, application, outcomes, pending.maybeApplied);
+                    results[i] = batch.applyTo(state, application, outcomes, pending.mayBeApplied());
                 } else {
                     Result result = application.apply(pending.operation());
                     results[i] = result;

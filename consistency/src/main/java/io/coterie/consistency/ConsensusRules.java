@@ -127,7 +127,7 @@ class ConsensusRules {
      */
     @Nullable
     BatchOutcome appliedBefore(Batch batch, RegisterState state) {
-        return batch.mayBeApplied() ? state.outcomeOf(batch.origin, batch.stamp) : null;
+        return batch.mayBeApplied() ? state.outcomeOf(batch.origin(), batch.stamp()) : null;
     }
 
     /**
@@ -155,7 +155,7 @@ class ConsensusRules {
 
     /** Whether an operation that cannot be brought to its end may have been applied: as soon as it was sent to anyone. */
     boolean mayBeApplied(StrongOperation operation) {
-        return operation.maybeApplied;
+        return operation.mayBeApplied();
     }
 
     /**

@@ -54,7 +54,7 @@ final class EventualStore implements PolicyStore {
             return;
         }
         if (key.length > RecordKey.MAX_BYTES && !operation.isRead()) {
-            completion.fail(StrongStore.keyTooLong(context, key));
+            completion.fail(StoreRefusals.keyTooLong(context.store().name(), key));
             return;
         }
         RecordKey recordKey = new RecordKey(storeId, key);
@@ -172,7 +172,7 @@ final class EventualStore implements PolicyStore {
         void tooLarge(NodeId replica) {
             refusing.add(replica);
             if (refusing.size() == replication.replicas().size()) {
-                String text = what() + " " + StrongStore.TOO_LARGE;
+                String text = what() + " " + StoreRefusals.TOO_LARGE;
                 fail(
                         maybeApplied()
                                 ? new OutcomeUnknownException(text, said())

@@ -4,13 +4,15 @@ import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
  * Tells the origin of a forwarded batch what became of it.
  *
+ * @param shared whether other nodes change the key, too
  * @param ended is told first, once
  */
-record ForwardReply(StrongKey key, Responder<HomeAnswer> answer, Runnable ended) implements Completion {
+record ForwardReply(BooleanSupplier shared, Responder<HomeAnswer> answer, Runnable ended) implements Completion {
     @Override
     public void complete(Result result) {
         ended.run();
@@ -30,6 +32,6 @@ record ForwardReply(StrongKey key, Responder<HomeAnswer> answer, Runnable ended)
     }
 
     private void reply(ForwardAnswer content) {
-        answer.reply(new HomeAnswer(key.isShared(), content));
+        answer.reply(new HomeAnswer(shared.getAsBoolean(), content));
     }
 }

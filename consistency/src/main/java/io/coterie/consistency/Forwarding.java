@@ -47,8 +47,8 @@ final class Forwarding extends Round {
     /** When it was asked last. */
     private long began;
 
-    Forwarding(StrongStore store, StrongKey key, Batch batch, NodeId home) {
-        super(store, key, batch);
+    Forwarding(RoundContext context, RoundKey key, Batch batch, NodeId home) {
+        super(context, key, batch);
         this.home = home;
     }
 
@@ -105,13 +105,13 @@ final class Forwarding extends Round {
     /** This node applies the batch itself. */
     private void alone() {
         batch.stay();
-        key.continueWith(this, batch.isReadOnly() ? store.newReadRound(key, batch) : store.newWriteRound(key, batch));
+        key.continueHere(this);
     }
 
     private void look() {
         if (!batch.mayBeApplied()) {
             // Who looks has a turn, and is known by it.
-            batch.origin = replication().writer();
+            batch.comeFrom(replication().writer());
         }
         call(List.of(new StrongCommand.ReadForUpdate()), false, answer -> {
             if (answer instanceof ForwardAnswer.Applied read) {
@@ -148,7 +148,7 @@ final class Forwarding extends Round {
         } else {
             StrongCommand write = new StrongCommand.ConditionalWrite(
                     attempt.before().value(), attempt.state().value());
-            if (store.fits(write.bytes())) {
+            if (context.fits(write.bytes())) {
                 send(new Batch.Sent(List.of(write), attempt));
             } else {
                 alone();
@@ -159,7 +159,7 @@ final class Forwarding extends Round {
     private void send(Batch.Sent what) {
         boolean first = !batch.mayBeApplied();
         if (first) {
-            batch.stampBy(store);
+            batch.stampBy(replication().writer(), context.nextStamp());
         }
         batch.send(what);
         call(what.commands(), first, answer -> answered(what, first, answer));
@@ -224,17 +224,17 @@ final class Forwarding extends Round {
         long left = Math.max(1, deadline() - began);
         asks = true;
         waitForHome(phase);
-        Forwarded sent = new Forwarded(batch.origin, batch.stamp, commands);
+        Forwarded sent = new Forwarded(batch.origin(), batch.stamp(), commands);
         var unused = replication()
                 .node()
                 .call(
                         home,
-                        store.forwarding(),
+                        context.forwarding(),
                         new ForwardRequest(key.bytes(), left, sent),
                         CallOptions.within(Duration.ofNanos(left)))
                 .whenComplete((answer, error) -> {
                     if (error == null) {
-                        store.homes().answered(home);
+                        context.homes().answered(home);
                     }
                     asks &= !isCurrent(phase);
                     if (isCurrent(phase) && error != null) {
@@ -248,7 +248,7 @@ final class Forwarding extends Round {
 
     /** It is asked again and again, as long as it goes on. */
     private void waitForHome(int phase) {
-        long patience = store.homes().patienceNanos(store.backoff().roundTripNanos());
+        long patience = context.homes().patienceNanos(context.backoff().roundTripNanos());
         later(patience, () -> askHome(phase, patience));
     }
 
@@ -260,16 +260,16 @@ final class Forwarding extends Round {
                 silent();
             }
         });
-        HomeQuestion question = new HomeQuestion(key.bytes(), batch.origin, batch.stamp);
-        long timeout = Math.max(patience, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
-        replication().node().send(home, store.asking(), question, timeout, new ReplyHandler<>() {
+        HomeQuestion question = new HomeQuestion(key.bytes(), batch.origin(), batch.stamp());
+        long timeout = Math.max(patience, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
+        replication().node().send(home, context.asking(), question, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, HomeQuestion.Answer answer) {
                 if (isCurrent(phase) && number == questions) {
                     questions++;
                     told(phase, answer);
                 } else if (answer != HomeQuestion.Answer.STANDS) {
-                    store.homes().answered(home);
+                    context.homes().answered(home);
                 }
             }
 
@@ -295,7 +295,7 @@ final class Forwarding extends Round {
     private void told(int phase, HomeQuestion.Answer answer) {
         switch (answer) {
             case GOES_ON -> {
-                store.homes().answered(home);
+                context.homes().answered(home);
                 waitForHome(phase);
             }
             case STANDS -> {
@@ -310,7 +310,8 @@ final class Forwarding extends Round {
         if (rules.isUntakenAfterSilence()) {
             batch.takeBack();
         }
-        store.homes().avoidUntilHeard(home, began, store.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
+        context.homes()
+                .avoidUntilHeard(home, began, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
         alone();
     }
 
@@ -334,9 +335,8 @@ final class Forwarding extends Round {
      */
     private void askLater() {
         turnedAway = true;
-        batch.turnedAway++;
         enterPhaseAside();
-        pause(batch.turnedAway);
+        pause(batch.countTurnedAway());
     }
 
     /**
@@ -344,11 +344,11 @@ final class Forwarding extends Round {
      * nothing of the home: who avoids it for that is in the way of all who do not.
      */
     private boolean isHomeSilent() {
-        return now() - began >= SILENT_ROUND_TRIPS * store.backoff().roundTripNanos()
-                && !store.homes().hasAnsweredSince(home, began);
+        return now() - began >= SILENT_ROUND_TRIPS * context.backoff().roundTripNanos()
+                && !context.homes().hasAnsweredSince(home, began);
     }
 
     private void avoidHome(int roundTrips, Duration min) {
-        store.homes().avoid(home, began, store.backoff().nanosOf(roundTrips, min));
+        context.homes().avoid(home, began, context.backoff().nanosOf(roundTrips, min));
     }
 }

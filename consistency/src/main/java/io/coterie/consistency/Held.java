@@ -14,6 +14,6 @@ record Held(Ballot ballot, RegisterState state) {
      * @param ageMillis of the ballot; where that is below zero it is ahead of the time, and nobody knows when it was made
      */
     boolean mayBeForgotten(long ageMillis) {
-        return state.isTombstone() && (ageMillis < 0 || ageMillis > TombstoneCollector.PERIOD.toMillis() / 2);
+        return state.isTombstone() && (ageMillis < 0 || ageMillis > RegisterState.MIN_TOMBSTONE_AGE.toMillis() / 2);
     }
 }

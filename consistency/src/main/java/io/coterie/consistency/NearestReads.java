@@ -22,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class NearestReads implements PolicyStore {
     private final StoreContext context;
-    private final StrongStore store;
+    private final PolicyStore store;
+    private final StateRequests states;
     private final Expiry<NearestRead> expiry;
     private final ConnectionGate gate;
     private boolean ended;
 
-    NearestReads(StoreContext context, StrongStore store) {
+    NearestReads(StoreContext context, PolicyStore store, StateRequests states) {
         this.context = context;
         this.store = store;
+        this.states = states;
         this.expiry = new Expiry<>(context.replication().world(), NearestRead::expire);
         this.gate = ConnectionGate.ofAny(context.replication());
     }
@@ -93,7 +95,7 @@ final class NearestReads implements PolicyStore {
         @Override
         public void begin() {
             if (!isDone()) {
-                call = store.read(key, deadline, this);
+                call = states.read(key, deadline, this);
             }
         }
 
@@ -110,7 +112,7 @@ final class NearestReads implements PolicyStore {
             if (state != null && !RegisterState.isState(state)) {
                 return unreadableAt(replica, answer.accepted(), state);
             }
-            store.senders().told(state);
+            states.told(state);
             complete(RegisterState.read(state));
             return true;
         }
@@ -144,7 +146,7 @@ final class NearestReads implements PolicyStore {
                 QuorumCall asked = call;
                 Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
                 fail(new MessageTooLargeException(
-                        "store \"" + context.store().name() + "\": a read " + StrongStore.TOO_LARGE + ". Replicas: "
+                        "store \"" + context.store().name() + "\": a read " + StoreRefusals.TOO_LARGE + ". Replicas: "
                                 + said,
                         false));
             }

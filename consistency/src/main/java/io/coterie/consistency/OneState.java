@@ -29,7 +29,7 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
     /** A slow link brings a piece of a message within that time. */
     private static final long PIECE_NANOS = Duration.ofMillis(50).toNanos();
 
-    private final StrongStore store;
+    private final StateRequests states;
     private final Gathering<A> whole;
     private final long began;
 
@@ -60,10 +60,10 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
      * @param sender who was named to send the state
      * @param whole told of whole answers
      */
-    OneState(StrongStore store, NodeId sender, Gathering<A> whole) {
-        this.store = store;
+    OneState(StateRequests states, NodeId sender, Gathering<A> whole) {
+        this.states = states;
         this.whole = whole;
-        this.began = store.now();
+        this.began = states.now();
         this.asked = bit(sender);
         this.awaited = asked;
     }
@@ -96,18 +96,18 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
 
     /** Whether a ballot needs no state but what is known. */
     private boolean isEnough(Ballot ballot) {
-        return store.rules().needsNoState(ballot, highest, state);
+        return states.rules().needsNoState(ballot, highest, state);
     }
 
     /** The answer with the state of its ballot; without one, where nobody looks at it. */
     private A completed(A answer) {
-        return store.rules().completed(answer, highest, state);
+        return states.rules().completed(answer, highest, state);
     }
 
     private void heardWhole(NodeId replica, A answer) {
         if ((awaited & bit(replica)) != 0) {
             awaited &= ~bit(replica);
-            store.senders().took(replica, store.now() - began);
+            states.senders().took(replica, states.now() - began);
         }
         held.remove(replica);
         byte[] its = answer.state();
@@ -141,8 +141,8 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
             ask(current, next);
         } else if (!waits) {
             waits = true;
-            long patience = store.senders().patienceNanos(anyAwaited(), store.now() - began);
-            store.replication().world().scheduler().schedule(patience, this::waited);
+            long patience = states.senders().patienceNanos(anyAwaited(), states.now() - began);
+            states.replication().world().scheduler().schedule(patience, this::waited);
         }
     }
 
@@ -154,9 +154,9 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
             return;
         }
         if (!isAnyAwaitedSending()) {
-            for (NodeId replica : store.replication().replicas()) {
+            for (NodeId replica : states.replication().replicas()) {
                 if ((awaited & bit(replica)) != 0) {
-                    store.senders().failed(replica, store.now() - began);
+                    states.senders().failed(replica, states.now() - began);
                 }
             }
             ask(current, next);
@@ -166,9 +166,9 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
 
     /** Whether a state may be on its way over a slow link: another copy would only fill it. */
     private boolean isAnyAwaitedSending() {
-        for (NodeId replica : store.replication().replicas()) {
-            long within = Math.max(PIECE_NANOS, store.senders().patienceNanos(replica, 0));
-            if ((awaited & bit(replica)) != 0 && store.replication().isSending(replica, within)) {
+        for (NodeId replica : states.replication().replicas()) {
+            long within = Math.max(PIECE_NANOS, states.senders().patienceNanos(replica, 0));
+            if ((awaited & bit(replica)) != 0 && states.replication().isSending(replica, within)) {
                 return true;
             }
         }
@@ -196,17 +196,17 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
     }
 
     private NodeId anyAwaited() {
-        return store.replication().replicas().get(Long.numberOfTrailingZeros(awaited));
+        return states.replication().replicas().get(Long.numberOfTrailingZeros(awaited));
     }
 
     private long bit(NodeId replica) {
-        return 1L << store.replication().replicas().indexOf(replica);
+        return 1L << states.replication().replicas().indexOf(replica);
     }
 
     private void lost(NodeId replica) {
         if ((awaited & bit(replica)) != 0) {
             awaited &= ~bit(replica);
-            store.senders().failed(replica, store.now() - began);
+            states.senders().failed(replica, states.now() - began);
             seek();
         }
     }
@@ -236,7 +236,7 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
     @Override
     public Map<NodeId, String> said() {
         Map<NodeId, String> said = call().said();
-        for (NodeId replica : store.replication().replicas()) {
+        for (NodeId replica : states.replication().replicas()) {
             if ((told & bit(replica)) != 0) {
                 said.put(replica, "answered");
             } else if (held.containsKey(replica)) {

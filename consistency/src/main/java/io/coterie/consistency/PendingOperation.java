@@ -18,9 +18,6 @@ class PendingOperation {
 
     int place;
 
-    /** Whether a change that contains it was sent to a replica: from then on it may be applied. */
-    boolean maybeApplied;
-
     PendingOperation(long deadline, Completion completion) {
         this.deadline = deadline;
         this.completion = completion;

@@ -28,14 +28,14 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     private @Nullable NodeId behind;
 
-    ReadRound(StrongStore store, StrongKey key, Batch batch) {
-        super(store, key, batch);
+    ReadRound(RoundContext context, RoundKey key, Batch batch) {
+        super(context, key, batch);
     }
 
     @Override
     void start() {
         reading = enterReadPhase();
-        asked(reading, store.read(key, deadline(), this));
+        asked(reading, context.states().read(key, deadline(), this));
     }
 
     @Override
@@ -63,7 +63,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     private void take(NodeId replica, ReadAnswer answer) {
         int answers = heard(replica);
-        store.senders().told(answer.state());
+        context.states().told(answer.state());
         if (answer.accepted().isAbove(highest)) {
             behind = newest;
             newest = replica;
@@ -92,7 +92,7 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     @Override
     void again() {
-        key.continueWith(this, store.newWriteRound(key, batch));
+        key.continueWith(this, new WriteRound(context, key, batch));
     }
 
     /** A replica that has answered with a lower ballot than another one; null if there is none. */

@@ -21,8 +21,8 @@ final class ReaderRound extends ReadRound implements ReplyHandler<SettlingRead.F
     private @Nullable NodeId asked;
     private @Nullable String problem;
 
-    ReaderRound(StrongStore store, StrongKey key, Batch batch) {
-        super(store, key, batch);
+    ReaderRound(RoundContext context, RoundKey key, Batch batch) {
+        super(context, key, batch);
     }
 
     @Override
@@ -45,7 +45,7 @@ final class ReaderRound extends ReadRound implements ReplyHandler<SettlingRead.F
 
     @Override
     void again() {
-        key.continueWith(this, store.newReadRound(key, batch));
+        key.continueWith(this, new ReaderRound(context, key, batch));
     }
 
     @Override
@@ -69,8 +69,7 @@ final class ReaderRound extends ReadRound implements ReplyHandler<SettlingRead.F
     public void onFailure(NodeId peer, RpcException failure) {
         if (isCurrent(settling) && asked != null) {
             problem = String.valueOf(failure.getMessage());
-            batch.conflicts++;
-            pause(batch.conflicts);
+            pause(batch.countConflict());
         }
     }
 
@@ -78,6 +77,6 @@ final class ReaderRound extends ReadRound implements ReplyHandler<SettlingRead.F
         List<NodeId> replicas = replication().replicas();
         NodeId first = behind();
         int place = first == null ? 0 : replicas.indexOf(first);
-        return replicas.get((place + batch.conflicts) % replicas.size());
+        return replicas.get((place + batch.conflicts()) % replicas.size());
     }
 }

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * To the replicas it is as if another node read.
  */
 final class ReadsAside {
-    private final StrongStore store;
+    private final KeyContext context;
     private final StrongKey key;
     private List<StrongOperation> waiting = new ArrayList<>();
     private @Nullable Round round;
 
-    ReadsAside(StrongStore store, StrongKey key) {
-        this.store = store;
+    ReadsAside(KeyContext context, StrongKey key) {
+        this.context = context;
         this.key = key;
     }
 
@@ -35,7 +35,7 @@ final class ReadsAside {
     void refuse() {
         List<StrongOperation> refused = waiting;
         waiting = new ArrayList<>();
-        refused.forEach(read -> read.fail(store.notBegun(read)));
+        refused.forEach(read -> read.fail(context.failures().notBegun(read)));
     }
 
     boolean hasWaiting() {
@@ -79,10 +79,10 @@ final class ReadsAside {
 
     private void startNext() {
         waiting.removeIf(PendingOperation::isDone);
-        if (!waiting.isEmpty() && !store.replication().hasMajority()) {
-            store.awaitMajority(key);
+        if (!waiting.isEmpty() && !context.replication().hasMajority()) {
+            context.awaitMajority(key);
         } else if (!waiting.isEmpty()) {
-            Round next = store.newReadRound(key, new Batch(waiting));
+            Round next = key.newReadRound(new Batch(waiting));
             waiting = new ArrayList<>();
             round = next;
             next.start();

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.replication.Ballot;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class RegisterState {
     /** For how many origins a key remembers the last batch. An origin is one start of one process. */
     static final int MAX_ORIGINS = 16;
+
+    /**
+     * How old a tombstone is at least when it goes: by then retries of what came before it are over, which would find no
+     * trace of themselves and end as unknown.
+     */
+    static final Duration MIN_TOMBSTONE_AGE = Duration.ofSeconds(1);
 
     private static final int VERSION = 1;
     private static final int PARENT = VERSION + Ballot.BYTES;

@@ -31,9 +31,9 @@ abstract class Round {
     private static final String OWN_KEY =
             "let it return sooner; one that waits for a change of its own key, be it by another thread, waits for itself";
 
-    final StrongStore store;
+    final RoundContext context;
     final ConsensusRules rules;
-    final StrongKey key;
+    final RoundKey key;
     final Batch batch;
     final int majority;
     private int phase;
@@ -88,12 +88,12 @@ abstract class Round {
         }
     }
 
-    Round(StrongStore store, StrongKey key, Batch batch) {
-        this.store = store;
-        this.rules = store.rules();
+    Round(RoundContext context, RoundKey key, Batch batch) {
+        this.context = context;
+        this.rules = context.rules();
         this.key = key;
         this.batch = batch;
-        this.majority = Quorums.majority(store.replication().replicas().size());
+        this.majority = Quorums.majority(context.replication().replicas().size());
     }
 
     abstract void start();
@@ -110,7 +110,7 @@ abstract class Round {
     Map<NodeId, String> said() {
         QuorumCall last = call;
         if (last == null) {
-            return store.nobodyAsked();
+            return context.failures().nobodyAsked();
         }
         Map<NodeId, String> said = last.said();
         List<NodeId> replicas = replication().replicas();
@@ -132,7 +132,7 @@ abstract class Round {
     }
 
     /** Why the batch is not at its end. */
-    final String why() {
+    private String why() {
         FunctionCall called = functions;
         if (called == null) {
             return whatIsMissing();
@@ -144,12 +144,24 @@ abstract class Round {
     }
 
     /** Why what waits behind the batch is not at its end. */
-    final String whyOthersWait() {
+    private String whyOthersWait() {
         FunctionCall called = functions;
         return called != null && called.begun
                 ? "waited for the function of another update of its key at this node, which did not return within "
                         + millisOf(called) + " ms: " + OWN_KEY
                 : "waited in vain behind others on its key, whose round " + why();
+    }
+
+    /** How an operation ends whose time is over: one of the batch, or one that waits behind it. */
+    final RuntimeException expired(StrongOperation operation) {
+        boolean hasBegun = batch.operations().contains(operation);
+        if (!hasBegun && !replication().hasMajority()) {
+            return context.failures().notBegun(operation);
+        }
+        if (!operation.mayBeApplied() && isTurnedAway()) {
+            return context.failures().turnedAway(operation, said());
+        }
+        return context.failures().unfinished(operation, hasBegun ? why() : whyOthersWait(), said());
     }
 
     private long millisOf(FunctionCall called) {
@@ -164,13 +176,13 @@ abstract class Round {
             return "was refused by replicas that have promised more for its key than this node's clock may follow, and met no"
                     + " majority of others in time";
         }
-        String rounds = batch.conflicts + (batch.conflicts == 1 ? " round" : " rounds");
+        String rounds = batch.conflicts() + (batch.conflicts() == 1 ? " round" : " rounds");
         if (answers >= majority) {
             return refusals == 0
                     ? "did not come to its end in time"
                     : "was refused until its time was over: other nodes changed its key first, in " + rounds;
         }
-        return batch.conflicts == 0
+        return batch.conflicts() == 0
                 ? "met no majority in time"
                 : "met no majority in the time that was left after other nodes had changed its key first, in " + rounds;
     }
@@ -192,7 +204,7 @@ abstract class Round {
     }
 
     final Replication replication() {
-        return store.replication();
+        return context.replication();
     }
 
     final NodeLoad load() {
@@ -242,7 +254,7 @@ abstract class Round {
         tooFarAheadFor = 0;
         followsMinority = false;
         tooLargeFor = 0;
-        measured = store.backoff().wantsMeasure();
+        measured = context.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
         answers = 0;
         refusals = 0;
@@ -283,7 +295,7 @@ abstract class Round {
         FunctionCall called = new FunctionCall(now());
         functions = called;
         try {
-            store.runUserCode(() -> {
+            context.runUserCode(() -> {
                 called.begun = true;
                 task.run();
             });
@@ -303,7 +315,7 @@ abstract class Round {
 
     /** A replica answered the current phase, whatever it said. Returns how many have. */
     final int heard(NodeId replica) {
-        store.homes().heard(replica);
+        context.homes().heard(replica);
         answers++;
         if (answers == majority) {
             if (inFlight > 0) {
@@ -312,7 +324,7 @@ abstract class Round {
             }
             key.wentOn();
             if (measured) {
-                store.backoff().measured(phaseBegan, now(), writes);
+                context.backoff().measured(phaseBegan, now(), writes);
             }
         }
         return answers;
@@ -334,9 +346,9 @@ abstract class Round {
         refusedBy |= bit;
         batch.dropEnded();
         if (timer == null) {
-            batch.conflicts++;
+            batch.countConflict();
             key.contended(now());
-            int conflicts = key.isHome() ? Math.min(batch.conflicts, MOST_CONFLICTS_OF_HOME) : batch.conflicts;
+            int conflicts = key.isHome() ? Math.min(batch.conflicts(), MOST_CONFLICTS_OF_HOME) : batch.conflicts();
             pause(conflicts);
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
@@ -377,7 +389,7 @@ abstract class Round {
                     // Its origin finds out for itself.
                     operation.complete(Result.APPLIED);
                 } else {
-                    operation.fail(store.unfinished(operation, why, said));
+                    operation.fail(context.failures().unfinished(operation, why, said));
                 }
             }
             abandon();
@@ -391,7 +403,7 @@ abstract class Round {
      * the others are enough; unless some of them are away, or it is this node's clock that is behind.
      */
     final boolean isBeyondClock() {
-        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts > 1 && !batch.staysWithinClock);
+        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts() > 1 && !batch.staysWithinClock());
     }
 
     /** Whether it is a minority alone that has promised so much. */
@@ -431,21 +443,21 @@ abstract class Round {
             return;
         }
         if (followsMinority) {
-            batch.staysWithinClock = true;
-            pause(batch.conflicts);
+            batch.stayWithinClock();
+            pause(batch.conflicts());
             return;
         }
-        batch.tooFarAhead++;
+        int refused = batch.countTooFarAhead();
         boolean settled = isSettled();
-        if (batch.tooFarAhead <= MAX_TOO_FAR_AHEAD) {
-            pause(batch.tooFarAhead);
+        if (refused <= MAX_TOO_FAR_AHEAD) {
+            pause(refused);
         } else if (settled) {
             Map<NodeId, String> said = said();
             for (StrongOperation operation : List.copyOf(batch.operations())) {
                 if (operation.isForwarded()) {
-                    operation.complete(Forwarded.notDone(operation.maybeApplied));
+                    operation.complete(Forwarded.notDone(operation.mayBeApplied()));
                 } else {
-                    operation.fail(store.tooFarAhead(operation, said));
+                    operation.fail(context.failures().tooFarAhead(operation, said));
                 }
             }
             abandon();
@@ -480,7 +492,8 @@ abstract class Round {
     final void endIfTooLarge() {
         if (isNoMajorityWithout(tooLargeFor) && isSettled()) {
             Map<NodeId, String> said = said();
-            List.copyOf(batch.operations()).forEach(operation -> operation.fail(store.tooLarge(operation, said)));
+            List.copyOf(batch.operations())
+                    .forEach(operation -> operation.fail(context.failures().tooLarge(operation, said)));
             abandon();
             key.roundOver(this);
         }
@@ -509,11 +522,11 @@ abstract class Round {
      * @param times how often the batch was in others' way, or turned away
      */
     final void pause(int times) {
-        pause(now(), store.backoff().draw(times, replication().world().random()), times);
+        pause(now(), context.backoff().draw(times, replication().world().random()), times);
     }
 
     private void pause(long began, long drawn, int times) {
-        long left = Math.min(drawn, store.backoff().longestNanos(times)) - (now() - began);
+        long left = Math.min(drawn, context.backoff().longestNanos(times)) - (now() - began);
         later(Math.min(Math.max(1, left), MAX_PAUSE_UNSEEN_NANOS), () -> {
             if (left <= MAX_PAUSE_UNSEEN_NANOS) {
                 goOn();
@@ -530,7 +543,7 @@ abstract class Round {
         }
         batch.dropEnded();
         if (key.canForward(batch)) {
-            key.continueWith(this, store.newForwarding(key, batch));
+            key.continueAtHome(this);
         } else {
             again();
         }

@@ -118,7 +118,7 @@ final class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
             QuorumCall asked = call;
             Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
             fail(new MessageTooLargeException(
-                    "store \"" + scans.storeName() + "\": a scan " + StrongStore.TOO_LARGE + ". Replicas: " + said,
+                    "store \"" + scans.storeName() + "\": a scan " + StoreRefusals.TOO_LARGE + ". Replicas: " + said,
                     false));
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
+final class StrongKey extends RoundKey implements StrongOperation.Queue {
     private static final int CROWD = 256;
 
     /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
@@ -28,7 +28,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     private static final Duration MIN_HOME = Duration.ofSeconds(1);
     private static final List<StrongOperation> NOTHING = List.of();
 
-    private final StrongStore store;
+    private final KeyContext context;
 
     /** What comes after it in the {@link KeyTable}, which alone sets it. */
     @Nullable
@@ -65,7 +65,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     private int expired;
 
     /** Whether it was used since the store last looked for keys to forget. */
-    boolean used;
+    private boolean used;
 
     /**
      * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other nodes take this one for the home
@@ -73,20 +73,20 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
      */
     private long wentOn;
 
-    StrongKey(StrongStore store, RecordKey key) {
+    StrongKey(KeyContext context, RecordKey key) {
         super(key);
-        this.store = store;
+        this.context = context;
     }
 
     void add(StrongOperation operation) {
         if (operation.isForwarded()) {
-            forwardedAt = store.now();
+            forwardedAt = context.now();
             if (turns == null) {
                 turns = new Turns();
                 wentOn = forwardedAt;
             }
         }
-        boolean mayBegin = store.replication().hasMajority();
+        boolean mayBegin = context.replication().hasMajority();
         if (mayBegin && round == null && turns == null && queue.isEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
             return;
@@ -100,10 +100,22 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         forwardedWaiting += forwarded ? 1 : 0;
         if (!mayBegin) {
             // Now, and not when the round in flight is over: that may take its whole time.
-            store.awaitMajority(this);
+            context.awaitMajority(this);
         } else if (round == null && (forwarded || !waits)) {
             startSoon();
         }
+    }
+
+    /** It is used, and so kept for longer. */
+    void use() {
+        used = true;
+    }
+
+    /** Whether it was used since this was asked last. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     boolean isIdle() {
@@ -136,9 +148,9 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         }
     }
 
-    /** The round calls functions, which may take long: what only reads does not wait for them. */
-    void functionsCalled() {
-        if (!store.replication().hasMajority()) {
+    @Override
+    protected void functionsCalled() {
+        if (!context.replication().hasMajority()) {
             return;
         }
         List<StrongOperation> reads = takeReads(queue);
@@ -147,15 +159,15 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         }
     }
 
-    /** Whether other nodes take this one for the key's home, as far as they did of late. */
-    boolean isHome() {
-        return turns != null && store.now() - forwardedAt < store.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
+    @Override
+    protected boolean isHome() {
+        return turns != null && context.now() - forwardedAt < context.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
     }
 
-    /** A majority answered the round under way. */
-    void wentOn() {
+    @Override
+    protected void wentOn() {
         if (turns != null) {
-            wentOn = store.now();
+            wentOn = context.now();
         }
     }
 
@@ -164,7 +176,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
      * has come to its end: while others are in its way, it is no help that more of them go it alone.
      */
     boolean goesOn(long nanos) {
-        return waits || store.now() - wentOn < nanos;
+        return waits || context.now() - wentOn < nanos;
     }
 
     /** Whether a batch of another node waits here, or is part of the round under way. */
@@ -175,20 +187,21 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
     boolean isShared() {
-        return turns != null && turns.isShared(store.now(), store.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
+        return turns != null
+                && turns.isShared(context.now(), context.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
     }
 
-    /** The home answered. */
-    void homeAnswered(boolean shared) {
+    @Override
+    protected void homeAnswered(boolean shared) {
         if (shared) {
-            met(store.now());
+            met(context.now());
         } else if (contention != null) {
             contention.over();
         }
     }
 
-    /** Another node changes the key, too. */
-    void contended(long now) {
+    @Override
+    protected void contended(long now) {
         met(now);
         weigh();
     }
@@ -199,12 +212,12 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         weigh();
     }
 
-    /** Whether another node is the key's home and may be sent the batch. */
-    boolean canForward(Batch batch) {
-        NodeId home = store.homes().of(this);
+    @Override
+    protected boolean canForward(Batch batch) {
+        NodeId home = context.homes().of(this);
         if (home == null
-                || store.replication().isReadOnly()
-                || home.equals(store.replication().self())
+                || context.replication().isReadOnly()
+                || home.equals(context.replication().self())
                 || batch.stays()
                 || batch.hasForwarded()) {
             return false;
@@ -220,11 +233,12 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         for (StrongOperation pending : batch.operations()) {
             bytes += StrongCommand.bytesOf(pending.operation());
         }
-        return batch.hasUserCode() || (batch.operations().size() <= StrongCommand.MAX_IN_A_BATCH && store.fits(bytes));
+        return batch.hasUserCode()
+                || (batch.operations().size() <= StrongCommand.MAX_IN_A_BATCH && context.fits(bytes));
     }
 
-    /** The batch of a round goes on in another kind of round. */
-    void continueWith(Round before, Round next) {
+    @Override
+    protected void continueWith(Round before, Round next) {
         if (aside != null && aside.isRound(before)) {
             aside.continueWith(next);
             return;
@@ -237,30 +251,41 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         next.start();
     }
 
-    /** The round told its operations how they ended. */
-    void roundOver(Round ended) {
+    @Override
+    protected void continueAtHome(Round before) {
+        continueWith(before, newForwarding(before.batch));
+    }
+
+    @Override
+    protected void continueHere(Round before) {
+        continueWith(before, newRound(before.batch));
+    }
+
+    @Override
+    protected void roundOver(Round ended) {
         if (aside != null && aside.isRound(ended)) {
             aside.roundOver();
             if (isIdle()) {
-                store.becameIdle(this);
+                context.becameIdle(this);
             }
             return;
         }
         if (ended.equals(round)) {
             round = null;
             if (turns != null) {
-                wentOn = store.now();
-                turns.roundOver(wentOn, store.homes().turnNanos(store.backoff().roundTripNanos()));
+                wentOn = context.now();
+                turns.roundOver(
+                        wentOn, context.homes().turnNanos(context.backoff().roundTripNanos()));
             }
             startNext();
         }
     }
 
-    /** The operation's time is over. */
-    void expire(StrongOperation operation) {
+    @Override
+    public void expire(StrongOperation operation) {
         Round reads = aside == null ? null : aside.roundOf(operation);
         Round current = reads == null ? round : reads;
-        operation.fail(store.expired(operation, current));
+        operation.fail(current == null ? context.failures().expired(operation) : current.expired(operation));
         if (current != null && current.batch.isOver()) {
             current.abandon();
             roundOver(current);
@@ -279,7 +304,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     }
 
     private boolean isContended() {
-        return contention != null && contention.mayBeOn() && contention.isOn(store.now());
+        return contention != null && contention.mayBeOn() && contention.isOn(context.now());
     }
 
     private void met(long now) {
@@ -288,7 +313,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
             known = new Contention();
             contention = known;
         }
-        known.met(now, store.backoff().nanosOf(CONTENDED_ROUND_TRIPS, MIN_CONTENDED));
+        known.met(now, context.backoff().nanosOf(CONTENDED_ROUND_TRIPS, MIN_CONTENDED));
     }
 
     private void wait(StrongOperation operation) {
@@ -301,7 +326,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     private void readAside(List<StrongOperation> reads) {
         ReadsAside others = aside;
         if (others == null) {
-            others = new ReadsAside(store, this);
+            others = new ReadsAside(context, this);
             aside = others;
         }
         others.add(reads);
@@ -325,14 +350,14 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         int before = weight;
         // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
         weight = holds() || isContended() ? weightHeld() : 0;
-        store.heldChanged(before, weight);
+        context.heldChanged(before, weight);
     }
 
     /** Behind the tasks that wait already: on a key that several nodes change, what they add had better go along. */
     private void startSoon() {
         if (!starts) {
             starts = true;
-            store.replication().world().scheduler().execute(() -> {
+            context.replication().world().scheduler().execute(() -> {
                 starts = false;
                 if (round == null) {
                     startNext();
@@ -353,8 +378,8 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         }
     }
 
-    /** Whether operations wait that no round has begun with. */
-    boolean hasWaiting() {
+    @Override
+    public boolean hasWaiting() {
         return !queue.isEmpty() || (aside != null && aside.hasWaiting());
     }
 
@@ -365,7 +390,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
         queue = NOTHING;
         forwardedWaiting = 0;
         expired = 0;
-        refused.forEach(operation -> operation.fail(store.notBegun(operation)));
+        refused.forEach(operation -> operation.fail(context.failures().notBegun(operation)));
         if (aside != null) {
             aside.refuse();
         }
@@ -373,8 +398,8 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     }
 
     private void startNext() {
-        if (!queue.isEmpty() && !store.replication().hasMajority()) {
-            store.awaitMajority(this);
+        if (!queue.isEmpty() && !context.replication().hasMajority()) {
+            context.awaitMajority(this);
             return;
         }
         List<StrongOperation> next = takeNext();
@@ -393,7 +418,7 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
             if (!holds()) {
                 weigh();
             }
-            store.becameIdle(this);
+            context.becameIdle(this);
         }
     }
 
@@ -404,10 +429,22 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     }
 
     private Round choose(Batch batch) {
-        if (isContended() && canForward(batch)) {
-            return store.newForwarding(this, batch);
-        }
-        return batch.isReadOnly() ? store.newReadRound(this, batch) : store.newWriteRound(this, batch);
+        return isContended() && canForward(batch) ? newForwarding(batch) : newRound(batch);
+    }
+
+    private Round newForwarding(Batch batch) {
+        NodeId home = context.homeOf(this);
+        return home == null ? new WriteRound(context, this, batch) : new Forwarding(context, this, batch, home);
+    }
+
+    private Round newRound(Batch batch) {
+        return batch.isReadOnly() ? newReadRound(batch) : new WriteRound(context, this, batch);
+    }
+
+    Round newReadRound(Batch batch) {
+        return context.replication().isReadOnly()
+                ? new ReaderRound(context, this, batch)
+                : new ReadRound(context, this, batch);
     }
 
     /** The operations of the next round: all that wait, as far as one round may take them. */
@@ -449,18 +486,19 @@ final class StrongKey extends HoldingKey implements ConnectionGate.Waiter {
     }
 
     private List<StrongOperation> takeInTurns(Turns order) {
-        long now = store.now();
+        long now = context.now();
         if (!order.isTurnOfAnother(queue, now)) {
-            List<StrongOperation> taken = order.take(queue, store.replication().writer(), now);
+            List<StrongOperation> taken =
+                    order.take(queue, context.replication().writer(), now);
             forwardedWaiting = countForwarded(queue);
             return taken;
         }
         if (!waits) {
             waits = true;
-            store.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
+            context.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
                 waits = false;
                 // To wait for another's turn is no silence of this node's.
-                wentOn = store.now();
+                wentOn = context.now();
                 if (round == null) {
                     startNext();
                 }

@@ -22,11 +22,8 @@ import java.util.List;
  * the first one that does not, so that a replica which is away costs a message or two a second.
  */
 public final class TombstoneCollector {
-    /**
-     * How often a replica looks, and how old a tombstone is at least when it goes: by then retries of what came before it are
-     * over, which would find no trace of themselves and end as unknown.
-     */
-    static final Duration PERIOD = Duration.ofSeconds(1);
+    /** How often a replica looks. A tombstone goes no sooner than {@link RegisterState#MIN_TOMBSTONE_AGE}. */
+    private static final Duration PERIOD = RegisterState.MIN_TOMBSTONE_AGE;
 
     private static final int MOST_AT_ONCE = 64;
     private static final int LOOKED_AT_ONCE = 1024;

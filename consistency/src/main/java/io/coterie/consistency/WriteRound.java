@@ -24,8 +24,8 @@ final class WriteRound extends Round {
     /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
     private boolean isUntaken;
 
-    WriteRound(StrongStore store, StrongKey key, Batch batch) {
-        super(store, key, batch);
+    WriteRound(RoundContext context, RoundKey key, Batch batch) {
+        super(context, key, batch);
     }
 
     @Override
@@ -63,13 +63,13 @@ final class WriteRound extends Round {
     private void prepare() {
         boolean beyond = isBeyondClock();
         boolean followsMinority = beyond && isBeyondAtMinority();
-        Ballot ballot = beyond ? replication().ballotClock().nextAbove(beyondClock()) : store.nextBallot();
+        Ballot ballot = beyond ? replication().ballotClock().nextAbove(beyondClock()) : context.nextBallot();
         int phase = enterPhase();
         if (followsMinority) {
             followMinority();
         }
         isUntaken = false;
-        asked(phase, store.prepare(key, ballot, batch.conflicts, deadline(), new Promises(phase, ballot)));
+        asked(phase, context.states().prepare(key, ballot, batch.conflicts(), deadline(), new Promises(phase, ballot)));
     }
 
     private void propose(Ballot ballot, RegisterState state) {
@@ -78,7 +78,7 @@ final class WriteRound extends Round {
             accept(ballot, state, batch.attempt(known.attempt()), false);
         } else if (known != null) {
             accept(ballot, state, batch.appliedByAnother(known.results(), state), false);
-        } else if (batch.mayBeApplied() && state.mayHaveForgotten(batch.origin, batch.stamp)) {
+        } else if (batch.mayBeApplied() && state.mayHaveForgotten(batch.origin(), batch.stamp())) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
             apply(ballot, state);
@@ -104,7 +104,7 @@ final class WriteRound extends Round {
         if (!batch.mayBeApplied()) {
             BallotClock clock = replication().ballotClock();
             clock.observe(state.newestStamp(clock.writer()));
-            batch.stampBy(store);
+            batch.stampBy(replication().writer(), context.nextStamp());
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
@@ -139,7 +139,7 @@ final class WriteRound extends Round {
         }
         for (StrongOperation operation : batch.operations()) {
             if (operation.callsFunction()) {
-                operation.fail(new OverloadedException(store.describe(operation)
+                operation.fail(new OverloadedException(context.failures().describe(operation)
                         + ": the executor takes no more functions: " + why.getMessage()
                         + "; let them return sooner, send less at once, or give the node a larger executor"));
             }
@@ -172,8 +172,8 @@ final class WriteRound extends Round {
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt, boolean first) {
         int phase = enterPhase(state.bytes());
         isUntaken = first;
-        Ballot next = store.nextBallotAfter(ballot);
-        store.senders().told(state.bytes());
+        Ballot next = context.nextBallotAfter(ballot);
+        context.states().told(state.bytes());
         asked(
                 phase,
                 replication()
@@ -190,7 +190,7 @@ final class WriteRound extends Round {
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
             if (!operation.isForwarded()) {
-                operation.fail(store.unfinished(operation, why, said()));
+                operation.fail(context.failures().unfinished(operation, why, said()));
             }
         }
         batch.giveUpOwn();
@@ -245,7 +245,7 @@ final class WriteRound extends Round {
             heard(replica);
             granted++;
             floor = Ballot.max(floor, answer.floor());
-            store.senders().told(answer.state());
+            context.states().told(answer.state());
             if (rules.isNewer(answer.accepted(), highest)) {
                 highest = answer.accepted();
                 state = answer.state();

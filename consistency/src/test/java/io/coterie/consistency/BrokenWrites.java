@@ -105,7 +105,7 @@ final class BrokenWrites {
                 RegisterState learned = super.learned(batch, state, floor);
                 boolean forgets = batch.operations().stream()
                         .anyMatch(pending -> !pending.isForwarded() && kind.isInstance(pending.operation()));
-                return forgets ? withoutOutcomeOf(batch.origin, learned) : learned;
+                return forgets ? withoutOutcomeOf(batch.origin(), learned) : learned;
             }
         });
     }

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KeyTableTest {
-    private final StrongStore store = mock(StrongStore.class);
+    private final KeyContext context = mock(KeyContext.class);
     private final KeyTable table = new KeyTable();
 
     @Test
@@ -32,7 +32,7 @@ class KeyTableTest {
             StrongKey known = expected.get(number);
             assertSame(known, table.get(nameOf(number)));
             if (known == null && grows) {
-                StrongKey key = new StrongKey(store, nameOf(number));
+                StrongKey key = new StrongKey(context, nameOf(number));
                 table.add(key);
                 expected.put(number, key);
             } else if (known != null && !grows) {
@@ -50,7 +50,7 @@ class KeyTableTest {
     void toRemoveWhatIsNotThereChangesNothing() {
         StrongKey key = add(1);
 
-        table.remove(new StrongKey(store, nameOf(2)));
+        table.remove(new StrongKey(context, nameOf(2)));
 
         assertEquals(1, table.size());
         assertSame(key, table.get(key));
@@ -93,7 +93,7 @@ class KeyTableTest {
     }
 
     private StrongKey add(int number) {
-        StrongKey key = new StrongKey(store, nameOf(number));
+        StrongKey key = new StrongKey(context, nameOf(number));
         table.add(key);
         return key;
     }

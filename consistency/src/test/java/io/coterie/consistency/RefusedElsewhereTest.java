@@ -79,15 +79,14 @@ class RefusedElsewhereTest {
     private void goOnAlone(StrongStore store, long stamp) {
         Operation.Update append = new Operation.Update(
                 before -> bytes((before == null ? "" : new String(before, StandardCharsets.UTF_8)) + "once;"));
-        StrongKey key = new StrongKey(store, RECORD);
-        long deadline = store.now() + LIMIT.toNanos();
+        StrongKey key = new StrongKey(store.keyContext(), RECORD);
+        long deadline = store.keyContext().now() + LIMIT.toNanos();
         StrongOperation pending = new StrongOperation(key, append, deadline, completion());
         Batch batch = new Batch(List.of(pending));
-        batch.stamp = stamp;
-        batch.origin = store.replication().writer();
+        batch.stampBy(store.keyContext().replication().writer(), stamp);
         Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(), null);
         batch.send(new Batch.Sent(List.of(new StrongCommand.ConditionalWrite(null, bytes("once;"))), attempt));
-        Round round = new WriteRound(store, key, batch);
+        Round round = new WriteRound(store.keyContext(), key, batch);
         key.continueWith(round, round);
     }
 
@@ -126,7 +125,7 @@ class RefusedElsewhereTest {
         List<String> values = new ArrayList<>();
         node.execute(() -> {
             StrongStore store = Objects.requireNonNull(stores.get(node));
-            store.execute(KEY, new Operation.Get(), store.now() + LIMIT.toNanos(), new Completion() {
+            store.execute(KEY, new Operation.Get(), store.keyContext().now() + LIMIT.toNanos(), new Completion() {
                 @Override
                 public void complete(Result result) {
                     byte[] value = result.value();

@@ -72,7 +72,7 @@ record RunShape(
                 false,
                 0,
                 deletes ? 0.3 : 0.08,
-                deletes ? Duration.ofMillis(20) : TombstoneCollector.PERIOD);
+                deletes ? Duration.ofMillis(20) : RegisterState.MIN_TOMBSTONE_AGE);
     }
 
     /** A run of the same length, in which two clients contend for one key. Links are fast, so that a home soon counts as gone. */

@@ -46,14 +46,14 @@ final class SimulatedCluster {
                 SimulatedStorage::of,
                 StrongStore::new,
                 TombstoneCollector::start,
-                TombstoneCollector.PERIOD,
+                RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS);
         static final Variant EVENTUAL = new Variant(
                 "eventual",
                 SimulatedStorage::of,
                 EventualStore::new,
                 TombstoneCollector::start,
-                TombstoneCollector.PERIOD,
+                RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS);
 
         Variant withStorage(Function<SimStart, Storage> other) {

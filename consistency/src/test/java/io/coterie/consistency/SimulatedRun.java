@@ -136,7 +136,10 @@ final class SimulatedRun {
         clients.values().forEach(SimulatedClient::stop);
         liars.forEach(LyingClient::stop);
         simulation.runFor(CALM);
-        homeless.forEach(store -> store.replication().replicas().forEach(store.homes()::answered));
+        homeless.forEach(store -> store.keyContext()
+                .replication()
+                .replicas()
+                .forEach(store.keyContext().homes()::answered));
         this.readBackBegan = simulation.nanos();
         if (readBack()) {
             this.powerLost = simulation.nanos() + 1;
@@ -266,7 +269,9 @@ final class SimulatedRun {
         if (alone && !over && correct instanceof StrongStore strong) {
             context.replication()
                     .replicas()
-                    .forEach(home -> strong.homes().avoid(home, strong.now(), ALWAYS.toNanos()));
+                    .forEach(home -> strong.keyContext()
+                            .homes()
+                            .avoid(home, strong.keyContext().now(), ALWAYS.toNanos()));
             homeless.add(strong);
         }
         return store;

@@ -1,0 +1,88 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.Responder;
+import java.time.Duration;
+
+/**
+ * What this node does for others that take it for the home of a key: it makes their changes along with its own, and tells
+ * whether it still does.
+ */
+final class HomeService {
+    private static final long MAX_NANOS = Duration.ofHours(1).toNanos();
+
+    private final StrongStore store;
+    private final StoreSpec spec;
+    private final RoundContext context;
+    private final Replication replication;
+    private final NodeMemory memory;
+
+    HomeService(StrongStore store, StoreSpec spec, RoundContext context) {
+        this.store = store;
+        this.spec = spec;
+        this.context = context;
+        this.replication = context.replication();
+        this.memory = replication.memory();
+    }
+
+    /** Begins to serve. */
+    void start() {
+        replication.node().serveInline(context.forwarding(), this::apply);
+        replication.node().serveInline(context.asking(), this::tellOfBatch);
+    }
+
+    private void apply(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
+        if (!replication.hasSameReplicas(caller)) {
+            answer.fail(new IllegalStateException(
+                    caller + " has not shown yet that it was given the replicas " + replication.replicas()));
+            return;
+        }
+        if (request.key().length > RecordKey.MAX_BYTES && !request.batch().isRead()) {
+            answer.fail(StoreRefusals.keyTooLong(spec.name(), request.key()));
+            return;
+        }
+        if (!replication.ballotClock().trusts(request.batch().stamp())) {
+            // Once it is in the key's state, nobody could give its own batches a higher one.
+            answer.reply(new HomeAnswer(false, new ForwardAnswer.Stale(0)));
+            return;
+        }
+        long bytes = request.bytes();
+        if (!memory.hold(caller, bytes)) {
+            answer.fail(OverloadedException.ofHandler(
+                    "this node holds " + memory.heldBytes()
+                            + " bytes of changes that others have it make for them, and no more of " + caller
+                            + " for now",
+                    null));
+            return;
+        }
+        StrongKey key = store.keyOf(new RecordKey(spec.id(), request.key()));
+        if (key.isCrowded()) {
+            memory.release(caller, bytes);
+            answer.fail(OverloadedException.ofHandler(
+                    "too many nodes change one key of store \"" + spec.name() + "\" at once", null));
+            return;
+        }
+        long deadline = context.now() + Math.max(0, Math.min(request.nanosLeft(), MAX_NANOS));
+        store.begin(
+                key,
+                request.batch(),
+                deadline,
+                new ForwardReply(key::isShared, answer, () -> memory.release(caller, bytes)));
+    }
+
+    private void tellOfBatch(NodeId caller, HomeQuestion question, Responder<HomeQuestion.Answer> answer) {
+        StrongKey key = store.knownKey(new RecordKey(spec.id(), question.key()));
+        if (key == null || !key.has(question.origin(), question.stamp())) {
+            answer.reply(HomeQuestion.Answer.NOT_HERE);
+        } else {
+            boolean goesOn =
+                    key.goesOn(context.homes().patienceNanos(context.backoff().roundTripNanos()));
+            answer.reply(goesOn ? HomeQuestion.Answer.GOES_ON : HomeQuestion.Answer.STANDS);
+        }
+    }
+}

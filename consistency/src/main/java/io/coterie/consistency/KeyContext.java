@@ -1,0 +1,17 @@
+package io.coterie.consistency;
+
+/** What the keys of one strong store work with, and what they tell their store. */
+abstract class KeyContext extends RoundContext {
+    KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
+        super(store, rules, hasHomes, largeStateBytes);
+    }
+
+    /** The key's operations begin when a majority is connected, or are refused if it is not for too long. */
+    protected abstract void awaitMajority(StrongKey key);
+
+    /** The key has nothing to do; it stays as long as there is room for what it holds. */
+    protected abstract void becameIdle(StrongKey key);
+
+    /** What the key holds takes another number of bytes in memory. */
+    protected abstract void heldChanged(int weightBefore, int weightAfter);
+}

@@ -1,0 +1,117 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.replication.clock.BallotClock;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RpcMethod;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What the rounds of one strong store work with. */
+class RoundContext {
+    private static final int MAX_FORWARDED_BYTES = 256 << 10;
+
+    private final Replication replication;
+    private final ConsensusRules rules;
+    private final Executor userCode;
+    private final boolean hasHomes;
+    private final ConflictBackoff backoff = new ConflictBackoff();
+    private final StrongFailures failures;
+    private final StateRequests states;
+    private final Homes homes;
+    private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
+    private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
+
+    /**
+     * The context of one store.
+     *
+     * @param hasHomes whether nodes make changes for one another
+     * @param largeStateBytes from which size on states are sent by one replica
+     */
+    RoundContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
+        String name = store.store().name();
+        this.replication = store.replication();
+        this.rules = rules;
+        this.userCode = store.userCode();
+        this.hasHomes = hasHomes;
+        this.failures = new StrongFailures(name, replication, rules);
+        this.states = new StateRequests(replication, rules, largeStateBytes);
+        this.homes = new Homes(replication.world().clock(), replication.replicas());
+        this.forwarding = ForwardRequest.method(name);
+        this.asking = HomeQuestion.method(name);
+    }
+
+    final long now() {
+        return replication.world().clock().nanos();
+    }
+
+    final Replication replication() {
+        return replication;
+    }
+
+    /** What the rounds of this store must keep to. */
+    final ConsensusRules rules() {
+        return rules;
+    }
+
+    final ConflictBackoff backoff() {
+        return backoff;
+    }
+
+    final StrongFailures failures() {
+        return failures;
+    }
+
+    /** How replicas are asked for states. */
+    final StateRequests states() {
+        return states;
+    }
+
+    /** The replicas that merge the operations of all nodes. */
+    final Homes homes() {
+        return homes;
+    }
+
+    /** The home that batches of a key are sent to; null if there is none at present, or this store has none. */
+    final @Nullable NodeId homeOf(RecordKey key) {
+        return hasHomes ? homes.of(key) : null;
+    }
+
+    /** How a home is sent the operations of another node. */
+    final RpcMethod<ForwardRequest, HomeAnswer> forwarding() {
+        return forwarding;
+    }
+
+    /** How a home is asked for a batch that it has not answered. */
+    final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking() {
+        return asking;
+    }
+
+    /** Whether that many bytes may be sent to another node at once. */
+    final boolean fits(long bytes) {
+        return bytes <= Math.min(MAX_FORWARDED_BYTES, replication.node().maxPayloadBytes() / 2);
+    }
+
+    /** A ballot that was never used, above all that this node has seen. */
+    final Ballot nextBallot() {
+        return rules.nextBallot(replication.ballotClock());
+    }
+
+    /** A ballot to be promised along with another one of this node, which it is above. */
+    final Ballot nextBallotAfter(Ballot ballot) {
+        BallotClock clock = replication.ballotClock();
+        return clock.isBelow(ballot) ? clock.nextAbove(ballot) : nextBallot();
+    }
+
+    /** A stamp above those of all batches of this node so far. */
+    final long nextStamp() {
+        return rules.nextStamp(replication.ballotClock());
+    }
+
+    /** Has a user's function called, off the loop. */
+    final void runUserCode(Runnable task) {
+        userCode.execute(task);
+    }
+}

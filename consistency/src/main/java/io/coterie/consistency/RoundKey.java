@@ -1,0 +1,40 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.RecordKey;
+
+/** A key as its rounds know it: what they ask of it, and what they report to it. */
+abstract class RoundKey extends HoldingKey {
+    RoundKey(RecordKey key) {
+        super(key);
+    }
+
+    /** Whether other nodes take this one for the key's home, as far as they did of late. */
+    protected abstract boolean isHome();
+
+    /** Whether another node is the key's home and may be sent the batch. */
+    protected abstract boolean canForward(Batch batch);
+
+    /** A majority answered the round in flight. */
+    protected abstract void wentOn();
+
+    /** Another node changes the key, too. */
+    protected abstract void contended(long now);
+
+    /** The home answered, and says whether other nodes change the key, too. */
+    protected abstract void homeAnswered(boolean shared);
+
+    /** The round calls functions, which may take long: what only reads does not wait for them. */
+    protected abstract void functionsCalled();
+
+    /** The batch of a round goes on in another round. */
+    protected abstract void continueWith(Round before, Round next);
+
+    /** The batch of a round goes on at the key's home, or here where there is none. */
+    protected abstract void continueAtHome(Round before);
+
+    /** The batch of a round goes on at this node. */
+    protected abstract void continueHere(Round before);
+
+    /** The operations of the round's batch have ended. */
+    protected abstract void roundOver(Round ended);
+}

@@ -1,0 +1,73 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.Ballot;
+import io.coterie.replication.Gathering;
+import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.RecordKey;
+import io.coterie.replication.Replication;
+import io.coterie.rpc.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks replicas for the state of a key: all of them to send it, or {@linkplain StateSenders where states are large} one alone. For
+ * one store.
+ */
+final class StateRequests {
+    private final Replication replication;
+    private final ConsensusRules rules;
+    private final StateSenders senders;
+
+    /** @param largeBytes from which size on states are sent by one replica */
+    StateRequests(Replication replication, ConsensusRules rules, int largeBytes) {
+        this.replication = replication;
+        this.rules = rules;
+        this.senders = new StateSenders(replication, largeBytes);
+    }
+
+    /** Asks what is accepted for a key. */
+    QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+        NodeId sender = senders.forRead();
+        if (sender == null) {
+            return replication.read(key, deadline, gathering);
+        }
+        OneState<ReadAnswer> answers = new OneState<>(this, sender, gathering);
+        return answers.begun(replication.read(key, sender, deadline, answers));
+    }
+
+    /**
+     * Asks for promises.
+     *
+     * @param conflicts how many the round has met
+     */
+    QuorumCall prepare(RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
+        NodeId sender = senders.forChange(conflicts);
+        if (sender == null) {
+            return replication.prepare(key, ballot, deadline, gathering);
+        }
+        OneState<PrepareAnswer> answers = new OneState<>(this, sender, gathering);
+        return answers.begun(replication.prepare(key, ballot, sender, deadline, answers));
+    }
+
+    /** A state was read, if there was one, or is written. */
+    void told(byte @Nullable [] state) {
+        senders.told(state);
+    }
+
+    StateSenders senders() {
+        return senders;
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    ConsensusRules rules() {
+        return rules;
+    }
+
+    long now() {
+        return replication.world().clock().nanos();
+    }
+}

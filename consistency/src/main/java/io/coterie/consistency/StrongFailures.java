@@ -1,0 +1,85 @@
+package io.coterie.consistency;
+
+import io.coterie.replication.OutcomeUnknownException;
+import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.Replication;
+import io.coterie.rpc.MessageTooLargeException;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.OverloadedException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How operations of a strong store end that cannot be done: each exception says whether the operation may have been applied, and
+ * what each replica said.
+ */
+final class StrongFailures {
+    private final String storeName;
+    private final Replication replication;
+    private final ConsensusRules rules;
+
+    StrongFailures(String storeName, Replication replication, ConsensusRules rules) {
+        this.storeName = storeName;
+        this.replication = replication;
+        this.rules = rules;
+    }
+
+    /** The operation and its store, for human-readable texts. */
+    String describe(StrongOperation operation) {
+        return "store \"" + storeName + "\": " + operation.name();
+    }
+
+    /** The operation was not begun, as no majority is connected. */
+    RuntimeException notBegun(StrongOperation operation) {
+        return unfinished(
+                operation, "was not begun: fewer than a majority of replicas are connected", replication.connections());
+    }
+
+    /** The time of an operation is over that no round took. */
+    RuntimeException expired(StrongOperation operation) {
+        return replication.hasMajority()
+                ? unfinished(operation, "waited in vain for another node to change the key", nobodyAsked())
+                : notBegun(operation);
+    }
+
+    /** What each replica said to an operation that none was asked for. */
+    Map<NodeId, String> nobodyAsked() {
+        Map<NodeId, String> said = new LinkedHashMap<>();
+        replication.replicas().forEach(replica -> said.put(replica, "not asked"));
+        return said;
+    }
+
+    /** Too many replicas turned the operation away until its time was over, and it was sent to nobody else. */
+    RuntimeException turnedAway(StrongOperation operation, Map<NodeId, String> said) {
+        return OverloadedException.ofReplicas(
+                describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                        + " trying again later is safe. Send less at once.",
+                said);
+    }
+
+    /** The operation's value is over the limit of this node, or of too many replicas. */
+    RuntimeException tooLarge(StrongOperation operation, Map<NodeId, String> said) {
+        String what = describe(operation) + " " + StoreRefusals.TOO_LARGE;
+        return operation.mayBeApplied()
+                ? new OutcomeUnknownException(what, said)
+                : new MessageTooLargeException(what + "; not applied. Replicas: " + said, false);
+    }
+
+    /** The operation's ballot is too far ahead for too many replicas, by their clocks. */
+    RuntimeException tooFarAhead(StrongOperation operation, Map<NodeId, String> said) {
+        return unfinished(
+                operation,
+                "was refused by so many replicas that the others are no majority, as their clocks and this node's differ: set the"
+                        + " clocks that are wrong, by NTP for instance; if they are right, stop the cluster and free the key by"
+                        + " io.coterie.consistency.RepairBallots",
+                said);
+    }
+
+    /** The operation cannot be brought to its end. */
+    RuntimeException unfinished(StrongOperation operation, String why, Map<NodeId, String> said) {
+        String what = describe(operation) + " " + why;
+        return rules.mayBeApplied(operation)
+                ? new OutcomeUnknownException(what, said)
+                : new QuorumUnavailableException(what, said);
+    }
+}
