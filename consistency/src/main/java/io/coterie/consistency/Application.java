@@ -5,26 +5,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Applies operations to a value, one after the other: the only place that says what an operation does. */
-final class Application {
+public final class Application {
     /** Where the value is as long as nobody has asked for it: most changes need none. */
     private @Nullable RegisterState unread;
 
     private byte @Nullable [] value;
     private boolean changed;
 
-    Application(byte @Nullable [] value) {
+    public Application(byte @Nullable [] value) {
         this.value = value;
     }
 
     /** Applies to a state's value, which is read only if an operation asks for it. */
-    static Application to(RegisterState state) {
+    public static Application to(RegisterState state) {
         Application application = new Application(null);
         application.unread = state;
         return application;
     }
 
     /** The value after all operations so far. */
-    byte @Nullable [] value() {
+    public byte @Nullable [] value() {
         RegisterState state = unread;
         if (state != null) {
             value = state.value();
@@ -34,7 +34,7 @@ final class Application {
     }
 
     /** Whether an operation so far was a change, if only to the same value. */
-    boolean hasChanged() {
+    public boolean hasChanged() {
         return changed;
     }
 
@@ -50,7 +50,7 @@ final class Application {
      *
      * @throws RuntimeException of a user's function, and of an addition to what is no counter; nothing has changed then
      */
-    Result apply(Operation operation) {
+    public Result apply(Operation operation) {
         if (operation.isRead()) {
             return read();
         } else if (operation instanceof Operation.Put put) {
@@ -74,7 +74,7 @@ final class Application {
     }
 
     /** Does what another node asks for, in the same way. */
-    Result apply(StrongCommand command) {
+    public Result apply(StrongCommand command) {
         if (command instanceof StrongCommand.Apply asked) {
             return apply(asked.operation());
         } else if (command instanceof StrongCommand.ConditionalWrite write) {
@@ -106,7 +106,7 @@ final class Application {
         return ByteBuffer.allocate(Long.BYTES).putLong(sum).array();
     }
 
-    static IllegalStateException notACounter() {
+    public static IllegalStateException notACounter() {
         return new IllegalStateException("the value does not have 8 bytes and is no counter:"
                 + " open the store with the codec that it was written with");
     }

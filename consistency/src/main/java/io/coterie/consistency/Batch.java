@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Once it was proposed, or forwarded, a batch keeps its operations and its stamp, because it may be found applied later.
  * An operation that has ended is passed over in later attempts: its caller was told how it ended.
  */
-final class Batch {
+public final class Batch {
     private static final int CONFLICTS_ALONE = 3;
 
     private List<StrongOperation> operations;
@@ -50,7 +50,7 @@ final class Batch {
     private boolean mayBeApplied;
     private int staysUntil;
 
-    Batch(List<StrongOperation> operations) {
+    public Batch(List<StrongOperation> operations) {
         this.operations = operations;
     }
 
@@ -63,7 +63,7 @@ final class Batch {
      * @param results each operation's result; null if it had ended before or threw
      * @param thrown what users' functions threw; those operations changed nothing. Null for nothing
      */
-    record Attempt(
+    public record Attempt(
             RegisterState before,
             RegisterState state,
             boolean recordsOwn,
@@ -81,13 +81,13 @@ final class Batch {
      * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as functions cannot be sent; null where the batch's
      *     operations were sent as they are
      */
-    record Sent(List<StrongCommand> commands, @Nullable Attempt instead) {}
+    public record Sent(List<StrongCommand> commands, @Nullable Attempt instead) {}
 
-    List<StrongOperation> operations() {
+    public List<StrongOperation> operations() {
         return operations;
     }
 
-    boolean isReadOnly() {
+    public boolean isReadOnly() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (!pending.isRead()) {
@@ -97,7 +97,7 @@ final class Batch {
         return true;
     }
 
-    boolean hasUserCode() {
+    public boolean hasUserCode() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (pending.callsFunction() && !pending.isDone()) {
@@ -108,7 +108,7 @@ final class Batch {
     }
 
     /** Whether another node sent some of it. */
-    boolean hasForwarded() {
+    public boolean hasForwarded() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (pending.isForwarded()) {
@@ -118,7 +118,7 @@ final class Batch {
         return false;
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (!pending.isDone()) {
@@ -129,7 +129,7 @@ final class Batch {
     }
 
     /** Which operations are at their end; null for none. An attempt is made for the others. */
-    boolean @Nullable [] ended() {
+    public boolean @Nullable [] ended() {
         boolean[] ended = null;
         for (int i = 0; i < operations.size(); i++) {
             if (operations.get(i).isDone()) {
@@ -144,7 +144,7 @@ final class Batch {
      * Leaves out what has ended, if nobody was sent any of it: then it may yet go to the key's home. Not while functions are being
      * called, which are told by their places.
      */
-    void dropEnded() {
+    public void dropEnded() {
         if (first == null && sent == null && !isOver() && ended() != null) {
             List<StrongOperation> left = new ArrayList<>(operations);
             left.removeIf(PendingOperation::isDone);
@@ -153,7 +153,7 @@ final class Batch {
     }
 
     /** Whether a change has ended whose caller was told that it is not applied: another node, which applies all, must not get it. */
-    boolean hasEndedUnapplied() {
+    public boolean hasEndedUnapplied() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (pending.isDone() && !pending.mayBeApplied() && !pending.isRead()) {
@@ -169,72 +169,72 @@ final class Batch {
      * @param writer this start of this node
      * @param next above all stamps that this node has given
      */
-    void stampBy(long writer, long next) {
+    public void stampBy(long writer, long next) {
         stamp = next;
         origin = writer;
     }
 
     /** Tells which start of this node it is of, before it has a stamp. */
-    void comeFrom(long writer) {
+    public void comeFrom(long writer) {
         origin = writer;
     }
 
     /** Of this node's own operations; zero until it was given one. */
-    long stamp() {
+    public long stamp() {
         return stamp;
     }
 
     /** Whose stamp that is: which start of this process, or of its clock. */
-    long origin() {
+    public long origin() {
         return origin;
     }
 
     /** How often it met a higher promise. */
-    int conflicts() {
+    public int conflicts() {
         return conflicts;
     }
 
     /** It met one more. Returns how many there were. */
-    int countConflict() {
+    public int countConflict() {
         return ++conflicts;
     }
 
     /** Too many replicas refused its ballot as too far ahead. Returns how often they did. */
-    int countTooFarAhead() {
+    public int countTooFarAhead() {
         return ++tooFarAhead;
     }
 
     /** The key's home had too much to do for it. Returns how often it had. */
-    int countTurnedAway() {
+    public int countTurnedAway() {
         return ++turnedAway;
     }
 
     /** From now on its ballots are those of the clock. */
-    void stayWithinClock() {
+    public void stayWithinClock() {
         staysWithinClock = true;
     }
 
     /** Whether its ballots must be those of the clock, as higher ones were refused. */
-    boolean staysWithinClock() {
+    public boolean staysWithinClock() {
         return staysWithinClock;
     }
 
     /** Whether operations of this node may be part of the key's state, or become so. */
-    boolean mayBeApplied() {
+    public boolean mayBeApplied() {
         return mayBeApplied;
     }
 
     /** The number of the next attempt. */
-    int attempts() {
+    public int attempts() {
         return first == null ? 0 : 1 + later.size();
     }
 
-    Attempt attempt(int number) {
+    public Attempt attempt(int number) {
         return number == 0 ? Objects.requireNonNull(first) : later.get(number - 1);
     }
 
     /** An attempt is about to be sent to replicas: from now on what it applies may be applied. */
-    void propose(Attempt attempt) {
+    public void propose(Attempt attempt) {
         if (first == null) {
             first = attempt;
         } else {
@@ -259,7 +259,7 @@ final class Batch {
     }
 
     /** Whether an operation is in an attempt whose caller was told since that it is not applied. */
-    boolean endedSince(Attempt attempt) {
+    public boolean endedSince(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             if (pending.isDone() && !pending.mayBeApplied() && attempt.results()[i] != null) {
@@ -270,12 +270,12 @@ final class Batch {
     }
 
     @Nullable
-    Sent sent() {
+    public Sent sent() {
         return sent;
     }
 
     /** Operations are about to be sent to another node under the batch's stamp: from now on they may be applied. */
-    void send(Sent what) {
+    public void send(Sent what) {
         sent = what;
         mayBeApplied |= !isReadOnly();
         for (StrongOperation pending : operations) {
@@ -286,11 +286,11 @@ final class Batch {
     }
 
     /** This node tries to bring it to its end itself, for some conflicts to come. */
-    void stay() {
+    public void stay() {
         staysUntil = conflicts + CONFLICTS_ALONE;
     }
 
-    boolean stays() {
+    public boolean stays() {
         return conflicts < staysUntil;
     }
 
@@ -298,7 +298,7 @@ final class Batch {
      * Nobody has applied what was sent under the stamp, and nobody will: the only one who was sent it did nothing with it, or a
      * chosen state remembers that it was refused. What is sent next gets another stamp.
      */
-    void takeBack() {
+    public void takeBack() {
         sent = null;
         mayBeApplied = false;
         for (StrongOperation pending : operations) {
@@ -307,7 +307,7 @@ final class Batch {
     }
 
     /** This node's operations have ended without a way to find out more; only those of other nodes go on. */
-    void giveUpOwn() {
+    public void giveUpOwn() {
         mayBeApplied = false;
     }
 
@@ -319,7 +319,7 @@ final class Batch {
      * @param present a state in whose past it is
      */
     @Nullable
-    Attempt appliedByAnother(byte[] results, RegisterState present) {
+    public Attempt appliedByAnother(byte[] results, RegisterState present) {
         Sent what = Objects.requireNonNull(sent);
         List<@Nullable Result> read = ForwardedResults.read(what.commands(), results, present.value());
         if (what.instead() == null) {
@@ -330,7 +330,7 @@ final class Batch {
     }
 
     /** An attempt of which only the results are known; those that are null count as additions to what was no counter. */
-    static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
+    public static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
         Result[] told = results.toArray(new Result[0]);
         @Nullable Throwable[] thrown = new @Nullable Throwable[told.length];
         for (int i = 0; i < told.length; i++) {
@@ -340,7 +340,7 @@ final class Batch {
     }
 
     /** How the next attempt is to be remembered. */
-    BatchOutcome outcome() {
+    public BatchOutcome outcome() {
         return BatchOutcome.ofOwn(origin, stamp, attempts());
     }
 
@@ -351,7 +351,7 @@ final class Batch {
      * @param ballot with which the state afterwards is going to be proposed
      * @param own how this node's operations are to be remembered
      */
-    Attempt applyTo(RegisterState state, Ballot ballot, BatchOutcome own, boolean @Nullable [] ended) {
+    public Attempt applyTo(RegisterState state, Ballot ballot, BatchOutcome own, boolean @Nullable [] ended) {
         Application application = Application.to(state);
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
@@ -393,7 +393,7 @@ final class Batch {
     }
 
     /** Ends the operations as an attempt says. */
-    void complete(Attempt attempt) {
+    public void complete(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
             Result result = attempt.results()[i];
@@ -407,7 +407,7 @@ final class Batch {
     }
 
     /** Ends the operations of a batch that does nothing but read. */
-    void complete(Result read) {
+    public void complete(Result read) {
         for (int i = 0; i < operations.size(); i++) {
             operations.get(i).complete(read);
         }

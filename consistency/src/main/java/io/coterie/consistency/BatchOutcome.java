@@ -17,8 +17,8 @@ import java.util.Arrays;
  * @param results if another node applied it, the results that cannot be told from the batch alone; see
  *     {@link ForwardedResults}
  */
-record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
-    static final int BY_ANOTHER = -1;
+public record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
+    public static final int BY_ANOTHER = -1;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -29,28 +29,28 @@ record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
     private static final byte[] NONE = {};
 
     /** Of a batch that its origin applied. */
-    static BatchOutcome ofOwn(long origin, long stamp, int attempt) {
+    public static BatchOutcome ofOwn(long origin, long stamp, int attempt) {
         return new BatchOutcome(origin, stamp, attempt, NONE);
     }
 
     /** Of a batch that another node applied for its origin. */
-    static BatchOutcome ofForwarded(long origin, long stamp, byte[] results) {
+    public static BatchOutcome ofForwarded(long origin, long stamp, byte[] results) {
         return new BatchOutcome(origin, stamp, BY_ANOTHER, results);
     }
 
     /** How many bytes {@link #write} writes. */
-    int length() {
+    public int length() {
         return RESULTS + (attempt == BY_ANOTHER ? Integer.BYTES + results.length : 0);
     }
 
-    void write(ByteBuffer out) {
+    public void write(ByteBuffer out) {
         out.putLong(origin).putLong(stamp).putInt(attempt);
         if (attempt == BY_ANOTHER) {
             out.putInt(results.length).put(results);
         }
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         ByteBuffer out = ByteBuffer.allocate(length());
         write(out);
         return out.array();
@@ -61,7 +61,7 @@ record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
      *
      * @throws BufferUnderflowException if it is something else
      */
-    static BatchOutcome decode(byte[] bytes) {
+    public static BatchOutcome decode(byte[] bytes) {
         if (endOf(bytes, 0) != bytes.length) {
             throw new BufferUnderflowException();
         }
@@ -89,7 +89,7 @@ record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
     }
 
     /** Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one. */
-    static BatchOutcome read(byte[] bytes, int at) {
+    public static BatchOutcome read(byte[] bytes, int at) {
         int attempt = (int) INTS.get(bytes, at + ATTEMPT);
         byte[] results = attempt == BY_ANOTHER
                 ? Arrays.copyOfRange(bytes, at + RESULTS + Integer.BYTES, endOf(bytes, at))

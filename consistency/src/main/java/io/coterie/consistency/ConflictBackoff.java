@@ -8,7 +8,7 @@ import java.time.Duration;
  * shut each other out for ever: a random part of the time in which a round trip could be done 2^n times after n conflicts.
  * Measured round trips make the same rule fit a loopback and an ocean.
  */
-final class ConflictBackoff {
+public final class ConflictBackoff {
     private static final long SHORTEST_NANOS = 100_000;
     private static final Duration MIN_LIMIT = Duration.ofSeconds(1);
     private static final int LIMIT_ROUND_TRIPS = 8;
@@ -71,7 +71,7 @@ final class ConflictBackoff {
     }
 
     /** How long a majority usually takes to answer. */
-    long roundTripNanos() {
+    public long roundTripNanos() {
         return roundTripNanos;
     }
 
@@ -81,7 +81,7 @@ final class ConflictBackoff {
      * @param min how long at least, whatever was measured: up to 10 s
      * @return nanoseconds, up to 10 s
      */
-    long nanosOf(int roundTrips, Duration min) {
+    public long nanosOf(int roundTrips, Duration min) {
         return Math.max(min.toNanos(), Math.min(roundTrips * roundTripNanos, MAX_NANOS));
     }
 

@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
  * Where what needs connected replicas waits before it begins, until enough of them are connected, or until they were not for
  * longer than the grace: then it is refused. Only to be used on the loop.
  */
-final class ConnectionGate {
+public final class ConnectionGate {
     /** What waits is told one of the two, once. */
-    interface Waiter {
+    public interface Waiter {
         /** Enough replicas are connected again. */
         void begin();
 
@@ -38,17 +38,17 @@ final class ConnectionGate {
     }
 
     /** One for what needs a majority. */
-    static ConnectionGate ofMajority(Replication replication) {
+    public static ConnectionGate ofMajority(Replication replication) {
         return new ConnectionGate(replication, replication::hasMajority, replication::isMajorityGivenUp);
     }
 
     /** One for what needs one replica, whichever. */
-    static ConnectionGate ofAny(Replication replication) {
+    public static ConnectionGate ofAny(Replication replication) {
         return new ConnectionGate(replication, replication::hasReplica, replication::isEachGivenUp);
     }
 
     /** Begins at once if enough replicas are connected. */
-    void pass(Waiter waiter) {
+    public void pass(Waiter waiter) {
         if (open.getAsBoolean()) {
             waiter.begin();
         } else {
@@ -57,7 +57,7 @@ final class ConnectionGate {
     }
 
     /** Waits, and is told once, however often it comes. */
-    void await(Waiter waiter) {
+    public void await(Waiter waiter) {
         // An equal one may be a key that was forgotten since, with nothing left that waits.
         waiting.remove(waiter);
         waiting.add(waiter);
@@ -68,12 +68,12 @@ final class ConnectionGate {
     }
 
     /** Waits no more. */
-    void leave(Waiter waiter) {
+    public void leave(Waiter waiter) {
         waiting.remove(waiter);
     }
 
     /** Nothing waits any more. */
-    void clear() {
+    public void clear() {
         waiting.clear();
     }
 

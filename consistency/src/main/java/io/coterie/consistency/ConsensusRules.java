@@ -21,45 +21,45 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stateless. Used on the loop only.
  */
-class ConsensusRules {
-    static final ConsensusRules CORRECT = new ConsensusRules();
+public class ConsensusRules {
+    public static final ConsensusRules CORRECT = new ConsensusRules();
 
     /**
      * How many replicas must promise a ballot before a state is proposed with it. Each majority shares a replica with every other:
      * one of those that promise has accepted whatever was chosen below the ballot, and tells of it (Lamport, Paxos Made Simple,
      * 2001, section 2.2).
      */
-    int promises(int majority) {
+    public int promises(int majority) {
         return majority;
     }
 
     /** How many replicas must accept a state for it to be chosen: so many that no later majority of promises misses it. */
-    int acceptances(int majority) {
+    public int acceptances(int majority) {
         return majority;
     }
 
     /** How many replicas must answer a read: so many that one of them has accepted what was chosen before the read began. */
-    int readAnswers(int majority) {
+    public int readAnswers(int majority) {
         return majority;
     }
 
     /** How many replicas must answer for a page of a scan, for the same reason. */
-    int pageAnswers(int majority) {
+    public int pageAnswers(int majority) {
         return majority;
     }
 
     /** What counts of the answers for a page: all of it. */
-    List<ScanAnswer> page(List<ScanAnswer> answers) {
+    public List<ScanAnswer> page(List<ScanAnswer> answers) {
         return answers;
     }
 
     /** Whether so many replicas that have the same ballot for a key of a page prove that its state is chosen. */
-    boolean isChosenInPage(int agreeing, int majority) {
+    public boolean isChosenInPage(int agreeing, int majority) {
         return agreeing == majority;
     }
 
     /** Whether so many replicas that report one ballot to a watch prove that its state is chosen. */
-    boolean isChosenForWatch(int replicas, int majority) {
+    public boolean isChosenForWatch(int replicas, int majority) {
         return replicas >= majority;
     }
 
@@ -68,12 +68,12 @@ class ConsensusRules {
      * a minority only, and the next read may miss it (Attiya, Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3). That goes
      * for an absence, too.
      */
-    boolean mustWriteBack(byte @Nullable [] state) {
+    public boolean mustWriteBack(byte @Nullable [] state) {
         return true;
     }
 
     /** Of two states that promises tell of, the one to go on from is that of the higher ballot: only that one may be chosen. */
-    boolean isNewer(Ballot accepted, Ballot than) {
+    public boolean isNewer(Ballot accepted, Ballot than) {
         return accepted.isAbove(than);
     }
 
@@ -81,12 +81,12 @@ class ConsensusRules {
      * The state to go on from, as promises tell of it. Where there is none, the key may have been deleted and forgotten: its floor
      * is above all that is forgotten, and bounds what the absence can prove.
      */
-    RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+    public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
         return state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state);
     }
 
     /** Whether a replica needs no state beside its ballot: it has none, or that of another replica is as new. */
-    boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
+    public boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
         return !ballot.isAbove(highest);
     }
 
@@ -94,17 +94,17 @@ class ConsensusRules {
      * An answer that came without its state, with it. One ballot stands for one state, so it is what another replica sent for that
      * ballot; an answer below it needs none, as nobody looks at its state.
      */
-    <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
+    public <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
         return answer.accepted().equals(highest) ? answer.withState(known) : answer;
     }
 
     /** A ballot for one proposal. It is never used again, by any node or any start of this one, and is above all seen here. */
-    Ballot nextBallot(BallotClock clock) {
+    public Ballot nextBallot(BallotClock clock) {
         return clock.next();
     }
 
     /** The ballot to propose with, without asking first, upon what is held: the one that a majority promised along with it. */
-    Ballot heldBallot(Held held, BallotClock clock) {
+    public Ballot heldBallot(Held held, BallotClock clock) {
         return held.ballot();
     }
 
@@ -112,12 +112,12 @@ class ConsensusRules {
      * Whether a replica that has accepted a state says that it has promised the next ballot along with it, and nothing above that
      * since. Only a majority that says so spares the next round its {@code prepare}.
      */
-    boolean isPromised(Ballot next, AcceptAnswer answer) {
+    public boolean isPromised(Ballot next, AcceptAnswer answer) {
         return answer.promised().equals(next);
     }
 
     /** A stamp for one batch: above those of all batches of this node, which a state remembers by the last of them. */
-    long nextStamp(BallotClock clock) {
+    public long nextStamp(BallotClock clock) {
         return clock.nextReading();
     }
 
@@ -126,7 +126,7 @@ class ConsensusRules {
      * found there: then it is over, and must not be applied again.
      */
     @Nullable
-    BatchOutcome appliedBefore(Batch batch, RegisterState state) {
+    public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
         return batch.mayBeApplied() ? state.outcomeOf(batch.origin(), batch.stamp()) : null;
     }
 
@@ -134,27 +134,27 @@ class ConsensusRules {
      * Whether an attempt must be accepted by a majority before its callers are told of it. Also one that changes nothing: a promise
      * may tell of a state that is never chosen.
      */
-    boolean mustBeAccepted(Batch.Attempt attempt) {
+    public boolean mustBeAccepted(Batch.Attempt attempt) {
         return true;
     }
 
     /** What of an attempt is proposed: all of it, as its callers are told how all of it ended. */
-    Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
+    public Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
         return attempt;
     }
 
     /** Whether a refusal proves that nobody has taken a batch, or will. It does not: a minority may have accepted it before. */
-    boolean isUntakenAfterRefusal() {
+    public boolean isUntakenAfterRefusal() {
         return false;
     }
 
     /** Whether silence of a key's home proves that. It does not: the answer may be lost. */
-    boolean isUntakenAfterSilence() {
+    public boolean isUntakenAfterSilence() {
         return false;
     }
 
     /** Whether an operation that cannot be brought to its end may have been applied: as soon as it was sent to anyone. */
-    boolean mayBeApplied(StrongOperation operation) {
+    public boolean mayBeApplied(StrongOperation operation) {
         return operation.mayBeApplied();
     }
 
@@ -165,12 +165,12 @@ class ConsensusRules {
      * @param seen the version that was told last
      * @param isAbsent whether the key had no value then, and all replicas' reports since have come
      */
-    boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
+    public boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
         return next.parent().equals(seen) || (next.parent().equals(Ballot.NONE) && isAbsent);
     }
 
     /** Whether a watch must read what it watches after a replica has not reported all: what is missing may have been chosen. */
-    boolean mustReadAfterGap(boolean wasRead) {
+    public boolean mustReadAfterGap(boolean wasRead) {
         return true;
     }
 }

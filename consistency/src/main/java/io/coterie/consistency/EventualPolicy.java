@@ -1,8 +1,8 @@
 package io.coterie.consistency;
 
 /** Stores that are always writable and converge: last writer wins. */
-final class EventualPolicy implements ConsistencyPolicy {
-    static final EventualPolicy INSTANCE = new EventualPolicy();
+public final class EventualPolicy implements ConsistencyPolicy {
+    public static final EventualPolicy INSTANCE = new EventualPolicy();
 
     private EventualPolicy() {}
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * they do not answer. A read is answered by the first replica; when the others have answered as well,
  * those that lag behind are brought up to date.
  */
-final class EventualStore implements PolicyStore {
+public final class EventualStore implements PolicyStore {
     /**
      * How often a replica that does not answer is sent a write that others have: enough for a connection that broke. For one
      * that is away for longer, sending each write until its deadline would only fill this node's memory; reads repair it.
@@ -38,7 +38,7 @@ final class EventualStore implements PolicyStore {
     private final ConnectionGate gate;
     private boolean closed;
 
-    EventualStore(StoreContext context) {
+    public EventualStore(StoreContext context) {
         this.context = context;
         this.replication = context.replication();
         this.storeId = context.store().id();

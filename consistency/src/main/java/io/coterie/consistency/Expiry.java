@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  *
  * @param <P> an operation
  */
-final class Expiry<P extends PendingOperation> {
+public final class Expiry<P extends PendingOperation> {
     private static final long SWEEP_NANOS = Duration.ofMillis(20).toNanos();
 
     private final World world;
@@ -22,18 +22,18 @@ final class Expiry<P extends PendingOperation> {
     private final Sweeping sweeping;
     private boolean running;
 
-    Expiry(World world, Consumer<P> expire) {
+    public Expiry(World world, Consumer<P> expire) {
         this(world, expire, (now, nanosLeft) -> {});
     }
 
-    Expiry(World world, Consumer<P> expire, Sweeping sweeping) {
+    public Expiry(World world, Consumer<P> expire, Sweeping sweeping) {
         this.world = world;
         this.expire = expire;
         this.sweeping = sweeping;
     }
 
     /** Is told of each sweep. */
-    interface Sweeping {
+    public interface Sweeping {
         /**
          * All were looked at.
          *
@@ -42,7 +42,7 @@ final class Expiry<P extends PendingOperation> {
         void swept(long now, long nanosLeft);
     }
 
-    void add(P operation) {
+    public void add(P operation) {
         operation.expiry = this;
         operation.place = pending.size();
         pending.add(operation);
@@ -62,7 +62,7 @@ final class Expiry<P extends PendingOperation> {
     }
 
     /** Hands over all that are not at their end. */
-    void drain(Consumer<P> each) {
+    public void drain(Consumer<P> each) {
         List.copyOf(pending).forEach(each);
     }
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a batch at the node that it was forwarded to. */
-sealed interface ForwardAnswer {
+public sealed interface ForwardAnswer {
     /**
      * It was applied, all of its operations in order.
      *

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param nanosLeft after how long its callers wait no more
  */
-record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
+public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     private static final byte GET = 1;
     private static final byte PUT = 2;
     private static final byte DELETE = 3;
@@ -27,12 +27,12 @@ record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
      * The method of one store. Not idempotent: a batch that its home turned down as stale may be given another stamp, which a
      * second copy of the request, had it been applied, would have made wrong.
      */
-    static RpcMethod<ForwardRequest, HomeAnswer> method(String store) {
+    public static RpcMethod<ForwardRequest, HomeAnswer> method(String store) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
     }
 
     /** About how many bytes it takes. */
-    long bytes() {
+    public long bytes() {
         long bytes = key.length;
         for (StrongCommand command : batch.commands()) {
             bytes += command.bytes();

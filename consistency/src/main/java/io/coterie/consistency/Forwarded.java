@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param origin which start of which process it came from
  * @param stamp its origin's, which makes it known when it comes twice
  */
-record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
+public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
     /** Whether it reads a value for a function of its origin. */
-    boolean isReadForUpdate() {
+    public boolean isReadForUpdate() {
         return commands.get(0) instanceof StrongCommand.ReadForUpdate;
     }
 
     /** Whether it only reads. */
-    boolean isRead() {
+    public boolean isRead() {
         for (StrongCommand command : commands) {
             if (!command.isRead()) {
                 return false;
@@ -35,7 +35,7 @@ record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
      * @param wasProposed whether this node has proposed it before
      * @return a {@link ForwardAnswer} in bytes, and whether there is something to remember
      */
-    Result applyTo(RegisterState state, Application application, List<BatchOutcome> outcomes, boolean wasProposed) {
+    public Result applyTo(RegisterState state, Application application, List<BatchOutcome> outcomes, boolean wasProposed) {
         BatchOutcome known = state.outcomeOf(origin, stamp);
         if (known != null) {
             return result(false, new ForwardAnswer.Found(known, state.value()));
@@ -57,7 +57,7 @@ record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
     }
 
     /** The answer where this node cannot go on with the batch: its origin, which has a clock of its own, may go on alone. */
-    static Result notDone(boolean wasProposed) {
+    public static Result notDone(boolean wasProposed) {
         return result(false, wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(0));
     }
 

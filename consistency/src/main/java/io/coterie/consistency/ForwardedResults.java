@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * origin needs to tell the rest from the batch. A condition takes one byte, a run of additions one each and eight for the
  * first sum; a read is answered from the state in which the batch is found, as it is still under way.
  */
-final class ForwardedResults {
+public final class ForwardedResults {
     private static final byte REFUSED = 0;
     private static final byte APPLIED = 1;
     private static final byte NO_COUNTER = 2;
@@ -19,7 +19,7 @@ final class ForwardedResults {
     private ForwardedResults() {}
 
     /** Applies the commands; the result of an addition to what is no counter is null. */
-    static List<@Nullable Result> apply(List<StrongCommand> commands, Application application) {
+    public static List<@Nullable Result> apply(List<StrongCommand> commands, Application application) {
         List<@Nullable Result> results = new ArrayList<>(commands.size());
         for (StrongCommand command : commands) {
             Result result;
@@ -34,7 +34,7 @@ final class ForwardedResults {
     }
 
     /** What the origin of the commands has to be told of their results. */
-    static byte[] encode(List<StrongCommand> commands, List<@Nullable Result> results) {
+    public static byte[] encode(List<StrongCommand> commands, List<@Nullable Result> results) {
         ByteWriter out = new ByteWriter();
         boolean runOfSums = false;
         for (int i = 0; i < commands.size(); i++) {
@@ -61,7 +61,7 @@ final class ForwardedResults {
      *
      * @param present the value of the state in which the batch was found
      */
-    static List<@Nullable Result> read(List<StrongCommand> commands, byte[] bytes, byte @Nullable [] present) {
+    public static List<@Nullable Result> read(List<StrongCommand> commands, byte[] bytes, byte @Nullable [] present) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         List<@Nullable Result> results = new ArrayList<>(commands.size());
         Application sums = new Application(null);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
  * {@link StrongCommand.ConditionalWrite}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
  */
-final class Forwarding extends Round {
+public final class Forwarding extends Round {
     private static final int AVOIDED_IF_SILENT = 10;
     private static final Duration MIN_AVOIDED_IF_SILENT = Duration.ofSeconds(1);
     private static final int AVOIDED_IF_UNABLE = 4;
@@ -47,13 +47,13 @@ final class Forwarding extends Round {
     /** When it was asked last. */
     private long began;
 
-    Forwarding(RoundContext context, RoundKey key, Batch batch, NodeId home) {
+    public Forwarding(RoundContext context, RoundKey key, Batch batch, NodeId home) {
         super(context, key, batch);
         this.home = home;
     }
 
     @Override
-    void start() {
+    public void start() {
         if (batch.sent() != null) {
             send(batch.sent());
         } else if (batch.hasUserCode()) {

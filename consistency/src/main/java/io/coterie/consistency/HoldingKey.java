@@ -32,12 +32,12 @@ abstract class HoldingKey extends RecordKey {
         super(key);
     }
 
-    final boolean holds() {
+    protected final boolean holds() {
         return state != null;
     }
 
     /** What it takes in memory, roughly. */
-    final int weightHeld() {
+    protected final int weightHeld() {
         return LEAST_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
@@ -56,7 +56,7 @@ abstract class HoldingKey extends RecordKey {
     }
 
     /** From now on holds this, see {@link Held}. */
-    void hold(Ballot ballot, RegisterState chosen) {
+    protected void hold(Ballot ballot, RegisterState chosen) {
         ballotCounter = ballot.counter();
         ballotProposer = ballot.proposer();
         state = chosen.bytes();
@@ -71,7 +71,7 @@ abstract class HoldingKey extends RecordKey {
         onlyStamp = chosen.onlyStamp();
     }
 
-    final void forgetHeld() {
+    protected final void forgetHeld() {
         state = null;
     }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  *
  * @param shared whether other nodes change the key, too, so that it is best left to its home
  */
-record HomeAnswer(boolean shared, ForwardAnswer answer) {
+public record HomeAnswer(boolean shared, ForwardAnswer answer) {
     static Codec<HomeAnswer> codec() {
         return new AnswerCodec();
     }

@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
  * @param origin of the batch, see {@link Forwarded}
  * @param stamp the same
  */
-record HomeQuestion(byte[] key, long origin, long stamp) {
+public record HomeQuestion(byte[] key, long origin, long stamp) {
     /** What a home says of a batch. */
-    enum Answer {
+    public enum Answer {
         /** It is among what it does, and a majority has answered it of late. */
         GOES_ON,
         /** It is among what it would do, but a majority has not answered for a while. */
@@ -25,7 +25,7 @@ record HomeQuestion(byte[] key, long origin, long stamp) {
     }
 
     /** The method of one store. */
-    static RpcMethod<HomeQuestion, Answer> method(String store) {
+    public static RpcMethod<HomeQuestion, Answer> method(String store) {
         return new RpcMethod<>("strong.goes-on/" + store, new QuestionCodec(), new AnswerCodec(), true);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * nodes find the same one without asking, and keys are spread. One that does not answer is passed over for a while. That two
  * nodes may differ costs time and nothing else.
  */
-final class Homes {
+public final class Homes {
     private static final long LEAST_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
     private static final int PATIENCE_ROUND_TRIPS = 8;
     private static final int MOST_DOUBLINGS = 4;
@@ -52,7 +52,7 @@ final class Homes {
 
     /** The key's home, or null if none is to be had at present. */
     @Nullable
-    NodeId of(RecordKey key) {
+    public NodeId of(RecordKey key) {
         int best = -1;
         for (int i = 0; i < names.length; i++) {
             if (!isAvoided(i) && (best < 0 || weight(key, i) > weight(key, best))) {
@@ -68,7 +68,7 @@ final class Homes {
      *
      * @param began when it was asked in vain
      */
-    void avoid(NodeId replica, long began, long nanos) {
+    public void avoid(NodeId replica, long began, long nanos) {
         int index = replicas.indexOf(replica);
         if (began - avoidedAt[index] < 0) {
             return;
@@ -82,7 +82,7 @@ final class Homes {
     }
 
     /** A home answered, perhaps too late. */
-    void answered(NodeId replica) {
+    public void answered(NodeId replica) {
         int index = replicas.indexOf(replica);
         avoided[index] = false;
         avoidedNanos[index] = 0;
@@ -112,12 +112,12 @@ final class Homes {
     }
 
     /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */
-    long patienceNanos(long roundTripNanos) {
+    public long patienceNanos(long roundTripNanos) {
         return Math.max(LEAST_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
     }
 
     /** How long one who has looked at a value is given to change it: a round trip, and some for its function. */
-    long turnNanos(long roundTripNanos) {
+    public long turnNanos(long roundTripNanos) {
         return Math.max(LEAST_PATIENCE_NANOS, 2 * roundTripNanos);
     }
 

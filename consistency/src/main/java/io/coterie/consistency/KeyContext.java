@@ -1,8 +1,8 @@
 package io.coterie.consistency;
 
 /** What the keys of one strong store work with, and what they tell their store. */
-abstract class KeyContext extends RoundContext {
-    KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
+public abstract class KeyContext extends RoundContext {
+    protected KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         super(store, rules, hasHomes, largeStateBytes);
     }
 

@@ -8,7 +8,7 @@ package io.coterie.consistency;
  */
 public record KeyRange(byte[] prefix, byte[] from) {
     /** What comes after a key. */
-    KeyRange after(byte[] key) {
+    public KeyRange after(byte[] key) {
         byte[] next = new byte[key.length + 1];
         System.arraycopy(key, 0, next, 0, key.length);
         return new KeyRange(prefix, next);

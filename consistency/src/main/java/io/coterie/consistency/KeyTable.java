@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * finds none of them in a cache, so that each object on the way to one costs more than all else that is done for it
  * there; {@code HashMap} has an entry on that way. In the table's order it is swept for keys to forget.
  */
-final class KeyTable {
+public final class KeyTable {
     private static final int SMALLEST = 64;
 
     private @Nullable StrongKey[] chains = new StrongKey[SMALLEST];
@@ -21,7 +21,7 @@ final class KeyTable {
 
     /** The key's, or null if it is not there. */
     @Nullable
-    StrongKey get(RecordKey key) {
+    public StrongKey get(RecordKey key) {
         StrongKey found = chains[chainOf(key)];
         while (found != null && !found.equals(key)) {
             found = found.next;
@@ -30,7 +30,7 @@ final class KeyTable {
     }
 
     /** Adds a key that is not there. */
-    void add(StrongKey key) {
+    public void add(StrongKey key) {
         if (size >= chains.length / 4 * 3) {
             resize(chains.length * 2);
         }
@@ -40,7 +40,7 @@ final class KeyTable {
 
     /** Does nothing if this very object is not there: there may be another for the same key since. */
     @SuppressWarnings("ReferenceEquality")
-    void remove(StrongKey key) {
+    public void remove(StrongKey key) {
         int chain = chainOf(key);
         StrongKey before = null;
         StrongKey found = chains[chain];
@@ -54,7 +54,7 @@ final class KeyTable {
         }
     }
 
-    void forEach(Consumer<StrongKey> each) {
+    public void forEach(Consumer<StrongKey> each) {
         for (StrongKey first : chains) {
             for (StrongKey key = first; key != null; key = key.next) {
                 each.accept(key);
@@ -62,7 +62,7 @@ final class KeyTable {
         }
     }
 
-    void clear() {
+    public void clear() {
         chains = new StrongKey[SMALLEST];
         size = 0;
         hand = 0;
@@ -75,7 +75,7 @@ final class KeyTable {
      * @param kept must leave the table as it is
      * @return whether it went around the table's end, or the table is so small that all were looked at
      */
-    boolean sweep(int keys, Predicate<StrongKey> kept) {
+    public boolean sweep(int keys, Predicate<StrongKey> kept) {
         int looked = 0;
         boolean around = false;
         for (int swept = 0; swept < chains.length && looked < keys; swept++) {
@@ -95,7 +95,7 @@ final class KeyTable {
         return around;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 

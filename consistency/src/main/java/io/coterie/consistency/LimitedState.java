@@ -4,7 +4,7 @@ import io.coterie.replication.Ballot;
 import java.util.List;
 
 /** Takes out of states what is out of bounds, in a {@linkplain RepairBallots repair}. */
-final class LimitedState {
+public final class LimitedState {
     private LimitedState() {}
 
     /**
@@ -13,7 +13,7 @@ final class LimitedState {
      *
      * @param bytes returned as they are if they are no state, or have nothing above the ballot
      */
-    static byte[] of(byte[] bytes, Ballot ballot) {
+    public static byte[] of(byte[] bytes, Ballot ballot) {
         if (!RegisterState.isState(bytes)) {
             return bytes;
         }

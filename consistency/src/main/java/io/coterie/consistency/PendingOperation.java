@@ -5,10 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An operation between its beginning and its end. */
-class PendingOperation {
+public class PendingOperation {
     private static final Logger log = LoggerFactory.getLogger(PendingOperation.class);
 
-    final long deadline;
+    public final long deadline;
     private final Completion completion;
     private boolean done;
 
@@ -18,17 +18,17 @@ class PendingOperation {
 
     int place;
 
-    PendingOperation(long deadline, Completion completion) {
+    protected PendingOperation(long deadline, Completion completion) {
         this.deadline = deadline;
         this.completion = completion;
     }
 
-    boolean isDone() {
+    public boolean isDone() {
         return done;
     }
 
     /** Ends the operation unless it is at its end already. */
-    void complete(Result result) {
+    public void complete(Result result) {
         if (!done) {
             end();
             try {
@@ -40,7 +40,7 @@ class PendingOperation {
     }
 
     /** Ends the operation unless it is at its end already. */
-    void fail(Throwable reason) {
+    public void fail(Throwable reason) {
         if (!done) {
             end();
             try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where a higher promise stands in the way of that, the read goes on as a full round that changes nothing: the one who was
  * promised may be gone, and reading again would find the same.
  */
-class ReadRound extends Round implements Gathering<ReadAnswer> {
+public class ReadRound extends Round implements Gathering<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
@@ -28,12 +28,12 @@ class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     private @Nullable NodeId behind;
 
-    ReadRound(RoundContext context, RoundKey key, Batch batch) {
+    public ReadRound(RoundContext context, RoundKey key, Batch batch) {
         super(context, key, batch);
     }
 
     @Override
-    void start() {
+    public void start() {
         reading = enterReadPhase();
         asked(reading, context.states().read(key, deadline(), this));
     }

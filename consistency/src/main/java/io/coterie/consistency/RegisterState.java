@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>the value, if there is one
  * </ul>
  */
-final class RegisterState {
+public final class RegisterState {
     /** For how many origins a key remembers the last batch. An origin is one start of one process. */
-    static final int MAX_ORIGINS = 16;
+    public static final int MAX_ORIGINS = 16;
 
     /**
      * How old a tombstone is at least when it goes: by then retries of what came before it are over, which would find no
      * trace of themselves and end as unknown.
      */
-    static final Duration MIN_TOMBSTONE_AGE = Duration.ofSeconds(1);
+    public static final Duration MIN_TOMBSTONE_AGE = Duration.ofSeconds(1);
 
     private static final int VERSION = 1;
     private static final int PARENT = VERSION + Ballot.BYTES;
@@ -44,7 +44,7 @@ final class RegisterState {
     private static final int OUTCOMES = COUNT + 1;
 
     /** The state of a key that was never written. */
-    static final RegisterState ABSENT = ofValue(null);
+    public static final RegisterState ABSENT = ofValue(null);
 
     private final byte[] bytes;
     private final int valueAt;
@@ -62,7 +62,7 @@ final class RegisterState {
      * @param onlyOrigin of the outcome, where there is one alone
      * @param onlyStamp the same
      */
-    RegisterState(
+    public RegisterState(
             byte[] bytes,
             int valueAt,
             boolean tombstone,
@@ -81,7 +81,7 @@ final class RegisterState {
         this.onlyStamp = onlyStamp;
     }
 
-    static RegisterState of(
+    public static RegisterState of(
             byte @Nullable [] value, Ballot version, Ballot parent, long horizon, List<BatchOutcome> outcomes) {
         int valueAt = OUTCOMES;
         for (int i = 0; i < outcomes.size(); i++) {
@@ -111,7 +111,7 @@ final class RegisterState {
     }
 
     /** A value of which nothing else is known. */
-    static RegisterState ofValue(byte @Nullable [] value) {
+    public static RegisterState ofValue(byte @Nullable [] value) {
         return of(value, Ballot.NONE, Ballot.NONE, 0, List.of());
     }
 
@@ -120,7 +120,7 @@ final class RegisterState {
      *
      * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
      */
-    static RegisterState absent(long horizon) {
+    public static RegisterState absent(long horizon) {
         return horizon == 0 ? ABSENT : of(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
     }
 
@@ -130,7 +130,7 @@ final class RegisterState {
      * @param bytes not to be changed afterwards
      * @throws BufferUnderflowException if they are not those of a state
      */
-    static RegisterState decode(byte @Nullable [] bytes) {
+    public static RegisterState decode(byte @Nullable [] bytes) {
         if (bytes == null) {
             return ABSENT;
         }
@@ -148,7 +148,7 @@ final class RegisterState {
     }
 
     /** What a read finds in what replicas keep, see {@link #decode}. */
-    static Result read(byte @Nullable [] bytes) {
+    public static Result read(byte @Nullable [] bytes) {
         if (bytes == null) {
             return Result.APPLIED;
         }
@@ -161,12 +161,12 @@ final class RegisterState {
      *
      * @param bytes as replicas keep them
      */
-    static boolean isState(byte[] bytes) {
+    public static boolean isState(byte[] bytes) {
         return endOfOutcomes(bytes) >= 0;
     }
 
     /** The same for bytes that are to be accepted with a ballot: no value was first proposed, or made, after it. */
-    static boolean isState(byte[] bytes, Ballot ballot) {
+    public static boolean isState(byte[] bytes, Ballot ballot) {
         if (!isState(bytes)) {
             return false;
         }
@@ -201,54 +201,54 @@ final class RegisterState {
     }
 
     /** As replicas keep it; not to be changed. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
     /** Whether the key is absent or deleted. */
-    boolean isTombstone() {
+    public boolean isTombstone() {
         return tombstone;
     }
 
     /** What a read finds. */
-    Result read() {
+    public Result read() {
         return tombstone ? Result.APPLIED : new Result(true, bytes, valueAt);
     }
 
     /** A copy of the value; null for a key that is absent or deleted. */
-    byte @Nullable [] value() {
+    public byte @Nullable [] value() {
         return tombstone ? null : Arrays.copyOfRange(bytes, valueAt, bytes.length);
     }
 
-    Ballot version() {
+    public Ballot version() {
         return version;
     }
 
-    Ballot parent() {
+    public Ballot parent() {
         return ballot(bytes, PARENT);
     }
 
-    long horizon() {
+    public long horizon() {
         return horizon;
     }
 
-    int valueAt() {
+    public int valueAt() {
         return valueAt;
     }
 
-    int outcomeCount() {
+    public int outcomeCount() {
         return outcomeCount;
     }
 
-    long onlyOrigin() {
+    public long onlyOrigin() {
         return onlyOrigin;
     }
 
-    long onlyStamp() {
+    public long onlyStamp() {
         return onlyStamp;
     }
 
-    List<BatchOutcome> outcomes() {
+    public List<BatchOutcome> outcomes() {
         List<BatchOutcome> outcomes = new ArrayList<>(outcomeCount);
         for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
             outcomes.add(BatchOutcome.read(bytes, at));
@@ -258,7 +258,7 @@ final class RegisterState {
 
     /** The last batch of an origin, or null if it is not among the outcomes. */
     @Nullable
-    BatchOutcome outcomeOf(long origin) {
+    public BatchOutcome outcomeOf(long origin) {
         for (int at = OUTCOMES; at < valueAt; at = BatchOutcome.endOf(bytes, at)) {
             if (BatchOutcome.longAt(bytes, at) == origin) {
                 return BatchOutcome.read(bytes, at);
@@ -269,18 +269,18 @@ final class RegisterState {
 
     /** The outcome of this very batch, or null if it is not part of this state's past, or forgotten. */
     @Nullable
-    BatchOutcome outcomeOf(long origin, long stamp) {
+    public BatchOutcome outcomeOf(long origin, long stamp) {
         BatchOutcome last = outcomeOf(origin);
         return last != null && last.stamp() == stamp ? last : null;
     }
 
     /** Whether a batch that is not among the outcomes may have been applied all the same: then it must not be applied. */
-    boolean mayHaveForgotten(long origin, long stamp) {
+    public boolean mayHaveForgotten(long origin, long stamp) {
         return stamp <= newestStamp(origin);
     }
 
     /** A batch of the origin with a stamp above this one is known not to have been applied. */
-    long newestStamp(long origin) {
+    public long newestStamp(long origin) {
         if (outcomeCount == 1) {
             return onlyOrigin == origin ? Math.max(horizon, onlyStamp) : horizon;
         }
@@ -289,7 +289,7 @@ final class RegisterState {
     }
 
     /** The highest stamp that it remembers: of batches above it, it says nothing. */
-    long highestStamp() {
+    public long highestStamp() {
         long highest = horizon;
         for (BatchOutcome outcome : outcomes()) {
             highest = Math.max(highest, outcome.stamp());
@@ -303,12 +303,12 @@ final class RegisterState {
      * @param ballot with which it is going to be proposed
      * @param latest the outcomes of these batches, not of one origin twice
      */
-    RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
+    public RegisterState after(byte @Nullable [] newValue, Ballot ballot, List<BatchOutcome> latest) {
         return after(newValue, ballot, version, latest);
     }
 
     /** The state after batches that changed nothing and are to be known if they come again. */
-    RegisterState remembering(List<BatchOutcome> latest) {
+    public RegisterState remembering(List<BatchOutcome> latest) {
         return after(value(), version, parent(), latest);
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Brings one batch of one key to its end: a chain of phases, each a request to all replicas. A phase that is not the
  * current one any more hears nothing, so that late answers to an abandoned attempt change nothing.
  */
-abstract class Round {
+public abstract class Round {
     /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
     private static final int MOST_CONFLICTS_OF_HOME = 2;
 
@@ -34,7 +34,7 @@ abstract class Round {
     final RoundContext context;
     final ConsensusRules rules;
     final RoundKey key;
-    final Batch batch;
+    public final Batch batch;
     final int majority;
     private int phase;
     private boolean measured;
@@ -96,13 +96,13 @@ abstract class Round {
         this.majority = Quorums.majority(context.replication().replicas().size());
     }
 
-    abstract void start();
+    public abstract void start();
 
     /** Goes on after a conflict. */
     abstract void again();
 
     /** Stops without telling anyone. */
-    void abandon() {
+    public void abandon() {
         leavePhase();
     }
 
@@ -153,7 +153,7 @@ abstract class Round {
     }
 
     /** How an operation ends whose time is over: one of the batch, or one that waits behind it. */
-    final RuntimeException expired(StrongOperation operation) {
+    public final RuntimeException expired(StrongOperation operation) {
         boolean hasBegun = batch.operations().contains(operation);
         if (!hasBegun && !replication().hasMajority()) {
             return context.failures().notBegun(operation);
@@ -188,7 +188,7 @@ abstract class Round {
     }
 
     /** Goes on with the batch of another round: until it asks replicas itself, what they said to that one counts. */
-    final void follow(Round before) {
+    public final void follow(Round before) {
         call = before.call;
         refusedBy = before.refusedBy;
         unreadable = before.unreadable;
@@ -309,7 +309,7 @@ abstract class Round {
     }
 
     /** Whether functions are called, or wait for the executor. */
-    final boolean isInUserCode() {
+    public final boolean isInUserCode() {
         return functions != null;
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What the rounds of one strong store work with. */
-class RoundContext {
+public class RoundContext {
     private static final int MAX_FORWARDED_BYTES = 256 << 10;
 
     private final Replication replication;
@@ -30,7 +30,7 @@ class RoundContext {
      * @param hasHomes whether nodes make changes for one another
      * @param largeStateBytes from which size on states are sent by one replica
      */
-    RoundContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
+    protected RoundContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         String name = store.store().name();
         this.replication = store.replication();
         this.rules = rules;
@@ -43,59 +43,59 @@ class RoundContext {
         this.asking = HomeQuestion.method(name);
     }
 
-    final long now() {
+    public final long now() {
         return replication.world().clock().nanos();
     }
 
-    final Replication replication() {
+    public final Replication replication() {
         return replication;
     }
 
     /** What the rounds of this store must keep to. */
-    final ConsensusRules rules() {
+    public final ConsensusRules rules() {
         return rules;
     }
 
-    final ConflictBackoff backoff() {
+    public final ConflictBackoff backoff() {
         return backoff;
     }
 
-    final StrongFailures failures() {
+    public final StrongFailures failures() {
         return failures;
     }
 
     /** How replicas are asked for states. */
-    final StateRequests states() {
+    public final StateRequests states() {
         return states;
     }
 
     /** The replicas that merge the operations of all nodes. */
-    final Homes homes() {
+    public final Homes homes() {
         return homes;
     }
 
     /** The home that batches of a key are sent to; null if there is none at present, or this store has none. */
-    final @Nullable NodeId homeOf(RecordKey key) {
+    public final @Nullable NodeId homeOf(RecordKey key) {
         return hasHomes ? homes.of(key) : null;
     }
 
     /** How a home is sent the operations of another node. */
-    final RpcMethod<ForwardRequest, HomeAnswer> forwarding() {
+    public final RpcMethod<ForwardRequest, HomeAnswer> forwarding() {
         return forwarding;
     }
 
     /** How a home is asked for a batch that it has not answered. */
-    final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking() {
+    public final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking() {
         return asking;
     }
 
     /** Whether that many bytes may be sent to another node at once. */
-    final boolean fits(long bytes) {
+    public final boolean fits(long bytes) {
         return bytes <= Math.min(MAX_FORWARDED_BYTES, replication.node().maxPayloadBytes() / 2);
     }
 
     /** A ballot that was never used, above all that this node has seen. */
-    final Ballot nextBallot() {
+    public final Ballot nextBallot() {
         return rules.nextBallot(replication.ballotClock());
     }
 
@@ -106,7 +106,7 @@ class RoundContext {
     }
 
     /** A stamp above those of all batches of this node so far. */
-    final long nextStamp() {
+    public final long nextStamp() {
         return rules.nextStamp(replication.ballotClock());
     }
 

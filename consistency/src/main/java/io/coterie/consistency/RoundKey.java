@@ -3,8 +3,8 @@ package io.coterie.consistency;
 import io.coterie.replication.RecordKey;
 
 /** A key as its rounds know it: what they ask of it, and what they report to it. */
-abstract class RoundKey extends HoldingKey {
-    RoundKey(RecordKey key) {
+public abstract class RoundKey extends HoldingKey {
+    protected RoundKey(RecordKey key) {
         super(key);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The scans of a strong store that are under way. */
-final class Scans {
+public final class Scans {
     private final StoreContext context;
     private final PolicyStore store;
     private final ConsensusRules rules;
@@ -15,14 +15,14 @@ final class Scans {
     private final Set<ScanRound> underWay = new LinkedHashSet<>();
     private boolean ended;
 
-    Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
+    public Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
         this.context = context;
         this.store = store;
         this.rules = rules;
         this.gate = ConnectionGate.ofMajority(context.replication());
     }
 
-    void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
+    public void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
         if (ended) {
             completion.fail(new NodeClosedException("the store is closed", false));
             return;
@@ -33,7 +33,7 @@ final class Scans {
     }
 
     /** Ends all of them. */
-    void end() {
+    public void end() {
         ended = true;
         gate.clear();
         List.copyOf(underWay).forEach(round -> round.fail(new NodeClosedException("the node was closed", false)));

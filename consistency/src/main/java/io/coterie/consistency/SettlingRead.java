@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nanosLeft how long the reader waits
  */
-record SettlingRead(RecordKey key, long nanosLeft) {
+public record SettlingRead(RecordKey key, long nanosLeft) {
     /** The value of the key; null if it has none. */
-    record Found(byte @Nullable [] value) {}
+    public record Found(byte @Nullable [] value) {}
 
     /** Served by all replicas, whether the store was opened there or not. */
-    static final RpcMethod<SettlingRead, Found> METHOD =
+    public static final RpcMethod<SettlingRead, Found> METHOD =
             new RpcMethod<>("strong.settle", new RequestCodec(), new FoundCodec(), true).allowedTo(Role.READER);
 
     private static final class RequestCodec implements Codec<SettlingRead> {

@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
  * Asks replicas for the state of a key: all of them to send it, or {@linkplain StateSenders where states are large} one alone. For
  * one store.
  */
-final class StateRequests {
+public final class StateRequests {
     private final Replication replication;
     private final ConsensusRules rules;
     private final StateSenders senders;
 
     /** @param largeBytes from which size on states are sent by one replica */
-    StateRequests(Replication replication, ConsensusRules rules, int largeBytes) {
+    public StateRequests(Replication replication, ConsensusRules rules, int largeBytes) {
         this.replication = replication;
         this.rules = rules;
         this.senders = new StateSenders(replication, largeBytes);
     }
 
     /** Asks what is accepted for a key. */
-    QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+    public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
         NodeId sender = senders.forRead();
         if (sender == null) {
             return replication.read(key, deadline, gathering);
@@ -41,7 +41,7 @@ final class StateRequests {
      *
      * @param conflicts how many the round has met
      */
-    QuorumCall prepare(RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
+    public QuorumCall prepare(RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
         NodeId sender = senders.forChange(conflicts);
         if (sender == null) {
             return replication.prepare(key, ballot, deadline, gathering);
@@ -51,7 +51,7 @@ final class StateRequests {
     }
 
     /** A state was read, if there was one, or is written. */
-    void told(byte @Nullable [] state) {
+    public void told(byte @Nullable [] state) {
         senders.told(state);
     }
 

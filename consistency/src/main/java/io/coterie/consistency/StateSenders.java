@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * would only fill links. Small ones are sent by all, as no copy is then ever waited for or asked for later. For one store,
  * and used on the loop.
  */
-final class StateSenders {
+public final class StateSenders {
     /** From this size on, one copy is enough. */
-    static final int LARGE_BYTES = 4 << 10;
+    public static final int LARGE_BYTES = 4 << 10;
 
     /** A larger state is remembered as one of that size. */
     private static final int MAX_SIZE_BYTES = 64 * LARGE_BYTES;

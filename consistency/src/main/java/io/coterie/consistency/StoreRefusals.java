@@ -3,15 +3,15 @@ package io.coterie.consistency;
 import io.coterie.replication.RecordKey;
 
 /** What stores of each policy refuse, in the same words. */
-final class StoreRefusals {
+public final class StoreRefusals {
     /** What is wrong where a message is over the limit of its receiver. */
-    static final String TOO_LARGE = "needs messages that are over the limit of this node or of too many replicas: set"
+    public static final String TOO_LARGE = "needs messages that are over the limit of this node or of too many replicas: set"
             + " maxValueBytes to the same at all nodes, and to no less than the largest value";
 
     private StoreRefusals() {}
 
     /** The key is longer than replicas take. */
-    static IllegalArgumentException keyTooLong(String store, byte[] key) {
+    public static IllegalArgumentException keyTooLong(String store, byte[] key) {
         return new IllegalArgumentException("store \"" + store + "\": a key has " + key.length
                 + " bytes, and replicas take up to " + RecordKey.MAX_BYTES + ": use a shorter one, such as a hash");
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * is chosen, then or later, at least one of them is either found to have it or reports it. A report that no majority confirms
  * in time has its key read again.
  */
-final class StoreWatch implements KeyWatch {
+public final class StoreWatch implements KeyWatch {
     /** How many keys are remembered, with those of all watches of the node: of one that was forgotten, and is changed again, an old state may be told again. */
     private static final int MAX_KEYS = NodeMemory.MAX_REMEMBERED_KEYS;
 
@@ -47,7 +47,7 @@ final class StoreWatch implements KeyWatch {
     /** Whether a replica has not told all since the last time that everything was read. */
     private boolean holes;
 
-    StoreWatch(
+    public StoreWatch(
             StoreContext context,
             PolicyStore store,
             ConsensusRules rules,
@@ -60,7 +60,7 @@ final class StoreWatch implements KeyWatch {
     }
 
     /** @param mostKeys how many keys are remembered, except for those of which something is under way */
-    StoreWatch(
+    public StoreWatch(
             StoreContext context,
             PolicyStore store,
             ConsensusRules rules,
@@ -115,7 +115,7 @@ final class StoreWatch implements KeyWatch {
         this.sources = new WatchSources(replication, context.store().id(), prefix, single, this::isOpen, told);
     }
 
-    void start() {
+    public void start() {
         sources.start();
     }
 
@@ -142,7 +142,7 @@ final class StoreWatch implements KeyWatch {
         sync();
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed.get();
     }
 

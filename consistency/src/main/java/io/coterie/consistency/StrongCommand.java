@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a node has the home of a key do, in bytes. Besides operations that a caller may ask for there are two that stand for
  * functions, which cannot be sent.
  */
-sealed interface StrongCommand {
+public sealed interface StrongCommand {
     /** Whether it only reads. */
     boolean isRead();
 

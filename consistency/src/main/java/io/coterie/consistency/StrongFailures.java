@@ -13,7 +13,7 @@ import java.util.Map;
  * How operations of a strong store end that cannot be done: each exception says whether the operation may have been applied, and
  * what each replica said.
  */
-final class StrongFailures {
+public final class StrongFailures {
     private final String storeName;
     private final Replication replication;
     private final ConsensusRules rules;
@@ -25,18 +25,18 @@ final class StrongFailures {
     }
 
     /** The operation and its store, for human-readable texts. */
-    String describe(StrongOperation operation) {
+    public String describe(StrongOperation operation) {
         return "store \"" + storeName + "\": " + operation.name();
     }
 
     /** The operation was not begun, as no majority is connected. */
-    RuntimeException notBegun(StrongOperation operation) {
+    public RuntimeException notBegun(StrongOperation operation) {
         return unfinished(
                 operation, "was not begun: fewer than a majority of replicas are connected", replication.connections());
     }
 
     /** The time of an operation is over that no round took. */
-    RuntimeException expired(StrongOperation operation) {
+    public RuntimeException expired(StrongOperation operation) {
         return replication.hasMajority()
                 ? unfinished(operation, "waited in vain for another node to change the key", nobodyAsked())
                 : notBegun(operation);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-final class StrongKey extends RoundKey implements StrongOperation.Queue {
+public final class StrongKey extends RoundKey implements StrongOperation.Queue {
     private static final int CROWD = 256;
 
     /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
@@ -73,12 +73,12 @@ final class StrongKey extends RoundKey implements StrongOperation.Queue {
      */
     private long wentOn;
 
-    StrongKey(KeyContext context, RecordKey key) {
+    public StrongKey(KeyContext context, RecordKey key) {
         super(key);
         this.context = context;
     }
 
-    void add(StrongOperation operation) {
+    public void add(StrongOperation operation) {
         if (operation.isForwarded()) {
             forwardedAt = context.now();
             if (turns == null) {
@@ -107,38 +107,38 @@ final class StrongKey extends RoundKey implements StrongOperation.Queue {
     }
 
     /** It is used, and so kept for longer. */
-    void use() {
+    public void use() {
         used = true;
     }
 
     /** Whether it was used since this was asked last. */
-    boolean wasUsed() {
+    public boolean wasUsed() {
         boolean was = used;
         used = false;
         return was;
     }
 
-    boolean isIdle() {
+    public boolean isIdle() {
         return round == null && queue.isEmpty() && (aside == null || aside.isIdle());
     }
 
-    boolean isCrowded() {
+    public boolean isCrowded() {
         return forwardedWaiting >= CROWD;
     }
 
-    boolean isWorthKeeping() {
+    public boolean isWorthKeeping() {
         return weight > 0;
     }
 
     /** Forgets what it holds and knows. */
-    void forget() {
+    public void forget() {
         contention = null;
         forgetHeld();
         weigh();
     }
 
     /** Ends the round under way without telling anyone. */
-    void stop() {
+    public void stop() {
         Round current = round;
         if (current != null) {
             current.abandon();
@@ -175,18 +175,18 @@ final class StrongKey extends RoundKey implements StrongOperation.Queue {
      * Whether a majority has answered within that time, leaving out what it waits for another node's turn. That is not to say that a round
      * has come to its end: while others are in its way, it is no help that more of them go it alone.
      */
-    boolean goesOn(long nanos) {
+    public boolean goesOn(long nanos) {
         return waits || context.now() - wentOn < nanos;
     }
 
     /** Whether a batch of another node waits here, or is part of the round under way. */
-    boolean has(long origin, long stamp) {
+    public boolean has(long origin, long stamp) {
         Round current = round;
         return isAmong(queue, origin, stamp) || (current != null && isAmong(current.batch.operations(), origin, stamp));
     }
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
-    boolean isShared() {
+    public boolean isShared() {
         return turns != null
                 && turns.isShared(context.now(), context.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
     }
@@ -207,7 +207,7 @@ final class StrongKey extends RoundKey implements StrongOperation.Queue {
     }
 
     @Override
-    void hold(Ballot ballot, RegisterState chosen) {
+    protected void hold(Ballot ballot, RegisterState chosen) {
         super.hold(ballot, chosen);
         weigh();
     }

@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a strong store does with one key: an operation of a caller of this node, or a batch of another node. */
-final class StrongOperation extends PendingOperation {
+public final class StrongOperation extends PendingOperation {
     /** Where an operation waits for a round: the queue of its key. */
-    interface Queue extends ConnectionGate.Waiter {
+    public interface Queue extends ConnectionGate.Waiter {
         /** The operation's time is over. */
         void expire(StrongOperation operation);
 
@@ -14,19 +14,19 @@ final class StrongOperation extends PendingOperation {
         boolean hasWaiting();
     }
 
-    final Queue queue;
+    public final Queue queue;
     private final @Nullable Operation operation;
     private final @Nullable Forwarded forwarded;
     private boolean mayBeApplied;
 
-    StrongOperation(Queue queue, Operation operation, long deadline, Completion completion) {
+    public StrongOperation(Queue queue, Operation operation, long deadline, Completion completion) {
         super(deadline, completion);
         this.queue = queue;
         this.operation = operation;
         this.forwarded = null;
     }
 
-    StrongOperation(Queue queue, Forwarded forwarded, long deadline, Completion completion) {
+    public StrongOperation(Queue queue, Forwarded forwarded, long deadline, Completion completion) {
         super(deadline, completion);
         this.queue = queue;
         this.operation = null;
@@ -34,51 +34,51 @@ final class StrongOperation extends PendingOperation {
     }
 
     /** What a caller of this node asked for, where it {@linkplain #isForwarded is no batch} of another. */
-    Operation operation() {
+    public Operation operation() {
         return Objects.requireNonNull(operation);
     }
 
     /** The batch of another node; null if it is none. */
     @Nullable
-    Forwarded forwarded() {
+    public Forwarded forwarded() {
         return forwarded;
     }
 
-    boolean isForwarded() {
+    public boolean isForwarded() {
         return forwarded != null;
     }
 
-    boolean isRead() {
+    public boolean isRead() {
         return forwarded == null ? operation().isRead() : forwarded.isRead();
     }
 
     /** Whether a caller of this node reads. */
-    boolean isOwnRead() {
+    public boolean isOwnRead() {
         return operation instanceof Operation.Get;
     }
 
     /** Whether it calls a user's function. */
-    boolean callsFunction() {
+    public boolean callsFunction() {
         return operation instanceof Operation.Update;
     }
 
     /** Whether a change that contains it was sent to a replica. */
-    boolean mayBeApplied() {
+    public boolean mayBeApplied() {
         return mayBeApplied;
     }
 
     /** A change that contains it is about to be sent: from now on it may be applied. */
-    void sent() {
+    public void sent() {
         mayBeApplied = true;
     }
 
     /** Nobody has applied it, and nobody will, unless it is sent again. */
-    void takeBack() {
+    public void takeBack() {
         mayBeApplied = false;
     }
 
     /** For human-readable texts. */
-    String name() {
+    public String name() {
         return (operation == null ? Forwarded.class : operation.getClass()).getSimpleName();
     }
 }

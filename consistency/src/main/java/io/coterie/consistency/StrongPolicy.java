@@ -3,8 +3,8 @@ package io.coterie.consistency;
 import io.coterie.replication.Quorums;
 
 /** Linearizable stores. */
-final class StrongPolicy implements ConsistencyPolicy {
-    static final StrongPolicy INSTANCE = new StrongPolicy();
+public final class StrongPolicy implements ConsistencyPolicy {
+    public static final StrongPolicy INSTANCE = new StrongPolicy();
 
     private StrongPolicy() {}
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * algorithm; a map in order of access costs a cache miss or two more for each operation). It is used on the loop only,
  * and forgets the same keys again when a simulation is replayed.
  */
-final class StrongStore implements PolicyStore {
+public final class StrongStore implements PolicyStore {
     private static final int LOOKED_AT_ONCE = 64;
 
     private final StoreContext context;
@@ -37,7 +37,7 @@ final class StrongStore implements PolicyStore {
     private long heldBytes;
     private boolean closed;
 
-    StrongStore(StoreContext context) {
+    public StrongStore(StoreContext context) {
         this(context, ConsensusRules.CORRECT, true, StateSenders.LARGE_BYTES);
     }
 
@@ -47,7 +47,7 @@ final class StrongStore implements PolicyStore {
      * @param hasHomes whether nodes make changes for one another
      * @param largeStateBytes from which size on states are sent by one replica
      */
-    StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
+    public StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         this.context = context;
         this.replication = context.replication();
         this.keyContext = new Keys(context, rules, hasHomes, largeStateBytes);
@@ -83,7 +83,7 @@ final class StrongStore implements PolicyStore {
         begin(new RecordKey(storeId, key), operation, deadlineNanos, completion);
     }
 
-    void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
+    public void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
         StrongKey key = keyOf(recordKey);
         begin(key, new StrongOperation(key, operation, deadlineNanos, completion));
     }
@@ -167,7 +167,7 @@ final class StrongStore implements PolicyStore {
     }
 
     /** What the keys and rounds of this store work with. */
-    KeyContext keyContext() {
+    public KeyContext keyContext() {
         return keyContext;
     }
 

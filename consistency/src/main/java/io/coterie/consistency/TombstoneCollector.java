@@ -67,14 +67,14 @@ public final class TombstoneCollector {
         start(replication, PERIOD);
     }
 
-    static TombstoneCollector start(Replication replication, Duration period) {
+    public static TombstoneCollector start(Replication replication, Duration period) {
         TombstoneCollector collector = new TombstoneCollector(replication, period);
         replication.world().scheduler().execute(() -> replication.onFirstTombstone(collector::wake));
         return collector;
     }
 
     /** How many keys it had forgotten everywhere. */
-    long removed() {
+    public long removed() {
         return removed;
     }
 

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Answers whose states cannot be read: a node with a fault, or another version, had replicas accept them. Such an answer is as
  * good as none until another replica shows a state of its ballot, or of a higher one: nobody looks at its own state then.
  */
-final class UnreadableStates {
+public final class UnreadableStates {
     /** Of a long key, so many bytes name it. */
     private static final int MAX_NAMED_BYTES = 64;
 
     /** The problem without a key, for what is said of many. */
-    static final String OF_SOME_KEY =
+    public static final String OF_SOME_KEY =
             "it has bytes that cannot be read for a key: a node with a fault, or of another version,"
                     + " had them accepted; read the keys to find which, and run the version that wrote them";
 
@@ -27,22 +27,22 @@ final class UnreadableStates {
     private final Map<NodeId, Ballot> waiting = new LinkedHashMap<>();
 
     /** None so far. */
-    UnreadableStates(RecordKey key) {
+    public UnreadableStates(RecordKey key) {
         this.key = key;
     }
 
-    void add(NodeId replica, Ballot accepted, byte[] state) {
+    public void add(NodeId replica, Ballot accepted, byte[] state) {
         problems.put(replica, problem(key, accepted, state));
         waiting.put(replica, accepted);
     }
 
     /** How many answers are as good as none. */
-    int waiting() {
+    public int waiting() {
         return waiting.size();
     }
 
     /** Takes out an answer that counts, now that a state of that ballot was read; null if there is none. */
-    Map.@Nullable Entry<NodeId, Ballot> next(Ballot read) {
+    public Map.@Nullable Entry<NodeId, Ballot> next(Ballot read) {
         Iterator<Map.Entry<NodeId, Ballot>> all = waiting.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<NodeId, Ballot> each = all.next();
@@ -55,7 +55,7 @@ final class UnreadableStates {
     }
 
     /** What is wrong at which replica. */
-    Map<NodeId, String> problems() {
+    public Map<NodeId, String> problems() {
         return problems;
     }
 

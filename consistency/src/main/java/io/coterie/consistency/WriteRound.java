@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * recognised by its origin and stamp, and the outcome recorded there tells its results. What is refused, or unchanged, goes through
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
-final class WriteRound extends Round {
+public final class WriteRound extends Round {
     /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
     private boolean isUntaken;
 
-    WriteRound(RoundContext context, RoundKey key, Batch batch) {
+    public WriteRound(RoundContext context, RoundKey key, Batch batch) {
         super(context, key, batch);
     }
 
     @Override
-    void start() {
+    public void start() {
         Held held = key.takeHeld();
         if (held != null
                 && !(held.state().isTombstone()

@@ -50,7 +50,7 @@ final class BrokenDeletes {
     static SimulatedCluster.Variant horizonIgnored() {
         return SimulatedCluster.Variant.CORRECT.withRules(context -> new ConsensusRules() {
             @Override
-            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+            public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
                 return super.learned(batch, state, Ballot.NONE);
             }
         });

@@ -18,7 +18,7 @@ final class BrokenReads {
     static SimulatedCluster.Variant withoutWriteBack() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean mustWriteBack(byte @Nullable [] state) {
+            public boolean mustWriteBack(byte @Nullable [] state) {
                 return false;
             }
         });
@@ -28,7 +28,7 @@ final class BrokenReads {
     static SimulatedCluster.Variant ofOneReplica() {
         return rules(() -> new ConsensusRules() {
             @Override
-            int readAnswers(int majority) {
+            public int readAnswers(int majority) {
                 return 1;
             }
         });
@@ -38,7 +38,7 @@ final class BrokenReads {
     static SimulatedCluster.Variant tombstoneTakenForAbsence() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean mustWriteBack(byte @Nullable [] state) {
+            public boolean mustWriteBack(byte @Nullable [] state) {
                 return RegisterState.decode(state).value() != null;
             }
         });

@@ -22,7 +22,7 @@ final class BrokenScans {
     private static SimulatedCluster.Variant pages(UnaryOperator<List<ScanAnswer>> change) {
         return rules(() -> new ConsensusRules() {
             @Override
-            List<ScanAnswer> page(List<ScanAnswer> answers) {
+            public List<ScanAnswer> page(List<ScanAnswer> answers) {
                 return change.apply(answers);
             }
         });
@@ -32,12 +32,12 @@ final class BrokenScans {
     static SimulatedCluster.Variant ofOneReplica() {
         return rules(() -> new ConsensusRules() {
             @Override
-            int pageAnswers(int majority) {
+            public int pageAnswers(int majority) {
                 return 1;
             }
 
             @Override
-            boolean isChosenInPage(int agreeing, int majority) {
+            public boolean isChosenInPage(int agreeing, int majority) {
                 return true;
             }
         });
@@ -47,7 +47,7 @@ final class BrokenScans {
     static SimulatedCluster.Variant ofWhatIsNotChosen() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean isChosenInPage(int agreeing, int majority) {
+            public boolean isChosenInPage(int agreeing, int majority) {
                 return true;
             }
         });

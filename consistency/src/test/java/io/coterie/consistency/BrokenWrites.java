@@ -22,7 +22,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant promisesOfLessThanAMajority() {
         return rules(() -> new ConsensusRules() {
             @Override
-            int promises(int majority) {
+            public int promises(int majority) {
                 return majority - 1;
             }
         });
@@ -32,7 +32,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant acceptancesOfLessThanAMajority() {
         return rules(() -> new ConsensusRules() {
             @Override
-            int acceptances(int majority) {
+            public int acceptances(int majority) {
                 return majority - 1;
             }
         });
@@ -42,7 +42,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant anyAcceptedStateTaken() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean isNewer(Ballot accepted, Ballot than) {
+            public boolean isNewer(Ballot accepted, Ballot than) {
                 return !accepted.equals(Ballot.NONE);
             }
         });
@@ -52,7 +52,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant lowestAcceptedStateTaken() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean isNewer(Ballot accepted, Ballot than) {
+            public boolean isNewer(Ballot accepted, Ballot than) {
                 return than.equals(Ballot.NONE) ? accepted.isAbove(than) : than.isAbove(accepted);
             }
         });
@@ -64,7 +64,7 @@ final class BrokenWrites {
             private @Nullable Ballot before;
 
             @Override
-            Ballot nextBallot(BallotClock clock) {
+            public Ballot nextBallot(BallotClock clock) {
                 Ballot next = before != null ? before : super.nextBallot(clock);
                 before = before != null ? null : next;
                 return next;
@@ -76,12 +76,12 @@ final class BrokenWrites {
     static SimulatedCluster.Variant proposalWithoutPrepare() {
         return rules(() -> new ConsensusRules() {
             @Override
-            Ballot heldBallot(Held held, BallotClock clock) {
+            public Ballot heldBallot(Held held, BallotClock clock) {
                 return nextBallot(clock);
             }
 
             @Override
-            boolean isPromised(Ballot next, AcceptAnswer answer) {
+            public boolean isPromised(Ballot next, AcceptAnswer answer) {
                 return true;
             }
         });
@@ -91,7 +91,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant refusalWithoutAccept() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean mustBeAccepted(Batch.Attempt attempt) {
+            public boolean mustBeAccepted(Batch.Attempt attempt) {
                 return !attempt.state().equals(attempt.before());
             }
         });
@@ -101,7 +101,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant appliedTwice(Class<? extends Operation> kind) {
         return rules(() -> new ConsensusRules() {
             @Override
-            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+            public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
                 RegisterState learned = super.learned(batch, state, floor);
                 boolean forgets = batch.operations().stream()
                         .anyMatch(pending -> !pending.isForwarded() && kind.isInstance(pending.operation()));
@@ -114,7 +114,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant outcomesForgotten() {
         return rules(() -> new ConsensusRules() {
             @Override
-            RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
+            public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
                 RegisterState learned = super.learned(batch, state, floor);
                 List<BatchOutcome> last = learned.outcomes()
                         .subList(0, Math.min(1, learned.outcomes().size()));
@@ -127,7 +127,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant conflictTakenForFailure() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean isUntakenAfterRefusal() {
+            public boolean isUntakenAfterRefusal() {
                 return true;
             }
         });
@@ -138,7 +138,7 @@ final class BrokenWrites {
         return rules(() -> new ConsensusRules() {
             @Override
             @Nullable
-            BatchOutcome appliedBefore(Batch batch, RegisterState state) {
+            public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
                 BatchOutcome known = super.appliedBefore(batch, state);
                 if (known != null
                         && known.attempt() == BatchOutcome.BY_ANOTHER
@@ -155,7 +155,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant batchAppliedInPart() {
         return rules(() -> new ConsensusRules() {
             @Override
-            Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
+            public Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
                 return batch.operations().size() > 1 ? withoutLastChange(attempt) : attempt;
             }
         });
@@ -167,7 +167,7 @@ final class BrokenWrites {
             private long first;
 
             @Override
-            long nextStamp(BallotClock clock) {
+            public long nextStamp(BallotClock clock) {
                 first = first == 0 ? super.nextStamp(clock) : first;
                 return first;
             }
@@ -178,7 +178,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant unknownToldAsFailed() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean mayBeApplied(StrongOperation operation) {
+            public boolean mayBeApplied(StrongOperation operation) {
                 return false;
             }
         });
@@ -188,7 +188,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant forwardedTwice() {
         return rules(() -> new ConsensusRules() {
             @Override
-            boolean isUntakenAfterSilence() {
+            public boolean isUntakenAfterSilence() {
                 return true;
             }
         });
@@ -198,7 +198,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant ballotsWithoutProposer() {
         return rules(() -> new ConsensusRules() {
             @Override
-            Ballot nextBallot(BallotClock clock) {
+            public Ballot nextBallot(BallotClock clock) {
                 return new Ballot(super.nextBallot(clock).counter() >>> 20 << 20, 1);
             }
         });
@@ -212,7 +212,7 @@ final class BrokenWrites {
             private Ballot latest = Ballot.NONE;
 
             @Override
-            Ballot nextBallot(BallotClock clock) {
+            public Ballot nextBallot(BallotClock clock) {
                 Ballot next = reused != null ? reused : super.nextBallot(clock);
                 reused = null;
                 proposed.put(context.replication().self(), latest);

@@ -9,17 +9,17 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** Compares what travels or is stored with what it must be, written out in hexadecimal. */
-final class Layouts {
+public final class Layouts {
     private Layouts() {}
 
     /** That a value has these bytes, that they are read as that value, and that one byte less or more is refused. */
-    static <T> void assertClosed(String expected, Codec<T> codec, T value) {
+    public static <T> void assertClosed(String expected, Codec<T> codec, T value) {
         assertLayout(expected, codec, value);
         assertThrows(RuntimeException.class, () -> codec.decode(buffer(expected + "00")), "one byte more");
     }
 
     /** The same of a format that passes over what follows. */
-    static <T> void assertOpen(String expected, Codec<T> codec, T value) {
+    public static <T> void assertOpen(String expected, Codec<T> codec, T value) {
         assertLayout(expected, codec, value);
         assertEquals(expected, hex(codec, codec.decode(buffer(expected + "00"))), "one byte more");
     }
@@ -32,11 +32,11 @@ final class Layouts {
         assertThrows(RuntimeException.class, () -> codec.decode(buffer(cut)), "one byte less");
     }
 
-    static String hex(byte[] bytes) {
+    public static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
-    static byte[] bytes(String hex) {
+    public static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex);
     }
 

@@ -22,12 +22,12 @@ final class OneStates {
     static SimulatedCluster.Variant ballotWithoutItsState() {
         return keepingTo(new ConsensusRules() {
             @Override
-            boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
+            public boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
                 return known != null;
             }
 
             @Override
-            <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
+            public <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
                 return answer.withState(known);
             }
         });
@@ -37,13 +37,13 @@ final class OneStates {
     static SimulatedCluster.Variant ballotAlonePassedOver() {
         return keepingTo(new ConsensusRules() {
             @Override
-            boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
+            public boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
                 return true;
             }
 
             @Override
             @SuppressWarnings("unchecked")
-            <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
+            public <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
                 if (answer instanceof PrepareAnswer promise) {
                     return (A) new PrepareAnswer(
                             promise.granted(), promise.promised(), Ballot.NONE, null, promise.floor());

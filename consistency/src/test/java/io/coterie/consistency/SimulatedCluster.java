@@ -26,7 +26,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
-final class SimulatedCluster {
+public final class SimulatedCluster {
     static final ReplicationOptions OPTIONS = new ReplicationOptions(
                     Duration.ofMillis(200),
                     RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
@@ -34,21 +34,21 @@ final class SimulatedCluster {
             .withRules(Consistency.rules());
 
     /** What of a node can be replaced by something broken. */
-    record Variant(
+    public record Variant(
             String policy,
             Function<SimStart, Storage> storage,
             Function<StoreContext, PolicyStore> store,
             BiConsumer<Replication, Duration> collector,
             Duration collection,
             ReplicationOptions options) {
-        static final Variant CORRECT = new Variant(
+        public static final Variant CORRECT = new Variant(
                 "strong",
                 SimulatedStorage::of,
                 StrongStore::new,
                 TombstoneCollector::start,
                 RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS);
-        static final Variant EVENTUAL = new Variant(
+        public static final Variant EVENTUAL = new Variant(
                 "eventual",
                 SimulatedStorage::of,
                 EventualStore::new,
@@ -56,33 +56,33 @@ final class SimulatedCluster {
                 RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS);
 
-        Variant withStorage(Function<SimStart, Storage> other) {
+        public Variant withStorage(Function<SimStart, Storage> other) {
             return new Variant(policy, other, store, collector, collection, options);
         }
 
-        Variant withStore(Function<StoreContext, PolicyStore> other) {
+        public Variant withStore(Function<StoreContext, PolicyStore> other) {
             return new Variant(policy, storage, other, collector, collection, options);
         }
 
         /** Coordinators keep to these rules; each node has its own. */
-        Variant withRules(Function<StoreContext, ConsensusRules> rules) {
+        public Variant withRules(Function<StoreContext, ConsensusRules> rules) {
             return withStore(context -> new StrongStore(context, rules.apply(context), true, StateSenders.LARGE_BYTES));
         }
 
-        Variant withCollector(BiConsumer<Replication, Duration> other) {
+        public Variant withCollector(BiConsumer<Replication, Duration> other) {
             return new Variant(policy, storage, store, other, collection, options);
         }
 
-        Variant withCollection(Duration period) {
+        public Variant withCollection(Duration period) {
             return new Variant(policy, storage, store, collector, period, options);
         }
 
         /** Replicas take whatever they are sent. */
-        Variant withoutRules() {
+        public Variant withoutRules() {
             return new Variant(policy, storage, store, collector, collection, options.withRules(Map.of()));
         }
 
-        Variant withAttemptTimeout(Duration timeout) {
+        public Variant withAttemptTimeout(Duration timeout) {
             return new Variant(
                     policy,
                     storage,
@@ -92,7 +92,7 @@ final class SimulatedCluster {
                     new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()));
         }
 
-        Variant withMajorityGrace(Duration grace) {
+        public Variant withMajorityGrace(Duration grace) {
             return new Variant(
                     policy,
                     storage,
@@ -117,7 +117,7 @@ final class SimulatedCluster {
      *
      * @param onOpen is given the store at each start of a node, on its loop
      */
-    SimulatedCluster(
+    public SimulatedCluster(
             Simulation simulation,
             int replicaCount,
             int clientCount,
@@ -137,7 +137,7 @@ final class SimulatedCluster {
      *
      * @param settings what nodes are to have besides the name, the world and the executor of their start: a transport at least
      */
-    SimulatedCluster(
+    public SimulatedCluster(
             Simulation simulation,
             int replicaCount,
             int clientCount,
@@ -157,13 +157,13 @@ final class SimulatedCluster {
     }
 
     /** A node's part in replication since its last start. */
-    Replication replication(SimNode node) {
+    public Replication replication(SimNode node) {
         return Objects.requireNonNull(replications.get(node.id()));
     }
 
     /** How the store of a node's last start comes to be open; null before the first. */
     @Nullable
-    Opening opening(SimNode node) {
+    public Opening opening(SimNode node) {
         return openings.get(node.id());
     }
 

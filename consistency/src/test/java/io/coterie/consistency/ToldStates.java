@@ -11,7 +11,7 @@ import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one listener was told, and what is wrong with it. */
-final class ToldStates implements KeyListener {
+public final class ToldStates implements KeyListener {
     private final Map<String, List<Told>> byKey = new LinkedHashMap<>();
 
     /** Told of a state, or, with a version after which states were missed, of these. */
@@ -45,18 +45,18 @@ final class ToldStates implements KeyListener {
         return byKey.keySet();
     }
 
-    int changes() {
+    public int changes() {
         return byKey.values().stream().mapToInt(List::size).sum();
     }
 
     /** The value told last, or null. */
-    byte @Nullable [] last(String key) {
+    public byte @Nullable [] last(String key) {
         List<Told> all = byKey.getOrDefault(key, List.of());
         return all.isEmpty() ? null : all.get(all.size() - 1).value();
     }
 
     /** How many times it was told of a key, or that it missed something of it. */
-    int changes(String key) {
+    public int changes(String key) {
         return byKey.getOrDefault(key, List.of()).size();
     }
 

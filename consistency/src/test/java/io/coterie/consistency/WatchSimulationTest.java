@@ -51,7 +51,7 @@ class WatchSimulationTest {
     static SimulatedCluster.Variant toldAtTheFirstAccept() {
         return rules(new ConsensusRules() {
             @Override
-            boolean isChosenForWatch(int replicas, int majority) {
+            public boolean isChosenForWatch(int replicas, int majority) {
                 return true;
             }
         });
@@ -63,7 +63,7 @@ class WatchSimulationTest {
                 "missing parent ignored",
                 () -> rules(new ConsensusRules() {
                     @Override
-                    boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
+                    public boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
                         return true;
                     }
                 }));
@@ -75,7 +75,7 @@ class WatchSimulationTest {
                 "nothing read after a gap",
                 () -> rules(new ConsensusRules() {
                     @Override
-                    boolean mustReadAfterGap(boolean wasRead) {
+                    public boolean mustReadAfterGap(boolean wasRead) {
                         return !wasRead;
                     }
                 }));

@@ -4,10 +4,10 @@ import io.coterie.rpc.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
 /** A store on top of another, which does all that is not overridden. */
-class WrappedStore implements PolicyStore {
+public class WrappedStore implements PolicyStore {
     private final PolicyStore correct;
 
-    WrappedStore(PolicyStore correct) {
+    public WrappedStore(PolicyStore correct) {
         this.correct = correct;
     }
 
