@@ -1,5 +1,11 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Application;
+import io.coterie.consistency.internal.register.BatchOutcome;
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.Ballot;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.LimitedState;
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.StoreRules;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;

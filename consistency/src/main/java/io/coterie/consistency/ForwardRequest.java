@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;

@@ -1,5 +1,12 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Application;
+import io.coterie.consistency.internal.register.BatchOutcome;
+import io.coterie.consistency.internal.register.ForwardAnswer;
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.DeadlineExceededException;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
 import java.nio.ByteBuffer;

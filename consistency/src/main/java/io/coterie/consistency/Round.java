@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;

@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.NodeId;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Forwarded;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Tombstone;
 import io.coterie.rpc.NodeId;

@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.StrongCommand;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.register.ForwardAnswer;
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.RecordKey;

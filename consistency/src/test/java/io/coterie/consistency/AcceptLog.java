@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.register.BatchOutcome;
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.OutcomeUnknownException;

@@ -3,6 +3,12 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.consistency.internal.register.Application;
+import io.coterie.consistency.internal.register.BatchOutcome;
+import io.coterie.consistency.internal.register.ForwardAnswer;
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.coterie.consistency.internal.register.BatchOutcome;
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import java.util.List;

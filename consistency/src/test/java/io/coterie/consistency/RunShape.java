@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;

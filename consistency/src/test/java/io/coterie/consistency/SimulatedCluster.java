@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;

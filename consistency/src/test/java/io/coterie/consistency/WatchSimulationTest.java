@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import io.coterie.simulation.history.Contradiction;
 import java.util.List;

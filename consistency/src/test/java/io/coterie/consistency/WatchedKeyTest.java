@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import java.util.ArrayList;
 import java.util.List;

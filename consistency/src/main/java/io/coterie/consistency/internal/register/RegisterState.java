@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
+import io.coterie.consistency.Result;
 import io.coterie.replication.Ballot;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Layouts;
 import io.coterie.replication.Ballot;
 import java.nio.BufferUnderflowException;
 import java.util.List;

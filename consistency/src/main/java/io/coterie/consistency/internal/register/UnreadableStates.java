@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;

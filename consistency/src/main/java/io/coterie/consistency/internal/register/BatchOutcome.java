@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

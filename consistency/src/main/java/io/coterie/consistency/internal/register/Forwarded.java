@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
+import io.coterie.consistency.Result;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

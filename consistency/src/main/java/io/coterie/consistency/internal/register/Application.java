@@ -1,5 +1,7 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.ByteWriter;

@@ -1,10 +1,12 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.register;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
 import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
