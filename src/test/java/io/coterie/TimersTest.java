@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TimersTest {
     /** Each plans its next run before it does anything that may throw. */
     private static final Set<String> PLAN_FIRST = Set.of(
-            "io.coterie.consistency.Expiry",
+            "io.coterie.consistency.internal.pending.Expiry",
             "io.coterie.failuredetector.FailureDetector",
             "io.coterie.rpc.internal.nio.links.Keepalive");
 
@@ -27,7 +27,7 @@ class TimersTest {
     private static final Set<String> WAIT_ONCE = Set.of(
             "io.coterie.ReplicaWatch",
             "io.coterie.StoreGate",
-            "io.coterie.consistency.ConnectionGate",
+            "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.OneState",
             "io.coterie.consistency.Round",
             "io.coterie.consistency.ScanRound",

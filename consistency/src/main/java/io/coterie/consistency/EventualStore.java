@@ -1,5 +1,9 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.ConnectionGate;
+import io.coterie.consistency.internal.pending.Expiry;
+import io.coterie.consistency.internal.pending.PendingOperation;
+import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumCall;

@@ -1,5 +1,9 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.ConnectionGate;
+import io.coterie.consistency.internal.pending.Expiry;
+import io.coterie.consistency.internal.pending.PendingOperation;
+import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.Ballot;

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.PendingOperation;
+import io.coterie.consistency.internal.pending.StrongOperation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.ConnectionGate;
+import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeClosedException;
 import java.util.LinkedHashSet;

@@ -1,5 +1,9 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.pending.ConnectionGate;
+import io.coterie.consistency.internal.pending.Expiry;
+import io.coterie.consistency.internal.pending.StoreRefusals;
+import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;

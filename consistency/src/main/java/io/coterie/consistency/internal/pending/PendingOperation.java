@@ -1,5 +1,7 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.pending;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Result;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,7 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.pending;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
 import io.coterie.consistency.internal.register.Forwarded;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.pending;
 
 import io.coterie.replication.Replication;
 import java.time.Duration;
