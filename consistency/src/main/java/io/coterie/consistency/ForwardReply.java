@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.ForwardAnswer;
+import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;

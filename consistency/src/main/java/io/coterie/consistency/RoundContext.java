@@ -1,5 +1,8 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.wire.ForwardRequest;
+import io.coterie.consistency.internal.wire.HomeAnswer;
+import io.coterie.consistency.internal.wire.HomeQuestion;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;

@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.StrongCommand;
+import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.RecordKey;

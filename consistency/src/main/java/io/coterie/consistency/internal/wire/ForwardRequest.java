@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.wire;
 
+import io.coterie.consistency.Operation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.rpc.ByteReaders;

@@ -1,8 +1,11 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.consistency.Layouts;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.Application;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.ForwardAnswer;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.wire;
 
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.rpc.ByteReaders;
