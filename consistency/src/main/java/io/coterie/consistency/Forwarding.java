@@ -7,6 +7,7 @@ import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.ForwardedResults;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
+import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeQuestion;
 import io.coterie.rpc.CallOptions;

@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.Held;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.rules.ConsensusRules;
+
 /** What the keys of one strong store work with, and what they tell their store. */
 public abstract class KeyContext extends RoundContext {
     protected KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {

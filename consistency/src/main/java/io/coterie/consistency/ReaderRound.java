@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.wire.SettlingRead;
 import io.coterie.replication.Ballot;
 import io.coterie.rpc.NodeId;

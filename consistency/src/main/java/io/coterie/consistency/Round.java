@@ -4,6 +4,8 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
+import io.coterie.consistency.internal.rules.Batch;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;

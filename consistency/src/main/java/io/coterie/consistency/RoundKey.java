@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.RecordKey;
 
 /** A key as its rounds know it: what they ask of it, and what they report to it. */

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;

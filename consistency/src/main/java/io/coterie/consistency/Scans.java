@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.pending.ConnectionGate;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Replication;
 import io.coterie.rpc.NodeClosedException;
 import java.util.LinkedHashSet;

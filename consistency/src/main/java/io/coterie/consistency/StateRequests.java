@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;

@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.pending.StrongOperation;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;

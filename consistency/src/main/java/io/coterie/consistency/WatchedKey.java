@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import java.time.Duration;
 import java.util.Map;

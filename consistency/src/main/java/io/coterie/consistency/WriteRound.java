@@ -3,6 +3,8 @@ package io.coterie.consistency;
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.Batch;
+import io.coterie.consistency.internal.rules.Held;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;

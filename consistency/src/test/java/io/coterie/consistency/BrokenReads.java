@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

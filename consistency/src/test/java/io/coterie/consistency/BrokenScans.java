@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScannedKey;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.Held;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import java.util.List;

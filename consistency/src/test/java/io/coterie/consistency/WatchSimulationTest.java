@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import io.coterie.simulation.history.Contradiction;
 import java.util.List;

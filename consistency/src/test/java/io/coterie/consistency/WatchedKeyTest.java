@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
 import java.util.ArrayList;
 import java.util.List;

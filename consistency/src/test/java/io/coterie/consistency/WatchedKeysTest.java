@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.internal.budget.NodeMemory;
 import java.util.ArrayList;
