@@ -28,7 +28,7 @@ class TimersTest {
             "io.coterie.ReplicaWatch",
             "io.coterie.StoreGate",
             "io.coterie.consistency.internal.pending.ConnectionGate",
-            "io.coterie.consistency.OneState",
+            "io.coterie.consistency.internal.fetch.OneState",
             "io.coterie.consistency.Round",
             "io.coterie.consistency.ScanRound",
             "io.coterie.consistency.StoreWatch",

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.fetch.StateRequests;
+import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.PendingOperation;

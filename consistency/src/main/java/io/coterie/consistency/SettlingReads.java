@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.wire.SettlingRead;
 import io.coterie.replication.RecordKey;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
