@@ -29,7 +29,7 @@ class TimersTest {
             "io.coterie.StoreGate",
             "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.internal.fetch.OneState",
-            "io.coterie.consistency.Round",
+            "io.coterie.consistency.internal.round.Round",
             "io.coterie.consistency.ScanRound",
             "io.coterie.consistency.StoreWatch",
             "io.coterie.consistency.StrongKey",

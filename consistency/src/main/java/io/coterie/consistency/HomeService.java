@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.ForwardAnswer;
+import io.coterie.consistency.internal.round.RoundContext;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.consistency.internal.wire.HomeQuestion;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.round.RoundContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 
 /** What the keys of one strong store work with, and what they tell their store. */

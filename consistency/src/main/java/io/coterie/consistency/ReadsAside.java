@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.pending.PendingOperation;
 import io.coterie.consistency.internal.pending.StrongOperation;
+import io.coterie.consistency.internal.round.Round;
 import io.coterie.consistency.internal.rules.Batch;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,8 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
+import io.coterie.consistency.internal.round.Round;
+import io.coterie.consistency.internal.round.WriteRound;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;

@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.round;
 
+import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.RegisterState;

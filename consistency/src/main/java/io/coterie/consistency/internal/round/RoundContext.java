@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.round;
 
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.fetch.StateRequests;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.wire.ForwardRequest;

@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.round;
 
+import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.wire.SettlingRead;
 import io.coterie.replication.Ballot;

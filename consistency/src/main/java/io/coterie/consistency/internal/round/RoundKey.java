@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.round;
 
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.RecordKey;
