@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.key.StrongKey;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.round.RoundContext;

@@ -1,6 +1,9 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.fetch.StateSenders;
+import io.coterie.consistency.internal.key.KeyContext;
+import io.coterie.consistency.internal.key.KeyTable;
+import io.coterie.consistency.internal.key.StrongKey;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;

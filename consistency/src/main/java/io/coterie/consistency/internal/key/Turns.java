@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.key;
 
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.Forwarded;

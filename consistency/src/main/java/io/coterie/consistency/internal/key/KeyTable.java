@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.key;
 
 import io.coterie.replication.RecordKey;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.key;
 
 /** Whether a key is changed by several nodes at once, so that it is best left to its home. */
 final class Contention {

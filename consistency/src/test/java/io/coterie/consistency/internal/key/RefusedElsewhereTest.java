@@ -1,8 +1,13 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.key;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import io.coterie.consistency.SimulatedCluster;
+import io.coterie.consistency.StrongStore;
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;

@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.key;
 
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.round.RoundContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 
