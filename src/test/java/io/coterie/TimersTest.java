@@ -30,7 +30,7 @@ class TimersTest {
             "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.internal.fetch.OneState",
             "io.coterie.consistency.internal.round.Round",
-            "io.coterie.consistency.ScanRound",
+            "io.coterie.consistency.internal.scan.ScanRound",
             "io.coterie.consistency.StoreWatch",
             "io.coterie.consistency.internal.key.StrongKey",
             "io.coterie.consistency.coordination.RecordWatches",

@@ -1,5 +1,9 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.scan;
 
+import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.ScanCompletion;
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Replication;

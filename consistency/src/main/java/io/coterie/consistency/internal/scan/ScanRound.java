@@ -1,5 +1,11 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.scan;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import io.coterie.consistency.ScanCompletion;
+import io.coterie.consistency.ScannedPage;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
