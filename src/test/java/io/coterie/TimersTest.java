@@ -31,7 +31,7 @@ class TimersTest {
             "io.coterie.consistency.internal.fetch.OneState",
             "io.coterie.consistency.internal.round.Round",
             "io.coterie.consistency.internal.scan.ScanRound",
-            "io.coterie.consistency.StoreWatch",
+            "io.coterie.consistency.internal.watch.StoreWatch",
             "io.coterie.consistency.internal.key.StrongKey",
             "io.coterie.consistency.coordination.RecordWatches",
             "io.coterie.replication.internal.quorum.Connections",
@@ -46,7 +46,7 @@ class TimersTest {
 
     /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
     private static final Set<String> TRY_AGAIN =
-            Set.of("io.coterie.consistency.WatchQueue", "io.coterie.consistency.coordination.Teller");
+            Set.of("io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.coordination.Teller");
 
     @Test
     void whatIsDoneAgainAndAgainGoesOnWhateverItThrows() {

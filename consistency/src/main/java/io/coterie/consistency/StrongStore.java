@@ -11,6 +11,7 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.scan.Scans;
+import io.coterie.consistency.internal.watch.StoreWatch;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeMemory;

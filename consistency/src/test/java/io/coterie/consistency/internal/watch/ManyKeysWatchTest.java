@@ -1,8 +1,19 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.KeyListener;
+import io.coterie.consistency.KeyWatch;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
+import io.coterie.consistency.SimulatedCluster;
+import io.coterie.consistency.StoreContext;
+import io.coterie.consistency.StrongStore;
+import io.coterie.consistency.ToldStates;
+import io.coterie.consistency.WrappedStore;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.rpc.Scheduler;
 import io.coterie.simulation.NetworkFaults;

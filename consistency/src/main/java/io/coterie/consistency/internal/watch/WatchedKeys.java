@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.internal.budget.NodeMemory;

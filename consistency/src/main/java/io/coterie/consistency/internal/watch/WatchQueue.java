@@ -1,5 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
+import io.coterie.consistency.KeyListener;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.Scheduler;

@@ -1,5 +1,9 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.Ballot;

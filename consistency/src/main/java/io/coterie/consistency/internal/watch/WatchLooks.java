@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;

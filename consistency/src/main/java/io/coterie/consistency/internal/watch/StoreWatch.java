@@ -1,5 +1,9 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
+import io.coterie.consistency.KeyListener;
+import io.coterie.consistency.KeyWatch;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.watch;
 
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
