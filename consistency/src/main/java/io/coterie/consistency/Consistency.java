@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.register.LimitedState;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.StoreRules;

@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.eventual.EventualPolicy;
+import io.coterie.consistency.internal.eventual.EventualStore;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;

@@ -1,4 +1,8 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.eventual;
+
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
 
 /** Stores that are always writable and converge: last writer wins. */
 public final class EventualPolicy implements ConsistencyPolicy {
