@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.register.LimitedState;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.replication.StoreRules;
 import java.util.Map;
 

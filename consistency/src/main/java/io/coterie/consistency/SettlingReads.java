@@ -2,6 +2,8 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongPolicy;
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.internal.wire.SettlingRead;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;

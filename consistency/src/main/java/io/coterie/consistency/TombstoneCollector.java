@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.replication.Replication;
 import io.coterie.replication.Tombstone;
 import io.coterie.rpc.NodeId;

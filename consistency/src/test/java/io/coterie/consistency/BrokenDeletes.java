@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;

@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongStore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.StateAnswer;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;

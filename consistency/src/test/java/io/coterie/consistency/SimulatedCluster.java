@@ -5,6 +5,7 @@ import io.coterie.consistency.internal.eventual.EventualStore;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;

@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Quorums;
 import io.coterie.rpc.NodeId;
 import io.coterie.simulation.NetworkFaults;

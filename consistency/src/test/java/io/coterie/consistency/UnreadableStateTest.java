@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;

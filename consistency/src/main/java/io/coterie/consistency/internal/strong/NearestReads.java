@@ -1,5 +1,14 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.strong;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.KeyListener;
+import io.coterie.consistency.KeyRange;
+import io.coterie.consistency.KeyWatch;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.ScanCompletion;
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.fetch.StateRequests;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.pending.ConnectionGate;

@@ -1,5 +1,7 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.strong;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.rpc.CoterieException;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.strong;
 
 import io.coterie.consistency.internal.key.StrongKey;
 import io.coterie.consistency.internal.pending.StoreRefusals;

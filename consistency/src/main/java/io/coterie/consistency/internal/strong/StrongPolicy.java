@@ -1,5 +1,8 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.strong;
 
+import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
 import io.coterie.replication.Quorums;
 
 /** Linearizable stores. */
