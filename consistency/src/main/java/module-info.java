@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Consistency policies over quorum calls: strong and eventual, and the port for others. */
 @NullMarked
+@SuppressWarnings("module") // The modules above this one are not there yet when it is compiled.
 module io.coterie.consistency {
     requires transitive io.coterie.rpc;
     requires transitive io.coterie.replication;
@@ -10,4 +11,6 @@ module io.coterie.consistency {
 
     exports io.coterie.consistency;
     exports io.coterie.consistency.coordination;
+    exports io.coterie.consistency.internal.replica to
+            io.coterie;
 }

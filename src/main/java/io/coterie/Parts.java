@@ -1,8 +1,8 @@
 package io.coterie;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.consistency.SettlingReads;
-import io.coterie.consistency.TombstoneCollector;
+import io.coterie.consistency.internal.replica.SettlingReads;
+import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;

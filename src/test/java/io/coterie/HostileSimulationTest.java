@@ -14,7 +14,7 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
 import io.coterie.consistency.StoreContext;
-import io.coterie.consistency.TombstoneCollector;
+import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;

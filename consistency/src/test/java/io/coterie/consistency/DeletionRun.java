@@ -1,5 +1,6 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.replication.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

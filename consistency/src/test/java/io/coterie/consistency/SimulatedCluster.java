@@ -4,6 +4,8 @@ import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.eventual.EventualStore;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.replica.SettlingReads;
+import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Opening;

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.replica;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.AcceptAnswer;

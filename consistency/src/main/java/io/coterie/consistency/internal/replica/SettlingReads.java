@@ -1,5 +1,9 @@
-package io.coterie.consistency;
+package io.coterie.consistency.internal.replica;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongPolicy;

@@ -1,0 +1,18 @@
+/**
+ * What a replica does for strong stores beside voting, whoever has opened them: it has deleted keys
+ * forgotten, and reads for nodes that only read.
+ *
+ * <p>Words of this room:
+ * <ul>
+ *     <li>A <em>tombstone</em> is the state that a delete leaves. It goes once all replicas have
+ *         it: until then a replica that was away might bring back an older state.
+ *     <li>To <em>settle</em> a key is to have a majority agree on it, by a read that may write
+ *         back.
+ * </ul>
+ *
+ * <p>Threading: both services are started by any thread, and live on the loop of the node.
+ *
+ * <p>Callers: the facade starts both, once for a node that is a replica. This room is exported to
+ * it alone.
+ */
+package io.coterie.consistency.internal.replica;
