@@ -86,7 +86,7 @@ final class ReadsAside {
         if (!waiting.isEmpty() && !context.replication().hasMajority()) {
             context.awaitMajority(key);
         } else if (!waiting.isEmpty()) {
-            Round next = key.newReadRound(new Batch(waiting));
+            Round next = key.newRead(new Batch(waiting));
             waiting = new ArrayList<>();
             round = next;
             next.start();

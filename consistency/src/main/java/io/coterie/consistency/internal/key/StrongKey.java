@@ -6,11 +6,11 @@ import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.round.Forwarding;
-import io.coterie.consistency.internal.round.ReadRound;
+import io.coterie.consistency.internal.round.ProposeRound;
+import io.coterie.consistency.internal.round.QuorumRead;
 import io.coterie.consistency.internal.round.ReaderRound;
 import io.coterie.consistency.internal.round.Round;
 import io.coterie.consistency.internal.round.RoundKey;
-import io.coterie.consistency.internal.round.WriteRound;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
@@ -446,17 +446,17 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
 
     private Round newForwarding(Batch batch) {
         NodeId home = context.homeOf(this);
-        return home == null ? new WriteRound(context, this, batch) : new Forwarding(context, this, batch, home);
+        return home == null ? new ProposeRound(context, this, batch) : new Forwarding(context, this, batch, home);
     }
 
     private Round newRound(Batch batch) {
-        return batch.isReadOnly() ? newReadRound(batch) : new WriteRound(context, this, batch);
+        return batch.isReadOnly() ? newRead(batch) : new ProposeRound(context, this, batch);
     }
 
-    Round newReadRound(Batch batch) {
+    Round newRead(Batch batch) {
         return context.replication().isReadOnly()
                 ? new ReaderRound(context, this, batch)
-                : new ReadRound(context, this, batch);
+                : new QuorumRead(context, this, batch);
     }
 
     /** The operations of the next round: all that wait, as far as one round may take them. */

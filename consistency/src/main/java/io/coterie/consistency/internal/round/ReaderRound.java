@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * may not write back what it has found: it has a replica read the key instead, which may. It asks one that is behind, as that
  * will have taken the newer state before it answers; and when it does not answer, the next one, until the time of the reads is over.
  */
-public final class ReaderRound extends ReadRound implements ReplyHandler<SettlingRead.Found> {
+public final class ReaderRound extends QuorumRead implements ReplyHandler<SettlingRead.Found> {
     /** A read takes a replica two round trips, or some more where others change the key: one that takes longer is in trouble. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 

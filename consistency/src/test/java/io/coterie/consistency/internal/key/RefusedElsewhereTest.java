@@ -11,8 +11,8 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
+import io.coterie.consistency.internal.round.ProposeRound;
 import io.coterie.consistency.internal.round.Round;
-import io.coterie.consistency.internal.round.WriteRound;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Ballot;
@@ -98,7 +98,7 @@ class RefusedElsewhereTest {
         batch.stampBy(store.keyContext().replication().writer(), stamp);
         Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(), null);
         batch.send(new Batch.Sent(List.of(new StrongCommand.ConditionalWrite(null, bytes("once;"))), attempt));
-        Round round = new WriteRound(store.keyContext(), key, batch);
+        Round round = new ProposeRound(store.keyContext(), key, batch);
         key.continueWith(round, round);
     }
 

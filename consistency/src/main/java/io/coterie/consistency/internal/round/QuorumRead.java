@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Where a higher promise stands in the way of that, the read goes on as a full round that changes nothing: the one who was
  * promised may be gone, and reading again would find the same.
  */
-public class ReadRound extends Round implements Gathering<ReadAnswer> {
+public class QuorumRead extends Round implements Gathering<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
@@ -30,7 +30,7 @@ public class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     private @Nullable NodeId behind;
 
-    public ReadRound(RoundContext context, RoundKey key, Batch batch) {
+    public QuorumRead(RoundContext context, RoundKey key, Batch batch) {
         super(context, key, batch);
     }
 
@@ -94,7 +94,7 @@ public class ReadRound extends Round implements Gathering<ReadAnswer> {
 
     @Override
     void again() {
-        key.continueWith(this, new WriteRound(context, key, batch));
+        key.continueWith(this, new ProposeRound(context, key, batch));
     }
 
     /** A replica that has answered with a lower ballot than another one; null if there is none. */

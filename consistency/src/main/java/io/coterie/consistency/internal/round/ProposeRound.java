@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * recognised by its origin and stamp, and the outcome recorded there tells its results. What is refused, or unchanged, goes through
  * {@code accept} too: only then the state that it rests on is known to be chosen.
  */
-public final class WriteRound extends Round {
+public final class ProposeRound extends Round {
     /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
     private boolean isUntaken;
 
-    public WriteRound(RoundContext context, RoundKey key, Batch batch) {
+    public ProposeRound(RoundContext context, RoundKey key, Batch batch) {
         super(context, key, batch);
     }
 
