@@ -32,7 +32,7 @@ class TimersTest {
             "io.coterie.consistency.internal.round.Round",
             "io.coterie.consistency.internal.scan.ScanRound",
             "io.coterie.consistency.internal.watch.StoreWatch",
-            "io.coterie.consistency.internal.key.StrongKey",
+            "io.coterie.consistency.internal.key.KeyCoordinator",
             "io.coterie.consistency.coordination.RecordWatches",
             "io.coterie.replication.internal.quorum.Connections",
             "io.coterie.replication.internal.quorum.Fanout",

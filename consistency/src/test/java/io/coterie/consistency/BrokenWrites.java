@@ -4,8 +4,8 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
+import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.consistency.internal.rules.Held;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotClock;
@@ -82,7 +82,7 @@ final class BrokenWrites {
     static SimulatedCluster.Variant proposalWithoutPrepare() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public Ballot heldBallot(Held held, BallotClock clock) {
+            public Ballot promisedBallot(CachedPromise cached, BallotClock clock) {
                 return nextBallot(clock);
             }
 

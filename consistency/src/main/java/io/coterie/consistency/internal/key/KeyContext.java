@@ -11,11 +11,11 @@ public abstract class KeyContext extends RoundContext {
     }
 
     /** The key's operations begin when a majority is connected, or are refused if it is not for too long. */
-    protected abstract void awaitMajority(StrongKey key);
+    protected abstract void awaitMajority(KeyCoordinator key);
 
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
-    protected abstract void becameIdle(StrongKey key);
+    protected abstract void becameIdle(KeyCoordinator key);
 
     /** What the key holds takes another number of bytes in memory. */
-    protected abstract void heldChanged(int weightBefore, int weightAfter);
+    protected abstract void cachedChanged(int weightBefore, int weightAfter);
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyTable {
     private static final int SMALLEST = 64;
 
-    private @Nullable StrongKey[] chains = new StrongKey[SMALLEST];
+    private @Nullable KeyCoordinator[] chains = new KeyCoordinator[SMALLEST];
     private int size;
 
     /** The chain that is swept next. */
@@ -21,8 +21,8 @@ public final class KeyTable {
 
     /** The key's, or null if it is not there. */
     @Nullable
-    public StrongKey get(RecordKey key) {
-        StrongKey found = chains[chainOf(key)];
+    public KeyCoordinator get(RecordKey key) {
+        KeyCoordinator found = chains[chainOf(key)];
         while (found != null && !found.equals(key)) {
             found = found.next;
         }
@@ -30,7 +30,7 @@ public final class KeyTable {
     }
 
     /** Adds a key that is not there. */
-    public void add(StrongKey key) {
+    public void add(KeyCoordinator key) {
         if (size >= chains.length / 4 * 3) {
             resize(chains.length * 2);
         }
@@ -40,10 +40,10 @@ public final class KeyTable {
 
     /** Does nothing if this very object is not there: there may be another for the same key since. */
     @SuppressWarnings("ReferenceEquality")
-    public void remove(StrongKey key) {
+    public void remove(KeyCoordinator key) {
         int chain = chainOf(key);
-        StrongKey before = null;
-        StrongKey found = chains[chain];
+        KeyCoordinator before = null;
+        KeyCoordinator found = chains[chain];
         while (found != null && found != key) {
             before = found;
             found = found.next;
@@ -54,16 +54,16 @@ public final class KeyTable {
         }
     }
 
-    public void forEach(Consumer<StrongKey> each) {
-        for (StrongKey first : chains) {
-            for (StrongKey key = first; key != null; key = key.next) {
+    public void forEach(Consumer<KeyCoordinator> each) {
+        for (KeyCoordinator first : chains) {
+            for (KeyCoordinator key = first; key != null; key = key.next) {
                 each.accept(key);
             }
         }
     }
 
     public void clear() {
-        chains = new StrongKey[SMALLEST];
+        chains = new KeyCoordinator[SMALLEST];
         size = 0;
         hand = 0;
     }
@@ -75,14 +75,14 @@ public final class KeyTable {
      * @param kept must leave the table as it is
      * @return whether it went around the table's end, or the table is so small that all were looked at
      */
-    public boolean sweep(int keys, Predicate<StrongKey> kept) {
+    public boolean sweep(int keys, Predicate<KeyCoordinator> kept) {
         int looked = 0;
         boolean around = false;
         for (int swept = 0; swept < chains.length && looked < keys; swept++) {
             hand = (hand + 1) & (chains.length - 1);
             around |= hand == 0;
-            StrongKey before = null;
-            for (StrongKey key = chains[hand]; key != null; key = key.next) {
+            KeyCoordinator before = null;
+            for (KeyCoordinator key = chains[hand]; key != null; key = key.next) {
                 looked++;
                 if (kept.test(key)) {
                     before = key;
@@ -103,14 +103,14 @@ public final class KeyTable {
         return key.hashCode() & (chains.length - 1);
     }
 
-    private void link(StrongKey key) {
+    private void link(KeyCoordinator key) {
         int chain = chainOf(key);
         key.next = chains[chain];
         chains[chain] = key;
     }
 
     /** The key still tells what comes after it. */
-    private void unlink(int chain, @Nullable StrongKey before, StrongKey key) {
+    private void unlink(int chain, @Nullable KeyCoordinator before, KeyCoordinator key) {
         if (before == null) {
             chains[chain] = key.next;
         } else {
@@ -127,12 +127,12 @@ public final class KeyTable {
     }
 
     private void resize(int length) {
-        @Nullable StrongKey[] old = chains;
-        chains = new StrongKey[length];
-        for (StrongKey first : old) {
-            StrongKey key = first;
+        @Nullable KeyCoordinator[] old = chains;
+        chains = new KeyCoordinator[length];
+        for (KeyCoordinator first : old) {
+            KeyCoordinator key = first;
             while (key != null) {
-                StrongKey after = key.next;
+                KeyCoordinator after = key.next;
                 link(key);
                 key = after;
             }

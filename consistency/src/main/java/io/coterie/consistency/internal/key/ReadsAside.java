@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadsAside {
     private final KeyContext context;
-    private final StrongKey key;
+    private final KeyCoordinator key;
     private List<StrongOperation> waiting = new ArrayList<>();
     private @Nullable Round round;
 
-    ReadsAside(KeyContext context, StrongKey key) {
+    ReadsAside(KeyContext context, KeyCoordinator key) {
         this.context = context;
         this.key = key;
     }

@@ -4,7 +4,7 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
-import io.coterie.consistency.internal.rules.Held;
+import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
@@ -35,11 +35,11 @@ public final class ProposeRound extends Round {
 
     @Override
     public void start() {
-        Held held = key.takeHeld();
-        if (held != null
-                && !(held.state().isTombstone()
-                        && held.mayBeForgotten(replication().ballotClock().ageMillis(held.ballot())))) {
-            propose(rules.heldBallot(held, replication().ballotClock()), held.state());
+        CachedPromise cached = key.takePromise();
+        if (cached != null
+                && !(cached.state().isTombstone()
+                        && cached.mayBeForgotten(replication().ballotClock().ageMillis(cached.ballot())))) {
+            propose(rules.promisedBallot(cached, replication().ballotClock()), cached.state());
         } else {
             prepare();
         }
@@ -342,7 +342,7 @@ public final class ProposeRound extends Round {
                 return;
             }
             if (nextIsPromised) {
-                key.hold(next, state);
+                key.cachePromise(next, state);
             }
             finish(attempt);
         }

@@ -4,7 +4,7 @@ import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.RecordKey;
 
 /** A key as its rounds know it: what they ask of it, and what they report to it. */
-public abstract class RoundKey extends HoldingKey {
+public abstract class RoundKey extends PromiseCachingKey {
     protected RoundKey(RecordKey key) {
         super(key);
     }

@@ -107,8 +107,8 @@ public class ConsensusRules {
     }
 
     /** The ballot to propose with, without asking first, upon what is held: the one that a majority promised along with it. */
-    public Ballot heldBallot(Held held, BallotClock clock) {
-        return held.ballot();
+    public Ballot promisedBallot(CachedPromise cached, BallotClock clock) {
+        return cached.ballot();
     }
 
     /**

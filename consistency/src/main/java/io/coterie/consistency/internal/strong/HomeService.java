@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.strong;
 
-import io.coterie.consistency.internal.key.StrongKey;
+import io.coterie.consistency.internal.key.KeyCoordinator;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.round.RoundContext;
@@ -67,7 +67,7 @@ final class HomeService {
                     null));
             return;
         }
-        StrongKey key = store.keyOf(new RecordKey(spec.id(), request.key()));
+        KeyCoordinator key = store.keyOf(new RecordKey(spec.id(), request.key()));
         if (key.isCrowded()) {
             memory.release(caller, bytes);
             answer.fail(OverloadedException.ofHandler(
@@ -83,7 +83,7 @@ final class HomeService {
     }
 
     private void tellOfBatch(NodeId caller, HomeQuestion question, Responder<HomeQuestion.Answer> answer) {
-        StrongKey key = store.knownKey(new RecordKey(spec.id(), question.key()));
+        KeyCoordinator key = store.knownKey(new RecordKey(spec.id(), question.key()));
         if (key == null || !key.has(question.origin(), question.stamp())) {
             answer.reply(HomeQuestion.Answer.NOT_HERE);
         } else {

@@ -12,8 +12,8 @@ import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.key.KeyContext;
+import io.coterie.consistency.internal.key.KeyCoordinator;
 import io.coterie.consistency.internal.key.KeyTable;
-import io.coterie.consistency.internal.key.StrongKey;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;
@@ -106,12 +106,12 @@ public final class StrongStore implements PolicyStore {
     }
 
     public void begin(RecordKey recordKey, Operation operation, long deadlineNanos, Completion completion) {
-        StrongKey key = keyOf(recordKey);
+        KeyCoordinator key = keyOf(recordKey);
         begin(key, new StrongOperation(key, operation, deadlineNanos, completion));
     }
 
     /** Begins with a batch of another node. */
-    void begin(StrongKey key, Forwarded batch, long deadlineNanos, Completion completion) {
+    void begin(KeyCoordinator key, Forwarded batch, long deadlineNanos, Completion completion) {
         if (closed) {
             completion.fail(new NodeClosedException("the store is closed", false));
         } else {
@@ -119,7 +119,7 @@ public final class StrongStore implements PolicyStore {
         }
     }
 
-    private void begin(StrongKey key, StrongOperation pending) {
+    private void begin(KeyCoordinator key, StrongOperation pending) {
         expiry.add(pending);
         key.add(pending);
     }
@@ -171,7 +171,7 @@ public final class StrongStore implements PolicyStore {
         expiry.drain(operation -> operation.fail(new NodeClosedException(
                 keyContext.failures().describe(operation) + ": the node was closed", operation.mayBeApplied())));
         gate.clear();
-        keys.forEach(StrongKey::stop);
+        keys.forEach(KeyCoordinator::stop);
         keys.clear();
         memory.keptChanged(-heldBytes);
         memory.remove(held);
@@ -200,12 +200,12 @@ public final class StrongStore implements PolicyStore {
         }
 
         @Override
-        protected void awaitMajority(StrongKey key) {
+        protected void awaitMajority(KeyCoordinator key) {
             gate.await(key);
         }
 
         @Override
-        protected void becameIdle(StrongKey key) {
+        protected void becameIdle(KeyCoordinator key) {
             if (!key.isWorthKeeping()) {
                 keys.remove(key);
             }
@@ -215,7 +215,7 @@ public final class StrongStore implements PolicyStore {
         }
 
         @Override
-        protected void heldChanged(int weightBefore, int weightAfter) {
+        protected void cachedChanged(int weightBefore, int weightAfter) {
             if (!closed) {
                 heldBytes += weightAfter - weightBefore;
                 memory.keptChanged(weightAfter - weightBefore);
@@ -224,19 +224,19 @@ public final class StrongStore implements PolicyStore {
     }
 
     /** The key with its operations, which is made where this node has not used it of late. */
-    StrongKey keyOf(RecordKey recordKey) {
-        StrongKey strongKey = keys.get(recordKey);
-        if (strongKey == null) {
-            strongKey = new StrongKey(keyContext, recordKey);
-            keys.add(strongKey);
+    KeyCoordinator keyOf(RecordKey recordKey) {
+        KeyCoordinator key = keys.get(recordKey);
+        if (key == null) {
+            key = new KeyCoordinator(keyContext, recordKey);
+            keys.add(key);
         }
-        strongKey.use();
-        return strongKey;
+        key.use();
+        return key;
     }
 
     /** The same; null where this node has not used it of late. */
     @Nullable
-    StrongKey knownKey(RecordKey recordKey) {
+    KeyCoordinator knownKey(RecordKey recordKey) {
         return keys.get(recordKey);
     }
 
@@ -244,7 +244,7 @@ public final class StrongStore implements PolicyStore {
         return heldBytes == 0 || keys.sweep(LOOKED_AT_ONCE, this::stays);
     }
 
-    private boolean stays(StrongKey key) {
+    private boolean stays(KeyCoordinator key) {
         if (memory.hasRoom()) {
             return true;
         }

@@ -24,15 +24,15 @@ class KeyTableTest {
     @Test
     void itHoldsWhatAMapHolds() {
         Random random = new Random(1);
-        Map<Integer, StrongKey> expected = new HashMap<>();
+        Map<Integer, KeyCoordinator> expected = new HashMap<>();
         for (int i = 0; i < 200_000; i++) {
             // Grows to some thousand keys, and shrinks to a few, again and again.
             int number = random.nextInt(1 + (i / 40_000 % 2 == 0 ? 4_000 : 100));
             boolean grows = i / 20_000 % 2 == 0;
-            StrongKey known = expected.get(number);
+            KeyCoordinator known = expected.get(number);
             assertSame(known, table.get(nameOf(number)));
             if (known == null && grows) {
-                StrongKey key = new StrongKey(context, nameOf(number));
+                KeyCoordinator key = new KeyCoordinator(context, nameOf(number));
                 table.add(key);
                 expected.put(number, key);
             } else if (known != null && !grows) {
@@ -41,16 +41,16 @@ class KeyTableTest {
             }
             assertEquals(expected.size(), table.size());
         }
-        Set<StrongKey> all = new HashSet<>();
+        Set<KeyCoordinator> all = new HashSet<>();
         table.forEach(all::add);
         assertEquals(new HashSet<>(expected.values()), all);
     }
 
     @Test
     void toRemoveWhatIsNotThereChangesNothing() {
-        StrongKey key = add(1);
+        KeyCoordinator key = add(1);
 
-        table.remove(new StrongKey(context, nameOf(2)));
+        table.remove(new KeyCoordinator(context, nameOf(2)));
 
         assertEquals(1, table.size());
         assertSame(key, table.get(key));
@@ -61,7 +61,7 @@ class KeyTableTest {
         for (int i = 0; i < 1_000; i++) {
             add(i);
         }
-        List<StrongKey> looked = new ArrayList<>();
+        List<KeyCoordinator> looked = new ArrayList<>();
         while (looked.size() < 1_000) {
             int before = looked.size();
             table.sweep(10, looked::add);
@@ -85,15 +85,15 @@ class KeyTableTest {
     @Test
     void aSweepLooksAtAKeyOnceThoughItMayLookAtMore() {
         add(1);
-        List<StrongKey> looked = new ArrayList<>();
+        List<KeyCoordinator> looked = new ArrayList<>();
 
         table.sweep(64, looked::add);
 
         assertEquals(1, looked.size());
     }
 
-    private StrongKey add(int number) {
-        StrongKey key = new StrongKey(context, nameOf(number));
+    private KeyCoordinator add(int number) {
+        KeyCoordinator key = new KeyCoordinator(context, nameOf(number));
         table.add(key);
         return key;
     }

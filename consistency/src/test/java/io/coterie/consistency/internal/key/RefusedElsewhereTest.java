@@ -91,7 +91,7 @@ class RefusedElsewhereTest {
     private void goOnAlone(StrongStore store, long stamp) {
         Operation.Update append = new Operation.Update(
                 before -> bytes((before == null ? "" : new String(before, StandardCharsets.UTF_8)) + "once;"));
-        StrongKey key = new StrongKey(store.keyContext(), RECORD);
+        KeyCoordinator key = new KeyCoordinator(store.keyContext(), RECORD);
         long deadline = store.keyContext().now() + LIMIT.toNanos();
         StrongOperation pending = new StrongOperation(key, append, deadline, completion());
         Batch batch = new Batch(List.of(pending));

@@ -8,12 +8,12 @@ import io.coterie.replication.Ballot;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HeldTest {
+class CachedPromiseTest {
     private static final Ballot MADE = new Ballot(100, 1);
 
     @Test
     void aPromiseForADeletedKeyIsOfUseForAShortTimeOnly() {
-        Held deleted = new Held(MADE, RegisterState.ABSENT);
+        CachedPromise deleted = new CachedPromise(MADE, RegisterState.ABSENT);
         assertFalse(deleted.mayBeForgotten(0));
         assertFalse(deleted.mayBeForgotten(250));
         assertTrue(deleted.mayBeForgotten(1_000));
@@ -21,13 +21,13 @@ class HeldTest {
 
     @Test
     void aPromiseForADeletedKeyIsOfNoUseIfNobodyKnowsHowOldItIs() {
-        assertTrue(new Held(MADE, RegisterState.ABSENT).mayBeForgotten(-1));
+        assertTrue(new CachedPromise(MADE, RegisterState.ABSENT).mayBeForgotten(-1));
     }
 
     @Test
     void aPromiseForAValueIsOfUseForGood() {
         RegisterState state = RegisterState.ABSENT.after(new byte[1], MADE, List.of());
-        assertFalse(new Held(MADE, state).mayBeForgotten(1_000_000));
-        assertFalse(new Held(MADE, state).mayBeForgotten(-1_000_000));
+        assertFalse(new CachedPromise(MADE, state).mayBeForgotten(1_000_000));
+        assertFalse(new CachedPromise(MADE, state).mayBeForgotten(-1_000_000));
     }
 }

@@ -6,19 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.consistency.internal.rules.Held;
+import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class HoldingKeyTest {
+class PromiseCachingKeyTest {
     private static final Ballot BALLOT = new Ballot(8, 9);
     private static final BatchOutcome OWN = BatchOutcome.ofOwn(1, 10, 2);
     private static final BatchOutcome FORWARDED = BatchOutcome.ofForwarded(3, 11, new byte[] {7, 7});
 
-    private final HoldingKey key = new HoldingKey(new RecordKey(1, new byte[] {1})) {};
+    private final PromiseCachingKey key = new PromiseCachingKey(new RecordKey(1, new byte[] {1})) {};
 
     @Test
     void whatIsTakenIsWhatWasHeldAndOnce() {
@@ -26,12 +26,12 @@ class HoldingKeyTest {
             for (List<BatchOutcome> outcomes :
                     List.of(List.<BatchOutcome>of(), List.of(OWN), List.of(FORWARDED, OWN))) {
                 RegisterState state = RegisterState.of(value, new Ballot(5, 6), new Ballot(3, 4), 9, outcomes);
-                key.hold(BALLOT, state);
-                Held held = Objects.requireNonNull(key.takeHeld());
-                assertEquals(BALLOT, held.ballot());
-                assertSame(state, held.state());
-                assertSame(state, RegisterState.decode(held.state().bytes()));
-                assertNull(key.takeHeld());
+                key.cachePromise(BALLOT, state);
+                CachedPromise cached = Objects.requireNonNull(key.takePromise());
+                assertEquals(BALLOT, cached.ballot());
+                assertSame(state, cached.state());
+                assertSame(state, RegisterState.decode(cached.state().bytes()));
+                assertNull(key.takePromise());
             }
         }
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
  * queues up during a round shares the next one, so a hot key costs rounds, not operations.
  */
-public final class StrongKey extends RoundKey implements StrongOperation.Queue {
+public final class KeyCoordinator extends RoundKey implements StrongOperation.Queue {
     private static final int CROWD = 256;
 
     /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
@@ -44,7 +44,7 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
 
     /** What comes after it in the {@link KeyTable}, which alone sets it. */
     @Nullable
-    StrongKey next;
+    KeyCoordinator next;
 
     /** Mostly nothing waits, and then there is no list for it. */
     private List<StrongOperation> queue = NOTHING;
@@ -85,7 +85,7 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
      */
     private long wentOn;
 
-    public StrongKey(KeyContext context, RecordKey key) {
+    public KeyCoordinator(KeyContext context, RecordKey key) {
         super(key);
         this.context = context;
     }
@@ -145,7 +145,7 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
     /** Forgets what it holds and knows. */
     public void forget() {
         contention = null;
-        forgetHeld();
+        forgetPromise();
         weigh();
     }
 
@@ -219,8 +219,8 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
     }
 
     @Override
-    protected void hold(Ballot ballot, RegisterState chosen) {
-        super.hold(ballot, chosen);
+    protected void cachePromise(Ballot ballot, RegisterState chosen) {
+        super.cachePromise(ballot, chosen);
         weigh();
     }
 
@@ -361,8 +361,8 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
     private void weigh() {
         int before = weight;
         // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
-        weight = holds() || isContended() ? weightHeld() : 0;
-        context.heldChanged(before, weight);
+        weight = hasPromise() || isContended() ? cachedWeight() : 0;
+        context.cachedChanged(before, weight);
     }
 
     /** Behind the tasks that wait already: on a key that several nodes change, what they add had better go along. */
@@ -427,7 +427,7 @@ public final class StrongKey extends RoundKey implements StrongOperation.Queue {
                 start(batch);
             }
         } else if (isIdle()) {
-            if (!holds()) {
+            if (!hasPromise()) {
                 weigh();
             }
             context.becameIdle(this);

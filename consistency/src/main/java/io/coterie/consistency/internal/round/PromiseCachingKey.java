@@ -1,16 +1,16 @@
 package io.coterie.consistency.internal.round;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.consistency.internal.rules.Held;
+import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with what is {@link Held} for it. All that the next change needs of that stands in the object itself, rather than in others
+ * A key with what is {@link CachedPromise} for it. All that the next change needs of that stands in the object itself, rather than in others
  * that it refers to: those are found in no cache when they are asked for.
  */
-abstract class HoldingKey extends RecordKey {
+abstract class PromiseCachingKey extends RecordKey {
     /** What a key takes in memory besides its bytes and a state, roughly. */
     private static final int LEAST_WEIGHT = 300;
 
@@ -30,35 +30,35 @@ abstract class HoldingKey extends RecordKey {
     private long onlyOrigin;
     private long onlyStamp;
 
-    HoldingKey(RecordKey key) {
+    PromiseCachingKey(RecordKey key) {
         super(key);
     }
 
-    protected final boolean holds() {
+    protected final boolean hasPromise() {
         return state != null;
     }
 
     /** What it takes in memory, roughly. */
-    protected final int weightHeld() {
+    protected final int cachedWeight() {
         return LEAST_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
     /** Takes what is held, which is then held no more; null for nothing. */
     @Nullable
-    final Held takeHeld() {
+    final CachedPromise takePromise() {
         byte[] bytes = state;
         if (bytes == null) {
             return null;
         }
         state = null;
         Ballot version = new Ballot(versionCounter, versionProposer);
-        return new Held(
+        return new CachedPromise(
                 new Ballot(ballotCounter, ballotProposer),
                 new RegisterState(bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyStamp));
     }
 
-    /** From now on holds this, see {@link Held}. */
-    protected void hold(Ballot ballot, RegisterState chosen) {
+    /** From now on holds this, see {@link CachedPromise}. */
+    protected void cachePromise(Ballot ballot, RegisterState chosen) {
         ballotCounter = ballot.counter();
         ballotProposer = ballot.proposer();
         state = chosen.bytes();
@@ -73,7 +73,7 @@ abstract class HoldingKey extends RecordKey {
         onlyStamp = chosen.onlyStamp();
     }
 
-    protected final void forgetHeld() {
+    protected final void forgetPromise() {
         state = null;
     }
 }
