@@ -60,7 +60,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     private @Nullable Contention contention;
 
     /** Null until another node takes this one for the key's home. */
-    private @Nullable Turns turns;
+    private @Nullable UpdateReservations reservations;
 
     /** Whether the next round waits for one whose turn it is. */
     private boolean waits;
@@ -93,13 +93,13 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     public void add(StrongOperation operation) {
         if (operation.isForwarded()) {
             forwardedAt = context.now();
-            if (turns == null) {
-                turns = new Turns();
+            if (reservations == null) {
+                reservations = new UpdateReservations();
                 wentOn = forwardedAt;
             }
         }
         boolean mayBegin = context.replication().hasMajority();
-        if (mayBegin && round == null && turns == null && queue.isEmpty() && !isContended()) {
+        if (mayBegin && round == null && reservations == null && queue.isEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
             return;
         }
@@ -173,12 +173,12 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     @Override
     protected boolean isHome() {
-        return turns != null && context.now() - forwardedAt < context.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
+        return reservations != null && context.now() - forwardedAt < context.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
     }
 
     @Override
     protected void wentOn() {
-        if (turns != null) {
+        if (reservations != null) {
             wentOn = context.now();
         }
     }
@@ -199,8 +199,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
     public boolean isShared() {
-        return turns != null
-                && turns.isShared(context.now(), context.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
+        return reservations != null
+                && reservations.isShared(context.now(), context.backoff().nanosOf(SHARED_ROUND_TRIPS, MIN_SHARED));
     }
 
     @Override
@@ -284,10 +284,10 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         }
         if (ended.equals(round)) {
             round = null;
-            if (turns != null) {
+            if (reservations != null) {
                 wentOn = context.now();
-                turns.roundOver(
-                        wentOn, context.homes().turnNanos(context.backoff().roundTripNanos()));
+                reservations.roundOver(
+                        wentOn, context.homes().reservationNanos(context.backoff().roundTripNanos()));
             }
             startNext();
         }
@@ -311,7 +311,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         expired = 0;
         if (!queue.isEmpty()) {
             queue.removeIf(PendingOperation::isDone);
-            forwardedWaiting = turns == null ? 0 : countForwarded(queue);
+            forwardedWaiting = reservations == null ? 0 : countForwarded(queue);
         }
     }
 
@@ -465,9 +465,9 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             return List.of();
         }
         dropEnded();
-        Turns order = turns;
+        UpdateReservations order = reservations;
         if (order != null && !queue.isEmpty()) {
-            return takeInTurns(order);
+            return takeReserved(order);
         }
         List<StrongOperation> next = queue;
         queue = NOTHING;
@@ -497,9 +497,9 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         return count;
     }
 
-    private List<StrongOperation> takeInTurns(Turns order) {
+    private List<StrongOperation> takeReserved(UpdateReservations order) {
         long now = context.now();
-        if (!order.isTurnOfAnother(queue, now)) {
+        if (!order.isReservedForAnother(queue, now)) {
             List<StrongOperation> taken =
                     order.take(queue, context.replication().writer(), now);
             forwardedWaiting = countForwarded(queue);
@@ -507,7 +507,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         }
         if (!waits) {
             waits = true;
-            context.replication().world().scheduler().schedule(Math.max(1, order.turnUntil() - now), () -> {
+            context.replication().world().scheduler().schedule(Math.max(1, order.reservedUntil() - now), () -> {
                 waits = false;
                 // To wait for another's turn is no silence of this node's.
                 wentOn = context.now();

@@ -8,8 +8,9 @@ import io.coterie.consistency.internal.register.ForwardedResults;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.rules.Batch;
+import io.coterie.consistency.internal.wire.BatchStatus;
+import io.coterie.consistency.internal.wire.BatchStatusQuery;
 import io.coterie.consistency.internal.wire.ForwardRequest;
-import io.coterie.consistency.internal.wire.HomeQuestion;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.DeadlineExceededException;
@@ -259,26 +260,26 @@ public final class Forwarding extends Round {
     /** It is asked again and again, as long as it goes on. */
     private void waitForHome(int phase) {
         long patience = context.homes().patienceNanos(context.backoff().roundTripNanos());
-        later(patience, () -> askHome(phase, patience));
+        later(patience, () -> queryStatus(phase, patience));
     }
 
     /** A late answer says nothing of the batch, but that the home is slow, and not gone: it is waited for longer than the batch waits. */
-    private void askHome(int phase, long patience) {
+    private void queryStatus(int phase, long patience) {
         int number = ++questions;
         later(patience, () -> {
             if (number == questions) {
                 silent();
             }
         });
-        HomeQuestion question = new HomeQuestion(key.bytes(), batch.origin(), batch.stamp());
+        BatchStatusQuery question = new BatchStatusQuery(key.bytes(), batch.origin(), batch.stamp());
         long timeout = Math.max(patience, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
-        replication().node().send(home, context.asking(), question, timeout, new ReplyHandler<>() {
+        replication().node().send(home, context.batchStatus(), question, timeout, new ReplyHandler<>() {
             @Override
-            public void onReply(NodeId peer, HomeQuestion.Answer answer) {
+            public void onReply(NodeId peer, BatchStatus answer) {
                 if (isCurrent(phase) && number == questions) {
                     questions++;
                     told(phase, answer);
-                } else if (answer != HomeQuestion.Answer.STANDS) {
+                } else if (answer != BatchStatus.STALLED) {
                     context.homes().answered(home);
                 }
             }
@@ -302,17 +303,17 @@ public final class Forwarding extends Round {
         }
     }
 
-    private void told(int phase, HomeQuestion.Answer answer) {
+    private void told(int phase, BatchStatus answer) {
         switch (answer) {
-            case GOES_ON -> {
+            case IN_PROGRESS -> {
                 context.homes().answered(home);
                 waitForHome(phase);
             }
-            case STANDS -> {
+            case STALLED -> {
                 avoidHome(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT);
                 alone();
             }
-            case NOT_HERE -> alone();
+            case UNKNOWN -> alone();
         }
     }
 

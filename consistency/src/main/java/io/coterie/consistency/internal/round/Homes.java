@@ -117,7 +117,7 @@ public final class Homes {
     }
 
     /** How long one who has looked at a value is given to change it: a round trip, and some for its function. */
-    public long turnNanos(long roundTripNanos) {
+    public long reservationNanos(long roundTripNanos) {
         return Math.max(LEAST_PATIENCE_NANOS, 2 * roundTripNanos);
     }
 

@@ -3,9 +3,10 @@ package io.coterie.consistency.internal.round;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.fetch.StateRequests;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.wire.BatchStatus;
+import io.coterie.consistency.internal.wire.BatchStatusQuery;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.consistency.internal.wire.HomeQuestion;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
@@ -28,7 +29,7 @@ public class RoundContext {
     private final StateRequests states;
     private final Homes homes;
     private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
-    private final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking;
+    private final RpcMethod<BatchStatusQuery, BatchStatus> batchStatus;
 
     /**
      * The context of one store.
@@ -46,7 +47,7 @@ public class RoundContext {
         this.states = new StateRequests(replication, rules, largeStateBytes);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         this.forwarding = ForwardRequest.method(name);
-        this.asking = HomeQuestion.method(name);
+        this.batchStatus = BatchStatusQuery.method(name);
     }
 
     public final long now() {
@@ -91,8 +92,8 @@ public class RoundContext {
     }
 
     /** How a home is asked for a batch that it has not answered. */
-    public final RpcMethod<HomeQuestion, HomeQuestion.Answer> asking() {
-        return asking;
+    public final RpcMethod<BatchStatusQuery, BatchStatus> batchStatus() {
+        return batchStatus;
     }
 
     /** Whether that many bytes may be sent to another node at once. */

@@ -4,9 +4,10 @@ import io.coterie.consistency.internal.key.KeyCoordinator;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.round.RoundContext;
+import io.coterie.consistency.internal.wire.BatchStatus;
+import io.coterie.consistency.internal.wire.BatchStatusQuery;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.consistency.internal.wire.HomeQuestion;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
@@ -40,7 +41,7 @@ final class HomeService {
     /** Begins to serve. */
     void start() {
         replication.node().serveInline(context.forwarding(), this::apply);
-        replication.node().serveInline(context.asking(), this::tellOfBatch);
+        replication.node().serveInline(context.batchStatus(), this::answerStatus);
     }
 
     private void apply(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
@@ -82,14 +83,14 @@ final class HomeService {
                 new ForwardReply(key::isShared, answer, () -> memory.release(caller, bytes)));
     }
 
-    private void tellOfBatch(NodeId caller, HomeQuestion question, Responder<HomeQuestion.Answer> answer) {
+    private void answerStatus(NodeId caller, BatchStatusQuery question, Responder<BatchStatus> answer) {
         KeyCoordinator key = store.knownKey(new RecordKey(spec.id(), question.key()));
         if (key == null || !key.has(question.origin(), question.stamp())) {
-            answer.reply(HomeQuestion.Answer.NOT_HERE);
+            answer.reply(BatchStatus.UNKNOWN);
         } else {
             boolean goesOn =
                     key.goesOn(context.homes().patienceNanos(context.backoff().roundTripNanos()));
-            answer.reply(goesOn ? HomeQuestion.Answer.GOES_ON : HomeQuestion.Answer.STANDS);
+            answer.reply(goesOn ? BatchStatus.IN_PROGRESS : BatchStatus.STALLED);
         }
     }
 }

@@ -34,7 +34,7 @@ class ForwardLayoutTest {
     @Test
     void methodsGoByTheseNamesAndCodecsHaveNone() {
         List<RpcMethod<?, ?>> all =
-                List.of(ForwardRequest.method("users"), HomeQuestion.method("users"), SettlingRead.METHOD);
+                List.of(ForwardRequest.method("users"), BatchStatusQuery.method("users"), SettlingRead.METHOD);
         assertEquals(
                 List.of("strong.forward/users", "strong.goes-on/users", "strong.settle"),
                 all.stream().map(RpcMethod::name).toList());
@@ -113,12 +113,12 @@ class ForwardLayoutTest {
 
     @Test
     void whetherAHomeGoesOnWithABatch() {
-        RpcMethod<HomeQuestion, HomeQuestion.Answer> method = HomeQuestion.method("users");
-        Layouts.assertClosed(K_BYTES + BATCH, method.request(), new HomeQuestion(K, 6, 7));
-        Layouts.assertOpen("01", method.response(), HomeQuestion.Answer.GOES_ON);
-        Layouts.assertOpen("02", method.response(), HomeQuestion.Answer.STANDS);
-        Layouts.assertOpen("03", method.response(), HomeQuestion.Answer.NOT_HERE);
-        assertEquals(3, HomeQuestion.Answer.values().length, "a new one belongs into this list, with a new number");
+        RpcMethod<BatchStatusQuery, BatchStatus> method = BatchStatusQuery.method("users");
+        Layouts.assertClosed(K_BYTES + BATCH, method.request(), new BatchStatusQuery(K, 6, 7));
+        Layouts.assertOpen("01", method.response(), BatchStatus.IN_PROGRESS);
+        Layouts.assertOpen("02", method.response(), BatchStatus.STALLED);
+        Layouts.assertOpen("03", method.response(), BatchStatus.UNKNOWN);
+        assertEquals(3, BatchStatus.values().length, "a new one belongs into this list, with a new number");
     }
 
     @Test

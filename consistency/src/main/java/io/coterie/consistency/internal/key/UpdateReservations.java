@@ -14,33 +14,33 @@ import org.jspecify.annotations.Nullable;
  * In what order a key's home does the operations of several nodes: all that wait share a round, but one batch of each other
  * node at most, as a key's state remembers one; and who looks at the value in order to change it has a turn (see {@link StrongCommand.ReadForUpdate}).
  */
-final class Turns {
+final class UpdateReservations {
     /** A round must not make a key's state forget outcomes of its own. */
     private static final int MAX_ORIGINS = RegisterState.MAX_ORIGINS - 1;
 
     private @Nullable Forwarded looking;
-    private long turnOf;
-    private long turnUntil;
-    private boolean turn;
+    private long reservedFor;
+    private long reservedUntil;
+    private boolean reserved;
     private long lastSource;
     private boolean mixed;
     private long mixedAt;
 
     /** Whether all but one are to wait; that one's operation is not among those that wait. */
-    boolean isTurnOfAnother(List<StrongOperation> waiting, long now) {
-        turn = turn && turnUntil - now > 0;
-        if (turn) {
+    boolean isReservedForAnother(List<StrongOperation> waiting, long now) {
+        reserved = reserved && reservedUntil - now > 0;
+        if (reserved) {
             for (StrongOperation pending : waiting) {
-                if (isOf(turnOf, pending)) {
+                if (isOf(reservedFor, pending)) {
                     return false;
                 }
             }
         }
-        return turn;
+        return reserved;
     }
 
-    long turnUntil() {
-        return turnUntil;
+    long reservedUntil() {
+        return reservedUntil;
     }
 
     /** Takes what makes up the next round out of what waits. */
@@ -56,7 +56,7 @@ final class Turns {
                 look = look == null ? pending : look;
                 free = look == pending;
             } else if (free) {
-                taken.add(turn && isOf(turnOf, pending) ? 0 : taken.size(), pending);
+                taken.add(reserved && isOf(reservedFor, pending) ? 0 : taken.size(), pending);
             }
             if (!free) {
                 left.add(pending);
@@ -67,7 +67,7 @@ final class Turns {
         }
         waiting.clear();
         waiting.addAll(left);
-        turn = false;
+        reserved = false;
         looking = look == null ? null : look.forwarded();
         note(taken, self, now);
         return taken;
@@ -76,9 +76,9 @@ final class Turns {
     /** The round is over: who looked in it has a turn of that long. */
     void roundOver(long now, long nanos) {
         if (looking != null) {
-            turn = true;
-            turnOf = looking.origin();
-            turnUntil = now + nanos;
+            reserved = true;
+            reservedFor = looking.origin();
+            reservedUntil = now + nanos;
             looking = null;
         }
     }

@@ -1,0 +1,65 @@
+package io.coterie.consistency.internal.wire;
+
+import io.coterie.consistency.internal.register.Forwarded;
+import io.coterie.rpc.ByteReaders;
+import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.Codec;
+import io.coterie.rpc.RpcMethod;
+import java.nio.ByteBuffer;
+
+/**
+ * What the origin of a forwarded batch asks the home of its key that has not answered for a while: a home that has much to do is so
+ * told from one that never got the batch, or whose answer was lost, and from one that is cut off from the others.
+ *
+ * @param origin of the batch, see {@link Forwarded}
+ * @param stamp the same
+ */
+public record BatchStatusQuery(byte[] key, long origin, long stamp) {
+    /** The method of one store. */
+    public static RpcMethod<BatchStatusQuery, BatchStatus> method(String store) {
+        return new RpcMethod<>("strong.goes-on/" + store, new QuestionCodec(), new StatusCodec(), true);
+    }
+
+    private static final class QuestionCodec implements Codec<BatchStatusQuery> {
+        @Override
+        public void encode(BatchStatusQuery question, ByteWriter out) {
+            out.putBlock(question.key()).putLong(question.origin()).putLong(question.stamp());
+        }
+
+        @Override
+        public BatchStatusQuery decode(ByteBuffer in) {
+            BatchStatusQuery question = new BatchStatusQuery(ByteReaders.readBlock(in), in.getLong(), in.getLong());
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException(in.remaining() + " bytes too many");
+            }
+            return question;
+        }
+    }
+
+    private static final class StatusCodec implements Codec<BatchStatus> {
+        private static final byte IN_PROGRESS = 1;
+        private static final byte STALLED = 2;
+        private static final byte UNKNOWN = 3;
+
+        @Override
+        public void encode(BatchStatus status, ByteWriter out) {
+            out.putByte(
+                    switch (status) {
+                        case IN_PROGRESS -> IN_PROGRESS;
+                        case STALLED -> STALLED;
+                        case UNKNOWN -> UNKNOWN;
+                    });
+        }
+
+        @Override
+        public BatchStatus decode(ByteBuffer in) {
+            byte kind = in.get();
+            return switch (kind) {
+                case IN_PROGRESS -> BatchStatus.IN_PROGRESS;
+                case STALLED -> BatchStatus.STALLED;
+                case UNKNOWN -> BatchStatus.UNKNOWN;
+                default -> throw new IllegalArgumentException("no answer is of kind " + kind);
+            };
+        }
+    }
+}
