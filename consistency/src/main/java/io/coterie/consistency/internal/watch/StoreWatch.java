@@ -40,15 +40,15 @@ public final class StoreWatch implements KeyWatch {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final WatchedKeys keys;
     private final WaitingKeys waiting;
-    private final WatchLooks looks;
+    private final PendingReads reads;
     private final int queueBound;
-    private final WatchSources sources;
+    private final ReplicaSubscriptions subscriptions;
     private boolean syncing;
     private boolean syncAgain;
     private boolean synced;
     private boolean forgot;
     private int syncs;
-    private @Nullable WatchSweep sweep;
+    private @Nullable PrefixResync resync;
 
     /** Whether a replica has not told all since the last time that everything was read. */
     private boolean holes;
@@ -84,9 +84,9 @@ public final class StoreWatch implements KeyWatch {
         this.single = single;
         this.majority = Quorums.majority(replication.replicas().size());
         this.onClose = onClose;
-        this.looks = new WatchLooks(this::room, this::read);
+        this.reads = new PendingReads(this::room, this::read);
         this.keys = new WatchedKeys(
-                replication.memory(), mostKeys, key -> key.queued > 0 || looks.isUnderWay(key), this::forgotten);
+                replication.memory(), mostKeys, key -> key.queued > 0 || reads.isInFlight(key), this::forgotten);
         this.queue = new WatchQueue(
                 replication.memory(),
                 replication.world().scheduler(),
@@ -97,7 +97,7 @@ public final class StoreWatch implements KeyWatch {
                 new WatchQueue.Feedback() {
                     @Override
                     public void lost(WatchedKey key) {
-                        looks.want(key);
+                        reads.want(key);
                     }
 
                     @Override
@@ -107,7 +107,7 @@ public final class StoreWatch implements KeyWatch {
                 });
         this.queueBound = queueBound;
         this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
-        WatchSources.Told told = new WatchSources.Told() {
+        ReplicaSubscriptions.Told told = new ReplicaSubscriptions.Told() {
             @Override
             public void accepted(int replica, ScannedKey event) {
                 reported(replica, event);
@@ -118,11 +118,11 @@ public final class StoreWatch implements KeyWatch {
                 StoreWatch.this.gap();
             }
         };
-        this.sources = new WatchSources(replication, context.store().id(), prefix, single, this::isOpen, told);
+        this.subscriptions = new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, told);
     }
 
     public void start() {
-        sources.start();
+        subscriptions.start();
     }
 
     @Override
@@ -132,7 +132,7 @@ public final class StoreWatch implements KeyWatch {
             replication.world().scheduler().execute(() -> {
                 queue.forget();
                 keys.close();
-                sources.end();
+                subscriptions.end();
                 onClose.run();
             });
         }
@@ -183,7 +183,7 @@ public final class StoreWatch implements KeyWatch {
     /** Of a key that was still to be told of, only that is remembered: that all is to be read again. */
     private void forgotten(WatchedKey key) {
         waiting.remove(key);
-        boolean wasWanted = looks.drop(key);
+        boolean wasWanted = reads.drop(key);
         if (wasWanted || !key.isIdle()) {
             holes = true;
             if (!forgot) {
@@ -200,28 +200,28 @@ public final class StoreWatch implements KeyWatch {
     private void sync() {
         if (syncing) {
             syncAgain = true;
-        } else if (sources.areEnough()) {
+        } else if (subscriptions.areEnough()) {
             syncing = true;
             holes = true;
             syncs++;
             syncAgain = false;
             if (single) {
-                looks.beginNow(key(prefix));
+                reads.beginNow(key(prefix));
             } else {
-                sweep();
+                resync();
             }
         }
     }
 
-    private void sweep() {
+    private void resync() {
         Set<WatchedKey> gone = new LinkedHashSet<>();
         keys.all().stream().filter(WatchedKey::hasValue).forEach(gone::add);
-        WatchSweep.Found found = new WatchSweep.Found() {
+        PrefixResync.Found found = new PrefixResync.Found() {
             @Override
             public int room() {
                 // Keys that wait for their parents are not to be forgotten over those found after them.
                 int pageKeys = pageKeys();
-                boolean manyWait = looks.wanted() >= pageKeys || waiting.size() >= keys.capacity() / 4;
+                boolean manyWait = reads.wanted() >= pageKeys || waiting.size() >= keys.capacity() / 4;
                 return !manyWait && StoreWatch.this.room() >= pageKeys ? pageKeys : 0;
             }
 
@@ -237,22 +237,22 @@ public final class StoreWatch implements KeyWatch {
             public void undecided(byte[] key) {
                 WatchedKey known = key(key);
                 gone.remove(known);
-                looks.want(known);
+                reads.want(known);
             }
 
             @Override
             public void end() {
-                gone.forEach(looks::want);
+                gone.forEach(reads::want);
                 syncEnded();
             }
         };
-        sweep = new WatchSweep(replication, context.store().id(), prefix, sources::telling, this::isOpen, found);
-        sweep.start();
+        resync = new PrefixResync(replication, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
+        resync.start();
     }
 
     /** No page may push out keys of the one before it: each that is still to be told of has all read once more. */
     private int pageKeys() {
-        return Math.max(1, Math.min(WatchSweep.MOST_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
+        return Math.max(1, Math.min(PrefixResync.MOST_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
     }
 
     private void syncEnded() {
@@ -267,14 +267,14 @@ public final class StoreWatch implements KeyWatch {
 
     /** How many more results the listener's queue has room for, those under way counted in. */
     private int room() {
-        return queue.room() - looks.underWay();
+        return queue.room() - reads.inFlight();
     }
 
     /** There may be room for more to be read. */
     private void goOn() {
         if (isOpen()) {
-            looks.goOn();
-            WatchSweep current = sweep;
+            reads.goOn();
+            PrefixResync current = resync;
             if (current != null) {
                 current.goOn();
             }
@@ -285,7 +285,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         int partOf = single && syncing ? syncs : 0;
-        new KeyLook(replication, store, recordKey, sources::telling, this::isOpen, state -> {
+        new VersionedRead(replication, store, recordKey, subscriptions::telling, this::isOpen, state -> {
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {
@@ -296,9 +296,9 @@ public final class StoreWatch implements KeyWatch {
                         syncEnded();
                     }
                     if (key.lost && isOpen()) {
-                        looks.want(key);
+                        reads.want(key);
                     }
-                    looks.ended(key);
+                    reads.ended(key);
                     goOn();
                 })
                 .start();
@@ -311,8 +311,8 @@ public final class StoreWatch implements KeyWatch {
         }
         for (WatchedKey key : due) {
             key.advance(now(), queue);
-            if (key.wantsLook(now()) && sources.areEnough() && !looks.has(key)) {
-                looks.want(key);
+            if (key.wantsRead(now()) && subscriptions.areEnough() && !reads.has(key)) {
+                reads.want(key);
             }
             waiting.add(key);
         }

@@ -179,7 +179,7 @@ final class WatchedKey {
     }
 
     /** Whether a report has waited so long to be confirmed that the key is to be read. Starts the wait anew. */
-    boolean wantsLook(long now) {
+    boolean wantsRead(long now) {
         if (reports.isEmpty() || !chosen.isEmpty() || !isOverdue(now)) {
             return false;
         }

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks each replica all the time for what it accepts, and after a while again if it does not answer. */
-final class WatchSources {
+final class ReplicaSubscriptions {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -60,7 +60,7 @@ final class WatchSources {
      * @param prefix what the keys begin with; or the one key
      * @param isWanted once false, nothing is asked and told any more
      */
-    WatchSources(
+    ReplicaSubscriptions(
             Replication replication, long store, byte[] prefix, boolean single, BooleanSupplier isWanted, Told told) {
         this.replication = replication;
         this.store = store;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * found, what they accept afterwards they report. Where they do not agree, an ordinary read has them agree first. Tries until
  * it can.
  */
-final class KeyLook implements Gathering<ReadAnswer> {
+final class VersionedRead implements Gathering<ReadAnswer> {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final int MAX_DOUBLINGS = 4;
@@ -63,7 +63,7 @@ final class KeyLook implements Gathering<ReadAnswer> {
      * @param isWanted whether to go on
      * @param then told the chosen state, {@link RegisterState#ABSENT} if there is none
      */
-    KeyLook(
+    VersionedRead(
             Replication replication,
             PolicyStore store,
             RecordKey key,

@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
  * Which keys of a watch are to be read, and which are being read: never more at once than what the listener is to be told has
  * room for, as a result that overflows has to be read again.
  */
-final class WatchLooks {
+final class PendingReads {
     private static final int MOST_UNDER_WAY = 64;
 
     private final IntSupplier room;
     private final Consumer<WatchedKey> begin;
     private final Set<WatchedKey> wanted = new LinkedHashSet<>();
-    private final Set<WatchedKey> underWay = new LinkedHashSet<>();
+    private final Set<WatchedKey> inFlight = new LinkedHashSet<>();
     private boolean going;
 
     /**
-     * No looks.
+     * No reads.
      *
      * @param room how many more results there is room for
      * @param begin begins a look, the end of which is to be told to {@link #ended}
      */
-    WatchLooks(IntSupplier room, Consumer<WatchedKey> begin) {
+    PendingReads(IntSupplier room, Consumer<WatchedKey> begin) {
         this.room = room;
         this.begin = begin;
     }
@@ -39,22 +39,22 @@ final class WatchLooks {
 
     /** Reads it now, whether there is room or not. */
     void beginNow(WatchedKey key) {
-        underWay.add(key);
+        inFlight.add(key);
         begin.accept(key);
     }
 
     void ended(WatchedKey key) {
-        underWay.remove(key);
+        inFlight.remove(key);
         goOn();
     }
 
     /** Whether the key is read or will be. */
     boolean has(WatchedKey key) {
-        return underWay.contains(key) || wanted.contains(key);
+        return inFlight.contains(key) || wanted.contains(key);
     }
 
-    boolean isUnderWay(WatchedKey key) {
-        return underWay.contains(key);
+    boolean isInFlight(WatchedKey key) {
+        return inFlight.contains(key);
     }
 
     /** Whether the key was to be read, which it is not any more. */
@@ -62,8 +62,8 @@ final class WatchLooks {
         return wanted.remove(key);
     }
 
-    int underWay() {
-        return underWay.size();
+    int inFlight() {
+        return inFlight.size();
     }
 
     int wanted() {
@@ -85,13 +85,13 @@ final class WatchLooks {
     }
 
     private @Nullable WatchedKey next() {
-        if (underWay.size() >= Math.min(MOST_UNDER_WAY, room.getAsInt())) {
+        if (inFlight.size() >= Math.min(MOST_UNDER_WAY, room.getAsInt())) {
             return null;
         }
         Iterator<WatchedKey> all = wanted.iterator();
         while (all.hasNext()) {
             WatchedKey key = all.next();
-            if (!underWay.contains(key)) {
+            if (!inFlight.contains(key)) {
                 all.remove();
                 return key;
             }

@@ -23,10 +23,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all keys with a prefix as {@link KeyLook} reads one: each key that a majority of those that tell has with one
+ * Goes through all keys with a prefix as {@link VersionedRead} reads one: each key that a majority of those that tell has with one
  * ballot is told at once, any other is left to a look. Tries until it is through.
  */
-final class WatchSweep {
+final class PrefixResync {
     /** How many keys are read at a time. */
     static final int MOST_KEYS = 256;
 
@@ -60,7 +60,7 @@ final class WatchSweep {
         void end();
     }
 
-    WatchSweep(
+    PrefixResync(
             Replication replication,
             long store,
             byte[] prefix,
