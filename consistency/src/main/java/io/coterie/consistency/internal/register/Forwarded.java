@@ -36,7 +36,7 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
      * @param wasProposed whether this node has proposed it before
      * @return a {@link ForwardAnswer} in bytes, and whether there is something to remember
      */
-    public Result applyTo(RegisterState state, Application application, List<BatchOutcome> outcomes, boolean wasProposed) {
+    public Result applyTo(RegisterState state, OperationApplier applier, List<BatchOutcome> outcomes, boolean wasProposed) {
         BatchOutcome known = state.outcomeOf(origin, stamp);
         if (known != null) {
             return result(false, new ForwardAnswer.Found(known, state.value()));
@@ -47,11 +47,11 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
                     false,
                     wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(state.newestStamp(origin)));
         }
-        byte[] before = application.value();
-        Application tried = new Application(before);
+        byte[] before = applier.value();
+        OperationApplier tried = new OperationApplier(before);
         List<@Nullable Result> results = ForwardedResults.apply(commands, tried);
         if (!read) {
-            application.become(tried);
+            applier.become(tried);
             outcomes.add(BatchOutcome.ofForwarded(origin, stamp, ForwardedResults.encode(commands, results)));
         }
         return result(!read, new ForwardAnswer.Applied(before));

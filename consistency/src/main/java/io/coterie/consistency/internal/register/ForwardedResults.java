@@ -21,12 +21,12 @@ public final class ForwardedResults {
     private ForwardedResults() {}
 
     /** Applies the commands; the result of an addition to what is no counter is null. */
-    public static List<@Nullable Result> apply(List<StrongCommand> commands, Application application) {
+    public static List<@Nullable Result> apply(List<StrongCommand> commands, OperationApplier applier) {
         List<@Nullable Result> results = new ArrayList<>(commands.size());
         for (StrongCommand command : commands) {
             Result result;
             try {
-                result = application.apply(command);
+                result = applier.apply(command);
             } catch (IllegalStateException notACounter) {
                 result = null;
             }
@@ -66,7 +66,7 @@ public final class ForwardedResults {
     public static List<@Nullable Result> read(List<StrongCommand> commands, byte[] bytes, byte @Nullable [] present) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         List<@Nullable Result> results = new ArrayList<>(commands.size());
-        Application sums = new Application(null);
+        OperationApplier sums = new OperationApplier(null);
         boolean runOfSums = false;
         for (StrongCommand command : commands) {
             if (isAddition(command)) {

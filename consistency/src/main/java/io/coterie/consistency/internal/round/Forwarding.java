@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.round;
 
-import io.coterie.consistency.internal.register.Application;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.OperationApplier;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.rules.Batch;
@@ -208,12 +208,12 @@ public final class Forwarding extends Round {
     }
 
     private void applied(Batch.Sent what, byte @Nullable [] before) {
-        Application application = new Application(before);
+        OperationApplier applier = new OperationApplier(before);
         Batch.Attempt instead = what.instead();
         if (instead == null) {
             finish(Batch.attemptOf(
-                    RegisterState.ofValue(before), ForwardedResults.apply(what.commands(), application)));
-        } else if (application.apply(what.commands().get(0)).applied()) {
+                    RegisterState.ofValue(before), ForwardedResults.apply(what.commands(), applier)));
+        } else if (applier.apply(what.commands().get(0)).applied()) {
             finish(instead);
         } else {
             // Refused, and so certainly not applied: this stamp is never used again. It looks again, for a turn:

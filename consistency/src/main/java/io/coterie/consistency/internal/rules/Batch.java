@@ -3,10 +3,10 @@ package io.coterie.consistency.internal.rules;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.pending.PendingOperation;
 import io.coterie.consistency.internal.pending.StrongOperation;
-import io.coterie.consistency.internal.register.Application;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.OperationApplier;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.Ballot;
@@ -343,7 +343,7 @@ public final class Batch {
         Result[] told = results.toArray(new Result[0]);
         @Nullable Throwable[] thrown = new @Nullable Throwable[told.length];
         for (int i = 0; i < told.length; i++) {
-            thrown[i] = told[i] == null ? Application.notACounter() : null;
+            thrown[i] = told[i] == null ? OperationApplier.notACounter() : null;
         }
         return new Attempt(present, present, true, told, thrown);
     }
@@ -361,7 +361,7 @@ public final class Batch {
      * @param own how this node's operations are to be remembered
      */
     public Attempt applyTo(RegisterState state, Ballot ballot, BatchOutcome own, boolean @Nullable [] ended) {
-        Application application = Application.to(state);
+        OperationApplier applier = OperationApplier.to(state);
         Result[] results = new Result[operations.size()];
         Throwable[] thrown = null;
         List<BatchOutcome> outcomes = hasForwarded() ? new ArrayList<>() : List.of();
@@ -374,9 +374,9 @@ public final class Batch {
             try {
                 Forwarded batch = pending.forwarded();
                 if (batch != null) {
-                    results[i] = batch.applyTo(state, application, outcomes, pending.mayBeApplied());
+                    results[i] = batch.applyTo(state, applier, outcomes, pending.mayBeApplied());
                 } else {
-                    Result result = application.apply(pending.operation());
+                    Result result = applier.apply(pending.operation());
                     results[i] = result;
                     recordsOwn |= !pending.isRead() && (result.applied() || sent != null);
                 }
@@ -390,13 +390,13 @@ public final class Batch {
         } else if (recordsOwn) {
             outcomes.add(own);
         }
-        return new Attempt(state, after(state, ballot, application, outcomes), recordsOwn, results, thrown);
+        return new Attempt(state, after(state, ballot, applier, outcomes), recordsOwn, results, thrown);
     }
 
     private static RegisterState after(
-            RegisterState state, Ballot ballot, Application application, List<BatchOutcome> outcomes) {
-        if (application.hasChanged()) {
-            return state.after(application.value(), ballot, outcomes);
+            RegisterState state, Ballot ballot, OperationApplier applier, List<BatchOutcome> outcomes) {
+        if (applier.hasChanged()) {
+            return state.after(applier.value(), ballot, outcomes);
         }
         return outcomes.isEmpty() ? state : state.remembering(outcomes);
     }

@@ -50,7 +50,7 @@ public final class StrongStore implements PolicyStore {
     private final long storeId;
     private final KeyTable keys = new KeyTable();
     private final Expiry<StrongOperation> expiry;
-    private final NearestReads nearestReads;
+    private final StaleReads staleReads;
     private final Scans scans;
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final NodeMemory memory;
@@ -78,7 +78,7 @@ public final class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(
                 replication.world(), operation -> operation.queue.expire(operation), replication.load()::look);
-        this.nearestReads = new NearestReads(context, this, keyContext.states());
+        this.staleReads = new StaleReads(context, this, keyContext.states());
         this.scans = new Scans(context, this, rules);
         this.gate = ConnectionGate.ofMajority(replication);
         replication.onConnectionChange(this::connectionsChanged);
@@ -154,7 +154,7 @@ public final class StrongStore implements PolicyStore {
             return this;
         }
         if (weaker.equals(Consistency.eventual())) {
-            return nearestReads;
+            return staleReads;
         }
         return PolicyStore.super.reading(weaker);
     }
@@ -165,7 +165,7 @@ public final class StrongStore implements PolicyStore {
             return;
         }
         closed = true;
-        nearestReads.end();
+        staleReads.end();
         scans.end();
         List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(new NodeClosedException(

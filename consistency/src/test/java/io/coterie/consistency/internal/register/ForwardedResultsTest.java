@@ -24,10 +24,10 @@ class ForwardedResultsTest {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             List<StrongCommand> commands = draw(random);
-            Application application = new Application(random.nextBoolean() ? null : counter(random.nextInt(9)));
-            List<@Nullable Result> had = ForwardedResults.apply(commands, application);
+            OperationApplier applier = new OperationApplier(random.nextBoolean() ? null : counter(random.nextInt(9)));
+            List<@Nullable Result> had = ForwardedResults.apply(commands, applier);
             byte[] remembered = ForwardedResults.encode(commands, had);
-            byte[] found = application.value();
+            byte[] found = applier.value();
             assertSame(commands, had, ForwardedResults.read(commands, remembered, found), found, seed);
         }
     }
@@ -39,7 +39,7 @@ class ForwardedResultsTest {
                 new StrongCommand.Apply(new Operation.Add(2)),
                 new StrongCommand.Apply(new Operation.Add(3)));
         byte[] remembered =
-                ForwardedResults.encode(commands, ForwardedResults.apply(commands, new Application(counter(5))));
+                ForwardedResults.encode(commands, ForwardedResults.apply(commands, new OperationApplier(counter(5))));
         assertEquals(3 + Long.BYTES, remembered.length);
     }
 

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.coterie.consistency.Layouts;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
-import io.coterie.consistency.internal.register.Application;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.ForwardedResults;
+import io.coterie.consistency.internal.register.OperationApplier;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.replication.RecordKey;
 import io.coterie.rpc.ByteWriter;
@@ -142,7 +142,7 @@ class ForwardLayoutTest {
                 new StrongCommand.Apply(new Operation.Add(1)),
                 new StrongCommand.ConditionalWrite(null, V),
                 new StrongCommand.Apply(new Operation.Get()));
-        List<@Nullable Result> results = ForwardedResults.apply(commands, new Application(null));
+        List<@Nullable Result> results = ForwardedResults.apply(commands, new OperationApplier(null));
         String expected = "01" + "02" + "01" + "0000000000000029" + "01" + "00";
 
         assertEquals(expected, Layouts.hex(ForwardedResults.encode(commands, results)));

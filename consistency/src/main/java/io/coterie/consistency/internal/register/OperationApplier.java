@@ -7,22 +7,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Applies operations to a value, one after the other: the only place that says what an operation does. */
-public final class Application {
+public final class OperationApplier {
     /** Where the value is as long as nobody has asked for it: most changes need none. */
     private @Nullable RegisterState unread;
 
     private byte @Nullable [] value;
     private boolean changed;
 
-    public Application(byte @Nullable [] value) {
+    public OperationApplier(byte @Nullable [] value) {
         this.value = value;
     }
 
     /** Applies to a state's value, which is read only if an operation asks for it. */
-    public static Application to(RegisterState state) {
-        Application application = new Application(null);
-        application.unread = state;
-        return application;
+    public static OperationApplier to(RegisterState state) {
+        OperationApplier applier = new OperationApplier(null);
+        applier.unread = state;
+        return applier;
     }
 
     /** The value after all operations so far. */
@@ -41,7 +41,7 @@ public final class Application {
     }
 
     /** Goes on from where another application has come. */
-    void become(Application other) {
+    void become(OperationApplier other) {
         value = other.value();
         unread = null;
         changed |= other.changed;

@@ -37,19 +37,19 @@ import org.jspecify.annotations.Nullable;
  * and it may be a write that is still in flight. Where {@linkplain StateSenders states are large}, a client waits for the replica that it
  * named, and for another one if that is late. All other operations are as strong as ever.
  */
-final class NearestReads implements PolicyStore {
+final class StaleReads implements PolicyStore {
     private final StoreContext context;
     private final PolicyStore store;
     private final StateRequests states;
-    private final Expiry<NearestRead> expiry;
+    private final Expiry<StaleRead> expiry;
     private final ConnectionGate gate;
     private boolean ended;
 
-    NearestReads(StoreContext context, PolicyStore store, StateRequests states) {
+    StaleReads(StoreContext context, PolicyStore store, StateRequests states) {
         this.context = context;
         this.store = store;
         this.states = states;
-        this.expiry = new Expiry<>(context.replication().world(), NearestRead::expire);
+        this.expiry = new Expiry<>(context.replication().world(), StaleRead::expire);
         this.gate = ConnectionGate.ofAny(context.replication());
     }
 
@@ -58,7 +58,7 @@ final class NearestReads implements PolicyStore {
         if (ended) {
             completion.fail(new NodeClosedException("the store is closed", false));
         } else if (operation.isRead()) {
-            NearestRead read = new NearestRead(new RecordKey(context.store().id(), key), deadlineNanos, completion);
+            StaleRead read = new StaleRead(new RecordKey(context.store().id(), key), deadlineNanos, completion);
             expiry.add(read);
             gate.pass(read);
         } else {
@@ -93,7 +93,7 @@ final class NearestReads implements PolicyStore {
         expiry.drain(read -> read.fail(new NodeClosedException("the node was closed", false)));
     }
 
-    private final class NearestRead extends PendingOperation implements Gathering<ReadAnswer>, ConnectionGate.Waiter {
+    private final class StaleRead extends PendingOperation implements Gathering<ReadAnswer>, ConnectionGate.Waiter {
         private final RecordKey key;
 
         /** Null until it begins. */
@@ -104,7 +104,7 @@ final class NearestReads implements PolicyStore {
         /** Null until a replica has shown a state that cannot be read. */
         private @Nullable UnreadableStates unreadable;
 
-        NearestRead(RecordKey key, long deadline, Completion completion) {
+        StaleRead(RecordKey key, long deadline, Completion completion) {
             super(deadline, completion);
             this.key = key;
         }
