@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class ContestTest {
     private static final int SEEDS = 50;
-    private static final int MOST_SEEDS = 1_000;
+    private static final int MAX_SEEDS = 1_000;
     private static final int AT_ONCE = 8;
 
     @Test
@@ -42,7 +42,7 @@ class ContestTest {
 
     @Test
     void aRefusalThatIsBelievedBeforeItIsChosenIsCaught() {
-        for (long from = 1; from <= MOST_SEEDS; from += AT_ONCE) {
+        for (long from = 1; from <= MAX_SEEDS; from += AT_ONCE) {
             OptionalLong caught = LongStream.range(from, from + AT_ONCE)
                     .parallel()
                     .filter(ContestTest::isCaught)
@@ -52,7 +52,7 @@ class ContestTest {
                 return;
             }
         }
-        fail("a refusal that is believed at once was not caught within " + MOST_SEEDS + " seeds");
+        fail("a refusal that is believed at once was not caught within " + MAX_SEEDS + " seeds");
     }
 
     private static boolean isCaught(long seed) {

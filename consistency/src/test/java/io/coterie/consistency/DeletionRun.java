@@ -36,7 +36,7 @@ final class DeletionRun {
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration CALM = Duration.ofSeconds(30);
     private static final Duration PERIOD = Duration.ofMillis(20);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(300);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int OPERATIONS_PER_KEY = 100;
     private static final int KEYS = 4;
@@ -45,7 +45,7 @@ final class DeletionRun {
     private static final List<String> RIVALS = List.of("c0", "c1");
 
     private static final Duration STRUCK = Duration.ofSeconds(8);
-    private static final Duration LONGEST_PAUSE_OF_RIVALS = Duration.ofMillis(30);
+    private static final Duration MAX_PAUSE_OF_RIVALS = Duration.ofMillis(30);
     private static final double STRIKES = 0.2;
 
     private final Simulation simulation;
@@ -191,7 +191,7 @@ final class DeletionRun {
         }
 
         void think() {
-            Duration longest = struck ? LONGEST_PAUSE_OF_RIVALS : LONGEST_PAUSE;
+            Duration longest = struck ? MAX_PAUSE_OF_RIVALS : MAX_PAUSE;
             int keys = struck ? 1 : KEYS;
             start.world()
                     .scheduler()

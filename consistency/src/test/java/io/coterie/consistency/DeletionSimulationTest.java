@@ -26,7 +26,7 @@ class DeletionSimulationTest {
     private static final int FEWEST_FORGOTTEN = 31;
 
     /** A few files, each with the space that is filled with zeros ahead of use. */
-    private static final long MOST_BYTES = 600_000;
+    private static final long MAX_BYTES = 600_000;
 
     /** Journals are so small that they are compacted all the time. */
     private static final SimulatedCluster.Variant CORRECT =
@@ -126,7 +126,7 @@ class DeletionSimulationTest {
         }
         pages.requireLinearizable(run.verdict(), run.faults());
         assertEquals(0, run.recordsLeft(), () -> replay + "records are left though all was deleted");
-        assertTrue(run.largestDisk() < MOST_BYTES, () -> replay + "a journal has " + run.largestDisk() + " bytes");
+        assertTrue(run.largestDisk() < MAX_BYTES, () -> replay + "a journal has " + run.largestDisk() + " bytes");
         return run;
     }
 }

@@ -149,7 +149,7 @@ final class HalfwayFaults extends StruckMoments {
         home.home.disk().jobTime(Duration.ofMillis(5), Duration.ofMillis(20));
         home.acceptors.forEach(replica -> network.cutBoth(home.home, replica));
         simulation.after(random.between(SHORTEST, LONGEST), () -> {
-            home.home.disk().jobTime(RunShape.SHORTEST_DELAY, RunShape.CONTEST_DELAY);
+            home.home.disk().jobTime(RunShape.MIN_DELAY, RunShape.CONTEST_DELAY);
             home.acceptors.forEach(replica -> {
                 network.heal(home.home, replica);
                 network.heal(replica, home.home);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadClient {
     static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private static final Duration LONGEST_THOUGHT = Duration.ofMillis(20);
+    private static final Duration MAX_THOUGHT = Duration.ofMillis(20);
     private static final int COLD_KEYS = 50;
     private static final String HOT_COUNTER = "counter-hot";
     private static final String HOT_REGISTER = "register-hot";
@@ -108,7 +108,7 @@ final class LoadClient {
     }
 
     private void think(Caller caller) {
-        Duration longest = caller.storm ? shape.stormThought() : LONGEST_THOUGHT;
+        Duration longest = caller.storm ? shape.stormThought() : MAX_THOUGHT;
         world.scheduler().schedule(random.between(Duration.ZERO, longest).toNanos(), () -> {
             if (!stopped && (storming || !caller.storm)) {
                 operate(caller);

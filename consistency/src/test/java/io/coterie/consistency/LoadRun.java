@@ -39,13 +39,13 @@ final class LoadRun {
     /** How long after its deadline an operation may end, where its node has much to do or is paused. */
     static final Duration LATEST = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_FAULT = Duration.ofMillis(500);
+    private static final Duration MAX_FAULT = Duration.ofMillis(500);
     private static final Duration WARM_UP = Duration.ofMillis(500);
     private static final Duration STARTED = Duration.ofSeconds(10);
     private static final int CLIENTS = 3;
 
     /** Hundreds begin something on one key at one time: some seeds need more than is usual. */
-    private static final long MOST_STEPS = 30_000_000;
+    private static final long MAX_STEPS = 30_000_000;
 
     private static final int TIMES_AS_MANY = 100;
     private static final Duration SERVICE_TIME = Duration.ofNanos(200_000);
@@ -130,7 +130,7 @@ final class LoadRun {
             }
         }
         FaultPlan plan =
-                new FaultPlan(drawn, Quorums.tolerated(replicas), LONGEST_FAULT, LONGEST_FAULT, random.nextDouble());
+                new FaultPlan(drawn, Quorums.tolerated(replicas), MAX_FAULT, MAX_FAULT, random.nextDouble());
         Nemesis nemesis = Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, STORM);
         simulation.runFor(STORM);
         nemesis.calm();
@@ -215,7 +215,7 @@ final class LoadRun {
 
     Verdict verdict() {
         return LinearizabilityChecker.of(new RegisterModel())
-                .withMaxSteps(MOST_STEPS)
+                .withMaxSteps(MAX_STEPS)
                 .check(recorder.history());
     }
 

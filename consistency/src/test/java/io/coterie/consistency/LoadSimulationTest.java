@@ -24,7 +24,7 @@ class LoadSimulationTest {
     private static final int SEEDS = 10;
 
     /** Of what the usual callers got done before. */
-    private static final double LEAST_BACK = 0.8;
+    private static final double MIN_BACK = 0.8;
 
     @Test
     void aHundredTimesTheLoadLeavesNoTraceAfterASecond() {
@@ -77,7 +77,7 @@ class LoadSimulationTest {
             problems.add("nobody noticed the storm");
         }
         if (run.after().failed() > 0
-                || run.after().done() < LEAST_BACK * run.before().done()
+                || run.after().done() < MIN_BACK * run.before().done()
                 || run.after().slowest99().compareTo(threeTimes(run.before())) > 0) {
             problems.add(LoadRun.RECOVERY + " after the storm it is not as it was before");
         }

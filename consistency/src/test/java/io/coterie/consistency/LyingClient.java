@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * taken; for keys to be forgotten, with floors as high; and for batches to be applied under stamps as high. It changes no value.
  */
 final class LyingClient {
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(80);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(80);
     private static final Duration PATIENCE = Duration.ofMillis(200);
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long STORE = new StoreSpec("store", "strong").id();
@@ -38,7 +38,7 @@ final class LyingClient {
     }
 
     void start() {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
         replication.world().scheduler().schedule(pause, () -> {
             if (!stopped) {
                 lie();

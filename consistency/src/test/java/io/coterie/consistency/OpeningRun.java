@@ -31,8 +31,8 @@ final class OpeningRun {
                 .network()
                 .faults(NetworkFaults.none()
                         .withDelay(
-                                RunShape.SHORTEST_DELAY,
-                                random.between(RunShape.SHORTEST_DELAY, Duration.ofMillis(200))));
+                                RunShape.MIN_DELAY,
+                                random.between(RunShape.MIN_DELAY, Duration.ofMillis(200))));
         cluster = new SimulatedCluster(simulation, random.chance(0.6) ? 3 : 5, 2, variant, (start, store) -> {});
         for (SimNode node : simulation.nodes()) {
             simulation.after(random.between(Duration.ZERO, LATEST_START), node::start);

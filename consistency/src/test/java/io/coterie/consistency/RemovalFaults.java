@@ -26,9 +26,9 @@ final class RemovalFaults extends StruckMoments {
     private static final Duration FORGOTTEN = Duration.ofMillis(10);
 
     /** Longer than replicas take to vote again. */
-    private static final Duration SHORTEST_RESTART = Duration.ofMillis(50);
+    private static final Duration MIN_RESTART = Duration.ofMillis(50);
 
-    private static final Duration LONGEST_RESTART = Duration.ofMillis(250);
+    private static final Duration MAX_RESTART = Duration.ofMillis(250);
 
     /** So long the client that was stopped is alone. */
     private static final Duration ALONE = Duration.ofMillis(30);
@@ -98,7 +98,7 @@ final class RemovalFaults extends StruckMoments {
                     one.kill();
                     one.start();
                 });
-                simulation.after(random.between(SHORTEST_RESTART, LONGEST_RESTART), () -> goOn(now));
+                simulation.after(random.between(MIN_RESTART, MAX_RESTART), () -> goOn(now));
             });
         }
     }

@@ -43,7 +43,7 @@ record RunShape(
         double appends,
         double deletes,
         Duration collection) {
-    static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
+    static final Duration MIN_DELAY = Duration.ofNanos(100_000);
 
     private static final Duration LONG = Duration.ofSeconds(12);
 
@@ -63,8 +63,8 @@ record RunShape(
                 drawLength(random),
                 random.chance(0.7) ? 1 : 2,
                 random.between(Duration.ofMillis(5), Duration.ofMillis(60)),
-                random.between(SHORTEST_DELAY, Duration.ofMillis(20)),
-                random.between(SHORTEST_DELAY, Duration.ofMillis(random.chance(0.5) ? 1 : 30)),
+                random.between(MIN_DELAY, Duration.ofMillis(20)),
+                random.between(MIN_DELAY, Duration.ofMillis(random.chance(0.5) ? 1 : 30)),
                 duel ? 1 : 1 + random.nextInt(3),
                 random.chance(0.8) ? 100 : 400,
                 random.chance(0.3) ? 0.02 : 0,

@@ -33,8 +33,8 @@ final class ScanRun {
     private static final Duration FAULTY = Duration.ofSeconds(8);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int LIMIT = 20;
-    private static final int MOST_KEYS = 80;
-    private static final int MOST_AT_ONCE = 10;
+    private static final int MAX_KEYS = 80;
+    private static final int MAX_AT_ONCE = 10;
     private static final KeyRange ALL = new KeyRange(bytes("k"), bytes(""));
 
     private final Simulation simulation;
@@ -53,7 +53,7 @@ final class ScanRun {
         random = simulation.random("scan");
         recorder = new HistoryRecorder(simulation::nanos);
         int replicas = random.chance(0.6) ? 3 : 5;
-        for (int i = random.nextInt(MOST_KEYS - MOST_AT_ONCE + 1) + MOST_AT_ONCE; i > 0; i--) {
+        for (int i = random.nextInt(MAX_KEYS - MAX_AT_ONCE + 1) + MAX_AT_ONCE; i > 0; i--) {
             keys.add("k" + i);
         }
         new SimulatedCluster(simulation, replicas, 2, variant, this::startNode);
@@ -62,8 +62,8 @@ final class ScanRun {
                 .network()
                 .faults(NetworkFaults.none()
                         .withDelay(
-                                RunShape.SHORTEST_DELAY,
-                                random.between(RunShape.SHORTEST_DELAY, Duration.ofMillis(20))));
+                                RunShape.MIN_DELAY,
+                                random.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),
@@ -146,7 +146,7 @@ final class ScanRun {
         void readMany() {
             List<String> some = new ArrayList<>(keys);
             random.shuffle(some);
-            int[] left = {2 + random.nextInt(MOST_AT_ONCE - 1)};
+            int[] left = {2 + random.nextInt(MAX_AT_ONCE - 1)};
             boolean[] all = {true};
             for (String key : List.copyOf(some.subList(0, left[0]))) {
                 execute("reader", key, new Op.Read(), answered -> {

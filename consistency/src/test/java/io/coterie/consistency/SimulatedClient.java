@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private static final int LARGEST_BURST = 20;
+    private static final int MAX_BURST = 20;
 
     private final String process;
     private final World world;
@@ -88,7 +88,7 @@ final class SimulatedClient {
         }
         String key = drawKey();
         if (random.chance(shape.burst())) {
-            for (int more = random.nextInt(LARGEST_BURST); more > 0; more--) {
+            for (int more = random.nextInt(MAX_BURST); more > 0; more--) {
                 execute(key, draw(key), () -> {});
             }
         }

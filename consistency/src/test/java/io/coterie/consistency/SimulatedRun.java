@@ -324,9 +324,9 @@ final class SimulatedRun {
         boolean zeroTails = random.chance(0.5);
         simulation.nodes().forEach(node -> {
             node.disk().zeroTails(zeroTails);
-            node.disk().jobTime(RunShape.SHORTEST_DELAY, shape.longestWrite());
+            node.disk().jobTime(RunShape.MIN_DELAY, shape.longestWrite());
         });
-        simulation.network().faults(NetworkFaults.none().withDelay(RunShape.SHORTEST_DELAY, shape.longestDelay()));
+        simulation.network().faults(NetworkFaults.none().withDelay(RunShape.MIN_DELAY, shape.longestDelay()));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(shape.replicas()));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),

@@ -20,10 +20,10 @@ class ViolationTest {
     /** A seed at which faults are on and the broken variants are caught; none that other tests run, whose pages are to stay. */
     private static final long SEED = 1_001;
 
-    private static final int MOST_OPERATIONS = 25;
+    private static final int MAX_OPERATIONS = 25;
 
     /** What is told wrongly cannot be shrunk: all writes of that moment are shown. */
-    private static final int MOST_AROUND_A_TELLING = 40;
+    private static final int MAX_AROUND_A_TELLING = 40;
 
     @Test
     void aViolationTellsTheSeedTheShortestHistoryAndAChartOfIt() throws IOException {
@@ -32,7 +32,7 @@ class ViolationTest {
                 "StrongSimulationTest",
                 () -> StrongSeed.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
-                MOST_OPERATIONS,
+                MAX_OPERATIONS,
                 run.faults());
     }
 
@@ -43,7 +43,7 @@ class ViolationTest {
                 "DeletionSimulationTest",
                 () -> DeletionSimulationTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
-                MOST_OPERATIONS,
+                MAX_OPERATIONS,
                 run.faults());
     }
 
@@ -54,7 +54,7 @@ class ViolationTest {
                 "ContestTest",
                 () -> ContestTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
-                MOST_OPERATIONS,
+                MAX_OPERATIONS,
                 run.faults());
     }
 
@@ -66,7 +66,7 @@ class ViolationTest {
                 "WatchSimulationTest",
                 () -> WatchSimulationTest.check(SEED, WatchSimulationTest.toldAtTheFirstAccept()),
                 evidence,
-                MOST_AROUND_A_TELLING,
+                MAX_AROUND_A_TELLING,
                 run.faults());
         // What was told and not chosen is the last reading, and someone wrote it.
         Operation told = evidence.stream()

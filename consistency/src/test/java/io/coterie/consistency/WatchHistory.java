@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * something was missed is to read in vain.
  */
 final class WatchHistory {
-    private static final int MOST_SHOWN = 80;
+    private static final int MAX_SHOWN = 80;
 
     /** Writes whose outcome nobody knows are open for ever; they are shown for so long, unless a listener was told of them. */
     private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -94,7 +94,7 @@ final class WatchHistory {
                 .filter(operation -> operation.invoked() <= to)
                 .filter(operation -> wasOpen(operation, from) || values.contains(value(operation.op())))
                 .toList();
-        shown.addAll(writes.subList(Math.max(0, writes.size() - MOST_SHOWN), writes.size()));
+        shown.addAll(writes.subList(Math.max(0, writes.size() - MAX_SHOWN), writes.size()));
         return new History(shown).operations();
     }
 

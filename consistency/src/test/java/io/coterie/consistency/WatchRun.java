@@ -219,8 +219,8 @@ final class WatchRun {
                 .network()
                 .faults(NetworkFaults.none()
                         .withDelay(
-                                RunShape.SHORTEST_DELAY,
-                                plans.between(RunShape.SHORTEST_DELAY, Duration.ofMillis(20))));
+                                RunShape.MIN_DELAY,
+                                plans.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(plans, Quorums.tolerated(replicas));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),

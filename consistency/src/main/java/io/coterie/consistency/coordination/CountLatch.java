@@ -21,7 +21,7 @@ public final class CountLatch {
     /** The most participants: the record has all their names. */
     public static final int MOST = 1_000;
 
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long MAX_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Coordinator coordinator;
     private final String what;
@@ -139,7 +139,7 @@ public final class CountLatch {
         Run(long waitNanos) {
             long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
             long end = waitEnd + coordinator.operationNanos();
-            Patience patience = new Patience(waitEnd, end, coordinator.operationNanos(), LONGEST_PAUSE_NANOS);
+            Patience patience = new Patience(waitEnd, end, coordinator.operationNanos(), MAX_PAUSE_NANOS);
             this.attempt = new Attempt(coordinator, key, patience, this, this);
         }
 

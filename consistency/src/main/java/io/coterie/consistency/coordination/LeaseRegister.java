@@ -26,10 +26,10 @@ public final class LeaseRegister {
     public static final Duration LONGEST = Duration.ofDays(1);
 
     /** The most leases at a time: each renewal writes the whole record. */
-    public static final int MOST_PERMITS = 100;
+    public static final int MAX_PERMITS = 100;
 
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long LONGEST_DEPARTURE_PAUSE_NANOS =
+    private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long MAX_DEPARTURE_PAUSE_NANOS =
             Duration.ofSeconds(5).toNanos();
 
     /** So many steps from when the first in the queue has lost its turn to when all behind may come at once. */
@@ -47,13 +47,13 @@ public final class LeaseRegister {
      *
      * @param kind what it is used as: registers of different kinds have nothing to do with each other
      * @param name see {@link Names}
-     * @param permits 1 to {@link #MOST_PERMITS}, the same at all nodes
+     * @param permits 1 to {@link #MAX_PERMITS}, the same at all nodes
      * @param duration how long a lease lasts without being renewed, {@link #SHORTEST} to {@link #LONGEST}. May differ between
      *     nodes
      */
     public LeaseRegister(Coordinator coordinator, String kind, String name, int permits, Duration duration) {
-        if (permits < 1 || permits > MOST_PERMITS) {
-            throw new IllegalArgumentException("permits " + permits + " are not within 1 to " + MOST_PERMITS);
+        if (permits < 1 || permits > MAX_PERMITS) {
+            throw new IllegalArgumentException("permits " + permits + " are not within 1 to " + MAX_PERMITS);
         }
         if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
@@ -199,7 +199,7 @@ public final class LeaseRegister {
     }
 
     private long maxPauseNanos() {
-        return Math.min(durationNanos / 4, LONGEST_PAUSE_NANOS);
+        return Math.min(durationNanos / 4, MAX_PAUSE_NANOS);
     }
 
     long untilOneIsGivenUp(LeaseRecord record, long now) {
@@ -218,7 +218,7 @@ public final class LeaseRegister {
     /** For what goes on until the store closes. */
     Patience endless() {
         long end = coordinator.nanos() + Patience.FOREVER;
-        return new Patience(end, end, operationNanos(), LONGEST_DEPARTURE_PAUSE_NANOS);
+        return new Patience(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
     }
 
     @Override

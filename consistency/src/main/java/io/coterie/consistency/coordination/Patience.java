@@ -15,8 +15,8 @@ record Patience(long waitEnd, long end, long operationNanos, long longestPauseNa
     /** Longer than any process lives, and far from where sums of times overflow. */
     static final long FOREVER = Duration.ofDays(365L * 100).toNanos();
 
-    private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(4).toNanos();
-    private static final int MOST_DOUBLINGS = 12;
+    private static final long MIN_PAUSE_NANOS = Duration.ofMillis(4).toNanos();
+    private static final int MAX_DOUBLINGS = 12;
     private static final int WATCHED_PAUSES = 5;
 
     boolean isOver(long now) {
@@ -35,7 +35,7 @@ record Patience(long waitEnd, long end, long operationNanos, long longestPauseNa
 
     /** The pause before the next look, while others have what is asked for: grows, and is not the same at all nodes. */
     long poll(int waits, RandomSource random) {
-        return drawn(SHORTEST_PAUSE_NANOS << Math.min(waits / 2, MOST_DOUBLINGS), random);
+        return drawn(MIN_PAUSE_NANOS << Math.min(waits / 2, MAX_DOUBLINGS), random);
     }
 
     /** The same where a watch tells of changes: it may have missed one. */
@@ -46,7 +46,7 @@ record Patience(long waitEnd, long end, long operationNanos, long longestPauseNa
 
     /** The pause after that many setbacks in a row. */
     long retry(int setbacks, RandomSource random) {
-        return drawn(SHORTEST_PAUSE_NANOS << Math.min(setbacks - 2, MOST_DOUBLINGS), random);
+        return drawn(MIN_PAUSE_NANOS << Math.min(setbacks - 2, MAX_DOUBLINGS), random);
     }
 
     private long drawn(long nanos, RandomSource random) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands in an election for as long as its node lives, and now and then resigns when it leads. */
 final class Candidate implements LeadershipListener {
-    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
+    private static final Duration MAX_LOOK = Duration.ofMillis(100);
 
     private final CoordinationCluster.Member member;
     private final LeaseLedger ledger;
@@ -84,7 +84,7 @@ final class Candidate implements LeadershipListener {
             if (!calm && random.chance(0.02)) {
                 won.close();
             }
-            long pause = random.between(Duration.ZERO, LONGEST_LOOK).toNanos();
+            long pause = random.between(Duration.ZERO, MAX_LOOK).toNanos();
             member.world().scheduler().schedule(pause, () -> look(won, tenure));
         }
     }

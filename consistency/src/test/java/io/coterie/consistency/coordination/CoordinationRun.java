@@ -26,8 +26,8 @@ final class CoordinationRun {
     private static final Duration FAULTY = Duration.ofSeconds(30);
     private static final Duration LAST_STORM = Duration.ofSeconds(1);
     private static final Duration SETTLED = Duration.ofSeconds(12);
-    private static final Duration SHORTEST_DELAY = Duration.ofNanos(100_000);
-    private static final Duration LONGEST_DELAY = Duration.ofMillis(20);
+    private static final Duration MIN_DELAY = Duration.ofNanos(100_000);
+    private static final Duration MAX_DELAY = Duration.ofMillis(20);
 
     private final Simulation simulation;
     private final SteadyClocks clocks;
@@ -179,7 +179,7 @@ final class CoordinationRun {
         simulation.network().signalsConnections(random.chance(0.5));
         simulation
                 .network()
-                .faults(NetworkFaults.none().withDelay(SHORTEST_DELAY, random.between(SHORTEST_DELAY, LONGEST_DELAY)));
+                .faults(NetworkFaults.none().withDelay(MIN_DELAY, random.between(MIN_DELAY, MAX_DELAY)));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
         return new FaultPlan(
                 clocks.areWithinTheMargin() ? drawn.faults() : withPauses(drawn.faults()),

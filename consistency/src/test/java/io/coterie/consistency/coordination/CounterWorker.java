@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** Raises one counter, by adding and by comparing, and reads it. */
 final class CounterWorker {
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(300);
 
     private final CoordinationCluster.Member member;
     private final CounterLedger ledger;
@@ -64,7 +64,7 @@ final class CounterWorker {
     }
 
     private void think() {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
         member.world().scheduler().schedule(pause, this::work);
     }
 }

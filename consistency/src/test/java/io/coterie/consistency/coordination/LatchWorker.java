@@ -11,8 +11,8 @@ import java.util.function.IntConsumer;
  * counts down again, without knowing whether it has.
  */
 final class LatchWorker {
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(400);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
     private final CoordinationCluster.Member member;
     private final String participant;
@@ -50,7 +50,7 @@ final class LatchWorker {
         if (stopped) {
             return;
         }
-        long wait = random.between(Duration.ZERO, LONGEST_WAIT).toNanos();
+        long wait = random.between(Duration.ZERO, MAX_WAIT).toNanos();
         CompletableFuture<Integer> asked =
                 random.chance(0.5) ? latch(ledger).remaining() : latch(ledger).awaitMissing(wait);
         ask(ledger, asked, () -> await(ledger), missing -> {
@@ -80,7 +80,7 @@ final class LatchWorker {
     }
 
     private void think(Runnable then) {
-        long pause = random.between(Duration.ZERO, LONGEST_PAUSE).toNanos();
+        long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
         member.world().scheduler().schedule(pause, then);
     }
 }

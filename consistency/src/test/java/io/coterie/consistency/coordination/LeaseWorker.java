@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Acquires, uses and releases leases of one register, one after the other; dies with its node. */
 final class LeaseWorker {
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
-    private static final Duration LONGEST_USE = Duration.ofSeconds(3);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_LOOK = Duration.ofMillis(40);
-    private static final Duration LONGEST_WAY = Duration.ofMillis(300);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(3);
+    private static final Duration MAX_USE = Duration.ofSeconds(3);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(500);
+    private static final Duration MAX_LOOK = Duration.ofMillis(40);
+    private static final Duration MAX_WAY = Duration.ofMillis(300);
 
     private final Simulation simulation;
     private final CoordinationCluster.Member member;
@@ -40,7 +40,7 @@ final class LeaseWorker {
     }
 
     void think() {
-        after(LONGEST_PAUSE, this::acquire);
+        after(MAX_PAUSE, this::acquire);
     }
 
     /** Gives back what it has, and begins nothing more. */
@@ -60,12 +60,12 @@ final class LeaseWorker {
         }
         long wait = random.chance(0.2)
                 ? 0
-                : random.between(Duration.ZERO, LONGEST_WAIT).toNanos();
+                : random.between(Duration.ZERO, MAX_WAIT).toNanos();
         long highestBefore = ledger.highestGranted();
         CompletableFuture<Optional<Lease>> future = register.acquire(wait);
         asked = future;
         if (random.chance(0.1)) {
-            after(LONGEST_PAUSE, () -> future.cancel(false));
+            after(MAX_PAUSE, () -> future.cancel(false));
         }
         var unused = future.whenComplete((lease, error) -> {
             if (error != null) {
@@ -88,7 +88,7 @@ final class LeaseWorker {
             return;
         }
         long until =
-                simulation.nanos() + random.between(Duration.ZERO, LONGEST_USE).toNanos();
+                simulation.nanos() + random.between(Duration.ZERO, MAX_USE).toNanos();
         boolean asks = random.chance(0.5);
         use(got, tenure, asks, until, member.name() + "-" + ++uses);
     }
@@ -102,9 +102,9 @@ final class LeaseWorker {
             current = null;
             think();
         } else {
-            Duration way = random.between(Duration.ZERO, LONGEST_WAY);
+            Duration way = random.between(Duration.ZERO, MAX_WAY);
             simulation.after(way, () -> ledger.resource().write(writer, lease.token()));
-            after(LONGEST_LOOK, () -> use(lease, tenure, asks, until, writer));
+            after(MAX_LOOK, () -> use(lease, tenure, asks, until, writer));
         }
     }
 

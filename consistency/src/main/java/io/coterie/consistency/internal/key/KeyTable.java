@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * there; {@code HashMap} has an entry on that way. In the table's order it is swept for keys to forget.
  */
 public final class KeyTable {
-    private static final int SMALLEST = 64;
+    private static final int MIN_CHAINS = 64;
 
-    private @Nullable KeyCoordinator[] chains = new KeyCoordinator[SMALLEST];
+    private @Nullable KeyCoordinator[] chains = new KeyCoordinator[MIN_CHAINS];
     private int size;
 
     /** The chain that is swept next. */
@@ -63,7 +63,7 @@ public final class KeyTable {
     }
 
     public void clear() {
-        chains = new KeyCoordinator[SMALLEST];
+        chains = new KeyCoordinator[MIN_CHAINS];
         size = 0;
         hand = 0;
     }
@@ -121,7 +121,7 @@ public final class KeyTable {
 
     /** Where most chains are empty, a sweep would be long. */
     private void shrink() {
-        if (chains.length > SMALLEST && size < chains.length / 8) {
+        if (chains.length > MIN_CHAINS && size < chains.length / 8) {
             resize(chains.length / 2);
         }
     }

@@ -27,7 +27,7 @@ public final class TombstoneCollector {
     /** How often a replica looks. A tombstone goes no sooner than {@link RegisterState#MIN_TOMBSTONE_AGE}. */
     private static final Duration PERIOD = RegisterState.MIN_TOMBSTONE_AGE;
 
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MAX_AT_ONCE = 64;
     private static final int LOOKED_AT_ONCE = 1024;
 
     /** After how many periods the next replica in a key's order takes care of it. */
@@ -156,7 +156,7 @@ public final class TombstoneCollector {
             boolean gone = end == TombstoneRemoval.End.REMOVED;
             removed += gone ? 1 : 0;
             removedSome |= gone;
-            atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce);
+            atOnce = Math.min(MAX_AT_ONCE, 2 * atOnce);
         }
         if (!starting) {
             goOn();

@@ -9,15 +9,15 @@ import java.time.Duration;
  * Measured round trips make the same rule fit a loopback and an ocean.
  */
 public final class ConflictBackoff {
-    private static final long SHORTEST_NANOS = 100_000;
+    private static final long MIN_NANOS = 100_000;
     private static final Duration MIN_LIMIT = Duration.ofSeconds(1);
     private static final int LIMIT_ROUND_TRIPS = 8;
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int MAX_DOUBLINGS = 6;
 
     /** What was measured during a fault must not make anyone wait for minutes. */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private static final long LONGEST_FIRST_NANOS = Duration.ofMillis(50).toNanos();
+    private static final long MAX_FIRST_NANOS = Duration.ofMillis(50).toNanos();
 
     /** One of so many, a power of two: to measure each round trip would cost more than it tells. */
     private static final int MEASURED = 8;
@@ -62,7 +62,7 @@ public final class ConflictBackoff {
         }
         if (!measured) {
             measured = true;
-            roundTripNanos = Math.min(nanos, LONGEST_FIRST_NANOS);
+            roundTripNanos = Math.min(nanos, MAX_FIRST_NANOS);
         } else if (nanos < roundTripNanos) {
             roundTripNanos -= (roundTripNanos - nanos) / 4;
         } else {
@@ -98,6 +98,6 @@ public final class ConflictBackoff {
     long longestNanos(int conflicts) {
         return Math.min(
                 nanosOf(LIMIT_ROUND_TRIPS, MIN_LIMIT),
-                Math.max(roundTripNanos, SHORTEST_NANOS) << Math.min(conflicts, MOST_DOUBLINGS));
+                Math.max(roundTripNanos, MIN_NANOS) << Math.min(conflicts, MAX_DOUBLINGS));
     }
 }

@@ -41,7 +41,7 @@ public final class Forwarding extends Round {
     private static final int AVOIDED_IF_UNABLE = 4;
     private static final Duration MIN_AVOIDED_IF_UNABLE = Duration.ofMillis(200);
     private static final int SILENT_ROUND_TRIPS = 4;
-    private static final int MOST_STAMPS = 3;
+    private static final int MAX_STAMPS = 3;
 
     private final NodeId home;
     private int stamps;
@@ -200,7 +200,7 @@ public final class Forwarding extends Round {
     }
 
     private void stale() {
-        if (++stamps < MOST_STAMPS) {
+        if (++stamps < MAX_STAMPS) {
             start();
         } else {
             alone();

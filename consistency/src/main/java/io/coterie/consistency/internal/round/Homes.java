@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * nodes may differ costs time and nothing else.
  */
 public final class Homes {
-    private static final long LEAST_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long MIN_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
     private static final int PATIENCE_ROUND_TRIPS = 8;
-    private static final int MOST_DOUBLINGS = 4;
+    private static final int MAX_DOUBLINGS = 4;
 
     private final Clock clock;
     private final List<NodeId> replicas;
@@ -73,7 +73,7 @@ public final class Homes {
         if (began - avoidedAt[index] < 0) {
             return;
         }
-        long time = Math.min(Math.max(nanos, 2 * avoidedNanos[index]), nanos << MOST_DOUBLINGS);
+        long time = Math.min(Math.max(nanos, 2 * avoidedNanos[index]), nanos << MAX_DOUBLINGS);
         avoided[index] = true;
         silent &= ~(1L << index);
         avoidedAt[index] = clock.nanos();
@@ -113,12 +113,12 @@ public final class Homes {
 
     /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */
     public long patienceNanos(long roundTripNanos) {
-        return Math.max(LEAST_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
+        return Math.max(MIN_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
     }
 
     /** How long one who has looked at a value is given to change it: a round trip, and some for its function. */
     public long reservationNanos(long roundTripNanos) {
-        return Math.max(LEAST_PATIENCE_NANOS, 2 * roundTripNanos);
+        return Math.max(MIN_PATIENCE_NANOS, 2 * roundTripNanos);
     }
 
     private boolean isAvoided(int index) {

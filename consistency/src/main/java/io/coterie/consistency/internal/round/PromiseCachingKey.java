@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class PromiseCachingKey extends RecordKey {
     /** What a key takes in memory besides its bytes and a state, roughly. */
-    private static final int LEAST_WEIGHT = 300;
+    private static final int MIN_WEIGHT = 300;
 
     private long ballotCounter;
     private long ballotProposer;
@@ -40,7 +40,7 @@ abstract class PromiseCachingKey extends RecordKey {
 
     /** What it takes in memory, roughly. */
     protected final int cachedWeight() {
-        return LEAST_WEIGHT + length() + (state == null ? 0 : stateLength);
+        return MIN_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
     /** Takes what is held, which is then held no more; null for nothing. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Round {
     /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
-    private static final int MOST_CONFLICTS_OF_HOME = 2;
+    private static final int MAX_CONFLICTS_OF_HOME = 2;
 
     /** How often a batch is tried again whose ballot was too far ahead: to compare clocks takes one round trip. */
     private static final int MAX_TOO_FAR_AHEAD = 4;
@@ -355,7 +355,7 @@ public abstract class Round {
         if (timer == null) {
             batch.countConflict();
             key.contended(now());
-            int conflicts = key.isHome() ? Math.min(batch.conflicts(), MOST_CONFLICTS_OF_HOME) : batch.conflicts();
+            int conflicts = key.isHome() ? Math.min(batch.conflicts(), MAX_CONFLICTS_OF_HOME) : batch.conflicts();
             pause(conflicts);
         }
         if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {

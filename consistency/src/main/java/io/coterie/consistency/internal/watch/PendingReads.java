@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * room for, as a result that overflows has to be read again.
  */
 final class PendingReads {
-    private static final int MOST_UNDER_WAY = 64;
+    private static final int MAX_IN_FLIGHT = 64;
 
     private final IntSupplier room;
     private final Consumer<WatchedKey> begin;
@@ -85,7 +85,7 @@ final class PendingReads {
     }
 
     private @Nullable WatchedKey next() {
-        if (inFlight.size() >= Math.min(MOST_UNDER_WAY, room.getAsInt())) {
+        if (inFlight.size() >= Math.min(MAX_IN_FLIGHT, room.getAsInt())) {
             return null;
         }
         Iterator<WatchedKey> all = wanted.iterator();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrefixResync {
     /** How many keys are read at a time. */
-    static final int MOST_KEYS = 256;
+    static final int MAX_KEYS = 256;
 
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -84,7 +84,7 @@ final class PrefixResync {
             return;
         }
         int number = ++attempt;
-        int keys = Math.min(MOST_KEYS, found.room());
+        int keys = Math.min(MAX_KEYS, found.room());
         waits = keys < 1;
         if (waits) {
             return;

@@ -252,7 +252,7 @@ public final class StoreWatch implements KeyWatch {
 
     /** No page may push out keys of the one before it: each that is still to be told of has all read once more. */
     private int pageKeys() {
-        return Math.max(1, Math.min(PrefixResync.MOST_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
+        return Math.max(1, Math.min(PrefixResync.MAX_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
     }
 
     private void syncEnded() {

@@ -19,7 +19,7 @@ final class WatchedKey {
     /** How long to wait for a missing state, and for a report to be confirmed, before the key is read. */
     private static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
 
-    private static final int MOST_REPORTS = 16;
+    private static final int MAX_REPORTS = 16;
 
     final byte[] key;
     private final int majority;
@@ -116,7 +116,7 @@ final class WatchedKey {
         if (rules.isChosenForWatch(Long.bitCount(report.replicas), majority) || isParentOfChosen(state.version())) {
             choose(state);
         }
-        if (reports.size() > MOST_REPORTS) {
+        if (reports.size() > MAX_REPORTS) {
             reports.pollFirstEntry();
         }
     }

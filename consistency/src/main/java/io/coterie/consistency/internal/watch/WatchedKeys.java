@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys that a watch remembers: those used last. */
 final class WatchedKeys implements NodeMemory.Keys {
     /** So few of the eldest are looked at for one to forget. */
-    private static final int MOST_LOOKED_AT = 16;
+    private static final int MAX_LOOKED_AT = 16;
 
     private final NodeMemory memory;
     private final int most;
@@ -64,7 +64,7 @@ final class WatchedKeys implements NodeMemory.Keys {
         }
         keys.put(name, key);
         memory.rememberedChanged(1);
-        for (int i = 0; i < MOST_LOOKED_AT && keys.size() > most; i++) {
+        for (int i = 0; i < MAX_LOOKED_AT && keys.size() > most; i++) {
             lookAtEldest();
         }
     }
@@ -72,7 +72,7 @@ final class WatchedKeys implements NodeMemory.Keys {
     @Override
     public void forgetEldest() {
         boolean forgotten = false;
-        for (int i = 0; i < MOST_LOOKED_AT && !forgotten && !keys.isEmpty(); i++) {
+        for (int i = 0; i < MAX_LOOKED_AT && !forgotten && !keys.isEmpty(); i++) {
             forgotten = lookAtEldest();
         }
     }
