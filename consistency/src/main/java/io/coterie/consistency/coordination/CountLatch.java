@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountLatch {
     /** The most participants: the record has all their names. */
-    public static final int MOST = 1_000;
+    public static final int MAX_COUNT = 1_000;
 
     private static final long MAX_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -32,11 +32,11 @@ public final class CountLatch {
      * A latch, which is made at the first count-down.
      *
      * @param name see {@link Names}
-     * @param count 1 to {@link #MOST}, the same at all nodes
+     * @param count 1 to {@link #MAX_COUNT}, the same at all nodes
      */
     public CountLatch(Coordinator coordinator, String name, int count) {
-        if (count < 1 || count > MOST) {
-            throw new IllegalArgumentException("count " + count + " is not within 1 to " + MOST);
+        if (count < 1 || count > MAX_COUNT) {
+            throw new IllegalArgumentException("count " + count + " is not within 1 to " + MAX_COUNT);
         }
         this.coordinator = coordinator;
         this.what = "latch \"" + Names.checked("latch", name) + "\"";

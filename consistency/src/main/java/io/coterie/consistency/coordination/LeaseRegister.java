@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeaseRegister {
     /** The shortest lease. */
-    public static final Duration SHORTEST = Duration.ofMillis(100);
+    public static final Duration MIN_DURATION = Duration.ofMillis(100);
 
     /** The longest lease. */
-    public static final Duration LONGEST = Duration.ofDays(1);
+    public static final Duration MAX_DURATION = Duration.ofDays(1);
 
     /** The most leases at a time: each renewal writes the whole record. */
     public static final int MAX_PERMITS = 100;
@@ -48,16 +48,16 @@ public final class LeaseRegister {
      * @param kind what it is used as: registers of different kinds have nothing to do with each other
      * @param name see {@link Names}
      * @param permits 1 to {@link #MAX_PERMITS}, the same at all nodes
-     * @param duration how long a lease lasts without being renewed, {@link #SHORTEST} to {@link #LONGEST}. May differ between
+     * @param duration how long a lease lasts without being renewed, {@link #MIN_DURATION} to {@link #MAX_DURATION}. May differ between
      *     nodes
      */
     public LeaseRegister(Coordinator coordinator, String kind, String name, int permits, Duration duration) {
         if (permits < 1 || permits > MAX_PERMITS) {
             throw new IllegalArgumentException("permits " + permits + " are not within 1 to " + MAX_PERMITS);
         }
-        if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+        if (duration.compareTo(MIN_DURATION) < 0 || duration.compareTo(MAX_DURATION) > 0) {
             throw new IllegalArgumentException(
-                    "a lease of " + duration + " is not within " + SHORTEST + " to " + LONGEST);
+                    "a lease of " + duration + " is not within " + MIN_DURATION + " to " + MAX_DURATION);
         }
         this.coordinator = coordinator;
         this.what = kind + " \"" + Names.checked(kind, name) + "\"";

@@ -8,14 +8,14 @@ import java.util.Map;
  * again for a short time outlast a dead holder too. What was not seen for longest is forgotten first, which costs time only.
  */
 final class Sightings {
-    private static final int MOST = 10_000;
+    private static final int MAX_SEEN = 10_000;
 
     private final Map<Party, Sighting> sightings = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Party, Sighting> eldest) {
-            return size() > MOST;
+            return size() > MAX_SEEN;
         }
     };
 

@@ -83,7 +83,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
      * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other nodes take this one for the home
      * of; they alone ask.
      */
-    private long wentOn;
+    private long progressedAt;
 
     public KeyCoordinator(KeyContext context, RecordKey key) {
         super(key);
@@ -95,7 +95,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             forwardedAt = context.now();
             if (reservations == null) {
                 reservations = new UpdateReservations();
-                wentOn = forwardedAt;
+                progressedAt = forwardedAt;
             }
         }
         boolean mayBegin = context.replication().hasMajority();
@@ -177,9 +177,9 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     @Override
-    protected void wentOn() {
+    protected void progressed() {
         if (reservations != null) {
-            wentOn = context.now();
+            progressedAt = context.now();
         }
     }
 
@@ -187,8 +187,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
      * Whether a majority has answered within that time, leaving out what it waits for another node's turn. That is not to say that a round
      * has come to its end: while others are in its way, it is no help that more of them go it alone.
      */
-    public boolean goesOn(long nanos) {
-        return waits || context.now() - wentOn < nanos;
+    public boolean hasProgressedWithin(long nanos) {
+        return waits || context.now() - progressedAt < nanos;
     }
 
     /** Whether a batch of another node waits here, or is part of the round under way. */
@@ -285,9 +285,9 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         if (ended.equals(round)) {
             round = null;
             if (reservations != null) {
-                wentOn = context.now();
+                progressedAt = context.now();
                 reservations.roundOver(
-                        wentOn, context.homes().reservationNanos(context.backoff().roundTripNanos()));
+                        progressedAt, context.homes().reservationNanos(context.backoff().roundTripNanos()));
             }
             startNext();
         }
@@ -510,7 +510,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             context.replication().world().scheduler().schedule(Math.max(1, order.reservedUntil() - now), () -> {
                 waits = false;
                 // To wait for another's turn is no silence of this node's.
-                wentOn = context.now();
+                progressedAt = context.now();
                 if (round == null) {
                     startNext();
                 }

@@ -7,7 +7,7 @@ import io.coterie.replication.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with what is {@link CachedPromise} for it. All that the next change needs of that stands in the object itself, rather than in others
+ * A key with the promise that is cached for it, see {@link CachedPromise}. All that the next change needs of that stands in the object itself, rather than in others
  * that it refers to: those are found in no cache when they are asked for.
  */
 abstract class PromiseCachingKey extends RecordKey {
@@ -17,7 +17,7 @@ abstract class PromiseCachingKey extends RecordKey {
     private long ballotCounter;
     private long ballotProposer;
 
-    /** The bytes of the state; null while nothing is held. What follows is the rest of a {@link RegisterState}. */
+    /** The bytes of the state; null while no promise is cached. What follows is the rest of a {@link RegisterState}. */
     private byte @Nullable [] state;
 
     private int stateLength;
@@ -43,7 +43,7 @@ abstract class PromiseCachingKey extends RecordKey {
         return MIN_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
-    /** Takes what is held, which is then held no more; null for nothing. */
+    /** Takes the cached promise out of the cache; null for none. */
     @Nullable
     final CachedPromise takePromise() {
         byte[] bytes = state;
@@ -57,7 +57,7 @@ abstract class PromiseCachingKey extends RecordKey {
                 new RegisterState(bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyStamp));
     }
 
-    /** From now on holds this, see {@link CachedPromise}. */
+    /** From now on this promise is cached. */
     protected void cachePromise(Ballot ballot, RegisterState chosen) {
         ballotCounter = ballot.counter();
         ballotProposer = ballot.proposer();

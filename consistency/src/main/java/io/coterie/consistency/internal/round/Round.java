@@ -329,7 +329,7 @@ public abstract class Round {
                 load().answered(inFlight);
                 inFlight = 0;
             }
-            key.wentOn();
+            key.progressed();
             if (measured) {
                 context.backoff().measured(phaseBegan, now(), writes);
             }

@@ -16,7 +16,7 @@ public abstract class RoundKey extends PromiseCachingKey {
     protected abstract boolean canForward(Batch batch);
 
     /** A majority answered the round in flight. */
-    protected abstract void wentOn();
+    protected abstract void progressed();
 
     /** Another node changes the key, too. */
     protected abstract void contended(long now);

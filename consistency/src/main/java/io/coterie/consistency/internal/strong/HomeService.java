@@ -88,9 +88,9 @@ final class HomeService {
         if (key == null || !key.has(question.origin(), question.stamp())) {
             answer.reply(BatchStatus.UNKNOWN);
         } else {
-            boolean goesOn =
-                    key.goesOn(context.homes().patienceNanos(context.backoff().roundTripNanos()));
-            answer.reply(goesOn ? BatchStatus.IN_PROGRESS : BatchStatus.STALLED);
+            boolean isInProgress =
+                    key.hasProgressedWithin(context.homes().patienceNanos(context.backoff().roundTripNanos()));
+            answer.reply(isInProgress ? BatchStatus.IN_PROGRESS : BatchStatus.STALLED);
         }
     }
 }
