@@ -108,7 +108,7 @@ class ArchitectureTest {
      * Packages whose knots are yet to be untied. A package leaves the list once it has none, and
      * none is added.
      */
-    private static final Set<String> STILL_KNOTTED = Set.of("io.coterie", "io.coterie.consistency.coordination");
+    private static final Set<String> STILL_KNOTTED = Set.of("io.coterie");
 
     /** Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link #SEEDED_RANDOM}. */
     private static final Pattern FORBIDDEN_TYPES = Pattern.compile(String.join(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * several wait.
  */
 final class Acquisition implements Attempt.Decision, Attempt.End {
-    private final LeaseRegister register;
+    private final LeaseContext context;
     private final Coordinator coordinator;
     private final Holding holding;
     private final Patience patience;
@@ -30,10 +30,10 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     private final CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
     private CompletableFuture<@Nullable Void> departed = CompletableFuture.completedFuture(null);
 
-    Acquisition(LeaseRegister register, Patience patience) {
-        this.register = register;
-        this.coordinator = register.coordinator();
-        this.holding = new Holding(coordinator, register.durationNanos());
+    Acquisition(LeaseContext context, Patience patience) {
+        this.context = context;
+        this.coordinator = context.coordinator();
+        this.holding = new Holding(coordinator, context.durationNanos());
         this.patience = patience;
         this.waits = patience.waitLeft(coordinator.nanos()) > 0;
         this.attempt = newAttempt();
@@ -42,7 +42,7 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     CompletableFuture<Optional<Lease>> start() {
         coordinator.add(this, this::close);
         coordinator.waits(holding.party());
-        coordinator.leftovers().keep(register.key());
+        coordinator.leftovers().keep(context.key());
         coordinator.sweep().used();
         attempt.start();
         var unused = future.whenComplete((lease, error) -> {
@@ -55,13 +55,13 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
 
     @Override
     public Step next(byte @Nullable [] current) {
-        LeaseRecord record = register.decode(current);
+        LeaseRecord record = context.decode(current);
         long now = coordinator.nanos();
         Hold own = holding.foundIn(record);
         if (own != null) {
             return next(record, own);
         }
-        LeaseRecord kept = register.withoutOwnGivenUp(register.withoutGivenUp(record, now));
+        LeaseRecord kept = context.withoutOwnGivenUp(context.withoutGivenUp(record, now));
         if (kept.room() > 0 && mayTake(kept, now)) {
             return current == null ? make(kept) : take(kept);
         }
@@ -70,18 +70,18 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
             return new Step.Write(kept.withWaiter(holding.party()).encode());
         }
         return new Step.Wait(
-                Math.min(register.untilTurn(kept, holding.party(), now), register.untilOneIsGivenUp(record, now)));
+                Math.min(context.untilTurn(kept, holding.party(), now), context.untilOneIsGivenUp(record, now)));
     }
 
     /** Whether it waits without a place in the queue, and one is left that none at this node came for earlier. */
     private boolean mayQueue(LeaseRecord record, long now) {
         Party party = holding.party();
         if (record.queue().contains(party)) {
-            coordinator.unqueued().leave(register.key(), party);
+            coordinator.unqueued().leave(context.key(), party);
             return false;
         }
         return patience.waitLeft(now) > 0
-                && coordinator.unqueued().isAmongFirst(register.key(), party, record.roomToWait(party.origin()));
+                && coordinator.unqueued().isAmongFirst(context.key(), party, record.roomToWait(party.origin()));
     }
 
     /** What to do about a record that has the hold of this acquisition. */
@@ -134,8 +134,8 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     /** Who does not wait has no place in the queue, and takes what is free: unless this node has just left it to others. */
     private boolean mayTake(LeaseRecord record, long now) {
         return waits
-                ? register.untilTurn(record, holding.party(), now) <= 0
-                : !register.leavesPlaceToOthers(record, now);
+                ? context.untilTurn(record, holding.party(), now) <= 0
+                : !context.leavesPlaceToOthers(record, now);
     }
 
     /** How many in the queue have let their turns go by. */
@@ -146,7 +146,7 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
 
     @Override
     public void done(byte @Nullable [] current) {
-        LeaseRecord record = register.decode(current);
+        LeaseRecord record = context.decode(current);
         Hold own = holding.in(record);
         if (own == null || !holding.isFresh(own) || !isAboveFloor(record, own)) {
             attempt = newAttempt();
@@ -154,7 +154,7 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
             return;
         }
         waitsNoMore();
-        Lease lease = new Lease(register, holding, own, current);
+        Lease lease = new Lease(context, holding, own, current);
         lease.start();
         if (!future.complete(Optional.of(lease))) {
             var unused = lease.release();
@@ -178,7 +178,7 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     }
 
     private Attempt newAttempt() {
-        return new Attempt(coordinator, register.key(), patience, this, this);
+        return new Attempt(coordinator, context.key(), patience, this, this);
     }
 
     /** Nobody waits any more. What was sent may make this a holder yet, of whom nobody knows: that is undone. */
@@ -186,13 +186,13 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         waitsNoMore();
         attempt.cancel();
         if (queued || holding.hasBeaten()) {
-            departed = new Departure(register, holding, attempt).start(null);
+            departed = new Departure(context, holding, attempt).start(null);
         }
     }
 
     private void waitsNoMore() {
         coordinator.remove(this);
         coordinator.waitsNoMore(holding.party());
-        coordinator.unqueued().leave(register.key(), holding.party());
+        coordinator.unqueued().leave(context.key(), holding.party());
     }
 }

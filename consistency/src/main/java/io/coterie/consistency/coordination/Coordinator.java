@@ -102,8 +102,9 @@ public final class Coordinator {
         this.rules = rules;
         this.origin = world.random().nextLong();
         this.watches = new RecordWatches(store, world);
-        this.leftovers = new Leftovers(this, quiet);
-        this.sweep = new Sweep(this, sweptEvery);
+        Upkeep upkeep = new Upkeep(store, world, node, rules, operationNanos, this::isClosed);
+        this.leftovers = new Leftovers(upkeep, floor::raise, quiet);
+        this.sweep = new Sweep(upkeep, leftovers, sweptEvery);
     }
 
     /**

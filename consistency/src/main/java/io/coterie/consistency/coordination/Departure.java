@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * ever more of it.
  */
 final class Departure implements Attempt.Decision, Attempt.End {
-    private final LeaseRegister register;
+    private final LeaseContext context;
     private final Holding holding;
     private final @Nullable Attempt before;
     private final CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
@@ -19,8 +19,8 @@ final class Departure implements Attempt.Decision, Attempt.End {
      *
      * @param before an attempt that was given up, a write of which may be on its way
      */
-    Departure(LeaseRegister register, Holding holding, @Nullable Attempt before) {
-        this.register = register;
+    Departure(LeaseContext context, Holding holding, @Nullable Attempt before) {
+        this.context = context;
         this.holding = holding;
         this.before = before;
     }
@@ -31,8 +31,8 @@ final class Departure implements Attempt.Decision, Attempt.End {
      * @param known the last known state of the record, with the hold; null if none is known
      */
     CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
-        register.coordinator().add(this, () -> future);
-        Attempt attempt = new Attempt(register.coordinator(), register.key(), register.endless(), this, this);
+        context.coordinator().add(this, () -> future);
+        Attempt attempt = new Attempt(context.coordinator(), context.key(), context.endless(), this, this);
         if (known == null) {
             attempt.start();
         } else {
@@ -43,14 +43,14 @@ final class Departure implements Attempt.Decision, Attempt.End {
 
     @Override
     public Step next(byte @Nullable [] current) {
-        LeaseRecord record = register.decode(current);
+        LeaseRecord record = context.decode(current);
         if (isIn(record)) {
             LeaseRecord without = record.without(holding.party());
             return new Step.Write((before == null ? without.aboveFloor() : without).encode());
         }
         if (before != null && before.mayStillChange(current)) {
             LeaseRecord base =
-                    current == null ? record.madeAs(register.coordinator().nextParty()) : record;
+                    current == null ? record.madeAs(context.coordinator().nextParty()) : record;
             return new Step.Write(base.touched().encode());
         }
         return new Step.Done();
@@ -63,19 +63,19 @@ final class Departure implements Attempt.Decision, Attempt.End {
 
     @Override
     public void done(byte @Nullable [] current) {
-        register.coordinator().remove(this);
-        LeaseRecord left = register.decode(current);
-        register.seeVacancy(
-                register.withoutOwnGivenUp(left), register.coordinator().nanos());
+        context.coordinator().remove(this);
+        LeaseRecord left = context.decode(current);
+        context.seeVacancy(
+                context.withoutOwnGivenUp(left), context.coordinator().nanos());
         if (current != null && left.isUnused()) {
-            register.coordinator().leftovers().add(register.key(), current, left);
+            context.coordinator().leftovers().add(context.key(), current, left);
         }
         future.complete(null);
     }
 
     @Override
     public void failed(@Nullable Throwable reason) {
-        register.coordinator().remove(this);
+        context.coordinator().remove(this);
         future.completeExceptionally(reason == null ? Coordinator.closedException() : reason);
     }
 }

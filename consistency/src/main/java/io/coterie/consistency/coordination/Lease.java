@@ -36,7 +36,7 @@ public final class Lease implements AutoCloseable {
     /** What could not be done, for want of memory say, is tried again after that part of the duration. */
     private static final int PAUSES = 20;
 
-    private final LeaseRegister register;
+    private final LeaseContext context;
     private final Coordinator coordinator;
     private final Holding holding;
     private final long token;
@@ -57,16 +57,16 @@ public final class Lease implements AutoCloseable {
     private final Repetition renewals;
     private final Repetition expiry;
 
-    Lease(LeaseRegister register, Holding holding, Hold own, byte @Nullable [] known) {
-        this.register = register;
-        this.coordinator = register.coordinator();
+    Lease(LeaseContext context, Holding holding, Hold own, byte @Nullable [] known) {
+        this.context = context;
+        this.coordinator = context.coordinator();
         this.ended = LoopFuture.on(coordinator.world());
         this.departed = LoopFuture.on(coordinator.world());
         this.holding = holding;
         this.token = own.token();
         this.own = own;
         this.known = Objects.requireNonNull(known);
-        this.heldUntil = coordinator.nanos() + register.maxHoldNanos();
+        this.heldUntil = coordinator.nanos() + context.maxHoldNanos();
         long pauseNanos = holding.durationNanos() / PAUSES;
         this.renewals = new Repetition(coordinator.world().scheduler(), pauseNanos, this::renew);
         this.expiry = new Repetition(coordinator.world().scheduler(), pauseNanos, this::awaitExpiry);
@@ -127,7 +127,7 @@ public final class Lease implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "lease of " + register + " with token " + token + (ended.isDone() ? ", over" : "");
+        return "lease of " + context + " with token " + token + (ended.isDone() ? ", over" : "");
     }
 
     private long remainingNanos() {
@@ -161,8 +161,8 @@ public final class Lease implements AutoCloseable {
             end();
             return;
         }
-        Patience patience = register.until(coordinator.nanos() + left);
-        Attempt attempt = new Attempt(coordinator, register.key(), patience, this::nextBeat, new Attempt.End() {
+        Patience patience = context.until(coordinator.nanos() + left);
+        Attempt attempt = new Attempt(coordinator, context.key(), patience, this::nextBeat, new Attempt.End() {
             @Override
             public void done(byte @Nullable [] current) {
                 renewed(current);
@@ -183,7 +183,7 @@ public final class Lease implements AutoCloseable {
     }
 
     private Step nextBeat(byte @Nullable [] current) {
-        LeaseRecord record = register.decode(current);
+        LeaseRecord record = context.decode(current);
         Hold found = holding.in(record);
         if (found == null || found.beat() > own.beat()) {
             return new Step.Done();
@@ -192,7 +192,7 @@ public final class Lease implements AutoCloseable {
     }
 
     private void renewed(byte @Nullable [] current) {
-        Hold found = holding.in(register.decode(current));
+        Hold found = holding.in(context.decode(current));
         if (found == null) {
             validity.end();
             end();
@@ -220,7 +220,7 @@ public final class Lease implements AutoCloseable {
                     "{} was held for longer than its holder may, and is given back: find out why it was not released",
                     this);
         }
-        CompletableFuture<@Nullable Void> departure = new Departure(register, holding, null).start(known);
+        CompletableFuture<@Nullable Void> departure = new Departure(context, holding, null).start(known);
         var unused = departure.whenComplete((nothing, error) -> {
             if (error == null) {
                 departed.complete(null);

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A record with room for so many leases at a time: a lock or an election with room for one, a semaphore with room for more.
@@ -28,19 +27,8 @@ public final class LeaseRegister {
     /** The most leases at a time: each renewal writes the whole record. */
     public static final int MAX_PERMITS = 100;
 
-    private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long MAX_DEPARTURE_PAUSE_NANOS =
-            Duration.ofSeconds(5).toNanos();
-
-    /** So many steps from when the first in the queue has lost its turn to when all behind may come at once. */
-    private static final int TURNS_APART = 4;
-
     private final Coordinator coordinator;
-    private final String what;
-    private final byte[] key;
-    private final int permits;
-    private final long durationNanos;
-    private final long maxHoldNanos;
+    private final LeaseContext context;
 
     /**
      * A register, which is made at the first acquisition.
@@ -60,20 +48,14 @@ public final class LeaseRegister {
                     "a lease of " + duration + " is not within " + MIN_DURATION + " to " + MAX_DURATION);
         }
         this.coordinator = coordinator;
-        this.what = kind + " \"" + Names.checked(kind, name) + "\"";
-        this.key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
-        this.permits = permits;
-        this.durationNanos = duration.toNanos();
-        this.maxHoldNanos = Patience.FOREVER;
+        String what = kind + " \"" + Names.checked(kind, name) + "\"";
+        byte[] key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
+        this.context = new LeaseContext(coordinator, what, key, permits, duration.toNanos(), Patience.FOREVER);
     }
 
-    private LeaseRegister(LeaseRegister same, long maxHoldNanos) {
-        this.coordinator = same.coordinator;
-        this.what = same.what;
-        this.key = same.key;
-        this.permits = same.permits;
-        this.durationNanos = same.durationNanos;
-        this.maxHoldNanos = maxHoldNanos;
+    private LeaseRegister(Coordinator coordinator, LeaseContext context) {
+        this.coordinator = coordinator;
+        this.context = context;
     }
 
     /**
@@ -88,7 +70,7 @@ public final class LeaseRegister {
                     "a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
         }
         boolean isForever = most.compareTo(Duration.ofNanos(Patience.FOREVER)) > 0;
-        return new LeaseRegister(this, isForever ? Patience.FOREVER : most.toNanos());
+        return new LeaseRegister(coordinator, context.heldAtMost(isForever ? Patience.FOREVER : most.toNanos()));
     }
 
     /**
@@ -102,13 +84,13 @@ public final class LeaseRegister {
      */
     public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
         coordinator.requireOpen();
-        return new Acquisition(this, patience(waitNanos, coordinator.operationNanos())).start();
+        return new Acquisition(context, context.patience(waitNanos, coordinator.operationNanos())).start();
     }
 
     /** Acquires a lease, however long that takes. */
     CompletableFuture<Optional<Lease>> acquireSometime() {
         coordinator.requireOpen();
-        return new Acquisition(this, patience(Patience.FOREVER, 0)).start();
+        return new Acquisition(context, context.patience(Patience.FOREVER, 0)).start();
     }
 
     /**
@@ -118,7 +100,7 @@ public final class LeaseRegister {
     public CompletableFuture<List<Holder>> holders() {
         coordinator.requireOpen();
         CompletableFuture<List<Holder>> future = new CompletableFuture<>();
-        new Look(this, patience(0, coordinator.operationNanos()), future).start();
+        new Look(context, context.patience(0, coordinator.operationNanos()), future).start();
         return future;
     }
 
@@ -126,118 +108,13 @@ public final class LeaseRegister {
         return coordinator;
     }
 
-    byte[] key() {
-        return key;
-    }
-
-    long durationNanos() {
-        return durationNanos;
-    }
-
-    /** For how long a lease is held at most. */
-    long maxHoldNanos() {
-        return maxHoldNanos;
-    }
-
-    LeaseRecord decode(byte @Nullable [] bytes) {
-        return coordinator.decode(bytes, permits, what);
-    }
-
-    /** The record without the holds that have stood still for so long that their holders can't count themselves valid. */
-    LeaseRecord withoutGivenUp(LeaseRecord record, long now) {
-        LeaseRecord kept = record;
-        for (Hold hold : record.holds()) {
-            if (untilGivenUp(hold, now) <= 0) {
-                kept = kept.without(hold.party());
-            }
-        }
-        return kept;
-    }
-
-    /** The record without the places in the queue that this node has left. */
-    LeaseRecord withoutOwnGivenUp(LeaseRecord record) {
-        return record.withoutWaiters(coordinator::hasGivenUp);
-    }
-
-    /**
-     * How long to leave the free places to those who came before. The first in the queue may take one at once. Who does not is
-     * dead, cut off or slow: after a while the next may, and a little later those behind, one after the other.
-     *
-     * @param record without the holds that were given up
-     * @return zero or less if it is this one's turn
-     */
-    long untilTurn(LeaseRecord record, Party party, long now) {
-        int behind = record.waitersBefore(party) - record.room() + 1;
-        if (record.room() == 0) {
-            return Patience.FOREVER;
-        }
-        return behind <= 0 ? 0 : vacantSince(record, now) + turnNanos(behind) - now;
-    }
-
-    /** Whether this node has seen those who came before leave a free place alone, but not for long enough. */
-    boolean leavesPlaceToOthers(LeaseRecord record, long now) {
-        return !record.queue().isEmpty()
-                && coordinator.vacancies().hasSeen(record.queue().get(0), record.lastToken())
-                && vacantSince(record, now) + turnNanos(1) > now;
-    }
-
-    /** Remembers from when on the first in the queue may take a place. */
-    void seeVacancy(LeaseRecord record, long now) {
-        if (record.room() > 0 && !record.queue().isEmpty()) {
-            vacantSince(record, now);
-        }
-    }
-
-    private long vacantSince(LeaseRecord record, long now) {
-        return coordinator.vacancies().see(record.queue().get(0), record.lastToken(), now);
-    }
-
-    /** At most one duration, and long enough for the first to come if it has to look for itself. */
-    private long turnNanos(int behind) {
-        long patience = 2 * maxPauseNanos();
-        return patience + patience * Math.min(behind - 1, TURNS_APART) / TURNS_APART;
-    }
-
-    private long maxPauseNanos() {
-        return Math.min(durationNanos / 4, MAX_PAUSE_NANOS);
-    }
-
-    long untilOneIsGivenUp(LeaseRecord record, long now) {
-        long shortest = Patience.FOREVER;
-        for (Hold hold : record.holds()) {
-            shortest = Math.min(shortest, untilGivenUp(hold, now));
-        }
-        return shortest;
-    }
-
-    /** For what is renewed until a moment. */
-    Patience until(long end) {
-        return new Patience(end, end, operationNanos(), Math.max(durationNanos / 10, 1));
-    }
-
-    /** For what goes on until the store closes. */
-    Patience endless() {
-        long end = coordinator.nanos() + Patience.FOREVER;
-        return new Patience(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
+    /** What its leases work with. */
+    LeaseContext context() {
+        return context;
     }
 
     @Override
     public String toString() {
-        return what;
-    }
-
-    private Patience patience(long waitNanos, long graceNanos) {
-        long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
-        return new Patience(waitEnd, waitEnd + graceNanos, operationNanos(), maxPauseNanos());
-    }
-
-    /** An operation that hangs is not worth waiting for: what it did shows at the next look. */
-    private long operationNanos() {
-        return Math.min(coordinator.operationNanos(), durationNanos / 3);
-    }
-
-    private long untilGivenUp(Hold hold, long now) {
-        long since = coordinator.sightings().see(hold.party(), hold.beat(), now);
-        return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
+        return context.toString();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ final class Leftovers {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final Coordinator coordinator;
+    private final Upkeep upkeep;
+    private final FloorRaiser floor;
     private final long quietNanos;
 
     /** In the order of their times. */
@@ -41,19 +43,26 @@ final class Leftovers {
     /** Whether what is planned does not wait for the time of the first. */
     private boolean plannedEarly;
 
+    /** Raises the {@link Floor}. */
+    interface FloorRaiser {
+        /** Raises it to a token unless it is as high, and reports, once, whether that is known to be done. */
+        void raise(long token, Consumer<Boolean> then);
+    }
+
     private record Leftover(byte[] key, byte[] state, long lastToken, long due) {}
 
-    Leftovers(Coordinator coordinator, Duration quiet) {
-        this.coordinator = coordinator;
+    Leftovers(Upkeep upkeep, FloorRaiser floor, Duration quiet) {
+        this.upkeep = upkeep;
+        this.floor = floor;
         this.quietNanos = quiet.toNanos();
-        this.collections = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::collect);
-        coordinator.node().onManyLeftovers(this::goOn);
+        this.collections = new Repetition(upkeep.world().scheduler(), PAUSE_NANOS, this::collect);
+        upkeep.node().onManyLeftovers(this::goOn);
     }
 
     /** Nobody holds or waits for this record in this state. If there is no room, another is left to the sweep instead. */
     void add(byte[] key, byte[] state, LeaseRecord record) {
         take(ByteBuffer.wrap(key));
-        if (coordinator.node().hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
+        if (upkeep.node().hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
             take(leftovers.keySet().iterator().next());
         }
         var unused = addIfRoom(key, state, record);
@@ -63,11 +72,11 @@ final class Leftovers {
     boolean addIfRoom(byte[] key, byte[] state, LeaseRecord record) {
         ByteBuffer name = ByteBuffer.wrap(key);
         take(name);
-        NodeLeases node = coordinator.node();
+        NodeLeases node = upkeep.node();
         if (node.hasNoRoomForLeftovers()) {
             return false;
         }
-        leftovers.put(name, new Leftover(key, state, record.lastToken(), coordinator.nanos() + quietNanos));
+        leftovers.put(name, new Leftover(key, state, record.lastToken(), upkeep.nanos() + quietNanos));
         node.leftoversChanged(1);
         goOn();
         return true;
@@ -80,20 +89,20 @@ final class Leftovers {
 
     private void take(ByteBuffer name) {
         if (leftovers.remove(name) != null) {
-            coordinator.node().leftoversChanged(-1);
+            upkeep.node().leftoversChanged(-1);
         }
     }
 
     private void goOn() {
-        boolean early = coordinator.node().hasManyLeftovers();
+        boolean early = upkeep.node().hasManyLeftovers();
         boolean isPlanned = planned && (plannedEarly || !early);
-        if (removing || isPlanned || leftovers.isEmpty() || coordinator.isClosed()) {
+        if (removing || isPlanned || leftovers.isEmpty() || upkeep.isClosed()) {
             return;
         }
         planned = true;
         plannedEarly = early;
         long first = leftovers.values().iterator().next().due();
-        collections.in(early ? 0 : Math.max(first - coordinator.nanos(), 0));
+        collections.in(early ? 0 : Math.max(first - upkeep.nanos(), 0));
     }
 
     private void collect() {
@@ -101,11 +110,11 @@ final class Leftovers {
         removing = true;
         List<Leftover> due = takeDue();
         long highest = due.stream().mapToLong(Leftover::lastToken).max().orElse(0);
-        if (coordinator.isClosed() || due.isEmpty()) {
+        if (upkeep.isClosed() || due.isEmpty()) {
             ended();
             return;
         }
-        coordinator.floor().raise(coordinator.rules().floorFor(highest), raised -> {
+        floor.raise(upkeep.rules().floorFor(highest), raised -> {
             if (raised) {
                 collections.guard(() -> remove(due));
             } else {
@@ -117,15 +126,15 @@ final class Leftovers {
     private List<Leftover> takeDue() {
         List<Leftover> due = new ArrayList<>();
         Iterator<Leftover> all = leftovers.values().iterator();
-        long now = coordinator.nanos();
-        int atOnce = coordinator.node().hasManyLeftovers() ? MAX_AT_ONCE_OF_MANY : MAX_AT_ONCE;
+        long now = upkeep.nanos();
+        int atOnce = upkeep.node().hasManyLeftovers() ? MAX_AT_ONCE_OF_MANY : MAX_AT_ONCE;
         while (all.hasNext() && due.size() < atOnce) {
             Leftover next = all.next();
-            if (next.due() > now && !coordinator.node().hasManyLeftovers()) {
+            if (next.due() > now && !upkeep.node().hasManyLeftovers()) {
                 break;
             }
             all.remove();
-            coordinator.node().leftoversChanged(-1);
+            upkeep.node().leftoversChanged(-1);
             due.add(next);
         }
         return due;
@@ -136,8 +145,8 @@ final class Leftovers {
         for (Leftover leftover : due) {
             byte[] state = leftover.state();
             Operation removal = new Operation.Update(current -> Arrays.equals(current, state) ? null : current);
-            long deadline = coordinator.nanos() + coordinator.operationNanos();
-            coordinator.store().execute(leftover.key(), removal, deadline, new Completion() {
+            long deadline = upkeep.nanos() + upkeep.operationNanos();
+            upkeep.store().execute(leftover.key(), removal, deadline, new Completion() {
                 @Override
                 public void complete(Result result) {
                     oneLess();

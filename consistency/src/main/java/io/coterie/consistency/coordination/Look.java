@@ -6,10 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Reads who has leases. */
-record Look(LeaseRegister register, Patience patience, CompletableFuture<List<Holder>> future)
+record Look(LeaseContext context, Patience patience, CompletableFuture<List<Holder>> future)
         implements Attempt.Decision, Attempt.End {
     void start() {
-        new Attempt(register.coordinator(), register.key(), patience, this, this).start();
+        new Attempt(context.coordinator(), context.key(), patience, this, this).start();
     }
 
     @Override
@@ -20,7 +20,7 @@ record Look(LeaseRegister register, Patience patience, CompletableFuture<List<Ho
     @Override
     public void done(byte @Nullable [] current) {
         try {
-            future.complete(register.decode(current).holds().stream()
+            future.complete(context.decode(current).holds().stream()
                     .map(hold -> new Holder(hold.name(), hold.token()))
                     .toList());
         } catch (IllegalStateException e) {

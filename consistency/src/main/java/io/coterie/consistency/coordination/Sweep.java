@@ -25,7 +25,8 @@ final class Sweep {
     /** The next part of a store is looked at sooner than the whole: after this part of the interval, at least. */
     private static final int PARTS = 10;
 
-    private final Coordinator coordinator;
+    private final Upkeep upkeep;
+    private final Leftovers leftovers;
     private final long intervalNanos;
     private final Repetition looks;
 
@@ -49,10 +50,11 @@ final class Sweep {
 
     private record Seen(byte[] state, long since) {}
 
-    Sweep(Coordinator coordinator, Duration interval) {
-        this.coordinator = coordinator;
+    Sweep(Upkeep upkeep, Leftovers leftovers, Duration interval) {
+        this.upkeep = upkeep;
+        this.leftovers = leftovers;
         this.intervalNanos = interval.toNanos();
-        this.looks = new Repetition(coordinator.world().scheduler(), intervalNanos, this::lookAtPart);
+        this.looks = new Repetition(upkeep.world().scheduler(), intervalNanos, this::lookAtPart);
     }
 
     /** This node uses a lease. */
@@ -62,7 +64,7 @@ final class Sweep {
     }
 
     private void plan() {
-        if (!planned && !coordinator.isClosed()) {
+        if (!planned && !upkeep.isClosed()) {
             count(true);
             planned = true;
             looks.in(pause());
@@ -70,12 +72,12 @@ final class Sweep {
     }
 
     private long pause() {
-        long usual = intervalNanos / 2 + coordinator.random().nextLong(intervalNanos);
+        long usual = intervalNanos / 2 + upkeep.world().random().nextLong(intervalNanos);
         if (isAtBeginning()) {
             return usual;
         }
         long shortest = Math.max(longestHoldFound, intervalNanos / PARTS) + 1;
-        return Math.min(usual, shortest + coordinator.random().nextLong(shortest));
+        return Math.min(usual, shortest + upkeep.world().random().nextLong(shortest));
     }
 
     private boolean isAtBeginning() {
@@ -85,7 +87,7 @@ final class Sweep {
     private void count(boolean looksThrough) {
         if (counted != looksThrough) {
             counted = looksThrough;
-            coordinator.node().sweepsChanged(looksThrough ? 1 : -1);
+            upkeep.node().sweepsChanged(looksThrough ? 1 : -1);
         }
     }
 
@@ -102,10 +104,10 @@ final class Sweep {
     }
 
     private void read(KeyRange range) {
-        if (coordinator.isClosed()) {
+        if (upkeep.isClosed()) {
             return;
         }
-        long deadline = coordinator.nanos() + coordinator.operationNanos();
+        long deadline = upkeep.nanos() + upkeep.operationNanos();
         ScanCompletion completion = new ScanCompletion() {
             @Override
             public void complete(ScannedPage page) {
@@ -118,7 +120,7 @@ final class Sweep {
             }
         };
         try {
-            coordinator.store().scan(range, PAGE, deadline, completion);
+            upkeep.store().scan(range, PAGE, deadline, completion);
         } catch (UnsupportedOperationException noScans) {
             before.clear();
             count(false);
@@ -146,31 +148,31 @@ final class Sweep {
         }
         if (known == null || !Arrays.equals(known.state(), state)) {
             find(key, state, record);
-        } else if (!isOver(known, record) || !coordinator.leftovers().addIfRoom(key, state, record)) {
+        } else if (!isOver(known, record) || !leftovers.addIfRoom(key, state, record)) {
             keep(key, known);
         }
     }
 
     private boolean isOver(Seen seen, LeaseRecord record) {
-        return coordinator.nanos() - seen.since() > longestHold(record);
+        return upkeep.nanos() - seen.since() > longestHold(record);
     }
 
     private void find(byte[] key, byte[] state, LeaseRecord record) {
         if (leftOff != null || Arrays.compareUnsigned(key, from) < 0) {
             return;
         }
-        if (found >= coordinator.node().roomForSeen()) {
+        if (found >= upkeep.node().roomForSeen()) {
             leftOff = key;
             return;
         }
         found++;
         longestHoldFound = Math.max(longestHoldFound, longestHold(record));
-        now.put(key, new Seen(state, coordinator.nanos()));
+        now.put(key, new Seen(state, upkeep.nanos()));
     }
 
     /** What there is no room for is found again when its part of the store comes again. */
     private void keep(byte[] key, Seen known) {
-        if (stoodStill < coordinator.node().roomForSeen()) {
+        if (stoodStill < upkeep.node().roomForSeen()) {
             stoodStill++;
             now.put(key, known);
         }
@@ -178,7 +180,7 @@ final class Sweep {
 
     private long longestHold(LeaseRecord record) {
         return record.holds().stream()
-                .mapToLong(hold -> coordinator.rules().takeoverAfter(hold.durationNanos()))
+                .mapToLong(hold -> upkeep.rules().takeoverAfter(hold.durationNanos()))
                 .max()
                 .orElse(0);
     }

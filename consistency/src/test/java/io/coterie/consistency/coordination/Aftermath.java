@@ -75,11 +75,11 @@ final class Aftermath {
     private void read(Crew crew, String name, Set<Long> alive, AtomicInteger answers) {
         LeaseRegister register = crew.register(name);
         long deadline = crew.member().world().clock().nanos() + SERVED_WITHIN.toNanos();
-        crew.member().store().execute(register.key(), new Operation.Get(), deadline, new Completion() {
+        crew.member().store().execute(register.context().key(), new Operation.Get(), deadline, new Completion() {
             @Override
             public void complete(Result result) {
                 answers.incrementAndGet();
-                LeaseRecord record = register.decode(result.value());
+                LeaseRecord record = register.context().decode(result.value());
                 for (Hold hold : record.holds()) {
                     if (alive.contains(hold.party().origin())) {
                         violations.add(name + ": " + hold + " holds what nobody has");

@@ -1,0 +1,22 @@
+package io.coterie.consistency.coordination;
+
+import io.coterie.consistency.PolicyStore;
+import io.coterie.rpc.World;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What keeps the store of a coordinator clean works with.
+ *
+ * @param node what all coordinators of the node share
+ * @param closed whether the coordinator is closed, and nothing more is to be begun
+ */
+record Upkeep(
+        PolicyStore store, World world, NodeLeases node, Rules rules, long operationNanos, BooleanSupplier closed) {
+    boolean isClosed() {
+        return closed.getAsBoolean();
+    }
+
+    long nanos() {
+        return world.clock().nanos();
+    }
+}
