@@ -1,8 +1,8 @@
 package io.coterie;
 
 import io.coterie.consistency.coordination.Election;
-import io.coterie.consistency.coordination.Holder;
 import io.coterie.consistency.coordination.LeadershipListener;
+import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,12 +56,12 @@ public final class LeaderElection {
     }
 
     /** Who leads, as the record says; the leader may have been cut off by now, or be gone. */
-    public Optional<Holder> leader() {
+    public Optional<LeaseHolder> leader() {
         return runner.call(false, register::holders).stream().findFirst();
     }
 
     /** See {@link #leader}. */
-    public CompletableFuture<Optional<Holder>> leaderAsync() {
+    public CompletableFuture<Optional<LeaseHolder>> leaderAsync() {
         return runner.begin(
                 () -> register.holders().thenApply(all -> all.stream().findFirst()));
     }

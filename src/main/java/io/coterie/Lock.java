@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Holder;
 import io.coterie.consistency.coordination.Lease;
+import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
 import java.util.Objects;
@@ -82,12 +82,12 @@ public final class Lock {
     }
 
     /** Who has the lock, as the record says; the holder may have lost it by now, or be gone. */
-    public Optional<Holder> holder() {
+    public Optional<LeaseHolder> holder() {
         return runner.call(false, register::holders).stream().findFirst();
     }
 
     /** See {@link #holder}. */
-    public CompletableFuture<Optional<Holder>> holderAsync() {
+    public CompletableFuture<Optional<LeaseHolder>> holderAsync() {
         return runner.begin(
                 () -> register.holders().thenApply(all -> all.stream().findFirst()));
     }

@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Holder;
 import io.coterie.consistency.coordination.Lease;
+import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
 import java.util.List;
@@ -54,12 +54,12 @@ public final class Semaphore {
     }
 
     /** Who has permits, as the record says; some may have lost theirs by now, or be gone. */
-    public List<Holder> holders() {
+    public List<LeaseHolder> holders() {
         return runner.call(false, register::holders);
     }
 
     /** See {@link #holders}. */
-    public CompletableFuture<List<Holder>> holdersAsync() {
+    public CompletableFuture<List<LeaseHolder>> holdersAsync() {
         return runner.begin(register::holders);
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.coordination.FencingGuard;
-import io.coterie.consistency.coordination.Holder;
 import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseEnd;
+import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.rpc.CoterieException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ class CoordinationTest {
         Lease lease = atA.tryAcquire(Duration.ZERO).orElseThrow();
         assertEquals(Optional.empty(), atB.tryAcquire(Duration.ofMillis(50)));
         assertEquals(Optional.empty(), atA.tryAcquire(Duration.ZERO), "not reentrant");
-        assertEquals(Optional.of(new Holder("a", lease.token())), atB.holder());
+        assertEquals(Optional.of(new LeaseHolder("a", lease.token())), atB.holder());
 
         lease.release().join();
         lease.release().join();

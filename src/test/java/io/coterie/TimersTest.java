@@ -45,8 +45,8 @@ class TimersTest {
             "io.coterie.rpc.internal.nio.links.Rivals");
 
     /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
-    private static final Set<String> TRY_AGAIN =
-            Set.of("io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.coordination.Teller");
+    private static final Set<String> TRY_AGAIN = Set.of(
+            "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.coordination.SerialExecutor");
 
     @Test
     void whatIsDoneAgainAndAgainGoesOnWhateverItThrows() {

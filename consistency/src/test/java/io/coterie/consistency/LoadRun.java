@@ -129,8 +129,7 @@ final class LoadRun {
                 drawn.add(fault);
             }
         }
-        FaultPlan plan =
-                new FaultPlan(drawn, Quorums.tolerated(replicas), MAX_FAULT, MAX_FAULT, random.nextDouble());
+        FaultPlan plan = new FaultPlan(drawn, Quorums.tolerated(replicas), MAX_FAULT, MAX_FAULT, random.nextDouble());
         Nemesis nemesis = Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, STORM);
         simulation.runFor(STORM);
         nemesis.calm();

@@ -30,9 +30,7 @@ final class OpeningRun {
         simulation
                 .network()
                 .faults(NetworkFaults.none()
-                        .withDelay(
-                                RunShape.MIN_DELAY,
-                                random.between(RunShape.MIN_DELAY, Duration.ofMillis(200))));
+                        .withDelay(RunShape.MIN_DELAY, random.between(RunShape.MIN_DELAY, Duration.ofMillis(200))));
         cluster = new SimulatedCluster(simulation, random.chance(0.6) ? 3 : 5, 2, variant, (start, store) -> {});
         for (SimNode node : simulation.nodes()) {
             simulation.after(random.between(Duration.ZERO, LATEST_START), node::start);

@@ -61,9 +61,7 @@ final class ScanRun {
         simulation
                 .network()
                 .faults(NetworkFaults.none()
-                        .withDelay(
-                                RunShape.MIN_DELAY,
-                                random.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
+                        .withDelay(RunShape.MIN_DELAY, random.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),

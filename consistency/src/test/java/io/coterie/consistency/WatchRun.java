@@ -218,9 +218,7 @@ final class WatchRun {
         simulation
                 .network()
                 .faults(NetworkFaults.none()
-                        .withDelay(
-                                RunShape.MIN_DELAY,
-                                plans.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
+                        .withDelay(RunShape.MIN_DELAY, plans.between(RunShape.MIN_DELAY, Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(plans, Quorums.tolerated(replicas));
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),

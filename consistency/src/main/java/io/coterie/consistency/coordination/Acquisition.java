@@ -8,43 +8,43 @@ import org.jspecify.annotations.Nullable;
  * One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still for too long; in turn, where
  * several wait.
  */
-final class Acquisition implements Attempt.Decision, Attempt.End {
+final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;
     private final Coordinator coordinator;
-    private final Holding holding;
-    private final Patience patience;
+    private final LeaseClaim claim;
+    private final WaitPolicy policy;
     private final boolean waits;
-    private Attempt attempt;
+    private CasLoop loop;
     private boolean queued;
 
     /** Whether it may have made the record: the token that it has then is not known to be above the floor. */
     private boolean made;
 
     /** Of which making of the record the floor was read, and what it was. */
-    private @Nullable Party flooredEra;
+    private @Nullable OwnerId flooredEra;
 
     /** Of which making the floor would be read. */
-    private @Nullable Party eraOfFloor;
+    private @Nullable OwnerId eraOfFloor;
 
     private long floor;
     private final CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
     private CompletableFuture<@Nullable Void> departed = CompletableFuture.completedFuture(null);
 
-    Acquisition(LeaseContext context, Patience patience) {
+    Acquisition(LeaseContext context, WaitPolicy policy) {
         this.context = context;
         this.coordinator = context.coordinator();
-        this.holding = new Holding(coordinator, context.durationNanos());
-        this.patience = patience;
-        this.waits = patience.waitLeft(coordinator.nanos()) > 0;
-        this.attempt = newAttempt();
+        this.claim = new LeaseClaim(coordinator, context.durationNanos());
+        this.policy = policy;
+        this.waits = policy.waitLeft(coordinator.nanos()) > 0;
+        this.loop = newLoop();
     }
 
     CompletableFuture<Optional<Lease>> start() {
         coordinator.add(this, this::close);
-        coordinator.waits(holding.party());
+        coordinator.waits(claim.party());
         coordinator.leftovers().keep(context.key());
         coordinator.sweep().used();
-        attempt.start();
+        loop.start();
         var unused = future.whenComplete((lease, error) -> {
             if (future.isCancelled()) {
                 abandon();
@@ -54,10 +54,10 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
     }
 
     @Override
-    public Step next(byte @Nullable [] current) {
+    public CasDecision next(byte @Nullable [] current) {
         LeaseRecord record = context.decode(current);
         long now = coordinator.nanos();
-        Hold own = holding.foundIn(record);
+        LeaseEntry own = claim.foundIn(record);
         if (own != null) {
             return next(record, own);
         }
@@ -67,51 +67,52 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         }
         if (mayQueue(kept, now)) {
             queued = true;
-            return new Step.Write(kept.withWaiter(holding.party()).encode());
+            return new CasDecision.Write(kept.withWaiter(claim.party()).encode());
         }
-        return new Step.Wait(
-                Math.min(context.untilTurn(kept, holding.party(), now), context.untilOneIsGivenUp(record, now)));
+        return new CasDecision.Wait(
+                Math.min(context.untilTurn(kept, claim.party(), now), context.untilOneIsGivenUp(record, now)));
     }
 
     /** Whether it waits without a place in the queue, and one is left that none at this node came for earlier. */
     private boolean mayQueue(LeaseRecord record, long now) {
-        Party party = holding.party();
+        OwnerId party = claim.party();
         if (record.queue().contains(party)) {
             coordinator.unqueued().leave(context.key(), party);
             return false;
         }
-        return patience.waitLeft(now) > 0
+        return policy.waitLeft(now) > 0
                 && coordinator.unqueued().isAmongFirst(context.key(), party, record.roomToWait(party.origin()));
     }
 
     /** What to do about a record that has the hold of this acquisition. */
-    private Step next(LeaseRecord record, Hold own) {
-        if (!holding.isFresh(own)) {
-            return new Step.Write(record.with(holding.nextBeat(own.token())).encode());
+    private CasDecision next(LeaseRecord record, LeaseEntry own) {
+        if (!claim.isFresh(own)) {
+            return new CasDecision.Write(
+                    record.with(claim.nextBeat(own.token())).encode());
         } else if (isAboveFloor(record, own)) {
-            return new Step.Done();
+            return new CasDecision.Done();
         } else if (lacksFloor(record)) {
-            return new Step.ReadFloor();
+            return new CasDecision.ReadFloor();
         }
-        Hold higher = holding.nextBeat(coordinator.rules().nextToken(record, floor));
-        return new Step.Write(record.with(higher).aboveFloor().encode());
+        LeaseEntry higher = claim.nextBeat(coordinator.rules().nextToken(record, floor));
+        return new CasDecision.Write(record.with(higher).aboveFloor().encode());
     }
 
     /** Others may have made and removed the record since it was found absent: that the floor tells once this one is there. */
-    private Step make(LeaseRecord absent) {
+    private CasDecision make(LeaseRecord absent) {
         made = true;
         long token = coordinator.rules().nextToken(absent, coordinator.floor().known());
         LeaseRecord record = absent.madeAs(coordinator.nextParty());
-        return new Step.Write(record.with(holding.nextBeat(token)).encode());
+        return new CasDecision.Write(record.with(claim.nextBeat(token)).encode());
     }
 
-    private Step take(LeaseRecord record) {
+    private CasDecision take(LeaseRecord record) {
         boolean needsFloor = coordinator.rules().needsFloor(record.isAboveFloor());
         if (needsFloor && lacksFloor(record)) {
-            return new Step.ReadFloor();
+            return new CasDecision.ReadFloor();
         }
-        Hold hold = holding.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
-        return new Step.Write(
+        LeaseEntry hold = claim.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
+        return new CasDecision.Write(
                 record.withoutFirst(passedOver(record)).with(hold).aboveFloor().encode());
     }
 
@@ -126,35 +127,33 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         return !record.era().equals(flooredEra);
     }
 
-    private boolean isAboveFloor(LeaseRecord record, Hold own) {
+    private boolean isAboveFloor(LeaseRecord record, LeaseEntry own) {
         boolean needsFloor = coordinator.rules().needsFloor(record.isAboveFloor() && !made);
         return !needsFloor || (!lacksFloor(record) && own.token() > floor);
     }
 
     /** Who does not wait has no place in the queue, and takes what is free: unless this node has just left it to others. */
     private boolean mayTake(LeaseRecord record, long now) {
-        return waits
-                ? context.untilTurn(record, holding.party(), now) <= 0
-                : !context.leavesPlaceToOthers(record, now);
+        return waits ? context.untilTurn(record, claim.party(), now) <= 0 : !context.leavesPlaceToOthers(record, now);
     }
 
     /** How many in the queue have let their turns go by. */
     private int passedOver(LeaseRecord record) {
-        int before = record.waitersBefore(holding.party());
+        int before = record.waitersBefore(claim.party());
         return waits && before >= record.room() ? before : 0;
     }
 
     @Override
     public void done(byte @Nullable [] current) {
         LeaseRecord record = context.decode(current);
-        Hold own = holding.in(record);
-        if (own == null || !holding.isFresh(own) || !isAboveFloor(record, own)) {
-            attempt = newAttempt();
-            attempt.startFrom(current);
+        LeaseEntry own = claim.in(record);
+        if (own == null || !claim.isFresh(own) || !isAboveFloor(record, own)) {
+            loop = newLoop();
+            loop.startFrom(current);
             return;
         }
         waitsNoMore();
-        Lease lease = new Lease(context, holding, own, current);
+        Lease lease = new Lease(context, claim, own, current);
         lease.start();
         if (!future.complete(Optional.of(lease))) {
             var unused = lease.release();
@@ -177,22 +176,22 @@ final class Acquisition implements Attempt.Decision, Attempt.End {
         return departed;
     }
 
-    private Attempt newAttempt() {
-        return new Attempt(coordinator, context.key(), patience, this, this);
+    private CasLoop newLoop() {
+        return new CasLoop(coordinator, context.key(), policy, this, this);
     }
 
     /** Nobody waits any more. What was sent may make this a holder yet, of whom nobody knows: that is undone. */
     private void abandon() {
         waitsNoMore();
-        attempt.cancel();
-        if (queued || holding.hasBeaten()) {
-            departed = new Departure(context, holding, attempt).start(null);
+        loop.cancel();
+        if (queued || claim.hasBeaten()) {
+            departed = new LeaseRelease(context, claim, loop).start(null);
         }
     }
 
     private void waitsNoMore() {
         coordinator.remove(this);
-        coordinator.waitsNoMore(holding.party());
-        coordinator.unqueued().leave(context.key(), holding.party());
+        coordinator.waitsNoMore(claim.party());
+        coordinator.unqueued().leave(context.key(), claim.party());
     }
 }

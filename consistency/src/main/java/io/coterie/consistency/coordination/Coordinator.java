@@ -40,15 +40,15 @@ public final class Coordinator {
     private final Rules rules;
     private final NodeLeases node;
     private final long origin;
-    private final Sightings sightings = new Sightings();
-    private final Sightings vacancies = new Sightings();
+    private final LeaseObservations sightings = new LeaseObservations();
+    private final LeaseObservations vacancies = new LeaseObservations();
     private final RecordWatches watches;
     private final Floor floor = new Floor(this);
     private final Leftovers leftovers;
     private final Sweep sweep;
 
     /** Whose turn in a queue is still wanted here. */
-    private final Set<Party> waiting = new HashSet<>();
+    private final Set<OwnerId> waiting = new HashSet<>();
 
     private final Unqueued unqueued = new Unqueued();
 
@@ -183,20 +183,20 @@ public final class Coordinator {
         return last;
     }
 
-    Party nextParty() {
-        return new Party(origin, ++parties);
+    OwnerId nextParty() {
+        return new OwnerId(origin, ++parties);
     }
 
-    void waits(Party party) {
+    void waits(OwnerId party) {
         waiting.add(party);
     }
 
-    void waitsNoMore(Party party) {
+    void waitsNoMore(OwnerId party) {
         waiting.remove(party);
     }
 
     /** Whether a place in a queue is one of this node's that nobody wants any more. */
-    boolean hasGivenUp(Party party) {
+    boolean hasGivenUp(OwnerId party) {
         return party.origin() == origin && !waiting.contains(party);
     }
 
@@ -243,12 +243,12 @@ public final class Coordinator {
     }
 
     /** Since when this node has seen the beats of holders. */
-    Sightings sightings() {
+    LeaseObservations sightings() {
         return sightings;
     }
 
     /** Since when this node has seen a free place that the first in the queue has not taken. */
-    Sightings vacancies() {
+    LeaseObservations vacancies() {
         return vacancies;
     }
 

@@ -54,12 +54,12 @@ public final class CountLatch {
         Names.checked("participant", participant);
         return new Run(0) {
             @Override
-            Step next(LatchRecord record) {
+            CasDecision next(LatchRecord record) {
                 boolean nothingToAdd =
                         record.remaining() == 0 || coordinator.rules().isCounted(record, participant);
                 return nothingToAdd
-                        ? new Step.Done()
-                        : new Step.Write(record.with(participant).encode());
+                        ? new CasDecision.Done()
+                        : new CasDecision.Write(record.with(participant).encode());
             }
 
             @Override
@@ -76,8 +76,8 @@ public final class CountLatch {
     public CompletableFuture<Integer> remaining() {
         return new Run(0) {
             @Override
-            Step next(LatchRecord record) {
-                return new Step.Done();
+            CasDecision next(LatchRecord record) {
+                return new CasDecision.Done();
             }
         }.start();
     }
@@ -101,9 +101,9 @@ public final class CountLatch {
             private int missing = count;
 
             @Override
-            Step next(LatchRecord record) {
+            CasDecision next(LatchRecord record) {
                 missing = record.remaining();
-                return missing == 0 ? new Step.Done() : new Step.Wait(Patience.FOREVER);
+                return missing == 0 ? new CasDecision.Done() : new CasDecision.Wait(WaitPolicy.FOREVER);
             }
 
             @Override
@@ -132,32 +132,32 @@ public final class CountLatch {
     }
 
     /** One call, from its beginning to its end. */
-    private abstract class Run implements Attempt.Decision, Attempt.End {
+    private abstract class Run implements CasLoop.Decider, CasLoop.End {
         final CompletableFuture<Integer> future = new CompletableFuture<>();
-        private final Attempt attempt;
+        private final CasLoop loop;
 
         Run(long waitNanos) {
-            long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
+            long waitEnd = coordinator.nanos() + Math.min(waitNanos, WaitPolicy.FOREVER);
             long end = waitEnd + coordinator.operationNanos();
-            Patience patience = new Patience(waitEnd, end, coordinator.operationNanos(), MAX_PAUSE_NANOS);
-            this.attempt = new Attempt(coordinator, key, patience, this, this);
+            WaitPolicy policy = new WaitPolicy(waitEnd, end, coordinator.operationNanos(), MAX_PAUSE_NANOS);
+            this.loop = new CasLoop(coordinator, key, policy, this, this);
         }
 
-        abstract Step next(LatchRecord record);
+        abstract CasDecision next(LatchRecord record);
 
         CompletableFuture<Integer> start() {
             coordinator.requireOpen();
             coordinator.add(this, this::close);
             var unused = future.whenComplete((missing, error) -> {
                 coordinator.remove(this);
-                attempt.cancel();
+                loop.cancel();
             });
-            attempt.start();
+            loop.start();
             return future;
         }
 
         @Override
-        public Step next(byte @Nullable [] current) {
+        public CasDecision next(byte @Nullable [] current) {
             return next(LatchRecord.decode(current, count, what));
         }
 

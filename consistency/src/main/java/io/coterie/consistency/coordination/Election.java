@@ -21,7 +21,7 @@ public final class Election {
     private final LeaseRegister register;
     private final Coordinator coordinator;
     private final LeadershipListener listener;
-    private final Teller teller;
+    private final SerialExecutor teller;
     private final Repetition campaigns;
     private @Nullable CompletableFuture<Optional<Lease>> standing;
     private @Nullable Lease lease;
@@ -33,7 +33,7 @@ public final class Election {
         this.coordinator = register.coordinator();
         this.listener = listener;
         this.campaigns = new Repetition(coordinator.world().scheduler(), PAUSE_AFTER_FAILURE_NANOS, this::campaign);
-        this.teller = new Teller(coordinator.world().scheduler(), coordinator.userCode());
+        this.teller = new SerialExecutor(coordinator.world().scheduler(), coordinator.userCode());
     }
 
     /** Stands from now on. To be called once. */

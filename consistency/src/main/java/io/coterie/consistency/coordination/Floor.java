@@ -42,10 +42,10 @@ final class Floor {
             return;
         }
         long end = coordinator.nanos() + coordinator.operationNanos();
-        Patience patience = new Patience(end, end, coordinator.operationNanos(), coordinator.operationNanos() / 4);
-        Attempt.Decision decision =
-                current -> valueOf(current) >= token ? new Step.Done() : new Step.Write(bytes(token));
-        new Attempt(coordinator, KEY, patience, decision, new Attempt.End() {
+        WaitPolicy policy = new WaitPolicy(end, end, coordinator.operationNanos(), coordinator.operationNanos() / 4);
+        CasLoop.Decider decision =
+                current -> valueOf(current) >= token ? new CasDecision.Done() : new CasDecision.Write(bytes(token));
+        new CasLoop(coordinator, KEY, policy, decision, new CasLoop.End() {
                     @Override
                     public void done(byte @Nullable [] current) {
                         read(current);

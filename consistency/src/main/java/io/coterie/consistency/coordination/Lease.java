@@ -38,7 +38,7 @@ public final class Lease implements AutoCloseable {
 
     private final LeaseContext context;
     private final Coordinator coordinator;
-    private final Holding holding;
+    private final LeaseClaim claim;
     private final long token;
     private final Validity validity;
 
@@ -52,22 +52,22 @@ public final class Lease implements AutoCloseable {
     /** The record as it was when it had the last beat that is known to be in it. */
     private byte[] known;
 
-    private Hold own;
-    private @Nullable Attempt renewal;
+    private LeaseEntry own;
+    private @Nullable CasLoop renewal;
     private final Repetition renewals;
     private final Repetition expiry;
 
-    Lease(LeaseContext context, Holding holding, Hold own, byte @Nullable [] known) {
+    Lease(LeaseContext context, LeaseClaim claim, LeaseEntry own, byte @Nullable [] known) {
         this.context = context;
         this.coordinator = context.coordinator();
         this.ended = LoopFuture.on(coordinator.world());
         this.departed = LoopFuture.on(coordinator.world());
-        this.holding = holding;
+        this.claim = claim;
         this.token = own.token();
         this.own = own;
         this.known = Objects.requireNonNull(known);
         this.heldUntil = coordinator.nanos() + context.maxHoldNanos();
-        long pauseNanos = holding.durationNanos() / PAUSES;
+        long pauseNanos = claim.durationNanos() / PAUSES;
         this.renewals = new Repetition(coordinator.world().scheduler(), pauseNanos, this::renew);
         this.expiry = new Repetition(coordinator.world().scheduler(), pauseNanos, this::awaitExpiry);
         this.validity = new Validity(coordinator.world().clock(), validUntil(own));
@@ -148,10 +148,10 @@ public final class Lease implements AutoCloseable {
     }
 
     private void awaitRenewal() {
-        if (heldUntil - holding.validUntil(own) <= 0) {
+        if (heldUntil - claim.validUntil(own) <= 0) {
             return;
         }
-        long early = validity.remainingNanos() - holding.durationNanos() * 2 / 3;
+        long early = validity.remainingNanos() - claim.durationNanos() * 2 / 3;
         renewals.in(Math.max(early, 0));
     }
 
@@ -161,8 +161,8 @@ public final class Lease implements AutoCloseable {
             end();
             return;
         }
-        Patience patience = context.until(coordinator.nanos() + left);
-        Attempt attempt = new Attempt(coordinator, context.key(), patience, this::nextBeat, new Attempt.End() {
+        WaitPolicy policy = context.until(coordinator.nanos() + left);
+        CasLoop loop = new CasLoop(coordinator, context.key(), policy, this::nextBeat, new CasLoop.End() {
             @Override
             public void done(byte @Nullable [] current) {
                 renewed(current);
@@ -173,26 +173,27 @@ public final class Lease implements AutoCloseable {
                 log.debug("{} could not be renewed", Lease.this, reason);
             }
         });
-        renewal = attempt;
-        attempt.startFrom(known);
+        renewal = loop;
+        loop.startFrom(known);
     }
 
-    private long validUntil(Hold hold) {
-        long until = holding.validUntil(hold);
+    private long validUntil(LeaseEntry hold) {
+        long until = claim.validUntil(hold);
         return until - heldUntil < 0 ? until : heldUntil;
     }
 
-    private Step nextBeat(byte @Nullable [] current) {
+    private CasDecision nextBeat(byte @Nullable [] current) {
         LeaseRecord record = context.decode(current);
-        Hold found = holding.in(record);
+        LeaseEntry found = claim.in(record);
         if (found == null || found.beat() > own.beat()) {
-            return new Step.Done();
+            return new CasDecision.Done();
         }
-        return new Step.Write(record.with(holding.nextBeat(token)).aboveFloor().encode());
+        return new CasDecision.Write(
+                record.with(claim.nextBeat(token)).aboveFloor().encode());
     }
 
     private void renewed(byte @Nullable [] current) {
-        Hold found = holding.in(context.decode(current));
+        LeaseEntry found = claim.in(context.decode(current));
         if (found == null) {
             validity.end();
             end();
@@ -200,7 +201,7 @@ public final class Lease implements AutoCloseable {
         }
         own = found;
         known = Objects.requireNonNull(current);
-        holding.forgetBelow(found);
+        claim.forgetBelow(found);
         if (validity.extend(validUntil(found))) {
             awaitRenewal();
         } else {
@@ -220,7 +221,7 @@ public final class Lease implements AutoCloseable {
                     "{} was held for longer than its holder may, and is given back: find out why it was not released",
                     this);
         }
-        CompletableFuture<@Nullable Void> departure = new Departure(context, holding, null).start(known);
+        CompletableFuture<@Nullable Void> departure = new LeaseRelease(context, claim, null).start(known);
         var unused = departure.whenComplete((nothing, error) -> {
             if (error == null) {
                 departed.complete(null);

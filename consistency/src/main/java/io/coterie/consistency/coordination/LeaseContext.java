@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseContext {
     private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long MAX_DEPARTURE_PAUSE_NANOS =
-            Duration.ofSeconds(5).toNanos();
+    private static final long MAX_DEPARTURE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** So many steps from when the first in the queue has lost its turn to when all behind may come at once. */
     private static final int TURNS_APART = 4;
@@ -22,8 +21,7 @@ final class LeaseContext {
     private final long durationNanos;
     private final long maxHoldNanos;
 
-    LeaseContext(
-            Coordinator coordinator, String what, byte[] key, int permits, long durationNanos, long maxHoldNanos) {
+    LeaseContext(Coordinator coordinator, String what, byte[] key, int permits, long durationNanos, long maxHoldNanos) {
         this.coordinator = coordinator;
         this.what = what;
         this.key = key;
@@ -61,7 +59,7 @@ final class LeaseContext {
     /** The record without the holds that have stood still for so long that their holders can't count themselves valid. */
     LeaseRecord withoutGivenUp(LeaseRecord record, long now) {
         LeaseRecord kept = record;
-        for (Hold hold : record.holds()) {
+        for (LeaseEntry hold : record.holds()) {
             if (untilGivenUp(hold, now) <= 0) {
                 kept = kept.without(hold.party());
             }
@@ -81,10 +79,10 @@ final class LeaseContext {
      * @param record without the holds that were given up
      * @return zero or less if it is this one's turn
      */
-    long untilTurn(LeaseRecord record, Party party, long now) {
+    long untilTurn(LeaseRecord record, OwnerId party, long now) {
         int behind = record.waitersBefore(party) - record.room() + 1;
         if (record.room() == 0) {
-            return Patience.FOREVER;
+            return WaitPolicy.FOREVER;
         }
         return behind <= 0 ? 0 : vacantSince(record, now) + turnNanos(behind) - now;
     }
@@ -118,28 +116,28 @@ final class LeaseContext {
     }
 
     long untilOneIsGivenUp(LeaseRecord record, long now) {
-        long shortest = Patience.FOREVER;
-        for (Hold hold : record.holds()) {
+        long shortest = WaitPolicy.FOREVER;
+        for (LeaseEntry hold : record.holds()) {
             shortest = Math.min(shortest, untilGivenUp(hold, now));
         }
         return shortest;
     }
 
     /** For what is renewed until a moment. */
-    Patience until(long end) {
-        return new Patience(end, end, operationNanos(), Math.max(durationNanos / 10, 1));
+    WaitPolicy until(long end) {
+        return new WaitPolicy(end, end, operationNanos(), Math.max(durationNanos / 10, 1));
     }
 
     /** For what goes on until the store closes. */
-    Patience endless() {
-        long end = coordinator.nanos() + Patience.FOREVER;
-        return new Patience(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
+    WaitPolicy endless() {
+        long end = coordinator.nanos() + WaitPolicy.FOREVER;
+        return new WaitPolicy(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
     }
 
     /** For who waits for so long while there is no room, and for the grace longer for lack of answers. */
-    Patience patience(long waitNanos, long graceNanos) {
-        long waitEnd = coordinator.nanos() + Math.min(waitNanos, Patience.FOREVER);
-        return new Patience(waitEnd, waitEnd + graceNanos, operationNanos(), maxPauseNanos());
+    WaitPolicy waitPolicy(long waitNanos, long graceNanos) {
+        long waitEnd = coordinator.nanos() + Math.min(waitNanos, WaitPolicy.FOREVER);
+        return new WaitPolicy(waitEnd, waitEnd + graceNanos, operationNanos(), maxPauseNanos());
     }
 
     @Override
@@ -152,7 +150,7 @@ final class LeaseContext {
         return Math.min(coordinator.operationNanos(), durationNanos / 3);
     }
 
-    private long untilGivenUp(Hold hold, long now) {
+    private long untilGivenUp(LeaseEntry hold, long now) {
         long since = coordinator.sightings().see(hold.party(), hold.beat(), now);
         return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
     }

@@ -29,9 +29,9 @@ record LeaseRecord(
         long lastToken,
         long lastTicket,
         boolean isAboveFloor,
-        Party era,
-        List<Hold> holds,
-        List<Party> queue) {
+        OwnerId era,
+        List<LeaseEntry> holds,
+        List<OwnerId> queue) {
     /** Who comes when so many wait is not remembered: each write carries them all. */
     static final int MAX_WAITERS = 256;
 
@@ -44,14 +44,14 @@ record LeaseRecord(
     private static final int KIND = 'M';
 
     /** Of what was written by versions that removed no record, and of what is not written yet. */
-    private static final Party NO_ERA = new Party(0, 0);
+    private static final OwnerId NO_ERA = new OwnerId(0, 0);
 
     /** What was written by versions that knew no queue. */
     private static final int KIND_WITHOUT_QUEUE = 'L';
 
     @Nullable
-    Hold of(Party party) {
-        for (Hold hold : holds) {
+    LeaseEntry of(OwnerId party) {
+        for (LeaseEntry hold : holds) {
             if (hold.party().equals(party)) {
                 return hold;
             }
@@ -65,17 +65,17 @@ record LeaseRecord(
     }
 
     /** The same with a party's hold in place of the one that it has, if any. It waits no more. */
-    LeaseRecord with(Hold hold) {
+    LeaseRecord with(LeaseEntry hold) {
         LeaseRecord others = without(hold.party());
-        List<Hold> next = new ArrayList<>(others.holds);
+        List<LeaseEntry> next = new ArrayList<>(others.holds);
         next.add(hold);
         return new LeaseRecord(
                 permits, Math.max(lastToken, hold.token()), lastTicket, isAboveFloor, era, next, others.queue);
     }
 
     /** The same without what a party holds, or waits for. */
-    LeaseRecord without(Party party) {
-        List<Hold> next = new ArrayList<>(holds);
+    LeaseRecord without(OwnerId party) {
+        List<LeaseEntry> next = new ArrayList<>(holds);
         next.removeIf(hold -> hold.party().equals(party));
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
                 .withoutWaiters(party::equals);
@@ -87,7 +87,7 @@ record LeaseRecord(
     }
 
     /** How many wait before a party; all of them if it does not wait. */
-    int waitersBefore(Party party) {
+    int waitersBefore(OwnerId party) {
         int place = queue.indexOf(party);
         return place < 0 ? queue.size() : place;
     }
@@ -95,7 +95,7 @@ record LeaseRecord(
     /**
      * How many more acquisitions of one node may come into the queue.
      *
-     * @param origin of its {@link Party parties}
+     * @param origin of its {@link OwnerId parties}
      */
     int roomToWait(long origin) {
         int waiters = queue.size();
@@ -104,7 +104,7 @@ record LeaseRecord(
         }
         Set<Long> origins = new HashSet<>();
         int own = 0;
-        for (Party waiter : queue) {
+        for (OwnerId waiter : queue) {
             origins.add(waiter.origin());
             own += waiter.origin() == origin ? 1 : 0;
         }
@@ -115,17 +115,17 @@ record LeaseRecord(
     }
 
     /** The same with one more who waits. */
-    LeaseRecord withWaiter(Party party) {
-        List<Party> next = new ArrayList<>(queue);
+    LeaseRecord withWaiter(OwnerId party) {
+        List<OwnerId> next = new ArrayList<>(queue);
         next.add(party);
         return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
     }
 
-    LeaseRecord withoutWaiters(Predicate<Party> gone) {
+    LeaseRecord withoutWaiters(Predicate<OwnerId> gone) {
         if (queue.stream().noneMatch(gone)) {
             return this;
         }
-        List<Party> next = new ArrayList<>(queue);
+        List<OwnerId> next = new ArrayList<>(queue);
         next.removeIf(gone);
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);
     }
@@ -142,7 +142,7 @@ record LeaseRecord(
     }
 
     /** The same as a record that is made anew, at most once under this name of its era. */
-    LeaseRecord madeAs(Party making) {
+    LeaseRecord madeAs(OwnerId making) {
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
     }
 
@@ -205,21 +205,21 @@ record LeaseRecord(
         int permits = in.getInt();
         long lastToken = in.getLong();
         int count = in.getInt();
-        List<Hold> holds = new ArrayList<>();
+        List<LeaseEntry> holds = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            holds.add(Hold.decode(in));
+            holds.add(LeaseEntry.decode(in));
         }
         if (kind == KIND_WITHOUT_QUEUE) {
             return new LeaseRecord(permits, lastToken, 0, false, NO_ERA, holds, List.of());
         }
         long lastTicket = in.getLong();
         int waiters = in.getInt();
-        List<Party> queue = new ArrayList<>();
+        List<OwnerId> queue = new ArrayList<>();
         for (int i = 0; i < waiters; i++) {
-            queue.add(Party.decode(in));
+            queue.add(OwnerId.decode(in));
         }
         boolean isAboveFloor = in.get() != 0;
-        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, Party.decode(in), holds, queue);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, OwnerId.decode(in), holds, queue);
     }
 
     private static IllegalStateException notOurs(byte[] bytes, String what, @Nullable Exception cause) {

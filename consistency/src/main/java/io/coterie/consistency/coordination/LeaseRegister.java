@@ -50,7 +50,7 @@ public final class LeaseRegister {
         this.coordinator = coordinator;
         String what = kind + " \"" + Names.checked(kind, name) + "\"";
         byte[] key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
-        this.context = new LeaseContext(coordinator, what, key, permits, duration.toNanos(), Patience.FOREVER);
+        this.context = new LeaseContext(coordinator, what, key, permits, duration.toNanos(), WaitPolicy.FOREVER);
     }
 
     private LeaseRegister(Coordinator coordinator, LeaseContext context) {
@@ -69,8 +69,8 @@ public final class LeaseRegister {
             throw new IllegalArgumentException(
                     "a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
         }
-        boolean isForever = most.compareTo(Duration.ofNanos(Patience.FOREVER)) > 0;
-        return new LeaseRegister(coordinator, context.heldAtMost(isForever ? Patience.FOREVER : most.toNanos()));
+        boolean isForever = most.compareTo(Duration.ofNanos(WaitPolicy.FOREVER)) > 0;
+        return new LeaseRegister(coordinator, context.heldAtMost(isForever ? WaitPolicy.FOREVER : most.toNanos()));
     }
 
     /**
@@ -84,23 +84,23 @@ public final class LeaseRegister {
      */
     public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
         coordinator.requireOpen();
-        return new Acquisition(context, context.patience(waitNanos, coordinator.operationNanos())).start();
+        return new Acquisition(context, context.waitPolicy(waitNanos, coordinator.operationNanos())).start();
     }
 
     /** Acquires a lease, however long that takes. */
     CompletableFuture<Optional<Lease>> acquireSometime() {
         coordinator.requireOpen();
-        return new Acquisition(context, context.patience(Patience.FOREVER, 0)).start();
+        return new Acquisition(context, context.waitPolicy(WaitPolicy.FOREVER, 0)).start();
     }
 
     /**
      * Who has leases, as the record says: one round trip to a majority. Holders that were cut off or died may still be named,
      * until another takes their place.
      */
-    public CompletableFuture<List<Holder>> holders() {
+    public CompletableFuture<List<LeaseHolder>> holders() {
         coordinator.requireOpen();
-        CompletableFuture<List<Holder>> future = new CompletableFuture<>();
-        new Look(context, context.patience(0, coordinator.operationNanos()), future).start();
+        CompletableFuture<List<LeaseHolder>> future = new CompletableFuture<>();
+        new HolderQuery(context, context.waitPolicy(0, coordinator.operationNanos()), future).start();
         return future;
     }
 

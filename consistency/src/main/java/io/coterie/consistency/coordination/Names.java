@@ -15,8 +15,8 @@ final class Names {
     static String checked(String what, String name) {
         Objects.requireNonNull(name, what + "'s name must not be null");
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException(
-                    what + "'s name has " + name.length() + " characters, not 1 to " + MAX_LENGTH + ": \"" + name + "\"");
+            throw new IllegalArgumentException(what + "'s name has " + name.length() + " characters, not 1 to "
+                    + MAX_LENGTH + ": \"" + name + "\"");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new IllegalArgumentException(

@@ -39,7 +39,7 @@ class Rules {
     }
 
     /** Whether a hold found in the record is the work of this acquisition, the answer to which was lost. */
-    boolean isOwn(Hold found, Party party) {
+    boolean isOwn(LeaseEntry found, OwnerId party) {
         return found.party().equals(party);
     }
 

@@ -8,11 +8,11 @@ import java.util.TreeSet;
 
 /** Who waits at this node for a record and has no place in its queue, in the order of asking. */
 final class Unqueued {
-    /** By key, the {@linkplain Party#number numbers} of acquisitions. */
+    /** By key, the {@linkplain OwnerId#number numbers} of acquisitions. */
     private final Map<ByteBuffer, NavigableSet<Long>> numbers = new HashMap<>();
 
     /** Whether one who waits is among so many who asked first, none of whom has a place. */
-    boolean isAmongFirst(byte[] key, Party party, int places) {
+    boolean isAmongFirst(byte[] key, OwnerId party, int places) {
         NavigableSet<Long> all = numbers.computeIfAbsent(ByteBuffer.wrap(key), absent -> new TreeSet<>());
         all.add(party.number());
         int left = places;
@@ -26,7 +26,7 @@ final class Unqueued {
     }
 
     /** One has come into the queue, or waits no more. */
-    void leave(byte[] key, Party party) {
+    void leave(byte[] key, OwnerId party) {
         ByteBuffer name = ByteBuffer.wrap(key);
         NavigableSet<Long> all = numbers.get(name);
         if (all != null) {

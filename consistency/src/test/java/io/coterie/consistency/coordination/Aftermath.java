@@ -80,7 +80,7 @@ final class Aftermath {
             public void complete(Result result) {
                 answers.incrementAndGet();
                 LeaseRecord record = register.context().decode(result.value());
-                for (Hold hold : record.holds()) {
+                for (LeaseEntry hold : record.holds()) {
                     if (alive.contains(hold.party().origin())) {
                         violations.add(name + ": " + hold + " holds what nobody has");
                     }

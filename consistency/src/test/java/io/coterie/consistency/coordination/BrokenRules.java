@@ -37,7 +37,7 @@ final class BrokenRules {
     /** An acquisition whose answer was lost is taken for a failure, and what it left in the record for another's. */
     static final Rules OWN_WORK_NOT_RECOGNISED = new Rules() {
         @Override
-        boolean isOwn(Hold found, Party party) {
+        boolean isOwn(LeaseEntry found, OwnerId party) {
             return false;
         }
     };

@@ -177,9 +177,7 @@ final class CoordinationRun {
     private FaultPlan drawPlan(int replicas) {
         SimRandom random = simulation.random("plan");
         simulation.network().signalsConnections(random.chance(0.5));
-        simulation
-                .network()
-                .faults(NetworkFaults.none().withDelay(MIN_DELAY, random.between(MIN_DELAY, MAX_DELAY)));
+        simulation.network().faults(NetworkFaults.none().withDelay(MIN_DELAY, random.between(MIN_DELAY, MAX_DELAY)));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
         return new FaultPlan(
                 clocks.areWithinTheMargin() ? drawn.faults() : withPauses(drawn.faults()),

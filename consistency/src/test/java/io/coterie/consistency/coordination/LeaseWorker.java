@@ -58,9 +58,8 @@ final class LeaseWorker {
         if (stopped) {
             return;
         }
-        long wait = random.chance(0.2)
-                ? 0
-                : random.between(Duration.ZERO, MAX_WAIT).toNanos();
+        long wait =
+                random.chance(0.2) ? 0 : random.between(Duration.ZERO, MAX_WAIT).toNanos();
         long highestBefore = ledger.highestGranted();
         CompletableFuture<Optional<Lease>> future = register.acquire(wait);
         asked = future;
@@ -87,8 +86,7 @@ final class LeaseWorker {
             got.close();
             return;
         }
-        long until =
-                simulation.nanos() + random.between(Duration.ZERO, MAX_USE).toNanos();
+        long until = simulation.nanos() + random.between(Duration.ZERO, MAX_USE).toNanos();
         boolean asks = random.chance(0.5);
         use(got, tenure, asks, until, member.name() + "-" + ++uses);
     }

@@ -78,7 +78,7 @@ class RecordsLayoutTest {
 
     @Test
     void aLaterVersionMayAppendToTheRecordOfALeaseOrALatch() {
-        LeaseRecord lease = new LeaseRecord(2, 7, 9, true, new Party(3, 4), List.of(), List.of(new Party(5, 6)));
+        LeaseRecord lease = new LeaseRecord(2, 7, 9, true, new OwnerId(3, 4), List.of(), List.of(new OwnerId(5, 6)));
         assertEquals(lease, LeaseRecord.decode(Arrays.copyOf(lease.encode(), lease.encode().length + 1), 2, "lock"));
         LatchRecord latch = new LatchRecord(2, false, List.of("p"));
         assertEquals(latch, LatchRecord.decode(Arrays.copyOf(latch.encode(), latch.encode().length + 1), 2, "latch"));

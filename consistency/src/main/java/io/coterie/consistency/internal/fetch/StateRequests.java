@@ -42,7 +42,8 @@ public final class StateRequests {
      *
      * @param conflicts how many the round has met
      */
-    public QuorumCall prepare(RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
+    public QuorumCall prepare(
+            RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
         NodeId sender = senders.forChange(conflicts);
         if (sender == null) {
             return replication.prepare(key, ballot, deadline, gathering);

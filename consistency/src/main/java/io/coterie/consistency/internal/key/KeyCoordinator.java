@@ -173,7 +173,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     @Override
     protected boolean isHome() {
-        return reservations != null && context.now() - forwardedAt < context.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
+        return reservations != null
+                && context.now() - forwardedAt < context.backoff().nanosOf(HOME_ROUND_TRIPS, MIN_HOME);
     }
 
     @Override
@@ -287,7 +288,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             if (reservations != null) {
                 progressedAt = context.now();
                 reservations.roundOver(
-                        progressedAt, context.homes().reservationNanos(context.backoff().roundTripNanos()));
+                        progressedAt,
+                        context.homes().reservationNanos(context.backoff().roundTripNanos()));
             }
             startNext();
         }

@@ -5,8 +5,9 @@ import io.coterie.replication.RecordKey;
 /** What stores of each policy refuse, in the same words. */
 public final class StoreRefusals {
     /** What is wrong where a message is over the limit of its receiver. */
-    public static final String TOO_LARGE = "needs messages that are over the limit of this node or of too many replicas: set"
-            + " maxValueBytes to the same at all nodes, and to no less than the largest value";
+    public static final String TOO_LARGE =
+            "needs messages that are over the limit of this node or of too many replicas: set"
+                    + " maxValueBytes to the same at all nodes, and to no less than the largest value";
 
     private StoreRefusals() {}
 

@@ -36,7 +36,8 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
      * @param wasProposed whether this node has proposed it before
      * @return a {@link ForwardAnswer} in bytes, and whether there is something to remember
      */
-    public Result applyTo(RegisterState state, OperationApplier applier, List<BatchOutcome> outcomes, boolean wasProposed) {
+    public Result applyTo(
+            RegisterState state, OperationApplier applier, List<BatchOutcome> outcomes, boolean wasProposed) {
         BatchOutcome known = state.outcomeOf(origin, stamp);
         if (known != null) {
             return result(false, new ForwardAnswer.Found(known, state.value()));

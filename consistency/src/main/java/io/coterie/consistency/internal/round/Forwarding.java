@@ -211,8 +211,7 @@ public final class Forwarding extends Round {
         OperationApplier applier = new OperationApplier(before);
         Batch.Attempt instead = what.instead();
         if (instead == null) {
-            finish(Batch.attemptOf(
-                    RegisterState.ofValue(before), ForwardedResults.apply(what.commands(), applier)));
+            finish(Batch.attemptOf(RegisterState.ofValue(before), ForwardedResults.apply(what.commands(), applier)));
         } else if (applier.apply(what.commands().get(0)).applied()) {
             finish(instead);
         } else {

@@ -90,7 +90,8 @@ public final class Batch {
      * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as functions cannot be sent; null where the batch's
      *     operations were sent as they are
      */
-    public record Sent(List<StrongCommand> commands, @Nullable Attempt instead) {}
+    public record Sent(
+            List<StrongCommand> commands, @Nullable Attempt instead) {}
 
     public List<StrongOperation> operations() {
         return operations;

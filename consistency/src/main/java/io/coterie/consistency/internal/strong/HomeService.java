@@ -88,8 +88,8 @@ final class HomeService {
         if (key == null || !key.has(question.origin(), question.stamp())) {
             answer.reply(BatchStatus.UNKNOWN);
         } else {
-            boolean isInProgress =
-                    key.hasProgressedWithin(context.homes().patienceNanos(context.backoff().roundTripNanos()));
+            boolean isInProgress = key.hasProgressedWithin(
+                    context.homes().patienceNanos(context.backoff().roundTripNanos()));
             answer.reply(isInProgress ? BatchStatus.IN_PROGRESS : BatchStatus.STALLED);
         }
     }

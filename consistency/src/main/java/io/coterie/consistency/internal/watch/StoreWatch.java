@@ -118,7 +118,8 @@ public final class StoreWatch implements KeyWatch {
                 StoreWatch.this.gap();
             }
         };
-        this.subscriptions = new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, told);
+        this.subscriptions =
+                new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, told);
     }
 
     public void start() {
@@ -246,7 +247,8 @@ public final class StoreWatch implements KeyWatch {
                 syncEnded();
             }
         };
-        resync = new PrefixResync(replication, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
+        resync = new PrefixResync(
+                replication, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
         resync.start();
     }
 

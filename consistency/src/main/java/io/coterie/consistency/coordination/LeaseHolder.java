@@ -6,4 +6,4 @@ package io.coterie.consistency.coordination;
  * @param node the name of the holder's node
  * @param token the lease's fencing token
  */
-public record Holder(String node, long token) {}
+public record LeaseHolder(String node, long token) {}

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An executor that has no room is
  * tried again until it has.
  */
-final class Teller {
-    private static final Logger log = LoggerFactory.getLogger(Teller.class);
+final class SerialExecutor {
+    private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
     private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
 
     private final Scheduler scheduler;
@@ -24,7 +24,7 @@ final class Teller {
     /** How many tasks are not done. Whoever raises it from zero sees to it that they are run. */
     private final AtomicInteger undone = new AtomicInteger();
 
-    Teller(Scheduler scheduler, Executor executor) {
+    SerialExecutor(Scheduler scheduler, Executor executor) {
         this.scheduler = scheduler;
         this.executor = executor;
     }

@@ -6,22 +6,22 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Reads who has leases. */
-record Look(LeaseContext context, Patience patience, CompletableFuture<List<Holder>> future)
-        implements Attempt.Decision, Attempt.End {
+record HolderQuery(LeaseContext context, WaitPolicy policy, CompletableFuture<List<LeaseHolder>> future)
+        implements CasLoop.Decider, CasLoop.End {
     void start() {
-        new Attempt(context.coordinator(), context.key(), patience, this, this).start();
+        new CasLoop(context.coordinator(), context.key(), policy, this, this).start();
     }
 
     @Override
-    public Step next(byte @Nullable [] current) {
-        return new Step.Done();
+    public CasDecision next(byte @Nullable [] current) {
+        return new CasDecision.Done();
     }
 
     @Override
     public void done(byte @Nullable [] current) {
         try {
             future.complete(context.decode(current).holds().stream()
-                    .map(hold -> new Holder(hold.name(), hold.token()))
+                    .map(hold -> new LeaseHolder(hold.name(), hold.token()))
                     .toList());
         } catch (IllegalStateException e) {
             future.completeExceptionally(e);

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param operationNanos the longest time for one operation
  * @param longestPauseNanos the longest time between two looks
  */
-record Patience(long waitEnd, long end, long operationNanos, long longestPauseNanos) {
+record WaitPolicy(long waitEnd, long end, long operationNanos, long longestPauseNanos) {
     /** Longer than any process lives, and far from where sums of times overflow. */
     static final long FOREVER = Duration.ofDays(365L * 100).toNanos();
 

@@ -13,19 +13,19 @@ import java.nio.charset.StandardCharsets;
  * @param durationNanos how long the holder counts itself valid from before it sent a beat
  * @param name the holder's node, for people
  */
-record Hold(Party party, long token, long beat, long durationNanos, String name) {
+record LeaseEntry(OwnerId party, long token, long beat, long durationNanos, String name) {
     void encode(ByteWriter out) {
         party.encode(out);
         out.putLong(token).putLong(beat).putLong(durationNanos);
         out.putBlock(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Hold decode(ByteBuffer in) {
-        Party party = Party.decode(in);
+    static LeaseEntry decode(ByteBuffer in) {
+        OwnerId party = OwnerId.decode(in);
         long token = in.getLong();
         long beat = in.getLong();
         long durationNanos = in.getLong();
-        return new Hold(
+        return new LeaseEntry(
                 party, token, beat, durationNanos, new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
     }
 }

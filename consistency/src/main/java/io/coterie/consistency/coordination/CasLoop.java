@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * decision has nothing to add. What became of a write whose answer was lost is found by reading, never assumed: records tell
  * who wrote them, so the next decision sees whether its own change is in.
  */
-final class Attempt {
+final class CasLoop {
     /** Decides, on the loop. */
-    interface Decision {
+    interface Decider {
         /**
          * What to do about this state of the record, null if it was never written.
          *
          * @throws RuntimeException if the record is not what it should be, which ends the attempt
          */
-        Step next(byte @Nullable [] current);
+        CasDecision next(byte @Nullable [] current);
 
-        /** What a {@link Step.ReadFloor} found, which was read after the record that asked for it. */
+        /** What a {@link CasDecision.ReadFloor} found, which was read after the record that asked for it. */
         default void floorIs(long floor) {}
     }
 
@@ -50,8 +50,8 @@ final class Attempt {
 
     private final Coordinator coordinator;
     private final byte[] key;
-    private final Patience patience;
-    private final Decision decision;
+    private final WaitPolicy policy;
+    private final Decider decider;
     private final End end;
     private boolean ended;
     private int setbacks;
@@ -74,11 +74,11 @@ final class Attempt {
     private byte @Nullable [] doubtedBase;
     private @Nullable Throwable doubt;
 
-    Attempt(Coordinator coordinator, byte[] key, Patience patience, Decision decision, End end) {
+    CasLoop(Coordinator coordinator, byte[] key, WaitPolicy policy, Decider decider, End end) {
         this.coordinator = coordinator;
         this.key = key;
-        this.patience = patience;
-        this.decision = decision;
+        this.policy = policy;
+        this.decider = decider;
         this.end = end;
         this.looks = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::readAgain);
     }
@@ -117,18 +117,18 @@ final class Attempt {
     }
 
     private void decide(byte @Nullable [] current) {
-        Step step;
+        CasDecision step;
         try {
-            step = decision.next(current);
+            step = decider.next(current);
         } catch (RuntimeException e) {
             fail(e);
             return;
         }
-        if (step instanceof Step.Write write) {
+        if (step instanceof CasDecision.Write write) {
             write(current, write.next());
-        } else if (step instanceof Step.ReadFloor) {
+        } else if (step instanceof CasDecision.ReadFloor) {
             readFloor(current);
-        } else if (step instanceof Step.Wait wait) {
+        } else if (step instanceof CasDecision.Wait wait) {
             await(wait.atMostNanos());
         } else {
             cancel();
@@ -139,7 +139,7 @@ final class Attempt {
     private void readFloor(byte @Nullable [] current) {
         execute(Floor.KEY, new Operation.Get(), result -> {
             try {
-                decision.floorIs(coordinator.floor().read(result.value()));
+                decider.floorIs(coordinator.floor().read(result.value()));
             } catch (IllegalStateException e) {
                 fail(e);
                 return;
@@ -149,7 +149,7 @@ final class Attempt {
     }
 
     private void write(byte @Nullable [] base, byte[] next) {
-        if (patience.isOver(coordinator.nanos())) {
+        if (policy.isOver(coordinator.nanos())) {
             fail(doubt != null ? doubt : lastFailure);
             return;
         }
@@ -175,7 +175,7 @@ final class Attempt {
 
     private void execute(byte[] of, Operation operation, Consumer<Result> then) {
         long now = coordinator.nanos();
-        coordinator.store().execute(of, operation, patience.operationEnd(now), new Completion() {
+        coordinator.store().execute(of, operation, policy.operationEnd(now), new Completion() {
             @Override
             public void complete(Result result) {
                 if (!ended) {
@@ -221,17 +221,17 @@ final class Attempt {
     private void setback() {
         setbacks++;
         long now = coordinator.nanos();
-        if (patience.isOver(now)) {
+        if (policy.isOver(now)) {
             fail(doubt != null ? doubt : lastFailure);
         } else if (setbacks == 1) {
             read();
         } else {
-            readAfter(patience.retry(setbacks, coordinator.random()));
+            readAfter(policy.retry(setbacks, coordinator.random()));
         }
     }
 
     private void await(long atMostNanos) {
-        long left = patience.waitLeft(coordinator.nanos());
+        long left = policy.waitLeft(coordinator.nanos());
         if (left <= 0) {
             fail(doubt);
         } else {
@@ -244,8 +244,8 @@ final class Attempt {
                 return;
             }
             long pause = watched.isTold()
-                    ? patience.watchedPoll(coordinator.random())
-                    : patience.poll(waits++, coordinator.random());
+                    ? policy.watchedPoll(coordinator.random())
+                    : policy.poll(waits++, coordinator.random());
             readAfter(Math.min(pause, Math.min(Math.max(atMostNanos, 0), left)));
         }
     }
@@ -268,7 +268,7 @@ final class Attempt {
         waiting = false;
         toldMeanwhile = null;
         looks.cancel();
-        if (inDoubt || patience.waitLeft(coordinator.nanos()) <= 0) {
+        if (inDoubt || policy.waitLeft(coordinator.nanos()) <= 0) {
             // What is told may be old: it proves nothing about a write in doubt, and nobody is to be refused by it.
             read();
         } else {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * it in. Until it has, it counts among what the node holds: without a majority nothing can be given back, and there must not be
  * ever more of it.
  */
-final class Departure implements Attempt.Decision, Attempt.End {
+final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;
-    private final Holding holding;
-    private final @Nullable Attempt before;
+    private final LeaseClaim claim;
+    private final @Nullable CasLoop before;
     private final CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
 
     /**
@@ -19,9 +19,9 @@ final class Departure implements Attempt.Decision, Attempt.End {
      *
      * @param before an attempt that was given up, a write of which may be on its way
      */
-    Departure(LeaseContext context, Holding holding, @Nullable Attempt before) {
+    LeaseRelease(LeaseContext context, LeaseClaim claim, @Nullable CasLoop before) {
         this.context = context;
-        this.holding = holding;
+        this.claim = claim;
         this.before = before;
     }
 
@@ -32,33 +32,33 @@ final class Departure implements Attempt.Decision, Attempt.End {
      */
     CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
         context.coordinator().add(this, () -> future);
-        Attempt attempt = new Attempt(context.coordinator(), context.key(), context.endless(), this, this);
+        CasLoop loop = new CasLoop(context.coordinator(), context.key(), context.endless(), this, this);
         if (known == null) {
-            attempt.start();
+            loop.start();
         } else {
-            attempt.startFrom(known);
+            loop.startFrom(known);
         }
         return future;
     }
 
     @Override
-    public Step next(byte @Nullable [] current) {
+    public CasDecision next(byte @Nullable [] current) {
         LeaseRecord record = context.decode(current);
         if (isIn(record)) {
-            LeaseRecord without = record.without(holding.party());
-            return new Step.Write((before == null ? without.aboveFloor() : without).encode());
+            LeaseRecord without = record.without(claim.party());
+            return new CasDecision.Write((before == null ? without.aboveFloor() : without).encode());
         }
         if (before != null && before.mayStillChange(current)) {
             LeaseRecord base =
                     current == null ? record.madeAs(context.coordinator().nextParty()) : record;
-            return new Step.Write(base.touched().encode());
+            return new CasDecision.Write(base.touched().encode());
         }
-        return new Step.Done();
+        return new CasDecision.Done();
     }
 
     private boolean isIn(LeaseRecord record) {
-        return record.queue().contains(holding.party())
-                || (before == null ? holding.in(record) : holding.foundIn(record)) != null;
+        return record.queue().contains(claim.party())
+                || (before == null ? claim.in(record) : claim.foundIn(record)) != null;
     }
 
     @Override

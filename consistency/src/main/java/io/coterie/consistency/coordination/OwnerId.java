@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
  * @param origin drawn at random by the node, anew at each start
  * @param number of the acquisition at that node
  */
-record Party(long origin, long number) {
+record OwnerId(long origin, long number) {
     void encode(ByteWriter out) {
         out.putLong(origin).putLong(number);
     }
 
-    static Party decode(ByteBuffer in) {
-        return new Party(in.getLong(), in.getLong());
+    static OwnerId decode(ByteBuffer in) {
+        return new OwnerId(in.getLong(), in.getLong());
     }
 }

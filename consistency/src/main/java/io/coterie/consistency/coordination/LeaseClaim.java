@@ -5,20 +5,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One acquisition as its node sees it: who it is, and when each of its beats was sent. */
-final class Holding {
+final class LeaseClaim {
     private final Coordinator coordinator;
-    private final Party party;
+    private final OwnerId party;
     private final long durationNanos;
     private final Map<Long, Long> sentAt = new HashMap<>();
     private long beat;
 
-    Holding(Coordinator coordinator, long durationNanos) {
+    LeaseClaim(Coordinator coordinator, long durationNanos) {
         this.coordinator = coordinator;
         this.party = coordinator.nextParty();
         this.durationNanos = durationNanos;
     }
 
-    Party party() {
+    OwnerId party() {
         return party;
     }
 
@@ -33,37 +33,37 @@ final class Holding {
 
     /** What stands in a record of this acquisition, if it is in. */
     @Nullable
-    Hold in(LeaseRecord record) {
+    LeaseEntry in(LeaseRecord record) {
         return record.of(party);
     }
 
     /** The same in a record that was read, into which a write may have got whose answer was lost. */
     @Nullable
-    Hold foundIn(LeaseRecord record) {
-        Hold found = in(record);
+    LeaseEntry foundIn(LeaseRecord record) {
+        LeaseEntry found = in(record);
         return found != null && coordinator.rules().isOwn(found, party) ? found : null;
     }
 
     /** Whether enough is left of a lease to hand it out. */
-    boolean isFresh(Hold own) {
+    boolean isFresh(LeaseEntry own) {
         return validUntil(own) - coordinator.nanos() > durationNanos / 2;
     }
 
     /** A beat that is about to be sent. Each has a number of its own: any of those on the way may be the one that counts. */
-    Hold nextBeat(long token) {
+    LeaseEntry nextBeat(long token) {
         beat++;
         sentAt.put(beat, coordinator.nanos());
-        return new Hold(party, token, beat, durationNanos, coordinator.nodeName());
+        return new LeaseEntry(party, token, beat, durationNanos, coordinator.nodeName());
     }
 
     /** Until when the holder is valid whose record has this hold. */
-    long validUntil(Hold own) {
+    long validUntil(LeaseEntry own) {
         long sent = sentAt.getOrDefault(own.beat(), coordinator.nanos() - durationNanos);
         return coordinator.rules().validUntil(sent, coordinator.nanos(), durationNanos);
     }
 
     /** Beats below the one that is in the record can't come into it any more. */
-    void forgetBelow(Hold own) {
+    void forgetBelow(LeaseEntry own) {
         sentAt.keySet().removeIf(number -> number < own.beat());
     }
 }
