@@ -3,7 +3,10 @@ package io.coterie.consistency;
 import io.coterie.replication.Ballot;
 import org.jspecify.annotations.Nullable;
 
-/** Told of the states of watched keys, in bytes; on the executor for users' functions, one call at a time. */
+/**
+ * Told of the states of watched keys, in bytes; on the executor for users' functions, one call at a
+ * time.
+ */
 public interface KeyListener {
     /**
      * A key has, or had, this value. Versions of a key only rise from call to call.

@@ -1,7 +1,8 @@
 package io.coterie.consistency;
 
 /**
- * Some of a store's keys, in the unsigned lexicographic order of their bytes. No array may be changed afterwards.
+ * Some of a store's keys, in the unsigned lexicographic order of their bytes. No array may be
+ * changed afterwards.
  *
  * @param prefix what the keys begin with; empty for all
  * @param from the first key of the range, if there is one; empty for the first of all

@@ -1,7 +1,10 @@
 package io.coterie.consistency;
 
-/** A watch under way. */
+/** A watch that is open. */
 public interface KeyWatch {
-    /** Ends it: no call of the listener begins any more, but one may be running. May be called by any thread, also twice. */
+    /**
+     * Ends it: no further call of the listener begins, but one may be running. May be called by any
+     * thread, also twice.
+     */
     void close();
 }

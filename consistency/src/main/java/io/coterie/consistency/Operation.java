@@ -4,8 +4,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of one key of a store, in bytes: one of the kinds below, and no other, so that a policy may switch over all of
- * them. No array may be changed after it was handed over.
+ * What is asked of one key of a store, in bytes: one of the kinds below, and no other, so that a
+ * policy may switch over all of them. No array may be changed after it was handed over.
  */
 public sealed interface Operation {
     /** Reads the value. */
@@ -24,8 +24,9 @@ public sealed interface Operation {
     record CompareAndSet(byte[] expected, byte[] next) implements Operation {}
 
     /**
-     * Replaces the value by a function of it. The function gets and gives null for an absent value, may be called more than
-     * once, runs off the loop, and what it throws fails the operation without a change.
+     * Replaces the value by a function of it. The function gets and gives null for an absent value,
+     * may be called more than once, runs off the loop, and what it throws fails the operation
+     * without a change.
      */
     record Update(UnaryOperator<byte @Nullable []> change) implements Operation {}
 

@@ -3,12 +3,16 @@ package io.coterie.consistency;
 import io.coterie.rpc.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
-/** A store as its policy runs it, in bytes. Its methods are to be called on the node's loop only, unless they say otherwise. */
+/**
+ * A store as its policy runs it, in bytes. Its methods are to be called on the node's loop only,
+ * unless they say otherwise.
+ */
 public interface PolicyStore {
     /**
-     * Why an operation had better not begin: by what this node has in flight, it would probably not end in time. Who takes operations
-     * from callers asks this before each, and refuses it then; {@link #execute} itself takes what it is given. Any thread may call
-     * this. By default nothing is said against any.
+     * Why an operation had better not begin: by what this node has in flight, it would probably not
+     * end in time. Who takes operations from callers asks this before each, and refuses it then;
+     * {@link #execute} itself takes what it is given. Any thread may call this. By default nothing
+     * is said against any.
      *
      * @param nanos how long the operation may take
      * @param operations how many begin with it, itself included
@@ -37,11 +41,13 @@ public interface PolicyStore {
     }
 
     /**
-     * Begins to read the next keys of a range, in the unsigned lexicographic order of their bytes. Each value is as good as a
-     * {@link Operation.Get} of its key would have it; the page as a whole is no snapshot. A key that has a value from before
-     * this call until its end, whatever value, is in the page if the page reaches so far.
+     * Begins to read the next keys of a range, in the unsigned lexicographic order of their bytes.
+     * Each value is as good as a {@link Operation.Get} of its key would have it; the page as a
+     * whole is no snapshot. A key that has a value from before this call until its end, whatever
+     * value, is in the page if the page reaches so far.
      *
-     * <p>A page may end early, even with no entry at all: only a page without a next range is the last one.
+     * <p>A page may end early, even with no entry at all: only a page without a next range is the
+     * last one.
      *
      * @param limit how many keys, at most; 1 or more
      * @param deadlineNanos the reading of the node's clock at which it ends, at the latest
@@ -53,19 +59,23 @@ public interface PolicyStore {
     }
 
     /**
-     * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are there and that come: each is
-     * told at least once, or told of as missed, in the order of versions for each key. A value that was overwritten in the
-     * round that set it is no state.
+     * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are
+     * there and that come: each is told at least once, or told of as missed, in the order of
+     * versions for each key. A value that was overwritten in the round that set it is no state.
      *
      * @param prefix the key, or what the keys begin with
      * @param single whether it is one key
-     * @param queue how many states may wait for the listener; what is past it is dropped, oldest first, and told of as missed
+     * @param queue how many states may wait for the listener; what is past it is dropped, oldest
+     *     first, and told of as missed
      * @throws UnsupportedOperationException if the policy has no watches
      */
     default KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
         throw new UnsupportedOperationException("this store's policy has no watches");
     }
 
-    /** Ends all operations under way: those that may have been applied as unknown, the others as not applied. */
+    /**
+     * Ends all operations in flight: those that may have been applied as unknown, the others as not
+     * applied.
+     */
     void close();
 }

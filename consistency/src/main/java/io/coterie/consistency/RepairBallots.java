@@ -5,16 +5,17 @@ import io.coterie.rpc.Clock;
 import java.security.SecureRandom;
 
 /**
- * A program for operators: frees keys, and stores, that nobody can change any more as replicas have promised ballots
- * at the end of what there is, or far apart.
+ * A program for operators: frees keys, and stores, that nobody can change, as replicas have
+ * promised ballots at the end of what there is, or far apart.
  *
  * <pre>{@code
  * java -cp "lib/*" io.coterie.consistency.RepairBallots [--repair] [--without NAME]... DIRECTORY...
  * }</pre>
  *
- * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this machine. Without {@code
- * --repair} it tells what is out of bounds, and changes nothing. It ends with 0 if nothing is out of bounds any more,
- * with 1 if something is, and with 2 if it was refused or failed: its text says why, and what to do.
+ * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this
+ * machine. Without {@code --repair} it tells what is out of bounds, and changes nothing. It ends
+ * with 0 if nothing is out of bounds after it, with 1 if something is, and with 2 if it was refused
+ * or failed: its text says why, and what to do.
  */
 public final class RepairBallots {
     private RepairBallots() {}

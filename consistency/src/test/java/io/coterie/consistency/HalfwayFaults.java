@@ -26,7 +26,7 @@ final class HalfwayFaults extends StruckMoments {
     private static final Duration SHORTEST = Duration.ofMillis(20);
     private static final Duration LONGEST = Duration.ofMillis(120);
 
-    /** Longer than any message is under way. */
+    /** Longer than any message is in flight. */
     private static final Duration LOST = Duration.ofMillis(15);
 
     private final SimRandom random;

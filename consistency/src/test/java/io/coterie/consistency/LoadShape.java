@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param largestValue in bytes
  * @param stormTimeout how long its callers wait
  * @param stormThought the longest pause of one of them between two operations
- * @param mostInFlight how many calls a node may have under way to another
+ * @param mostInFlight how many calls a node may have in flight to another
  * @param mostQueuedBytes how much may wait to leave on a link
  */
 record LoadShape(

@@ -45,7 +45,7 @@ class LoadSimulationTest {
      * What a seed has shown.
      *
      * @param overloaded how many operations were refused because of the load
-     * @param problems what does not hold, for people
+     * @param problems what does not hold, as human-readable text
      */
     private record Finding(long overloaded, List<String> problems) {}
 

@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a replica had under way while it was cut off ends as soon as it is back, however long it was away. */
+/** What a replica had in flight while it was cut off ends as soon as it is back, however long it was away. */
 class RejoinTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration AWAY = Duration.ofSeconds(4);

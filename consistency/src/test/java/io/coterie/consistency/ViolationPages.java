@@ -50,7 +50,7 @@ public record ViolationPages(String test, long seed) {
     /**
      * A failure whose page is drawn.
      *
-     * @param told the failure for people, evidence included
+     * @param told the failure as human-readable text, evidence included
      * @param problem the failure in a line
      * @param evidence what shows it; some hundred operations at most
      */

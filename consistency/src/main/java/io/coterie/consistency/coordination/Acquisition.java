@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still for too long; in turn, where
- * several wait.
+ * One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still
+ * for too long; in turn, where several wait.
  */
 final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;
@@ -17,7 +17,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private CasLoop loop;
     private boolean queued;
 
-    /** Whether it may have made the record: the token that it has then is not known to be above the floor. */
+    /**
+     * Whether it may have made the record: the token that it has then is not known to be above the
+     * floor.
+     */
     private boolean made;
 
     /** Of which making of the record the floor was read, and what it was. */
@@ -73,7 +76,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
                 Math.min(context.untilTurn(kept, claim.party(), now), context.untilOneIsGivenUp(record, now)));
     }
 
-    /** Whether it waits without a place in the queue, and one is left that none at this node came for earlier. */
+    /**
+     * Whether it waits without a place in the queue, and one is left that none at this node came
+     * for earlier.
+     */
     private boolean mayQueue(LeaseRecord record, long now) {
         OwnerId party = claim.party();
         if (record.queue().contains(party)) {
@@ -98,7 +104,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         return new CasDecision.Write(record.with(higher).aboveFloor().encode());
     }
 
-    /** Others may have made and removed the record since it was found absent: that the floor tells once this one is there. */
+    /**
+     * Others may have made and removed the record since it was found absent: that the floor tells
+     * once this one is there.
+     */
     private CasDecision make(LeaseRecord absent) {
         made = true;
         long token = coordinator.rules().nextToken(absent, coordinator.floor().known());
@@ -132,7 +141,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         return !needsFloor || (!lacksFloor(record) && own.token() > floor);
     }
 
-    /** Who does not wait has no place in the queue, and takes what is free: unless this node has just left it to others. */
+    /**
+     * Who does not wait has no place in the queue, and takes what is free: unless this node has
+     * just left it to others.
+     */
     private boolean mayTake(LeaseRecord record, long now) {
         return waits ? context.untilTurn(record, claim.party(), now) <= 0 : !context.leavesPlaceToOthers(record, now);
     }
@@ -180,7 +192,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         return new CasLoop(coordinator, context.key(), policy, this, this);
     }
 
-    /** Nobody waits any more. What was sent may make this a holder yet, of whom nobody knows: that is undone. */
+    /**
+     * Nobody waits now. What was sent may make this a holder yet, of whom nobody knows: that is
+     * undone.
+     */
     private void abandon() {
         waitsNoMore();
         loop.cancel();

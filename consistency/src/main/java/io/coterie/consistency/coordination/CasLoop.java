@@ -14,9 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one record to where a decision wants it: reads it, decides, writes by compare-and-set, and begins again until the
- * decision has nothing to add. What became of a write whose answer was lost is found by reading, never assumed: records tell
- * who wrote them, so the next decision sees whether its own change is in.
+ * Brings one record to where a decision wants it: reads it, decides, writes by compare-and-set, and
+ * begins again until the decision has nothing to add. What became of a write whose answer was lost
+ * is found by reading, never assumed: records tell who wrote them, so the next decision sees
+ * whether its own change is in.
  */
 final class CasLoop {
     /** Decides, on the loop. */
@@ -28,7 +29,10 @@ final class CasLoop {
          */
         CasDecision next(byte @Nullable [] current);
 
-        /** What a {@link CasDecision.ReadFloor} found, which was read after the record that asked for it. */
+        /**
+         * What a {@link CasDecision.ReadFloor} found, which was read after the record that asked
+         * for it.
+         */
         default void floorIs(long floor) {}
     }
 
@@ -68,7 +72,10 @@ final class CasLoop {
     /** What the last operation failed with; null if it did not. */
     private @Nullable Throwable lastFailure;
 
-    /** Whether a write was sent of which it is not known that it can't be applied any more, and the state that it rests on. */
+    /**
+     * Whether a write was sent that may still be applied, as far as is known, and the state that it
+     * rests on.
+     */
     private boolean inDoubt;
 
     private byte @Nullable [] doubtedBase;
@@ -88,12 +95,15 @@ final class CasLoop {
         read();
     }
 
-    /** Begins, if it has not been given up, with the state that the record had last, as far as is known here: saves a round trip if it still has. */
+    /**
+     * Begins, if it has not been given up, with the state that the record had last, as far as is
+     * known here: saves a round trip if it still has.
+     */
     void startFrom(byte @Nullable [] known) {
         decide(known);
     }
 
-    /** Ends it without telling anyone. A write under way may be applied all the same. */
+    /** Ends it without telling anyone. A write in flight may still be applied. */
     void cancel() {
         ended = true;
         if (seat != null) {
@@ -259,7 +269,10 @@ final class CasLoop {
         return known;
     }
 
-    /** The record has, or had, this state: while something is in flight that waits until it is needed. */
+    /**
+     * The record has, or had, this state: while something is in flight that waits until it is
+     * needed.
+     */
     private void told(byte @Nullable [] value) {
         if (!waiting) {
             toldMeanwhile = () -> told(value);
@@ -269,7 +282,8 @@ final class CasLoop {
         toldMeanwhile = null;
         looks.cancel();
         if (inDoubt || policy.waitLeft(coordinator.nanos()) <= 0) {
-            // What is told may be old: it proves nothing about a write in doubt, and nobody is to be refused by it.
+            // What is told may be old: it proves nothing about a write in doubt, and nobody is to
+            // be refused by it.
             read();
         } else {
             decide(value);

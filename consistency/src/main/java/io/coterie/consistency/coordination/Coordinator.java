@@ -23,10 +23,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's part in the coordination that rests on one strong store: what its locks, elections, semaphores and latches
- * share. Use one for all of a store's at a node, so that what was seen of holders is not seen anew by each.
+ * One node's part in the coordination that rests on one strong store: what its locks, elections,
+ * semaphores and latches share. Use one for all of a store's at a node, so that what was seen of
+ * holders is not seen anew by each.
  *
- * <p>Time is the node's steady clock; the wall clock is not used. All methods are to be called on the node's loop only.
+ * <p>Time is the node's steady clock; the wall clock is not used. All methods are to be called on
+ * the node's loop only.
  */
 public final class Coordinator {
     private static final Duration QUIET = Duration.ofSeconds(10);
@@ -81,7 +83,8 @@ public final class Coordinator {
      * A coordinator.
      *
      * @param quiet for how long nobody holds a record that is removed
-     * @param sweptEvery about how often the store is looked through for records that nobody is left to remove
+     * @param sweptEvery about how often the store is looked through for records that nobody is left
+     *     to remove
      */
     Coordinator(
             PolicyStore store,
@@ -108,10 +111,11 @@ public final class Coordinator {
     }
 
     /**
-     * Gives up all leases and candidacies of this node, and ends what waits. Nothing can be begun afterwards.
+     * Gives up all leases and candidacies of this node, and ends what waits. Nothing can be begun
+     * afterwards.
      *
-     * @return is done when all are known to be given back. Those that cannot be, for lack of a majority, end by themselves
-     *     after their duration
+     * @return is done when all are known to be given back. Those that cannot be, for lack of a
+     *     majority, end by themselves after their duration
      */
     public CompletableFuture<Void> close() {
         closed = true;
@@ -148,7 +152,10 @@ public final class Coordinator {
         }
     }
 
-    /** One operation on a record, for what the caller makes of its result. Fails as the operation does. */
+    /**
+     * One operation on a record, for what the caller makes of its result. Fails as the operation
+     * does.
+     */
     <T extends @Nullable Object> CompletableFuture<T> execute(
             byte[] key, Operation operation, Function<Result, T> read) {
         requireOpen();
@@ -195,7 +202,7 @@ public final class Coordinator {
         waiting.remove(party);
     }
 
-    /** Whether a place in a queue is one of this node's that nobody wants any more. */
+    /** Whether a place in a queue is one of this node's that nobody still wants. */
     boolean hasGivenUp(OwnerId party) {
         return party.origin() == origin && !waiting.contains(party);
     }

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens once, when so many participants have counted down, and stays open: its record stays until it is
- * {@linkplain #delete deleted}.
+ * Opens once, when so many participants have counted down, and stays open: its record stays until
+ * it is {@linkplain #delete deleted}.
  *
- * <p>Whatever clocks, pauses, crashes and the network do: each participant counts once, however often it tries; the latch is
- * never seen open before as many have counted down as it was made for, and by nobody as closed who asks after it was seen
- * open. It rests on no clock.
+ * <p>Whatever clocks, pauses, crashes and the network do: each participant counts once, however
+ * often it tries; the latch is never seen open before as many have counted down as it was made for,
+ * and by nobody as closed who asks after it was seen open. It rests on no clock.
  *
  * <p>To be used on the node's loop only. All futures complete there.
  */
@@ -45,10 +45,11 @@ public final class CountLatch {
     }
 
     /**
-     * Counts a participant; does nothing if it is counted or the latch is open. Two round trips to a majority.
+     * Counts a participant; does nothing if it is counted or the latch is open. Two round trips to
+     * a majority.
      *
-     * @return how many are missing afterwards. Fails with a {@link io.coterie.rpc.CoterieException} if too few replicas
-     *     answered; trying again with the same name never counts twice
+     * @return how many are missing afterwards. Fails with a {@link io.coterie.rpc.CoterieException}
+     *     if too few replicas answered; trying again with the same name never counts twice
      */
     public CompletableFuture<Integer> countDown(String participant) {
         Names.checked("participant", participant);
@@ -83,7 +84,8 @@ public final class CountLatch {
     }
 
     /**
-     * Waits until it is open: watches the record, or looks again and again, at most half a second apart.
+     * Waits until it is open: watches the record, or looks again and again, at most half a second
+     * apart.
      *
      * @param waitNanos zero or more. Lack of answers is waited out for one operation timeout longer
      * @return whether it is open. Cancelling it, on the loop, gives up
@@ -118,7 +120,8 @@ public final class CountLatch {
     }
 
     /**
-     * Removes its record, so that it is closed and nobody is counted. To be called when nobody counts down or waits any more.
+     * Removes its record, so that it is closed and nobody is counted. To be called when nobody
+     * still counts down or waits.
      *
      * @return fails as an operation of the store does
      */

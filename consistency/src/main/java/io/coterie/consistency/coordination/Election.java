@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One candidate for the lease of a register: stands whenever it does not lead, until it withdraws. To be used on the node's
- * loop only.
+ * One candidate for the lease of a register: stands whenever it does not lead, until it withdraws.
+ * To be used on the node's loop only.
  */
 public final class Election {
     private static final Logger log = LoggerFactory.getLogger(Election.class);

@@ -3,8 +3,8 @@ package io.coterie.consistency.coordination;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a resource outside the cluster needs to be safe behind a lock: it refuses whoever comes with a token below the highest
- * that it has admitted.
+ * What a resource outside the cluster needs to be safe behind a lock: it refuses whoever comes with
+ * a token below the highest that it has admitted.
  *
  * <pre>{@code
  * if (!guard.admit(request.token())) {
@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * }
  * }</pre>
  *
- * <p>The check and the change that it admits must be one step of the resource: hold the resource's own lock around both. What
- * the guard has seen is in memory; a resource that outlives its process must keep {@link #highest()} with its data and give
- * it back at its next start. Otherwise safe for use by any number of threads.
+ * <p>The check and the change that it admits must be one step of the resource: hold the resource's
+ * own lock around both. What the guard has seen is in memory; a resource that outlives its process
+ * must keep {@link #highest()} with its data and give it back at its next start. Otherwise safe for
+ * use by any number of threads.
  */
 public final class FencingGuard {
     private final AtomicLong highest;

@@ -6,9 +6,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number at or above all tokens of records that were removed, in a record of its own that only rises and never goes. Who makes
- * a record anew reads it <em>after</em> the record is there: each removal before that had raised the floor already, so tokens
- * above what is read are above all of them.
+ * A number at or above all tokens of records that were removed, in a record of its own that only
+ * rises and never goes. Who makes a record anew reads it <em>after</em> the record is there: each
+ * removal before that had raised the floor already, so tokens above what is read are above all of
+ * them.
  */
 final class Floor {
     /** No name of a register, latch or counter has this key: these have a slash. */
@@ -35,7 +36,9 @@ final class Floor {
         return read;
     }
 
-    /** Raises it to a token unless it is as high, and tells, once, whether that is known to be done. */
+    /**
+     * Raises it to a token unless it is as high, and tells, once, whether that is known to be done.
+     */
     void raise(long token, Consumer<Boolean> then) {
         if (known >= token) {
             then.accept(true);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record behind a latch. Once it is open it has no names any more, and stays as small as that.
+ * The record behind a latch. Once it is open it has no names, and stays small.
  *
  * @param count how many participants open it
  * @param isOpen whether as many have counted down
@@ -49,7 +49,7 @@ record LatchRecord(int count, boolean isOpen, List<String> counted) {
     /**
      * Reads a record; null stands for one that was never written.
      *
-     * @param what it is, for people
+     * @param what it is, as human-readable text
      * @throws IllegalStateException if it is something else, or was made for another count
      */
     static LatchRecord decode(byte @Nullable [] bytes, int count, String what) {

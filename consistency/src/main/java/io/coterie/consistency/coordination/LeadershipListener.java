@@ -1,12 +1,13 @@
 package io.coterie.consistency.coordination;
 
 /**
- * Is told how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed} in turns, once for each
- * change, one call at a time and in this order. Runs on the node's executor and may block: that holds up
- * this listener only, unless all threads for leadership listeners are held so. What it throws is logged.
+ * Is told how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed} in
+ * turns, once for each change, one call at a time and in this order. Runs on the node's executor
+ * and may block: that holds up this listener only, unless all threads for leadership listeners are
+ * held so. What it throws is logged.
  *
- * <p>It may be told late. While {@link #elected} runs, the leadership may be over already: ask {@link Lease#isValid()}, and
- * send the token along.
+ * <p>It may be told late. While {@link #elected} runs, the leadership may be over already: ask
+ * {@link Lease#isValid()}, and send the token along.
  */
 public interface LeadershipListener {
     /**

@@ -10,30 +10,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to something for a while, which its node renews at a third of its duration until it is released or lost.
+ * The right to something for a while, which its node renews at a third of its duration until it is
+ * released or lost.
  *
- * <p>What the token gives, whatever clocks, pauses and the network do: it is higher than that of every lease given before,
- * so a resource that refuses tokens below the highest that it has seen ({@link FencingGuard}) is never changed by an earlier
- * holder after a later one. <b>Send it along with every request to the resource.</b>
+ * <p>What the token gives, whatever clocks, pauses and the network do: it is higher than that of
+ * every lease given before, so a resource that refuses tokens below the highest that it has seen
+ * ({@link FencingGuard}) is never changed by an earlier holder after a later one. <b>Send it along
+ * with every request to the resource.</b>
  *
- * <p>What {@link #isValid()} gives: while it is true, nobody else has this place, <em>provided</em> that the steady clocks of
- * two nodes run apart by less than a tenth. It says nothing of the next moment: a thread that is paused after the check (by
- * the collector, the scheduler, a suspended machine) acts late, and then only the token helps. Wall clocks play no part.
+ * <p>What {@link #isValid()} gives: while it is true, nobody else has this place, <em>provided</em>
+ * that the steady clocks of two nodes run apart by less than a tenth. It says nothing of the next
+ * moment: a thread that is paused after the check (by the collector, the scheduler, a suspended
+ * machine) acts late, and then only the token helps. Wall clocks play no part.
  *
- * <p>A holder that cannot reach a majority, because it is cut off or the majority is down, loses the lease one duration after
- * it last sent a renewal that got through. It counts from before it sent it; others wait a tenth longer, from when they saw
- * it. That it is lost is told by {@link #isValid()} from that very moment, by {@link #ended()} as soon as the node's loop
- * comes to it: after a pause, when the pause is over.
+ * <p>A holder that cannot reach a majority, because it is cut off or the majority is down, loses
+ * the lease one duration after it last sent a renewal that got through. It counts from before it
+ * sent it; others wait a tenth longer, from when they saw it. That it is lost is told by {@link
+ * #isValid()} from that very moment, by {@link #ended()} as soon as the node's loop comes to it:
+ * after a pause, when the pause is over.
  *
- * <p>The node renews it as long as the node lives, whatever becomes of the thread that acquired it, unless the register has a
- * longest time for which leases are held ({@link LeaseRegister#heldAtMost}).
+ * <p>The node renews it as long as the node lives, whatever becomes of the thread that acquired it,
+ * unless the register has a longest time for which leases are held ({@link
+ * LeaseRegister#heldAtMost}).
  *
  * <p>Safe for use by any thread.
  */
 public final class Lease implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
-    /** What could not be done, for want of memory say, is tried again after that part of the duration. */
+    /**
+     * What could not be done, for want of memory say, is tried again after that part of the
+     * duration.
+     */
     private static final int PAUSES = 20;
 
     private final LeaseContext context;
@@ -84,30 +92,37 @@ public final class Lease implements AutoCloseable {
         return token;
     }
 
-    /** Whether the lease is held at this moment. Once false, it stays so. Costs a look at the clock. */
+    /**
+     * Whether the lease is held at this moment. Once false, it stays so. Costs a look at the clock.
+     */
     public boolean isValid() {
         return remainingNanos() > 0;
     }
 
-    /** For how long the lease is valid even if no renewal gets through any more; zero when it is over. */
+    /**
+     * For how long the lease is valid even if no further renewal gets through; zero when it is
+     * over.
+     */
     public Duration remaining() {
         return Duration.ofNanos(remainingNanos());
     }
 
     /**
-     * Is completed once, on the node's loop, when the lease is over, with how it ended. What is chained to it must not block:
-     * use the {@code Async} variants with an executor for anything that does.
+     * Is completed once, on the node's loop, when the lease is over, with how it ended. What is
+     * chained to it must not block: use the {@code Async} variants with an executor for anything
+     * that does.
      */
     public CompletableFuture<LeaseEnd> ended() {
         return ended.copy();
     }
 
     /**
-     * Gives the lease back. It is not valid from this moment on, and others may have it as soon as a majority knows, in one
-     * round trip, or else after its duration. Does nothing to a lease that is over.
+     * Gives the lease back. It is not valid from this moment on, and others may have it as soon as
+     * a majority knows, in one round trip, or else after its duration. Does nothing to a lease that
+     * is over.
      *
-     * @return is completed, on the node's loop, when it is known to be given back or was taken over. Fails if the node is
-     *     closed before. Need not be waited for
+     * @return is completed, on the node's loop, when it is known to be given back or was taken
+     *     over. Fails if the node is closed before. Need not be waited for
      */
     public CompletableFuture<@Nullable Void> release() {
         releasing = true;

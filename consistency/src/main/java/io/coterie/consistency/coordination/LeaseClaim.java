@@ -37,7 +37,9 @@ final class LeaseClaim {
         return record.of(party);
     }
 
-    /** The same in a record that was read, into which a write may have got whose answer was lost. */
+    /**
+     * The same in a record that was read, into which a write may have got whose answer was lost.
+     */
     @Nullable
     LeaseEntry foundIn(LeaseRecord record) {
         LeaseEntry found = in(record);
@@ -49,7 +51,10 @@ final class LeaseClaim {
         return validUntil(own) - coordinator.nanos() > durationNanos / 2;
     }
 
-    /** A beat that is about to be sent. Each has a number of its own: any of those on the way may be the one that counts. */
+    /**
+     * A beat that is about to be sent. Each has a number of its own: any of those on the way may be
+     * the one that counts.
+     */
     LeaseEntry nextBeat(long token) {
         beat++;
         sentAt.put(beat, coordinator.nanos());
@@ -62,7 +67,7 @@ final class LeaseClaim {
         return coordinator.rules().validUntil(sent, coordinator.nanos(), durationNanos);
     }
 
-    /** Beats below the one that is in the record can't come into it any more. */
+    /** Beats below the one that is in the record can no longer come into it. */
     void forgetBelow(LeaseEntry own) {
         sentAt.keySet().removeIf(number -> number < own.beat());
     }

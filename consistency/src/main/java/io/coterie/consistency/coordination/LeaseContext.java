@@ -4,14 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leases of one register work with: its record, and when a place in it is somebody's to take. Acquisitions, leases and
- * departures take this, and do not know the register.
+ * What the leases of one register work with: its record, and when a place in it is somebody's to
+ * take. Acquisitions, leases and departures take this, and do not know the register.
  */
 final class LeaseContext {
     private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long MAX_DEPARTURE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** So many steps from when the first in the queue has lost its turn to when all behind may come at once. */
+    /**
+     * So many steps from when the first in the queue has lost its turn to when all behind may come
+     * at once.
+     */
     private static final int TURNS_APART = 4;
 
     private final Coordinator coordinator;
@@ -56,7 +59,10 @@ final class LeaseContext {
         return coordinator.decode(bytes, permits, what);
     }
 
-    /** The record without the holds that have stood still for so long that their holders can't count themselves valid. */
+    /**
+     * The record without the holds that have stood still for so long that their holders can't count
+     * themselves valid.
+     */
     LeaseRecord withoutGivenUp(LeaseRecord record, long now) {
         LeaseRecord kept = record;
         for (LeaseEntry hold : record.holds()) {
@@ -73,8 +79,9 @@ final class LeaseContext {
     }
 
     /**
-     * How long to leave the free places to those who came before. The first in the queue may take one at once. Who does not is
-     * dead, cut off or slow: after a while the next may, and a little later those behind, one after the other.
+     * How long to leave the free places to those who came before. The first in the queue may take
+     * one at once. Who does not is dead, cut off or slow: after a while the next may, and a little
+     * later those behind, one after the other.
      *
      * @param record without the holds that were given up
      * @return zero or less if it is this one's turn
@@ -87,7 +94,10 @@ final class LeaseContext {
         return behind <= 0 ? 0 : vacantSince(record, now) + turnNanos(behind) - now;
     }
 
-    /** Whether this node has seen those who came before leave a free place alone, but not for long enough. */
+    /**
+     * Whether this node has seen those who came before leave a free place alone, but not for long
+     * enough.
+     */
     boolean leavesPlaceToOthers(LeaseRecord record, long now) {
         return !record.queue().isEmpty()
                 && coordinator.vacancies().hasSeen(record.queue().get(0), record.lastToken())
@@ -134,7 +144,10 @@ final class LeaseContext {
         return new WaitPolicy(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
     }
 
-    /** For who waits for so long while there is no room, and for the grace longer for lack of answers. */
+    /**
+     * For who waits for so long while there is no room, and for the grace longer for lack of
+     * answers.
+     */
     WaitPolicy waitPolicy(long waitNanos, long graceNanos) {
         long waitEnd = coordinator.nanos() + Math.min(waitNanos, WaitPolicy.FOREVER);
         return new WaitPolicy(waitEnd, waitEnd + graceNanos, operationNanos(), maxPauseNanos());

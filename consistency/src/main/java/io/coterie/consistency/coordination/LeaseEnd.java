@@ -6,8 +6,8 @@ public enum LeaseEnd {
     RELEASED,
 
     /**
-     * It could not be renewed in time, or another has taken it over after it was not; or it was held for the longest time that
-     * {@link LeaseRegister#heldAtMost} allows.
+     * It could not be renewed in time, or another has taken it over after it was not; or it was
+     * held for the longest time that {@link LeaseRegister#heldAtMost} allows.
      */
     LOST
 }

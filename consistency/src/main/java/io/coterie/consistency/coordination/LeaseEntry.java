@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * @param token the fencing token
  * @param beat higher each time the holder writes: one that stands still for long has been given up
  * @param durationNanos how long the holder counts itself valid from before it sent a beat
- * @param name the holder's node, for people
+ * @param name the holder's node, as human-readable text
  */
 record LeaseEntry(OwnerId party, long token, long beat, long durationNanos, String name) {
     void encode(ByteWriter out) {

@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Since when this node has seen which beat of whom. Kept from one acquisition to the next, so that callers who try again and
- * again for a short time outlast a dead holder too. What was not seen for longest is forgotten first, which costs time only.
+ * Since when this node has seen which beat of whom. Kept from one acquisition to the next, so that
+ * callers who try again and again for a short time outlast a dead holder too. What was not seen for
+ * longest is forgotten first, which costs time only.
  */
 final class LeaseObservations {
     private static final int MAX_SEEN = 10_000;
@@ -21,7 +22,10 @@ final class LeaseObservations {
 
     private record Sighting(long beat, long since) {}
 
-    /** A record that was read by now has this beat of a party: since when, as far as was seen from here. */
+    /**
+     * A record that was read by now has this beat of a party: since when, as far as was seen from
+     * here.
+     */
     long see(OwnerId party, long beat, long now) {
         Sighting before = sightings.get(party);
         if (before != null && before.beat() == beat) {

@@ -11,16 +11,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record behind a lock, an election or a semaphore. It is removed a while after nobody holds or waits for anything.
+ * The record behind a lock, an election or a semaphore. It is removed a while after nobody holds or
+ * waits for anything.
  *
- * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher than the one before, each
- * new waiter raises the last ticket, and between those holds and waiters only go. So a compare-and-set that rests on a state
- * which was left cannot be applied any more. Nor can one that rests on a record that was removed: the next has another era.
+ * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher
+ * than the one before, each new waiter raises the last ticket, and between those holds and waiters
+ * only go. So a compare-and-set that rests on a state which was left can no longer be applied. Nor
+ * can one that rests on a record that was removed: the next has another era.
  *
  * @param permits how many holds there may be at a time
  * @param lastToken the highest token ever given; zero if none was
  * @param lastTicket how many waiters ever came into the queue
- * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same name
+ * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same
+ *     name
  * @param era which making of the record it is
  * @param queue who waits for a place, in the order of their coming; at most {@link #MAX_WAITERS}
  */
@@ -35,7 +38,10 @@ record LeaseRecord(
     /** Who comes when so many wait is not remembered: each write carries them all. */
     static final int MAX_WAITERS = 256;
 
-    /** Up to so many come in as they come. Then each node has a share, so that none keeps another out. */
+    /**
+     * Up to so many come in as they come. Then each node has a share, so that none keeps another
+     * out.
+     */
     private static final int MAX_UNSHARED = 128;
 
     /** The rest is left to nodes that have nobody in the queue yet. */
@@ -136,7 +142,10 @@ record LeaseRecord(
                 permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
     }
 
-    /** The same, of which it is known now that its last token is above those of earlier records of the same name. */
+    /**
+     * The same, of which it is known now that its last token is above those of earlier records of
+     * the same name.
+     */
     LeaseRecord aboveFloor() {
         return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
     }
@@ -165,8 +174,9 @@ record LeaseRecord(
     /**
      * Reads a record; null stands for one that was never written.
      *
-     * @param what it is, for people
-     * @throws IllegalStateException if it is something else, or was made for another number of permits
+     * @param what it is, as human-readable text
+     * @throws IllegalStateException if it is something else, or was made for another number of
+     *     permits
      */
     static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         if (bytes == null) {

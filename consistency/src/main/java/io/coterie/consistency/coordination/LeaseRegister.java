@@ -7,13 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A record with room for so many leases at a time: a lock or an election with room for one, a semaphore with room for more.
+ * A record with room for so many leases at a time: a lock or an election with room for one, a
+ * semaphore with room for more.
  *
- * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its own, higher than that of
- * every lease given before; see {@link FencingGuard}. What it promises only as long as the steady clocks of two nodes run
- * apart by less than a tenth: at any moment no more holders than there is room for are told by {@link Lease#isValid()} that
- * they are. Who waits comes to its turn in the order of asking, as long as no more than 128 wait; where more wait, nodes have
- * equal shares of the queue, and those who wait at one node come in the order of asking.
+ * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its
+ * own, higher than that of every lease given before; see {@link FencingGuard}. What it promises
+ * only as long as the steady clocks of two nodes run apart by less than a tenth: at any moment no
+ * more holders than there is room for are told by {@link Lease#isValid()} that they are. Who waits
+ * comes to its turn in the order of asking, as long as no more than 128 wait; where more wait,
+ * nodes have equal shares of the queue, and those who wait at one node come in the order of asking.
  *
  * <p>To be used on the node's loop only. All futures complete there.
  */
@@ -33,11 +35,12 @@ public final class LeaseRegister {
     /**
      * A register, which is made at the first acquisition.
      *
-     * @param kind what it is used as: registers of different kinds have nothing to do with each other
+     * @param kind what it is used as: registers of different kinds have nothing to do with each
+     *     other
      * @param name see {@link Names}
      * @param permits 1 to {@link #MAX_PERMITS}, the same at all nodes
-     * @param duration how long a lease lasts without being renewed, {@link #MIN_DURATION} to {@link #MAX_DURATION}. May differ between
-     *     nodes
+     * @param duration how long a lease lasts without being renewed, {@link #MIN_DURATION} to {@link
+     *     #MAX_DURATION}. May differ between nodes
      */
     public LeaseRegister(Coordinator coordinator, String kind, String name, int permits, Duration duration) {
         if (permits < 1 || permits > MAX_PERMITS) {
@@ -59,8 +62,8 @@ public final class LeaseRegister {
     }
 
     /**
-     * The same register, whose leases are over after a time even if nobody releases them: they are not renewed past it, and
-     * given back. That is logged as a warning, once for each.
+     * The same register, whose leases are over after a time even if nobody releases them: they are
+     * not renewed past it, and given back. That is logged as a warning, once for each.
      *
      * @param most above zero
      */
@@ -74,13 +77,15 @@ public final class LeaseRegister {
     }
 
     /**
-     * Acquires a lease. Costs two round trips to a majority if there is room, and one for each renewal and for the release.
+     * Acquires a lease. Costs two round trips to a majority if there is room, and one for each
+     * renewal and for the release.
      *
-     * @param waitNanos how long to wait while there is no room, zero or more. Lack of answers is waited out for one operation
-     *     timeout longer
-     * @return empty if there was no room for all that time. Fails with a {@link io.coterie.rpc.CoterieException} if too few
-     *     replicas answered; what may have been acquired without anyone knowing is given back as soon as they do. Cancelling
-     *     it, on the loop, gives up
+     * @param waitNanos how long to wait while there is no room, zero or more. Lack of answers is
+     *     waited out for one operation timeout longer
+     * @return empty if there was no room for all that time. Fails with a {@link
+     *     io.coterie.rpc.CoterieException} if too few replicas answered; what may have been
+     *     acquired without anyone knowing is given back as soon as they do. Cancelling it, on the
+     *     loop, gives up
      */
     public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
         coordinator.requireOpen();
@@ -94,8 +99,8 @@ public final class LeaseRegister {
     }
 
     /**
-     * Who has leases, as the record says: one round trip to a majority. Holders that were cut off or died may still be named,
-     * until another takes their place.
+     * Who has leases, as the record says: one round trip to a majority. Holders that were cut off
+     * or died may still be named, until another takes their place.
      */
     public CompletableFuture<List<LeaseHolder>> holders() {
         coordinator.requireOpen();

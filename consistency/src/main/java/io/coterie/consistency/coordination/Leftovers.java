@@ -16,11 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes records that nobody holds or waits for: after a while, as who takes a lease again soon finds the record there.
+ * Removes records that nobody holds or waits for: after a while, as who takes a lease again soon
+ * finds the record there.
  *
- * <p>Before a record goes, the {@link Floor} is raised to its last token. It goes only from the very state whose last token
- * that is, so that no token of it is above the floor. Removals that fail are left to the next {@link Sweep}, as are those that
- * the node has {@linkplain NodeLeases no room} for.
+ * <p>Before a record goes, the {@link Floor} is raised to its last token. It goes only from the
+ * very state whose last token that is, so that no token of it is above the floor. Removals that
+ * fail are left to the next {@link Sweep}, as are those that the node has {@linkplain NodeLeases no
+ * room} for.
  */
 final class Leftovers {
     private static final int MAX_AT_ONCE = 256;
@@ -45,7 +47,10 @@ final class Leftovers {
 
     /** Raises the {@link Floor}. */
     interface FloorRaiser {
-        /** Raises it to a token unless it is as high, and reports, once, whether that is known to be done. */
+        /**
+         * Raises it to a token unless it is as high, and reports, once, whether that is known to be
+         * done.
+         */
         void raise(long token, Consumer<Boolean> then);
     }
 
@@ -59,7 +64,10 @@ final class Leftovers {
         upkeep.node().onManyLeftovers(this::goOn);
     }
 
-    /** Nobody holds or waits for this record in this state. If there is no room, another is left to the sweep instead. */
+    /**
+     * Nobody holds or waits for this record in this state. If there is no room, another is left to
+     * the sweep instead.
+     */
     void add(byte[] key, byte[] state, LeaseRecord record) {
         take(ByteBuffer.wrap(key));
         if (upkeep.node().hasNoRoomForLeftovers() && !leftovers.isEmpty()) {

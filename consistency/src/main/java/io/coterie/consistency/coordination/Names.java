@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The names of locks, elections, semaphores, latches and their participants: any 1 to 200 characters
- * that have UTF-8.
+ * The names of locks, elections, semaphores, latches and their participants: any 1 to 200
+ * characters that have UTF-8.
  */
 final class Names {
     private static final int MAX_LENGTH = 200;

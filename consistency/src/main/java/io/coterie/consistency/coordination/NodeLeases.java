@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How much the coordinators of a node have in hand together, however many stores they rest on. One for each node. Used on the
- * node's loop only.
+ * How much the coordinators of a node have in hand together, however many stores they rest on. One
+ * for each node. Used on the node's loop only.
  */
 public final class NodeLeases {
     /** How many leases and latches a node may hold, seek, wait for and give back at a time. */
@@ -14,7 +14,10 @@ public final class NodeLeases {
     /** Where more records wait to be removed, those that wait for longest are removed early. */
     private static final int MAX_LEFTOVERS = 10_000;
 
-    /** How many records a node keeps in mind that it found for the first time, and as many that stood still since. */
+    /**
+     * How many records a node keeps in mind that it found for the first time, and as many that
+     * stood still since.
+     */
     private static final int MAX_SEEN = 10_000;
 
     private final List<Runnable> whenCrowded = new ArrayList<>();
@@ -38,7 +41,10 @@ public final class NodeLeases {
         return leftovers > MAX_LEFTOVERS;
     }
 
-    /** Has this run whenever there have come to be many records that wait to be removed, of whatever store. */
+    /**
+     * Has this run whenever there have come to be many records that wait to be removed, of whatever
+     * store.
+     */
     void onManyLeftovers(Runnable task) {
         whenCrowded.add(task);
     }
@@ -62,8 +68,8 @@ public final class NodeLeases {
     }
 
     /**
-     * How many records one of the stores that are looked through may keep in mind of each kind: the same for all, so that none
-     * keeps another from being looked through.
+     * How many records one of the stores that are looked through may keep in mind of each kind: the
+     * same for all, so that none keeps another from being looked through.
      */
     int roomForSeen() {
         return Math.max(MAX_SEEN / Math.max(sweeps, 1), 1);

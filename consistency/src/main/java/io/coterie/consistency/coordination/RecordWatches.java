@@ -17,15 +17,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells those who wait for a record to change of its states: one watch of the store for each record that somebody at this node
- * waits for. What is told may be older than what was read. Where the store has no watches, or the node has too many, nothing
- * is told: who waits must look now and then all the same.
+ * Tells those who wait for a record to change of its states: one watch of the store for each record
+ * that somebody at this node waits for. What is told may be older than what was read. Where the
+ * store has no watches, or the node has too many, nothing is told: who waits must look now and then
+ * all the same.
  */
 final class RecordWatches {
     private static final int MAX_WATCHES = 256;
     private static final int QUEUE = 16;
 
-    /** A watch is kept for so long after the last one left: who waits for a contended record will wait again. */
+    /**
+     * A watch is kept for so long after the last one left: who waits for a contended record will
+     * wait again.
+     */
     private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final PolicyStore store;
@@ -47,7 +51,10 @@ final class RecordWatches {
             this.waiter = waiter;
         }
 
-        /** Whether the watch has told anything yet, so that it can be relied on to tell of what comes. */
+        /**
+         * Whether the watch has told anything yet, so that it can be relied on to tell of what
+         * comes.
+         */
         boolean isTold() {
             return record != null && record.told;
         }

@@ -9,8 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linearizable number, zero at first. Its record stays until it is {@linkplain #delete deleted}. To be used on the node's
- * loop only; all futures complete there, and fail as the store's operations do.
+ * A linearizable number, zero at first. Its record stays until it is {@linkplain #delete deleted}.
+ * To be used on the node's loop only; all futures complete there, and fail as the store's
+ * operations do.
  */
 public final class RegisterCounter {
     private final Coordinator coordinator;
@@ -33,12 +34,17 @@ public final class RegisterCounter {
         return execute(new Operation.Get(), result -> valueOf(result.value()));
     }
 
-    /** Adds, wrapping around at the ends of a long, and tells the new value: one or two round trips. */
+    /**
+     * Adds, wrapping around at the ends of a long, and tells the new value: one or two round trips.
+     */
     public CompletableFuture<Long> addAndGet(long delta) {
         return execute(new Operation.Add(delta), result -> valueOf(result.value()));
     }
 
-    /** Sets it to another number if it has the expected one, and tells whether it did: one or two round trips. */
+    /**
+     * Sets it to another number if it has the expected one, and tells whether it did: one or two
+     * round trips.
+     */
     public CompletableFuture<Boolean> compareAndSet(long expected, long next) {
         if (expected != 0) {
             return replace(expected, next);

@@ -2,12 +2,18 @@ package io.coterie.consistency.coordination;
 
 /** The rules that safety rests on, in one place, so that tests can break one at a time. */
 class Rules {
-    /** What a hold gets that comes new into a record: higher than any before, also after all were released. */
+    /**
+     * What a hold gets that comes new into a record: higher than any before, also after all were
+     * released.
+     */
     long nextToken(LeaseRecord record, long floor) {
         return Math.max(record.lastToken(), floor) + 1;
     }
 
-    /** Whether the floor must be read, as a token may be below some of an earlier record of the same name, which was removed. */
+    /**
+     * Whether the floor must be read, as a token may be below some of an earlier record of the same
+     * name, which was removed.
+     */
     boolean needsFloor(boolean isKnownToBeAbove) {
         return !isKnownToBeAbove;
     }
@@ -18,16 +24,16 @@ class Rules {
     }
 
     /**
-     * How long the same beat must have been seen before its hold may be taken away: longer than its holder counts itself
-     * valid, by as much as clocks may run apart.
+     * How long the same beat must have been seen before its hold may be taken away: longer than its
+     * holder counts itself valid, by as much as clocks may run apart.
      */
     long takeoverAfter(long durationNanos) {
         return durationNanos + durationNanos / 10;
     }
 
     /**
-     * Until when a holder is valid whose beat is known to be in the record. Others may have seen the beat from the moment
-     * it was sent, long before the holder heard of it.
+     * Until when a holder is valid whose beat is known to be in the record. Others may have seen
+     * the beat from the moment it was sent, long before the holder heard of it.
      */
     long validUntil(long sentAt, long heardAt, long durationNanos) {
         return sentAt + durationNanos;
@@ -38,12 +44,18 @@ class Rules {
         return leftNanos;
     }
 
-    /** Whether a hold found in the record is the work of this acquisition, the answer to which was lost. */
+    /**
+     * Whether a hold found in the record is the work of this acquisition, the answer to which was
+     * lost.
+     */
     boolean isOwn(LeaseEntry found, OwnerId party) {
         return found.party().equals(party);
     }
 
-    /** Whether a participant is counted already, perhaps by an earlier attempt whose answer was lost. */
+    /**
+     * Whether a participant is counted already, perhaps by an earlier attempt whose answer was
+     * lost.
+     */
     boolean isCounted(LatchRecord record, String participant) {
         return record.counted().contains(participant);
     }

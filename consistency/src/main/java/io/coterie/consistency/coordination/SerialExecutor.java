@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An executor that has no room is
- * tried again until it has.
+ * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An
+ * executor that has no room is tried again until it has.
  */
 final class SerialExecutor {
     private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
@@ -40,8 +40,8 @@ final class SerialExecutor {
         try {
             executor.execute(this::run);
         } catch (Throwable busy) {
-            // It is full, has no memory for a thread, or is a user's that throws what it likes: the task is owed all
-            // the same.
+            // It is full, has no memory for a thread, or is a user's that throws what it likes: the
+            // task is owed all the same.
             scheduler.schedule(BUSY_NANOS, this::start);
         }
     }

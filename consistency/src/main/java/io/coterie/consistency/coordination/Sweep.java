@@ -11,18 +11,22 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through the store now and then, as long as this node uses it, for records that nobody is left to remove: those of
- * holders and waiters that died. A record that has not changed from one look to the next, for longer than its holders can count
- * themselves valid, is nobody's.
+ * Looks through the store now and then, as long as this node uses it, for records that nobody is
+ * left to remove: those of holders and waiters that died. A record that has not changed from one
+ * look to the next, for longer than its holders can count themselves valid, is nobody's.
  *
- * <p>A look keeps in mind only so many records as the node has {@linkplain NodeLeases#roomForSeen() room} for, from where the
- * look before left off. So a store of any size is gone through in parts, and then from its beginning again.
+ * <p>A look keeps in mind only so many records as the node has {@linkplain NodeLeases#roomForSeen()
+ * room} for, from where the look before left off. So a store of any size is gone through in parts,
+ * and then from its beginning again.
  */
 final class Sweep {
     private static final int PAGE = 200;
     private static final byte[] ALL = {};
 
-    /** The next part of a store is looked at sooner than the whole: after this part of the interval, at least. */
+    /**
+     * The next part of a store is looked at sooner than the whole: after this part of the interval,
+     * at least.
+     */
     private static final int PARTS = 10;
 
     private final Upkeep upkeep;

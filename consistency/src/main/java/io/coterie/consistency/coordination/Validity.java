@@ -4,8 +4,8 @@ import io.coterie.rpc.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Until when a holder may count itself as one. Once it was seen to be over, by whomever, it stays over. Safe for use by any
- * thread.
+ * Until when a holder may count itself as one. Once it was seen to be over, by whomever, it stays
+ * over. Safe for use by any thread.
  */
 final class Validity {
     private static final long OVER = Long.MIN_VALUE;
@@ -13,7 +13,9 @@ final class Validity {
     private final Clock clock;
     private final long began;
 
-    /** In nanoseconds since the beginning, which no clock's reading can make equal to {@link #OVER}. */
+    /**
+     * In nanoseconds since the beginning, which no clock's reading can make equal to {@link #OVER}.
+     */
     private final AtomicLong end;
 
     Validity(Clock clock, long until) {

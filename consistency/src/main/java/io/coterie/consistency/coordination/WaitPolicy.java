@@ -4,7 +4,8 @@ import io.coterie.rpc.RandomSource;
 import java.time.Duration;
 
 /**
- * How long an attempt goes on, and how often it asks. Times are readings of the node's steady clock.
+ * How long an attempt goes on, and how often it asks. Times are readings of the node's steady
+ * clock.
  *
  * @param waitEnd until when it waits for others
  * @param end when it gives up for lack of answers
@@ -33,7 +34,10 @@ record WaitPolicy(long waitEnd, long end, long operationNanos, long longestPause
         return now + Math.min(operationNanos, left);
     }
 
-    /** The pause before the next look, while others have what is asked for: grows, and is not the same at all nodes. */
+    /**
+     * The pause before the next look, while others have what is asked for: grows, and is not the
+     * same at all nodes.
+     */
     long poll(int waits, RandomSource random) {
         return drawn(MIN_PAUSE_NANOS << Math.min(waits / 2, MAX_DOUBLINGS), random);
     }

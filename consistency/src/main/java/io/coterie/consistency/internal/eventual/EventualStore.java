@@ -34,14 +34,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of stamped values. A write is acknowledged by the first replica that has it, and sent to the others a few times if
- * they do not answer. A read is answered by the first replica; when the others have answered as well,
- * those that lag behind are brought up to date.
+ * A store of stamped values. A write is acknowledged by the first replica that has it, and sent to
+ * the others a few times if they do not answer. A read is answered by the first replica; when the
+ * others have answered as well, those that lag behind are brought up to date.
  */
 public final class EventualStore implements PolicyStore {
     /**
-     * How often a replica that does not answer is sent a write that others have: enough for a connection that broke. For one
-     * that is away for longer, sending each write until its deadline would only fill this node's memory; reads repair it.
+     * How often a replica that does not answer is sent a write that others have: enough for a
+     * connection that broke. For one that is away for longer, sending each write until its deadline
+     * would only fill this node's memory; reads repair it.
      */
     private static final int SPREAD_ATTEMPTS = 4;
 
@@ -182,7 +183,10 @@ public final class EventualStore implements PolicyStore {
                     : new QuorumUnavailableException(text, said);
         }
 
-        /** A message is over the limit of this node or of a replica: it is over once that is so of all. */
+        /**
+         * A message is over the limit of this node or of a replica: it is over once that is so of
+         * all.
+         */
         void tooLarge(NodeId replica) {
             refusing.add(replica);
             if (refusing.size() == replication.replicas().size()) {
@@ -198,8 +202,9 @@ public final class EventualStore implements PolicyStore {
     }
 
     /**
-     * A put or a delete. A replica that has a later stamp does not take it: then it is written again, with a stamp above that
-     * one. A replica whose stamp is further ahead than this node's clock may follow counts as one that refused.
+     * A put or a delete. A replica that has a later stamp does not take it: then it is written
+     * again, with a stamp above that one. A replica whose stamp is further ahead than this node's
+     * clock may follow counts as one that refused.
      */
     private final class Write extends Pending {
         private final RecordKey key;
@@ -233,7 +238,8 @@ public final class EventualStore implements PolicyStore {
         /** A replica has a later stamp. */
         void overtaken(WriteAttempt by, NodeId replica, Stamp inForce) {
             if (followed.contains(replica)) {
-                // That stamp came there after the one that was followed: the two writes are concurrent.
+                // That stamp came there after the one that was followed: the two writes are
+                // concurrent.
                 complete(Result.APPLIED);
             } else if (replication.stampClock().observe(inForce)) {
                 followed.add(replica);
@@ -297,7 +303,8 @@ public final class EventualStore implements PolicyStore {
             if (inForce.equals(stamp)) {
                 write.complete(Result.APPLIED);
             } else if (write.isDone()) {
-                // Who had that stamp may know of this write, and have replaced it: it must not be put above that.
+                // Who had that stamp may know of this write, and have replaced it: it must not be
+                // put above that.
                 replication.stampClock().observe(inForce);
                 replication.suspectClocks();
             } else {

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes whole answers of a state that one replica sends and of the ballots that the others tell.
  *
- * <p>A ballot alone is held back until the state of that ballot is known, from whichever replica, and is then handed over
- * with it, as if it had come only now. A ballot goes with one state only, so that is what its replica had and would have
- * sent; and any answer may be late. One that is below the ballot of a state that was handed over needs none. So who gathers
- * the answers has nothing to tell apart, and what holds for whole answers holds, as long as it looks at all of them, and at
- * the state of the highest only.
+ * <p>A ballot alone is held back until the state of that ballot is known, from whichever replica,
+ * and is then handed over with it, as if it had come only now. A ballot goes with one state only,
+ * so that is what its replica had and would have sent; and any answer may be late. One that is
+ * below the ballot of a state that was handed over needs none. So who gathers the answers has
+ * nothing to tell apart, and what holds for whole answers holds, as long as it looks at all of
+ * them, and at the state of the highest only.
  *
- * <p>Where a ballot is above that of the sender's state, its replica is asked for its state at once; so is another replica
- * where the sender fails, or takes longer than it should and nothing comes from it.
+ * <p>Where a ballot is above that of the sender's state, its replica is asked for its state at
+ * once; so is another replica where the sender fails, or takes longer than it should and nothing
+ * comes from it.
  *
  * @param <A> an answer
  */
@@ -69,7 +71,10 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
         this.awaited = asked;
     }
 
-    /** Replicas were asked; some may have answered before. Returns this, which stands for the call from then on. */
+    /**
+     * Replicas were asked; some may have answered before. Returns this, which stands for the call
+     * from then on.
+     */
     QuorumCall begun(QuorumCall begun) {
         call = begun;
         seek();
@@ -82,7 +87,8 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
             return true;
         }
         if ((told & bit(replica)) != 0) {
-            // What it was asked for came from another meanwhile. Its state may be newer: nobody is told of it.
+            // What it was asked for came from another meanwhile. Its state may be newer: nobody is
+            // told of it.
             awaited &= ~bit(replica);
         } else if (!answer.isBallotAlone()) {
             heardWhole(replica, answer);
@@ -131,7 +137,9 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
         over = whole.onAnswer(replica, answer);
     }
 
-    /** Asks for the newest state that is missing, unless one that was asked for may yet bring it. */
+    /**
+     * Asks for the newest state that is missing, unless one that was asked for may yet bring it.
+     */
     private void seek() {
         QuorumCall current = call;
         NodeId next = over || current == null ? null : newest();
@@ -233,7 +241,10 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
         call().askForState(replica);
     }
 
-    /** As far as answers were handed over: a replica that told its ballot alone counts for nobody yet. */
+    /**
+     * As far as answers were handed over: a replica that told its ballot alone counts for nobody
+     * yet.
+     */
     @Override
     public Map<NodeId, String> said() {
         Map<NodeId, String> said = call().said();

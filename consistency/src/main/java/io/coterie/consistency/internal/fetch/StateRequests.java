@@ -12,8 +12,8 @@ import io.coterie.rpc.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks replicas for the state of a key: all of them to send it, or {@linkplain StateSenders where states are large} one alone. For
- * one store.
+ * Asks replicas for the state of a key: all of them to send it, or {@linkplain StateSenders where
+ * states are large} one alone. For one store.
  */
 public final class StateRequests {
     private final Replication replication;

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one replica alone is to send the state of a key, and which. It is worth it where states are large: more copies
- * would only fill links. Small ones are sent by all, as no copy is then ever waited for or asked for later. For one store,
- * and used on the loop.
+ * Whether one replica alone is to send the state of a key, and which. It is worth it where states
+ * are large: more copies would only fill links. Small ones are sent by all, as no copy is then ever
+ * waited for or asked for later. For one store, and used on the loop.
  */
 public final class StateSenders {
     /** From this size on, one copy is enough. */
@@ -26,21 +26,30 @@ public final class StateSenders {
     /** What a replica is thought to need of which nothing is known. */
     private static final long UNKNOWN_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** However long a state was on its way, a reader must not wait for longer than that for a replica that is gone. */
+    /**
+     * However long a state was on its way, a reader must not wait for longer than that for a
+     * replica that is gone.
+     */
     private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** The most that is remembered of how long a replica takes: one behind a slow link is seldom tried again. */
+    /**
+     * The most that is remembered of how long a replica takes: one behind a slow link is seldom
+     * tried again.
+     */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** A time counts for one part in 2 to that. */
     private static final int NEW_SHIFT = 2;
 
-    /** A small state makes what is remembered of larger ones smaller by one part in 2 to that: they count for about a hundred more. */
+    /**
+     * A small state makes what is remembered of larger ones smaller by one part in 2 to that: they
+     * count for about a hundred more.
+     */
     private static final int SMALLER_SHIFT = 5;
 
     /**
-     * By one part in 2 to that a replica is thought to have become faster each time that another is chosen, so that it is tried
-     * again after a while.
+     * By one part in 2 to that a replica is thought to have become faster each time that another is
+     * chosen, so that it is tried again after a while.
      */
     private static final int FORGIVING_SHIFT = 6;
 
@@ -53,7 +62,9 @@ public final class StateSenders {
     /** The largest state of late; large as long as nothing is known. */
     private int sizeBytes;
 
-    /** Where to begin to look for the fastest, so that replicas as fast as each other take turns. */
+    /**
+     * Where to begin to look for the fastest, so that replicas as fast as each other take turns.
+     */
     private int turn;
 
     /** @param largeBytes from which size on one copy is enough */
@@ -80,9 +91,11 @@ public final class StateSenders {
     }
 
     /**
-     * The same for a key that is to be changed. A replica takes its own state, which is nearly always the newest.
+     * The same for a key that is to be changed. A replica takes its own state, which is nearly
+     * always the newest.
      *
-     * @param conflicts how often others were in the way: then a round trip more, for a newer state, would make it worse
+     * @param conflicts how often others were in the way: then a round trip more, for a newer state,
+     *     would make it worse
      */
     @Nullable
     NodeId forChange(int conflicts) {
@@ -125,7 +138,8 @@ public final class StateSenders {
             if (replica.equals(replication.self())) {
                 continue;
             }
-            // Where a transport tells of no connections, none counts as connected, and none is preferred for that.
+            // Where a transport tells of no connections, none counts as connected, and none is
+            // preferred for that.
             boolean connected = replication.node().isConnected(replica);
             if (best < 0
                     || (connected && !bestIsConnected)

@@ -15,7 +15,10 @@ final class Contention {
         return on;
     }
 
-    /** Another node's round stood in the way, or the home says that others change the key, too. It counts for that long. */
+    /**
+     * Another node's round stood in the way, or the home says that others change the key, too. It
+     * counts for that long.
+     */
     void met(long now, long nanos) {
         on = true;
         until = now + nanos;

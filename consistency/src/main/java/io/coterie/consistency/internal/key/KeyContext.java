@@ -10,7 +10,10 @@ public abstract class KeyContext extends RoundContext {
         super(store, rules, hasHomes, largeStateBytes);
     }
 
-    /** The key's operations begin when a majority is connected, or are refused if it is not for too long. */
+    /**
+     * The key's operations begin when a majority is connected, or are refused if it is not for too
+     * long.
+     */
     protected abstract void awaitMajority(KeyCoordinator key);
 
     /** The key has nothing to do; it stays as long as there is room for what it holds. */

@@ -21,18 +21,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's operations on one key: a queue, at most one round under way, and what is held from the last round. All that
- * queues up during a round shares the next one, so a hot key costs rounds, not operations.
+ * One node's operations on one key: a queue, at most one round in flight, and the promise that is
+ * cached from the last round. All that queues up during a round shares the next one, so a hot key
+ * costs rounds, not operations.
  */
 public final class KeyCoordinator extends RoundKey implements StrongOperation.Queue {
     private static final int CROWD = 256;
 
-    /** For how long another node's round tells that the key is contended: several times what one through the home takes. */
+    /**
+     * For how long another node's round tells that the key is contended: several times what one
+     * through the home takes.
+     */
     private static final int CONTENDED_ROUND_TRIPS = 20;
 
     private static final Duration MIN_CONTENDED = Duration.ofMillis(200);
 
-    /** For how long another node's batch tells its home that the key is shared: less, as it hears of all of them. */
+    /**
+     * For how long another node's batch tells its home that the key is shared: less, as it hears of
+     * all of them.
+     */
     private static final int SHARED_ROUND_TRIPS = 10;
 
     private static final Duration MIN_SHARED = Duration.ofMillis(100);
@@ -80,8 +87,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     private boolean used;
 
     /**
-     * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other nodes take this one for the home
-     * of; they alone ask.
+     * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other
+     * nodes take this one for the home of; they alone ask.
      */
     private long progressedAt;
 
@@ -149,7 +156,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         weigh();
     }
 
-    /** Ends the round under way without telling anyone. */
+    /** Ends the round in flight and reports to nobody. */
     public void stop() {
         Round current = round;
         if (current != null) {
@@ -185,14 +192,15 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     /**
-     * Whether a majority has answered within that time, leaving out what it waits for another node's turn. That is not to say that a round
-     * has come to its end: while others are in its way, it is no help that more of them go it alone.
+     * Whether a majority has answered within that time, leaving out what it waits for another
+     * node's turn. That is not to say that a round has come to its end: while others are in its
+     * way, it is no help that more of them go it alone.
      */
     public boolean hasProgressedWithin(long nanos) {
         return waits || context.now() - progressedAt < nanos;
     }
 
-    /** Whether a batch of another node waits here, or is part of the round under way. */
+    /** Whether a batch of another node waits here, or is part of the round in flight. */
     public boolean has(long origin, long stamp) {
         Round current = round;
         return isAmong(queue, origin, stamp) || (current != null && isAmong(current.batch.operations(), origin, stamp));
@@ -308,7 +316,10 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         }
     }
 
-    /** What has ended must not wait, with all that it holds, for the end of a round that has a later deadline. */
+    /**
+     * What has ended must not wait, with all that it holds, for the end of a round that has a later
+     * deadline.
+     */
     private void dropEnded() {
         expired = 0;
         if (!queue.isEmpty()) {
@@ -362,12 +373,16 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     private void weigh() {
         int before = weight;
-        // When it is taken it is not weighed anew: nearly always the round leaves another, of about the same weight.
+        // When it is taken it is not weighed anew: nearly always the round leaves another, of about
+        // the same weight.
         weight = hasPromise() || isContended() ? cachedWeight() : 0;
         context.cachedChanged(before, weight);
     }
 
-    /** Behind the tasks that wait already: on a key that several nodes change, what they add had better go along. */
+    /**
+     * Behind the tasks that wait already: on a key that several nodes change, what they add had
+     * better go along.
+     */
     private void startSoon() {
         if (!starts) {
             starts = true;

@@ -6,9 +6,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a node has in use: a hash table whose chains run through the keys themselves. A node has very many and
- * finds none of them in a cache, so that each object on the way to one costs more than all else that is done for it
- * there; {@code HashMap} has an entry on that way. In the table's order it is swept for keys to forget.
+ * The keys that a node has in use: a hash table whose chains run through the keys themselves. A
+ * node has very many and finds none of them in a cache, so that each object on the way to one costs
+ * more than all else that is done for it there; {@code HashMap} has an entry on that way. In the
+ * table's order it is swept for keys to forget.
  */
 public final class KeyTable {
     private static final int MIN_CHAINS = 64;
@@ -38,7 +39,9 @@ public final class KeyTable {
         size++;
     }
 
-    /** Does nothing if this very object is not there: there may be another for the same key since. */
+    /**
+     * Does nothing if this very object is not there: there may be another for the same key since.
+     */
     @SuppressWarnings("ReferenceEquality")
     public void remove(KeyCoordinator key) {
         int chain = chainOf(key);
@@ -69,11 +72,13 @@ public final class KeyTable {
     }
 
     /**
-     * Goes on through the table from where the last sweep ended, around its end, and removes what is not to be kept.
+     * Goes on through the table from where the last sweep ended, around its end, and removes what
+     * is not to be kept.
      *
      * @param keys about so many are looked at, each once
      * @param kept must leave the table as it is
-     * @return whether it went around the table's end, or the table is so small that all were looked at
+     * @return whether it went around the table's end, or the table is so small that all were looked
+     *     at
      */
     public boolean sweep(int keys, Predicate<KeyCoordinator> kept) {
         int looked = 0;

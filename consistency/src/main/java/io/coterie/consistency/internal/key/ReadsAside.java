@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads of a key that do not wait for a function which its round is calling: they have rounds of their own, one at a time.
- * To the replicas it is as if another node read.
+ * The reads of a key that do not wait for a function which its round is calling: they have rounds
+ * of their own, one at a time. To the replicas it is as if another node read.
  */
 final class ReadsAside {
     private final KeyContext context;

@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what order a key's home does the operations of several nodes: all that wait share a round, but one batch of each other
- * node at most, as a key's state remembers one; and who looks at the value in order to change it has a turn (see {@link StrongCommand.ReadForUpdate}).
+ * In what order a key's home does the operations of several nodes: all that wait share a round, but
+ * one batch of each other node at most, as a key's state remembers one; and who looks at the value
+ * in order to change it has a turn (see {@link StrongCommand.ReadForUpdate}).
  */
 final class UpdateReservations {
     /** A round must not make a key's state forget outcomes of its own. */

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where what needs connected replicas waits before it begins, until enough of them are connected, or until they were not for
- * longer than the grace: then it is refused. Only to be used on the loop.
+ * Where what needs connected replicas waits before it begins, until enough of them are connected,
+ * or until they were not for longer than the grace: then it is refused. Only to be used on the
+ * loop.
  */
 public final class ConnectionGate {
     /** What waits is told one of the two, once. */
@@ -72,7 +73,7 @@ public final class ConnectionGate {
         waiting.remove(waiter);
     }
 
-    /** Nothing waits any more. */
+    /** Nothing waits from now on. */
     public void clear() {
         waiting.clear();
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Ends operations whose time is over. One sweep over all of them every few milliseconds costs less than a timer for each,
- * as nearly all end long before their deadline. Each leaves when it ends, so that what is over is not kept until the next
- * sweep.
+ * Ends operations whose time is over. One sweep over all of them every few milliseconds costs less
+ * than a timer for each, as nearly all end long before their deadline. Each leaves when it ends, so
+ * that what is over is not kept until the next sweep.
  *
  * @param <P> an operation
  */
@@ -37,7 +37,8 @@ public final class Expiry<P extends PendingOperation> {
         /**
          * All were looked at.
          *
-         * @param nanosLeft how much time those have that do not end now, on average; 0 where there are none
+         * @param nanosLeft how much time those have that do not end now, on average; 0 where there
+         *     are none
          */
         void swept(long now, long nanosLeft);
     }

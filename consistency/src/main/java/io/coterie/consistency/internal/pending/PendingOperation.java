@@ -63,6 +63,6 @@ public class PendingOperation {
 
     /** What one caller does with its end must not keep others from theirs. */
     private void report(Throwable thrown) {
-        log.error("{} threw when told of the end of its operation, which it must not; fix it", completion, thrown);
+        log.error("{} threw when its operation ended, which it must not; fix it", completion, thrown);
     }
 }

@@ -6,7 +6,10 @@ import io.coterie.consistency.internal.register.Forwarded;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a strong store does with one key: an operation of a caller of this node, or a batch of another node. */
+/**
+ * What a strong store does with one key: an operation of a caller of this node, or a batch of
+ * another node.
+ */
 public final class StrongOperation extends PendingOperation {
     /** Where an operation waits for a round: the queue of its key. */
     public interface Queue extends ConnectionGate.Waiter {
@@ -36,7 +39,10 @@ public final class StrongOperation extends PendingOperation {
         this.forwarded = forwarded;
     }
 
-    /** What a caller of this node asked for, where it {@linkplain #isForwarded is no batch} of another. */
+    /**
+     * What a caller of this node asked for, where it {@linkplain #isForwarded is no batch} of
+     * another.
+     */
     public Operation operation() {
         return Objects.requireNonNull(operation);
     }

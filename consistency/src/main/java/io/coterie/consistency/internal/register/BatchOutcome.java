@@ -12,10 +12,11 @@ import java.util.Arrays;
  *
  * @param origin which start of which process it came from
  * @param stamp higher for each later batch of an origin
- * @param attempt which of the origin's own attempts to apply the batch is the one that was: the origin, and nobody else asks,
- *     knows the results of each of its attempts. {@link #BY_ANOTHER} if another node applied it
- * @param results if another node applied it, the results that cannot be told from the batch alone; see
- *     {@link ForwardedResults}
+ * @param attempt which of the origin's own attempts to apply the batch is the one that was: the
+ *     origin, and nobody else asks, knows the results of each of its attempts. {@link #BY_ANOTHER}
+ *     if another node applied it
+ * @param results if another node applied it, the results that cannot be told from the batch alone;
+ *     see {@link ForwardedResults}
  */
 public record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
     public static final int BY_ANOTHER = -1;
@@ -88,7 +89,9 @@ public record BatchOutcome(long origin, long stamp, int attempt, byte[] results)
         return length < 0 || length > bytes.length - begin ? -1 : begin + length;
     }
 
-    /** Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one. */
+    /**
+     * Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one.
+     */
     public static BatchOutcome read(byte[] bytes, int at) {
         int attempt = (int) INTS.get(bytes, at + ATTEMPT);
         byte[] results = attempt == BY_ANOTHER

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch of another node, which this one applies for it together with its own operations. Its result is a
- * {@link ForwardAnswer} in bytes.
+ * A batch of another node, which this one applies for it together with its own operations. Its
+ * result is a {@link ForwardAnswer} in bytes.
  *
  * @param origin which start of which process it came from
  * @param stamp its origin's, which makes it known when it comes twice
@@ -28,8 +28,9 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
     }
 
     /**
-     * Applies it, unless the state shows that this was done before or may have been. It is remembered even if all of it is
-     * refused: there may be copies elsewhere, of which none must be applied when its origin was told so.
+     * Applies it, unless the state shows that this was done before or may have been. It is
+     * remembered even if all of it is refused: there may be copies elsewhere, of which none must be
+     * applied when its origin was told so.
      *
      * @param application what was applied to the state's value before it in the same round
      * @param outcomes is given what is to be remembered
@@ -58,7 +59,10 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
         return result(!read, new ForwardAnswer.Applied(before));
     }
 
-    /** The answer where this node cannot go on with the batch: its origin, which has a clock of its own, may go on alone. */
+    /**
+     * The answer where this node cannot go on with the batch: its origin, which has a clock of its
+     * own, may go on alone.
+     */
     public static Result notDone(boolean wasProposed) {
         return result(false, wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(0));
     }

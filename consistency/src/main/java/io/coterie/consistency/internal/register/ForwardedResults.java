@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a forwarded batch as a key's state remembers them, until the batch's origin asks: as few bytes as its
- * origin needs to tell the rest from the batch. A condition takes one byte, a run of additions one each and eight for the
- * first sum; a read is answered from the state in which the batch is found, as it is still under way.
+ * The results of a forwarded batch as a key's state remembers them, until the batch's origin asks:
+ * as few bytes as its origin needs to tell the rest from the batch. A condition takes one byte, a
+ * run of additions one each and eight for the first sum; a read is answered from the state in which
+ * the batch is found, as it is still in flight.
  */
 public final class ForwardedResults {
     private static final byte REFUSED = 0;

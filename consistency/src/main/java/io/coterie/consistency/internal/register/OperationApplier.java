@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Applies operations to a value, one after the other: the only place that says what an operation does. */
+/**
+ * Applies operations to a value, one after the other: the only place that says what an operation
+ * does.
+ */
 public final class OperationApplier {
     /** Where the value is as long as nobody has asked for it: most changes need none. */
     private @Nullable RegisterState unread;
@@ -50,7 +53,8 @@ public final class OperationApplier {
     /**
      * Applies one operation.
      *
-     * @throws RuntimeException of a user's function, and of an addition to what is no counter; nothing has changed then
+     * @throws RuntimeException of a user's function, and of an addition to what is no counter;
+     *     nothing has changed then
      */
     public Result apply(Operation operation) {
         if (operation.isRead()) {

@@ -11,30 +11,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas agree on for one key of a strong store: the value, and the outcomes of the last batches, so that a batch
- * which is tried again is recognised and not applied twice. Immutable.
+ * What replicas agree on for one key of a strong store: the value, and the outcomes of the last
+ * batches, so that a batch which is tried again is recognised and not applied twice. Immutable.
  *
- * <p>It is the bytes that replicas keep, read where they stand, with copies of what nearly every change needs of them: a node has
- * very many of these and uses each rarely, so that each object that is looked at costs a cache miss. In their order:
+ * <p>It is the bytes that replicas keep, read where they stand, with copies of what nearly every
+ * change needs of them: a node has very many of these and uses each rarely, so that each object
+ * that is looked at costs a cache miss. In their order:
  *
  * <ul>
  *   <li>1 byte: 1, or 0 for a key without a value; all that a replica ever looks at
- *   <li>the version: the ballot with which this value was first proposed. No other value has it, and along the history of a key
- *       it only rises. A state that is proposed once more under a higher ballot keeps it
+ *   <li>the version: the ballot with which this value was first proposed. No other value has it,
+ *       and along the history of a key it only rises. A state that is proposed once more under a
+ *       higher ballot keeps it
  *   <li>the parent: the version that it was made from; {@link Ballot#NONE} for the first
- *   <li>the horizon, 8 bytes: a batch stamped at or below it and not found among the outcomes may have been applied and forgotten
- *   <li>the number of outcomes, 1 byte, and the {@linkplain BatchOutcome outcomes}: the last batch of each origin that changed
- *       something, at most {@link #MAX_ORIGINS}
+ *   <li>the horizon, 8 bytes: a batch stamped at or below it and not found among the outcomes may
+ *       have been applied and forgotten
+ *   <li>the number of outcomes, 1 byte, and the {@linkplain BatchOutcome outcomes}: the last batch
+ *       of each origin that changed something, at most {@link #MAX_ORIGINS}
  *   <li>the value, if there is one
  * </ul>
  */
 public final class RegisterState {
-    /** For how many origins a key remembers the last batch. An origin is one start of one process. */
+    /**
+     * For how many origins a key remembers the last batch. An origin is one start of one process.
+     */
     public static final int MAX_ORIGINS = 16;
 
     /**
-     * How old a tombstone is at least when it goes: by then retries of what came before it are over, which would find no
-     * trace of themselves and end as unknown.
+     * How old a tombstone is at least when it goes: by then retries of what came before it are
+     * over, which would find no trace of themselves and end as unknown.
      */
     public static final Duration MIN_TOMBSTONE_AGE = Duration.ofSeconds(1);
 
@@ -119,7 +124,8 @@ public final class RegisterState {
     /**
      * The state of a key that nothing is accepted for.
      *
-     * @param horizon up to which stamp batches may have been applied before the key was deleted and forgotten
+     * @param horizon up to which stamp batches may have been applied before the key was deleted and
+     *     forgotten
      */
     public static RegisterState absent(long horizon) {
         return horizon == 0 ? ABSENT : of(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
@@ -158,7 +164,8 @@ public final class RegisterState {
     }
 
     /**
-     * Whether bytes can be read as a state. Takes a bounded time, and looks at nothing of the value.
+     * Whether bytes can be read as a state. Takes a bounded time, and looks at nothing of the
+     * value.
      *
      * @param bytes as replicas keep them
      */
@@ -166,7 +173,10 @@ public final class RegisterState {
         return endOfOutcomes(bytes) >= 0;
     }
 
-    /** The same for bytes that are to be accepted with a ballot: no value was first proposed, or made, after it. */
+    /**
+     * The same for bytes that are to be accepted with a ballot: no value was first proposed, or
+     * made, after it.
+     */
     public static boolean isState(byte[] bytes, Ballot ballot) {
         if (!isState(bytes)) {
             return false;
@@ -268,14 +278,19 @@ public final class RegisterState {
         return null;
     }
 
-    /** The outcome of this very batch, or null if it is not part of this state's past, or forgotten. */
+    /**
+     * The outcome of this very batch, or null if it is not part of this state's past, or forgotten.
+     */
     @Nullable
     public BatchOutcome outcomeOf(long origin, long stamp) {
         BatchOutcome last = outcomeOf(origin);
         return last != null && last.stamp() == stamp ? last : null;
     }
 
-    /** Whether a batch that is not among the outcomes may have been applied all the same: then it must not be applied. */
+    /**
+     * Whether a batch that is not among the outcomes may have been applied all the same: then it
+     * must not be applied.
+     */
     public boolean mayHaveForgotten(long origin, long stamp) {
         return stamp <= newestStamp(origin);
     }
@@ -333,7 +348,10 @@ public final class RegisterState {
         return of(newValue, newVersion, newParent, newHorizon, kept);
     }
 
-    /** Whether no outcome of another origin is to be kept; nearly always one node alone changes a key. */
+    /**
+     * Whether no outcome of another origin is to be kept; nearly always one node alone changes a
+     * key.
+     */
     private boolean isReplacedBy(List<BatchOutcome> latest) {
         return outcomeCount == 0
                 || (outcomeCount == 1

@@ -4,8 +4,8 @@ import io.coterie.consistency.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node has the home of a key do, in bytes. Besides operations that a caller may ask for there are two that stand for
- * functions, which cannot be sent.
+ * What a node has the home of a key do, in bytes. Besides operations that a caller may ask for
+ * there are two that stand for functions, which cannot be sent.
  */
 public sealed interface StrongCommand {
     /** Whether it only reads. */
@@ -28,9 +28,10 @@ public sealed interface StrongCommand {
     }
 
     /**
-     * Reads the value for a function that another node is about to call with it. That node is given a turn: until its
-     * {@link ConditionalWrite} comes, or a little time has passed, nothing else is done with the key. Otherwise the functions
-     * of a node would find the value changed again and again, as long as others that are nearer change it.
+     * Reads the value for a function that another node is about to call with it. That node is given
+     * a turn: until its {@link ConditionalWrite} comes, or a little time has passed, nothing else
+     * is done with the key. Otherwise the functions of a node would find the value changed again
+     * and again, as long as others that are nearer change it.
      */
     record ReadForUpdate() implements StrongCommand {
         @Override
@@ -45,8 +46,9 @@ public sealed interface StrongCommand {
     }
 
     /**
-     * Sets the value, or removes it, if it is exactly the expected one, or absent where that is null. Its result has the value
-     * found if that is another: what a node makes of functions that it cannot send elsewhere.
+     * Sets the value, or removes it, if it is exactly the expected one, or absent where that is
+     * null. Its result has the value found if that is another: what a node makes of functions that
+     * it cannot send elsewhere.
      */
     record ConditionalWrite(byte @Nullable [] expected, byte @Nullable [] next) implements StrongCommand {
         @Override

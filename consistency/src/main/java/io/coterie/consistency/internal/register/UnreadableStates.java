@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers whose states cannot be read: a node with a fault, or another version, had replicas accept them. Such an answer is as
- * good as none until another replica shows a state of its ballot, or of a higher one: nobody looks at its own state then.
+ * Answers whose states cannot be read: a node with a fault, or another version, had replicas accept
+ * them. Such an answer is as good as none until another replica shows a state of its ballot, or of
+ * a higher one: nobody looks at its own state then.
  */
 public final class UnreadableStates {
     /** Of a long key, so many bytes name it. */
@@ -41,7 +42,10 @@ public final class UnreadableStates {
         return waiting.size();
     }
 
-    /** Takes out an answer that counts, now that a state of that ballot was read; null if there is none. */
+    /**
+     * Takes out an answer that counts, now that a state of that ballot was read; null if there is
+     * none.
+     */
     public Map.@Nullable Entry<NodeId, Ballot> next(Ballot read) {
         Iterator<Map.Entry<NodeId, Ballot>> all = waiting.entrySet().iterator();
         while (all.hasNext()) {

@@ -15,8 +15,8 @@
  *         one stamp.
  * </ul>
  *
- * <p>Threading: values do not change, and any thread may use them. An {@code OperationApplier} belongs
- * to whoever made it.
+ * <p>Threading: values do not change, and any thread may use them. An {@code OperationApplier}
+ * belongs to whoever made it.
  *
  * <p>Callers: all rooms of strong stores. Layout tests hold each byte.
  *

@@ -21,11 +21,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads keys of strong stores for readers, at a node that is a replica, whoever has opened the stores. A read that finds no majority
- * that agrees has it agree, as that of any client does; so a reader is not stopped by a change that was left halfway.
+ * Reads keys of strong stores for readers, at a node that is a replica, whoever has opened the
+ * stores. A read that finds no majority that agrees has it agree, as that of any client does; so a
+ * reader is not stopped by a change that was left halfway.
  */
 public final class SettlingReads {
-    /** Each may cost two round trips to all replicas, and only a key that is being changed, or was left so, needs one. */
+    /**
+     * Each may cost two round trips to all replicas, and only a key that is being changed, or was
+     * left so, needs one.
+     */
     static final int MAX_AT_ONCE = 1_024;
 
     static final int MAX_OF_ONE = 128;
@@ -48,8 +52,8 @@ public final class SettlingReads {
     }
 
     /**
-     * Begins to serve, if the node is a replica, for as long as it lives. To be called once for a node; may be called by any
-     * thread.
+     * Begins to serve, if the node is a replica, for as long as it lives. To be called once for a
+     * node; may be called by any thread.
      */
     public static void start(Replication replication) {
         if (replication.replicas().contains(replication.self())) {

@@ -14,17 +14,23 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Has the deleted keys of strong stores forgotten, at a node that is a replica, whoever has opened the stores. A delete leaves
- * a tombstone, which goes once all replicas have it. While one of them cannot be reached none goes, and they add up.
+ * Has the deleted keys of strong stores forgotten, at a node that is a replica, whoever has opened
+ * the stores. A delete leaves a tombstone, which goes once all replicas have it. While one of them
+ * cannot be reached none goes, and they add up.
  *
- * <p>Each replica looks through its own tombstones about every second, as long as it has any. Which one takes a key first is
- * drawn for each key; another takes it when it is still there some seconds later. Two at once do no harm.
+ * <p>Each replica looks through its own tombstones about every second, as long as it has any. Which
+ * one takes a key first is drawn for each key; another takes it when it is still there some seconds
+ * later. Two at once do no harm.
  *
- * <p>A pass begins with one key and goes on with up to twice as many at a time, as long as all replicas answer; it ends with
- * the first one that does not, so that a replica which is away costs a message or two a second.
+ * <p>A pass begins with one key and goes on with up to twice as many at a time, as long as all
+ * replicas answer; it ends with the first one that does not, so that a replica which is away costs
+ * a message or two a second.
  */
 public final class TombstoneCollector {
-    /** How often a replica looks. A tombstone goes no sooner than {@link RegisterState#MIN_TOMBSTONE_AGE}. */
+    /**
+     * How often a replica looks. A tombstone goes no sooner than {@link
+     * RegisterState#MIN_TOMBSTONE_AGE}.
+     */
     private static final Duration PERIOD = RegisterState.MIN_TOMBSTONE_AGE;
 
     private static final int MAX_AT_ONCE = 64;
@@ -33,7 +39,10 @@ public final class TombstoneCollector {
     /** After how many periods the next replica in a key's order takes care of it. */
     private static final int PERIODS_PER_RANK = 4;
 
-    /** After how many periods without a change a promise, or a tombstone that was refused, counts as stuck. */
+    /**
+     * After how many periods without a change a promise, or a tombstone that was refused, counts as
+     * stuck.
+     */
     private static final int PERIODS_UNTIL_STUCK = 3;
 
     private final Replication replication;
@@ -48,7 +57,7 @@ public final class TombstoneCollector {
     private int atOnce;
     private int underWay;
 
-    /** Removals of earlier passes that were given up tell nothing any more. */
+    /** Removals of earlier passes that were given up no longer count. */
     private int givenUp;
 
     private long removed;
@@ -62,8 +71,8 @@ public final class TombstoneCollector {
     }
 
     /**
-     * Begins to collect, if the node is a replica, and goes on until replication is closed. To be called once for a node; may be
-     * called by any thread.
+     * Begins to collect, if the node is a replica, and goes on until replication is closed. To be
+     * called once for a node; may be called by any thread.
      */
     public static void start(Replication replication) {
         start(replication, PERIOD);

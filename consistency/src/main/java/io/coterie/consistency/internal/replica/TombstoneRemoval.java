@@ -14,14 +14,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to have a deleted key forgotten, in the order that is safe (Rystsov, CASPaxos, 2018, section 3.1): first all
- * replicas accept the tombstone, under the very ballot it has, so that none has anything older; then each forgets it and
- * refuses from then on, for absent keys, what could be older.
+ * One attempt to have a deleted key forgotten, in the order that is safe (Rystsov, CASPaxos, 2018,
+ * section 3.1): first all replicas accept the tombstone, under the very ballot it has, so that none
+ * has anything older; then each forgets it and refuses from then on, for absent keys, what could be
+ * older.
  *
- * <p>Any replica that cannot be asked ends the attempt, as does one that has accepted or promised something higher: somebody is
- * writing the key. Where that stays so for long, nobody is: a coordinator is gone after its {@code prepare}, or an attempt like
- * this one before the last replica heard of it. What was promised does no harm, as the floor rises to it. Where a replica does
- * not accept the tombstone, it is proposed once more, unchanged, under a ballot above all.
+ * <p>Any replica that cannot be asked ends the attempt, as does one that has accepted or promised
+ * something higher: somebody is writing the key. Where that stays so for long, nobody is: a
+ * coordinator is gone after its {@code prepare}, or an attempt like this one before the last
+ * replica heard of it. What was promised does no harm, as the floor rises to it. Where a replica
+ * does not accept the tombstone, it is proposed once more, unchanged, under a ballot above all.
  */
 final class TombstoneRemoval {
     /** How an attempt ended. */
@@ -49,7 +51,8 @@ final class TombstoneRemoval {
      * An attempt.
      *
      * @param deleted the tombstone's state
-     * @param stuck whether nothing has changed for long, so that earlier attempts must have been refused
+     * @param stuck whether nothing has changed for long, so that earlier attempts must have been
+     *     refused
      */
     TombstoneRemoval(Replication replication, Tombstone tombstone, byte[] deleted, boolean stuck, Consumer<End> then) {
         this.replication = replication;

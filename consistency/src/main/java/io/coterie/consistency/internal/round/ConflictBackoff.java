@@ -4,9 +4,10 @@ import io.coterie.rpc.RandomSource;
 import java.time.Duration;
 
 /**
- * How long a round that met a higher promise waits before it tries again, so that rounds of several nodes on one key do not
- * shut each other out for ever: a random part of the time in which a round trip could be done 2^n times after n conflicts.
- * Measured round trips make the same rule fit a loopback and an ocean.
+ * How long a round that met a higher promise waits before it tries again, so that rounds of several
+ * nodes on one key do not shut each other out for ever: a random part of the time in which a round
+ * trip could be done 2^n times after n conflicts. Measured round trips make the same rule fit a
+ * loopback and an ocean.
  */
 public final class ConflictBackoff {
     private static final long MIN_NANOS = 100_000;
@@ -33,17 +34,22 @@ public final class ConflictBackoff {
     /** Whether nothing was measured yet, or what was measured last was far from what is thought. */
     private boolean unsettled = true;
 
-    /** Whether the next round trip is one of those that are measured: each, until they are as long as is thought. */
+    /**
+     * Whether the next round trip is one of those that are measured: each, until they are as long
+     * as is thought.
+     */
     boolean wantsMeasure() {
         return unsettled || (phases++ & (MEASURED - 1)) == 0;
     }
 
     /**
-     * A majority answered, no matter what. The first time tells how far away it is, if not too long: a node that starts
-     * before the others waits for them. After it, slow ones count little: they tell of a fault that is over now rather than
-     * of the network. One fault holds up all that are in flight, and they count as one.
+     * A majority answered, no matter what. The first time tells how far away it is, if not too
+     * long: a node that starts before the others waits for them. After it, slow ones count little:
+     * they tell of a fault that is over now rather than of the network. One fault holds up all that
+     * are in flight, and they count as one.
      *
-     * <p>One for which replicas write nothing tells how long a round trip takes at least: others wait for disks, too.
+     * <p>One for which replicas write nothing tells how long a round trip takes at least: others
+     * wait for disks, too.
      *
      * @param began when it was asked
      */
@@ -76,7 +82,8 @@ public final class ConflictBackoff {
     }
 
     /**
-     * How long a rule of the protocol is to hold that is meant in round trips: a fixed time would be none at all far apart.
+     * How long a rule of the protocol is to hold that is meant in round trips: a fixed time would
+     * be none at all far apart.
      *
      * @param min how long at least, whatever was measured: up to 10 s
      * @return nanoseconds, up to 10 s

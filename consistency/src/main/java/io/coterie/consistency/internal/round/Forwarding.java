@@ -28,12 +28,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a batch applied by the home of its key, which merges it with those of other nodes, so that a key that many nodes change at
- * once costs rounds of one node rather than duels of all. Where the home does not answer soon, the batch goes on here, under
- * the same stamp: whoever applied it first, the other finds it done.
+ * Has a batch applied by the home of its key, which merges it with those of other nodes, so that a
+ * key that many nodes change at once costs rounds of one node rather than duels of all. Where the
+ * home does not answer soon, the batch goes on here, under the same stamp: whoever applied it
+ * first, the other finds it done.
  *
- * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what they make of it is sent as a
- * {@link StrongCommand.ConditionalWrite}; if the value has changed meanwhile, the home is asked for it once more, and they are called again.
+ * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what
+ * they make of it is sent as a {@link StrongCommand.ConditionalWrite}; if the value has changed
+ * meanwhile, the home is asked for it once more, and they are called again.
  */
 public final class Forwarding extends Round {
     private static final int AVOIDED_IF_SILENT = 10;
@@ -49,7 +51,10 @@ public final class Forwarding extends Round {
     /** Whether the home was asked, and has not answered. */
     private boolean asks;
 
-    /** Whether the home had too much to do, or too much was on its way there, and it is to be asked again. */
+    /**
+     * Whether the home had too much to do, or too much was on its way there, and it is to be asked
+     * again.
+     */
     private boolean turnedAway;
 
     /** Goes up with each question to the home whether it is at it, and with each answer to that. */
@@ -215,9 +220,9 @@ public final class Forwarding extends Round {
         } else if (applier.apply(what.commands().get(0)).applied()) {
             finish(instead);
         } else {
-            // Refused, and so certainly not applied: this stamp is never used again. It looks again, for a turn:
-            // without one it would
-            // come too late again where others have theirs in every round.
+            // Refused, and so certainly not applied: this stamp is never used again. It looks
+            // again, for a turn: without one it would come too late again where others have theirs
+            // in every round.
             batch.takeBack();
             look();
         }
@@ -226,7 +231,8 @@ public final class Forwarding extends Round {
     /**
      * Asks the home.
      *
-     * @param first whether nobody else was ever sent the batch: it is certain not to be applied, if the call is
+     * @param first whether nobody else was ever sent the batch: it is certain not to be applied, if
+     *     the call is
      */
     private void call(List<StrongCommand> commands, boolean first, Consumer<ForwardAnswer> then) {
         int phase = enterPhaseAside();
@@ -262,7 +268,10 @@ public final class Forwarding extends Round {
         later(patience, () -> queryStatus(phase, patience));
     }
 
-    /** A late answer says nothing of the batch, but that the home is slow, and not gone: it is waited for longer than the batch waits. */
+    /**
+     * A late answer says nothing of the batch, but that the home is slow, and not gone: it is
+     * waited for longer than the batch waits.
+     */
     private void queryStatus(int phase, long patience) {
         int number = ++questions;
         later(patience, () -> {
@@ -340,8 +349,9 @@ public final class Forwarding extends Round {
     }
 
     /**
-     * Where there is too much to do, requests to all replicas would add to it, and rounds of all nodes still more, as they shut each
-     * other out. So the batch waits, and the home stays the same one for all nodes.
+     * Where there is too much to do, requests to all replicas would add to it, and rounds of all
+     * nodes still more, as they shut each other out. So the batch waits, and the home stays the
+     * same one for all nodes.
      */
     private void askLater() {
         turnedAway = true;
@@ -350,8 +360,9 @@ public final class Forwarding extends Round {
     }
 
     /**
-     * Whether the home had the time to answer, and answered nothing. That a batch came to it shortly before its deadline says
-     * nothing of the home: who avoids it for that is in the way of all who do not.
+     * Whether the home had the time to answer, and answered nothing. That a batch came to it
+     * shortly before its deadline says nothing of the home: who avoids it for that is in the way of
+     * all who do not.
      */
     private boolean isHomeSilent() {
         return now() - began >= SILENT_ROUND_TRIPS * context.backoff().roundTripNanos()

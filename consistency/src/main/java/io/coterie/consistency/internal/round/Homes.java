@@ -9,10 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which replica merges the operations of all nodes on a contended key: its home, the first in an order of the replicas that is
- * drawn for each key from their names (Thaler, Ravishankar, Using Name-Based Mappings to Increase Hit Rates, 1998), so that all
- * nodes find the same one without asking, and keys are spread. One that does not answer is passed over for a while. That two
- * nodes may differ costs time and nothing else.
+ * Which replica merges the operations of all nodes on a contended key: its home, the first in an
+ * order of the replicas that is drawn for each key from their names (Thaler, Ravishankar, Using
+ * Name-Based Mappings to Increase Hit Rates, 1998), so that all nodes find the same one without
+ * asking, and keys are spread. One that does not answer is passed over for a while. That two nodes
+ * may differ costs time and nothing else.
  */
 public final class Homes {
     private static final long MIN_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
@@ -63,8 +64,9 @@ public final class Homes {
     }
 
     /**
-     * Passes over a replica for a while: for twice as long as the last time if it has not answered since, and up to sixteen times
-     * what is asked for. All that was on its way there when it was passed over is held up by one thing, and counts as one.
+     * Passes over a replica for a while: for twice as long as the last time if it has not answered
+     * since, and up to sixteen times what is asked for. All that was on its way there when it was
+     * passed over is held up by one thing, and counts as one.
      *
      * @param began when it was asked in vain
      */
@@ -89,7 +91,10 @@ public final class Homes {
         answeredAt[index] = clock.nanos();
     }
 
-    /** It said nothing when it was asked: it is passed over, as by {@link #avoid}, until it answers anything. It may only be slow. */
+    /**
+     * It said nothing when it was asked: it is passed over, as by {@link #avoid}, until it answers
+     * anything. It may only be slow.
+     */
     void avoidUntilHeard(NodeId replica, long began, long nanos) {
         avoid(replica, began, nanos);
         silent |= 1L << replicas.indexOf(replica);
@@ -111,12 +116,18 @@ public final class Homes {
         return answeredAt[replicas.indexOf(replica)] - nanos > 0;
     }
 
-    /** How long to wait for a home before asking whether it is at it: some times what an answer usually takes. */
+    /**
+     * How long to wait for a home before asking whether it is at it: some times what an answer
+     * usually takes.
+     */
     public long patienceNanos(long roundTripNanos) {
         return Math.max(MIN_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
     }
 
-    /** How long one who has looked at a value is given to change it: a round trip, and some for its function. */
+    /**
+     * How long one who has looked at a value is given to change it: a round trip, and some for its
+     * function.
+     */
     public long reservationNanos(long roundTripNanos) {
         return Math.max(MIN_PATIENCE_NANOS, 2 * roundTripNanos);
     }

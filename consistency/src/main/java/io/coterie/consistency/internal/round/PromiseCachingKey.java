@@ -7,8 +7,9 @@ import io.coterie.replication.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with the promise that is cached for it, see {@link CachedPromise}. All that the next change needs of that stands in the object itself, rather than in others
- * that it refers to: those are found in no cache when they are asked for.
+ * A key with the promise that is cached for it, see {@link CachedPromise}. All that the next change
+ * needs of that stands in the object itself, rather than in others that it refers to: those are
+ * found in no cache when they are asked for.
  */
 abstract class PromiseCachingKey extends RecordKey {
     /** What a key takes in memory besides its bytes and a state, roughly. */
@@ -17,7 +18,10 @@ abstract class PromiseCachingKey extends RecordKey {
     private long ballotCounter;
     private long ballotProposer;
 
-    /** The bytes of the state; null while no promise is cached. What follows is the rest of a {@link RegisterState}. */
+    /**
+     * The bytes of the state; null while no promise is cached. What follows is the rest of a {@link
+     * RegisterState}.
+     */
     private byte @Nullable [] state;
 
     private int stateLength;

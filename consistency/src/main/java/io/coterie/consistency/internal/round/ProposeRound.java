@@ -17,16 +17,20 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies a batch to one key: the proposer (Rystsov, CASPaxos, 2018, section 2.2). {@code prepare} learns the state and has
- * lower ballots shut out, {@code accept} has the changed state taken by a majority. What is held from the last round spares
- * the {@code prepare}.
+ * Applies a batch to one key: the proposer (Rystsov, CASPaxos, 2018, section 2.2). {@code prepare}
+ * learns the state and has lower ballots shut out, {@code accept} has the changed state taken by a
+ * majority. What is held from the last round spares the {@code prepare}.
  *
- * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that it then finds: it is
- * recognised by its origin and stamp, and the outcome recorded there tells its results. What is refused, or unchanged, goes through
- * {@code accept} too: only then the state that it rests on is known to be chosen.
+ * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that
+ * it then finds: it is recognised by its origin and stamp, and the outcome recorded there tells its
+ * results. What is refused, or unchanged, goes through {@code accept} too: only then the state that
+ * it rests on is known to be chosen.
  */
 public final class ProposeRound extends Round {
-    /** Whether the batch was proposed for the first time, and no replica is known to have accepted it. */
+    /**
+     * Whether the batch was proposed for the first time, and no replica is known to have accepted
+     * it.
+     */
     private boolean isUntaken;
 
     public ProposeRound(RoundContext context, RoundKey key, Batch batch) {
@@ -53,7 +57,7 @@ public final class ProposeRound extends Round {
         prepare();
     }
 
-    /** What no replica has accepted, and none may accept any more, is not applied. */
+    /** What no replica has accepted, and none can accept later, is not applied. */
     @Override
     boolean isSettled() {
         if (isUntaken && mayBeDone()) {
@@ -90,7 +94,10 @@ public final class ProposeRound extends Round {
         }
     }
 
-    /** What another node refused is certain once the state that says so is chosen; a promise may tell of one that never is. */
+    /**
+     * What another node refused is certain once the state that says so is chosen; a promise may
+     * tell of one that never is.
+     */
     private void refusedElsewhere(Ballot next, RegisterState chosen, boolean promised) {
         batch.takeBack();
         if (promised) {
@@ -136,7 +143,10 @@ public final class ProposeRound extends Round {
         }
     }
 
-    /** Those who wait for a function hear at once that it cannot run; the others of the batch go on without them. */
+    /**
+     * Those who wait for a function hear at once that it cannot run; the others of the batch go on
+     * without them.
+     */
     private void refuseUserCode(Ballot ballot, RegisterState state, RejectedExecutionException why) {
         if (batch.mayBeApplied()) {
             giveUp("could not be tried again, as the executor takes no more functions: " + why.getMessage());
@@ -159,7 +169,8 @@ public final class ProposeRound extends Round {
         }
         Batch.Attempt attempt = rules.proposal(batch, whole);
         if (batch.endedSince(attempt)) {
-            // Nobody was told of it yet, and an operation that its caller was told of as not applied must not be in it.
+            // Nobody was told of it yet, and an operation that its caller was told of as not
+            // applied must not be in it.
             apply(ballot, attempt.before());
             return;
         }
@@ -171,7 +182,8 @@ public final class ProposeRound extends Round {
     /**
      * Has a state accepted.
      *
-     * @param attempt how the batch ends with it; null if it is to be applied anew after it, as another node has refused it
+     * @param attempt how the batch ends with it; null if it is to be applied anew after it, as
+     *     another node has refused it
      * @param first whether nobody was sent any of the batch before
      */
     private void accept(Ballot ballot, RegisterState state, Batch.@Nullable Attempt attempt, boolean first) {
@@ -191,7 +203,10 @@ public final class ProposeRound extends Round {
                                 new Acknowledgements(phase, next, state, attempt)));
     }
 
-    /** This node's operations may have been applied, and there is no way to find out; those of others go on. */
+    /**
+     * This node's operations may have been applied, and there is no way to find out; those of
+     * others go on.
+     */
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {
             if (!operation.isForwarded()) {

@@ -12,12 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers reads of one key at a node that only reads. Where no majority agrees, as a change is in flight or was left halfway, it
- * may not write back what it has found: it has a replica read the key instead, which may. It asks one that is behind, as that
- * will have taken the newer state before it answers; and when it does not answer, the next one, until the time of the reads is over.
+ * Answers reads of one key at a node that only reads. Where no majority agrees, as a change is in
+ * flight or was left halfway, it may not write back what it has found: it has a replica read the
+ * key instead, which may. It asks one that is behind, as that will have taken the newer state
+ * before it answers; and when it does not answer, the next one, until the time of the reads is
+ * over.
  */
 public final class ReaderRound extends QuorumRead implements ReplyHandler<SettlingRead.Found> {
-    /** A read takes a replica two round trips, or some more where others change the key: one that takes longer is in trouble. */
+    /**
+     * A read takes a replica two round trips, or some more where others change the key: one that
+     * takes longer is in trouble.
+     */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private int settling;

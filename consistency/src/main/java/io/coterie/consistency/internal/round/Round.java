@@ -22,14 +22,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one batch of one key to its end: a chain of phases, each a request to all replicas. A phase that is not the
- * current one any more hears nothing, so that late answers to an abandoned attempt change nothing.
+ * Brings one batch of one key to its end: a chain of phases, each a request to all replicas. A
+ * phase that is not the current one hears nothing, so that late answers to an abandoned attempt
+ * change nothing.
  */
 public abstract class Round {
-    /** Those who wait for a home take it for dead if it waits for too long itself; and it is they who are to make way. */
+    /**
+     * Those who wait for a home take it for dead if it waits for too long itself; and it is they
+     * who are to make way.
+     */
     private static final int MAX_CONFLICTS_OF_HOME = 2;
 
-    /** How often a batch is tried again whose ballot was too far ahead: to compare clocks takes one round trip. */
+    /**
+     * How often a batch is tried again whose ballot was too far ahead: to compare clocks takes one
+     * round trip.
+     */
     private static final int MAX_TOO_FAR_AHEAD = 4;
 
     /** After so much of a pause it is looked at again whether it is still to be that long. */
@@ -53,13 +60,22 @@ public abstract class Round {
     private int answers;
     private int refusals;
 
-    /** A bit for each replica that refused the current phase or, if that asks nobody, the last one that did. */
+    /**
+     * A bit for each replica that refused the current phase or, if that asks nobody, the last one
+     * that did.
+     */
     private long refusedBy;
 
-    /** What replicas answered the current phase, or the last one that asked, that cannot be read; null for nothing. */
+    /**
+     * What replicas answered the current phase, or the last one that asked, that cannot be read;
+     * null for nothing.
+     */
     private @Nullable UnreadableStates unreadable;
 
-    /** A bit for each replica that refused the current phase because of a promise that this node's clock must not follow. */
+    /**
+     * A bit for each replica that refused the current phase because of a promise that this node's
+     * clock must not follow.
+     */
     private long beyondAt;
 
     /** The highest of these promises. */
@@ -68,7 +84,10 @@ public abstract class Round {
     /** A bit for each replica for whose clock the ballot of the current phase is too far ahead. */
     private long tooFarAheadFor;
 
-    /** Whether the ballot of the current phase is above what a minority has promised beyond the clock. */
+    /**
+     * Whether the ballot of the current phase is above what a minority has promised beyond the
+     * clock.
+     */
     private boolean followsMinority;
 
     /** A bit for each replica for whose messages of the current phase there is too low a limit. */
@@ -194,7 +213,10 @@ public abstract class Round {
                 : "met no majority in the time that was left after other nodes had changed its key first, in " + rounds;
     }
 
-    /** Goes on with the batch of another round: until it asks replicas itself, what they said to that one counts. */
+    /**
+     * Goes on with the batch of another round: until it asks replicas itself, what they said to
+     * that one counts.
+     */
     public final void follow(Round before) {
         call = before.call;
         refusedBy = before.refusedBy;
@@ -203,7 +225,10 @@ public abstract class Round {
         beyondClock = before.beyondClock;
     }
 
-    /** Whether those alone who turned the current phase away, as they had too much to do, keep it from its majority. */
+    /**
+     * Whether those alone who turned the current phase away, as they had too much to do, keep it
+     * from its majority.
+     */
     boolean isTurnedAway() {
         QuorumCall current = call;
         return current != null
@@ -234,8 +259,8 @@ public abstract class Round {
     }
 
     /**
-     * Leaves the current phase, if any, and enters one that asks all replicas to take a state; its number tells whether it is still
-     * the current one.
+     * Leaves the current phase, if any, and enters one that asks all replicas to take a state; its
+     * number tells whether it is still the current one.
      */
     final int enterPhase(byte[] state) {
         return enterPhase(true, state.length);
@@ -278,7 +303,10 @@ public abstract class Round {
         return phase == number;
     }
 
-    /** The request of a phase is on its way. The phase may have been left by then, where the answers that came at once were enough. */
+    /**
+     * The request of a phase is on its way. The phase may have been left by then, where the answers
+     * that came at once were enough.
+     */
     final void asked(int number, QuorumCall request) {
         if (isCurrent(number)) {
             call = request;
@@ -338,10 +366,11 @@ public abstract class Round {
     }
 
     /**
-     * A replica has promised a higher ballot: another node changes the key, too. The phase may yet get its majority from the
-     * others. If it cannot, or does not within a random time, which grows with each conflict, the batch goes to the key's
-     * home, where the batches of all nodes are merged; or it is tried again here, where this node is the home itself, or the
-     * home is not to be had.
+     * A replica has promised a higher ballot: another node changes the key, too. The phase may yet
+     * get its majority from the others. If it cannot, or does not within a random time, which grows
+     * with each conflict, the batch goes to the key's home, where the batches of all nodes are
+     * merged; or it is tried again here, where this node is the home itself, or the home is not to
+     * be had.
      */
     final void conflict(NodeId replica, Ballot promised) {
         long bit = 1L << replication().replicas().indexOf(replica);
@@ -363,7 +392,10 @@ public abstract class Round {
         }
     }
 
-    /** Whether the state of an answer to the current phase can be read. An answer whose state cannot is set aside. */
+    /**
+     * Whether the state of an answer to the current phase can be read. An answer whose state cannot
+     * is set aside.
+     */
     final boolean isReadable(NodeId replica, Ballot accepted, byte @Nullable [] state) {
         if (state == null || RegisterState.isState(state)) {
             return true;
@@ -377,12 +409,18 @@ public abstract class Round {
         return false;
     }
 
-    /** The next answer that was set aside and counts, as a state of that ballot was read; null if there is none. */
+    /**
+     * The next answer that was set aside and counts, as a state of that ballot was read; null if
+     * there is none.
+     */
     final Map.@Nullable Entry<NodeId, Ballot> nextSetAside(Ballot read) {
         return unreadable == null ? null : unreadable.next(read);
     }
 
-    /** Ends the batch where all replicas have answered, and too many with states that cannot be read. */
+    /**
+     * Ends the batch where all replicas have answered, and too many with states that cannot be
+     * read.
+     */
     final void endIfUnreadable() {
         UnreadableStates aside = unreadable;
         if (aside == null || aside.waiting() == 0 || refusals > 0) {
@@ -405,9 +443,10 @@ public abstract class Round {
     }
 
     /**
-     * Whether promises that this node's clock must not follow kept the last phase from its majority. Then the key is changed with
-     * ballots of its own, as far as replicas take those: other keys are not to follow. Where a minority alone has promised so much,
-     * the others are enough; unless some of them are away, or it is this node's clock that is behind.
+     * Whether promises that this node's clock must not follow kept the last phase from its
+     * majority. Then the key is changed with ballots of its own, as far as replicas take those:
+     * other keys are not to follow. Where a minority alone has promised so much, the others are
+     * enough; unless some of them are away, or it is this node's clock that is behind.
      */
     final boolean isBeyondClock() {
         return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts() > 1 && !batch.staysWithinClock());
@@ -418,7 +457,10 @@ public abstract class Round {
         return !isNoMajorityWithout(beyondAt);
     }
 
-    /** The current phase has a ballot above what a minority alone has promised: the others may refuse it as too far ahead. */
+    /**
+     * The current phase has a ballot above what a minority alone has promised: the others may
+     * refuse it as too far ahead.
+     */
     final void followMinority() {
         followsMinority = true;
     }
@@ -432,7 +474,9 @@ public abstract class Round {
         return Long.bitCount(replicas) > replication().replicas().size() - majority;
     }
 
-    /** A replica refused the current phase, as its ballot is too far ahead of the replica's clock. */
+    /**
+     * A replica refused the current phase, as its ballot is too far ahead of the replica's clock.
+     */
     final void tooFarAhead(int number, NodeId replica) {
         if (isCurrent(number)) {
             tooFarAheadFor |= 1L << replication().replicas().indexOf(replica);
@@ -442,8 +486,9 @@ public abstract class Round {
     }
 
     /**
-     * Those that refused are too many: the batch is tried again once the clocks of the replicas were compared with this node's, and
-     * ends if that is no help. A key whose promises are far apart is not to be had until all replicas are.
+     * Those that refused are too many: the batch is tried again once the clocks of the replicas
+     * were compared with this node's, and ends if that is no help. A key whose promises are far
+     * apart is not to be had until all replicas are.
      */
     final void endIfTooFarAhead() {
         if (tooFarAheadFor == 0 || timer != null || !isNoMajorityWithout(tooFarAheadFor | beyondAt)) {
@@ -472,7 +517,10 @@ public abstract class Round {
         }
     }
 
-    /** A message of the phase is over a limit: the batch ends once those that are left are no majority. */
+    /**
+     * A message of the phase is over a limit: the batch ends once those that are left are no
+     * majority.
+     */
     final void tooLarge(int number, NodeId replica) {
         if (isCurrent(number)) {
             tooLargeFor |= 1L << replication().replicas().indexOf(replica);
@@ -480,18 +528,26 @@ public abstract class Round {
         }
     }
 
-    /** Whether a message of the current phase is over the limit of that replica, or of this node. */
+    /**
+     * Whether a message of the current phase is over the limit of that replica, or of this node.
+     */
     final boolean isTooLargeFor(NodeId replica) {
         return (tooLargeFor & 1L << replication().replicas().indexOf(replica)) != 0;
     }
 
-    /** Whether a replica may have done what the current phase asks for, or still may, and has not said so. */
+    /**
+     * Whether a replica may have done what the current phase asks for, or still may, and has not
+     * said so.
+     */
     final boolean mayBeDone() {
         QuorumCall current = call;
         return current == null || current.maybeExecuted();
     }
 
-    /** Whether it is known what became of the operations, now that a message is over the limit of too many replicas. */
+    /**
+     * Whether it is known what became of the operations, now that a message is over the limit of
+     * too many replicas.
+     */
     boolean isSettled() {
         return true;
     }
@@ -523,8 +579,8 @@ public abstract class Round {
     }
 
     /**
-     * Goes on after a random pause. It ends sooner where round trips become shorter meanwhile: a pause that was drawn while there was
-     * too much to do must not outlast that.
+     * Goes on after a random pause. It ends sooner where round trips become shorter meanwhile: a
+     * pause that was drawn while there was too much to do must not outlast that.
      *
      * @param times how often the batch was in others' way, or turned away
      */

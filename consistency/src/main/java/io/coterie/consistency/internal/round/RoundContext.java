@@ -81,7 +81,10 @@ public class RoundContext {
         return homes;
     }
 
-    /** The home that batches of a key are sent to; null if there is none at present, or this store has none. */
+    /**
+     * The home that batches of a key are sent to; null if there is none at present, or this store
+     * has none.
+     */
     public final @Nullable NodeId homeOf(RecordKey key) {
         return hasHomes ? homes.of(key) : null;
     }

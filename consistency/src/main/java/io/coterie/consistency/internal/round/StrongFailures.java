@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How operations of a strong store end that cannot be done: each exception says whether the operation may have been applied, and
- * what each replica said.
+ * How operations of a strong store end that cannot be done: each exception says whether the
+ * operation may have been applied, and what each replica said.
  */
 public final class StrongFailures {
     private final String storeName;
@@ -52,7 +52,10 @@ public final class StrongFailures {
         return said;
     }
 
-    /** Too many replicas turned the operation away until its time was over, and it was sent to nobody else. */
+    /**
+     * Too many replicas turned the operation away until its time was over, and it was sent to
+     * nobody else.
+     */
     RuntimeException turnedAway(StrongOperation operation, Map<NodeId, String> said) {
         return OverloadedException.ofReplicas(
                 describe(operation) + " was turned away by too many replicas until its time was over; not applied,"

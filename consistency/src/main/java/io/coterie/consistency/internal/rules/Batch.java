@@ -16,11 +16,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations on one key that share a round: applied in order, all or none. Besides this node's own there may be batches that
- * other nodes forwarded, each under its own stamp.
+ * Operations on one key that share a round: applied in order, all or none. Besides this node's own
+ * there may be batches that other nodes forwarded, each under its own stamp.
  *
- * <p>Once it was proposed, or forwarded, a batch keeps its operations and its stamp, because it may be found applied later.
- * An operation that has ended is passed over in later attempts: its caller was told how it ended.
+ * <p>Once it was proposed, or forwarded, a batch keeps its operations and its stamp, because it may
+ * be found applied later. An operation that has ended is passed over in later attempts: its caller
+ * was told how it ended.
  */
 public final class Batch {
     private static final int CONFLICTS_ALONE = 3;
@@ -43,15 +44,19 @@ public final class Batch {
     private int tooFarAhead;
 
     /**
-     * Whether a ballot above what a minority has promised beyond the clock was refused by the others: then the batch goes on with
-     * ballots of the clock, for which the others alone are enough.
+     * Whether a ballot above what a minority has promised beyond the clock was refused by the
+     * others: then the batch goes on with ballots of the clock, for which the others alone are
+     * enough.
      */
     private boolean staysWithinClock;
 
     /** How often the key's home had too much to do for this batch. */
     private int turnedAway;
 
-    /** Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is one, and no list. */
+    /**
+     * Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is
+     * one, and no list.
+     */
     private @Nullable Attempt first;
 
     private List<Attempt> later = List.of();
@@ -87,8 +92,8 @@ public final class Batch {
      * What another node was sent.
      *
      * @param commands as sent
-     * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as functions cannot be sent; null where the batch's
-     *     operations were sent as they are
+     * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as
+     *     functions cannot be sent; null where the batch's operations were sent as they are
      */
     public record Sent(
             List<StrongCommand> commands, @Nullable Attempt instead) {}
@@ -151,8 +156,8 @@ public final class Batch {
     }
 
     /**
-     * Leaves out what has ended, if nobody was sent any of it: then it may yet go to the key's home. Not while functions are being
-     * called, which are told by their places.
+     * Leaves out what has ended, if nobody was sent any of it: then it may yet go to the key's
+     * home. Not while functions are being called, which are told by their places.
      */
     public void dropEnded() {
         if (first == null && sent == null && !isOver() && ended() != null) {
@@ -162,7 +167,10 @@ public final class Batch {
         }
     }
 
-    /** Whether a change has ended whose caller was told that it is not applied: another node, which applies all, must not get it. */
+    /**
+     * Whether a change has ended whose caller was told that it is not applied: another node, which
+     * applies all, must not get it.
+     */
     public boolean hasEndedUnapplied() {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
@@ -248,7 +256,8 @@ public final class Batch {
         if (first == null) {
             first = attempt;
         } else {
-            // Of those before, all that may be asked for are their results; their states would pile up.
+            // Of those before, all that may be asked for are their results; their states would pile
+            // up.
             int last = later.size() - 1;
             if (last < 0) {
                 first = first.resultsOnly();
@@ -284,7 +293,10 @@ public final class Batch {
         return sent;
     }
 
-    /** Operations are about to be sent to another node under the batch's stamp: from now on they may be applied. */
+    /**
+     * Operations are about to be sent to another node under the batch's stamp: from now on they may
+     * be applied.
+     */
     public void send(Sent what) {
         sent = what;
         mayBeApplied |= !isReadOnly();
@@ -305,8 +317,9 @@ public final class Batch {
     }
 
     /**
-     * Nobody has applied what was sent under the stamp, and nobody will: the only one who was sent it did nothing with it, or a
-     * chosen state remembers that it was refused. What is sent next gets another stamp.
+     * Nobody has applied what was sent under the stamp, and nobody will: the only one who was sent
+     * it did nothing with it, or a chosen state remembers that it was refused. What is sent next
+     * gets another stamp.
      */
     public void takeBack() {
         sent = null;
@@ -316,14 +329,17 @@ public final class Batch {
         }
     }
 
-    /** This node's operations have ended without a way to find out more; only those of other nodes go on. */
+    /**
+     * This node's operations have ended without a way to find out more; only those of other nodes
+     * go on.
+     */
     public void giveUpOwn() {
         mayBeApplied = false;
     }
 
     /**
-     * The end of a batch that another node has applied; null if what it was sent stands for functions, and was refused, as the
-     * value had changed: they must be called again.
+     * The end of a batch that another node has applied; null if what it was sent stands for
+     * functions, and was refused, as the value had changed: they must be called again.
      *
      * @param results see {@link ForwardedResults}
      * @param present a state in whose past it is
@@ -339,7 +355,10 @@ public final class Batch {
         return swapped != null && swapped.applied() ? what.instead() : null;
     }
 
-    /** An attempt of which only the results are known; those that are null count as additions to what was no counter. */
+    /**
+     * An attempt of which only the results are known; those that are null count as additions to
+     * what was no counter.
+     */
     public static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
         Result[] told = results.toArray(new Result[0]);
         @Nullable Throwable[] thrown = new @Nullable Throwable[told.length];

@@ -4,15 +4,17 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
 
 /**
- * What this node may propose without asking first: a majority has promised it the ballot when it accepted the state, and
- * none of them has accepted anything since. Good for one proposal.
+ * What this node may propose without asking first: a majority has promised it the ballot when it
+ * accepted the state, and none of them has accepted anything since. Good for one proposal.
  */
 public record CachedPromise(Ballot ballot, RegisterState state) {
     /**
-     * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the ballot: to be found out by
-     * asking first, as a change that was refused, and finds no trace of the key, can't tell that it was not applied.
+     * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the
+     * ballot: to be found out by asking first, as a change that was refused, and finds no trace of
+     * the key, can't tell that it was not applied.
      *
-     * @param ageMillis of the ballot; where that is below zero it is ahead of the time, and nobody knows when it was made
+     * @param ageMillis of the ballot; where that is below zero it is ahead of the time, and nobody
+     *     knows when it was made
      */
     public boolean mayBeForgotten(long ageMillis) {
         return state.isTombstone() && (ageMillis < 0 || ageMillis > RegisterState.MIN_TOMBSTONE_AGE.toMillis() / 2);

@@ -12,15 +12,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that the safety of strong stores rests on, each with its reason. They stand in one place so that a reviewer finds
- * them, and so that a test can break one at a time and see that it is caught.
+ * The rules that the safety of strong stores rests on, each with its reason. They stand in one
+ * place so that a reviewer finds them, and so that a test can break one at a time and see that it
+ * is caught.
  *
- * <p>A key is a register that is changed by consensus without a log (Rystsov, CASPaxos, 2018): a coordinator has a majority
- * promise a ballot, learns the state, and has a majority accept what it makes of it. A state is <em>chosen</em> once a majority
- * has accepted it with one ballot. All rules serve two sentences: each chosen state is made from the chosen state before it, and
- * nobody is told anything that does not follow from a chosen state. What replicas must not forget is in their own rules.
+ * <p>A key is a register that is changed by consensus without a log (Rystsov, CASPaxos, 2018): a
+ * coordinator has a majority promise a ballot, learns the state, and has a majority accept what it
+ * makes of it. A state is <em>chosen</em> once a majority has accepted it with one ballot. All
+ * rules serve two sentences: each chosen state is made from the chosen state before it, and nobody
+ * is told anything that does not follow from a chosen state. What replicas must not forget is in
+ * their own rules.
  *
- * <p>Whatever else a strong store does may be late, or be done twice or not at all: that costs time and nothing more.
+ * <p>Whatever else a strong store does may be late, or be done twice or not at all: that costs time
+ * and nothing more.
  *
  * <p>Stateless. Used on the loop only.
  */
@@ -28,20 +32,26 @@ public class ConsensusRules {
     public static final ConsensusRules CORRECT = new ConsensusRules();
 
     /**
-     * How many replicas must promise a ballot before a state is proposed with it. Each majority shares a replica with every other:
-     * one of those that promise has accepted whatever was chosen below the ballot, and tells of it (Lamport, Paxos Made Simple,
-     * 2001, section 2.2).
+     * How many replicas must promise a ballot before a state is proposed with it. Each majority
+     * shares a replica with every other: one of those that promise has accepted whatever was chosen
+     * below the ballot, and tells of it (Lamport, Paxos Made Simple, 2001, section 2.2).
      */
     public int promises(int majority) {
         return majority;
     }
 
-    /** How many replicas must accept a state for it to be chosen: so many that no later majority of promises misses it. */
+    /**
+     * How many replicas must accept a state for it to be chosen: so many that no later majority of
+     * promises misses it.
+     */
     public int acceptances(int majority) {
         return majority;
     }
 
-    /** How many replicas must answer a read: so many that one of them has accepted what was chosen before the read began. */
+    /**
+     * How many replicas must answer a read: so many that one of them has accepted what was chosen
+     * before the read began.
+     */
     public int readAnswers(int majority) {
         return majority;
     }
@@ -56,77 +66,100 @@ public class ConsensusRules {
         return answers;
     }
 
-    /** Whether so many replicas that have the same ballot for a key of a page prove that its state is chosen. */
+    /**
+     * Whether so many replicas that have the same ballot for a key of a page prove that its state
+     * is chosen.
+     */
     public boolean isChosenInPage(int agreeing, int majority) {
         return agreeing == majority;
     }
 
-    /** Whether so many replicas that report one ballot to a watch prove that its state is chosen. */
+    /**
+     * Whether so many replicas that report one ballot to a watch prove that its state is chosen.
+     */
     public boolean isChosenForWatch(int replicas, int majority) {
         return replicas >= majority;
     }
 
     /**
-     * Whether a read has to write back the state of the highest ballot where replicas disagree, before it is believed. It may be on
-     * a minority only, and the next read may miss it (Attiya, Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3). That goes
-     * for an absence, too.
+     * Whether a read has to write back the state of the highest ballot where replicas disagree,
+     * before it is believed. It may be on a minority only, and the next read may miss it (Attiya,
+     * Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3). That goes for an absence, too.
      */
     public boolean mustWriteBack(byte @Nullable [] state) {
         return true;
     }
 
-    /** Of two states that promises tell of, the one to go on from is that of the higher ballot: only that one may be chosen. */
+    /**
+     * Of two states that promises tell of, the one to go on from is that of the higher ballot: only
+     * that one may be chosen.
+     */
     public boolean isNewer(Ballot accepted, Ballot than) {
         return accepted.isAbove(than);
     }
 
     /**
-     * The state to go on from, as promises tell of it. Where there is none, the key may have been deleted and forgotten: its floor
-     * is above all that is forgotten, and bounds what the absence can prove.
+     * The state to go on from, as promises tell of it. Where there is none, the key may have been
+     * deleted and forgotten: its floor is above all that is forgotten, and bounds what the absence
+     * can prove.
      */
     public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
         return state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state);
     }
 
-    /** Whether a replica needs no state beside its ballot: it has none, or that of another replica is as new. */
+    /**
+     * Whether a replica needs no state beside its ballot: it has none, or that of another replica
+     * is as new.
+     */
     public boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
         return !ballot.isAbove(highest);
     }
 
     /**
-     * An answer that came without its state, with it. One ballot stands for one state, so it is what another replica sent for that
-     * ballot; an answer below it needs none, as nobody looks at its state.
+     * An answer that came without its state, with it. One ballot stands for one state, so it is
+     * what another replica sent for that ballot; an answer below it needs none, as nobody looks at
+     * its state.
      */
     public <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
         return answer.accepted().equals(highest) ? answer.withState(known) : answer;
     }
 
-    /** A ballot for one proposal. It is never used again, by any node or any start of this one, and is above all seen here. */
+    /**
+     * A ballot for one proposal. It is never used again, by any node or any start of this one, and
+     * is above all seen here.
+     */
     public Ballot nextBallot(BallotClock clock) {
         return clock.next();
     }
 
-    /** The ballot to propose with, without asking first, upon what is held: the one that a majority promised along with it. */
+    /**
+     * The ballot to propose with, without asking first, upon what is held: the one that a majority
+     * promised along with it.
+     */
     public Ballot promisedBallot(CachedPromise cached, BallotClock clock) {
         return cached.ballot();
     }
 
     /**
-     * Whether a replica that has accepted a state says that it has promised the next ballot along with it, and nothing above that
-     * since. Only a majority that says so spares the next round its {@code prepare}.
+     * Whether a replica that has accepted a state says that it has promised the next ballot along
+     * with it, and nothing above that since. Only a majority that says so spares the next round its
+     * {@code prepare}.
      */
     public boolean isPromised(Ballot next, AcceptAnswer answer) {
         return answer.promised().equals(next);
     }
 
-    /** A stamp for one batch: above those of all batches of this node, which a state remembers by the last of them. */
+    /**
+     * A stamp for one batch: above those of all batches of this node, which a state remembers by
+     * the last of them.
+     */
     public long nextStamp(BallotClock clock) {
         return clock.nextReading();
     }
 
     /**
-     * What the state remembers of this node's operations, null if they are no part of its past. A batch that was sent once may be
-     * found there: then it is over, and must not be applied again.
+     * What the state remembers of this node's operations, null if they are no part of its past. A
+     * batch that was sent once may be found there: then it is over, and must not be applied again.
      */
     @Nullable
     public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
@@ -134,8 +167,8 @@ public class ConsensusRules {
     }
 
     /**
-     * Whether an attempt must be accepted by a majority before its callers are told of it. Also one that changes nothing: a promise
-     * may tell of a state that is never chosen.
+     * Whether an attempt must be accepted by a majority before its callers are told of it. Also one
+     * that changes nothing: a promise may tell of a state that is never chosen.
      */
     public boolean mustBeAccepted(Batch.Attempt attempt) {
         return true;
@@ -146,7 +179,10 @@ public class ConsensusRules {
         return attempt;
     }
 
-    /** Whether a refusal proves that nobody has taken a batch, or will. It does not: a minority may have accepted it before. */
+    /**
+     * Whether a refusal proves that nobody has taken a batch, or will. It does not: a minority may
+     * have accepted it before.
+     */
     public boolean isUntakenAfterRefusal() {
         return false;
     }
@@ -156,14 +192,17 @@ public class ConsensusRules {
         return false;
     }
 
-    /** Whether an operation that cannot be brought to its end may have been applied: as soon as it was sent to anyone. */
+    /**
+     * Whether an operation that cannot be brought to its end may have been applied: as soon as it
+     * was sent to anyone.
+     */
     public boolean mayBeApplied(StrongOperation operation) {
         return operation.mayBeApplied();
     }
 
     /**
-     * Whether nothing can have come between what a watch was told last of a key and this state, which is chosen: it was made from
-     * that, or is the first after a proven absence.
+     * Whether nothing can have come between what a watch was told last of a key and this state,
+     * which is chosen: it was made from that, or is the first after a proven absence.
      *
      * @param seen the version that was told last
      * @param isAbsent whether the key had no value then, and all replicas' reports since have come
@@ -172,7 +211,10 @@ public class ConsensusRules {
         return next.parent().equals(seen) || (next.parent().equals(Ballot.NONE) && isAbsent);
     }
 
-    /** Whether a watch must read what it watches after a replica has not reported all: what is missing may have been chosen. */
+    /**
+     * Whether a watch must read what it watches after a replica has not reported all: what is
+     * missing may have been chosen.
+     */
     public boolean mustReadAfterGap(boolean wasRead) {
         return true;
     }

@@ -32,9 +32,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one page of a strong store. A key whose change was complete before is accepted by a majority, which shares a
- * replica with every other: it is in one of any majority of answers, as far as these go. If each of them has it with the same
- * ballot, its state is chosen, and nothing newer was complete when the page was asked for; any other key is read by itself.
+ * Reads one page of a strong store. A key whose change was complete before is accepted by a
+ * majority, which shares a replica with every other: it is in one of any majority of answers, as
+ * far as these go. If each of them has it with the same ballot, its state is chosen, and nothing
+ * newer was complete when the page was asked for; any other key is read by itself.
  */
 final class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
     private final Scans scans;

@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The scans of a strong store that are under way. */
+/** The scans of a strong store that are in flight. */
 public final class Scans {
     private final StoreContext context;
     private final PolicyStore store;

@@ -24,7 +24,10 @@ record ForwardReply(BooleanSupplier shared, Responder<HomeAnswer> answer, Runnab
         reply(bytes == null ? new ForwardAnswer.Unknown() : ForwardAnswer.read(ByteBuffer.wrap(bytes)));
     }
 
-    /** What was certainly not applied is said to be so, which leaves its origin free to go another way. */
+    /**
+     * What was certainly not applied is said to be so, which leaves its origin free to go another
+     * way.
+     */
     @Override
     public void fail(Throwable error) {
         ended.run();

@@ -18,8 +18,8 @@ import io.coterie.rpc.Responder;
 import java.time.Duration;
 
 /**
- * What this node does for others that take it for the home of a key: it makes their changes along with its own, and tells
- * whether it still does.
+ * What this node does for others that take it for the home of a key: it makes their changes along
+ * with its own, and tells whether it still does.
  */
 final class HomeService {
     private static final long MAX_NANOS = Duration.ofHours(1).toNanos();

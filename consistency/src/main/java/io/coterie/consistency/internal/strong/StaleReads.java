@@ -33,9 +33,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weak reads of a strong store: what the first replica of which the state is there, usually the local one, has accepted. It may be stale,
- * and it may be a write that is still in flight. Where {@linkplain StateSenders states are large}, a client waits for the replica that it
- * named, and for another one if that is late. All other operations are as strong as ever.
+ * Weak reads of a strong store: what the first replica of which the state is there, usually the
+ * local one, has accepted. It may be stale, and it may be a write that is still in flight. Where
+ * {@linkplain StateSenders states are large}, a client waits for the replica that it named, and for
+ * another one if that is late. All other operations are as strong as ever.
  */
 final class StaleReads implements PolicyStore {
     private final StoreContext context;
@@ -86,7 +87,7 @@ final class StaleReads implements PolicyStore {
         store.close();
     }
 
-    /** Ends the reads under way. */
+    /** Ends the reads in flight. */
     void end() {
         ended = true;
         gate.clear();

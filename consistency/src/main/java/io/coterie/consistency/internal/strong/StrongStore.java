@@ -33,13 +33,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and operations on
- * different keys never wait for one another.
+ * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and
+ * operations on different keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used of late: where there is no more {@linkplain
- * NodeMemory room} for all stores of the node, one goes that was not used since it was last looked at (the clock
- * algorithm; a map in order of access costs a cache miss or two more for each operation). It is used on the loop only,
- * and forgets the same keys again when a simulation is replayed.
+ * <p>What is held for a key between rounds is kept for the keys used of late: where there is no
+ * more {@linkplain NodeMemory room} for all stores of the node, one goes that was not used since it
+ * was last looked at (the clock algorithm; a map in order of access costs a cache miss or two more
+ * for each operation). It is used on the loop only, and forgets the same keys again when a
+ * simulation is replayed.
  */
 public final class StrongStore implements PolicyStore {
     private static final int LOOKED_AT_ONCE = 64;
@@ -177,7 +178,9 @@ public final class StrongStore implements PolicyStore {
         memory.remove(held);
     }
 
-    /** What was in a queue behind a round when the majority was lost does not wait for that round. */
+    /**
+     * What was in a queue behind a round when the majority was lost does not wait for that round.
+     */
     private void connectionsChanged() {
         if (replication.isMajorityGivenUp()) {
             expiry.drain(operation -> {

@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a watch are to be read, and which are being read: never more at once than what the listener is to be told has
- * room for, as a result that overflows has to be read again.
+ * Which keys of a watch are to be read, and which are being read: never more at once than what the
+ * listener is to be told has room for, as a result that overflows has to be read again.
  */
 final class PendingReads {
     private static final int MAX_IN_FLIGHT = 64;
@@ -31,7 +31,10 @@ final class PendingReads {
         this.begin = begin;
     }
 
-    /** The key is to be read, by a look that begins after this: if one is under way, once more after that. */
+    /**
+     * The key is to be read, by a read that begins after this: if one is in flight, once more after
+     * that.
+     */
     void want(WatchedKey key) {
         wanted.add(key);
         goOn();
@@ -57,7 +60,7 @@ final class PendingReads {
         return inFlight.contains(key);
     }
 
-    /** Whether the key was to be read, which it is not any more. */
+    /** Whether the key was to be read. It no longer is. */
     boolean drop(WatchedKey key) {
         return wanted.remove(key);
     }

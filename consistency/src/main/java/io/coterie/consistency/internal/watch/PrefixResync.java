@@ -23,8 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all keys with a prefix as {@link VersionedRead} reads one: each key that a majority of those that tell has with one
- * ballot is told at once, any other is left to a look. Tries until it is through.
+ * Goes through all keys with a prefix as {@link VersionedRead} reads one: each key that a majority
+ * of those that tell has with one ballot is told at once, any other is left to a look. Tries until
+ * it is through.
  */
 final class PrefixResync {
     /** How many keys are read at a time. */

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks each replica all the time for what it accepts, and after a while again if it does not answer. */
+/**
+ * Asks each replica all the time for what it accepts, and after a while again if it does not
+ * answer.
+ */
 final class ReplicaSubscriptions {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
@@ -58,7 +61,7 @@ final class ReplicaSubscriptions {
      * Asks nobody yet.
      *
      * @param prefix what the keys begin with; or the one key
-     * @param isWanted once false, nothing is asked and told any more
+     * @param isWanted once false, nothing more is asked or reported
      */
     ReplicaSubscriptions(
             Replication replication, long store, byte[] prefix, boolean single, BooleanSupplier isWanted, Told told) {
@@ -80,7 +83,10 @@ final class ReplicaSubscriptions {
         }
     }
 
-    /** Has the replicas forget the watch. Where that is lost, they do so when they were not asked for a while. */
+    /**
+     * Has the replicas forget the watch. Where that is lost, they do so when they were not asked
+     * for a while.
+     */
     void end() {
         WatchRequest end = WatchRequest.end(store, prefix, single, name);
         replication.replicas().forEach(replica -> replication.watch(replica, end, answer -> {}));

@@ -19,13 +19,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one key, or all with a prefix. Each replica is asked all the time for what it accepts. When a replica begins to
- * tell, or has not told all, what is chosen is read: of a majority of replicas that tell by then, so that of each state that
- * is chosen, then or later, at least one of them is either found to have it or reports it. A report that no majority confirms
- * in time has its key read again.
+ * Watches one key, or all with a prefix. Each replica is asked all the time for what it accepts.
+ * When a replica begins to tell, or has not told all, what is chosen is read: of a majority of
+ * replicas that tell by then, so that of each state that is chosen, then or later, at least one of
+ * them is either found to have it or reports it. A report that no majority confirms in time has its
+ * key read again.
  */
 public final class StoreWatch implements KeyWatch {
-    /** How many keys are remembered, with those of all watches of the node: of one that was forgotten, and is changed again, an old state may be told again. */
+    /**
+     * How many keys are remembered, with those of all watches of the node: of one that was
+     * forgotten, and is changed again, an old state may be told again.
+     */
     private static final int MAX_KEYS = NodeMemory.MAX_REMEMBERED_KEYS;
 
     private final StoreContext context;
@@ -65,7 +69,10 @@ public final class StoreWatch implements KeyWatch {
         this(context, store, rules, prefix, single, queueBound, listener, onClose, MAX_KEYS);
     }
 
-    /** @param mostKeys how many keys are remembered, except for those of which something is under way */
+    /**
+     * @param mostKeys how many keys are remembered, except for those of which something is in
+     *     flight
+     */
     public StoreWatch(
             StoreContext context,
             PolicyStore store,
@@ -181,7 +188,9 @@ public final class StoreWatch implements KeyWatch {
         return known;
     }
 
-    /** Of a key that was still to be told of, only that is remembered: that all is to be read again. */
+    /**
+     * Of a key that was still to be told of, only that is remembered: that all is to be read again.
+     */
     private void forgotten(WatchedKey key) {
         waiting.remove(key);
         boolean wasWanted = reads.drop(key);
@@ -220,7 +229,8 @@ public final class StoreWatch implements KeyWatch {
         PrefixResync.Found found = new PrefixResync.Found() {
             @Override
             public int room() {
-                // Keys that wait for their parents are not to be forgotten over those found after them.
+                // Keys that wait for their parents are not to be forgotten over those found after
+                // them.
                 int pageKeys = pageKeys();
                 boolean manyWait = reads.wanted() >= pageKeys || waiting.size() >= keys.capacity() / 4;
                 return !manyWait && StoreWatch.this.room() >= pageKeys ? pageKeys : 0;
@@ -252,7 +262,10 @@ public final class StoreWatch implements KeyWatch {
         resync.start();
     }
 
-    /** No page may push out keys of the one before it: each that is still to be told of has all read once more. */
+    /**
+     * No page may push out keys of the one before it: each that is still to be told of has all read
+     * once more.
+     */
     private int pageKeys() {
         return Math.max(1, Math.min(PrefixResync.MAX_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
     }
@@ -267,7 +280,7 @@ public final class StoreWatch implements KeyWatch {
         }
     }
 
-    /** How many more results the listener's queue has room for, those under way counted in. */
+    /** How many more results the listener's queue has room for, those in flight included. */
     private int room() {
         return queue.room() - reads.inFlight();
     }

@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a key with its version, of those replicas only that tell when it asks: what these have accepted before they answer is
- * found, what they accept afterwards they report. Where they do not agree, an ordinary read has them agree first. Tries until
- * it can.
+ * Reads a key with its version, of those replicas only that tell when it asks: what these have
+ * accepted before they answer is found, what they accept afterwards they report. Where they do not
+ * agree, an ordinary read has them agree first. Tries until it can.
  */
 final class VersionedRead implements Gathering<ReadAnswer> {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();

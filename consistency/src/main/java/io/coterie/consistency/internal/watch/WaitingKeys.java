@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The keys of a watch that wait for a state or for its confirmation: all are looked at every 50 ms as long as there are any. */
+/**
+ * The keys of a watch that wait for a state or for its confirmation: all are looked at every 50 ms
+ * as long as there are any.
+ */
 final class WaitingKeys {
     private static final long TICK_NANOS = Duration.ofMillis(50).toNanos();
 

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a listener is to be told. It is called on the executor, one call after the other; what it is too slow for is dropped,
- * oldest first, and the next call says so. All but these calls is on the loop.
+ * What a listener is to be told. It is called on the executor, one call after the other; what it is
+ * too slow for is dropped, oldest first, and the next call says so. All but these calls is on the
+ * loop.
  */
 final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private static final Logger log = LoggerFactory.getLogger(WatchQueue.class);
@@ -59,7 +60,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     /**
      * An empty queue.
      *
-     * @param what what is watched, for people
+     * @param what is watched, as human-readable text
      */
     WatchQueue(
             NodeMemory memory,
@@ -79,12 +80,15 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         this.feedback = feedback;
     }
 
-    /** Tells the listener nothing more. May be called by any thread; {@link #forget} is to follow on the loop. */
+    /**
+     * Tells the listener nothing more. May be called by any thread; {@link #forget} is to follow on
+     * the loop.
+     */
     void close() {
         closed.set(true);
     }
 
-    /** Gives up what nobody is told any more. */
+    /** Gives up what the listener will not hear. */
     void forget() {
         memory.queuedChanged(-bytes);
         memory.remove(this);
@@ -155,8 +159,8 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         try {
             executor.execute(() -> run(calls));
         } catch (Throwable busy) {
-            // It is full, has no memory for a thread, or is a user's that throws what it likes: the calls are owed all
-            // the same.
+            // It is full, has no memory for a thread, or is a user's that throws what it likes: the
+            // calls are owed all the same.
             scheduler.schedule(BUSY_NANOS, () -> start(calls));
         }
     }

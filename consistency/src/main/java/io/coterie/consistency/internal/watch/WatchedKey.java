@@ -9,14 +9,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watch knows of one key: which states replicas say that they accepted, which of them are chosen, and what was told.
+ * What a watch knows of one key: which states replicas say that they accepted, which of them are
+ * chosen, and what was told.
  *
- * <p>A state is chosen once a majority has accepted it with one ballot: the same bytes with different ballots prove nothing. So
- * is what a chosen state was made from. States are told in the order of their versions; one whose parent was not seen waits
- * a while for a slower replica to report it.
+ * <p>A state is chosen once a majority has accepted it with one ballot: the same bytes with
+ * different ballots prove nothing. So is what a chosen state was made from. States are told in the
+ * order of their versions; one whose parent was not seen waits a while for a slower replica to
+ * report it.
  */
 final class WatchedKey {
-    /** How long to wait for a missing state, and for a report to be confirmed, before the key is read. */
+    /**
+     * How long to wait for a missing state, and for a report to be confirmed, before the key is
+     * read.
+     */
     private static final long PATIENCE_NANOS = Duration.ofMillis(200).toNanos();
 
     private static final int MAX_REPORTS = 16;
@@ -35,7 +40,9 @@ final class WatchedKey {
     /** The last version that the listener was told, {@link Ballot#NONE} for none. */
     Ballot told = Ballot.NONE;
 
-    /** Whether the listener is to be told that it missed something, though it was told nothing yet. */
+    /**
+     * Whether the listener is to be told that it missed something, though it was told nothing yet.
+     */
     boolean missedFirst;
 
     /** How many of its states wait for the listener. */
@@ -66,7 +73,8 @@ final class WatchedKey {
     /**
      * A key of which nothing is known.
      *
-     * @param isNew whether it is known that there was no state when the watch began to hear of all changes
+     * @param isNew whether it is known that there was no state when the watch began to hear of all
+     *     changes
      */
     WatchedKey(byte[] key, int majority, ConsensusRules rules, boolean isNew) {
         this.key = key;
@@ -157,7 +165,10 @@ final class WatchedKey {
         known = true;
     }
 
-    /** A version for an absence, of which no replica has one any more: no higher than that of any state after this one. */
+    /**
+     * A version for an absence, which no replica still has: no higher than that of any state after
+     * this one.
+     */
     private static Ballot justAbove(Ballot version) {
         return version.proposer() == Long.MAX_VALUE
                 ? new Ballot(version.counter() + 1, Long.MIN_VALUE)
@@ -178,7 +189,10 @@ final class WatchedKey {
         }
     }
 
-    /** Whether a report has waited so long to be confirmed that the key is to be read. Starts the wait anew. */
+    /**
+     * Whether a report has waited so long to be confirmed that the key is to be read. Starts the
+     * wait anew.
+     */
     boolean wantsRead(long now) {
         if (reports.isEmpty() || !chosen.isEmpty() || !isOverdue(now)) {
             return false;

@@ -52,7 +52,10 @@ final class WatchedKeys implements NodeMemory.Keys {
         return keys.size();
     }
 
-    /** How many keys may be remembered, those that are counted in, without one that is forgotten for them. */
+    /**
+     * How many keys may be remembered, those that are counted in, without one that is forgotten for
+     * them.
+     */
     int capacity() {
         return Math.min(most, memory.mayRemember(keys.size()));
     }
@@ -77,7 +80,7 @@ final class WatchedKeys implements NodeMemory.Keys {
         }
     }
 
-    /** The watch is closed: nothing is remembered any more. */
+    /** The watch is closed: nothing more is remembered. */
     void close() {
         if (!closed) {
             closed = true;

@@ -10,8 +10,8 @@
  *         made from.
  *     <li>A <em>look</em> reads one key, where reports do not settle what is chosen. A
  *         <em>sweep</em> reads all keys with the watched prefix, after a gap.
- *     <li>What the listener has not taken yet waits in a <em>queue</em> with a bound. What it is too
- *         slow for is dropped, oldest first, and the next call says so.
+ *     <li>What the listener has not taken yet waits in a <em>queue</em> with a bound. What it is
+ *         too slow for is dropped, oldest first, and the next call says so.
  * </ul>
  *
  * <p>Threading: the loop of the node alone. The listener is called on an executor for listeners,

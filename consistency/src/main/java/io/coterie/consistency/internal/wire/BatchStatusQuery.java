@@ -8,8 +8,9 @@ import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 
 /**
- * What the origin of a forwarded batch asks the home of its key that has not answered for a while: a home that has much to do is so
- * told from one that never got the batch, or whose answer was lost, and from one that is cut off from the others.
+ * What the origin of a forwarded batch asks the home of its key that has not answered for a while:
+ * a home that has much to do is so told from one that never got the batch, or whose answer was
+ * lost, and from one that is cut off from the others.
  *
  * @param origin of the batch, see {@link Forwarded}
  * @param stamp the same

@@ -27,8 +27,9 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     private static final byte READ_FOR_UPDATE = 8;
 
     /**
-     * The method of one store. Not idempotent: a batch that its home turned down as stale may be given another stamp, which a
-     * second copy of the request, had it been applied, would have made wrong.
+     * The method of one store. Not idempotent: a batch that its home turned down as stale may be
+     * given another stamp, which a second copy of the request, had it been applied, would have made
+     * wrong.
      */
     public static RpcMethod<ForwardRequest, HomeAnswer> method(String store) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
