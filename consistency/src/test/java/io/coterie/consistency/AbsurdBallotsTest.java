@@ -10,6 +10,7 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
+import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.Gathering;
 import io.coterie.replication.RecordKey;

@@ -3,6 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.rpc.World;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

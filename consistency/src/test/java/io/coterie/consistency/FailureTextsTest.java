@@ -1,5 +1,11 @@
 package io.coterie.consistency;
 
+import io.coterie.consistency.simulated.DistantLoad;
+import io.coterie.consistency.simulated.EventualRun;
+import io.coterie.consistency.simulated.OpeningRun;
+import io.coterie.consistency.simulated.ScanRun;
+import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.SimulatedRun;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;

@@ -2,6 +2,7 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.rpc.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;

@@ -2,8 +2,8 @@ package io.coterie.consistency.coordination;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.PolicyStore;
-import io.coterie.consistency.SimulatedStorage;
 import io.coterie.consistency.StoreContext;
+import io.coterie.consistency.simulated.SimulatedStorage;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;

@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.consistency.ViolationPages;
+import io.coterie.consistency.simulated.ViolationPages;
 import io.coterie.replication.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

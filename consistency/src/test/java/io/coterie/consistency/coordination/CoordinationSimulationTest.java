@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.Amounts;
-import io.coterie.consistency.ViolationPages;
+import io.coterie.consistency.simulated.Amounts;
+import io.coterie.consistency.simulated.ViolationPages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

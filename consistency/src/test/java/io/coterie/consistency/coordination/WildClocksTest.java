@@ -3,7 +3,7 @@ package io.coterie.consistency.coordination;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.ViolationPages;
+import io.coterie.consistency.simulated.ViolationPages;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,0 +1,19 @@
+package io.coterie.consistency.simulated;
+
+import io.coterie.consistency.FailureTexts;
+import io.coterie.rpc.CoterieException;
+import io.coterie.simulation.history.HistoryRecorder;
+
+/** What a failure says of an operation, for histories: whether it may have been applied. */
+final class FailedCalls {
+    private FailedCalls() {}
+
+    static void record(HistoryRecorder.Call call, Throwable error) {
+        FailureTexts.note(error);
+        if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
+            call.failed();
+        } else {
+            call.unknown();
+        }
+    }
+}

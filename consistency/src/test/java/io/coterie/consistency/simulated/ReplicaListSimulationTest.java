@@ -1,0 +1,95 @@
+package io.coterie.consistency.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.storage.Storage;
+import io.coterie.rpc.NodeId;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimRandom;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Replicas that were given different lists never vote together. */
+class ReplicaListSimulationTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int SEEDS = 60;
+
+    private static final List<List<NodeId>> LISTS = Stream.of(
+                    List.of("r0", "r1", "r2"), List.of("r0", "r1", "r3"), List.of("r0", "r1", "r2", "r3", "r4"))
+            .map(names -> names.stream().map(NodeId::of).toList())
+            .toList();
+
+    @Test
+    void allWhoVoteHaveTheSameList() {
+        int votes = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Set<List<NodeId>> voting = listsOfThoseWhoVote(seed);
+            assertTrue(voting.size() <= 1, "seed " + seed + ": " + voting);
+            votes += voting.size();
+        }
+        assertTrue(votes > 0, "in some runs enough must have the same list");
+    }
+
+    private static Set<List<NodeId>> listsOfThoseWhoVote(long seed) {
+        Simulation simulation = Simulation.create(seed);
+        SimRandom random = simulation.random("lists");
+        SimulatedCluster cluster = new SimulatedCluster(
+                simulation,
+                5,
+                0,
+                SimulatedCluster.Variant.CORRECT.withStorage(start -> Storage.memory()),
+                (start, store) -> {});
+        Map<SimNode, List<NodeId>> lists = new HashMap<>();
+        for (SimNode node : simulation.nodes()) {
+            List<NodeId> list = LISTS.get((int) random.between(0L, LISTS.size() - 1L));
+            if (list.contains(node.id())) {
+                lists.put(node, list);
+                cluster.list(node, list);
+                node.start();
+                simulation.runFor(random.between(Duration.ZERO, Duration.ofSeconds(1)));
+            }
+        }
+        simulation.runFor(LIMIT);
+        Set<List<NodeId>> voting = new HashSet<>();
+        lists.forEach((node, list) -> {
+            if (cluster.replication(node).localState() == ReplicaState.VOTING) {
+                voting.add(list);
+            }
+        });
+        return voting;
+    }
+
+    @Test
+    void aDiskBelongsToTheListOfTheFirstStart() {
+        Simulation simulation = Simulation.create(3);
+        SimulatedCluster cluster =
+                new SimulatedCluster(simulation, 5, 0, SimulatedCluster.Variant.CORRECT, (start, store) -> {});
+        List<SimNode> nodes = List.copyOf(simulation.nodes());
+        nodes.forEach(node -> cluster.list(node, LISTS.get(0)));
+        nodes.subList(0, 3).forEach(SimNode::start);
+        BooleanSupplier allVote = () -> nodes.subList(0, 3).stream()
+                .allMatch(node -> cluster.replication(node).localState() == ReplicaState.VOTING);
+        assertTrue(simulation.runUntil(allVote, LIMIT));
+        nodes.subList(0, 3).forEach(SimNode::crash);
+        nodes.get(2).disk().wipe();
+
+        for (List<NodeId> other : LISTS.subList(1, 3)) {
+            for (SimNode node : nodes.subList(0, 2)) {
+                cluster.list(node, other);
+                RuntimeException refused = assertThrows(RuntimeException.class, node::start);
+                assertTrue(String.valueOf(refused.getMessage()).contains("belong to the replicas r0, r1, r2"));
+                node.crash();
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.coterie.consistency.simulated;
+
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.Role;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.Transport;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * A simulated transport that tells clients and readers from replicas.
+ *
+ * @param readers the nodes that only read; the replicas are those with an {@code r} before their number
+ */
+record RoledTransport(Transport network, Set<NodeId> readers) implements Transport {
+    @Override
+    public Role role(NodeId peer) {
+        if (readers.contains(peer)) {
+            return Role.READER;
+        }
+        return peer.name().startsWith("r") ? Role.REPLICA : Role.CLIENT;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        network.start(receiver);
+    }
+
+    @Override
+    public boolean send(NodeId to, ByteBuffer message) {
+        return network.send(to, message);
+    }
+
+    @Override
+    public RpcException refusal(NodeId to, int messageBytes) {
+        return network.refusal(to, messageBytes);
+    }
+
+    @Override
+    public boolean tellsOfLoss() {
+        return network.tellsOfLoss();
+    }
+
+    @Override
+    public int maxMessageBytes() {
+        return network.maxMessageBytes();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,236 @@
+package io.coterie.consistency.simulated;
+
+import io.coterie.consistency.Consistency;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreContext;
+import io.coterie.consistency.internal.eventual.EventualPolicy;
+import io.coterie.consistency.internal.eventual.EventualStore;
+import io.coterie.consistency.internal.fetch.StateSenders;
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.replica.SettlingReads;
+import io.coterie.consistency.internal.replica.TombstoneCollector;
+import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.internal.strong.StrongStore;
+import io.coterie.replication.Opening;
+import io.coterie.replication.Quorums;
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.StoreSpec;
+import io.coterie.replication.storage.Storage;
+import io.coterie.rpc.NodeId;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.simulation.SimNode;
+import io.coterie.simulation.SimStart;
+import io.coterie.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
+public final class SimulatedCluster {
+    public static final ReplicationOptions OPTIONS = new ReplicationOptions(
+                    Duration.ofMillis(200),
+                    RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500))
+                            .withJitter())
+            .withRules(Consistency.rules());
+
+    /** What of a node can be replaced by something broken. */
+    public record Variant(
+            String policy,
+            Function<SimStart, Storage> storage,
+            Function<StoreContext, PolicyStore> store,
+            BiConsumer<Replication, Duration> collector,
+            Duration collection,
+            ReplicationOptions options) {
+        public static final Variant CORRECT = new Variant(
+                "strong",
+                SimulatedStorage::of,
+                StrongStore::new,
+                TombstoneCollector::start,
+                RegisterState.MIN_TOMBSTONE_AGE,
+                OPTIONS);
+        public static final Variant EVENTUAL = new Variant(
+                "eventual",
+                SimulatedStorage::of,
+                EventualStore::new,
+                TombstoneCollector::start,
+                RegisterState.MIN_TOMBSTONE_AGE,
+                OPTIONS);
+
+        public Variant withStorage(Function<SimStart, Storage> other) {
+            return new Variant(policy, other, store, collector, collection, options);
+        }
+
+        public Variant withStore(Function<StoreContext, PolicyStore> other) {
+            return new Variant(policy, storage, other, collector, collection, options);
+        }
+
+        /** Coordinators keep to these rules; each node has its own. */
+        public Variant withRules(Function<StoreContext, ConsensusRules> rules) {
+            return withStore(context -> new StrongStore(context, rules.apply(context), true, StateSenders.LARGE_BYTES));
+        }
+
+        public Variant withCollector(BiConsumer<Replication, Duration> other) {
+            return new Variant(policy, storage, store, other, collection, options);
+        }
+
+        public Variant withCollection(Duration period) {
+            return new Variant(policy, storage, store, collector, period, options);
+        }
+
+        /** Replicas take whatever they are sent. */
+        public Variant withoutRules() {
+            return new Variant(policy, storage, store, collector, collection, options.withRules(Map.of()));
+        }
+
+        public Variant withAttemptTimeout(Duration timeout) {
+            return new Variant(
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()));
+        }
+
+        public Variant withMajorityGrace(Duration grace) {
+            return new Variant(
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace, options.rules()));
+        }
+    }
+
+    private final Variant variant;
+    private final BiConsumer<SimStart, RpcNodeBuilder> settings;
+    private final BiConsumer<SimStart, PolicyStore> onOpen;
+    private final List<NodeId> replicaIds = new ArrayList<>();
+    private final Map<NodeId, Replication> replications = new HashMap<>();
+    private final Map<NodeId, Opening> openings = new HashMap<>();
+    private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
+    private final Set<NodeId> readers = new HashSet<>();
+
+    /**
+     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     *
+     * @param onOpen is given the store at each start of a node, on its loop
+     */
+    public SimulatedCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Variant variant,
+            BiConsumer<SimStart, PolicyStore> onOpen) {
+        this(
+                simulation,
+                replicaCount,
+                clientCount,
+                variant,
+                (start, node) -> node.transport(start.transport()),
+                onOpen);
+    }
+
+    /**
+     * The same.
+     *
+     * @param settings what nodes are to have besides the name, the world and the executor of their start: a transport at least
+     */
+    public SimulatedCluster(
+            Simulation simulation,
+            int replicaCount,
+            int clientCount,
+            Variant variant,
+            BiConsumer<SimStart, RpcNodeBuilder> settings,
+            BiConsumer<SimStart, PolicyStore> onOpen) {
+        this.variant = variant;
+        this.settings = settings;
+        this.onOpen = onOpen;
+        for (int i = 0; i < replicaCount; i++) {
+            replicaIds.add(NodeId.of("r" + i));
+        }
+        replicaIds.forEach(id -> simulation.node(id.name(), this::boot));
+        for (int i = 0; i < clientCount; i++) {
+            simulation.node("c" + i, this::boot);
+        }
+    }
+
+    /** A node's part in replication since its last start. */
+    public Replication replication(SimNode node) {
+        return Objects.requireNonNull(replications.get(node.id()));
+    }
+
+    /** How the store of a node's last start comes to be open; null before the first. */
+    @Nullable
+    public Opening opening(SimNode node) {
+        return openings.get(node.id());
+    }
+
+    /** From its next start on, a node is given these replicas. */
+    void list(SimNode node, List<NodeId> replicas) {
+        lists.put(node.id(), replicas);
+    }
+
+    /** From its next start on, a node only reads, and the replicas that start from now on hold it to that. */
+    public void onlyReads(NodeId client) {
+        readers.add(client);
+    }
+
+    private ReplicationOptions optionsOf(SimNode node) {
+        return variant.options().withReadOnly(readers.contains(node.id()));
+    }
+
+    private int replicasToOpen(int replicas) {
+        return variant.policy().equals(EventualPolicy.INSTANCE.name())
+                ? EventualPolicy.INSTANCE.replicasToOpen(replicas)
+                : Quorums.majority(replicas);
+    }
+
+    private void boot(SimStart start) {
+        RpcNodeBuilder builder = RpcNode.builder()
+                .cluster("simulated")
+                .self(start.node().id())
+                .world(start.world())
+                .executor(start.executor());
+        if (readers.isEmpty()) {
+            settings.accept(start, builder);
+        } else {
+            builder.transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
+        }
+        RpcNode node = builder.start();
+        List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
+        Replication replication =
+                Replication.start(node, listed, variant.storage().apply(start), optionsOf(start.node()));
+        replications.put(start.node().id(), replication);
+        variant.collector().accept(replication, variant.collection());
+        if (!readers.isEmpty()) {
+            SettlingReads.start(replication);
+        }
+        StoreSpec spec = new StoreSpec("store", variant.policy());
+        PolicyStore store = variant.store().apply(new StoreContext(replication, spec, start.executor()));
+        start.onStop(() -> {
+            store.close();
+            replication.close();
+            node.close();
+        });
+        start.world().scheduler().execute(() -> {
+            openings.put(start.node().id(), replication.openStore(spec, replicasToOpen(listed.size()), opening -> {
+                if (opening.isOpen()) {
+                    onOpen.accept(start, store);
+                }
+            }));
+        });
+    }
+}

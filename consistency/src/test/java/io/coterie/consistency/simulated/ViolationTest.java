@@ -1,0 +1,105 @@
+package io.coterie.consistency.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.coterie.consistency.broken.BrokenReads;
+import io.coterie.simulation.history.HistoryChart;
+import io.coterie.simulation.history.Op;
+import io.coterie.simulation.history.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What people are told when a seed fails. */
+class ViolationTest {
+    /** A seed at which faults are on and the broken variants are caught; none that other tests run, whose pages are to stay. */
+    private static final long SEED = 1_001;
+
+    private static final int MAX_OPERATIONS = 25;
+
+    /** What is told wrongly cannot be shrunk: all writes of that moment are shown. */
+    private static final int MAX_AROUND_A_TELLING = 40;
+
+    @Test
+    void aViolationTellsTheSeedTheShortestHistoryAndAChartOfIt() throws IOException {
+        SimulatedRun run = new SimulatedRun(SEED, BrokenReads.ofWhatWasSeenLast());
+        mustTell(
+                "StrongSimulationTest",
+                () -> StrongSeed.check(SEED, BrokenReads.ofWhatWasSeenLast()),
+                run.verdict().evidence(),
+                MAX_OPERATIONS,
+                run.faults());
+    }
+
+    @Test
+    void soDoesOneOfDeletes() throws IOException {
+        DeletionRun run = new DeletionRun(SEED, BrokenReads.ofWhatWasSeenLast());
+        mustTell(
+                "DeletionSimulationTest",
+                () -> DeletionSimulationTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
+                run.verdict().evidence(),
+                MAX_OPERATIONS,
+                run.faults());
+    }
+
+    @Test
+    void soDoesOneOfAContest() throws IOException {
+        SimulatedRun run = SimulatedRun.contest(SEED, BrokenReads.ofWhatWasSeenLast());
+        mustTell(
+                "ContestTest",
+                () -> ContestTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
+                run.verdict().evidence(),
+                MAX_OPERATIONS,
+                run.faults());
+    }
+
+    @Test
+    void soDoesOneOfAWatchWithWhatWasToldAndWritten() throws IOException {
+        WatchRun run = new WatchRun(SEED, WatchSimulationTest.toldAtTheFirstAccept());
+        List<Operation> evidence = Objects.requireNonNull(run.problem()).evidence();
+        mustTell(
+                "WatchSimulationTest",
+                () -> WatchSimulationTest.check(SEED, WatchSimulationTest.toldAtTheFirstAccept()),
+                evidence,
+                MAX_AROUND_A_TELLING,
+                run.faults());
+        // What was told and not chosen is the last reading, and someone wrote it.
+        Operation told = evidence.stream()
+                .filter(operation -> operation.op() instanceof Op.Read)
+                .reduce((one, next) -> next)
+                .orElseThrow();
+        assertTrue(told.process().endsWith("/prefix"), told::toString);
+        assertTrue(
+                evidence.stream()
+                        .anyMatch(operation -> operation.invoked() < told.invoked()
+                                && !(operation.op() instanceof Op.Read)
+                                && operation.op().toString().contains(String.valueOf(told.result()))),
+                evidence::toString);
+    }
+
+    private static void mustTell(
+            String test, Executable check, List<Operation> evidence, int most, List<HistoryChart.Band> faults)
+            throws IOException {
+        Path expected = Path.of("target", "violations", test + "-seed-" + SEED + ".html");
+        Files.deleteIfExists(expected);
+        AssertionError failure = assertThrows(AssertionError.class, check);
+        String told = String.valueOf(failure.getMessage());
+
+        assertTrue(told.contains("-Dtest=" + test + " ") && told.contains("-Dcoterie.seed=" + SEED), told);
+        assertFalse(evidence.isEmpty(), told);
+        assertTrue(evidence.size() < most, told);
+        evidence.forEach(operation -> assertTrue(told.contains(operation.toString()), told));
+        Path path = Path.of(told.substring(told.lastIndexOf("chart: ") + 7));
+        assertTrue(path.endsWith(expected), told);
+        String page = Files.readString(path);
+        evidence.forEach(operation -> assertTrue(page.contains(operation.toString()), page));
+        assertTrue(page.contains("class='ok'") && page.contains("</svg>"), page);
+        assertFalse(faults.isEmpty(), "no faults");
+    }
+}

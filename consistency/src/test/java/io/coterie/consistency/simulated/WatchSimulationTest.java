@@ -1,0 +1,118 @@
+package io.coterie.consistency.simulated;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.replication.Ballot;
+import io.coterie.simulation.history.Contradiction;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Watches under crashes, pauses, partitions, loss, delay, duplication and reordering, against what the disks of all replicas
+ * say: versions rise, nothing is told that was not chosen, all that is left out is told of as missed, and the last state is
+ * reached. And that each of these is caught when it is broken.
+ *
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ */
+class WatchSimulationTest {
+    private static final int FIXED_SEEDS = 30;
+    private static final int FEWEST_TOLD = 21;
+    private static final int FRESH_SEEDS = 10;
+    private static final int BROKEN_SEEDS = 60;
+
+    @Test
+    void listenersAreToldWhatIsPromisedAtTheFixedSeeds() {
+        Long one = Long.getLong("coterie.seed");
+        (one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one))
+                .parallel()
+                .forEach(seed -> check(seed, SimulatedCluster.Variant.CORRECT)
+                        .requireEnough(pages(seed).replay()));
+    }
+
+    @Test
+    void listenersAreToldWhatIsPromisedAtFreshSeeds() {
+        long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
+        System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
+        LongStream.range(first, first + count)
+                .parallel()
+                .mapToObj(seed -> check(seed, SimulatedCluster.Variant.CORRECT))
+                .reduce(Amounts.NONE, Amounts::plus)
+                .requireEnough("from seed " + first + " on: ");
+    }
+
+    @Test
+    void aListenerThatIsToldWhatOneReplicaAcceptedIsCaught() {
+        assertCaught("told at the first accept", WatchSimulationTest::toldAtTheFirstAccept);
+    }
+
+    static SimulatedCluster.Variant toldAtTheFirstAccept() {
+        return rules(new ConsensusRules() {
+            @Override
+            public boolean isChosenForWatch(int replicas, int majority) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void aMissingParentThatIsNotToldOfIsCaught() {
+        assertCaught(
+                "missing parent ignored",
+                () -> rules(new ConsensusRules() {
+                    @Override
+                    public boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
+                        return true;
+                    }
+                }));
+    }
+
+    @Test
+    void aGapAfterWhichNothingIsReadIsCaught() {
+        assertCaught(
+                "nothing read after a gap",
+                () -> rules(new ConsensusRules() {
+                    @Override
+                    public boolean mustReadAfterGap(boolean wasRead) {
+                        return !wasRead;
+                    }
+                }));
+    }
+
+    private static SimulatedCluster.Variant rules(ConsensusRules rules) {
+        return SimulatedCluster.Variant.CORRECT.withRules(context -> rules);
+    }
+
+    private static ViolationPages pages(long seed) {
+        return new ViolationPages("WatchSimulationTest", seed);
+    }
+
+    /** Runs a seed, in which everything promised must hold, and returns how much was told in it. */
+    static Amounts check(long seed, SimulatedCluster.Variant variant) {
+        ViolationPages pages = pages(seed);
+        WatchRun run;
+        try {
+            run = new WatchRun(seed, variant);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(pages.replay() + e, e);
+        }
+        Contradiction problem = run.problem();
+        pages.requireNone(problem == null ? List.of() : List.of(problem), run.faults());
+        return Amounts.NONE.with("things were told", run.told(), FEWEST_TOLD);
+    }
+
+    private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {
+        for (long seed = 1; seed <= BROKEN_SEEDS; seed++) {
+            Contradiction problem = new WatchRun(seed, broken.get()).problem();
+            if (problem != null) {
+                System.out.println(name + ": caught at seed " + seed + ": " + problem.problem());
+                return;
+            }
+        }
+        fail(name + " was not caught within " + BROKEN_SEEDS + " seeds");
+    }
+}
