@@ -42,8 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A strong store of which one node asks for what is out of all bounds: {@code c1}, which speaks the protocol and means harm. And
- * the same where clocks are wrong. In the end every operation of every other node ends well, on all keys.
+ * A strong store of which one node asks for what is out of all bounds: {@code c1}, which speaks the
+ * protocol and means harm. And the same where clocks are wrong. In the end every operation of every
+ * other node ends well, on all keys.
  */
 class AbsurdBallotsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Three replicas and seven clients change one key all the time, over a network that takes 1 ms each way, or more. What they get is
- * the same in round trips, however long a round trip is.
+ * Three replicas and seven clients change one key all the time, over a network that takes 1 ms each
+ * way, or more. What they get is the same in round trips, however long a round trip is.
  */
 class ContentionTest {
     private static final byte[] KEY = "counter".getBytes(StandardCharsets.UTF_8);
@@ -46,8 +46,9 @@ class ContentionTest {
     }
 
     /**
-     * The way to the home and back, for those who are not the home, is all that it costs. Here, where nothing but the network takes
-     * time, that is half: as many callers wait four times for it, and not twice.
+     * The way to the home and back, for those who are not the home, is all that it costs. Here,
+     * where nothing but the network takes time, that is half: as many callers wait four times for
+     * it, and not twice.
      */
     @ParameterizedTest
     @ValueSource(ints = {2, 100, 250})
@@ -68,13 +69,19 @@ class ContentionTest {
         assertTrue(ten > 4 * one.ended, "ten nodes " + ten + ", one node " + one.ended);
     }
 
-    /** In many seeds: one that came too late once, or found its home at rest, used to be left behind for seconds in every other. */
+    /**
+     * In many seeds: one that came too late once, or found its home at rest, used to be left behind
+     * for seconds in every other.
+     */
     @Test
     void functionsOfTenNodesGoOnToo() {
         functionsGoOn(ROUND_TRIP, 20);
     }
 
-    /** There all went alone, and in each other's way, for good: the home was taken for dead while it waited for others to make way. */
+    /**
+     * There all went alone, and in each other's way, for good: the home was taken for dead while it
+     * waited for others to make way.
+     */
     @Test
     void functionsOfTenNodesThatAreFarApartGoOnToo() {
         functionsGoOn(Duration.ofMillis(10), 20);
@@ -112,7 +119,10 @@ class ContentionTest {
         }
     }
 
-    /** The home was asked whether it goes on with the key, which it did, without the batch that it never got, until its deadline. */
+    /**
+     * The home was asked whether it goes on with the key, which it did, without the batch that it
+     * never got, until its deadline.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 100, 250})
     void aBatchOrAnAnswerThatIsLostCostsRoundTripsAndNotItsDeadline(int millis) {

@@ -9,8 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Five replicas, each with callers that pause between calls, read and change two keys. What they get is the same in round
- * trips, however long a round trip is: each call is given eight and a half, or thirty where functions take turns.
+ * Five replicas, each with callers that pause between calls, read and change two keys. What they
+ * get is the same in round trips, however long a round trip is: each call is given eight and a
+ * half, or thirty where functions take turns.
  */
 class DistantContentionTest {
     private static final int SEEDS = 6;
@@ -33,7 +34,10 @@ class DistantContentionTest {
         check(Duration.ofMillis(250), 60, false);
     }
 
-    /** Each way takes up to twice its time or none, and keys are replaced now and then: all nodes meet there anew. */
+    /**
+     * Each way takes up to twice its time or none, and keys are replaced now and then: all nodes
+     * meet there anew.
+     */
     @Test
     void callsAreAnsweredThoughDistancesVaryAndKeysAreNew() {
         check(Duration.ofMillis(10), 60, true);

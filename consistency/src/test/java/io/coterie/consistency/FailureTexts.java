@@ -18,7 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What operations of simulated clusters failed with, and which of these texts contradict themselves. */
+/**
+ * What operations of simulated clusters failed with, and which of these texts contradict
+ * themselves.
+ */
 public final class FailureTexts {
     /** The reason of each failure that lists replicas, without the list. */
     static final Queue<String> REASONS = new ConcurrentLinkedQueue<>();
@@ -35,7 +38,9 @@ public final class FailureTexts {
         CONTRADICTIONS.clear();
     }
 
-    /** Notes whether what it says of its reason and what it lists of the replicas can both be true. */
+    /**
+     * Notes whether what it says of its reason and what it lists of the replicas can both be true.
+     */
     public static void note(Throwable failure) {
         Throwable cause = failure.getCause();
         Throwable error = failure instanceof CompletionException && cause != null ? cause : failure;
@@ -90,7 +95,9 @@ public final class FailureTexts {
                 error);
     }
 
-    /** Requires that no noted text contradicts itself, and that each of these reasons is among them. */
+    /**
+     * Requires that no noted text contradicts itself, and that each of these reasons is among them.
+     */
     public static void check(String... reasons) {
         List<String> wrong = List.copyOf(CONTRADICTIONS);
         assertEquals(
@@ -102,7 +109,9 @@ public final class FailureTexts {
         }
     }
 
-    /** Of a store that is not open, it says how many have recorded it, of how many that are needed. */
+    /**
+     * Of a store that is not open, it says how many have recorded it, of how many that are needed.
+     */
     private static void requireOpening(String reason, long answered, Throwable error) {
         Matcher recorded = RECORDED.matcher(reason);
         if (recorded.find()) {

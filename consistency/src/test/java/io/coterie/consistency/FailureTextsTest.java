@@ -11,7 +11,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each failure of clusters under faults and contention says one thing: its reason agrees with what it lists of the replicas. */
+/**
+ * Each failure of clusters under faults and contention says one thing: its reason agrees with what
+ * it lists of the replicas.
+ */
 class FailureTextsTest {
     private static final int SEEDS = 80;
     private static final int SCAN_SEEDS = 20;

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What operations of a strong store cost where nothing stands in their way: round trips, told by the time they take over a network
- * that is far slower than the rest, and messages, all that are sent until it is quiet again.
+ * What operations of a strong store cost where nothing stands in their way: round trips, told by
+ * the time they take over a network that is far slower than the rest, and messages, all that are
+ * sent until it is quiet again.
  */
 class FastPathTest {
     private static final Duration ONE_WAY = Duration.ofMillis(50);
@@ -159,7 +160,10 @@ class FastPathTest {
         }
     }
 
-    /** A user's function that does not return holds up the changes of its own key, no reads, and no other key. */
+    /**
+     * A user's function that does not return holds up the changes of its own key, no reads, and no
+     * other key.
+     */
     @Test
     void aFunctionThatDoesNotReturnHoldsUpChangesOfItsKeyOnly() {
         runAll(a, List.of(new Asked("stuck", new Operation.Add(0)), new Asked("free", new Operation.Add(0))));
@@ -192,7 +196,10 @@ class FastPathTest {
 
     private record Asked(String key, Operation operation) {}
 
-    /** What some operations that began at once took until the last of them had ended, and sent until all was quiet. */
+    /**
+     * What some operations that began at once took until the last of them had ended, and sent until
+     * all was quiet.
+     */
     private record Cost(Duration time, long messages, List<Result> results) {}
 
     private void assertCost(int roundTrips, SimNode node, Operation operation) {

@@ -12,7 +12,10 @@ import java.util.HexFormat;
 public final class Layouts {
     private Layouts() {}
 
-    /** That a value has these bytes, that they are read as that value, and that one byte less or more is refused. */
+    /**
+     * That a value has these bytes, that they are read as that value, and that one byte less or
+     * more is refused.
+     */
     public static <T> void assertClosed(String expected, Codec<T> codec, T value) {
         assertLayout(expected, codec, value);
         assertThrows(RuntimeException.class, () -> codec.decode(buffer(expected + "00")), "one byte more");

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Operations at a replica and at a client whose connections to a majority are gone, on a key that both have written before. */
+/**
+ * Operations at a replica and at a client whose connections to a majority are gone, on a key that
+ * both have written before.
+ */
 class LostMajorityTest {
     private static final byte[] KEY = {'k'};
     private static final Duration GRACE = Duration.ofSeconds(1);

@@ -16,7 +16,10 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a replica had in flight while it was cut off ends as soon as it is back, however long it was away. */
+/**
+ * What a replica had in flight while it was cut off ends as soon as it is back, however long it was
+ * away.
+ */
 class RejoinTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration AWAY = Duration.ofSeconds(4);
@@ -65,7 +68,10 @@ class RejoinTest {
         return simulation;
     }
 
-    /** The others go on meanwhile, and what they ask of all replicas is what the one that returns hears of first. */
+    /**
+     * The others go on meanwhile, and what they ask of all replicas is what the one that returns
+     * hears of first.
+     */
     private void beat(Simulation simulation) {
         run(simulation.node("r0"), "load", new Operation.Get(), load);
         simulation.after(BEAT, () -> beat(simulation));

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that are asked for ten times what can be done: puts and gets by turns, each of which has a second. */
+/**
+ * Clients that are asked for ten times what can be done: puts and gets by turns, each of which has
+ * a second.
+ */
 class TooMuchLoadTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -67,7 +70,8 @@ class TooMuchLoadTest {
     }
 
     private void open(int clientCount, long bytesPerSecond, int bytes) {
-        // Otherwise they would be asked again and again: this transport does not tell what it loses.
+        // Otherwise they would be asked again and again: this transport does not tell what it
+        // loses.
         SimulatedCluster.Variant variant = SimulatedCluster.Variant.CORRECT
                 .withAttemptTimeout(PATIENCE.multipliedBy(2))
                 .withStorage(start -> Storage.memory());
@@ -91,7 +95,9 @@ class TooMuchLoadTest {
         assertTrue(simulation.runUntil(() -> inTime == keys * clientCount, PATIENCE.multipliedBy(2)));
     }
 
-    /** How many operations end in time in each second, when each client does that every millisecond. */
+    /**
+     * How many operations end in time in each second, when each client does that every millisecond.
+     */
     private double perSecond(Consumer<Client> work) {
         boolean[] over = {false};
         for (Client client : clients) {

@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What coordinators that are gone have left half done must not stand in the way of anyone, not even of readers alone. */
+/**
+ * What coordinators that are gone have left half done must not stand in the way of anyone, not even
+ * of readers alone.
+ */
 class UnfinishedRoundTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
@@ -69,14 +72,18 @@ class UnfinishedRoundTest {
     void aNodeThatOnlyReadsAsksTheNextReplicaWhereOneIsSilent() {
         cluster.onlyReads(NodeId.of("c1"));
         leaveHalfDone();
-        // It reads with r0 and r1, and asks r1, which is behind, and has no majority; then r2, which it cannot reach.
+        // It reads with r0 and r1, and asks r1, which is behind, and has no majority; then r2,
+        // which it cannot reach.
         simulation.network().cutBoth(node("c1"), node("r2"));
         simulation.network().cutBoth(node("r1"), node("r0"));
         simulation.network().cutBoth(node("r1"), node("r2"));
         assertEquals("value", read("c1"));
     }
 
-    /** A state is accepted by r0 alone; r1 and r2 have promised a higher ballot, with which nothing was ever proposed. */
+    /**
+     * A state is accepted by r0 alone; r1 and r2 have promised a higher ballot, with which nothing
+     * was ever proposed.
+     */
     private void leaveHalfDone() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == simulation.nodes().size(), LIMIT));

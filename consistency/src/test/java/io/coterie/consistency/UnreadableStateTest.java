@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A state that cannot be read, which a replica of an earlier version kept, stands in nobody's way as long as a majority of others
- * is there. Otherwise operations on its key end at once with what is wrong where, and other keys go on.
+ * A state that cannot be read, which a replica of an earlier version kept, stands in nobody's way
+ * as long as a majority of others is there. Otherwise operations on its key end at once with what
+ * is wrong where, and other keys go on.
  */
 class UnreadableStateTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Eventual stores while the wall clock of one machine is wrong by an hour, and after it was set right. */
+/**
+ * Eventual stores while the wall clock of one machine is wrong by an hour, and after it was set
+ * right.
+ */
 class WrongClockTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration HOUR = Duration.ofHours(1);

@@ -48,13 +48,19 @@ public final class BrokenDeletes {
                 }));
     }
 
-    /** Keys are forgotten once most replicas have the tombstone: the others may bring back what was there before. */
+    /**
+     * Keys are forgotten once most replicas have the tombstone: the others may bring back what was
+     * there before.
+     */
     static SimulatedCluster.Variant removedByMajority() {
         return SimulatedCluster.Variant.CORRECT.withCollector(
                 (replication, period) -> new HastyCollector(replication, period).schedule());
     }
 
-    /** A batch that finds no trace of its key counts as not applied, though it may have been deleted and forgotten since. */
+    /**
+     * A batch that finds no trace of its key counts as not applied, though it may have been deleted
+     * and forgotten since.
+     */
     public static SimulatedCluster.Variant horizonIgnored() {
         return SimulatedCluster.Variant.CORRECT.withRules(context -> new ConsensusRules() {
             @Override

@@ -82,7 +82,10 @@ public final class BrokenReads {
         });
     }
 
-    /** A comparison that found another value tells the one that the comparison before it at this node found. */
+    /**
+     * A comparison that found another value tells the one that the comparison before it at this
+     * node found.
+     */
     static SimulatedCluster.Variant exchangeOfWhatWasFoundLast() {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new WrappedStore(new StrongStore(context)) {
             private final Map<Integer, Result> found = new HashMap<>();

@@ -60,7 +60,9 @@ public final class BrokenScans {
         });
     }
 
-    /** A page believes the highest ballot that it sees of a key, though only a minority may have it. */
+    /**
+     * A page believes the highest ballot that it sees of a key, though only a minority may have it.
+     */
     public static SimulatedCluster.Variant ofTheHighestBallot() {
         return pages(BrokenScans::highest);
     }

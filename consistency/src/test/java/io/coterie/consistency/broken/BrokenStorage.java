@@ -51,7 +51,10 @@ public final class BrokenStorage {
         return writing(journal -> new Hasty(journal, kind -> kind == PROMISE));
     }
 
-    /** No replica's disk ever comes to the end of a write: no store opens, and nobody is told anything. Not unsafe. */
+    /**
+     * No replica's disk ever comes to the end of a write: no store opens, and nobody is told
+     * anything. Not unsafe.
+     */
     public static SimulatedCluster.Variant nothingDurable() {
         return writing(journal -> new WrappedJournal(journal) {
             @Override
@@ -101,7 +104,10 @@ public final class BrokenStorage {
         return recovering(entries -> part(entries, 0, entries.size() * 3 / 4));
     }
 
-    /** A copy from before the last start is put back, and votes although others remember a later start of it. */
+    /**
+     * A copy from before the last start is put back, and votes although others remember a later
+     * start of it.
+     */
     static SimulatedCluster.Variant startNumbersIgnored() {
         return recovering(entries -> part(entries, 0, lastStart(entries)));
     }
@@ -114,7 +120,10 @@ public final class BrokenStorage {
         return last;
     }
 
-    /** What was deleted is dropped at a restart, while other replicas still have what was there before. */
+    /**
+     * What was deleted is dropped at a restart, while other replicas still have what was there
+     * before.
+     */
     static SimulatedCluster.Variant tombstoneDroppedAtOnce() {
         return recovering(entries -> map(entries, entry -> isTombstone(entry) ? absence(entry) : entry));
     }
@@ -154,7 +163,10 @@ public final class BrokenStorage {
         ByteBuffer of(ByteBuffer entry);
     }
 
-    /** The layout of a register's entry is kind, store, length of the key, key, promise, accepted ballot, state. */
+    /**
+     * The layout of a register's entry is kind, store, length of the key, key, promise, accepted
+     * ballot, state.
+     */
     public static int promiseOf(ByteBuffer entry) {
         return 1 + Long.BYTES + Integer.BYTES + entry.getInt(1 + Long.BYTES);
     }
@@ -171,7 +183,10 @@ public final class BrokenStorage {
         return entry.limit(promiseOf(entry) + Ballot.BYTES).slice();
     }
 
-    /** The state is told to be there, then its length, then its first byte: 0 where there is no value. */
+    /**
+     * The state is told to be there, then its length, then its first byte: 0 where there is no
+     * value.
+     */
     private static boolean isTombstone(ByteBuffer entry) {
         if (kind(entry) != REGISTER) {
             return false;

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Each of these breaks one rule that the protocol's safety rests on. By name; a variant may be used for one run only.
+ * Each of these breaks one rule that the protocol's safety rests on. By name; a variant may be used
+ * for one run only.
  *
- * <p>{@link BrokenDeletes#floorForgotten} and {@link BrokenDeletes#horizonIgnored} are not among them: {@link
- * DeletionSimulationTest} catches them, as they take keys that were forgotten just before.
+ * <p>{@link BrokenDeletes#floorForgotten} and {@link BrokenDeletes#horizonIgnored} are not among
+ * them: {@link DeletionSimulationTest} catches them, as they take keys that were forgotten just
+ * before.
  */
 final class BrokenVariants {
     private BrokenVariants() {}

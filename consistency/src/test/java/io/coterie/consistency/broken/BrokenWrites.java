@@ -95,7 +95,10 @@ public final class BrokenWrites {
         });
     }
 
-    /** A refusal, or anything else that changes nothing, is answered from a state that is perhaps not chosen. */
+    /**
+     * A refusal, or anything else that changes nothing, is answered from a state that is perhaps
+     * not chosen.
+     */
     static SimulatedCluster.Variant refusalWithoutAccept() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -105,7 +108,10 @@ public final class BrokenWrites {
         });
     }
 
-    /** Operations of that kind are applied again when they are tried again, though the state that they meet may contain them. */
+    /**
+     * Operations of that kind are applied again when they are tried again, though the state that
+     * they meet may contain them.
+     */
     static SimulatedCluster.Variant appliedTwice(Class<? extends Operation> kind) {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -141,7 +147,10 @@ public final class BrokenWrites {
         });
     }
 
-    /** A home's refusal of what functions made is believed as soon as a promise tells of it, though it may never be chosen. */
+    /**
+     * A home's refusal of what functions made is believed as soon as a promise tells of it, though
+     * it may never be chosen.
+     */
     public static SimulatedCluster.Variant refusalElsewhereBelievedAtOnce() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -169,7 +178,9 @@ public final class BrokenWrites {
         });
     }
 
-    /** All batches of a node have one stamp: each after the first is found to be applied already. */
+    /**
+     * All batches of a node have one stamp: each after the first is found to be applied already.
+     */
     static SimulatedCluster.Variant stampsThatDoNotRise() {
         return rules(() -> new ConsensusRules() {
             private long first;
@@ -192,7 +203,10 @@ public final class BrokenWrites {
         });
     }
 
-    /** What the home of a key was sent and did not answer is begun anew, though the home may have done it. */
+    /**
+     * What the home of a key was sent and did not answer is begun anew, though the home may have
+     * done it.
+     */
     static SimulatedCluster.Variant forwardedTwice() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -212,7 +226,10 @@ public final class BrokenWrites {
         });
     }
 
-    /** The first ballot of a restarted node is one that its former life may have proposed something with. */
+    /**
+     * The first ballot of a restarted node is one that its former life may have proposed something
+     * with.
+     */
     static SimulatedCluster.Variant ballotReusedAfterRestart() {
         Map<NodeId, Ballot> proposed = new HashMap<>();
         return SimulatedCluster.Variant.CORRECT.withoutRules().withRules(context -> new ConsensusRules() {

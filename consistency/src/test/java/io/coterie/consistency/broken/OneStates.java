@@ -21,7 +21,10 @@ public final class OneStates {
         return SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context, rules, true, 0));
     }
 
-    /** A ballot alone is taken for that of the state which another replica sent, whatever the ballot of that one is. */
+    /**
+     * A ballot alone is taken for that of the state which another replica sent, whatever the ballot
+     * of that one is.
+     */
     static SimulatedCluster.Variant ballotWithoutItsState() {
         return keepingTo(new ConsensusRules() {
             @Override
@@ -36,7 +39,10 @@ public final class OneStates {
         });
     }
 
-    /** Ballots that come without their states are passed over, as if nothing was accepted under them. */
+    /**
+     * Ballots that come without their states are passed over, as if nothing was accepted under
+     * them.
+     */
     static SimulatedCluster.Variant ballotAlonePassedOver() {
         return keepingTo(new ConsensusRules() {
             @Override

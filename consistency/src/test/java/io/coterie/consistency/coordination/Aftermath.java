@@ -57,7 +57,7 @@ final class Aftermath {
         }
     }
 
-    /** Nobody holds anything any more: a record may name nobody but nodes that died. */
+    /** Nobody holds anything now: a record may name nobody but nodes that died. */
     void noGhostHoldsAnything() {
         Set<Long> alive = new HashSet<>();
         crews.values()
@@ -117,7 +117,10 @@ final class Aftermath {
         }
     }
 
-    /** Everyone counts the last latch down, be it once more, and is told that it is open: no count is lost. */
+    /**
+     * Everyone counts the last latch down, be it once more, and is told that it is open: no count
+     * is lost.
+     */
     void theLastLatchOpens(Latches latches) {
         LatchLedger ledger = latches.get(latches.latest());
         AtomicInteger open = new AtomicInteger();

@@ -18,7 +18,10 @@ final class BrokenRules {
         }
     };
 
-    /** A lease is taken over when it is over by the clock of who wants it, which may run faster than the holder's. */
+    /**
+     * A lease is taken over when it is over by the clock of who wants it, which may run faster than
+     * the holder's.
+     */
     static final Rules TAKEOVER_WITHOUT_MARGIN = new Rules() {
         @Override
         long takeoverAfter(long durationNanos) {
@@ -34,7 +37,10 @@ final class BrokenRules {
         }
     };
 
-    /** An acquisition whose answer was lost is taken for a failure, and what it left in the record for another's. */
+    /**
+     * An acquisition whose answer was lost is taken for a failure, and what it left in the record
+     * for another's.
+     */
     static final Rules OWN_WORK_NOT_RECOGNISED = new Rules() {
         @Override
         boolean isOwn(LeaseEntry found, OwnerId party) {

@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Replicas and clients that coordinate through one strong store in a simulated world, each on a clock of its own. */
+/**
+ * Replicas and clients that coordinate through one strong store in a simulated world, each on a
+ * clock of its own.
+ */
 final class CoordinationCluster {
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(2);
 
@@ -66,7 +69,8 @@ final class CoordinationCluster {
     private final List<NodeId> replicaIds = new ArrayList<>();
 
     /**
-     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code
+     * c0, c1 ...}.
      *
      * @param clocks how wrong each one's clock is
      * @param onOpen is given each start of a node, on its loop

@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One simulated run of everything that coordinates, under faults, all of it drawn from one seed. */
+/**
+ * One simulated run of everything that coordinates, under faults, all of it drawn from one seed.
+ */
 final class CoordinationRun {
     private static final int CLIENTS = 3;
     private static final int SEMAPHORE_PERMITS = 2;
@@ -97,7 +99,8 @@ final class CoordinationRun {
     /**
      * Accepts a run without violations.
      *
-     * @throws AssertionError if there are any, once a page with the leases around the first is drawn
+     * @throws AssertionError if there are any, once a page with the leases around the first is
+     *     drawn
      */
     void requireNoViolations(ViolationPages pages) {
         if (!violations.all().isEmpty()) {
@@ -139,7 +142,10 @@ final class CoordinationRun {
         }
     }
 
-    /** All faults are over: everyone must come to rest, leave nothing behind, and get what it asks for. */
+    /**
+     * All faults are over: everyone must come to rest, leave nothing behind, and get what it asks
+     * for.
+     */
     private void settle() {
         Aftermath aftermath = new Aftermath(simulation, violations, crews);
         if (!stopped) {
@@ -187,7 +193,9 @@ final class CoordinationRun {
                 drawn.strength());
     }
 
-    /** A holder that does nothing for a while has no clock that goes wrong, but does not look at it. */
+    /**
+     * A holder that does nothing for a while has no clock that goes wrong, but does not look at it.
+     */
     private static Set<Fault> withPauses(Set<Fault> faults) {
         return Stream.concat(faults.stream(), Stream.of(Fault.PAUSE)).collect(Collectors.toSet());
     }

@@ -16,18 +16,22 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Locks, an election, a semaphore, latches and a counter, used at all nodes of clusters of 3 and of 5 replicas and at three
- * clients, under crashes, pauses, partitions, loss, delay, duplication, wall clocks that jump, and steady clocks that drift. In
- * one of four seeds these run so far apart that only tokens can tell who holds what; what leases promise of time, and how soon
- * they are given, is left out of those.
+ * Locks, an election, a semaphore, latches and a counter, used at all nodes of clusters of 3 and of
+ * 5 replicas and at three clients, under crashes, pauses, partitions, loss, delay, duplication,
+ * wall clocks that jump, and steady clocks that drift. In one of four seeds these run so far apart
+ * that only tokens can tell who holds what; what leases promise of time, and how soon they are
+ * given, is left out of those.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 10. A replay: {@code -Dcoterie.seed=S} runs
- * that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 10. A replay:
+ * {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class CoordinationSimulationTest {
     private static final int FIXED_SEEDS = 30;
     private static final int FRESH_SEEDS = 10;
-    /** A seed at which two hold a lock at once if it is broken; none that is run otherwise, as its page is to stay. */
+    /**
+     * A seed at which two hold a lock at once if it is broken; none that is run otherwise, as its
+     * page is to stay.
+     */
     private static final long DRAWN = 1_001;
 
     private static final int FEWEST_GRANTS = 3;

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a counter was seen to do that is only ever raised: no two raises may begin from the same number or overlap, and
- * nobody may be told less than what was known before it asked.
+ * What a counter was seen to do that is only ever raised: no two raises may begin from the same
+ * number or overlap, and nobody may be told less than what was known before it asked.
  */
 final class CounterLedger {
     private final Violations violations;

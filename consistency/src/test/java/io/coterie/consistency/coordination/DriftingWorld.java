@@ -5,7 +5,10 @@ import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
 import java.time.Duration;
 
-/** A node's world whose steady clock, timers included, runs fast or slow; and which jumps ahead, which timers do not see. */
+/**
+ * A node's world whose steady clock, timers included, runs fast or slow; and which jumps ahead,
+ * which timers do not see.
+ */
 final class DriftingWorld {
     private DriftingWorld() {}
 

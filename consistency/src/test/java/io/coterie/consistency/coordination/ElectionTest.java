@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A candidate under want: of an executor with room, and of room among what a node may have open. */
+/**
+ * A candidate under want: of an executor with room, and of room among what a node may have open.
+ */
 class ElectionTest {
     private static final Duration LEASE = Duration.ofSeconds(1);
 

@@ -40,7 +40,9 @@ class FairnessTest {
         }
     }
 
-    /** Contenders at clients of three replicas, each of which asks again as soon as it has released. */
+    /**
+     * Contenders at clients of three replicas, each of which asks again as soon as it has released.
+     */
     private static final class Contest {
         final Simulation simulation;
         final int permits;

@@ -3,7 +3,10 @@ package io.coterie.consistency.coordination;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Who has begun to count one latch down, and who was told that it is done: what may be missing lies between the two. */
+/**
+ * Who has begun to count one latch down, and who was told that it is done: what may be missing lies
+ * between the two.
+ */
 final class LatchLedger {
     private final Violations violations;
     private final String name;

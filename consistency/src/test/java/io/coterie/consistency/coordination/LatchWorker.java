@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 
 /**
- * Counts one latch down, waits until it is open, and goes to the next. After an error, and after a restart of its node, it
- * counts down again, without knowing whether it has.
+ * Counts one latch down, waits until it is open, and goes to the next. After an error, and after a
+ * restart of its node, it counts down again, without knowing whether it has.
  */
 final class LatchWorker {
     private static final Duration MAX_PAUSE = Duration.ofMillis(400);

@@ -11,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases as bars of a {@link io.coterie.simulation.history.HistoryChart}, a row for each holder of each register: one bar from
- * when it was given until it was last seen to be valid, and a grey one from then until its holder was told that it is over. That one is
- * open if it was not told by the end; it is left out if the holder died.
+ * Leases as bars of a {@link io.coterie.simulation.history.HistoryChart}, a row for each holder of
+ * each register: one bar from when it was given until it was last seen to be valid, and a grey one
+ * from then until its holder was told that it is over. That one is open if it was not told by the
+ * end; it is left out if the holder died.
  */
 final class LeaseBars {
     /** The longest that a lease is used for, and some more. */
@@ -23,7 +24,10 @@ final class LeaseBars {
 
     private LeaseBars() {}
 
-    /** What leases there were when something went wrong: of the registers that it names, of all if it names none. */
+    /**
+     * What leases there were when something went wrong: of the registers that it names, of all if
+     * it names none.
+     */
     static List<Operation> around(Violations.Violation violation, Collection<LeaseLedger> ledgers) {
         List<LeaseLedger> named = ledgers.stream()
                 .filter(ledger -> violation.what().startsWith(ledger.name() + ":"))

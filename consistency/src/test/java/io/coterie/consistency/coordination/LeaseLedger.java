@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that holders of one register were told, by true time, and whether that keeps to the promises: tokens are given
- * once and rise, no more holders than there is room for see themselves valid, and who lost a lease is told before another
- * has it.
+ * Everything that holders of one register were told, by true time, and whether that keeps to the
+ * promises: tokens are given once and rise, no more holders than there is room for see themselves
+ * valid, and who lost a lease is told before another has it.
  */
 final class LeaseLedger {
     private final Simulation simulation;
@@ -68,7 +68,8 @@ final class LeaseLedger {
     /**
      * Of nobody yet.
      *
-     * @param lossIsToldInTime whether who is awake must have been told that it lost a lease when another has it
+     * @param lossIsToldInTime whether who is awake must have been told that it lost a lease when
+     *     another has it
      */
     LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsToldInTime) {
         this.simulation = simulation;
@@ -158,7 +159,10 @@ final class LeaseLedger {
         overlaps().forEach((at, tenures) -> violations.add(at, name + ": valid at once: " + tenures));
     }
 
-    /** Who saw themselves valid at once, where that were more than there is room for, by the time at which the last of them came. */
+    /**
+     * Who saw themselves valid at once, where that were more than there is room for, by the time at
+     * which the last of them came.
+     */
     Map<Long, List<Tenure>> overlaps() {
         Map<Long, List<Tenure>> overlaps = new LinkedHashMap<>();
         for (Tenure one : tenures) {

@@ -3,7 +3,10 @@ package io.coterie.consistency.coordination;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a lock protects, outside the cluster: knows no more of it than the token that comes with each write. */
+/**
+ * What a lock protects, outside the cluster: knows no more of it than the token that comes with
+ * each write.
+ */
 final class OutsideResource {
     private final String name;
     private final Violations violations;

@@ -20,7 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The keys and the small records of coordination outlive the version that wrote them, as those of leases and latches do. */
+/**
+ * The keys and the small records of coordination outlive the version that wrote them, as those of
+ * leases and latches do.
+ */
 class RecordsLayoutTest {
     private final Map<String, String> written = new TreeMap<>();
     private final Simulation simulation = Simulation.create(1);

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once, except for what the
- * test holds up, refuses or fails.
+ * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once,
+ * except for what the test holds up, refuses or fails.
  */
 final class ScriptedStore implements PolicyStore {
     private byte @Nullable [] value;

@@ -9,7 +9,8 @@ import java.time.Duration;
  * How wrong the steady clocks of a run are.
  *
  * @param worstDrift by how much they gain or lose at most, per second of true time; below 1
- * @param longestLeap by how much they jump ahead at most, as the clock of a machine does that was suspended; they never go back
+ * @param longestLeap by how much they jump ahead at most, as the clock of a machine does that was
+ *     suspended; they never go back
  */
 record SteadyClocks(double worstDrift, Duration longestLeap) {
     private static final SteadyClocks TRUE = new SteadyClocks(0, Duration.ZERO);
@@ -17,7 +18,10 @@ record SteadyClocks(double worstDrift, Duration longestLeap) {
     /** Two of these run apart by 8 %, and leases stand a tenth. */
     private static final SteadyClocks WITHIN_THE_MARGIN = new SteadyClocks(0.04, Duration.ZERO);
 
-    /** The fastest runs three times as fast as the slowest, and a leap is as long as the longest lease. */
+    /**
+     * The fastest runs three times as fast as the slowest, and a leap is as long as the longest
+     * lease.
+     */
     private static final SteadyClocks WILD = new SteadyClocks(0.5, Duration.ofSeconds(2));
 
     private static final double SHARE_OF_WILD = 0.25;

@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The seeds of {@link CoordinationSimulationTest} in which steady clocks run apart by far more than leases can stand: several
- * hold the same lock at once, and the token decides.
+ * The seeds of {@link CoordinationSimulationTest} in which steady clocks run apart by far more than
+ * leases can stand: several hold the same lock at once, and the token decides.
  */
 class WildClocksTest {
     private static final int SEEDS = 10;

@@ -22,7 +22,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no node sees as a whole. */
+/**
+ * What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no
+ * node sees as a whole.
+ */
 final class AcceptLog {
     private final Map<String, Map<Ballot, Accepted>> byKey = new HashMap<>();
     private final List<String> disagreements = new ArrayList<>();
@@ -37,8 +40,8 @@ final class AcceptLog {
     }
 
     /**
-     * A replica's storage, with everything noted that becomes durable: also what a start finds of which the one before did not
-     * learn any more that it was.
+     * A replica's storage, with everything noted that becomes durable: also what a start finds of
+     * which the one before did not learn later that it was.
      */
     Storage noting(NodeId replica, Storage correct) {
         return new Storage() {
@@ -78,7 +81,10 @@ final class AcceptLog {
         return chosen;
     }
 
-    /** Where replicas accepted different states under one ballot, which stands for one state, byte for byte. */
+    /**
+     * Where replicas accepted different states under one ballot, which stands for one state, byte
+     * for byte.
+     */
     List<String> disagreements() {
         return List.copyOf(disagreements);
     }

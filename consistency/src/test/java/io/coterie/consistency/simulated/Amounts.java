@@ -4,9 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often a run did what it is there to test, and how often at least it should: where next to nothing was done, nothing was
- * tested. A test holds each of its fixed seeds to that. At some seeds faults leave next to nothing to be done; fresh ones are
- * held to the sum of all: most runs must test something.
+ * How often a run did what it is there to test, and how often at least it should: where next to
+ * nothing was done, nothing was tested. A test holds each of its fixed seeds to that. At some seeds
+ * faults leave next to nothing to be done; fresh ones are held to the sum of all: most runs must
+ * test something.
  *
  * <p>This is no check of what is promised: that must hold in each run, however little was done.
  *

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Runs many seeds on all processors, says now and then how far it is, and stops at the first that fails. */
+/**
+ * Runs many seeds on all processors, says now and then how far it is, and stops at the first that
+ * fails.
+ */
 final class Campaign {
     private static final long NANOS_BETWEEN_LINES = TimeUnit.SECONDS.toNanos(10);
 
@@ -61,7 +64,9 @@ final class Campaign {
         return seeds;
     }
 
-    /** How many of those proved little, as their clients opened when the faults were all but over. */
+    /**
+     * How many of those proved little, as their clients opened when the faults were all but over.
+     */
     synchronized long withoutClients() {
         return withoutClients;
     }

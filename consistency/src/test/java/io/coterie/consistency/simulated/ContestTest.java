@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Functions that a home applies for a client, while changes are struck halfway: what {@code RefusedElsewhereTest} plays step by step
- * comes about by chance here.
+ * Functions that a home applies for a client, while changes are struck halfway: what {@code
+ * RefusedElsewhereTest} plays step by step comes about by chance here.
  *
  * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */

@@ -32,9 +32,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * One simulated run in which keys are deleted all the time and forgotten as soon as they can be, under faults. In the end all
- * keys are deleted, and the replicas must have forgotten them. In one that is struck two clients alone use one key, and {@link
- * RemovalFaults} take the place of the others.
+ * One simulated run in which keys are deleted all the time and forgotten as soon as they can be,
+ * under faults. In the end all keys are deleted, and the replicas must have forgotten them. In one
+ * that is struck two clients alone use one key, and {@link RemovalFaults} take the place of the
+ * others.
  */
 final class DeletionRun {
     private static final Duration FAULTY = Duration.ofSeconds(20);
@@ -168,7 +169,8 @@ final class DeletionRun {
                                 Duration.ofNanos(100_000),
                                 random.between(Duration.ofMillis(1), Duration.ofMillis(20))));
         FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(replicas));
-        // While a replica that lost its memory stays out of votes, nothing that was deleted is forgotten.
+        // While a replica that lost its memory stays out of votes, nothing that was deleted is
+        // forgotten.
         Set<Fault> faults = drawn.faults().stream()
                 .filter(fault -> !struck && fault != Fault.LOST_DISK)
                 .collect(Collectors.toSet());

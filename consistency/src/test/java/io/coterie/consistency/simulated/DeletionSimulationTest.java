@@ -12,10 +12,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keys that are deleted, forgotten and written again all the time, under faults, while journals are compacted: linearizable, and
- * all is forgotten in the end.
+ * Keys that are deleted, forgotten and written again all the time, under faults, while journals are
+ * compacted: linearizable, and all is forgotten in the end.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N seeds. A replay: {@code -Dcoterie.seed=S}
+ * runs that seed alone.
  */
 class DeletionSimulationTest {
     private static final int USUAL_SEEDS = 100;
@@ -69,7 +70,10 @@ class DeletionSimulationTest {
         seeds.parallel().forEach(DeletionSimulationTest::checkStruck);
     }
 
-    /** The run that all other variants are caught by has too few keys that are forgotten just before a restart. */
+    /**
+     * The run that all other variants are caught by has too few keys that are forgotten just before
+     * a restart.
+     */
     @Test
     void aReplicaThatForgetsItsFloorAtARestartIsCaught() {
         mustBeCaught(

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Callers at five replicas, which pause between calls, read and change two keys. Each call is given so many round trips. By
- * default nobody adds and nobody calls functions.
+ * Callers at five replicas, which pause between calls, read and change two keys. Each call is given
+ * so many round trips. By default nobody adds and nobody calls functions.
  */
 public final class DistantLoad {
     private static final int NODES = 5;

@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One simulated run of an eventual store that is written at all nodes under faults, all of it drawn from one seed. */
+/**
+ * One simulated run of an eventual store that is written at all nodes under faults, all of it drawn
+ * from one seed.
+ */
 public final class EventualRun {
     private static final int KEYS = 5;
     private static final Duration FAULTY = Duration.ofSeconds(20);

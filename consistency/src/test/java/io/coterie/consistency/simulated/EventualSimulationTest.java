@@ -3,7 +3,10 @@ package io.coterie.consistency.simulated;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Eventual stores are written under faults at all nodes, and agree once links have healed and each key was read. */
+/**
+ * Eventual stores are written under faults at all nodes, and agree once links have healed and each
+ * key was read.
+ */
 class EventualSimulationTest {
     private static final int SEEDS = 100;
 

@@ -19,9 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops changes halfway: a minority of the replicas has accepted a state, and no other is to hear of it. A client that proposed it
- * is then paused. A home that did waits, until a client asks for promises, which is paused in turn; the home then goes on
- * without those replicas, while that client has seen the state and knows nothing of what comes next.
+ * Stops changes halfway: a minority of the replicas has accepted a state, and no other is to hear
+ * of it. A client that proposed it is then paused. A home that did waits, until a client asks for
+ * promises, which is paused in turn; the home then goes on without those replicas, while that
+ * client has seen the state and knows nothing of what comes next.
  */
 final class HalfwayFaults extends StruckMoments {
     private static final Duration SHORTEST = Duration.ofMillis(20);
@@ -57,7 +58,10 @@ final class HalfwayFaults extends StruckMoments {
     /** What a coordinator is having accepted, by whom so far, and by how many at most. */
     private record Change(Ballot ballot, int most, Set<SimNode> acceptors) {}
 
-    /** A home that does not reach the others, and is not to reach those who have its state when it goes on. */
+    /**
+     * A home that does not reach the others, and is not to reach those who have its state when it
+     * goes on.
+     */
     private record Waiting(SimNode home, List<SimNode> acceptors, List<SimNode> others) {}
 
     @Override
@@ -140,7 +144,9 @@ final class HalfwayFaults extends StruckMoments {
         }
     }
 
-    /** Its own replica has the state, too: that one's disk is slow, so that the others answer first. */
+    /**
+     * Its own replica has the state, too: that one's disk is slow, so that the others answer first.
+     */
     private void goOnWithout(Waiting home) {
         SimNetwork network = simulation.network();
         home.others.forEach(replica -> {

@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One simulated run of three replicas and a client, between which bytes take time. Many callers at one of the nodes read and
- * write large values of shared keys, one operation after the other. Nothing fails but what the load brings down.
+ * One simulated run of three replicas and a client, between which bytes take time. Many callers at
+ * one of the nodes read and write large values of shared keys, one operation after the other.
+ * Nothing fails but what the load brings down.
  */
 final class LargeValueRun {
     static final int CALLERS = 900;

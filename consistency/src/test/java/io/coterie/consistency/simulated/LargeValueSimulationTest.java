@@ -11,21 +11,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * More large values in flight than links carry within the time after which a lost message would be sent again, over links that
- * lose none.
+ * More large values in flight than links carry within the time after which a lost message would be
+ * sent again, over links that lose none.
  *
- * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone. More of them: {@code -Dcoterie.seeds=N} runs the seeds 1 to N.
+ * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone. More of them: {@code
+ * -Dcoterie.seeds=N} runs the seeds 1 to N.
  */
 class LargeValueSimulationTest {
     private static final int SEEDS = 2;
 
-    /** Of a value: one to each replica for a write, and one for a read, each of which is half of the operations. */
+    /**
+     * Of a value: one to each replica for a write, and one for a read, each of which is half of the
+     * operations.
+     */
     private static final int COPIES = 2;
 
     /** What comes on top of the values: keys, ballots, frames. */
     private static final double OVERHEAD = 1.05;
 
-    /** Links stand still where nothing is asked for yet, or a round waits for another on its key. */
+    /**
+     * Links stand still where nothing is asked for yet, or a round waits for another on its key.
+     */
     private static final double IDLE = 1.5;
 
     @ParameterizedTest

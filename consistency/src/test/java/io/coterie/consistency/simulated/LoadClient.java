@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers at one start of a node. The usual ones think between two operations; those of a storm hardly do, give up sooner, try
- * again at once, and now and then write values nearly as large as can be.
+ * The callers at one start of a node. The usual ones think between two operations; those of a storm
+ * hardly do, give up sooner, try again at once, and now and then write values nearly as large as
+ * can be.
  */
 final class LoadClient {
     static final Duration TIMEOUT = Duration.ofSeconds(2);

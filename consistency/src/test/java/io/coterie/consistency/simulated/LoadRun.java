@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One simulated run of a strong cluster that is used as usual, then for a while by a hundred times as many callers and under some faults,
- * then as usual again. Each message, task and disk job takes a node some time, each byte a link, and queues are bounded.
+ * One simulated run of a strong cluster that is used as usual, then for a while by a hundred times
+ * as many callers and under some faults, then as usual again. Each message, task and disk job takes
+ * a node some time, each byte a link, and queues are bounded.
  */
 final class LoadRun {
     static final Duration BEFORE = Duration.ofSeconds(1);
@@ -37,7 +38,9 @@ final class LoadRun {
 
     static final Duration AFTER = Duration.ofSeconds(1);
 
-    /** How long after its deadline an operation may end, where its node has much to do or is paused. */
+    /**
+     * How long after its deadline an operation may end, where its node has much to do or is paused.
+     */
     static final Duration LATEST = Duration.ofSeconds(1);
 
     private static final Duration MAX_FAULT = Duration.ofMillis(500);
@@ -169,8 +172,8 @@ final class LoadRun {
      * How the usual callers fared in a while.
      *
      * @param done how many of their operations ended well in it
-     * @param failed how many did not, leaving out those that began in the storm: a round may be alone against others until
-     *     its last deadline
+     * @param failed how many did not, leaving out those that began in the storm: a round may be
+     *     alone against others until its last deadline
      * @param slowest99 what 99 of 100 that ended in it took at most; all of the while, if none did
      */
     record Usual(long done, long failed, Duration slowest99) {

@@ -14,11 +14,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Far more load than a cluster can carry, with faults on top, for two seconds: it stays correct, tells everyone in time, and
- * works as before once the load is gone. A system that is kept down by its own retries after that is in a metastable failure (Bronson
- * et al., Metastable Failures in Distributed Systems, 2021).
+ * Far more load than a cluster can carry, with faults on top, for two seconds: it stays correct,
+ * tells everyone in time, and works as before once the load is gone. A system that is kept down by
+ * its own retries after that is in a metastable failure (Bronson et al., Metastable Failures in
+ * Distributed Systems, 2021).
  *
- * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone. More of them: {@code -Dcoterie.seeds=N} runs the seeds 1 to N.
+ * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone. More of them: {@code
+ * -Dcoterie.seeds=N} runs the seeds 1 to N.
  */
 class LoadSimulationTest {
     private static final int SEEDS = 10;
@@ -50,8 +52,9 @@ class LoadSimulationTest {
     private record Finding(long overloaded, List<String> problems) {}
 
     /**
-     * Where a round that had lost an operation went on alone, and kept all others of its node waiting (14, 72), and where nodes
-     * left homes alone for long after the storm, each another one (20, 26, 40), and rounds kept to pauses that were drawn in it (12).
+     * Where a round that had lost an operation went on alone, and kept all others of its node
+     * waiting (14, 72), and where nodes left homes alone for long after the storm, each another one
+     * (20, 26, 40), and rounds kept to pauses that were drawn in it (12).
      */
     private static LongStream formerlyLost() {
         return LongStream.of(12, 14, 20, 26, 40, 72);

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A client that says what is not so wherever the protocol takes its word: asks for promises of ballots that are absurd, or as high as is
- * taken; for keys to be forgotten, with floors as high; and for batches to be applied under stamps as high. It changes no value.
+ * A client that says what is not so wherever the protocol takes its word: asks for promises of
+ * ballots that are absurd, or as high as is taken; for keys to be forgotten, with floors as high;
+ * and for batches to be applied under stamps as high. It changes no value.
  */
 final class LyingClient {
     private static final Duration MAX_PAUSE = Duration.ofMillis(80);

@@ -24,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A steady load at three replicas, 1 ms away from one another. Each of them in turn is cut off, and killed and started again. No
- * operation takes longer than {@link #LIMIT}, where the time does not count for which its own replica was cut off.
+ * A steady load at three replicas, 1 ms away from one another. Each of them in turn is cut off, and
+ * killed and started again. No operation takes longer than {@link #LIMIT}, where the time does not
+ * count for which its own replica was cut off.
  */
 class NoPauseSimulationTest {
     private static final int SEEDS = 2;

@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Strikes in the middle of a change, between a promise and what it is for: its coordinator stops for a while, the replica that has
- * just promised starts again, and of the other replicas one half does not hear the coordinator, and the other half nobody else.
- * Whether another change gets in between is then up to what that one replica remembers. Faults that come by time alone hardly
- * ever hit that moment.
+ * Strikes in the middle of a change, between a promise and what it is for: its coordinator stops
+ * for a while, the replica that has just promised starts again, and of the other replicas one half
+ * does not hear the coordinator, and the other half nobody else. Whether another change gets in
+ * between is then up to what that one replica remembers. Faults that come by time alone hardly ever
+ * hit that moment.
  */
 final class PromiseFaults extends StruckMoments {
     /** Mostly before a disk has forced the promise. */

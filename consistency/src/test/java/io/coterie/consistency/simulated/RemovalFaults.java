@@ -13,11 +13,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops a client between the promises that it has asked for and what they are for, until its key was deleted and forgotten and
- * the replicas have started again. Whether it may go on is then up to what they remember of absent keys.
+ * Stops a client between the promises that it has asked for and what they are for, until its key
+ * was deleted and forgotten and the replicas have started again. Whether it may go on is then up to
+ * what they remember of absent keys.
  */
 final class RemovalFaults extends StruckMoments {
-    /** The kind of an entry that tells of a key that is forgotten, as a replica's journal has it at its first byte. */
+    /**
+     * The kind of an entry that tells of a key that is forgotten, as a replica's journal has it at
+     * its first byte.
+     */
     private static final int REMOVED = 9;
 
     /** Shorter than the time that a client has. */

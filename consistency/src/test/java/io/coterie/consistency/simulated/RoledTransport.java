@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * A simulated transport that tells clients and readers from replicas.
  *
- * @param readers the nodes that only read; the replicas are those with an {@code r} before their number
+ * @param readers the nodes that only read; the replicas are those with an {@code r} before their
+ *     number
  */
 record RoledTransport(Transport network, Set<NodeId> readers) implements Transport {
     @Override

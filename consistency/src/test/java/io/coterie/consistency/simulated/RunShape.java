@@ -6,8 +6,9 @@ import io.coterie.simulation.Simulation;
 import java.time.Duration;
 
 /**
- * How long a run is, how large its cluster and how it is loaded, apart from faults. Each seed draws its own: most runs are
- * short, for the first seconds after a fault show most of what can go wrong, and some are long, for the rest.
+ * How long a run is, how large its cluster and how it is loaded, apart from faults. Each seed draws
+ * its own: most runs are short, for the first seconds after a fault show most of what can go wrong,
+ * and some are long, for the rest.
  *
  * @param replicas 3 or 5; three clients come on top
  * @param faulty how long faults come
@@ -18,10 +19,11 @@ import java.time.Duration;
  * @param keys how many registers and how many counters are in use at a time; with one, it is hot
  * @param operationsPerKey after how many operations, on average, a key is changed for a new one
  * @param burst how often a caller begins many operations at once instead of one; 0 is never
- * @param duel whether two clients alone are at work, contend to the end, as no key has a home, and are struck in the middle of
- *     changes by {@link PromiseFaults}
- * @param contest whether two clients alone are at work, mostly with functions; one of them leaves a contended key
- *     to its home, the other never does, and changes are struck halfway by {@link HalfwayFaults}
+ * @param duel whether two clients alone are at work, contend to the end, as no key has a home, and
+ *     are struck in the middle of changes by {@link PromiseFaults}
+ * @param contest whether two clients alone are at work, mostly with functions; one of them leaves a
+ *     contended key to its home, the other never does, and changes are struck halfway by {@link
+ *     HalfwayFaults}
  * @param readers of a contest: whether all other nodes read
  * @param appends of a contest: the share of appends among the operations on registers
  * @param deletes the share of deletes among the other operations on registers
@@ -76,12 +78,18 @@ record RunShape(
                 deletes ? Duration.ofMillis(20) : RegisterState.MIN_TOMBSTONE_AGE);
     }
 
-    /** A run of the same length, in which two clients contend for one key. Links are fast, so that a home soon counts as gone. */
+    /**
+     * A run of the same length, in which two clients contend for one key. Links are fast, so that a
+     * home soon counts as gone.
+     */
     RunShape asContest() {
         return asContest(false, 0.6, 0.5);
     }
 
-    /** A contest without appends, in which deletes are struck halfway and all other nodes read what they have reached. */
+    /**
+     * A contest without appends, in which deletes are struck halfway and all other nodes read what
+     * they have reached.
+     */
     RunShape asContestOfDeletes() {
         return asContest(true, 0, 0.35);
     }

@@ -32,9 +32,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One simulated run in which every node puts and deletes the same keys, scans all of them, and reads several at once, under
- * faults drawn from one seed. A page counts as a read of each key that it reaches, from its call to its end, which found
- * the key absent if the page does not have it.
+ * One simulated run in which every node puts and deletes the same keys, scans all of them, and
+ * reads several at once, under faults drawn from one seed. A page counts as a read of each key that
+ * it reaches, from its call to its end, which found the key absent if the page does not have it.
  */
 public final class ScanRun {
     private static final Duration FAULTY = Duration.ofSeconds(8);

@@ -16,10 +16,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Scans, and reads of several keys at once, under crashes, pauses, partitions, loss, delay, duplication and reordering: each
- * key is linearizable. Broken ones are caught.
+ * Scans, and reads of several keys at once, under crashes, pauses, partitions, loss, delay,
+ * duplication and reordering: each key is linearizable. Broken ones are caught.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code
+ * -Dcoterie.seed=S} runs that seed alone.
  */
 class ScanSimulationTest {
     private static final int FIXED_SEEDS = 30;

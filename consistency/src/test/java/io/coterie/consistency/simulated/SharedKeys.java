@@ -3,8 +3,8 @@ package io.coterie.consistency.simulated;
 import io.coterie.simulation.SimRandom;
 
 /**
- * The few keys that all callers use at a time. They are changed for new ones after some hundred operations, so that a
- * history stays short enough to be checked.
+ * The few keys that all callers use at a time. They are changed for new ones after some hundred
+ * operations, so that a history stays short enough to be checked.
  */
 final class SharedKeys {
     private final int keys;

@@ -36,7 +36,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Replicas and clients of one strong store in a simulated world: the classes of production on another world. */
+/**
+ * Replicas and clients of one strong store in a simulated world: the classes of production on
+ * another world.
+ */
 public final class SimulatedCluster {
     public static final ReplicationOptions OPTIONS = new ReplicationOptions(
                     Duration.ofMillis(200),
@@ -124,7 +127,8 @@ public final class SimulatedCluster {
     private final Set<NodeId> readers = new HashSet<>();
 
     /**
-     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code c0, c1 ...}.
+     * Makes the nodes, which are down: replicas named {@code r0, r1 ...} and clients named {@code
+     * c0, c1 ...}.
      *
      * @param onOpen is given the store at each start of a node, on its loop
      */
@@ -146,7 +150,8 @@ public final class SimulatedCluster {
     /**
      * The same.
      *
-     * @param settings what nodes are to have besides the name, the world and the executor of their start: a transport at least
+     * @param settings what nodes are to have besides the name, the world and the executor of their
+     *     start: a transport at least
      */
     public SimulatedCluster(
             Simulation simulation,
@@ -183,7 +188,10 @@ public final class SimulatedCluster {
         lists.put(node.id(), replicas);
     }
 
-    /** From its next start on, a node only reads, and the replicas that start from now on hold it to that. */
+    /**
+     * From its next start on, a node only reads, and the replicas that start from now on hold it to
+     * that.
+     */
     public void onlyReads(NodeId client) {
         readers.add(client);
     }

@@ -39,7 +39,10 @@ public final class SimulatedRun {
     /** How long operations go on after the last fault is healed. */
     private static final Duration RECOVERY = Duration.ofMillis(500);
 
-    /** Nobody writes any more, and a disk that stalled goes on: what is left half done must not stand in the way of readers. */
+    /**
+     * Nobody writes now, and a disk that stalled goes on: what is left half done must not
+     * stand in the way of readers.
+     */
     private static final Duration CALM = Duration.ofSeconds(6);
 
     /** Within this time, after all of that, each node must have been answered for each key. */
@@ -77,7 +80,10 @@ public final class SimulatedRun {
     private final SharedKeys keys;
     private final HistoryRecorder recorder;
     private final Map<SimNode, SimulatedClient> clients = new LinkedHashMap<>();
-    /** Stores that find no home for any key, until all is calm: to read at once, without one, may keep a node waiting for long. */
+    /**
+     * Stores that find no home for any key, until all is calm: to read at once, without one, may
+     * keep a node waiting for long.
+     */
     private final List<StrongStore> homeless = new ArrayList<>();
 
     private final AcceptLog accepted = new AcceptLog();
@@ -154,12 +160,18 @@ public final class SimulatedRun {
         this.history = recorder.history();
     }
 
-    /** A run whose changes are struck halfway, and where one client has functions applied by the home of their key. */
+    /**
+     * A run whose changes are struck halfway, and where one client has functions applied by the
+     * home of their key.
+     */
     static SimulatedRun contest(long seed, SimulatedCluster.Variant variant) {
         return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContest);
     }
 
-    /** A contest of changes and deletes that are struck halfway, and reads of what they have reached. */
+    /**
+     * A contest of changes and deletes that are struck halfway, and reads of what they have
+     * reached.
+     */
     public static SimulatedRun contestOfDeletes(long seed, SimulatedCluster.Variant variant) {
         return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContestOfDeletes);
     }
@@ -174,7 +186,9 @@ public final class SimulatedRun {
         return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.READS);
     }
 
-    /** Reads all keys that were ever used at all nodes; returns whether all came to the end of it. */
+    /**
+     * Reads all keys that were ever used at all nodes; returns whether all came to the end of it.
+     */
     private boolean readBack() {
         Set<String> keysUsed = new TreeSet<>(recorder.history().byKey().keySet());
         toReadBack = simulation.nodes().size();
@@ -208,8 +222,9 @@ public final class SimulatedRun {
     }
 
     /**
-     * For how long there were both faults and clients: a store does not open before most nodes are up, which faults may put off.
-     * Faults that last for long do not count, as two of them may leave no majority for as long.
+     * For how long there were both faults and clients: a store does not open before most nodes are
+     * up, which faults may put off. Faults that last for long do not count, as two of them may
+     * leave no majority for as long.
      */
     Duration contested() {
         Duration contested = shape.faulty().minus(untilFirstClient).minusNanos(nanosOfLongFaults());
@@ -232,7 +247,10 @@ public final class SimulatedRun {
         return history;
     }
 
-    /** Whether every node was answered for every key that was ever used, when nothing was disturbed any more. */
+    /**
+     * Whether every node was answered for every key that was ever used, when nothing was disturbed
+     * any more.
+     */
     public boolean answersEverywhere() {
         return toReadBack == 0
                 && history.operations().stream()
@@ -339,7 +357,10 @@ public final class SimulatedRun {
         return Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, shape.faulty());
     }
 
-    /** In half of the long runs faults may last to the end; short runs make one draw less, so that their seeds stay as they are. */
+    /**
+     * In half of the long runs faults may last to the end; short runs make one draw less, so that
+     * their seeds stay as they are.
+     */
     private Duration drawLongestFault(SimRandom random) {
         Duration usual =
                 random.between(Duration.ofMillis(10), random.chance(0.4) ? Duration.ofMillis(150) : USUAL_FAULT);

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A node's links to its peers, where each byte takes time: messages wait for those before them to have left, and are refused where
- * too much waits, as by a connection whose peer reads slowly.
+ * A node's links to its peers, where each byte takes time: messages wait for those before them to
+ * have left, and are refused where too much waits, as by a connection whose peer reads slowly.
  */
 public final class SlowLinks implements Transport {
     private final Transport network;

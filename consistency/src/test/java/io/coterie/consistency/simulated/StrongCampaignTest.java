@@ -8,8 +8,8 @@ import io.coterie.consistency.broken.BrokenStorage;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs of {@link StrongSimulationTest} in great number: {@code -Dcoterie.campaign=N} runs N seeds, {@code -Dcoterie.from=S}
- * says which is the first, and a line of progress comes every ten seconds.
+ * Runs of {@link StrongSimulationTest} in great number: {@code -Dcoterie.campaign=N} runs N seeds,
+ * {@code -Dcoterie.from=S} says which is the first, and a line of progress comes every ten seconds.
  */
 class StrongCampaignTest {
     private static final int FEW = 4;

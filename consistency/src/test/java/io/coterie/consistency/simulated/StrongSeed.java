@@ -5,7 +5,10 @@ import java.util.function.LongFunction;
 
 /** One seed of the strong store's simulation, and what must hold in it. */
 final class StrongSeed {
-    /** A run in which hardly anything was answered proves nothing. Of four hundred seeds, the worst had five, half of them over 60. */
+    /**
+     * A run in which hardly anything was answered proves nothing. Of four hundred seeds, the worst
+     * had five, half of them over 60.
+     */
     private static final double FEWEST_ANSWERS_PER_SECOND = 1;
 
     private StrongSeed() {}
@@ -13,7 +16,8 @@ final class StrongSeed {
     /**
      * Runs a seed.
      *
-     * @throws AssertionError if something does not hold; its text tells the seed and how to run it again
+     * @throws AssertionError if something does not hold; its text tells the seed and how to run it
+     *     again
      */
     static SimulatedRun check(long seed) {
         return check(seed, SimulatedCluster.Variant.CORRECT);
@@ -49,7 +53,10 @@ final class StrongSeed {
         return run;
     }
 
-    /** Whether clients opened early enough for a run to prove something: at least a second before the last fault. */
+    /**
+     * Whether clients opened early enough for a run to prove something: at least a second before
+     * the last fault.
+     */
     static boolean hadClientsInTime(SimulatedRun run) {
         return answersDemanded(run) > 0;
     }

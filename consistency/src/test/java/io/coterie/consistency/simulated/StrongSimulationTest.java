@@ -11,11 +11,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole clusters of 3 and of 5 replicas, with a caller at every replica and three more at clients, under crashes, pauses,
- * partitions, loss, delay, duplication and reordering.
+ * Whole clusters of 3 and of 5 replicas, with a caller at every replica and three more at clients,
+ * under crashes, pauses, partitions, loss, delay, duplication and reordering.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 50. A replay: {@code -Dcoterie.seed=S} runs
- * that seed alone. For a campaign of very many, see {@link StrongCampaignTest}.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 50. A replay:
+ * {@code -Dcoterie.seed=S} runs that seed alone. For a campaign of very many, see {@link
+ * StrongCampaignTest}.
  */
 class StrongSimulationTest {
     private static final int FIXED_SEEDS = 200;

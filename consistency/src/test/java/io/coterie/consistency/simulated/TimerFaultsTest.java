@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * For a while tasks of timers throw, as they do for want of memory, wherever they look at the clock, draw chance or hand
- * something over. Once that is over, all goes on that rests on timers.
+ * For a while tasks of timers throw, as they do for want of memory, wherever they look at the
+ * clock, draw chance or hand something over. Once that is over, all goes on that rests on timers.
  */
 class TimerFaultsTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);

@@ -90,7 +90,8 @@ public final class ToldStates implements KeyListener {
             return told.version() + " was told after " + last;
         }
         RegisterState real = history.get(told.version());
-        // A key whose deletion was forgotten before anyone could tell of it is told absent, with a version of no state.
+        // A key whose deletion was forgotten before anyone could tell of it is told absent, with a
+        // version of no state.
         boolean wasThere = real == null ? told.value() == null : Arrays.equals(real.value(), told.value());
         if (!wasThere) {
             return told.version() + " was told and never chosen";

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What people are told when a seed of a simulated test fails: how to run it again, what shows the failure in as few operations
- * as were found, and a page below {@code target/violations} that draws these and the faults that were on.
+ * What people are told when a seed of a simulated test fails: how to run it again, what shows the
+ * failure in as few operations as were found, and a page below {@code target/violations} that draws
+ * these and the faults that were on.
  *
  * <p>Public for the tests of another package.
  *
@@ -30,7 +31,8 @@ public record ViolationPages(String test, long seed) {
     /**
      * Accepts a history that can be explained.
      *
-     * @throws AssertionError if it cannot, once the page is drawn; its text ends with the page's path
+     * @throws AssertionError if it cannot, once the page is drawn; its text ends with the page's
+     *     path
      */
     public void requireLinearizable(Verdict verdict, List<HistoryChart.Band> faults) {
         if (!verdict.isLinearizable()) {

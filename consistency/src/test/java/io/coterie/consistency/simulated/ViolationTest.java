@@ -18,7 +18,10 @@ import org.junit.jupiter.api.function.Executable;
 
 /** What people are told when a seed fails. */
 class ViolationTest {
-    /** A seed at which faults are on and the broken variants are caught; none that other tests run, whose pages are to stay. */
+    /**
+     * A seed at which faults are on and the broken variants are caught; none that other tests run,
+     * whose pages are to stay.
+     */
     private static final long SEED = 1_001;
 
     private static final int MAX_OPERATIONS = 25;

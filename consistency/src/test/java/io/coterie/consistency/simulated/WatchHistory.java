@@ -18,13 +18,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written in a run of watches, and what listeners were told, for a chart: to be told is to read, and to be told that
- * something was missed is to read in vain.
+ * What was written in a run of watches, and what listeners were told, for a chart: to be told is to
+ * read, and to be told that something was missed is to read in vain.
  */
 final class WatchHistory {
     private static final int MAX_SHOWN = 80;
 
-    /** Writes whose outcome nobody knows are open for ever; they are shown for so long, unless a listener was told of them. */
+    /**
+     * Writes whose outcome nobody knows are open for ever; they are shown for so long, unless a
+     * listener was told of them.
+     */
     private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final HistoryRecorder recorder;
@@ -75,9 +78,11 @@ final class WatchHistory {
     }
 
     /**
-     * What a listener was told of a key at one time and the time before, and the writes in between and of what it was told.
+     * What a listener was told of a key at one time and the time before, and the writes in between
+     * and of what it was told.
      *
-     * @param telling the number of that time, from 0; how often it was told of the key in all stands for the end
+     * @param telling the number of that time, from 0; how often it was told of the key in all
+     *     stands for the end
      */
     List<Operation> around(String listener, String key, int telling) {
         List<Operation> all = recorder.history().byKey().getOrDefault(key, List.of());

@@ -31,7 +31,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One simulated run in which every node changes keys and watches them, under faults drawn from one seed. */
+/**
+ * One simulated run in which every node changes keys and watches them, under faults drawn from one
+ * seed.
+ */
 final class WatchRun {
     private static final Duration FAULTY = Duration.ofSeconds(10);
     private static final Duration CALM = Duration.ofSeconds(15);
@@ -124,7 +127,10 @@ final class WatchRun {
         return null;
     }
 
-    /** What was read back may not be the last: a look may finish a change after it of which nobody learned how it ended. */
+    /**
+     * What was read back may not be the last: a look may finish a change after it of which nobody
+     * learned how it ended.
+     */
     private byte @Nullable [] lastChosen(String key) {
         Map.Entry<Ballot, RegisterState> chosen =
                 log.history(key, Quorums.majority(replicas)).lastEntry();

@@ -12,11 +12,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Watches under crashes, pauses, partitions, loss, delay, duplication and reordering, against what the disks of all replicas
- * say: versions rise, nothing is told that was not chosen, all that is left out is told of as missed, and the last state is
- * reached. And that each of these is caught when it is broken.
+ * Watches under crashes, pauses, partitions, loss, delay, duplication and reordering, against what
+ * the disks of all replicas say: versions rise, nothing is told that was not chosen, all that is
+ * left out is told of as missed, and the last state is reached. And that each of these is caught
+ * when it is broken.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code
+ * -Dcoterie.seed=S} runs that seed alone.
  */
 class WatchSimulationTest {
     private static final int FIXED_SEEDS = 30;

@@ -195,7 +195,10 @@ class OneStateTest {
         assertHardlyHeldUp(took, ROUND_TRIP);
     }
 
-    /** One that was asked for the state is waited for in vain, a short time and once or twice; then others are asked first. */
+    /**
+     * One that was asked for the state is waited for in vain, a short time and once or twice; then
+     * others are asked first.
+     */
     private static void assertHardlyHeldUp(List<Duration> took, Duration usual) {
         List<Duration> late = took.stream()
                 .filter(time -> time.compareTo(usual.plus(ONE_WAY)) > 0)

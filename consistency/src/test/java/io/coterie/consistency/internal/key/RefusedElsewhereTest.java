@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A home that applies a swap proposes it twice: first upon a state that it found at one replica, where the swap is refused, and
- * again, as a conflict kept that from being chosen, upon another, where it is applied. Its origin, which goes on alone
- * meanwhile, is shown the first of these states by a promise.
+ * A home that applies a swap proposes it twice: first upon a state that it found at one replica,
+ * where the swap is refused, and again, as a conflict kept that from being chosen, upon another,
+ * where it is applied. Its origin, which goes on alone meanwhile, is shown the first of these
+ * states by a promise.
  */
 class RefusedElsewhereTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -88,8 +88,8 @@ class ForwardedResultsTest {
     }
 
     /**
-     * A read is answered from the state that is found, whatever it was when the batch was applied, and so is what a refused swap
-     * met.
+     * A read is answered from the state that is found, whatever it was when the batch was applied,
+     * and so is what a refused swap met.
      */
     private static void assertSame(
             List<StrongCommand> commands,

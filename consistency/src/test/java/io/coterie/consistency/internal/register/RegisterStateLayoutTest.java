@@ -23,7 +23,10 @@ class RegisterStateLayoutTest {
     /** Of the origin 6, with the stamp 7, applied by its own attempt 8. */
     private static final String OWN = "0000000000000006" + "0000000000000007" + "00000008";
 
-    /** Of the origin 9, with the stamp 10, applied by another node: no attempt, and results of two bytes. */
+    /**
+     * Of the origin 9, with the stamp 10, applied by another node: no attempt, and results of two
+     * bytes.
+     */
     private static final String FORWARDED = "0000000000000009" + "000000000000000a" + "ffffffff" + "00000002" + "0100";
 
     private static final byte[] VALUE = {(byte) 0xAB, (byte) 0xCD};

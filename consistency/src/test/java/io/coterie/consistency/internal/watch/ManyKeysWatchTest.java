@@ -29,7 +29,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A watch of more keys than it remembers tells the last state of each all the same, and comes to rest. */
+/**
+ * A watch of more keys than it remembers tells the last state of each all the same, and comes to
+ * rest.
+ */
 class ManyKeysWatchTest {
     private static final int KEYS = 1_000;
     private static final int REMEMBERED = 200;

@@ -21,7 +21,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What nodes send to the home of a key, and readers to a replica, may not change by accident: other versions read it. */
+/**
+ * What nodes send to the home of a key, and readers to a replica, may not change by accident: other
+ * versions read it.
+ */
 class ForwardLayoutTest {
     private static final byte[] K = {'k'};
     private static final String K_BYTES = "00000001" + "6b";
@@ -131,7 +134,10 @@ class ForwardLayoutTest {
         Layouts.assertClosed("00", SettlingRead.METHOD.response(), new SettlingRead.Found(null));
     }
 
-    /** A byte for each condition and each addition, and the first sum of a run; nothing for the rest. */
+    /**
+     * A byte for each condition and each addition, and the first sum of a run; nothing for the
+     * rest.
+     */
     @Test
     void whatAStateRemembersOfTheResultsOfABatch() {
         List<StrongCommand> commands = List.of(
