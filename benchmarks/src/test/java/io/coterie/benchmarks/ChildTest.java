@@ -38,10 +38,9 @@ class ChildTest {
 
     @Test
     void aChildThatDoesNotStartIsAnError() {
-        IOException failure =
-                assertThrows(IOException.class, () -> Child.start(EchoProcess.class, "carrier-pigeon", "64"));
+        IOException failure = assertThrows(IOException.class, () -> Child.start(Failing.class, "carrier-pigeon", "64"));
 
-        assertTrue(failure.getMessage().contains("EchoProcess carrier-pigeon 64"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("Failing carrier-pigeon 64"), failure.getMessage());
     }
 
     /** Answers with the length of the question. */
@@ -51,10 +50,17 @@ class ChildTest {
         }
     }
 
-    /** Has a child of its own, and does not care for it. */
+    /** Ends before it is ready. */
+    static final class Failing {
+        public static void main(String[] args) {
+            System.exit(1);
+        }
+    }
+
+    /** Has a child of its own, and leaves it alone. */
     static final class Bearing {
         public static void main(String[] args) throws IOException {
-            EchoProcess child = EchoProcess.start("coterie", 64);
+            Child child = Child.start(Counting.class, "ready");
             System.out.println(child.handle().pid());
             System.in.transferTo(OutputStream.nullOutputStream());
         }
