@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Three replicas of a strong store in memory, in this JVM or each in one of its own, and clients of them in this one. */
 final class ClientCluster implements AutoCloseable {
-    private final List<EchoServer> replicas = new ArrayList<>();
+    private final List<TestedServer> replicas = new ArrayList<>();
     private final List<TestedStore> clients = new ArrayList<>();
     private final StoreSetup setup = StoreSetup.of("strong", true, null);
 
@@ -51,7 +51,7 @@ final class ClientCluster implements AutoCloseable {
     /** As {@link WarmUp#compiledMillis}, of all JVMs. */
     long compiledMillis() {
         long sum = WarmUp.compiledMillis();
-        for (EchoServer replica : replicas) {
+        for (TestedServer replica : replicas) {
             sum += replica instanceof StoreProcess process ? process.compiledMillis() : 0;
         }
         return sum;
@@ -60,6 +60,6 @@ final class ClientCluster implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(TestedStore::close);
-        replicas.forEach(EchoServer::close);
+        replicas.forEach(TestedServer::close);
     }
 }

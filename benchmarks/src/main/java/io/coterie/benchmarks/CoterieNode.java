@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One of three replicas, connected over TCP on loopback. */
-final class CoterieNode implements EchoServer {
+final class CoterieNode implements TestedServer {
     static final String CLUSTER = "benchmark";
     static final String STORE = "benchmark";
 

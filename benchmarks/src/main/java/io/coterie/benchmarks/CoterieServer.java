@@ -9,7 +9,7 @@ import io.coterie.rpc.RpcNodeBuilder;
 import java.util.Objects;
 
 /** A node that sends back, on its loop, what it gets. */
-final class CoterieServer implements EchoServer {
+final class CoterieServer implements TestedServer {
     static final RpcMethod<byte[], byte[]> ECHO = new RpcMethod<>("echo", Codec.bytes(), Codec.bytes(), true);
 
     /** The same, which no request may be executed twice for. */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An echo's serving side in a JVM of its own. */
-final class EchoProcess implements EchoServer {
+final class EchoProcess implements TestedServer {
     private static final String COMPILED_MILLIS = "compiled-millis";
 
     private final Child child;
@@ -33,10 +33,6 @@ final class EchoProcess implements EchoServer {
         return Long.parseLong(child.ask(COMPILED_MILLIS));
     }
 
-    ProcessHandle handle() {
-        return child.handle();
-    }
-
     @Override
     public void close() {
         child.close();
@@ -51,7 +47,7 @@ final class EchoProcess implements EchoServer {
         if (args.length > 2) {
             Keystore.use(Path.of(args[2]));
         }
-        try (EchoServer server = Echoes.serve(args[0], Integer.parseInt(args[1]))) {
+        try (TestedServer server = Echoes.serve(args[0], Integer.parseInt(args[1]))) {
             Parent.attend(Integer.toString(server.port()), EchoProcess::answer);
         }
         // Threads that linger for a while after their end, as Netty's do, have nothing left to do.

@@ -10,9 +10,6 @@ import java.time.Duration;
 
 /** Those who can carry an echo, by name. */
 final class Echoes {
-    /** Answers in this process without a network, so that what is measured is what measuring costs. */
-    static final String HARNESS = "harness";
-
     /** A node as it comes; the names of others begin with it. */
     static final String COTERIE = "coterie";
 
@@ -29,13 +26,13 @@ final class Echoes {
 
     private Echoes() {}
 
-    /** Starts the serving side of a system other than {@link #HARNESS}, with messages of that size. */
-    static EchoServer serve(String system, int bytes) throws IOException {
+    /** Starts the serving side of a system other than {@link SystemNames#HARNESS}, with messages of that size. */
+    static TestedServer serve(String system, int bytes) throws IOException {
         return switch (system) {
-            case "raw" -> RawServer.start(bytes, bytes, null, Idle.BLOCK);
+            case SystemNames.RAW -> RawServer.start(bytes, bytes, null, Idle.BLOCK);
             case "raw-spin" -> RawServer.start(bytes, bytes, null, Idle.SPIN);
-            case "netty" -> new NettyServer();
-            case "grpc" -> new GrpcServer();
+            case SystemNames.NETTY -> new NettyServer();
+            case SystemNames.GRPC -> new GrpcServer();
             default -> new CoterieServer(node(system));
         };
     }
@@ -43,11 +40,11 @@ final class Echoes {
     /** Connects the calling side of a system, as a load with so many calls under way. */
     static EchoLoad connect(String system, int port, int bytes, int inFlight) throws IOException {
         return switch (system) {
-            case "raw" -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.BLOCK));
+            case SystemNames.RAW -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.BLOCK));
             case "raw-spin" -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.SPIN));
-            case "netty" -> EchoLoad.of(new NettyClient(port, bytes), inFlight);
-            case "grpc" -> EchoLoad.of(new GrpcClient(port, bytes), inFlight);
-            case HARNESS -> EchoLoad.of(new HarnessEcho(bytes), inFlight);
+            case SystemNames.NETTY -> EchoLoad.of(new NettyClient(port, bytes), inFlight);
+            case SystemNames.GRPC -> EchoLoad.of(new GrpcClient(port, bytes), inFlight);
+            case SystemNames.HARNESS -> EchoLoad.of(new HarnessEcho(bytes), inFlight);
             case EVENTS -> EchoLoad.of(new RecordedClient(coterie(system, port, bytes)), inFlight);
             default -> EchoLoad.of(coterie(system, port, bytes), inFlight);
         };
@@ -63,7 +60,7 @@ final class Echoes {
             default ->
                 throw new IllegalArgumentException(
                         "system \"" + system + "\" is none of raw, raw-spin, netty, grpc, coterie, coterie-spin, " + TLS
-                                + ", " + ONCE + ", " + EVENTS + ", " + HARNESS);
+                                + ", " + ONCE + ", " + EVENTS + ", " + SystemNames.HARNESS);
         };
     }
 

@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** Answers over gRPC on its event loop. */
-final class GrpcServer implements EchoServer {
+final class GrpcServer implements TestedServer {
     private final Server server;
 
     GrpcServer() throws IOException {

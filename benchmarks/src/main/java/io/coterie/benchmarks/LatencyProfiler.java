@@ -11,7 +11,7 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * How long one of the callers waits for a call, beside the throughput of all. {@link Main} adds it; JMH makes it by its name.
+ * How long one of the callers waits for a call, beside the throughput of all. The main class adds it; JMH makes it by its name.
  *
  * <p>Not JMH's auxiliary counters, as those are summed over iterations.
  */

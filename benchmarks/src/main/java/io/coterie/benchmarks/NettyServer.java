@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Sends frames back out of the pipeline as they came in, uncopied. */
-final class NettyServer implements EchoServer {
+final class NettyServer implements TestedServer {
     private final EventLoopGroup group = NettyPipeline.oneThread();
     private final Channel listener;
 

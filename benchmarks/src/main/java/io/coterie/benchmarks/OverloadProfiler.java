@@ -9,7 +9,7 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** What {@link OverloadBenchmark} finds out, beside JMH's own score. {@link Main} adds it; JMH makes it by its name. */
+/** What {@link OverloadBenchmark} finds out, beside JMH's own score. The main class adds it; JMH makes it by its name. */
 public final class OverloadProfiler implements InternalProfiler {
     private static volatile @Nullable OverloadPoint shown;
 

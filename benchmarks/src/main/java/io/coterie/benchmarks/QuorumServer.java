@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A replica that does what any must, and nothing else: takes each request apart, keeps or finds the value in a hash map, and
  * answers. With a log, the values of each batch that it reads are forced to it before they are acknowledged.
  */
-final class QuorumServer implements EchoServer {
+final class QuorumServer implements TestedServer {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final byte[] NOTHING = {};
 

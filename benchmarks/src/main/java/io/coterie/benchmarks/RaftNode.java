@@ -20,7 +20,7 @@ import org.jgroups.raft.blocks.ReplicatedStateMachine;
 import org.jspecify.annotations.Nullable;
 
 /** One of three members of a Raft group of JGroups, which replicates a map. With a folder its log is forced. */
-final class RaftNode implements EchoServer {
+final class RaftNode implements TestedServer {
     private static final long OPERATION_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

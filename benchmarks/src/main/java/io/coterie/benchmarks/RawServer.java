@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Answers each message of one connection with a message, on a thread with a selector: what a server could do at best that
  * had nothing else to do. With a log, the requests of each turn are forced to it before they are answered.
  */
-final class RawServer implements EchoServer {
+final class RawServer implements TestedServer {
     private final ServerSocketChannel listener;
     private final int requestBytes;
     private final int answerBytes;

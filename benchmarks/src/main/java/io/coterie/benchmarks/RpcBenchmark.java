@@ -67,7 +67,7 @@ public class RpcBenchmark {
     @Param({"raw", "netty", "grpc", "coterie"})
     public String system;
 
-    private @Nullable EchoServer server;
+    private @Nullable TestedServer server;
     private EchoLoad client;
     private Progress progress;
 
@@ -113,8 +113,8 @@ public class RpcBenchmark {
         }
     }
 
-    private @Nullable EchoServer serve() throws IOException {
-        if (system.equals(Echoes.HARNESS)) {
+    private @Nullable TestedServer serve() throws IOException {
+        if (system.equals(SystemNames.HARNESS)) {
             return null;
         }
         return switch (jvms) {

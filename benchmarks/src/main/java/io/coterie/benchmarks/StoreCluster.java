@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Three nodes that replicate a store, in this JVM or each in one of its own, and the store as callers of the first see it. */
 final class StoreCluster implements AutoCloseable {
-    private final List<EchoServer> others = new ArrayList<>();
+    private final List<TestedServer> others = new ArrayList<>();
     private final TestedStore store;
 
     /**
@@ -20,11 +20,11 @@ final class StoreCluster implements AutoCloseable {
         }
         // Who is the first of a Raft group comes to lead it, and others would have to send all they are asked for to
         // it.
-        RaftNode first = setup.system().equals(Stores.RAFT) ? RaftNode.start(setup, 0) : null;
+        RaftNode first = setup.system().equals(SystemNames.JGROUPS_RAFT) ? RaftNode.start(setup, 0) : null;
         for (int node = 1; node < StoreSetup.NODES; node++) {
             others.add(jvms == 1 ? Stores.serve(setup, node) : StoreProcess.start(setup, node));
         }
-        List<Integer> ports = others.stream().map(EchoServer::port).toList();
+        List<Integer> ports = others.stream().map(TestedServer::port).toList();
         store = first != null ? first.store() : Stores.connect(setup, ports);
     }
 
@@ -35,7 +35,7 @@ final class StoreCluster implements AutoCloseable {
     /** As {@link WarmUp#compiledMillis}, of all JVMs. */
     long compiledMillis() {
         long sum = WarmUp.compiledMillis();
-        for (EchoServer other : others) {
+        for (TestedServer other : others) {
             sum += other instanceof StoreProcess process ? process.compiledMillis() : 0;
         }
         return sum;
@@ -44,6 +44,6 @@ final class StoreCluster implements AutoCloseable {
     @Override
     public void close() {
         store.close();
-        others.forEach(EchoServer::close);
+        others.forEach(TestedServer::close);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A node of a store in a JVM of its own. */
-final class StoreProcess implements EchoServer {
+final class StoreProcess implements TestedServer {
     private static final String COMPILED_MILLIS = "compiled-millis";
 
     private final Child child;
@@ -53,7 +53,7 @@ final class StoreProcess implements EchoServer {
     public static void main(String[] args) throws Exception {
         List<String> arguments = Arrays.asList(args);
         StoreSetup setup = StoreSetup.ofArguments(arguments.subList(1, arguments.size()));
-        try (EchoServer server = Stores.serve(setup, Integer.parseInt(arguments.get(0)))) {
+        try (TestedServer server = Stores.serve(setup, Integer.parseInt(arguments.get(0)))) {
             Parent.attend(Integer.toString(server.port()), StoreProcess::answer);
         }
         // Threads that linger for a while after their end, as JGroups' do, have nothing left to do.

@@ -41,12 +41,6 @@ record StoreSetup(String system, boolean puts, @Nullable Path folder, List<Integ
         return "127.0.0.1:" + ports.get(node);
     }
 
-    /** The log of a raw node, or null where nothing is forced: what is only read is forced by nobody. */
-    @Nullable
-    RawLog log(int node) throws IOException {
-        return folder == null || !puts ? null : new RawLog(folder.resolve("raw-" + node), requestBytes());
-    }
-
     /** The same for a JVM of its own. */
     List<String> toArguments() {
         List<String> arguments =

@@ -3,20 +3,21 @@ package io.coterie.benchmarks;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Those who can replicate a store, by name. */
 final class Stores {
-    static final String RAFT = "jgroups-raft";
-
     private Stores() {}
 
     /** Starts one of the nodes that are not called. */
-    static EchoServer serve(StoreSetup setup, int node) throws IOException {
+    static TestedServer serve(StoreSetup setup, int node) throws IOException {
         return switch (setup.system()) {
-            case "raw" -> RawServer.start(setup.requestBytes(), setup.answerBytes(), setup.log(node), Idle.BLOCK);
-            case "raw-quorum" -> QuorumServer.start(setup.log(node));
-            case RAFT -> RaftNode.start(setup, node);
+            case SystemNames.RAW ->
+                RawServer.start(setup.requestBytes(), setup.answerBytes(), log(setup, node), Idle.BLOCK);
+            case SystemNames.RAW_QUORUM -> QuorumServer.start(log(setup, node));
+            case SystemNames.JGROUPS_RAFT -> RaftNode.start(setup, node);
             default -> CoterieNode.start(setup, node);
         };
     }
@@ -28,10 +29,16 @@ final class Stores {
      */
     static TestedStore connect(StoreSetup setup, List<Integer> others) throws IOException {
         return switch (setup.system()) {
-            case "raw" -> new RawQuorum(setup.requestBytes(), setup.answerBytes(), others, setup.log(0));
-            case "raw-quorum" -> new QuorumStore(others, setup.log(0));
+            case SystemNames.RAW -> new RawQuorum(setup.requestBytes(), setup.answerBytes(), others, log(setup, 0));
+            case SystemNames.RAW_QUORUM -> new QuorumStore(others, log(setup, 0));
             default -> CoterieNode.start(setup, 0).store(policy(setup.system()));
         };
+    }
+
+    /** The log of a raw node; null where nothing is forced, as reads never are. */
+    private static @Nullable RawLog log(StoreSetup setup, int node) throws IOException {
+        Path folder = setup.folder();
+        return folder == null || !setup.puts() ? null : new RawLog(folder.resolve("raw-" + node), setup.requestBytes());
     }
 
     private static ConsistencyPolicy policy(String system) {
@@ -39,8 +46,8 @@ final class Stores {
             case "strong" -> Consistency.strong();
             case "eventual" -> Consistency.eventual();
             default ->
-                throw new IllegalArgumentException(
-                        "system \"" + system + "\" is none of raw, raw-quorum, strong, eventual, " + RAFT);
+                throw new IllegalArgumentException("system \"" + system
+                        + "\" is none of raw, raw-quorum, strong, eventual, " + SystemNames.JGROUPS_RAFT);
         };
     }
 }

@@ -14,11 +14,6 @@ final class Table {
     /** How many lines a table has that has nothing in it. */
     static final int HEAD_LINES = 2;
 
-    private static final String RAW = "raw";
-
-    /** Beside {@link #RAW}, which is then the limit of this one alone: what any store must do at least. */
-    private static final String RAW_QUORUM = "raw-quorum";
-
     /** What a variant's name goes on with behind that of the plain one. */
     private static final char VARIANT = '-';
 
@@ -26,8 +21,8 @@ final class Table {
     private static final String SPIN = "-spin";
 
     /**
-     * The future that a call returns. A library allocates it for its caller, but so does {@link HarnessEcho}. That size where
-     * references have 4 bytes, as they have in heaps below 32 GB.
+     * The size of the future that a call returns. A library allocates it for its caller, but so does
+     * the harness. References have 4 bytes each, as in any heap below 32 GB.
      */
     private static final int FUTURE_BYTES = 24;
 
@@ -51,7 +46,7 @@ final class Table {
                         + " | B/op | own B/op |");
         lines.add("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Figure figure : figures) {
-            if (!figure.system().equals(RAW)) {
+            if (!figure.system().equals(SystemNames.RAW)) {
                 lines.add(table.line(figure));
             }
         }
@@ -67,9 +62,9 @@ final class Table {
                 text("%.0f %%", figure.spread() * 100),
                 raw == null ? "" : text("%,.0f", raw.perSecond()),
                 ratio(figure, raw, Figure::perSecond),
-                ratio(figure, rival(figure, "netty"), Figure::perSecond),
-                ratio(figure, rival(figure, "grpc"), Figure::perSecond),
-                ratio(figure, rival(figure, Stores.RAFT), Figure::perSecond),
+                ratio(figure, rival(figure, SystemNames.NETTY), Figure::perSecond),
+                ratio(figure, rival(figure, SystemNames.GRPC), Figure::perSecond),
+                ratio(figure, rival(figure, SystemNames.JGROUPS_RAFT), Figure::perSecond),
                 ratio(figure, plain(figure), Figure::perSecond),
                 text("%.1f", figure.p50()),
                 text("%.1f", figure.p99()),
@@ -84,18 +79,18 @@ final class Table {
     }
 
     private @Nullable Figure raw(Figure figure) {
-        Figure likewise = figure.system().endsWith(SPIN) ? rival(figure, RAW + SPIN) : null;
+        Figure likewise = figure.system().endsWith(SPIN) ? rival(figure, SystemNames.RAW + SPIN) : null;
         if (likewise != null) {
             return likewise;
         }
-        Figure quorum = rival(figure, RAW_QUORUM);
-        return quorum == null || figure.system().startsWith(RAW) ? rival(figure, RAW) : quorum;
+        Figure quorum = rival(figure, SystemNames.RAW_QUORUM);
+        return quorum == null || figure.system().startsWith(SystemNames.RAW) ? rival(figure, SystemNames.RAW) : quorum;
     }
 
     /** What was measured of a system as it comes, for one that has something that costs. */
     private @Nullable Figure plain(Figure figure) {
         int end = figure.system().indexOf(VARIANT);
-        return end < 0 || figure.system().startsWith(RAW)
+        return end < 0 || figure.system().startsWith(SystemNames.RAW)
                 ? null
                 : rival(figure, figure.system().substring(0, end));
     }
@@ -109,8 +104,8 @@ final class Table {
 
     /** What was allocated less what measuring allocates; raw loops measure for themselves. */
     private double ownBytes(Figure figure) {
-        Figure harness = rival(figure, Echoes.HARNESS);
-        return harness == null || figure.system().startsWith(RAW)
+        Figure harness = rival(figure, SystemNames.HARNESS);
+        return harness == null || figure.system().startsWith(SystemNames.RAW)
                 ? Double.NaN
                 : figure.bytes() - harness.bytes() + FUTURE_BYTES;
     }

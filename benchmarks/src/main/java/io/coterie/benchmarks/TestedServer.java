@@ -1,11 +1,11 @@
 package io.coterie.benchmarks;
 
-/** The serving side of an echo: sends back what it gets. */
-interface EchoServer extends AutoCloseable {
-    /** Where it takes its one client's connection, on loopback. */
+/** A server under test: one that echoes, or a node of a store. */
+interface TestedServer extends AutoCloseable {
+    /** Where it listens, on loopback. */
     int port();
 
-    /** Ends it, after its client. */
+    /** Ends it, after its clients. */
     @Override
     void close();
 }

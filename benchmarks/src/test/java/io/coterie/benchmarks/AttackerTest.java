@@ -93,7 +93,7 @@ class AttackerTest {
     @Test
     void theHelloIsOneThatANodeAnswers() throws Exception {
         byte[] hello = Openings.hello();
-        try (EchoServer server = Echoes.serve("coterie", 64);
+        try (TestedServer server = Echoes.serve("coterie", 64);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write(hello, 0, hello.length - 1);
             socket.setSoTimeout(LONGEST_WAIT_MILLIS);
@@ -107,7 +107,7 @@ class AttackerTest {
     @Test
     void badFramesAreHungUpOn() throws Exception {
         for (byte[] frame : Openings.badFrames()) {
-            try (EchoServer server = Echoes.serve("coterie", 64);
+            try (TestedServer server = Echoes.serve("coterie", 64);
                     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.setSoTimeout(LONGEST_WAIT_MILLIS);
                 socket.getOutputStream().write(frame);
@@ -118,7 +118,7 @@ class AttackerTest {
 
     @Test
     void aPlainHelloIsHungUpOnByATlsPort() throws Exception {
-        try (EchoServer server = Echoes.serve(Echoes.TLS, 64);
+        try (TestedServer server = Echoes.serve(Echoes.TLS, 64);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(LONGEST_WAIT_MILLIS);
             socket.getOutputStream().write(Openings.hello());
