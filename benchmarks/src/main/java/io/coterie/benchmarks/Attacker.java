@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Parent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
 import java.util.concurrent.TimeUnit;
 
 /** What can be done: how many calls of a closed loop end a second. */

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.consistency.Consistency;
 import java.io.IOException;
 import java.time.Duration;

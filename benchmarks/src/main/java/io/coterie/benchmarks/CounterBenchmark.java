@@ -1,6 +1,12 @@
 package io.coterie.benchmarks;
 
 import io.coterie.Counters;
+import io.coterie.benchmarks.harness.Callers;
+import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.Target;
+import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.rpc.Codec;
 import java.util.ArrayList;
 import java.util.List;

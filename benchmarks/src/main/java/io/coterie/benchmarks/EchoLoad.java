@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.InFlight;
+import io.coterie.benchmarks.harness.Load;
 import java.io.Closeable;
 import java.io.IOException;
 

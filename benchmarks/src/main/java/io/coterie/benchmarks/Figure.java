@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.LatencyProfiler;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,9 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Child;
+import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.WarmUp;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,10 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Child;
+import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.WarmUp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

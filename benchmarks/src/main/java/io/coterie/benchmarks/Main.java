@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.LatencyProfiler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

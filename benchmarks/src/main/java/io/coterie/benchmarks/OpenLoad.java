@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.DeadlineExceededException;

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Histogram;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How calls ended. Safe for use by many threads. */

@@ -1,5 +1,11 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Child;
+import io.coterie.benchmarks.harness.InFlight;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.Target;
+import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RetryPolicy;

@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Parent;
+import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;

@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Folders;
 import io.coterie.consistency.Consistency;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,10 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Folders;
+import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.WarmUp;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

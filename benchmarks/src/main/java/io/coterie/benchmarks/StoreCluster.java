@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.WarmUp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

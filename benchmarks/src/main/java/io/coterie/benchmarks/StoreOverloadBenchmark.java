@@ -1,5 +1,10 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.InFlight;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.harness.Target;
+import io.coterie.benchmarks.harness.WarmUp;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

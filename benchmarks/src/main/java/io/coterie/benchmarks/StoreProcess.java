@@ -1,5 +1,8 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.Child;
+import io.coterie.benchmarks.harness.Parent;
+import io.coterie.benchmarks.harness.WarmUp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

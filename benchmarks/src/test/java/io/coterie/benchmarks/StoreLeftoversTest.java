@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.benchmarks.harness.Folders;
+import io.coterie.benchmarks.harness.Leftovers;
+import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.harness.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

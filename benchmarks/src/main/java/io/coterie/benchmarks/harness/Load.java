@@ -1,7 +1,7 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 /** Work in a closed loop: where one call ends, the next begins. */
-interface Load {
+public interface Load {
     /** Begins to call. */
     void start(Progress progress);
 

@@ -1,11 +1,11 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Threads of which each waits for its call to end before it makes the next. */
-final class Callers implements Load {
+public final class Callers implements Load {
     private static final long LONGEST_CALL_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final int count;
@@ -13,7 +13,7 @@ final class Callers implements Load {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running;
 
-    Callers(int count, Target target) {
+    public Callers(int count, Target target) {
         this.count = count;
         this.target = target;
     }

@@ -1,9 +1,9 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.util.concurrent.CompletableFuture;
 
 /** What a load calls. Safe for use by many threads. */
-interface Target {
+public interface Target {
     /** Makes a call and waits for its end. */
     void call() throws Exception;
 

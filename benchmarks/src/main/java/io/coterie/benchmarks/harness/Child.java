@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A JVM beside this one, with the same class path and memory, as its {@link Parent} sees it. It says one line when it is
  * ready, answers each question with a line, and ends when it is closed, or by itself when this process dies.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final long END_SECONDS = 10;
 
     private final String name;
@@ -33,7 +33,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts one, and waits until it is ready. */
-    static Child start(Class<?> main, String... args) throws IOException {
+    public static Child start(Class<?> main, String... args) throws IOException {
         return start(List.of(), main, args);
     }
 
@@ -42,7 +42,7 @@ final class Child implements AutoCloseable {
      *
      * @param options of the JVM
      */
-    static Child start(List<String> options, Class<?> main, String... args) throws IOException {
+    public static Child start(List<String> options, Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -57,12 +57,12 @@ final class Child implements AutoCloseable {
     }
 
     /** What it said when it was ready. */
-    String greeting() {
+    public String greeting() {
         return greeting;
     }
 
     /** Asks it for something, and waits for the answer. */
-    synchronized String ask(String question) {
+    public synchronized String ask(String question) {
         questions.println(question);
         try {
             return line();

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
 /** The process that started this one, as its {@link Child}: it asks on standard input and is answered on standard output. */
-final class Parent {
+public final class Parent {
     private Parent() {}
 
     /**
      * Says that this process is ready, and answers questions until the parent has no more. The pipe's other end is closed
      * even by the death of the process that holds it.
      */
-    static void attend(String greeting, UnaryOperator<String> answers) throws IOException {
+    public static void attend(String greeting, UnaryOperator<String> answers) throws IOException {
         System.out.println(greeting);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String question = questions.readLine(); question != null; question = questions.readLine()) {

@@ -1,7 +1,7 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 /** Counts durations in buckets that are at most 1.6 % wide. Written by one thread at a time. */
-final class Histogram {
+public final class Histogram {
     /** Each power of two is cut into this many buckets. */
     private static final int STEPS = 64;
 
@@ -10,13 +10,13 @@ final class Histogram {
     private final long[] counts = new long[(Long.SIZE - STEP_BITS) * STEPS];
     private long total;
 
-    void record(long nanos) {
+    public void record(long nanos) {
         counts[bucket(Math.max(0, nanos))]++;
         total++;
     }
 
     /** The duration in nanoseconds that a share of all durations does not exceed; 0 if there are none. */
-    long quantile(double share) {
+    public long quantile(double share) {
         long left = (long) Math.ceil(share * total);
         for (int bucket = 0; bucket < counts.length; bucket++) {
             left -= counts[bucket];

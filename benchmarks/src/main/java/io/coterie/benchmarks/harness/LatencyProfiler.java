@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +16,14 @@ import org.openjdk.jmh.results.ScalarResult;
  * <p>Not JMH's auxiliary counters, as those are summed over iterations.
  */
 public final class LatencyProfiler implements InternalProfiler {
-    static final String P50 = "p50";
-    static final String P99 = "p99";
-    static final String P999 = "p99.9";
+    public static final String P50 = "p50";
+    public static final String P99 = "p99";
+    public static final String P999 = "p99.9";
 
     private static volatile @Nullable Progress watched;
 
     /** From now on this progress is meant. JMH gives no way to a profiler but a static one. */
-    static void watch(Progress progress) {
+    public static void watch(Progress progress) {
         watched = progress;
     }
 

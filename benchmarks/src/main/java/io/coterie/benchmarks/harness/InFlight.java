@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -7,14 +7,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A number of calls under way; where one ends, its thread begins the next. */
-final class InFlight implements Load {
+public final class InFlight implements Load {
     private final int count;
     private final Target target;
     private volatile boolean running;
     private @Nullable CountDownLatch ended;
     private @Nullable Thread first;
 
-    InFlight(int count, Target target) {
+    public InFlight(int count, Target target) {
         this.count = count;
         this.target = target;
     }

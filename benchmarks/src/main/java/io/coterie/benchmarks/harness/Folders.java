@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,18 +8,18 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders for the length of a run. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /** Makes one, which goes with the JVM at the latest: a trial that fails does not get as far as to delete it. */
-    static Path create() throws IOException {
+    public static Path create() throws IOException {
         Path folder = Files.createTempDirectory("coterie-benchmark");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAtEnd(folder), "folder-deleter"));
         return folder;
     }
 
     /** Deletes a folder with all in it, if it is there. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

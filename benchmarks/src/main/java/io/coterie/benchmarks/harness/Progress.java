@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How far a load has come. The load goes on by itself; the benchmark's thread only waits until so many more calls have
  * ended, so that nothing drains and fills up again between two invocations.
  */
-final class Progress {
+public final class Progress {
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final AtomicLong completed = new AtomicLong();
@@ -21,7 +21,7 @@ final class Progress {
     private volatile @Nullable Throwable failure;
 
     /** So many calls have ended. Called by any thread. */
-    void completed(int calls) {
+    public void completed(int calls) {
         long before = completed.getAndAdd(calls);
         long due = wakeAt;
         if (before < due && before + calls >= due) {
@@ -33,24 +33,24 @@ final class Progress {
      * One caller's call has ended, and its next begins. Every call of that caller must be marked, and no other's: the time
      * between two marks is then the time of a call, at the price of one look at the clock.
      */
-    void mark() {
+    public void mark() {
         long now = System.nanoTime();
         times.record(now - lastMark);
         lastMark = now;
     }
 
     /** A call failed. A load that goes on regardless would count failures as work. */
-    void failed(Throwable cause) {
+    public void failed(Throwable cause) {
         failure = cause;
         LockSupport.unpark(watcher);
     }
 
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return failure != null;
     }
 
     /** Waits until that many more calls have ended. */
-    void await(int calls) {
+    public void await(int calls) {
         long start = System.nanoTime();
         awaited += calls;
         watcher = Thread.currentThread();

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.harness;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * Runs a load until the JVM has compiled what it needs. That takes as long as the machine is busy with other things, so that
  * a fixed time would measure what is raw compiled and all else half compiled.
  */
-final class WarmUp {
+public final class WarmUp {
     private static final int CALLS = 100;
     private static final int MOST_ROUNDS = 30;
     private static final long ROUND_MILLIS = 500;
@@ -20,17 +20,17 @@ final class WarmUp {
     private WarmUp() {}
 
     /** How long this JVM has spent compiling so far, in milliseconds, all its compilers together. */
-    static long compiledMillis() {
+    public static long compiledMillis() {
         return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
     }
 
     /** Settles a load in this JVM, at most for 15 s; does nothing if the run is to go without warm-up iterations. */
-    static void settle(Load load, BenchmarkParams params) {
+    public static void settle(Load load, BenchmarkParams params) {
         settle(load, params, WarmUp::compiledMillis);
     }
 
     /** As {@link #settle(Load, BenchmarkParams)}, in all JVMs whose time spent compiling is given as a sum. */
-    static void settle(Load load, BenchmarkParams params, LongSupplier compiledMillis) {
+    public static void settle(Load load, BenchmarkParams params, LongSupplier compiledMillis) {
         if (params.getWarmup().getCount() == 0) {
             return;
         }
