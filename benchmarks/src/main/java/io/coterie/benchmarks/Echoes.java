@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;

@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.Figure;
+import io.coterie.benchmarks.report.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.report.Figure;
+import io.coterie.benchmarks.report.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

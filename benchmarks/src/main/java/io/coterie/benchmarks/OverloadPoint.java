@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.Figure;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.Plot;
+import io.coterie.benchmarks.report.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

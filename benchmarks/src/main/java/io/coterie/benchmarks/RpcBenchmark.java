@@ -3,6 +3,7 @@ package io.coterie.benchmarks;
 import io.coterie.benchmarks.harness.LatencyProfiler;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.report.SystemNames;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

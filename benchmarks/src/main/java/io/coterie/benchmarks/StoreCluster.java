@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.report.SystemNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

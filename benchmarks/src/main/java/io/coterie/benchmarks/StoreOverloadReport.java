@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.Plot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

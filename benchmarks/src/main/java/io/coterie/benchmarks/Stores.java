@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import java.io.IOException;

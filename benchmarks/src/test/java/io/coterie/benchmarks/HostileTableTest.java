@@ -2,6 +2,7 @@ package io.coterie.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.benchmarks.report.Figure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

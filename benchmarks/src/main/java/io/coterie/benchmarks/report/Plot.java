@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Points joined by lines, one or several, over two axes that begin at zero, as SVG. */
-final class Plot {
+public final class Plot {
     private static final List<String> COLORS = List.of("#1f5fa8", "#c8501e", "#2f8a4c", "#7a4fa3", "#7a7a00");
     private static final int WIDTH = 640;
     private static final int HEIGHT = 400;
@@ -25,26 +25,26 @@ final class Plot {
     private record Line(String name, List<Point> points) {}
 
     /** An empty plot. Titles are plain text without markup. */
-    Plot(String xTitle, String yTitle) {
+    public Plot(String xTitle, String yTitle) {
         this.xTitle = xTitle;
         this.yTitle = yTitle;
     }
 
     /** Begins a line of that name, which is plain text without markup; what is added from now on belongs to it. */
-    Plot line(String name) {
+    public Plot line(String name) {
         lines.add(new Line(name, new ArrayList<>()));
         return this;
     }
 
     /** Adds a point; neither value below zero, and each point to the right of those before in its line. */
-    void add(double x, double y) {
+    public void add(double x, double y) {
         if (lines.isEmpty()) {
             line("");
         }
         lines.get(lines.size() - 1).points.add(new Point(x, y));
     }
 
-    String svg() {
+    public String svg() {
         Axis xAxis = axis(Point::x, LEFT, RIGHT);
         Axis yAxis = axis(Point::y, BOTTOM, TOP);
         List<String> svg = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.report;
 
 import io.coterie.benchmarks.harness.LatencyProfiler;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import org.openjdk.jmh.results.RunResult;
  * @param p50 in microseconds, as the two that follow; NaN where unknown
  * @param bytes allocated for an operation in the JVM that calls; NaN where no profiler counted them
  */
-record Figure(
+public record Figure(
         String load,
         String system,
         double perSecond,
@@ -33,12 +33,12 @@ record Figure(
     private static final String BYTES = "gc.alloc.rate.norm";
 
     /** What was measured of one of the systems that the parameter {@code system} compares. */
-    static Figure of(RunResult run) {
+    public static Figure of(RunResult run) {
         return of(run, "system");
     }
 
     /** What was measured under one of the values of such a parameter. */
-    static Figure of(RunResult run, String compared) {
+    public static Figure of(RunResult run, String compared) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
         return new Figure(
@@ -53,12 +53,12 @@ record Figure(
     }
 
     /** That of what a profiler found out; NaN where it did not run. */
-    static double median(Collection<BenchmarkResult> forks, String label) {
+    public static double median(Collection<BenchmarkResult> forks, String label) {
         return median(sorted(forks, fork -> secondary(fork, label)));
     }
 
     /** The middle one, or the mean of the two in the middle. */
-    static double median(double[] sorted) {
+    public static double median(double[] sorted) {
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Figures in Markdown, each beside those of its rivals under the same load in the same run. */
-final class Table {
+public final class Table {
     /** How many lines a table has that has nothing in it. */
-    static final int HEAD_LINES = 2;
+    public static final int HEAD_LINES = 2;
 
     /** What a variant's name goes on with behind that of the plain one. */
     private static final char VARIANT = '-';
@@ -37,7 +37,7 @@ final class Table {
      * The lines. What is raw has no line of its own, and what was not measured is empty. Ratios are those of the line's figure
      * to its rival's.
      */
-    static List<String> of(List<Figure> figures) {
+    public static List<String> of(List<Figure> figures) {
         Table table = new Table(figures);
         List<String> lines = new ArrayList<>();
         lines.add(
@@ -110,15 +110,15 @@ final class Table {
                 : figure.bytes() - harness.bytes() + FUTURE_BYTES;
     }
 
-    static String ratio(Figure figure, @Nullable Figure base, ToDoubleFunction<Figure> of) {
+    public static String ratio(Figure figure, @Nullable Figure base, ToDoubleFunction<Figure> of) {
         return base == null ? "" : text("%.2f", of.applyAsDouble(figure) / of.applyAsDouble(base));
     }
 
-    static String text(String format, double value) {
+    public static String text(String format, double value) {
         return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 
-    static String row(String... cells) {
+    public static String row(String... cells) {
         return List.of(cells).stream().collect(Collectors.joining(" | ", "| ", " |"));
     }
 }
