@@ -1,6 +1,9 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedServer;
+import io.coterie.benchmarks.tested.TestedStore;
 import io.coterie.consistency.Consistency;
 import java.io.IOException;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.Target;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.tested.StoreSetup;
 import io.coterie.rpc.Codec;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ public class CounterBenchmark {
         WarmUp.settle(loop, params);
     }
 
-    void open() throws Exception {
+    public void open() throws Exception {
         StoreSetup setup = StoreSetup.of(system, true, null);
         for (int i = 0; i < StoreSetup.NODES; i++) {
             nodes.add(CoterieNode.start(setup, i));

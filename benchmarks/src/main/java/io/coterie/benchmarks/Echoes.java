@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.report.SystemNames;
+import io.coterie.benchmarks.tested.TestedServer;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;

@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.tested.Keys;
 import java.nio.ByteBuffer;
 
 /**

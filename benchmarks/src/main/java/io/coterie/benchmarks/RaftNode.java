@@ -1,5 +1,8 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedServer;
+import io.coterie.benchmarks.tested.TestedStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

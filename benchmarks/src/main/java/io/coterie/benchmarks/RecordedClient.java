@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.tested.EchoClient;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import jdk.jfr.Recording;

@@ -1,6 +1,9 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.Folders;
+import io.coterie.benchmarks.tested.Keys;
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedStore;
 import io.coterie.consistency.Consistency;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

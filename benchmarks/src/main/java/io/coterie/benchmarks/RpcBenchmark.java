@@ -4,6 +4,7 @@ import io.coterie.benchmarks.harness.LatencyProfiler;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.benchmarks.report.SystemNames;
+import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,15 @@ package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.benchmarks.report.SystemNames;
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedServer;
+import io.coterie.benchmarks.tested.TestedStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Three nodes that replicate a store, in this JVM or each in one of its own, and the store as callers of the first see it. */
-final class StoreCluster implements AutoCloseable {
+public final class StoreCluster implements AutoCloseable {
     private final List<TestedServer> others = new ArrayList<>();
     private final TestedStore store;
 
@@ -16,7 +19,7 @@ final class StoreCluster implements AutoCloseable {
      *
      * @param jvms 1 for all in this JVM, or 3
      */
-    StoreCluster(StoreSetup setup, int jvms) throws IOException {
+    public StoreCluster(StoreSetup setup, int jvms) throws IOException {
         if (jvms != 1 && jvms != StoreSetup.NODES) {
             throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
@@ -30,7 +33,7 @@ final class StoreCluster implements AutoCloseable {
         store = first != null ? first.store() : Stores.connect(setup, ports);
     }
 
-    TestedStore store() {
+    public TestedStore store() {
         return store;
     }
 

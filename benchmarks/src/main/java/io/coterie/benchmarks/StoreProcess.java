@@ -3,6 +3,8 @@ package io.coterie.benchmarks;
 import io.coterie.benchmarks.harness.Child;
 import io.coterie.benchmarks.harness.Parent;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

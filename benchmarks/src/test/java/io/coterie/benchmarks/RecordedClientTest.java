@@ -3,6 +3,7 @@ package io.coterie.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;

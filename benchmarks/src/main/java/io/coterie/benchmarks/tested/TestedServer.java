@@ -1,7 +1,7 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 /** A server under test: one that echoes, or a node of a store. */
-interface TestedServer extends AutoCloseable {
+public interface TestedServer extends AutoCloseable {
     /** Where it listens, on loopback. */
     int port();
 

@@ -1,9 +1,11 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.benchmarks.CounterBenchmark;
+import io.coterie.benchmarks.StoreCluster;
 import io.coterie.benchmarks.harness.Folders;
 import io.coterie.benchmarks.harness.Leftovers;
 import io.coterie.benchmarks.harness.Load;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 import io.coterie.benchmarks.harness.Target;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Keys such as key-000000000042, of which each call takes one at random, and the value that all of them have. */
-final class Keys {
-    static final int KEY_BYTES = 16;
+public final class Keys {
+    public static final int KEY_BYTES = 16;
     static final int VALUE_BYTES = 128;
 
     private static final int FILLED_AT_ONCE = 256;
@@ -18,11 +18,11 @@ final class Keys {
     private final byte[][] keys;
     private final byte[] value;
 
-    Keys(int count) {
+    public Keys(int count) {
         this(count, VALUE_BYTES);
     }
 
-    Keys(int count, int valueBytes) {
+    public Keys(int count, int valueBytes) {
         value = new byte[valueBytes];
         keys = new byte[count][];
         for (int i = 0; i < count; i++) {
@@ -31,7 +31,7 @@ final class Keys {
     }
 
     /** Puts a value for each key. */
-    void fill(TestedStore store) throws Exception {
+    public void fill(TestedStore store) throws Exception {
         Queue<CompletableFuture<?>> underWay = new ArrayDeque<>();
         for (byte[] key : keys) {
             if (!store.isAsynchronous()) {
@@ -47,7 +47,7 @@ final class Keys {
     }
 
     /** Puts the value of a random key. */
-    Target puts(TestedStore store) {
+    public Target puts(TestedStore store) {
         return new Target() {
             @Override
             public void call() throws Exception {
@@ -62,7 +62,7 @@ final class Keys {
     }
 
     /** Gets the value of a random key. */
-    Target gets(TestedStore store) {
+    public Target gets(TestedStore store) {
         return new Target() {
             @Override
             public void call() throws Exception {
@@ -77,7 +77,7 @@ final class Keys {
     }
 
     /** Puts the value of a random key, and gets that of another, by turns. */
-    Target putsAndGets(TestedStore store) {
+    public Target putsAndGets(TestedStore store) {
         Target puts = puts(store);
         Target gets = gets(store);
         AtomicLong calls = new AtomicLong();

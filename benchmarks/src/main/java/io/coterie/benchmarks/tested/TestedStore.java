@@ -1,10 +1,10 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A replicated store of bytes, used at one of its three nodes. Safe for use by many threads. */
-interface TestedStore extends AutoCloseable {
+public interface TestedStore extends AutoCloseable {
     /** Begins to put a value. */
     CompletableFuture<?> put(byte[] key, byte[] value);
 

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,33 +16,34 @@ import org.jspecify.annotations.Nullable;
  * @param folder where each node keeps a folder or file of its own; null to keep all in memory
  * @param ports where the nodes listen, for systems that must know each other's before they start
  */
-record StoreSetup(String system, boolean puts, @Nullable Path folder, List<Integer> ports) {
+public record StoreSetup(
+        String system, boolean puts, @Nullable Path folder, List<Integer> ports) {
     /** How many nodes there are; the first is the one that is called. */
-    static final int NODES = 3;
+    public static final int NODES = 3;
 
     private static final String NOWHERE = "";
 
-    static StoreSetup of(String system, boolean puts, @Nullable Path folder) throws IOException {
+    public static StoreSetup of(String system, boolean puts, @Nullable Path folder) throws IOException {
         return new StoreSetup(system, puts, folder, freePorts());
     }
 
     /** Of a raw request. */
-    int requestBytes() {
+    public int requestBytes() {
         return puts ? Keys.KEY_BYTES + Keys.VALUE_BYTES : Keys.KEY_BYTES;
     }
 
     /** Of a raw answer. */
-    int answerBytes() {
+    public int answerBytes() {
         return puts ? 0 : Keys.VALUE_BYTES;
     }
 
     /** Where a node listens. */
-    String address(int node) {
+    public String address(int node) {
         return "127.0.0.1:" + ports.get(node);
     }
 
     /** The same for a JVM of its own. */
-    List<String> toArguments() {
+    public List<String> toArguments() {
         List<String> arguments =
                 new ArrayList<>(List.of(system, Boolean.toString(puts), folder == null ? NOWHERE : folder.toString()));
         ports.forEach(port -> arguments.add(Integer.toString(port)));
@@ -50,7 +51,7 @@ record StoreSetup(String system, boolean puts, @Nullable Path folder, List<Integ
     }
 
     /** Reads what {@link #toArguments} wrote. */
-    static StoreSetup ofArguments(List<String> arguments) {
+    public static StoreSetup ofArguments(List<String> arguments) {
         String folder = arguments.get(2);
         return new StoreSetup(
                 arguments.get(0),

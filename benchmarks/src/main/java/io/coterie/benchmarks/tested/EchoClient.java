@@ -1,10 +1,10 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.tested;
 
 import io.coterie.benchmarks.harness.Target;
 import java.io.Closeable;
 
 /** The calling side of an echo, connected with its server over one connection. */
-interface EchoClient extends Target, Closeable {
+public interface EchoClient extends Target, Closeable {
     @Override
     void close();
 }

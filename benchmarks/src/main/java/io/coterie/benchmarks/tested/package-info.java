@@ -1,0 +1,15 @@
+/**
+ * What systems must offer so that they can be compared, and what all of them are given to do.
+ *
+ * <p>A system that carries calls offers an {@link EchoClient} and a {@link TestedServer}; one that
+ * replicates a store offers a {@link TestedStore} and two {@link TestedServer}s. {@link StoreSetup}
+ * is what the three nodes of a store must agree about, in this JVM or in one of their own, and
+ * {@link Keys} are the keys and values that callers put and get.
+ *
+ * <p><b>Who may call.</b> The rooms {@code raw}, {@code peers}, {@code rpc} and {@code store}
+ * implement these types; the benchmarks use them. It uses the harness alone.
+ */
+@NullMarked
+package io.coterie.benchmarks.tested;
+
+import org.jspecify.annotations.NullMarked;
