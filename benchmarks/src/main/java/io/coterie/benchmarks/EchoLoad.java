@@ -2,6 +2,7 @@ package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.InFlight;
 import io.coterie.benchmarks.harness.Load;
+import io.coterie.benchmarks.raw.RawEcho;
 import io.coterie.benchmarks.tested.EchoClient;
 import java.io.Closeable;
 import java.io.IOException;

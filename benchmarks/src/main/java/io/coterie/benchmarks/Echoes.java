@@ -1,5 +1,8 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.raw.Idle;
+import io.coterie.benchmarks.raw.RawEcho;
+import io.coterie.benchmarks.raw.RawServer;
 import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.benchmarks.tested.TestedServer;
 import io.coterie.rpc.IdleStrategy;

@@ -3,6 +3,7 @@ package io.coterie.benchmarks;
 import io.coterie.benchmarks.harness.LatencyProfiler;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.raw.RawEcho;
 import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import io.coterie.benchmarks.harness.LatencyProfiler;
 import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.raw.QuorumStore;
+import io.coterie.benchmarks.raw.RawQuorum;
 import io.coterie.benchmarks.tested.Keys;
 import io.coterie.benchmarks.tested.StoreSetup;
 import io.coterie.benchmarks.tested.TestedStore;

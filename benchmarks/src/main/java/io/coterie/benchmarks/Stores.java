@@ -1,5 +1,11 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.raw.Idle;
+import io.coterie.benchmarks.raw.QuorumServer;
+import io.coterie.benchmarks.raw.QuorumStore;
+import io.coterie.benchmarks.raw.RawLog;
+import io.coterie.benchmarks.raw.RawQuorum;
+import io.coterie.benchmarks.raw.RawServer;
 import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.benchmarks.tested.StoreSetup;
 import io.coterie.benchmarks.tested.TestedServer;

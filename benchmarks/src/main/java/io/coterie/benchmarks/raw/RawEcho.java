@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The limit of a call: messages to a {@link RawServer} and back over one connection, each side a thread with a selector that
  * does nothing but read and write. Each answer sends the next request.
  */
-final class RawEcho implements Load, Closeable {
+public final class RawEcho implements Load, Closeable {
     private final int inFlight;
     private final Idle idle;
     private final SocketChannel channel;
@@ -23,7 +23,7 @@ final class RawEcho implements Load, Closeable {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    RawEcho(int port, int bytes, int inFlight, Idle idle) throws IOException {
+    public RawEcho(int port, int bytes, int inFlight, Idle idle) throws IOException {
         this.inFlight = inFlight;
         this.idle = idle;
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Answers each message of one connection with a message, on a thread with a selector: what a server could do at best that
  * had nothing else to do. With a log, the requests of each turn are forced to it before they are answered.
  */
-final class RawServer implements TestedServer {
+public final class RawServer implements TestedServer {
     private final ServerSocketChannel listener;
     private final int requestBytes;
     private final int answerBytes;
@@ -32,7 +32,7 @@ final class RawServer implements TestedServer {
         this.thread = new Thread(this::run, "raw-server");
     }
 
-    static RawServer start(int requestBytes, int answerBytes, @Nullable RawLog log, Idle idle) {
+    public static RawServer start(int requestBytes, int answerBytes, @Nullable RawLog log, Idle idle) {
         try {
             ServerSocketChannel listener =
                     ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.tested.TestedStore;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Answers come in the order of the requests, so that a count for each of the three tells which operations have ended.
  */
-final class RawQuorum implements TestedStore {
+public final class RawQuorum implements TestedStore {
     private static final int OTHERS = 2;
 
     /** A majority must not run away from the slowest: what that has not read yet fits into a {@link RawLink}. */
@@ -52,7 +52,7 @@ final class RawQuorum implements TestedStore {
      *
      * @param log where the coordinator forces what it counts; null for nowhere
      */
-    RawQuorum(int requestBytes, int answerBytes, List<Integer> ports, @Nullable RawLog log) throws IOException {
+    public RawQuorum(int requestBytes, int answerBytes, List<Integer> ports, @Nullable RawLog log) throws IOException {
         this.log = log;
         for (int i = 0; i < OTHERS; i++) {
             channels[i] = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(i)));

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.tested.TestedServer;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A replica that does what any must, and nothing else: takes each request apart, keeps or finds the value in a hash map, and
  * answers. With a log, the values of each batch that it reads are forced to it before they are acknowledged.
  */
-final class QuorumServer implements TestedServer {
+public final class QuorumServer implements TestedServer {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final byte[] NOTHING = {};
 
@@ -36,7 +36,7 @@ final class QuorumServer implements TestedServer {
         this.log = log;
     }
 
-    static QuorumServer start(@Nullable RawLog log) throws IOException {
+    public static QuorumServer start(@Nullable RawLog log) throws IOException {
         ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         QuorumServer server = new QuorumServer(listener, log);

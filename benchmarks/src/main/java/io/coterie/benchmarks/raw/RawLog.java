@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A file that grows by records whose bytes mean nothing, forced after each batch. */
-final class RawLog implements AutoCloseable {
+public final class RawLog implements AutoCloseable {
     private final FileChannel file;
     private final int recordBytes;
     private ByteBuffer batch = ByteBuffer.allocateDirect(1 << 16);
 
-    RawLog(Path path, int recordBytes) throws IOException {
+    public RawLog(Path path, int recordBytes) throws IOException {
         this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         this.recordBytes = recordBytes;
     }

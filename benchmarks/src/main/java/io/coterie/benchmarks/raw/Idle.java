@@ -1,10 +1,10 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import java.io.IOException;
 import java.nio.channels.Selector;
 
 /** How a raw loop waits for its connection. */
-enum Idle {
+public enum Idle {
     /** Sleeps until the system wakes it. */
     BLOCK {
         @Override

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import java.io.EOFException;
 import java.io.IOException;

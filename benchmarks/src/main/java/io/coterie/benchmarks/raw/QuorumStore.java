@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.tested.TestedStore;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * consensus, no second try, no failure survived. With a log each of the three forces what it was sent, many at a time, before
  * it counts.
  */
-final class QuorumStore implements TestedStore {
+public final class QuorumStore implements TestedStore {
     private static final int MAJORITY = 2;
     private static final int MOST_UNDER_WAY = 4096;
     private static final byte[] NOTHING = {};
@@ -62,7 +62,7 @@ final class QuorumStore implements TestedStore {
     }
 
     /** @param log where the coordinator's own replica forces what is put; null for nowhere */
-    QuorumStore(List<Integer> ports, @Nullable RawLog log) throws IOException {
+    public QuorumStore(List<Integer> ports, @Nullable RawLog log) throws IOException {
         this.log = log;
         for (int port : ports) {
             links.add(new QuorumLink(port, selector));

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.raw;
 
 import io.coterie.benchmarks.tested.Keys;
 import java.nio.ByteBuffer;
