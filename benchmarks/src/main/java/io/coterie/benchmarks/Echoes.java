@@ -1,5 +1,9 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.peers.GrpcClient;
+import io.coterie.benchmarks.peers.GrpcServer;
+import io.coterie.benchmarks.peers.NettyClient;
+import io.coterie.benchmarks.peers.NettyServer;
 import io.coterie.benchmarks.raw.Idle;
 import io.coterie.benchmarks.raw.RawEcho;
 import io.coterie.benchmarks.raw.RawServer;

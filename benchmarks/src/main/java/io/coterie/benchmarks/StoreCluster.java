@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.peers.RaftNode;
 import io.coterie.benchmarks.report.SystemNames;
 import io.coterie.benchmarks.tested.StoreSetup;
 import io.coterie.benchmarks.tested.TestedServer;

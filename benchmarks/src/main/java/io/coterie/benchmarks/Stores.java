@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.peers.RaftNode;
 import io.coterie.benchmarks.raw.Idle;
 import io.coterie.benchmarks.raw.QuorumServer;
 import io.coterie.benchmarks.raw.QuorumStore;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.coterie.benchmarks.tested.EchoClient;
 import io.grpc.CallOptions;
@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Calls over gRPC, whose answers come on its event loop. */
-final class GrpcClient implements EchoClient {
+public final class GrpcClient implements EchoClient {
     private final ManagedChannel channel;
     private final byte[] message;
 
     /** Connects; a call has been made when this returns. */
-    GrpcClient(int port, int bytes) {
+    public GrpcClient(int port, int bytes) {
         message = new byte[bytes];
         channel = NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .directExecutor()

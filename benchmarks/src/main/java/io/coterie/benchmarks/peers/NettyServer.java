@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.coterie.benchmarks.tested.TestedServer;
 import io.netty.bootstrap.ServerBootstrap;
@@ -12,11 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Sends frames back out of the pipeline as they came in, uncopied. */
-final class NettyServer implements TestedServer {
+public final class NettyServer implements TestedServer {
     private final EventLoopGroup group = NettyPipeline.oneThread();
     private final Channel listener;
 
-    NettyServer() {
+    public NettyServer() {
         listener = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.coterie.benchmarks.tested.TestedServer;
 import io.grpc.Server;
@@ -12,10 +12,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** Answers over gRPC on its event loop. */
-final class GrpcServer implements TestedServer {
+public final class GrpcServer implements TestedServer {
     private final Server server;
 
-    GrpcServer() throws IOException {
+    public GrpcServer() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addService(ServerServiceDefinition.builder(GrpcEcho.SERVICE)

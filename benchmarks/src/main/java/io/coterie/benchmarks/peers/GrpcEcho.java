@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.grpc.Drainable;
 import io.grpc.KnownLength;

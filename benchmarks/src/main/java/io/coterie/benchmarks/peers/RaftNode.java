@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.coterie.benchmarks.tested.StoreSetup;
 import io.coterie.benchmarks.tested.TestedServer;
@@ -23,7 +23,7 @@ import org.jgroups.raft.blocks.ReplicatedStateMachine;
 import org.jspecify.annotations.Nullable;
 
 /** One of three members of a Raft group of JGroups, which replicates a map. With a folder its log is forced. */
-final class RaftNode implements TestedServer {
+public final class RaftNode implements TestedServer {
     private static final long OPERATION_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -39,7 +39,7 @@ final class RaftNode implements TestedServer {
     }
 
     /** Starts a member. The first that is started comes to lead. */
-    static RaftNode start(StoreSetup setup, int self) throws IOException {
+    public static RaftNode start(StoreSetup setup, int self) throws IOException {
         try (InputStream configuration =
                 new ByteArrayInputStream(configuration(setup, self).getBytes(StandardCharsets.UTF_8))) {
             JChannel channel = new JChannel(configuration).name(name(self));
@@ -56,7 +56,7 @@ final class RaftNode implements TestedServer {
     }
 
     /** The map as this member's callers see it, when all members are there. It closes the member. */
-    TestedStore store() throws IOException {
+    public TestedStore store() throws IOException {
         RAFT raft = channel.getProtocolStack().findProtocol(RAFT.class);
         long begin = System.nanoTime();
         while (channel.getView().size() < StoreSetup.NODES || raft.leader() == null) {

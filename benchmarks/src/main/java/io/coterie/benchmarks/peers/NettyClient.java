@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.peers;
 
 import io.coterie.benchmarks.tested.EchoClient;
 import io.netty.bootstrap.Bootstrap;
@@ -15,7 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /** Calls over plain Netty. What is under way is known to the event loop alone, so that its map needs no lock and no boxes. */
-final class NettyClient implements EchoClient {
+public final class NettyClient implements EchoClient {
     private final EventLoopGroup group = NettyPipeline.oneThread();
     private final LongObjectHashMap<CompletableFuture<byte[]>> underWay = new LongObjectHashMap<>();
     private final byte[] message;
@@ -23,7 +23,7 @@ final class NettyClient implements EchoClient {
     private long calls;
 
     /** Connects; a call has been made when this returns. */
-    NettyClient(int port, int bytes) {
+    public NettyClient(int port, int bytes) {
         message = new byte[bytes];
         channel = new Bootstrap()
                 .group(group)
