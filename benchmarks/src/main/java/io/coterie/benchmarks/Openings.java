@@ -1,5 +1,7 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.rpc.CoterieServer;
+import io.coterie.benchmarks.rpc.Echoes;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RpcNode;
 import java.io.ByteArrayOutputStream;

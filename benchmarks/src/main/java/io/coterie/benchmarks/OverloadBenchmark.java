@@ -6,6 +6,7 @@ import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.Target;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.rpc.Echoes;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RetryPolicy;

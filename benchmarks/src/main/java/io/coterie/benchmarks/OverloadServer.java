@@ -2,6 +2,7 @@ package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.Parent;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.rpc.Echoes;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.HostPort;
 import io.coterie.rpc.NodeId;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.harness.Child;
 import io.coterie.benchmarks.harness.Parent;
@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An echo's serving side in a JVM of its own. */
-final class EchoProcess implements TestedServer {
+public final class EchoProcess implements TestedServer {
     private static final String COMPILED_MILLIS = "compiled-millis";
 
     private final Child child;
@@ -19,7 +19,7 @@ final class EchoProcess implements TestedServer {
         this.child = child;
     }
 
-    static EchoProcess start(String system, int bytes) throws IOException {
+    public static EchoProcess start(String system, int bytes) throws IOException {
         List<String> args = new ArrayList<>(List.of(system, Integer.toString(bytes)));
         if (system.equals(Echoes.TLS)) {
             args.add(Keystore.file().toString());
@@ -33,7 +33,7 @@ final class EchoProcess implements TestedServer {
     }
 
     /** As {@link WarmUp#compiledMillis}, of the other JVM. */
-    long compiledMillis() {
+    public long compiledMillis() {
         return Long.parseLong(child.ask(COMPILED_MILLIS));
     }
 

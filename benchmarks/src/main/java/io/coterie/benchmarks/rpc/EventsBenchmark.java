@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Category;

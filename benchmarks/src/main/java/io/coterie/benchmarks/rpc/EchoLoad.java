@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.harness.InFlight;
 import io.coterie.benchmarks.harness.Load;
@@ -8,7 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** A client that calls in a closed loop. */
-record EchoLoad(Load load, Closeable client) implements Closeable {
+public record EchoLoad(Load load, Closeable client) implements Closeable {
     static EchoLoad of(RawEcho raw) {
         return new EchoLoad(raw, raw);
     }

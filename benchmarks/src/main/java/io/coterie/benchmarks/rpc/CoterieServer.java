@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.tested.TestedServer;
 import io.coterie.rpc.Codec;
@@ -10,14 +10,14 @@ import io.coterie.rpc.RpcNodeBuilder;
 import java.util.Objects;
 
 /** A node that sends back, on its loop, what it gets. */
-final class CoterieServer implements TestedServer {
+public final class CoterieServer implements TestedServer {
     static final RpcMethod<byte[], byte[]> ECHO = new RpcMethod<>("echo", Codec.bytes(), Codec.bytes(), true);
 
     /** The same, which no request may be executed twice for. */
     static final RpcMethod<byte[], byte[]> ECHO_ONCE =
             new RpcMethod<>("echo-once", Codec.bytes(), Codec.bytes(), false);
 
-    static final NodeId NAME = NodeId.of("server");
+    public static final NodeId NAME = NodeId.of("server");
 
     private final RpcNode node;
 

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.tested.EchoClient;
 import java.util.concurrent.ArrayBlockingQueue;

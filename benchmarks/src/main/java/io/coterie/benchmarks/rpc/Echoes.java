@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.peers.GrpcClient;
 import io.coterie.benchmarks.peers.GrpcServer;
@@ -18,12 +18,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** Those who can carry an echo, by name. */
-final class Echoes {
+public final class Echoes {
     /** A node as it comes; the names of others begin with it. */
-    static final String COTERIE = "coterie";
+    public static final String COTERIE = "coterie";
 
     /** Both ends prove by a certificate who they are. */
-    static final String TLS = "coterie-tls";
+    public static final String TLS = "coterie-tls";
 
     /** By a method that must not be executed twice for one request. */
     private static final String ONCE = "coterie-once";
@@ -36,7 +36,7 @@ final class Echoes {
     private Echoes() {}
 
     /** Starts the serving side of a system other than {@link SystemNames#HARNESS}, with messages of that size. */
-    static TestedServer serve(String system, int bytes) throws IOException {
+    public static TestedServer serve(String system, int bytes) throws IOException {
         return switch (system) {
             case SystemNames.RAW -> RawServer.start(bytes, bytes, null, Idle.BLOCK);
             case "raw-spin" -> RawServer.start(bytes, bytes, null, Idle.SPIN);
@@ -47,7 +47,7 @@ final class Echoes {
     }
 
     /** Connects the calling side of a system, as a load with so many calls under way. */
-    static EchoLoad connect(String system, int port, int bytes, int inFlight) throws IOException {
+    public static EchoLoad connect(String system, int port, int bytes, int inFlight) throws IOException {
         return switch (system) {
             case SystemNames.RAW -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.BLOCK));
             case "raw-spin" -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.SPIN));
@@ -60,7 +60,7 @@ final class Echoes {
     }
 
     /** The settings of a node that are the same for client and server: what one Coterie has that another has not. */
-    static RpcNodeBuilder node(String system) throws IOException {
+    public static RpcNodeBuilder node(String system) throws IOException {
         RpcNodeBuilder builder = RpcNode.builder().cluster("benchmark");
         return switch (system) {
             case COTERIE, ONCE, EVENTS -> builder;

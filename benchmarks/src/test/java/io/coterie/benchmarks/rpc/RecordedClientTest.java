@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
