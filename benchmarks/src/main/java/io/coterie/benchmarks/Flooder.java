@@ -1,6 +1,7 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.Parent;
+import io.coterie.benchmarks.store.CoterieNode;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;

@@ -5,6 +5,7 @@ import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.Target;
 import io.coterie.benchmarks.harness.WarmUp;
+import io.coterie.benchmarks.store.ClientCluster;
 import io.coterie.benchmarks.tested.Keys;
 import io.coterie.benchmarks.tested.TestedStore;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Keys such as key-000000000042, of which each call takes one at random, and the value that all of them have. */
 public final class Keys {
     public static final int KEY_BYTES = 16;
-    static final int VALUE_BYTES = 128;
+    public static final int VALUE_BYTES = 128;
 
     private static final int FILLED_AT_ONCE = 256;
 

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.store;
 
 import io.coterie.benchmarks.harness.Folders;
 import io.coterie.benchmarks.tested.Keys;

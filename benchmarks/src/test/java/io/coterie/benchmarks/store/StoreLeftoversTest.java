@@ -1,15 +1,16 @@
-package io.coterie.benchmarks.tested;
+package io.coterie.benchmarks.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.benchmarks.CounterBenchmark;
-import io.coterie.benchmarks.StoreCluster;
 import io.coterie.benchmarks.harness.Folders;
 import io.coterie.benchmarks.harness.Leftovers;
 import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
+import io.coterie.benchmarks.tested.Keys;
+import io.coterie.benchmarks.tested.StoreSetup;
+import io.coterie.benchmarks.tested.TestedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

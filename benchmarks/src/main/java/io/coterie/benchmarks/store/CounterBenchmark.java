@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.store;
 
 import io.coterie.Counters;
 import io.coterie.benchmarks.harness.Callers;

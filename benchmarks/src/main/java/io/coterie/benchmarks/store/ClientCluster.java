@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.store;
 
 import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.benchmarks.tested.StoreSetup;
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Three replicas of a strong store in memory, in this JVM or each in one of its own, and clients of them in this one. */
-final class ClientCluster implements AutoCloseable {
+public final class ClientCluster implements AutoCloseable {
     private final List<TestedServer> replicas = new ArrayList<>();
     private final List<TestedStore> clients = new ArrayList<>();
     private final StoreSetup setup = StoreSetup.of("strong", true, null);
@@ -22,7 +22,7 @@ final class ClientCluster implements AutoCloseable {
      * @param jvms 1 for all in this JVM, or 3 for one of each replica's own
      * @param interpreted whether the replicas are to be slow, in JVMs of their own
      */
-    ClientCluster(int jvms, boolean interpreted) throws IOException {
+    public ClientCluster(int jvms, boolean interpreted) throws IOException {
         if (jvms != 1 && jvms != StoreSetup.NODES) {
             throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
@@ -40,7 +40,7 @@ final class ClientCluster implements AutoCloseable {
     }
 
     /** The store as another client sees it, whose operations may take so long. */
-    TestedStore client(Duration timeout) {
+    public TestedStore client(Duration timeout) {
         TestedStore store =
                 CoterieNode.client(setup, "client-" + clients.size(), timeout).store(Consistency.strong());
         clients.add(store);
@@ -48,12 +48,12 @@ final class ClientCluster implements AutoCloseable {
     }
 
     /** Where the replicas listen, in their order. */
-    List<Integer> ports() {
+    public List<Integer> ports() {
         return setup.ports();
     }
 
     /** As {@link WarmUp#compiledMillis}, of all JVMs. */
-    long compiledMillis() {
+    public long compiledMillis() {
         long sum = WarmUp.compiledMillis();
         for (TestedServer replica : replicas) {
             sum += replica instanceof StoreProcess process ? process.compiledMillis() : 0;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.store;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One of three replicas, connected over TCP on loopback. */
-final class CoterieNode implements TestedServer {
-    static final String CLUSTER = "benchmark";
-    static final String STORE = "benchmark";
+public final class CoterieNode implements TestedServer {
+    public static final String CLUSTER = "benchmark";
+    public static final String STORE = "benchmark";
 
     private final Coterie node;
     private final int port;
@@ -81,7 +81,7 @@ final class CoterieNode implements TestedServer {
     }
 
     /** How a replica is called. */
-    static String name(int node) {
+    public static String name(int node) {
         return "node-" + node;
     }
 
