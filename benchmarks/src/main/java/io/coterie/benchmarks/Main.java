@@ -1,6 +1,11 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.overload.OverloadBenchmark;
+import io.coterie.benchmarks.overload.OverloadPoint;
+import io.coterie.benchmarks.overload.OverloadProfiler;
+import io.coterie.benchmarks.overload.OverloadReport;
+import io.coterie.benchmarks.overload.StoreOverloadReport;
 import io.coterie.benchmarks.report.Figure;
 import io.coterie.benchmarks.report.Table;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.overload;
 
 import io.coterie.benchmarks.report.Plot;
 import io.coterie.benchmarks.report.Table;
@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What the points of an {@link OverloadBenchmark} show together: how much of its best a server keeps past its limit. */
-final class OverloadReport {
+public final class OverloadReport {
     private final List<OverloadPoint> points;
 
-    OverloadReport(List<OverloadPoint> points) {
+    public OverloadReport(List<OverloadPoint> points) {
         this.points = points.stream()
                 .sorted(Comparator.comparingDouble(OverloadPoint::offered))
                 .toList();
@@ -22,7 +22,7 @@ final class OverloadReport {
     }
 
     /** A table in Markdown, and a line about the point furthest out. */
-    List<String> lines() {
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "| offered | calls/s | answered/s | to peak | refused/s | late/s | p99 ms | caller behind p99 ms | most waiting | heap MiB | capacity/s |");
@@ -36,7 +36,7 @@ final class OverloadReport {
     }
 
     /** Goodput over what is offered, as SVG. */
-    String plot() {
+    public String plot() {
         return draw(emptyPlot()).svg();
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.overload;
 
 import io.coterie.benchmarks.report.Figure;
 import java.util.Collection;
@@ -22,7 +22,7 @@ import org.openjdk.jmh.results.RunResult;
  * @param waiting how many waited in the server at most
  * @param heap bytes in use in the server under load, after a collection
  */
-record OverloadPoint(
+public record OverloadPoint(
         double offered,
         double capacity,
         double begun,
@@ -50,7 +50,7 @@ record OverloadPoint(
     }
 
     /** The medians over forks of what {@link #figures} gave to each. */
-    static OverloadPoint of(RunResult run) {
+    public static OverloadPoint of(RunResult run) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         return new OverloadPoint(
                 Double.parseDouble(run.getParams().getParam("offered")),

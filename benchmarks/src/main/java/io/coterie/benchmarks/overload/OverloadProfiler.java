@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.overload;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

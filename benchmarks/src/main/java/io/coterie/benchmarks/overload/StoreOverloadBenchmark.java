@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.overload;
 
 import io.coterie.benchmarks.harness.InFlight;
 import io.coterie.benchmarks.harness.Load;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.overload;
 
 import io.coterie.benchmarks.report.Plot;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 
 /** What the points of a {@link StoreOverloadBenchmark} show: an {@link OverloadReport} for each size of values. */
-final class StoreOverloadReport {
+public final class StoreOverloadReport {
     private final SortedMap<Integer, OverloadReport> reports = new TreeMap<>();
 
     /** @param points by the size of values in bytes */
@@ -20,7 +20,7 @@ final class StoreOverloadReport {
     }
 
     /** What runs of the benchmark have found. */
-    static StoreOverloadReport of(Collection<RunResult> runs) {
+    public static StoreOverloadReport of(Collection<RunResult> runs) {
         return new StoreOverloadReport(runs.stream()
                 .collect(Collectors.groupingBy(
                         run -> Integer.valueOf(run.getParams().getParam("bytes")),
@@ -28,7 +28,7 @@ final class StoreOverloadReport {
     }
 
     /** A table in Markdown for each size, the smallest first. */
-    List<String> lines() {
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         reports.forEach((bytes, report) -> {
             if (!lines.isEmpty()) {
@@ -42,7 +42,7 @@ final class StoreOverloadReport {
     }
 
     /** Goodput over what is offered, a line for each size, as SVG. */
-    String plot() {
+    public String plot() {
         Plot plot = OverloadReport.emptyPlot();
         reports.forEach((bytes, report) -> report.draw(plot.line(size(bytes))));
         return plot.svg();
