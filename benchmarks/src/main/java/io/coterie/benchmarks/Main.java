@@ -1,6 +1,8 @@
 package io.coterie.benchmarks;
 
 import io.coterie.benchmarks.harness.LatencyProfiler;
+import io.coterie.benchmarks.hostile.HostileBenchmark;
+import io.coterie.benchmarks.hostile.HostileTable;
 import io.coterie.benchmarks.overload.OverloadBenchmark;
 import io.coterie.benchmarks.overload.OverloadPoint;
 import io.coterie.benchmarks.overload.OverloadProfiler;

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.hostile;
 
 import io.coterie.benchmarks.report.Figure;
 import io.coterie.benchmarks.report.Table;
@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Figures of a good client in Markdown, each beside those of the same client left in peace in the same run. */
-final class HostileTable {
+public final class HostileTable {
     private HostileTable() {}
 
     /** The lines. The system of a figure is the disturbance. */
-    static List<String> of(List<Figure> figures) {
+    public static List<String> of(List<Figure> figures) {
         Map<String, Figure> quiet = figures.stream()
                 .filter(figure -> figure.system().equals(HostileBenchmark.NONE))
                 .collect(Collectors.toMap(Figure::load, Function.identity()));

@@ -1,4 +1,4 @@
-package io.coterie.benchmarks;
+package io.coterie.benchmarks.hostile;
 
 import io.coterie.benchmarks.harness.Child;
 import io.coterie.benchmarks.harness.LatencyProfiler;
@@ -55,7 +55,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
 public class HostileBenchmark {
     /** The parameter by whose values figures are compared, and the value that the others are compared to. */
-    static final String DISTURBANCE = "disturbance";
+    public static final String DISTURBANCE = "disturbance";
 
     static final String NONE = "none";
 
