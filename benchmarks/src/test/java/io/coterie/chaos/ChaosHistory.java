@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What callers in all processes were told, on the one steady clock that a machine's processes share. What a caller was
@@ -20,23 +21,18 @@ final class ChaosHistory implements HistoryLog {
     private final List<Operation> ended = new ArrayList<>();
 
     /** A log that says it all in lines, for {@link #read} at the other end. */
-    static HistoryLog inLines(LineSink sink) {
+    static HistoryLog inLines(Consumer<String> sink) {
         return new HistoryLog() {
             @Override
             public void invoked(Operation operation) {
-                sink.line(INVOKED + operation);
+                sink.accept(INVOKED + operation);
             }
 
             @Override
             public void returned(Operation operation) {
-                sink.line(RETURNED + operation);
+                sink.accept(RETURNED + operation);
             }
         };
-    }
-
-    /** Takes lines. */
-    interface LineSink {
-        void line(String line);
     }
 
     /** Reads a line if it is of a log. Returns whether it is. */

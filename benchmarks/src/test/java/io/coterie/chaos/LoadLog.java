@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** What the {@link SteadyLoad}s of all processes met. Safe for use by any thread. */
 final class LoadLog {
@@ -41,10 +42,10 @@ final class LoadLog {
     static final class Writer {
         private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-        private final ChaosHistory.LineSink sink;
+        private final Consumer<String> sink;
         private StringBuilder ended = new StringBuilder();
 
-        Writer(ChaosHistory.LineSink sink) {
+        Writer(Consumer<String> sink) {
             this.sink = sink;
         }
 
@@ -66,11 +67,11 @@ final class LoadLog {
         }
 
         void failed(long begin, Throwable error) {
-            sink.line("failed " + begin + " " + System.nanoTime() + " " + error);
+            sink.accept("failed " + begin + " " + System.nanoTime() + " " + error);
         }
 
         void stalled(long from, long to) {
-            sink.line("stalled " + from + " " + to);
+            sink.accept("stalled " + from + " " + to);
         }
 
         private void flush() {
@@ -80,9 +81,9 @@ final class LoadLog {
                 ended = new StringBuilder();
             }
             if (lately.length() > 0) {
-                sink.line("ended" + lately);
+                sink.accept("ended" + lately);
             }
-            sink.line("kept " + System.nanoTime() + " " + keptBytes());
+            sink.accept("kept " + System.nanoTime() + " " + keptBytes());
         }
 
         /** The heap without what was allocated since the last collection. */
