@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.network;
 
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.network;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** All ways between nodes, each a {@link FaultProxy}: from every node to every replica but itself. */
-final class FaultNetwork implements AutoCloseable {
+public final class FaultNetwork implements AutoCloseable {
     private final Map<String, Map<String, FaultProxy>> ways = new LinkedHashMap<>();
 
-    FaultNetwork(Collection<String> replicas, Collection<String> clients) throws IOException {
+    public FaultNetwork(Collection<String> replicas, Collection<String> clients) throws IOException {
         List<String> nodes = new ArrayList<>(replicas);
         nodes.addAll(clients);
         for (String from : nodes) {
@@ -27,19 +27,19 @@ final class FaultNetwork implements AutoCloseable {
     }
 
     /** Replicas and clients. */
-    List<String> nodes() {
+    public List<String> nodes() {
         return List.copyOf(ways.keySet());
     }
 
     /** Where a node finds the others. */
-    Map<String, String> addressesFor(String node) {
+    public Map<String, String> addressesFor(String node) {
         Map<String, String> addresses = new LinkedHashMap<>();
         ways.get(node).forEach((replica, way) -> addresses.put(replica, way.address()));
         return addresses;
     }
 
     /** A replica listens at this port now. */
-    void moved(String replica, int port) {
+    public void moved(String replica, int port) {
         ways.values().forEach(there -> {
             FaultProxy way = there.get(replica);
             if (way != null) {
@@ -49,51 +49,51 @@ final class FaultNetwork implements AutoCloseable {
     }
 
     /** Nothing that one node sends, unless to itself, reaches the other any more; what the other sends still comes. */
-    void cutOneWay(String from, String to) {
+    public void cutOneWay(String from, String to) {
         gate(from, to, gate -> gate.shut(true));
     }
 
-    void cut(String one, String other) {
+    public void cut(String one, String other) {
         cutOneWay(one, other);
         cutOneWay(other, one);
     }
 
-    void cut(Collection<String> some, Collection<String> others) {
+    public void cut(Collection<String> some, Collection<String> others) {
         some.forEach(one -> others.forEach(other -> cut(one, other)));
     }
 
     /** Cuts a node off from all others, clients too. */
-    void isolate(String node) {
+    public void isolate(String node) {
         ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> cut(node, other));
     }
 
-    void mend(String one, String other) {
+    public void mend(String one, String other) {
         gate(one, other, gate -> gate.shut(false));
         gate(other, one, gate -> gate.shut(false));
     }
 
-    void mend(String node) {
+    public void mend(String node) {
         ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> mend(node, other));
     }
 
     /** What two nodes send to each other comes late, and no faster than that. */
-    void slow(String one, String other, long delayNanos, long bytesPerSecond) {
+    public void slow(String one, String other, long delayNanos, long bytesPerSecond) {
         gate(one, other, gate -> gate.slow(delayNanos, bytesPerSecond));
         gate(other, one, gate -> gate.slow(delayNanos, bytesPerSecond));
     }
 
     /** How many bytes of a client's have come to a replica. */
-    long bytesSent(String client, String replica) {
+    public long bytesSent(String client, String replica) {
         return ways.get(client).get(replica).forward().passed();
     }
 
     /** Resets all connections between two nodes. */
-    void reset(String one, String other) {
+    public void reset(String one, String other) {
         way(one, other, FaultProxy::reset);
         way(other, one, FaultProxy::reset);
     }
 
-    void healAll() {
+    public void healAll() {
         ways.values()
                 .forEach(there -> there.values().forEach(way -> {
                     way.forward().heal();

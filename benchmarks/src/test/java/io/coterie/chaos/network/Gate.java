@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.network;
 
 import java.util.concurrent.TimeUnit;
 
