@@ -1,5 +1,6 @@
 package io.coterie.chaos;
 
+import io.coterie.chaos.callers.Callers;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.Operation;
 import java.io.IOException;

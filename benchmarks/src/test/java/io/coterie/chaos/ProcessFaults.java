@@ -1,5 +1,6 @@
 package io.coterie.chaos;
 
+import io.coterie.chaos.callers.SharedKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.AsyncStore;
 import io.coterie.Coterie;
 import io.coterie.Store;
+import io.coterie.chaos.callers.EventualValues;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.ReplicaState;
 import io.coterie.rpc.Codec;

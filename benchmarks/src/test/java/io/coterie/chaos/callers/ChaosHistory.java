@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.callers;
 
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.Operation;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * What callers in all processes were told, on the one steady clock that a machine's processes share. What a caller was
  * waiting for when its process was killed stays unknown.
  */
-final class ChaosHistory implements HistoryLog {
+public final class ChaosHistory implements HistoryLog {
     private static final String INVOKED = "invoked ";
     private static final String RETURNED = "returned ";
 
@@ -21,7 +21,7 @@ final class ChaosHistory implements HistoryLog {
     private final List<Operation> ended = new ArrayList<>();
 
     /** A log that says it all in lines, for {@link #read} at the other end. */
-    static HistoryLog inLines(Consumer<String> sink) {
+    public static HistoryLog inLines(Consumer<String> sink) {
         return new HistoryLog() {
             @Override
             public void invoked(Operation operation) {
@@ -36,7 +36,7 @@ final class ChaosHistory implements HistoryLog {
     }
 
     /** Reads a line if it is of a log. Returns whether it is. */
-    boolean read(String line) {
+    public boolean read(String line) {
         if (line.startsWith(INVOKED)) {
             invoked(operation(line.substring(INVOKED.length())));
         } else if (line.startsWith(RETURNED)) {
@@ -64,7 +64,7 @@ final class ChaosHistory implements HistoryLog {
         ended.add(operation);
     }
 
-    synchronized History history() {
+    public synchronized History history() {
         List<Operation> all = new ArrayList<>(ended);
         all.addAll(underWay.values());
         return new History(all);

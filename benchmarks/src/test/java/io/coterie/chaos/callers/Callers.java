@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.callers;
 
 import io.coterie.Coterie;
 import io.coterie.rpc.NodeClosedException;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** The callers at one node, each a thread. They begin as soon as their stores are open. */
-final class Callers {
+public final class Callers {
     private final String name;
     private final Coterie node;
     private final HistoryLog log;
@@ -21,13 +21,13 @@ final class Callers {
      *
      * @param name how the names of all of them begin
      */
-    Callers(String name, Coterie node, HistoryLog log) {
+    public Callers(String name, Coterie node, HistoryLog log) {
         this.name = name;
         this.node = node;
         this.log = log;
     }
 
-    synchronized void start(long epoch, long seed, int number) {
+    public synchronized void start(long epoch, long seed, int number) {
         start("opening", () -> {
             Stores stores = Stores.open(node);
             for (int i = 1; i <= number; i++) {
@@ -37,7 +37,7 @@ final class Callers {
     }
 
     /** Begins nothing more, and waits for the end of what has begun. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         List<Thread> running;
         synchronized (this) {
             callers.forEach(ChaosCaller::stop);
@@ -49,7 +49,7 @@ final class Callers {
     }
 
     /** Has keys read by a caller of its own, and tells those that were not answered in time. */
-    synchronized void readBack(Collection<String> keys, long deadline, Consumer<Set<String>> left) {
+    public synchronized void readBack(Collection<String> keys, long deadline, Consumer<Set<String>> left) {
         start("reader", () -> {
             ChaosCaller reader = new ChaosCaller(name + "-reader", Stores.open(node), new SharedKeys(0), log, 0);
             left.accept(reader.readBack(keys, deadline));

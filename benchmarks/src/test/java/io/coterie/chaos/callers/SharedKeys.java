@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.callers;
 
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * @param epoch when the first began to be used, on {@link System#nanoTime}
  */
-record SharedKeys(long epoch) {
+public record SharedKeys(long epoch) {
     private static final int REGISTERS = 3;
     private static final int COUNTERS = 2;
     private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -23,7 +23,7 @@ record SharedKeys(long epoch) {
         return COUNTER + generation() + "." + random.nextInt(COUNTERS);
     }
 
-    static boolean isCounter(String key) {
+    public static boolean isCounter(String key) {
         return key.startsWith(COUNTER);
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.callers;
 
 import io.coterie.Coterie;
 import io.coterie.Store;
@@ -7,18 +7,18 @@ import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
 
 /** An eventual store, whose answers fit into a line. */
-final class EventualValues {
-    static final String DONE = "done";
+public final class EventualValues {
+    public static final String DONE = "done";
     static final String NOTHING = "nothing";
 
     private final Store<String, String> store;
 
-    EventualValues(Coterie node) {
+    public EventualValues(Coterie node) {
         store = node.store("eventual", Codec.utf8(), Codec.utf8(), Consistency.eventual());
     }
 
     /** Returns {@link #DONE}, or why it failed. */
-    String put(String key, String value) {
+    public String put(String key, String value) {
         try {
             store.put(key, value);
             return DONE;
@@ -28,7 +28,7 @@ final class EventualValues {
     }
 
     /** Returns the value, {@link #NOTHING} if there is none, or why it failed. */
-    String get(String key) {
+    public String get(String key) {
         try {
             String value = store.get(key);
             return value == null ? NOTHING : value;
