@@ -3,6 +3,7 @@ package io.coterie.chaos;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.chaos.callers.ChaosHistory;
+import io.coterie.chaos.load.LoadLog;
 import io.coterie.chaos.network.FaultNetwork;
 import io.coterie.replication.ReplicaState;
 import java.io.IOException;

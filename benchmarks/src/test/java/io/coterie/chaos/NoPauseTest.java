@@ -3,6 +3,9 @@ package io.coterie.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.chaos.load.DiskWatch;
+import io.coterie.chaos.load.NodeTrace;
+import io.coterie.chaos.load.StallWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

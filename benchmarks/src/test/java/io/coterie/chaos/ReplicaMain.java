@@ -6,6 +6,8 @@ import io.coterie.SettableClock;
 import io.coterie.chaos.callers.Callers;
 import io.coterie.chaos.callers.ChaosHistory;
 import io.coterie.chaos.callers.EventualValues;
+import io.coterie.chaos.load.LoadLog;
+import io.coterie.chaos.load.SteadyLoad;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ListenException;
 import java.io.BufferedReader;

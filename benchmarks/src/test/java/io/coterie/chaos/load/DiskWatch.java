@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * Notices when the disk takes long to make a single byte durable: then no replica on it can acknowledge anything, and no
  * processor is busy.
  */
-final class DiskWatch implements AutoCloseable {
+public final class DiskWatch implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
@@ -23,13 +23,13 @@ final class DiskWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /** A watch over the disk of a folder, to be started. */
-    DiskWatch(Path folder, StallWatch.Listener listener) throws IOException {
+    public DiskWatch(Path folder, StallWatch.Listener listener) throws IOException {
         this.listener = listener;
         file = FileChannel.open(folder.resolve("watch"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         thread.setDaemon(true);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -9,22 +9,22 @@ import java.util.concurrent.locks.LockSupport;
  * Notes when this process did not get to run, whatever it wanted to do: a machine that others keep busy, or a SIGSTOP. Without
  * it a pause of the machine looks like one of the program. Collections of the process's own heap are the program's, and left out.
  */
-final class StallWatch {
+public final class StallWatch {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final Listener listener;
 
     /** Is told from when to when a thread that should have run did not, on {@link System#nanoTime}. */
-    interface Listener {
+    public interface Listener {
         void stalled(long from, long to);
     }
 
-    StallWatch(Listener listener) {
+    public StallWatch(Listener listener) {
         this.listener = listener;
     }
 
-    void start() {
+    public void start() {
         Thread thread = new Thread(this::watch, "stall watch");
         thread.setDaemon(true);
         thread.start();

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -10,16 +10,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** What the {@link SteadyLoad}s of all processes met. Safe for use by any thread. */
-final class LoadLog {
+public final class LoadLog {
     private final Map<String, NodeTrace> traces = new LinkedHashMap<>();
 
     /** What one node's load met so far. */
-    synchronized NodeTrace of(String node) {
+    public synchronized NodeTrace of(String node) {
         return traces.computeIfAbsent(node, name -> new NodeTrace());
     }
 
     /** Reads a line of a {@link Writer} at a node. Returns whether it is one. */
-    boolean read(String node, String line) {
+    public boolean read(String node, String line) {
         String[] words = line.split(" ", 4);
         switch (words[0]) {
             case "ended" -> {
@@ -39,13 +39,13 @@ final class LoadLog {
     }
 
     /** Says it all in lines, those of operations several times in a second. */
-    static final class Writer {
+    public static final class Writer {
         private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
         private final Consumer<String> sink;
         private StringBuilder ended = new StringBuilder();
 
-        Writer(Consumer<String> sink) {
+        public Writer(Consumer<String> sink) {
             this.sink = sink;
         }
 

@@ -1,19 +1,19 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** What the load at one node met. Times are those of {@link System#nanoTime}. Safe for use by any thread. */
-final class NodeTrace {
+public final class NodeTrace {
     private final List<Span> operations = new ArrayList<>();
     private final List<Span> stalls = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<Sample> kept = new ArrayList<>();
 
     /** A stretch of time. */
-    record Span(long from, long to) {
-        long nanos() {
+    public record Span(long from, long to) {
+        public long nanos() {
             return to - from;
         }
 
@@ -39,7 +39,7 @@ final class NodeTrace {
         failures.add(new Failure(at, error));
     }
 
-    synchronized void stalled(long from, long to) {
+    public synchronized void stalled(long from, long to) {
         stalls.add(new Span(from, to));
     }
 
@@ -48,24 +48,24 @@ final class NodeTrace {
     }
 
     /** The failures of a time. */
-    synchronized List<Failure> failures(Span time) {
+    public synchronized List<Failure> failures(Span time) {
         return failures.stream()
                 .filter(failure -> time.meets(new Span(failure.at, failure.at)))
                 .toList();
     }
 
     /** When operations ended, in order. */
-    synchronized List<Long> ends() {
+    public synchronized List<Long> ends() {
         return operations.stream().map(Span::to).sorted().toList();
     }
 
     /** The longest time without a completed operation that has a part in this one; what comes after this one is left out. */
-    Span longestGap(Span time) {
+    public Span longestGap(Span time) {
         return gaps(time).stream().max(Comparator.comparingLong(Span::nanos)).orElse(new Span(time.from, time.from));
     }
 
     /** The times between two completed operations that have a part in this one; what comes after this one is left out. */
-    List<Span> gaps(Span time) {
+    public List<Span> gaps(Span time) {
         List<Long> ends = new ArrayList<>(ends());
         ends.removeIf(end -> end > time.to);
         ends.add(time.to);
@@ -79,26 +79,26 @@ final class NodeTrace {
     }
 
     /** The operations that began in this time. */
-    synchronized List<Span> operations(Span time) {
+    public synchronized List<Span> operations(Span time) {
         return operations.stream()
                 .filter(operation -> time.meets(new Span(operation.from, operation.from)))
                 .toList();
     }
 
     /** The operation that took longest of those that began in this time. */
-    Span longestOperation(Span time) {
+    public Span longestOperation(Span time) {
         return operations(time).stream()
                 .max(Comparator.comparingLong(Span::nanos))
                 .orElse(new Span(time.from, time.from));
     }
 
     /** How much of this time the process did not get to run. */
-    synchronized long stalled(Span time) {
+    public synchronized long stalled(Span time) {
         return stalls.stream().mapToLong(stall -> stall.sharedWith(time)).sum();
     }
 
     /** The most that the heap held in this time, in bytes, without what was allocated since the last collection. */
-    synchronized long mostKept(Span time) {
+    public synchronized long mostKept(Span time) {
         return kept.stream()
                 .filter(sample -> time.meets(new Span(sample.at, sample.at)))
                 .max(Comparator.comparingLong(Sample::bytes))

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.load;
 
 import io.coterie.AsyncStore;
 import io.coterie.Coterie;
@@ -15,20 +15,20 @@ import java.util.concurrent.locks.LockSupport;
  * Operations at one node at a steady rate, begun whether or not those before have ended: what a pause holds up is not left
  * out. Half of them write. All nodes use the same keys.
  */
-final class SteadyLoad {
+public final class SteadyLoad {
     private static final int KEYS = 1000;
     private static final String VALUE = "v".repeat(256);
 
     private final Coterie node;
     private final LoadLog.Writer log;
 
-    SteadyLoad(Coterie node, LoadLog.Writer log) {
+    public SteadyLoad(Coterie node, LoadLog.Writer log) {
         this.node = node;
         this.log = log;
     }
 
     /** Begins, for as long as the process lives. */
-    void start(int perSecond) {
+    public void start(int perSecond) {
         Thread thread = new Thread(
                 () -> {
                     Store<String, String> store =
