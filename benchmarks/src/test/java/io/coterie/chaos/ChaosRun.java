@@ -1,6 +1,8 @@
 package io.coterie.chaos;
 
 import io.coterie.chaos.callers.Callers;
+import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.Operation;
 import java.io.IOException;

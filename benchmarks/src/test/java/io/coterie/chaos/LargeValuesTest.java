@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.AsyncStore;
+import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;

@@ -1,5 +1,6 @@
 package io.coterie.chaos;
 
+import io.coterie.chaos.cluster.ChaosCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

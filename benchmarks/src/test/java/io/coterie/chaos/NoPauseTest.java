@@ -3,6 +3,8 @@ package io.coterie.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.chaos.load.DiskWatch;
 import io.coterie.chaos.load.NodeTrace;
 import io.coterie.chaos.load.StallWatch;

@@ -1,6 +1,7 @@
 package io.coterie.chaos;
 
 import io.coterie.chaos.callers.SharedKeys;
+import io.coterie.chaos.cluster.ChaosCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import io.coterie.AsyncStore;
 import io.coterie.Coterie;
 import io.coterie.Store;
 import io.coterie.chaos.callers.EventualValues;
+import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.ReplicaState;
 import io.coterie.rpc.Codec;

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.cluster;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Replicas are started and ended by one thread at a time.
  */
-final class ChaosCluster implements AutoCloseable {
+public final class ChaosCluster implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
 
     private final List<String> replicas;
@@ -42,7 +42,7 @@ final class ChaosCluster implements AutoCloseable {
      *
      * @param directory empty; replicas' directories and logs are put there
      */
-    ChaosCluster(List<String> replicas, List<String> clients, Path directory, ReplicaProcess.Settings settings)
+    public ChaosCluster(List<String> replicas, List<String> clients, Path directory, ReplicaProcess.Settings settings)
             throws IOException {
         this.replicas = replicas;
         this.directory = directory;
@@ -58,37 +58,37 @@ final class ChaosCluster implements AutoCloseable {
         }
     }
 
-    List<String> replicas() {
+    public List<String> replicas() {
         return replicas;
     }
 
-    Map<String, Coterie> clients() {
+    public Map<String, Coterie> clients() {
         return clients;
     }
 
-    FaultNetwork network() {
+    public FaultNetwork network() {
         return network;
     }
 
-    ChaosHistory history() {
+    public ChaosHistory history() {
         return history;
     }
 
-    LoadLog load() {
+    public LoadLog load() {
         return load;
     }
 
     /** What went wrong in a way that no fault explains: exceptions out of callers and the like. */
-    Set<String> unexpected() {
+    public Set<String> unexpected() {
         return unexpected;
     }
 
-    ReplicaProcess process(String replica) {
+    public ReplicaProcess process(String replica) {
         return processes.get(replica);
     }
 
     /** Starts replicas, all at once, and waits until they listen. */
-    void start(Collection<String> names) throws IOException {
+    public void start(Collection<String> names) throws IOException {
         for (String name : names) {
             Map<String, String> addresses = new LinkedHashMap<>();
             Map<String, String> others = network.addressesFor(name);
@@ -104,7 +104,7 @@ final class ChaosCluster implements AutoCloseable {
     }
 
     /** Waits until all replicas vote. */
-    void awaitVotes(Duration limit) throws InterruptedException {
+    public void awaitVotes(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         Coterie anyone = clients.values().iterator().next();
         while (!anyone.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING)) {
@@ -116,13 +116,13 @@ final class ChaosCluster implements AutoCloseable {
     }
 
     /** Kills replicas, all at once. */
-    void kill(Collection<String> names) throws InterruptedException {
+    public void kill(Collection<String> names) throws InterruptedException {
         names.forEach(name -> process(name).kill());
         awaitEnd(names);
     }
 
     /** Has replicas end in order, all at once. */
-    void stop(Collection<String> names) throws InterruptedException {
+    public void stop(Collection<String> names) throws InterruptedException {
         names.forEach(name -> process(name).tell("stop"));
         awaitEnd(names);
     }
@@ -133,7 +133,7 @@ final class ChaosCluster implements AutoCloseable {
         }
     }
 
-    Path directory(String replica) {
+    public Path directory(String replica) {
         return directory.resolve(replica);
     }
 

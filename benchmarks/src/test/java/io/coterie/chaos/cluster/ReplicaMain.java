@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.cluster;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.cluster;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The JVM in which a {@link ReplicaMain} runs, as its parent sees it. */
-final class ReplicaProcess {
+public final class ReplicaProcess {
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 20;
     private static final String ENDED = "";
@@ -36,7 +36,7 @@ final class ReplicaProcess {
      * @param heapMegabytes the largest heap
      * @param operationTimeout of the callers in it
      */
-    record Settings(int heapMegabytes, Duration operationTimeout) {}
+    public record Settings(int heapMegabytes, Duration operationTimeout) {}
 
     /**
      * Starts one.
@@ -94,12 +94,12 @@ final class ReplicaProcess {
     }
 
     /** Gives an order to which there is no answer. */
-    void tell(String order) {
+    public void tell(String order) {
         orders.println(order);
     }
 
     /** Waits for the next answer, which must begin so, and returns what follows. */
-    String await(String beginning, long seconds) {
+    public String await(String beginning, long seconds) {
         String answer;
         try {
             answer = answers.poll(seconds, TimeUnit.SECONDS);
@@ -127,7 +127,7 @@ final class ReplicaProcess {
      * As {@code kill -STOP}, and {@code kill -CONT} after a while, for whose end the caller is to wait. The replica goes on
      * even if this process dies: while it stands still, it would not notice that it has no parent.
      */
-    Process pause(Duration duration) throws IOException {
+    public Process pause(Duration duration) throws IOException {
         String script = "kill -STOP $0 && sleep $1; kill -CONT $0";
         String seconds = String.valueOf(duration.toMillis() / 1000.0);
         return new ProcessBuilder("sh", "-c", script, Long.toString(process.pid()), seconds)
@@ -139,7 +139,7 @@ final class ReplicaProcess {
      * Stops it for 20 ms and lets it run for 5, in turn, for about so long: as where others use up its processors. For the end of
      * that the caller is to wait. As with {@link #pause}, the replica goes on in the end even if this process dies.
      */
-    Process slow(Duration duration) throws IOException {
+    public Process slow(Duration duration) throws IOException {
         String script = "i=0; while [ $i -lt $1 ] && kill -STOP $0; do"
                 + " sleep 0.02; kill -CONT $0; sleep 0.005; i=$((i + 1)); done; kill -CONT $0";
         String turns = Long.toString(duration.toMillis() / 25);
@@ -152,7 +152,7 @@ final class ReplicaProcess {
      * From now on none of its files can be written past so many bytes: as on a full disk, in the middle of a record too.
      * Returns whether this system has the means for that.
      */
-    boolean fillDisk(long bytes) throws InterruptedException {
+    public boolean fillDisk(long bytes) throws InterruptedException {
         try {
             return new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + bytes + ":")
                             .redirectError(Redirect.DISCARD)

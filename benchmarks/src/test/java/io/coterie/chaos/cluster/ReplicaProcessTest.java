@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.cluster;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
