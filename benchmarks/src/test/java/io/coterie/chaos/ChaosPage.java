@@ -1,5 +1,6 @@
 package io.coterie.chaos;
 
+import io.coterie.chaos.faults.Story;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.HistoryChart;
 import io.coterie.simulation.history.LinearizabilityChecker;

@@ -3,6 +3,7 @@ package io.coterie.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.chaos.faults.Story;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.Op;
 import io.coterie.simulation.history.Operation;

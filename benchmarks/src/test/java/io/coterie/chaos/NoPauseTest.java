@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.chaos.cluster.ChaosCluster;
 import io.coterie.chaos.cluster.ReplicaProcess;
+import io.coterie.chaos.faults.Story;
 import io.coterie.chaos.load.DiskWatch;
 import io.coterie.chaos.load.NodeTrace;
 import io.coterie.chaos.load.StallWatch;

@@ -1,5 +1,6 @@
 package io.coterie.chaos;
 
+import io.coterie.chaos.faults.Story;
 import io.coterie.chaos.load.NodeTrace;
 import java.util.ArrayList;
 import java.util.List;

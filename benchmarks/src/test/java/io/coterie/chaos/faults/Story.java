@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.faults;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,24 +6,24 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** What was done to a cluster, and when. Safe for use by any thread. */
-final class Story {
+public final class Story {
     private final long begin = System.nanoTime();
     private final List<Chapter> chapters = new ArrayList<>();
 
     /** Something that was done, from and to times of {@link System#nanoTime}. */
-    record Chapter(long from, long to, String what) {}
+    public record Chapter(long from, long to, String what) {}
 
     /** When it began. */
-    long begin() {
+    public long begin() {
         return begin;
     }
 
     /** Something was done that took this long. */
-    synchronized void tell(long from, String what) {
+    public synchronized void tell(long from, String what) {
         chapters.add(new Chapter(from, System.nanoTime(), what));
     }
 
-    synchronized List<Chapter> chapters() {
+    public synchronized List<Chapter> chapters() {
         return List.copyOf(chapters);
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.faults;
 
 import io.coterie.chaos.callers.SharedKeys;
 import io.coterie.chaos.cluster.ChaosCluster;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Replicas are killed, stopped, paused and slowed, and started again from their directories with callers of their own. */
-final class ProcessFaults extends Faults {
+public final class ProcessFaults extends Faults {
     private static final int CALLERS = 2;
 
     private final long seed;
@@ -22,7 +22,7 @@ final class ProcessFaults extends Faults {
      *
      * @param epoch see {@link SharedKeys}
      */
-    ProcessFaults(ChaosCluster cluster, Story story, long seed, long epoch) {
+    public ProcessFaults(ChaosCluster cluster, Story story, long seed, long epoch) {
         super(cluster, story, seed);
         this.seed = seed;
         this.epoch = epoch;
@@ -34,7 +34,7 @@ final class ProcessFaults extends Faults {
     }
 
     /** Has callers begin in replicas. */
-    void call(List<String> names) {
+    public void call(List<String> names) {
         names.forEach(name -> cluster.process(name).tell("call " + epoch + " " + seed + " " + CALLERS));
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.faults;
 
 import io.coterie.chaos.cluster.ChaosCluster;
 import java.time.Duration;
@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Ways between nodes are cut, slowed down and reset. */
-final class NetworkFaults extends Faults {
+public final class NetworkFaults extends Faults {
     private static final int MOST_FLAPS = 8;
     private static final long SLOW_BYTES_PER_SECOND = 8 << 10;
 
-    NetworkFaults(ChaosCluster cluster, Story story, long seed) {
+    public NetworkFaults(ChaosCluster cluster, Story story, long seed) {
         super(cluster, story, seed);
     }
 

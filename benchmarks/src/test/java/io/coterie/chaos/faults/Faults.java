@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.faults;
 
 import io.coterie.chaos.cluster.ChaosCluster;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A source of faults, one after the other, each of them undone before the next. Which ones, for how long and to whom is
  * drawn from a seed; what meets what is not, as processes run in real time: the seed does not replay a run exactly.
  */
-abstract class Faults implements Runnable {
+public abstract class Faults implements Runnable {
     private static final Duration LONGEST_CALM = Duration.ofMillis(1500);
 
     final ChaosCluster cluster;
@@ -47,12 +47,12 @@ abstract class Faults implements Runnable {
     }
 
     /** Brings about nothing more; what is there is undone soon. Safe for use by any thread. */
-    final void end() {
+    public final void end() {
         ending.countDown();
     }
 
     /** Throws what went wrong, if something did that was not meant to. */
-    final void requireFine() {
+    public final void requireFine() {
         if (failure != null) {
             throw new AssertionError("a fault could not be brought about or undone", failure);
         }
