@@ -22,10 +22,12 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs benchmarks as JMH's own main class does, with the same options, and prints the medians over forks in the end, beside
- * the raw limits and the rivals of the same run, as Markdown tables. The plot of {@link OverloadBenchmark} is written to
- * {@code target/overload.svg}, or where the system property {@code coterie.overload.plot} says; that of {@link
- * StoreOverloadBenchmark} to {@code target/store-overload.svg}, or where {@code coterie.store-overload.plot} says.
+ * Runs benchmarks as JMH's own main class does, with the same options. At the end it prints the
+ * medians over forks as Markdown tables, beside the raw limits and the rivals of the same run. The
+ * plot of {@link OverloadBenchmark} is written to {@code target/overload.svg}, or to the file that
+ * the system property {@code coterie.overload.plot} names. The plot of {@link
+ * StoreOverloadBenchmark} is written to {@code target/store-overload.svg}, or to the file that
+ * {@code coterie.store-overload.plot} names.
  */
 public final class Main {
     private static final String PLOT = "coterie.overload.plot";
@@ -65,7 +67,7 @@ public final class Main {
         }
     }
 
-    /** Those runs that have such a parameter. */
+    /** The runs that have such a parameter. */
     private static <T> List<T> all(Collection<RunResult> runs, String param, Function<RunResult, T> read) {
         return runs.stream().filter(run -> has(run, param)).map(read).toList();
     }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Threads of which each waits for its call to end before it makes the next. */
+/** Threads that each wait for a call to end before they make the next. */
 public final class Callers implements Load {
-    private static final long LONGEST_CALL_MILLIS = TimeUnit.SECONDS.toMillis(30);
+    private static final long MAX_CALL_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final int count;
     private final Target target;
@@ -33,7 +33,7 @@ public final class Callers implements Load {
         running = false;
         try {
             for (Thread thread : threads) {
-                thread.join(LONGEST_CALL_MILLIS);
+                thread.join(MAX_CALL_MILLIS);
                 if (thread.isAlive()) {
                     throw new IllegalStateException(thread.getName() + " still waits for its last call");
                 }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM beside this one, with the same class path and memory, as its {@link Parent} sees it. It says one line when it is
- * ready, answers each question with a line, and ends when it is closed, or by itself when this process dies.
+ * A JVM beside this one, with the same class path and memory, as seen from its {@link Parent}. It
+ * prints one line when it is ready, and answers each question with a line. It ends when it is
+ * closed, or by itself when this process dies.
  */
 public final class Child implements AutoCloseable {
     private static final long END_SECONDS = 10;
@@ -56,7 +57,7 @@ public final class Child implements AutoCloseable {
         return new Child(main.getSimpleName() + " " + String.join(" ", args), process);
     }
 
-    /** What it said when it was ready. */
+    /** The line that it printed when it was ready. */
     public String greeting() {
         return greeting;
     }
@@ -75,7 +76,7 @@ public final class Child implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Lets it end. One that does not is killed, which is an error. */
+    /** Ends it. A child that does not end in time is killed, which is an error. */
     @Override
     public void close() {
         questions.close();
@@ -99,7 +100,10 @@ public final class Child implements AutoCloseable {
         return line;
     }
 
-    /** Memory, collector and properties: not what measures this JVM, and would measure the other into the same file. */
+    /**
+     * Whether the child gets this option of ours: memory, collector and properties. Options that
+     * measure this JVM would measure the child into the same file.
+     */
     private static boolean passedOn(String option) {
         return option.startsWith("-Xm")
                 || option.startsWith("-XX:+Use")

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders for the length of a run. */
+/** Folders that last as long as a run. */
 public final class Folders {
     private Folders() {}
 
-    /** Makes one, which goes with the JVM at the latest: a trial that fails does not get as far as to delete it. */
+    /**
+     * Makes a folder. It is deleted when the JVM ends at the latest, for a trial that fails does
+     * not delete it.
+     */
     public static Path create() throws IOException {
         Path folder = Files.createTempDirectory("coterie-benchmark");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAtEnd(folder), "folder-deleter"));

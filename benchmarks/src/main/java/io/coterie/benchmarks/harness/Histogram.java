@@ -15,7 +15,9 @@ public final class Histogram {
         total++;
     }
 
-    /** The duration in nanoseconds that a share of all durations does not exceed; 0 if there are none. */
+    /**
+     * The duration in nanoseconds that a share of all durations do not exceed; 0 if there are none.
+     */
     public long quantile(double share) {
         long left = (long) Math.ceil(share * total);
         for (int bucket = 0; bucket < counts.length; bucket++) {
@@ -27,7 +29,10 @@ public final class Histogram {
         return 0;
     }
 
-    /** Values below two times STEPS have a bucket each; above, the top bits of a value choose it. */
+    /**
+     * Each value below two times STEPS has a bucket of its own. The top bits of a greater value
+     * choose its bucket.
+     */
     private static int bucket(long value) {
         int shift = Math.max(0, Long.SIZE - STEP_BITS - 1 - Long.numberOfLeadingZeros(value));
         return shift * STEPS + (int) (value >>> shift);

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A number of calls under way; where one ends, its thread begins the next. */
+/** A number of calls in flight. When one ends, its thread begins the next. */
 public final class InFlight implements Load {
     private final int count;
     private final Target target;
@@ -24,7 +24,8 @@ public final class InFlight implements Load {
         running = true;
         CountDownLatch latch = new CountDownLatch(count);
         ended = latch;
-        // On a thread of its own, as a target whose calls have all ended when they return would never let go of it.
+        // On a thread of its own: a target whose calls end before they return would keep it for
+        // good.
         first = new Thread(
                 () -> {
                     for (int i = 0; i < count; i++) {
@@ -51,7 +52,10 @@ public final class InFlight implements Load {
         }
     }
 
-    /** One of the calls under way, again and again. What it is handed to calls it is itself, so that measuring costs little. */
+    /**
+     * One of the calls in flight, again and again. Calls get the slot itself as their callback, so
+     * that measuring costs little.
+     */
     private final class Slot implements BiConsumer<@Nullable Object, @Nullable Throwable> {
         private final Progress progress;
         private final boolean marking;
@@ -85,7 +89,7 @@ public final class InFlight implements Load {
                     var unused = call.whenComplete(this);
                     return;
                 }
-                // A loop, as calls that have ended when they return must not pile up on the stack.
+                // A loop: calls that end before they return must not pile up on the stack.
                 end(call.isCompletedExceptionally() ? new IllegalStateException("a call failed: " + call) : null);
             }
             latch.countDown();

@@ -11,9 +11,10 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * How long one of the callers waits for a call, beside the throughput of all. The main class adds it; JMH makes it by its name.
+ * How long one of the callers waits for a call, beside the throughput of all. The main class adds
+ * it; JMH makes it by its name.
  *
- * <p>Not JMH's auxiliary counters, as those are summed over iterations.
+ * <p>JMH's auxiliary counters do not serve, as they are summed over iterations.
  */
 public final class LatencyProfiler implements InternalProfiler {
     public static final String P50 = "p50";
@@ -22,7 +23,7 @@ public final class LatencyProfiler implements InternalProfiler {
 
     private static volatile @Nullable Progress watched;
 
-    /** From now on this progress is meant. JMH gives no way to a profiler but a static one. */
+    /** Watches this progress from now on. JMH reaches a profiler only through static state. */
     public static void watch(Progress progress) {
         watched = progress;
     }

@@ -1,24 +1,28 @@
 package io.coterie.benchmarks.harness;
 
-/** Work in a closed loop: where one call ends, the next begins. */
+/** Calls without a pause, until it is stopped. */
 public interface Load {
     /** Begins to call. */
     void start(Progress progress);
 
-    /** Begins no more calls, and returns when those under way have ended. */
+    /** Begins no more calls, and returns when those in flight have ended. */
     void stop();
 
     /**
      * The load of that name.
      *
-     * @param name a number, and {@code -callers} for so many threads that wait for each of their calls, or
-     *     {@code -in-flight} for so many calls of which each begins the next when it ends
+     * @param name a number and {@code -callers} for so many threads that wait for each of their
+     *     calls, or a number and {@code -in-flight} for so many calls that each begin the next when
+     *     they end
      */
     static Load of(String name, Target target) {
         return of(name, target, true);
     }
 
-    /** The same; where calls cannot be begun without waiting for them, as many callers as were to be in flight. */
+    /**
+     * As {@link #of(String, Target)}. A target whose calls cannot be begun without waiting for them
+     * gets as many callers as there were to be calls in flight.
+     */
     static Load of(String name, Target target, boolean asynchronous) {
         int dash = name.indexOf('-');
         String kind = name.substring(dash + 1);

@@ -6,13 +6,16 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
-/** The process that started this one, as its {@link Child}: it asks on standard input and is answered on standard output. */
+/**
+ * The process that started this one, as seen from its {@link Child}. It asks on standard input and
+ * is answered on standard output.
+ */
 public final class Parent {
     private Parent() {}
 
     /**
-     * Says that this process is ready, and answers questions until the parent has no more. The pipe's other end is closed
-     * even by the death of the process that holds it.
+     * Prints that this process is ready, and answers questions until there are no more. The pipe's
+     * other end is closed even by the death of the process that holds it.
      */
     public static void attend(String greeting, UnaryOperator<String> answers) throws IOException {
         System.out.println(greeting);

@@ -6,11 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a load has come. The load goes on by itself; the benchmark's thread only waits until so many more calls have
- * ended, so that nothing drains and fills up again between two invocations.
+ * How far a load has come. The load runs by itself. The benchmark's thread only waits until a
+ * number of further calls have ended, so that nothing drains and fills up again between two
+ * invocations.
  */
 public final class Progress {
-    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final AtomicLong completed = new AtomicLong();
     private final Histogram times = new Histogram();
@@ -20,7 +21,7 @@ public final class Progress {
     private volatile @Nullable Thread watcher;
     private volatile @Nullable Throwable failure;
 
-    /** So many calls have ended. Called by any thread. */
+    /** Counts calls that have ended. Called by any thread. */
     public void completed(int calls) {
         long before = completed.getAndAdd(calls);
         long due = wakeAt;
@@ -30,8 +31,9 @@ public final class Progress {
     }
 
     /**
-     * One caller's call has ended, and its next begins. Every call of that caller must be marked, and no other's: the time
-     * between two marks is then the time of a call, at the price of one look at the clock.
+     * One caller's call has ended, and its next one begins. Every call of that caller must be
+     * marked, and no other's. The time between two marks is then the time of a call, at the price
+     * of one look at the clock.
      */
     public void mark() {
         long now = System.nanoTime();
@@ -39,7 +41,7 @@ public final class Progress {
         lastMark = now;
     }
 
-    /** A call failed. A load that goes on regardless would count failures as work. */
+    /** Reports a failed call. A load that continued regardless would count failures as work. */
     public void failed(Throwable cause) {
         failure = cause;
         LockSupport.unpark(watcher);
@@ -49,7 +51,7 @@ public final class Progress {
         return failure != null;
     }
 
-    /** Waits until that many more calls have ended. */
+    /** Waits until that many further calls have ended. */
     public void await(int calls) {
         long start = System.nanoTime();
         awaited += calls;
@@ -57,12 +59,12 @@ public final class Progress {
         wakeAt = awaited;
         while (completed.get() < awaited) {
             if (failure != null) {
-                throw new IllegalStateException("a call failed, so that this would not measure calls", failure);
+                throw new IllegalStateException("a call failed, so the figures would be wrong", failure);
             }
-            if (System.nanoTime() - start > LONGEST_WAIT_NANOS) {
-                throw new IllegalStateException("of " + awaited + " calls only " + completed + " have ended in time");
+            if (System.nanoTime() - start > MAX_WAIT_NANOS) {
+                throw new IllegalStateException("only " + completed + " of " + awaited + " calls have ended in time");
             }
-            LockSupport.parkNanos(this, LONGEST_WAIT_NANOS);
+            LockSupport.parkNanos(this, MAX_WAIT_NANOS);
         }
     }
 

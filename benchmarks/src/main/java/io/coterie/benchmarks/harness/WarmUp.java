@@ -6,12 +6,13 @@ import java.util.function.LongSupplier;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Runs a load until the JVM has compiled what it needs. That takes as long as the machine is busy with other things, so that
- * a fixed time would measure what is raw compiled and all else half compiled.
+ * Runs a load until the JVM has compiled what the load needs. How long that takes depends on what
+ * else the machine does: after a fixed time the raw loop would be compiled, and all else half
+ * compiled.
  */
 public final class WarmUp {
     private static final int CALLS = 100;
-    private static final int MOST_ROUNDS = 30;
+    private static final int MAX_ROUNDS = 30;
     private static final long ROUND_MILLIS = 500;
 
     /** Little is left to compile when the compilers took less than this share of a round. */
@@ -19,24 +20,31 @@ public final class WarmUp {
 
     private WarmUp() {}
 
-    /** How long this JVM has spent compiling so far, in milliseconds, all its compilers together. */
+    /** How long this JVM has spent compiling so far, in milliseconds, summed over its compilers. */
     public static long compiledMillis() {
         return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
     }
 
-    /** Settles a load in this JVM, at most for 15 s; does nothing if the run is to go without warm-up iterations. */
+    /**
+     * Settles a load in this JVM, for at most 15 s. Does nothing if the run has no warm-up
+     * iterations.
+     */
     public static void settle(Load load, BenchmarkParams params) {
         settle(load, params, WarmUp::compiledMillis);
     }
 
-    /** As {@link #settle(Load, BenchmarkParams)}, in all JVMs whose time spent compiling is given as a sum. */
+    /**
+     * As {@link #settle(Load, BenchmarkParams)}, for several JVMs.
+     *
+     * @param compiledMillis the time that all of them together have spent compiling
+     */
     public static void settle(Load load, BenchmarkParams params, LongSupplier compiledMillis) {
         if (params.getWarmup().getCount() == 0) {
             return;
         }
         Progress progress = new Progress();
         load.start(progress);
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             long start = System.nanoTime();
             long compiledBefore = compiledMillis.getAsLong();
             do {

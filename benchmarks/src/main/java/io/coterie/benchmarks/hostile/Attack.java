@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * What connections do that mean harm, or know no better.
  *
- * @param atOnce how many are opened at once, before the attack counts as under way
- * @param atMost how many there are at most; the oldest is closed for one more
- * @param perSecond how many are opened a second from then on, as far as there is room or those sent have all to say
- * @param byteByByte whether a connection sends a byte a second, or all it has to say at once
- * @param messages what the connections say, one after the other
+ * @param atOnce how many are opened at once, before the attack counts as begun
+ * @param atMost how many there are at most; one more closes the oldest
+ * @param perSecond how many are opened a second from then on, as far as there is room
+ * @param byteByByte whether a connection sends a byte a second, or its whole message at once
+ * @param messages what the connections send, one after the other
  */
 record Attack(int atOnce, int atMost, int perSecond, boolean byteByByte, List<byte[]> messages) {
     private static final int LORISES = 200;
@@ -19,7 +19,7 @@ record Attack(int atOnce, int atMost, int perSecond, boolean byteByByte, List<by
     /** The attack of that name. */
     static Attack of(String name) throws Exception {
         return switch (name) {
-            // Opened again when the server has had enough of them.
+            // Opened again when the server closes them.
             case "slow-loris" -> new Attack(LORISES, LORISES, RATE, true, List.of(Openings.hello()));
             case "idle" -> new Attack(IDLERS, IDLERS, RATE, false, List.of(new byte[0]));
             case "bad-lengths" -> new Attack(1, RATE, RATE, false, Openings.badFrames());
@@ -32,7 +32,9 @@ record Attack(int atOnce, int atMost, int perSecond, boolean byteByByte, List<by
         };
     }
 
-    /** Whether connections are to stay, so that one is only opened where another has ended. */
+    /**
+     * Whether connections are to stay, so that a new one is opened only where another has ended.
+     */
     boolean holding() {
         return atOnce == atMost;
     }

@@ -34,7 +34,7 @@ final class Attacker implements AutoCloseable {
     private volatile boolean running = true;
     private volatile @Nullable Exception failure;
 
-    /** Begins; when this returns, all that are to be there at once are open. */
+    /** Begins. When this returns, all connections that are opened at once are open. */
     Attacker(Attack attack, int port) throws IOException {
         this.attack = attack;
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -75,7 +75,8 @@ final class Attacker implements AutoCloseable {
             long last = startNanos;
             while (running) {
                 long now = System.nanoTime();
-                // What had no use in its time has none later: an attack that rests does not come back with a storm.
+                // Unused allowance is dropped: an attack that rests does not come back with a
+                // storm.
                 allowed = Math.min(allowed + (now - last) / 1e9 * attack.perSecond(), attack.perSecond() / 10.0);
                 last = now;
                 for (; allowed >= 1 && !(attack.holding() && harms.size() >= attack.atMost()); allowed--) {
@@ -145,7 +146,7 @@ final class Attacker implements AutoCloseable {
             try {
                 left.position(left.position() + channel.write(next));
             } catch (IOException e) {
-                // Hung up on. The read that follows sees it too.
+                // The other side has closed it. The read that follows sees that too.
                 left.position(left.limit());
             }
         }
@@ -154,14 +155,14 @@ final class Attacker implements AutoCloseable {
             try {
                 return channel.read(sink) < 0;
             } catch (IOException e) {
-                // Hung up on, with what was sent unread.
+                // The other side has closed it with our bytes unread.
                 return true;
             }
         }
     }
 
     /**
-     * Attacks until the parent has enough of it.
+     * Attacks until the parent is done.
      *
      * @param args the name of the attack, and the port
      */

@@ -7,15 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongFunction;
 
 /**
- * What a client that means harm, or knows no better, asks replicas for without end: nothing that the protocol does not allow. The
- * requests are written by hand, as the library's own client sends no such ones.
+ * The requests of a client that means harm, or knows no better, and sends them without end. The
+ * protocol forbids none of them. They are written by hand, as the library's own client sends none
+ * like them.
  *
- * @param method the name of what it asks for
- * @param inFlight how many requests are on their way to each replica at any time
+ * @param method the name of the requested method
+ * @param inFlight how many requests are in flight to each replica at any time
  * @param request the bytes of a request by its number, from 0 on
  */
 record Flood(String method, int inFlight, LongFunction<byte[]> request) {
-    /** Costs a replica next to nothing: what is lost beside it is lost to the client's own process. */
+    /**
+     * Costs a replica next to nothing: what is lost beside it is lost to the client's own process.
+     */
     static final String REPORTS = "reports";
 
     private static final int SCANNED_KEYS = 1_000;
@@ -56,7 +59,7 @@ record Flood(String method, int inFlight, LongFunction<byte[]> request) {
                 .toByteArray();
     }
 
-    /** The same message each time: it has many requests. */
+    /** The same message each time, with many requests in it. */
     private static LongFunction<byte[]> reads(long store, byte[] key) {
         byte[] one = new ByteWriter()
                 .putLong(store)

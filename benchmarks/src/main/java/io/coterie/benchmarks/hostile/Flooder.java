@@ -26,7 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A process that carries out a {@link Flood}, as a client of all three replicas that has been let in like any other. */
+/**
+ * A process that carries out a {@link Flood}, as a client of all three replicas that was let in
+ * like any other.
+ */
 final class Flooder implements AutoCloseable {
     /** The question that the process answers with how many requests were answered or refused. */
     static final String ANSWERED = "answered";
@@ -43,7 +46,7 @@ final class Flooder implements AutoCloseable {
     private volatile boolean running = true;
     private volatile @Nullable RpcException lost;
 
-    /** Connects, shows the replicas that it has their list, and begins. */
+    /** Connects, opens the store at the replicas with their own list, and begins. */
     Flooder(String name, String largeKey, List<Integer> ports) throws Exception {
         List<NodeId> replicas = new ArrayList<>();
         RpcNodeBuilder builder = RpcNode.builder().cluster(CoterieNode.CLUSTER).self("flooder");
@@ -90,7 +93,7 @@ final class Flooder implements AutoCloseable {
                 ended(peer);
             }
 
-            // One that is refused is as good as one that is answered: it is the replicas' time that counts.
+            // A refused request is as good as an answered one: the replicas' time counts.
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
                 if (failure instanceof OverloadedException || node.isConnected(peer)) {
@@ -105,12 +108,16 @@ final class Flooder implements AutoCloseable {
     private void ended(NodeId replica) {
         answered.incrementAndGet();
         if (running) {
-            // Not at once: what is refused here, before it leaves, would never let the turn end.
+            // Not at once: requests that are refused before they leave would never let the turn
+            // end.
             node.world().scheduler().execute(() -> send(replica));
         }
     }
 
-    /** How many were answered or refused; fails if a replica was lost, as the flood is then less than was meant. */
+    /**
+     * How many requests were answered or refused. Fails if a replica was lost, as the flood is then
+     * less than was meant.
+     */
     long answered() {
         RpcException failure = lost;
         if (failure != null) {
@@ -127,7 +134,7 @@ final class Flooder implements AutoCloseable {
     }
 
     /**
-     * Floods until the parent has enough of it.
+     * Floods until the parent is done.
      *
      * @param args the name of the flood, the key with a large value, and the ports of the replicas
      */

@@ -27,19 +27,23 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Calls of a good client while others misuse the server's port: calls of 64 B that are sent back. Client, server and
- * {@link Attacker} have a process each, all on loopback.
+ * Calls of a good client while others misuse the server's port. A call sends 64 B and gets them
+ * back. Client, server and {@link Attacker} have a process each, all on loopback.
  *
  * <ul>
- *   <li>{@code slow-loris}: 200 connections that send what a client says first, a byte a second;
- *   <li>{@code idle}: 5,000 connections that say nothing. Each process must be allowed that many open files;
- *   <li>{@code bad-lengths}: 200 connections a second that send lengths which no frame may have, or garbage;
- *   <li>{@code tls-hello}: 200 connections a second that want to speak TLS with a plain port.
- *   <li>{@code plain-to-tls}: 200 connections a second that say hello in plain to a port that speaks TLS.
+ *   <li>{@code slow-loris}: 200 connections that send a client's first message, a byte a second;
+ *   <li>{@code idle}: 5,000 connections that send nothing. Each process must be allowed that many
+ *       open files;
+ *   <li>{@code bad-lengths}: 200 connections a second that send lengths which no frame may have, or
+ *       garbage;
+ *   <li>{@code tls-hello}: 200 connections a second that try to speak TLS with a plain port;
+ *   <li>{@code plain-to-tls}: 200 connections a second that send a plain hello to a port that
+ *       speaks TLS.
  * </ul>
  *
- * <p>The last runs when it is asked for, with client and server that speak TLS, and beside the same client left in peace:
- * {@code -p security=tls -p disturbance=none,plain-to-tls}. The others can be run against a TLS port in the same way.
+ * <p>The last runs when it is asked for. Client and server then speak TLS, and the figures stand
+ * beside those of the same client left in peace: {@code -p security=tls -p
+ * disturbance=none,plain-to-tls}. The others can be run against a TLS port in the same way.
  *
  * <p>A connection that the server closes is opened again, at most 200 a second.
  */
@@ -48,15 +52,17 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
-// Long: what takes strangers in is compiled only after some thousands of them, and costs several times as much before.
+// Long: the code that accepts strangers is compiled only after thousands of them. It costs several
+// times as much before.
 @Warmup(iterations = 6, time = 2)
 @Measurement(iterations = 1, time = 4)
 @State(Scope.Benchmark)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the set-up first.
 public class HostileBenchmark {
-    /** The parameter by whose values figures are compared, and the value that the others are compared to. */
+    /** The parameter whose values are compared. */
     public static final String DISTURBANCE = "disturbance";
 
+    /** The value that the others are compared to. */
     static final String NONE = "none";
 
     static final String PLAIN_TO_TLS = "plain-to-tls";
@@ -65,11 +71,14 @@ public class HostileBenchmark {
     private static final int BYTES = 64;
     private static final int CALLS = 100;
 
-    /** How many calls of the good client are under way. */
+    /** How many calls of the good client are in flight. */
     @Param({"1", "16"})
     public int calls;
 
-    /** What the others do. The last in the alphabet, so that what is compared runs side by side. */
+    /**
+     * What the others do. Its name comes last in the alphabet among the parameters with several
+     * values, so that what is compared runs side by side.
+     */
     @Param({NONE, "slow-loris", "idle", "bad-lengths", "tls-hello"})
     public String disturbance;
 
@@ -122,7 +131,7 @@ public class HostileBenchmark {
         client.load().start(progress);
     }
 
-    /** Waits for some of the calls that go on meanwhile. */
+    /** Waits for some of the calls of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void echo() {
@@ -137,7 +146,7 @@ public class HostileBenchmark {
         connectionsOpened();
     }
 
-    /** By the attacker so far. */
+    /** How many connections the attacker has opened so far. */
     int connectionsOpened() {
         return attacker == null ? 0 : Integer.parseInt(attacker.ask(Attacker.OPENED));
     }

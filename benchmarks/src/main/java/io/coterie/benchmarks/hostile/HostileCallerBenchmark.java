@@ -32,23 +32,26 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Puts and gets by turns of a good client, while another client that was let in floods all three replicas: a strong store
- * in memory with 10,000 keys of 16 B and values of 128 B, and one value of 512 KiB. The good client, the replicas and the
- * {@link Flooder} have processes of their own, all on loopback.
+ * Puts and gets by turns of a good client, while another client that was let in floods all three
+ * replicas. The store is strong and in memory, with 10,000 keys of 16 B, values of 128 B, and one
+ * value of 512 KiB. The good client, the replicas and the {@link Flooder} have processes of their
+ * own, all on loopback.
  *
  * <ul>
  *   <li>{@code scans}: 1,000 scans in flight to each replica, of 1,000 keys each;
  *   <li>{@code reads}: 50 messages in flight to each, with 1,000 reads of the one large value each;
- *   <li>{@code watches}: 2,000 watches begun at once at each, of a prefix of 4 KiB each, and so on as they are answered or
- *       refused;
- *   <li>{@code changes}: 1,000 watches of all keys at each, which ask for what they were told again and again;
+ *   <li>{@code watches}: 2,000 watches at once at each, of a prefix of 4 KiB each, and a new one
+ *       for each that is answered or refused;
+ *   <li>{@code changes}: 1,000 watches of all keys at each, which ask for the same changes again
+ *       and again;
  *   <li>{@code stores}: 100 in flight to each, each for a new store;
  *   <li>{@code registrations}: 100 in flight to each, as if the client were a replica;
- *   <li>{@code reports}: 100 in flight to each of what costs a replica next to nothing. What the good client loses beside it is
- *       what the flooding process takes of the processors.
+ *   <li>{@code reports}: 100 in flight to each, which cost a replica next to nothing. The good
+ *       client then loses only the processor time that the flooding process takes.
  * </ul>
  *
- * <p>What is wanted is at least half of the throughput, and at most five times the p99, of the same client left in peace.
+ * <p>The aim is at least half of the throughput, and at most five times the p99, of the same client
+ * left in peace.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -66,7 +69,10 @@ public class HostileCallerBenchmark {
     private static final String LARGE_KEY = "large";
     private static final int LARGE_BYTES = 512 << 10;
 
-    /** Who calls: a number of {@code -callers} that wait for each call, or of calls {@code -in-flight}. */
+    /**
+     * Who calls: a number and {@code -callers} that wait for each call, or a number of calls {@code
+     * -in-flight}.
+     */
     @Param({"1-callers", "64-callers"})
     public String load;
 
@@ -116,7 +122,7 @@ public class HostileCallerBenchmark {
         calls.start(progress);
     }
 
-    /** Waits for some of the operations that go on meanwhile. */
+    /** Waits for some of the operations of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void operation() {

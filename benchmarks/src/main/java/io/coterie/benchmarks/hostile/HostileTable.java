@@ -9,7 +9,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Figures of a good client in Markdown, each beside those of the same client left in peace in the same run. */
+/**
+ * Figures of a good client in Markdown, each beside that of the same client left in peace in the
+ * same run.
+ */
 public final class HostileTable {
     private HostileTable() {}
 

@@ -20,14 +20,17 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** What a connection may say first. */
+/** The first bytes of connections. */
 final class Openings {
     private static final int SILENCE_MILLIS = 300;
     private static final int GARBAGE_BYTES = 300;
 
     private Openings() {}
 
-    /** What a node says that dials a {@link CoterieServer}, taken down from one, as its bytes are the library's own affair. */
+    /**
+     * The first bytes of a node that dials a {@link CoterieServer}. They are recorded from a node,
+     * as the format is the library's own affair.
+     */
     @SuppressWarnings("try") // The node only has to be there.
     static byte[] hello() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -41,7 +44,7 @@ final class Openings {
         }
     }
 
-    /** Lengths that no frame may have, bytes at random, and the former again after a good beginning. */
+    /** Lengths that no frame may have, random bytes, and both again after a good beginning. */
     static List<byte[]> badFrames() throws IOException {
         byte[] hello = hello();
         byte[] garbage = new byte[GARBAGE_BYTES];
@@ -55,7 +58,7 @@ final class Openings {
         return frames;
     }
 
-    /** What a TLS client says first. */
+    /** The first bytes of a TLS client. */
     static byte[] tlsHello() throws GeneralSecurityException, IOException {
         SSLEngine engine = SSLContext.getDefault().createSSLEngine();
         engine.setUseClientMode(true);
@@ -72,10 +75,10 @@ final class Openings {
             for (int next = in.read(); next >= 0; next = in.read()) {
                 all.write(next);
             }
-            throw new IOException("the node hung up after " + all.size() + " bytes");
+            throw new IOException("the node closed the connection after " + all.size() + " bytes");
         } catch (SocketTimeoutException e) {
             if (all.size() == 0) {
-                throw new IOException("the node said nothing", e);
+                throw new IOException("the node sent nothing", e);
             }
             return all.toByteArray();
         }

@@ -4,14 +4,17 @@ import io.coterie.benchmarks.harness.Load;
 import io.coterie.benchmarks.harness.Progress;
 import java.util.concurrent.TimeUnit;
 
-/** What can be done: how many calls of a closed loop end a second. */
+/** Capacity: how many calls of a closed loop end in a second. */
 final class Capacity {
     private static final int CALLS = 100;
     private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private Capacity() {}
 
-    /** Has the loop run for half a second, and for as long as a hundred calls take twice. */
+    /**
+     * Runs the loop for a hundred calls, and then for half a second at least, which is what it
+     * measures.
+     */
     static double perSecond(Load loop) {
         Progress progress = new Progress();
         loop.start(progress);

@@ -15,12 +15,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that come when they come, as those of many callers do who do not know of each other: at a given rate on average,
- * however many are under way. A call's time counts from when it was due, so that a load that gets behind hides nothing.
+ * Calls that begin at a given rate on average, however many are in flight, as those of many callers
+ * who know nothing of one another. A call's time counts from when it was due, so that a load that
+ * falls behind hides nothing.
  */
 final class OpenLoad implements Load {
-    private static final long LONGEST_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long MAX_REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long MAX_END_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Supplier<CompletableFuture<?>> call;
     private final double perSecond;
@@ -35,8 +36,8 @@ final class OpenLoad implements Load {
     /**
      * A load.
      *
-     * @param perSecond how many calls come, on average
-     * @param deadline what is answered later than that is as good as not answered
+     * @param perSecond how many calls begin, on average
+     * @param deadline an answer after that is as good as none
      */
     OpenLoad(Supplier<CompletableFuture<?>> call, double perSecond, Duration deadline) {
         this.call = call;
@@ -63,16 +64,16 @@ final class OpenLoad implements Load {
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted while the last calls begin", e);
         }
-        long limit = System.nanoTime() + LONGEST_END_NANOS;
-        while (outcomes.underWay() > 0) {
+        long limit = System.nanoTime() + MAX_END_NANOS;
+        while (outcomes.inFlight() > 0) {
             if (System.nanoTime() > limit) {
-                throw new IllegalStateException(outcomes.underWay() + " calls do not end");
+                throw new IllegalStateException(outcomes.inFlight() + " calls do not end");
             }
-            LockSupport.parkNanos(LONGEST_REST_NANOS);
+            LockSupport.parkNanos(MAX_REST_NANOS);
         }
     }
 
-    /** Those of the run that was started last. */
+    /** The outcomes of the run that was started last. */
     Outcomes outcomes() {
         return outcomes;
     }
@@ -90,7 +91,7 @@ final class OpenLoad implements Load {
                 for (; due <= now && running; due += pause()) {
                     begin((long) due, progress, outcomes);
                 }
-                LockSupport.parkNanos(Math.min(LONGEST_REST_NANOS, (long) due - now));
+                LockSupport.parkNanos(Math.min(MAX_REST_NANOS, (long) due - now));
             }
         } catch (RuntimeException | Error e) {
             progress.failed(e);
@@ -98,7 +99,10 @@ final class OpenLoad implements Load {
         endNanos = System.nanoTime();
     }
 
-    /** Between two calls, in nanoseconds: as long as chance will have it where each call is on its own. */
+    /**
+     * The pause before the next call, in nanoseconds: exponentially distributed, as between
+     * independent calls.
+     */
     private double pause() {
         return -Math.log(1 - random.nextDouble()) * 1e9 / perSecond;
     }
@@ -123,7 +127,7 @@ final class OpenLoad implements Load {
         progress.completed(1);
     }
 
-    /** What a call says that was not answered in time, and an operation of which too few replicas answered. */
+    /** Whether a call was not answered in time, or too few replicas answered an operation. */
     private static boolean ranOutOfTime(@Nullable Throwable failure) {
         return failure instanceof DeadlineExceededException
                 || failure instanceof QuorumUnavailableException

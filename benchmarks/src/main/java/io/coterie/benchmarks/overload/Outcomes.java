@@ -12,24 +12,24 @@ final class Outcomes {
     private final Histogram behind = new Histogram();
     private final Histogram times = new Histogram();
 
-    /** One has begun, so long after it was due. To be called by one thread. */
+    /** A call has begun, so long after it was due. To be called by one thread. */
     void begun(long behindNanos) {
         begun.incrementAndGet();
         behind.record(behindNanos);
     }
 
-    /** One was answered in time. */
+    /** A call was answered in time. */
     synchronized void answered(long nanos) {
         answered.incrementAndGet();
         times.record(nanos);
     }
 
-    /** One was turned away. */
+    /** A call was refused. */
     void refused() {
         refused.incrementAndGet();
     }
 
-    /** One had no answer in time. */
+    /** A call had no answer in time. */
     void late() {
         late.incrementAndGet();
     }
@@ -51,16 +51,18 @@ final class Outcomes {
     }
 
     /** How many have begun and not ended. */
-    long underWay() {
+    long inFlight() {
         return begun.get() - answered.get() - refused.get() - late.get();
     }
 
-    /** A time in nanoseconds by which a share of all were at most behind. To be read when no more begin. */
+    /**
+     * How late a share of all calls began at most, in nanoseconds. To be read when no more begin.
+     */
     long behindQuantile(double share) {
         return behind.quantile(share);
     }
 
-    /** A time in nanoseconds that a share of those answered did not exceed. */
+    /** The time in nanoseconds that a share of the answered calls did not exceed. */
     synchronized long quantile(double share) {
         return times.quantile(share);
     }

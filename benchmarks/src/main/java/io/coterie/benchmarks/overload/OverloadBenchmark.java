@@ -32,11 +32,12 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * A server that is offered more than it can do: an {@link OverloadServer} in a process of its own, called by an
- * {@link OpenLoad}, each call with 50 ms to be answered in. What it can do is measured first, by 16 calls under way.
+ * A server that is offered more than it can do: an {@link OverloadServer} in a process of its own,
+ * called by an {@link OpenLoad} with 50 ms for each answer. Its capacity is measured first, with 16
+ * calls in flight.
  *
- * <p>JMH's own score is how many calls end a second, whatever their end. The table and the plot show how many of them are
- * answered in time: {@link OverloadReport}.
+ * <p>JMH's own score is how many calls end in a second, however they end. The table and the plot
+ * show how many of them are answered in time: {@link OverloadReport}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -55,7 +56,7 @@ public class OverloadBenchmark {
     private static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
             .retrying(RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(5)));
 
-    /** What is offered, in multiples of what the server can do. */
+    /** The offered load, in multiples of the capacity. */
     @Param({"0.5", "1", "2", "5", "10"})
     public double offered;
 
@@ -67,7 +68,7 @@ public class OverloadBenchmark {
     private OpenLoad load;
     private Progress progress;
 
-    /** Starts the server, finds out what it can do, and warms up. */
+    /** Starts the server, measures its capacity, and warms up. */
     @Setup
     public void open(BenchmarkParams params) throws IOException {
         open();
@@ -98,7 +99,7 @@ public class OverloadBenchmark {
         load.start(progress);
     }
 
-    /** Waits until some calls have ended, in one way or another. */
+    /** Waits until some calls have ended, however they end. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void overload() {
@@ -108,7 +109,7 @@ public class OverloadBenchmark {
     /** Lets the last calls end. */
     @TearDown(Level.Iteration)
     public void end() {
-        // Before the load ends, for what is of interest is what the server holds under it.
+        // Before the load ends: the heap under load is of interest.
         double waiting = number(OverloadServer.MOST_WAITING);
         double heap = number(OverloadServer.HEAP_BYTES);
         load.stop();

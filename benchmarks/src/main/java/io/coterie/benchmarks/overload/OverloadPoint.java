@@ -8,18 +8,18 @@ import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * What a server did with what it was offered.
+ * What a server did with one multiple of its capacity.
  *
- * @param offered in multiples of what it can do
- * @param capacity what it can do, in calls a second
+ * @param offered in multiples of the capacity
+ * @param capacity calls a second that the server can answer
  * @param begun calls a second that came
- * @param answered those of them that were answered in time
- * @param refused those that were turned away
- * @param late those that had no answer in time
- * @param p99 of those answered, in milliseconds
- * @param behind how late calls began, in milliseconds, the 99th of 100: where that is no small part of the time to answer,
- *     the caller was overloaded and not the server
- * @param waiting how many waited in the server at most
+ * @param answered calls a second that were answered in time
+ * @param refused calls a second that were refused
+ * @param late calls a second that had no answer in time
+ * @param p99 time of the answered calls, in milliseconds
+ * @param behind how late calls began, in milliseconds, the 99th of 100. If that is a large part of
+ *     the time to answer, the caller was overloaded and not the server
+ * @param waiting how many calls waited in the server at most
  * @param heap bytes in use in the server under load, after a collection
  */
 public record OverloadPoint(
@@ -49,7 +49,7 @@ public record OverloadPoint(
                 heap);
     }
 
-    /** The medians over forks of what {@link #figures} gave to each. */
+    /** The medians over forks of the values in {@link #figures}. */
     public static OverloadPoint of(RunResult run) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         return new OverloadPoint(
@@ -65,7 +65,7 @@ public record OverloadPoint(
                 Figure.median(forks, "heap"));
     }
 
-    /** All but what is a parameter, by name. */
+    /** All values but the parameter, by name. */
     Map<String, Double> figures() {
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("capacity", capacity);

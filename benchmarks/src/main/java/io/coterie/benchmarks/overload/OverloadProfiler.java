@@ -9,11 +9,17 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** What {@link OverloadBenchmark} finds out, beside JMH's own score. The main class adds it; JMH makes it by its name. */
+/**
+ * The point that an {@link OverloadBenchmark} measured, beside JMH's own score. The main class adds
+ * it; JMH makes it by its name.
+ */
 public final class OverloadProfiler implements InternalProfiler {
     private static volatile @Nullable OverloadPoint shown;
 
-    /** What the iteration that ends now has found. JMH gives no way to a profiler but a static one. */
+    /**
+     * Takes the point of the iteration that ends now. JMH reaches a profiler only through static
+     * state.
+     */
     static void show(OverloadPoint point) {
         shown = point;
     }

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the points of an {@link OverloadBenchmark} show together: how much of its best a server keeps past its limit. */
+/**
+ * What the points of an {@link OverloadBenchmark} show together: how much of its peak a server
+ * keeps beyond its limit.
+ */
 public final class OverloadReport {
     private final List<OverloadPoint> points;
 
@@ -16,12 +19,12 @@ public final class OverloadReport {
                 .toList();
     }
 
-    /** The most answers in time a second at any point. */
+    /** The most answers a second in time at any point. */
     double peak() {
         return points.stream().mapToDouble(OverloadPoint::answered).max().orElse(Double.NaN);
     }
 
-    /** A table in Markdown, and a line about the point furthest out. */
+    /** A table in Markdown, and a line about the point of the highest load. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(
@@ -40,7 +43,7 @@ public final class OverloadReport {
         return draw(emptyPlot()).svg();
     }
 
-    /** With the axes of such a plot, and nothing drawn yet. */
+    /** A plot with its axes, and nothing drawn yet. */
     static Plot emptyPlot() {
         return new Plot("offered load / capacity", "goodput / peak goodput");
     }

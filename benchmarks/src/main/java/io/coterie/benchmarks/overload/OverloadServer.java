@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A node of which each call takes a handler for a millisecond, and that runs 8 of them at once. More is kept off by the node's
- * own bounds. A process of its own.
+ * A node whose handler takes a millisecond for each call, and runs 8 at once. The node's own bounds
+ * keep off what is more. It is a process of its own.
  */
 final class OverloadServer implements AutoCloseable {
     static final RpcMethod<byte[], byte[]> WORK = new RpcMethod<>("work", Codec.bytes(), Codec.bytes(), false);
@@ -32,8 +32,11 @@ final class OverloadServer implements AutoCloseable {
     static final int WORKERS = 8;
     private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** As many as the handlers do in a fifth of the time that callers wait: who waits longer has often waited in vain. */
-    private static final int MOST_WAITING_REQUESTS = 80;
+    /**
+     * As many as the handlers do in a fifth of the time that callers wait. A request that waits
+     * longer is often answered too late.
+     */
+    private static final int MAX_WAITING_REQUESTS = 80;
 
     private final AtomicLong mostWaiting = new AtomicLong();
     private final RpcNode node;
@@ -41,7 +44,7 @@ final class OverloadServer implements AutoCloseable {
     OverloadServer() throws IOException {
         node = Echoes.node(Echoes.COTERIE)
                 .maxRunningHandlers(WORKERS)
-                .maxWaitingRequests(MOST_WAITING_REQUESTS)
+                .maxWaitingRequests(MAX_WAITING_REQUESTS)
                 .self(NAME)
                 .listen(new HostPort("127.0.0.1", 0))
                 .start();
@@ -70,19 +73,19 @@ final class OverloadServer implements AutoCloseable {
         return switch (question) {
             case COMPILED_MILLIS -> WarmUp.compiledMillis();
             case HEAP_BYTES -> usedHeap();
-            // Since it was asked for last.
+            // Since the last such question.
             case MOST_WAITING -> mostWaiting.getAndSet(0);
-            default -> throw new IllegalArgumentException("question \"" + question + "\" is none");
+            default -> throw new IllegalArgumentException("unknown question \"" + question + "\"");
         };
     }
 
-    /** What cannot be collected now. */
+    /** The bytes in use that cannot be collected now. */
     static long usedHeap() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** Serves until the parent has enough of it. */
+    /** Serves until the parent is done. */
     public static void main(String[] args) throws IOException {
         try (OverloadServer server = new OverloadServer()) {
             Parent.attend(Integer.toString(server.port()), question -> Long.toString(server.answer(question)));

@@ -29,14 +29,15 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * A strong store that is offered more than it can do: three replicas that keep their records in memory, and a client whose
- * {@link OpenLoad} puts and gets by turns, each with a second to end in. What the client can do is measured first, with 32
- * operations in flight. The replicas run in the client's JVM, or with {@code -p jvms=3} each in one of its own, where what the
- * load itself takes of the processors is not taken from the replicas' threads alone.
+ * A strong store that is offered more than it can do: three replicas that keep their records in
+ * memory, and a client whose {@link OpenLoad} puts and gets by turns, with a second for each
+ * operation. The client's capacity is measured first, with 32 operations in flight. The replicas
+ * run in the client's JVM, or with {@code -p jvms=3} each in one of its own. Then the load does not
+ * take its processor time from the replicas' threads alone.
  *
- * <p>JMH's own score is how many operations end a second, whatever their end. A table for each size of values shows how many
- * of them end well in time, the goodput, and its share of the best of that size; the plot has a line for each size:
- * {@link StoreOverloadReport}.
+ * <p>JMH's own score is how many operations end in a second, however they end. A table for each
+ * size of values shows how many of them end well in time, the goodput, and its share of the peak of
+ * that size. The plot has a line for each size: {@link StoreOverloadReport}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -53,16 +54,16 @@ public class StoreOverloadBenchmark {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** All values together have at most that many bytes, where they are not few. */
+    /** The bytes of all values together, at most, unless the values are few. */
     private static final int STORED_BYTES = 32 << 20;
 
     private static final int MAX_KEYS = 2_000;
 
-    /** What is offered, in multiples of what the client can do. */
+    /** The offered load, in multiples of the capacity. */
     @Param({"1", "2", "5", "10"})
     public double offered;
 
-    /** Of a value. */
+    /** The size of a value. */
     @Param({"100", "4096", "20480", "262144"})
     public int bytes;
 
@@ -71,8 +72,9 @@ public class StoreOverloadBenchmark {
     public int jvms;
 
     /**
-     * Whether the replicas' code is interpreted. The load's own thread begins about a million operations a second, and takes a
-     * processor for it: ten times what replicas do with small values is more than that, unless they are slow.
+     * Whether the replicas' code is interpreted. The load's own thread begins about a million
+     * operations a second, and needs a processor for that. Replicas with small values do more than
+     * a tenth of that, unless they are slow.
      */
     @Param("false")
     public boolean interpreted;
@@ -85,7 +87,7 @@ public class StoreOverloadBenchmark {
     private double capacity;
     private Progress progress;
 
-    /** Starts the nodes, finds out what they can do, and warms up. */
+    /** Starts the nodes, measures their capacity, and warms up. */
     @Setup
     public void open(BenchmarkParams params) throws Exception {
         open();
@@ -116,7 +118,7 @@ public class StoreOverloadBenchmark {
         load.start(progress);
     }
 
-    /** Waits until some operations have ended, in one way or another. */
+    /** Waits until some operations have ended, however they end. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void overload() {
@@ -126,7 +128,7 @@ public class StoreOverloadBenchmark {
     /** Lets the last operations end. */
     @TearDown(Level.Iteration)
     public void end() {
-        // Before the load ends, for what is of interest is what the client holds under it.
+        // Before the load ends: the heap under load is of interest.
         double heap = OverloadServer.usedHeap();
         load.stop();
         OverloadProfiler.show(OverloadPoint.of(offered, capacity, load, (double) mostInFlight.get(), heap));
@@ -139,7 +141,7 @@ public class StoreOverloadBenchmark {
     }
 
     private CompletableFuture<?> beginWork() {
-        mostInFlight.accumulateAndGet(load.outcomes().underWay(), Math::max);
+        mostInFlight.accumulateAndGet(load.outcomes().inFlight(), Math::max);
         return work.start();
     }
 }

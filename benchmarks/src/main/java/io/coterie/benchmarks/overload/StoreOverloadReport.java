@@ -10,7 +10,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 
-/** What the points of a {@link StoreOverloadBenchmark} show: an {@link OverloadReport} for each size of values. */
+/**
+ * What the points of a {@link StoreOverloadBenchmark} show: an {@link OverloadReport} for each size
+ * of values.
+ */
 public final class StoreOverloadReport {
     private final SortedMap<Integer, OverloadReport> reports = new TreeMap<>();
 
@@ -19,7 +22,7 @@ public final class StoreOverloadReport {
         points.forEach((bytes, ofSize) -> reports.put(bytes, new OverloadReport(ofSize)));
     }
 
-    /** What runs of the benchmark have found. */
+    /** The report of some runs of the benchmark. */
     public static StoreOverloadReport of(Collection<RunResult> runs) {
         return new StoreOverloadReport(runs.stream()
                 .collect(Collectors.groupingBy(

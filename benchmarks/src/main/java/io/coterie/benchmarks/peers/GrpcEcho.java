@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** The method that gRPC's both ends have: bytes that are sent back, without Protocol Buffers. */
+/** The method that both ends of gRPC have: bytes that are sent back, without Protocol Buffers. */
 final class GrpcEcho {
     static final String SERVICE = "benchmark.Echo";
 
@@ -37,7 +37,10 @@ final class GrpcEcho {
         }
     }
 
-    /** Says its length and writes itself, as the streams of Protocol Buffers do: gRPC would copy it once more otherwise. */
+    /**
+     * Reports its length and writes itself, as the streams of Protocol Buffers do. Otherwise gRPC
+     * would copy it once more.
+     */
     private static final class Content extends ByteArrayInputStream implements Drainable, KnownLength {
         Content(byte[] content) {
             super(content);

@@ -14,10 +14,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** Calls over plain Netty. What is under way is known to the event loop alone, so that its map needs no lock and no boxes. */
+/**
+ * Calls over plain Netty. Only the event loop uses the map of calls in flight, so that the map
+ * needs no lock and no boxes.
+ */
 public final class NettyClient implements EchoClient {
     private final EventLoopGroup group = NettyPipeline.oneThread();
-    private final LongObjectHashMap<CompletableFuture<byte[]>> underWay = new LongObjectHashMap<>();
+    private final LongObjectHashMap<CompletableFuture<byte[]>> inFlight = new LongObjectHashMap<>();
     private final byte[] message;
     private final Channel channel;
     private long calls;
@@ -58,7 +61,7 @@ public final class NettyClient implements EchoClient {
 
     private void send(CompletableFuture<byte[]> call) {
         long number = calls++;
-        underWay.put(number, call);
+        inFlight.put(number, call);
         ByteBuf frame = channel.alloc().directBuffer(Integer.BYTES + Long.BYTES + message.length);
         frame.writeInt(Long.BYTES + message.length).writeLong(number).writeBytes(message);
         var unused = channel.writeAndFlush(frame, channel.voidPromise());
@@ -69,7 +72,7 @@ public final class NettyClient implements EchoClient {
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf frame = (ByteBuf) message;
             CompletableFuture<byte[]> call =
-                    underWay.remove(frame.skipBytes(Integer.BYTES).readLong());
+                    inFlight.remove(frame.skipBytes(Integer.BYTES).readLong());
             byte[] answer = new byte[frame.readableBytes()];
             frame.readBytes(answer).release();
             call.complete(answer);
@@ -87,8 +90,8 @@ public final class NettyClient implements EchoClient {
         }
 
         private void fail(Throwable cause) {
-            underWay.values().forEach(call -> call.completeExceptionally(cause));
-            underWay.clear();
+            inFlight.values().forEach(call -> call.completeExceptionally(cause));
+            inFlight.clear();
         }
     }
 }

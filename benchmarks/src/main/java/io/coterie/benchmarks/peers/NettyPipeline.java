@@ -11,11 +11,11 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Plain Netty as both ends have it: frames of a length (4 bytes), the number of the call (8) and content; all that one read
- * brings about leaves in one write.
+ * Plain Netty for both ends: frames of a length (4 bytes), the number of the call (8) and content.
+ * All that one read brings about leaves in one write.
  */
 final class NettyPipeline extends ChannelInitializer<SocketChannel> {
-    private static final int LARGEST_FRAME = 1 << 20;
+    private static final int MAX_FRAME = 1 << 20;
 
     private final ChannelHandler last;
 
@@ -29,7 +29,7 @@ final class NettyPipeline extends ChannelInitializer<SocketChannel> {
         return new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     }
 
-    /** Closes all that is registered with an event loop, and ends its thread. */
+    /** Closes all channels of an event loop, and ends its thread. */
     static void end(EventLoopGroup group) {
         group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     }
@@ -41,7 +41,7 @@ final class NettyPipeline extends ChannelInitializer<SocketChannel> {
                 .addLast(
                         new FlushConsolidationHandler(
                                 FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true),
-                        new LengthFieldBasedFrameDecoder(LARGEST_FRAME, 0, Integer.BYTES),
+                        new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, Integer.BYTES),
                         last);
     }
 }

@@ -22,7 +22,10 @@ import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.raft.blocks.ReplicatedStateMachine;
 import org.jspecify.annotations.Nullable;
 
-/** One of three members of a Raft group of JGroups, which replicates a map. With a folder its log is forced. */
+/**
+ * One of three members of a Raft group of JGroups, which replicates a map. With a folder, its log
+ * is forced.
+ */
 public final class RaftNode implements TestedServer {
     private static final long OPERATION_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -38,7 +41,7 @@ public final class RaftNode implements TestedServer {
         this.port = port;
     }
 
-    /** Starts a member. The first that is started comes to lead. */
+    /** Starts a member. The first that is started becomes the leader. */
     public static RaftNode start(StoreSetup setup, int self) throws IOException {
         try (InputStream configuration =
                 new ByteArrayInputStream(configuration(setup, self).getBytes(StandardCharsets.UTF_8))) {
@@ -55,7 +58,10 @@ public final class RaftNode implements TestedServer {
         }
     }
 
-    /** The map as this member's callers see it, when all members are there. It closes the member. */
+    /**
+     * The map as this member's callers see it, once all members have joined. Closing it closes the
+     * member.
+     */
     public TestedStore store() throws IOException {
         RAFT raft = channel.getProtocolStack().findProtocol(RAFT.class);
         long begin = System.nanoTime();

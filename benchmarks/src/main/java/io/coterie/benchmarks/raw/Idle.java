@@ -12,7 +12,7 @@ public enum Idle {
             selector.select();
         }
     },
-    /** Asks again and again, and has a processor to itself all the time. */
+    /** Asks again and again, and keeps a processor to itself all the time. */
     SPIN {
         @Override
         void await(Selector selector) throws IOException {

@@ -19,7 +19,7 @@ final class QuorumLink implements AutoCloseable {
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    /** Is told which request was answered. */
+    /** Gets the number of each request that was answered. */
     interface Answered {
         void by(long number);
     }
@@ -36,12 +36,12 @@ final class QuorumLink implements AutoCloseable {
         return out.position() < BUFFER_BYTES / 2;
     }
 
-    /** Has a request leave with the next {@link #flush}. */
+    /** Sends a request with the next {@link #flush}. */
     void send(byte kind, long number, QuorumMessage.Key requestKey, byte[] value) {
         QuorumMessage.putRequest(out, kind, number, requestKey, value);
     }
 
-    /** Writes once what waits; the rest goes when there is room for it again. */
+    /** Writes what waits, once. The rest follows when there is room for it. */
     void flush() throws IOException {
         if (out.position() > 0) {
             out.flip();

@@ -4,15 +4,15 @@ import io.coterie.benchmarks.tested.Keys;
 import java.nio.ByteBuffer;
 
 /**
- * The layout of what a {@link QuorumStore} and its {@link QuorumServer}s say to each other. A request: the length of what
- * follows (4 bytes), its kind (1), its number (8), the key (16), for a put the value. An answer: length, number, for a get the
- * value, if there is one.
+ * The layout of the messages between a {@link QuorumStore} and its {@link QuorumServer}s. A request
+ * has the length of what follows (4 bytes), its kind (1), its number (8), the key (16) and, for a
+ * put, the value. An answer has its length, its number and, for a get, the value if there is one.
  */
 final class QuorumMessage {
     static final byte PUT = 1;
     static final byte GET = 2;
 
-    /** What a request has before its value, the length apart. */
+    /** The bytes of a request before its value, without the length. */
     static final int REQUEST_BYTES = 1 + Long.BYTES + Keys.KEY_BYTES;
 
     private QuorumMessage() {}
@@ -42,7 +42,7 @@ final class QuorumMessage {
         out.putInt(Long.BYTES + value.length).putLong(number).put(value);
     }
 
-    /** Whether a whole message is at hand, with its length. */
+    /** Whether a whole message has arrived, with its length. */
     static boolean isWhole(ByteBuffer in) {
         return in.remaining() >= Integer.BYTES && in.remaining() - Integer.BYTES >= in.getInt(in.position());
     }

@@ -14,8 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica that does what any must, and nothing else: takes each request apart, keeps or finds the value in a hash map, and
- * answers. With a log, the values of each batch that it reads are forced to it before they are acknowledged.
+ * A replica that does what every replica must, and nothing else. It parses each request, stores or
+ * finds the value in a hash map, and answers. With a log, the values of each batch that it reads
+ * are forced before they are acknowledged.
  */
 public final class QuorumServer implements TestedServer {
     private static final int BUFFER_BYTES = 1 << 20;
@@ -26,7 +27,10 @@ public final class QuorumServer implements TestedServer {
     private final Map<QuorumMessage.Key, byte[]> values = new HashMap<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    /** For the answers to all gets that fit into the other: one that was left behind by its majority reads as many at once. */
+    /**
+     * Holds the answers to all gets that fit into the input. A server that its majority has left
+     * behind reads as many at once.
+     */
     private final ByteBuffer out = ByteBuffer.allocateDirect(8 * BUFFER_BYTES);
 
     private final Thread thread = new Thread(this::run, "quorum-server");
@@ -49,7 +53,7 @@ public final class QuorumServer implements TestedServer {
         return listener.socket().getLocalPort();
     }
 
-    /** Waits for the end of the connection, which is the client's to close. */
+    /** Waits for the end of the connection, which the client closes. */
     @Override
     public void close() {
         try {

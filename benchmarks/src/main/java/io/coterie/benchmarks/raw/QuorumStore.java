@@ -17,21 +17,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limit of a majority write and a majority read: a thread with a selector, itself a replica, sends each operation as a
- * message of its own, with number, key and value, to two {@link QuorumServer}s, and ends it when two of the three have it. No
- * consensus, no second try, no failure survived. With a log each of the three forces what it was sent, many at a time, before
- * it counts.
+ * The limit of a majority write and a majority read. A thread with a selector is itself a replica.
+ * It sends each operation to two {@link QuorumServer}s as a message of its own, with number, key
+ * and value, and ends it when two of the three have it. There is no consensus and no second try,
+ * and no failure is survived. With a log, each of the three forces what it was sent before it
+ * counts, many records at a time.
  */
 public final class QuorumStore implements TestedStore {
     private static final int MAJORITY = 2;
-    private static final int MOST_UNDER_WAY = 4096;
+    private static final int MAX_IN_FLIGHT = 4096;
     private static final byte[] NOTHING = {};
 
     private final List<QuorumLink> links = new ArrayList<>();
     private final Selector selector = Selector.open();
     private final Queue<Operation> submitted = new ConcurrentLinkedQueue<>();
 
-    /** What this replica's log has, each under the number of its operation. */
+    /** The numbers of the operations that this replica's log has. */
     private final Queue<Long> forced = new ConcurrentLinkedQueue<>();
 
     private final Queue<Long> toForce = new ConcurrentLinkedQueue<>();
@@ -43,7 +44,7 @@ public final class QuorumStore implements TestedStore {
     private volatile boolean closing;
 
     private final Map<QuorumMessage.Key, byte[]> values = new HashMap<>();
-    private final @Nullable Operation[] underWay = new @Nullable Operation[MOST_UNDER_WAY];
+    private final @Nullable Operation[] inFlight = new @Nullable Operation[MAX_IN_FLIGHT];
     private long next;
 
     private static final class Operation extends CompletableFuture<byte @Nullable []> {
@@ -143,10 +144,10 @@ public final class QuorumStore implements TestedStore {
     private void begin(Operation operation) {
         operation.number = next++;
         int slot = slotOf(operation.number);
-        if (underWay[slot] != null) {
-            throw new IllegalStateException("more than " + MOST_UNDER_WAY + " operations are in flight");
+        if (inFlight[slot] != null) {
+            throw new IllegalStateException("more than " + MAX_IN_FLIGHT + " operations are in flight");
         }
-        underWay[slot] = operation;
+        inFlight[slot] = operation;
         for (QuorumLink link : links) {
             link.send(operation.kind, operation.number, operation.key, operation.value);
         }
@@ -164,7 +165,7 @@ public final class QuorumStore implements TestedStore {
         }
     }
 
-    /** A majority must not run away from the slowest by more than a buffer holds. */
+    /** The majority must not run away from the slowest by more than a buffer holds. */
     private boolean hasRoom() {
         return links.get(0).hasRoom() && links.get(1).hasRoom();
     }
@@ -187,15 +188,15 @@ public final class QuorumStore implements TestedStore {
     }
 
     private void answered(long number) {
-        Operation operation = underWay[slotOf(number)];
+        Operation operation = inFlight[slotOf(number)];
         if (operation != null && operation.number == number && ++operation.answers == MAJORITY) {
-            underWay[slotOf(number)] = null;
+            inFlight[slotOf(number)] = null;
             operation.complete(operation.found);
         }
     }
 
     private static int slotOf(long number) {
-        return (int) (number % MOST_UNDER_WAY);
+        return (int) (number % MAX_IN_FLIGHT);
     }
 
     private void force() {

@@ -11,8 +11,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limit of a call: messages to a {@link RawServer} and back over one connection, each side a thread with a selector that
- * does nothing but read and write. Each answer sends the next request.
+ * The limit of a call: messages to a {@link RawServer} and back over one connection. Each side is a
+ * thread with a selector that does nothing but read and write. Each answer sends the next request.
  */
 public final class RawEcho implements Load, Closeable {
     private final int inFlight;
@@ -65,10 +65,10 @@ public final class RawEcho implements Load, Closeable {
     }
 
     private void exchange(Progress progress) throws IOException {
-        int underWay = inFlight;
+        int unanswered = inFlight;
         long ended = 0;
         link.send(inFlight);
-        while (underWay > 0) {
+        while (unanswered > 0) {
             if (link.flush()) {
                 idle.await(selector);
             } else {
@@ -76,7 +76,7 @@ public final class RawEcho implements Load, Closeable {
             }
             selector.selectedKeys().clear();
             int answers = link.read();
-            // Messages keep their order, so that each inFlight-th one is the answer to the one marked before.
+            // Messages keep their order: every inFlight-th one answers the one marked before.
             if (ended / inFlight != (ended + answers) / inFlight) {
                 progress.mark();
             }
@@ -85,7 +85,7 @@ public final class RawEcho implements Load, Closeable {
             if (running) {
                 link.send(answers);
             } else {
-                underWay -= answers;
+                unanswered -= answers;
             }
         }
     }

@@ -9,8 +9,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * One end of a connection that carries messages: a length, a number and content of a fixed size, copied one by one as any
- * implementation must. All that is to be sent leaves in one write.
+ * One end of a connection that carries messages: a length, a number and content of a fixed size.
+ * Messages are copied one by one, as any implementation must. All that waits leaves in one write.
  */
 final class RawLink {
     private static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;
@@ -27,8 +27,8 @@ final class RawLink {
     /**
      * Registers the connection for reading, with the link as the key's attachment.
      *
-     * @param readBytes the size of the content of a message that comes in
-     * @param sentBytes that of one that goes out
+     * @param readBytes the size of the content of an incoming message
+     * @param sentBytes the size of the content of an outgoing message
      */
     RawLink(SocketChannel channel, Selector selector, int readBytes, int sentBytes) throws IOException {
         this.channel = channel;
@@ -39,7 +39,7 @@ final class RawLink {
         channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    /** Reads once. Returns how many messages have come to their end. */
+    /** Reads once. Returns how many messages have arrived in whole. */
     int read() throws IOException {
         if (channel.read(in) < 0) {
             throw new EOFException();
@@ -65,7 +65,9 @@ final class RawLink {
         return received;
     }
 
-    /** Has so many messages leave with the next {@link #flush}; at most a buffer full may wait for it. */
+    /**
+     * Sends so many messages with the next {@link #flush}. At most a buffer full may wait for it.
+     */
     void send(int messages) {
         for (int i = 0; i < messages; i++) {
             out.putInt(HEADER_BYTES + contentSent.length).putLong(sent++).put(contentSent);

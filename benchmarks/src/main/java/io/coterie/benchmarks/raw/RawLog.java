@@ -18,7 +18,7 @@ public final class RawLog implements AutoCloseable {
         this.recordBytes = recordBytes;
     }
 
-    /** Writes so many records, and returns when they would survive the loss of power. */
+    /** Writes so many records, and returns when they would survive a loss of power. */
     void append(int records) {
         int bytes = records * recordBytes;
         if (batch.capacity() < bytes) {

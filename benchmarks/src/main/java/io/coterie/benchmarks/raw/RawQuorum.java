@@ -20,23 +20,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limit of an operation that a majority of three must take part in: a thread with a selector sends each to two
- * {@link RawServer}s, and ends it when two of the three have it, itself counted. It knows no keys, keeps no values, survives
- * nothing: what bytes alone cost. With logs each of the three forces what it was sent, many at a time, before it counts.
+ * The limit of an operation that a majority of three must take part in. A thread with a selector
+ * sends each operation to two {@link RawServer}s, and ends it when two of the three have it, itself
+ * counted. It knows no keys, keeps no values and survives no failure: it is the cost of the bytes
+ * alone. With logs, each of the three forces what it was sent before it counts, many records at a
+ * time.
  *
- * <p>Answers come in the order of the requests, so that a count for each of the three tells which operations have ended.
+ * <p>Answers come in the order of the requests, so that a count for each of the three shows which
+ * operations have ended.
  */
 public final class RawQuorum implements TestedStore {
     private static final int OTHERS = 2;
 
-    /** A majority must not run away from the slowest: what that has not read yet fits into a {@link RawLink}. */
-    private static final int MOST_BEHIND = 4096;
+    /**
+     * The majority must not run away from the slowest: what the slowest has not read yet fits into
+     * a {@link RawLink}.
+     */
+    private static final int MAX_BEHIND = 4096;
 
     private final SocketChannel[] channels = new SocketChannel[OTHERS];
     private final RawLink[] links = new RawLink[OTHERS];
     private final Selector selector = Selector.open();
     private final Queue<CompletableFuture<byte @Nullable []>> submitted = new ConcurrentLinkedQueue<>();
-    private final Deque<CompletableFuture<byte @Nullable []>> underWay = new ArrayDeque<>();
+    private final Deque<CompletableFuture<byte @Nullable []>> inFlight = new ArrayDeque<>();
     private final Semaphore toForce = new Semaphore(0);
     private final Thread loop = new Thread(this::run, "raw-coordinator");
     private final Thread forcing = new Thread(this::force, "raw-log");
@@ -102,7 +108,7 @@ public final class RawQuorum implements TestedStore {
     }
 
     private void wakeUp() {
-        // One of many callers wakes the loop; the others need not wait for that.
+        // One of many callers wakes the loop, and the others continue.
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
@@ -135,14 +141,14 @@ public final class RawQuorum implements TestedStore {
         selector.selectedKeys().clear();
         while (endable()) {
             ended++;
-            underWay.remove().complete(null);
+            inFlight.remove().complete(null);
         }
     }
 
     private void send() {
         int count = 0;
         for (CompletableFuture<byte @Nullable []> next = submitted.poll(); next != null; next = submitted.poll()) {
-            underWay.add(next);
+            inFlight.add(next);
             count++;
         }
         sent += count;
@@ -159,7 +165,7 @@ public final class RawQuorum implements TestedStore {
         long highest = Math.max(links[0].received(), links[1].received());
         long lowest = Math.min(links[0].received(), links[1].received());
         long majority = Math.max(lowest, Math.min(own, highest));
-        return ended < Math.min(majority, lowest + MOST_BEHIND);
+        return ended < Math.min(majority, lowest + MAX_BEHIND);
     }
 
     private void force() {

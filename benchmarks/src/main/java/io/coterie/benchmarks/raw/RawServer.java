@@ -11,8 +11,9 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers each message of one connection with a message, on a thread with a selector: what a server could do at best that
- * had nothing else to do. With a log, the requests of each turn are forced to it before they are answered.
+ * Answers each message of one connection with a message, on a thread with a selector: the best that
+ * a server could do that had nothing else to do. With a log, the requests of each turn are forced
+ * to it before they are answered.
  */
 public final class RawServer implements TestedServer {
     private final ServerSocketChannel listener;
@@ -49,7 +50,7 @@ public final class RawServer implements TestedServer {
         return listener.socket().getLocalPort();
     }
 
-    /** Waits for the end of the connection, which is the client's to close. */
+    /** Waits for the end of the connection, which the client closes. */
     @Override
     public void close() {
         try {

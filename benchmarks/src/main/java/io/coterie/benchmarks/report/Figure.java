@@ -12,13 +12,13 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * What was measured of one system under one load: medians over forks.
+ * What one system did under one load: medians over forks.
  *
  * @param load the benchmark's name and all parameters but the system
  * @param system one of those compared
  * @param perSecond operations a second
- * @param spread by how much the fastest fork and the slowest differ, as a share of the median
- * @param p50 in microseconds, as the two that follow; NaN where unknown
+ * @param spread how far apart the fastest and the slowest fork are, as a share of the median
+ * @param p50 in microseconds, as the next two; NaN where unknown
  * @param bytes allocated for an operation in the JVM that calls; NaN where no profiler counted them
  */
 public record Figure(
@@ -32,12 +32,12 @@ public record Figure(
         double bytes) {
     private static final String BYTES = "gc.alloc.rate.norm";
 
-    /** What was measured of one of the systems that the parameter {@code system} compares. */
+    /** The figure of one of the systems that the parameter {@code system} compares. */
     public static Figure of(RunResult run) {
         return of(run, "system");
     }
 
-    /** What was measured under one of the values of such a parameter. */
+    /** The figure under one of the values of such a parameter. */
     public static Figure of(RunResult run, String compared) {
         Collection<BenchmarkResult> forks = run.getBenchmarkResults();
         double[] scores = sorted(forks, fork -> fork.getPrimaryResult().getScore());
@@ -52,12 +52,12 @@ public record Figure(
                 median(forks, BYTES));
     }
 
-    /** That of what a profiler found out; NaN where it did not run. */
+    /** The median of what a profiler reported; NaN where it did not run. */
     public static double median(Collection<BenchmarkResult> forks, String label) {
         return median(sorted(forks, fork -> secondary(fork, label)));
     }
 
-    /** The middle one, or the mean of the two in the middle. */
+    /** The middle value, or the mean of the two in the middle. */
     public static double median(double[] sorted) {
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Points joined by lines, one or several, over two axes that begin at zero, as SVG. */
+/** One or several lines of points, over two axes that begin at zero, as SVG. */
 public final class Plot {
     private static final List<String> COLORS = List.of("#1f5fa8", "#c8501e", "#2f8a4c", "#7a4fa3", "#7a7a00");
     private static final int WIDTH = 640;
@@ -30,13 +30,19 @@ public final class Plot {
         this.yTitle = yTitle;
     }
 
-    /** Begins a line of that name, which is plain text without markup; what is added from now on belongs to it. */
+    /**
+     * Begins a line of that name, which is plain text without markup. Points that are added from
+     * now on belong to it.
+     */
     public Plot line(String name) {
         lines.add(new Line(name, new ArrayList<>()));
         return this;
     }
 
-    /** Adds a point; neither value below zero, and each point to the right of those before in its line. */
+    /**
+     * Adds a point. Neither value may be below zero, and each point is to the right of those before
+     * it in its line.
+     */
     public void add(double x, double y) {
         if (lines.isEmpty()) {
             line("");
@@ -130,15 +136,18 @@ public final class Plot {
 
     /** Values from zero to {@code steps} steps, and where they stand in the picture. */
     private record Axis(double step, int steps, int from, int to) {
-        private static final int MOST_STEPS = 10;
+        private static final int MAX_STEPS = 10;
 
-        /** With the least step of 1, 2, 5, 10, 20 and so on, and of their tenths and so on, of which few are enough. */
+        /**
+         * Takes the smallest step of 1, 2, 5, 10, 20 and so on, or a tenth or hundredth of these,
+         * that needs few enough steps.
+         */
         static Axis upTo(double highest, int from, int to) {
-            double unit = Math.pow(10, Math.floor(Math.log10(highest / MOST_STEPS)));
+            double unit = Math.pow(10, Math.floor(Math.log10(highest / MAX_STEPS)));
             double step = unit;
             for (double times : new double[] {1, 2, 5, 10}) {
                 step = times * unit;
-                if (highest <= step * MOST_STEPS * (1 + 1e-9)) {
+                if (highest <= step * MAX_STEPS * (1 + 1e-9)) {
                     break;
                 }
             }

@@ -1,8 +1,8 @@
 package io.coterie.benchmarks.report;
 
 /**
- * The systems that {@link Table} sets others beside, by the names that the parameter {@code system} gives
- * them.
+ * The systems that {@link Table} sets others beside, by the names that the parameter {@code system}
+ * gives them.
  */
 public final class SystemNames {
     /** The limit that the machine sets: a loop that does nothing but read and write. */

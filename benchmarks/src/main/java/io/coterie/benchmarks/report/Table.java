@@ -11,18 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Figures in Markdown, each beside those of its rivals under the same load in the same run. */
 public final class Table {
-    /** How many lines a table has that has nothing in it. */
+    /** How many lines an empty table has. */
     public static final int HEAD_LINES = 2;
 
-    /** What a variant's name goes on with behind that of the plain one. */
+    /** What stands between the name of the plain system and the rest of a variant's name. */
     private static final char VARIANT = '-';
 
-    /** What is measured under this ending stands beside the raw limit of the same ending, if that was measured. */
+    /**
+     * A system whose name ends so stands beside the raw limit whose name ends so, if that was
+     * measured.
+     */
     private static final String SPIN = "-spin";
 
     /**
-     * The size of the future that a call returns. A library allocates it for its caller, but so does
-     * the harness. References have 4 bytes each, as in any heap below 32 GB.
+     * The size of the future that a call returns. A library allocates it for its caller, but so
+     * does the harness. References have 4 bytes each, as in any heap below 32 GB.
      */
     private static final int FUTURE_BYTES = 24;
 
@@ -34,8 +37,8 @@ public final class Table {
     }
 
     /**
-     * The lines. What is raw has no line of its own, and what was not measured is empty. Ratios are those of the line's figure
-     * to its rival's.
+     * The lines. The raw system has no line of its own, and a cell is empty where nothing was
+     * measured. A ratio divides the figure of the line by that of its rival.
      */
     public static List<String> of(List<Figure> figures) {
         Table table = new Table(figures);
@@ -87,7 +90,7 @@ public final class Table {
         return quorum == null || figure.system().startsWith(SystemNames.RAW) ? rival(figure, SystemNames.RAW) : quorum;
     }
 
-    /** What was measured of a system as it comes, for one that has something that costs. */
+    /** The figure of the plain system, for a variant that costs something. */
     private @Nullable Figure plain(Figure figure) {
         int end = figure.system().indexOf(VARIANT);
         return end < 0 || figure.system().startsWith(SystemNames.RAW)
@@ -95,14 +98,14 @@ public final class Table {
                 : rival(figure, figure.system().substring(0, end));
     }
 
-    /** What was measured of another system under the same load. */
+    /** The figure of another system under the same load. */
     private @Nullable Figure rival(Figure figure, String system) {
         return figure.system().equals(system)
                 ? null
                 : figures.getOrDefault(figure.load(), Map.of()).get(system);
     }
 
-    /** What was allocated less what measuring allocates; raw loops measure for themselves. */
+    /** What was allocated, without what measuring allocates. Raw loops measure by themselves. */
     private double ownBytes(Figure figure) {
         Figure harness = rival(figure, SystemNames.HARNESS);
         return harness == null || figure.system().startsWith(SystemNames.RAW)

@@ -29,7 +29,7 @@ final class CoterieClient implements EchoClient {
         node = settings.self(NAME)
                 .peer(CoterieServer.NAME, new HostPort("127.0.0.1", port))
                 .start();
-        // Tried until there is a connection, which only the idempotent one may be.
+        // Retried until there is a connection. Only the idempotent method may be retried.
         node.call(CoterieServer.NAME, CoterieServer.ECHO, message, OPTIONS.retrying(UNTIL_CONNECTED))
                 .join();
     }

@@ -9,11 +9,11 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
 import java.util.Objects;
 
-/** A node that sends back, on its loop, what it gets. */
+/** A node that sends back, on its loop, what it receives. */
 public final class CoterieServer implements TestedServer {
     static final RpcMethod<byte[], byte[]> ECHO = new RpcMethod<>("echo", Codec.bytes(), Codec.bytes(), true);
 
-    /** The same, which no request may be executed twice for. */
+    /** As {@link #ECHO}, but no request may be executed twice. */
     static final RpcMethod<byte[], byte[]> ECHO_ONCE =
             new RpcMethod<>("echo-once", Codec.bytes(), Codec.bytes(), false);
 

@@ -43,9 +43,10 @@ public final class EchoProcess implements TestedServer {
     }
 
     /**
-     * Serves until the parent has enough of it.
+     * Serves until the parent is done.
      *
-     * @param args the system, the bytes of a message and, where it needs one, the file of the {@link Keystore}
+     * @param args the system, the bytes of a message and, where it needs one, the file of the
+     *     {@link Keystore}
      */
     public static void main(String[] args) throws IOException {
         if (args.length > 2) {
@@ -54,7 +55,7 @@ public final class EchoProcess implements TestedServer {
         try (TestedServer server = Echoes.serve(args[0], Integer.parseInt(args[1]))) {
             Parent.attend(Integer.toString(server.port()), EchoProcess::answer);
         }
-        // Threads that linger for a while after their end, as Netty's do, have nothing left to do.
+        // Netty's threads linger for a while, with nothing left to do.
         System.exit(0);
     }
 

@@ -17,25 +17,28 @@ import io.coterie.rpc.Security;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Those who can carry an echo, by name. */
+/** The systems that can carry an echo, by name. */
 public final class Echoes {
-    /** A node as it comes; the names of others begin with it. */
+    /** A node with its defaults. The names of its variants begin with this one. */
     public static final String COTERIE = "coterie";
 
-    /** Both ends prove by a certificate who they are. */
+    /** Both ends prove their identity by a certificate. */
     public static final String TLS = "coterie-tls";
 
-    /** By a method that must not be executed twice for one request. */
+    /** The method must not be executed twice for one request. */
     private static final String ONCE = "coterie-once";
 
-    /** While a flight recording asks for what the library has to tell. */
+    /** A flight recording asks for the library's events. */
     private static final String EVENTS = "coterie-events";
 
-    private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
+    private static final Duration MAX_SPIN = Duration.ofMillis(1);
 
     private Echoes() {}
 
-    /** Starts the serving side of a system other than {@link SystemNames#HARNESS}, with messages of that size. */
+    /**
+     * Starts the serving side of a system other than {@link SystemNames#HARNESS}, with messages of
+     * that size.
+     */
     public static TestedServer serve(String system, int bytes) throws IOException {
         return switch (system) {
             case SystemNames.RAW -> RawServer.start(bytes, bytes, null, Idle.BLOCK);
@@ -46,7 +49,7 @@ public final class Echoes {
         };
     }
 
-    /** Connects the calling side of a system, as a load with so many calls under way. */
+    /** Connects the calling side of a system, as a load with so many calls in flight. */
     public static EchoLoad connect(String system, int port, int bytes, int inFlight) throws IOException {
         return switch (system) {
             case SystemNames.RAW -> EchoLoad.of(new RawEcho(port, bytes, inFlight, Idle.BLOCK));
@@ -59,12 +62,12 @@ public final class Echoes {
         };
     }
 
-    /** The settings of a node that are the same for client and server: what one Coterie has that another has not. */
+    /** The settings that client and server share: what one variant has that another has not. */
     public static RpcNodeBuilder node(String system) throws IOException {
         RpcNodeBuilder builder = RpcNode.builder().cluster("benchmark");
         return switch (system) {
             case COTERIE, ONCE, EVENTS -> builder;
-            case "coterie-spin" -> builder.idle(IdleStrategy.spin(LONGEST_SPIN));
+            case "coterie-spin" -> builder.idle(IdleStrategy.spin(MAX_SPIN));
             case TLS -> builder.security(Security.mutualTls(Keystore.context()));
             default ->
                 throw new IllegalArgumentException(

@@ -18,10 +18,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a call pays for events that no recording asks for: it looks once whether one does. An event declared as that of a call,
- * which is the library's own affair, is asked in the same way; {@code nothing} is what JMH measures where nothing is asked.
+ * What a call pays for events that no recording asks for: one look at whether a recording does. The
+ * event here is declared as the library declares that of a call, which is not public, and is asked
+ * in the same way. {@code nothing} is what JMH measures where nothing is asked.
  *
- * <p>What a recording costs that does ask, show {@code coterie} and {@code coterie-events} of {@link RpcBenchmark}.
+ * <p>The systems {@code coterie} and {@code coterie-events} of {@link RpcBenchmark} show the cost
+ * of a recording that asks for events.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -6,14 +6,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Answers each call at once on a thread of its own, with the same bytes each time. It allocates the future that a call
- * returns and nothing more; all else that its run allocates is what measuring costs.
+ * Answers each call at once on a thread of its own, with the same bytes each time. It allocates the
+ * future that a call returns, and nothing more. All else that its run allocates is the cost of
+ * measuring.
  */
 final class HarnessEcho implements EchoClient {
-    /** More than any number of calls under way. */
-    private static final int ROOM = 1 << 16;
+    /** More than any number of calls in flight. */
+    private static final int CAPACITY = 1 << 16;
 
-    private final BlockingQueue<CompletableFuture<byte[]>> underWay = new ArrayBlockingQueue<>(ROOM);
+    private final BlockingQueue<CompletableFuture<byte[]>> inFlight = new ArrayBlockingQueue<>(CAPACITY);
     private final byte[] message;
     private final Thread thread = new Thread(this::answer, "harness-echo");
 
@@ -30,7 +31,7 @@ final class HarnessEcho implements EchoClient {
     @Override
     public CompletableFuture<byte[]> start() {
         CompletableFuture<byte[]> call = new CompletableFuture<>();
-        underWay.add(call);
+        inFlight.add(call);
         return call;
     }
 
@@ -47,7 +48,7 @@ final class HarnessEcho implements EchoClient {
     private void answer() {
         try {
             while (true) {
-                underWay.take().complete(message);
+                inFlight.take().complete(message);
             }
         } catch (InterruptedException e) {
             // Closed.

@@ -13,16 +13,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** One key for both ends of an echo, with a certificate for the names of both, made by the JDK's keytool and trusted by itself. */
+/**
+ * One key for both ends of an echo, with a certificate for the names of both. The JDK's keytool
+ * makes it, and both ends trust it alone.
+ */
 final class Keystore {
     private static final String PASSWORD = "changeit";
-    private static final long LONGEST_SECONDS = 60;
+    private static final long MAX_SECONDS = 60;
 
     private static @Nullable Path file;
 
     private Keystore() {}
 
-    /** Where it is; made when asked for first. Deleted with the JVM that made it. */
+    /** The file, which is made when it is first asked for, and deleted by the JVM that made it. */
     static synchronized Path file() throws IOException {
         if (file == null) {
             Path made = Folders.create().resolve("nodes.p12");
@@ -32,12 +35,12 @@ final class Keystore {
         return file;
     }
 
-    /** Takes the one that another JVM has made. */
+    /** Uses the file that another JVM has made. */
     static synchronized void use(Path other) {
         file = other;
     }
 
-    /** Shows the certificate and trusts it. */
+    /** A context that presents the certificate and trusts it. */
     static SSLContext context() throws IOException {
         try (InputStream in = Files.newInputStream(file())) {
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -85,9 +88,9 @@ final class Keystore {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            if (!keytool.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            if (!keytool.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
                 keytool.destroyForcibly();
-                throw new IOException("keytool did not end in " + LONGEST_SECONDS + " s, and was killed");
+                throw new IOException("keytool did not end in " + MAX_SECONDS + " s, and was killed");
             }
         } catch (InterruptedException e) {
             keytool.destroyForcibly();

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import jdk.jfr.Recording;
 
-/** A client while a flight recording asks for all events of the library in this JVM. */
+/** A client that runs while a flight recording asks for all events of the library in this JVM. */
 final class RecordedClient implements EchoClient {
     private static final List<String> KINDS = List.of("Call", "Retry", "Overload", "Connection");
 
-    /** The oldest events go, so that a long run does not fill the disk. */
-    private static final long MOST_BYTES = 64L << 20;
+    /** Older events are dropped, so that a long run does not fill the disk. */
+    private static final long MAX_BYTES = 64L << 20;
 
     private final Recording recording = new Recording();
     private final EchoClient client;
@@ -18,7 +18,7 @@ final class RecordedClient implements EchoClient {
     RecordedClient(EchoClient client) {
         this.client = client;
         KINDS.forEach(kind -> recording.enable("io.coterie.rpc." + kind));
-        recording.setMaxSize(MOST_BYTES);
+        recording.setMaxSize(MAX_BYTES);
         recording.start();
     }
 
@@ -32,7 +32,7 @@ final class RecordedClient implements EchoClient {
         return client.start();
     }
 
-    /** Ends both; what was recorded is deleted. */
+    /** Closes both, and deletes the recording. */
     @Override
     public void close() {
         client.close();

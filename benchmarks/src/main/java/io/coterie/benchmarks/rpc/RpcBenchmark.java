@@ -26,24 +26,27 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Calls that send back what they get, over one TCP connection on loopback, with a number of them under way: each call begins
- * the next when it ends, on the event loop.
+ * Calls whose answer is the request, over one TCP connection on loopback, with a number of them in
+ * flight. Each call begins the next when it ends, on the event loop.
  *
- * <p>{@code raw} is the limit that the machine sets, a {@link RawEcho}; {@code netty} frames, numbers and futures over plain
- * Netty; {@code grpc} gRPC on its event loops, for bytes. More run when they are asked for, as by
- * {@code -p system=coterie,coterie-tls}:
+ * <p>{@code raw} is the limit that the machine sets, a {@link RawEcho}. {@code netty} has frames,
+ * numbers and futures over plain Netty. {@code grpc} is gRPC on its event loops, with bytes. More
+ * systems run when they are asked for, as in {@code -p system=coterie,coterie-tls}:
  *
  * <ul>
- *   <li>{@code raw-spin}: {@code raw} with both sides asking again and again instead of sleeping;
- *   <li>{@code coterie-spin}: nodes that poll for 1 ms before they sleep; beside {@code raw-spin} in the table;
+ *   <li>{@code raw-spin}: {@code raw}, with both sides asking again and again instead of sleeping;
+ *   <li>{@code coterie-spin}: nodes that poll for 1 ms before they sleep; beside {@code raw-spin}
+ *       in the table;
  *   <li>{@code coterie-tls}: mutual TLS, with a certificate made at set-up;
  *   <li>{@code coterie-once}: a method that is not idempotent, whose answers the server keeps;
- *   <li>{@code coterie-events}: with a flight recording of the library's events in the JVM that calls;
- *   <li>{@code harness}: calls that nobody carries, see {@link HarnessEcho}.
+ *   <li>{@code coterie-events}: with a flight recording of the library's events in the JVM that
+ *       calls;
+ *   <li>{@code harness}: calls that no network carries, see {@link HarnessEcho}.
  * </ul>
  *
- * <p>What a variant of {@code coterie} costs is under "to plain" if both are in the same run. With {@code -prof gc} the table shows what a call allocates; for both sides together, as it should be,
- * only where {@code -p jvms=1}.
+ * <p>The column "to plain" shows what a variant of {@code coterie} costs, if {@code coterie} is in
+ * the same run. With {@code -prof gc} the table shows what a call allocates. That covers both
+ * sides, as it should, only with {@code -p jvms=1}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -57,7 +60,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 public class RpcBenchmark {
     private static final int CALLS = 1000;
 
-    /** How many calls are under way. */
+    /** How many calls are in flight. */
     @Param({"1", "16", "64", "256"})
     public int inFlight;
 
@@ -65,11 +68,13 @@ public class RpcBenchmark {
     @Param({"64", "1024"})
     public int size;
 
-    /** Whether the serving side runs in this JVM too, or in one of its own; {@code -p jvms=1} restricts a run to the first. */
+    /** Whether the serving side runs in this JVM too (1), or in one of its own (2). */
     @Param({"1", "2"})
     public int jvms;
 
-    /** Who carries the calls. The last in the alphabet, so that rivals run side by side. */
+    /**
+     * Who carries the calls. Its name is the last in the alphabet, so that rivals run side by side.
+     */
     @Param({"raw", "netty", "grpc", "coterie"})
     public String system;
 
@@ -97,7 +102,7 @@ public class RpcBenchmark {
         client.load().start(progress);
     }
 
-    /** Waits for some of the calls that go on meanwhile. */
+    /** Waits for some of the calls of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void echo() {
@@ -110,7 +115,7 @@ public class RpcBenchmark {
         client.load().stop();
     }
 
-    /** Ends both ends. */
+    /** Closes both ends. */
     @TearDown
     public void close() throws Exception {
         client.close();

@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three replicas of a strong store in memory, in this JVM or each in one of its own, and clients of them in this one. */
+/**
+ * Three replicas of a strong store in memory, in this JVM or each in one of its own, and clients of
+ * them in this one.
+ */
 public final class ClientCluster implements AutoCloseable {
     private final List<TestedServer> replicas = new ArrayList<>();
     private final List<TestedStore> clients = new ArrayList<>();
@@ -19,8 +22,8 @@ public final class ClientCluster implements AutoCloseable {
     /**
      * Starts the replicas.
      *
-     * @param jvms 1 for all in this JVM, or 3 for one of each replica's own
-     * @param interpreted whether the replicas are to be slow, in JVMs of their own
+     * @param jvms 1 for all in this JVM, or 3 for one of its own for each replica
+     * @param interpreted whether the replicas are to be slow; they need JVMs of their own for that
      */
     public ClientCluster(int jvms, boolean interpreted) throws IOException {
         if (jvms != 1 && jvms != StoreSetup.NODES) {
@@ -39,7 +42,7 @@ public final class ClientCluster implements AutoCloseable {
         return interpreted ? StoreProcess.startInterpreted(setup, node) : StoreProcess.start(setup, node);
     }
 
-    /** The store as another client sees it, whose operations may take so long. */
+    /** The store at a new client, whose operations may take so long. */
     public TestedStore client(Duration timeout) {
         TestedStore store =
                 CoterieNode.client(setup, "client-" + clients.size(), timeout).store(Consistency.strong());

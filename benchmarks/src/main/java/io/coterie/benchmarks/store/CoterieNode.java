@@ -43,7 +43,7 @@ public final class CoterieNode implements TestedServer {
                 builder.self(name(self)).storage(storage).start(), setup.ports().get(self));
     }
 
-    /** A client of those replicas, which listens nowhere. */
+    /** A client of the replicas, which listens nowhere. */
     static CoterieNode client(StoreSetup setup, String name, Duration timeout) {
         return new CoterieNode(
                 builder(setup, StoreSetup.NODES)
@@ -65,7 +65,7 @@ public final class CoterieNode implements TestedServer {
         return node;
     }
 
-    /** A store as this node's callers see it. It closes the node. */
+    /** A store as this node's callers see it. Closing it closes the node. */
     TestedStore store(ConsistencyPolicy policy) {
         return new Bytes(node.store(STORE, Codec.bytes(), Codec.bytes(), policy), this);
     }
@@ -80,7 +80,7 @@ public final class CoterieNode implements TestedServer {
         node.close();
     }
 
-    /** How a replica is called. */
+    /** The name of a replica. */
     public static String name(int node) {
         return "node-" + node;
     }

@@ -31,11 +31,13 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Callers that wait for each addition to one counter, which all of them add to, in memory, with three nodes in this JVM.
+ * Callers that wait for each of their additions to one counter, which all of them share. Three
+ * nodes in this JVM keep it in memory.
  *
  * <ul>
- *   <li>{@code strong}: all of them at one node;
- *   <li>{@code strong-3-nodes}: a third at each; what that costs is under "to plain".
+ *   <li>{@code strong}: all callers at one node;
+ *   <li>{@code strong-3-nodes}: a third of them at each node. The column "to plain" shows what that
+ *       costs.
  * </ul>
  */
 @BenchmarkMode(Mode.Throughput)
@@ -90,7 +92,7 @@ public class CounterBenchmark {
         loop.start(progress);
     }
 
-    /** Waits for some of the additions that go on meanwhile. */
+    /** Waits for some of the additions of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void add() {
@@ -109,7 +111,7 @@ public class CounterBenchmark {
         nodes.forEach(CoterieNode::close);
     }
 
-    /** Gives each thread that calls one of the nodes, in turn. */
+    /** Assigns one of the nodes to each calling thread, in turn. */
     private static final class Additions implements Target {
         private final AtomicInteger threads = new AtomicInteger();
         private final ThreadLocal<Counters<String>> own;

@@ -23,11 +23,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The start of a replica on a directory that has records of a strong store: keys of 16 B, each written once, with values of 128 B.
- * What the journal holds is read from the system's cache, as it has just been written. The first start of a JVM is measured, as
- * that of a restarted replica is.
+ * The start of a replica on a directory with records of a strong store: keys of 16 B, each written
+ * once, with values of 128 B. The journal has just been written, so that it is read from the
+ * system's cache. The first start in a JVM is measured, as a restarted replica has no other.
  *
- * <p>The directory is made below {@code java.io.tmpdir}, see {@link StoreBenchmark}, which has the same collector.
+ * <p>The directory is made below {@code java.io.tmpdir}, see {@link StoreBenchmark}. The collector
+ * is the same as there.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -55,11 +56,11 @@ public class RecoveryBenchmark {
         try (TestedStore store = CoterieNode.startAlone(setup).store(Consistency.strong())) {
             new Keys(records).fill(store);
         }
-        // What writing left is not to be collected while it recovers.
+        // The garbage of the writing must not be collected during the recovery.
         System.gc();
     }
 
-    /** Starts the replica, which reads all of its journal before it is there. */
+    /** Starts the replica, which reads all of its journal before it returns. */
     @Benchmark
     public Object start() {
         CoterieNode node = CoterieNode.startAlone(setup);

@@ -30,25 +30,29 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Puts and gets at one of three replicas, connected over TCP on loopback: keys of 16 B, chosen at random, values of 128 B.
+ * Puts and gets at one of three replicas that are connected over TCP on loopback. Keys have 16 B
+ * and are chosen at random; values have 128 B.
  *
  * <ul>
- *   <li>{@code raw}: what the bytes alone cost, a {@link RawQuorum};
- *   <li>{@code raw-quorum}: the limit of strong operations that the machine sets, a {@link QuorumStore}; an eventual operation
- *       needs no answer of another replica and may pass it;
+ *   <li>{@code raw}: the cost of the bytes alone, a {@link RawQuorum};
+ *   <li>{@code raw-quorum}: the limit that the machine sets for strong operations, a {@link
+ *       QuorumStore}. An eventual operation needs no answer of another replica and may be faster;
  *   <li>{@code strong}, {@code eventual}: the store's policy;
- *   <li>{@code jgroups-raft}, when asked for: the map of a Raft group at its leader. It has no operations that return before
- *       their end, so that as many callers wait as were to be in flight; and its gets are not linearizable.
+ *   <li>{@code jgroups-raft}, when asked for: the map of a Raft group, at its leader. Its
+ *       operations return at their end only, so that as many callers wait as were to be in flight.
+ *       Its gets are not linearizable.
  * </ul>
  *
- * <p>Folders are made below {@code java.io.tmpdir} and deleted in the end. Where that is in memory, forcing costs nothing,
- * and the figures of {@code directory} mean nothing: set it with {@code -jvmArgsAppend -Djava.io.tmpdir=...}.
+ * <p>Folders are made below {@code java.io.tmpdir} and deleted at the end. If that is in memory,
+ * forcing costs nothing, and the figures of {@code directory} mean nothing. Set it with {@code
+ * -jvmArgsAppend -Djava.io.tmpdir=...}.
  *
- * <p>All of them run with the parallel collector. G1 has threads of its own refine what every put leaves in an old object, and with
- * three nodes on two processors those threads take from the nodes what the figures are about: set {@code -jvmArgsAppend
- * -XX:+UseG1GC} to see how much.
+ * <p>All systems run with the parallel collector. G1 has threads that refine what every put leaves
+ * in an old object. With three nodes on two processors, those threads compete with the nodes that
+ * are measured. Use {@code -jvmArgsAppend -XX:+UseG1GC} to see by how much.
  *
- * <p>With {@code -prof gc -p jvms=3} the table shows what an operation allocates at the node that is called alone.
+ * <p>With {@code -prof gc -p jvms=3} the table shows what an operation allocates at the called node
+ * alone.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -60,7 +64,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 public class StoreBenchmark {
     private static final int CALLS = 1000;
 
-    /** Gets under way. */
+    /** Gets in flight. */
     public static class Gets extends Calls {
         /** Starts a cluster, and warms up. */
         @Setup
@@ -70,7 +74,7 @@ public class StoreBenchmark {
         }
     }
 
-    /** Puts under way. */
+    /** Puts in flight. */
     public static class Puts extends Calls {
         /** Starts a cluster, and warms up. */
         @Setup
@@ -80,14 +84,14 @@ public class StoreBenchmark {
         }
     }
 
-    /** Waits for some of the gets that go on meanwhile. */
+    /** Waits for some of the gets of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void get(Gets gets) {
         gets.progress.await(CALLS);
     }
 
-    /** Waits for some of the puts that go on meanwhile. */
+    /** Waits for some of the puts of the load. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public void put(Puts puts) {
@@ -102,19 +106,27 @@ public class StoreBenchmark {
         @Param({"1", "3"})
         public int jvms;
 
-        /** How many keys there are; 1 is a hot one. */
+        /** How many keys there are; 1 is a single hot key. */
         @Param("10000")
         public int keys;
 
-        /** Who calls: a number of {@code -callers} that wait for each call, or of calls {@code -in-flight}. */
+        /**
+         * Who calls: a number and {@code -callers} that wait for each call, or a number of calls
+         * {@code -in-flight}.
+         */
         @Param({"1-callers", "64-callers", "256-callers", "256-in-flight"})
         public String load;
 
-        /** {@code directory} forces each write at a majority before it ends; reads are from memory with either. */
+        /**
+         * {@code directory} forces each write at a majority before it ends. Reads come from memory
+         * with either.
+         */
         @Param({"memory", "directory"})
         public String storage;
 
-        /** Who replicates. The last in the alphabet, so that rivals run side by side. */
+        /**
+         * Who replicates. Its name is the last in the alphabet, so that rivals run side by side.
+         */
         @Param({"raw", "raw-quorum", "strong", "eventual"})
         public String system;
 

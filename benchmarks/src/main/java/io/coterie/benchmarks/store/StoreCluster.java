@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three nodes that replicate a store, in this JVM or each in one of its own, and the store as callers of the first see it. */
+/**
+ * Three nodes that replicate a store, in this JVM or each in one of its own, and the store as seen
+ * at the first of them.
+ */
 public final class StoreCluster implements AutoCloseable {
     private final List<TestedServer> others = new ArrayList<>();
     private final TestedStore store;
@@ -24,8 +27,8 @@ public final class StoreCluster implements AutoCloseable {
         if (jvms != 1 && jvms != StoreSetup.NODES) {
             throw new IllegalArgumentException("jvms " + jvms + " is neither 1 nor " + StoreSetup.NODES);
         }
-        // Who is the first of a Raft group comes to lead it, and others would have to send all they are asked for to
-        // it.
+        // The first of a Raft group becomes its leader. Others would have to forward every
+        // operation.
         RaftNode first = setup.system().equals(SystemNames.JGROUPS_RAFT) ? RaftNode.start(setup, 0) : null;
         for (int node = 1; node < StoreSetup.NODES; node++) {
             others.add(jvms == 1 ? Stores.serve(setup, node) : StoreProcess.start(setup, node));

@@ -24,7 +24,7 @@ final class StoreProcess implements TestedServer {
         return start(List.of(), setup, node);
     }
 
-    /** One whose code is interpreted and never compiled, so that it does far less. */
+    /** A node whose code is interpreted and never compiled, so that it does far less. */
     static StoreProcess startInterpreted(StoreSetup setup, int node) throws IOException {
         return start(List.of("-Xint"), setup, node);
     }
@@ -51,7 +51,7 @@ final class StoreProcess implements TestedServer {
     }
 
     /**
-     * Serves until the parent has enough of it.
+     * Serves until the parent is done.
      *
      * @param args which node this is, and the {@link StoreSetup}
      */
@@ -61,7 +61,7 @@ final class StoreProcess implements TestedServer {
         try (TestedServer server = Stores.serve(setup, Integer.parseInt(arguments.get(0)))) {
             Parent.attend(Integer.toString(server.port()), StoreProcess::answer);
         }
-        // Threads that linger for a while after their end, as JGroups' do, have nothing left to do.
+        // JGroups' threads linger for a while, with nothing left to do.
         System.exit(0);
     }
 

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Those who can replicate a store, by name. */
+/** The systems that can replicate a store, by name. */
 final class Stores {
     private Stores() {}
 
@@ -34,9 +34,9 @@ final class Stores {
     }
 
     /**
-     * Starts the node that is called, when the others run; not of a Raft group.
+     * Starts the node that is called, once the others run. A Raft group starts its nodes itself.
      *
-     * @param others where those listen
+     * @param others where the others listen
      */
     static TestedStore connect(StoreSetup setup, List<Integer> others) throws IOException {
         return switch (setup.system()) {

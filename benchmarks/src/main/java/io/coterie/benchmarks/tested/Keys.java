@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Keys such as key-000000000042, of which each call takes one at random, and the value that all of them have. */
+/**
+ * Keys such as key-000000000042, and the one value that all of them have. Each call takes a key at
+ * random.
+ */
 public final class Keys {
     public static final int KEY_BYTES = 16;
     public static final int VALUE_BYTES = 128;
@@ -32,18 +35,18 @@ public final class Keys {
 
     /** Puts a value for each key. */
     public void fill(TestedStore store) throws Exception {
-        Queue<CompletableFuture<?>> underWay = new ArrayDeque<>();
+        Queue<CompletableFuture<?>> inFlight = new ArrayDeque<>();
         for (byte[] key : keys) {
             if (!store.isAsynchronous()) {
                 store.putNow(key, value);
                 continue;
             }
-            if (underWay.size() == FILLED_AT_ONCE) {
-                underWay.remove().join();
+            if (inFlight.size() == FILLED_AT_ONCE) {
+                inFlight.remove().join();
             }
-            underWay.add(store.put(key, value));
+            inFlight.add(store.put(key, value));
         }
-        underWay.forEach(CompletableFuture::join);
+        inFlight.forEach(CompletableFuture::join);
     }
 
     /** Puts the value of a random key. */

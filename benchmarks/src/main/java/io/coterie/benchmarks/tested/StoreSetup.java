@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the three nodes of a store must have in common.
  *
- * @param system who replicates: {@code raw}, {@code raw-quorum}, {@code strong}, {@code eventual} or {@code jgroups-raft}
+ * @param system who replicates: {@code raw}, {@code raw-quorum}, {@code strong}, {@code eventual}
+ *     or {@code jgroups-raft}
  * @param puts whether puts are measured, or gets
  * @param folder where each node keeps a folder or file of its own; null to keep all in memory
- * @param ports where the nodes listen, for systems that must know each other's before they start
+ * @param ports where the nodes listen, for systems whose nodes must know all ports before they
+ *     start
  */
 public record StoreSetup(
         String system, boolean puts, @Nullable Path folder, List<Integer> ports) {
-    /** How many nodes there are; the first is the one that is called. */
+    /** How many nodes there are. The first is the one that is called. */
     public static final int NODES = 3;
 
     private static final String NOWHERE = "";
@@ -27,12 +29,12 @@ public record StoreSetup(
         return new StoreSetup(system, puts, folder, freePorts());
     }
 
-    /** Of a raw request. */
+    /** The size of a raw request. */
     public int requestBytes() {
         return puts ? Keys.KEY_BYTES + Keys.VALUE_BYTES : Keys.KEY_BYTES;
     }
 
-    /** Of a raw answer. */
+    /** The size of a raw answer. */
     public int answerBytes() {
         return puts ? 0 : Keys.VALUE_BYTES;
     }
@@ -42,7 +44,7 @@ public record StoreSetup(
         return "127.0.0.1:" + ports.get(node);
     }
 
-    /** The same for a JVM of its own. */
+    /** The setup as arguments for a JVM of its own. */
     public List<String> toArguments() {
         List<String> arguments =
                 new ArrayList<>(List.of(system, Boolean.toString(puts), folder == null ? NOWHERE : folder.toString()));
@@ -62,7 +64,7 @@ public record StoreSetup(
                         .toList());
     }
 
-    /** Held together before any is let go, so that they differ. */
+    /** Ports that are all bound before any is released, so that they differ. */
     private static List<Integer> freePorts() throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         for (int i = 0; i < NODES; i++) {

@@ -21,7 +21,7 @@ public interface TestedStore extends AutoCloseable {
         get(key).get();
     }
 
-    /** Whether operations can be begun without a thread that waits for each. */
+    /** Whether an operation can be begun without a thread that waits for it. */
     default boolean isAsynchronous() {
         return true;
     }
