@@ -31,7 +31,7 @@ class HistogramTest {
     }
 
     @Test
-    void withoutDurationsThereIsNone() {
+    void withoutDurationsAQuantileIsZero() {
         assertEquals(0, new Histogram().quantile(0.5));
     }
 }

@@ -18,8 +18,8 @@ public final class Leftovers {
     }
 
     /**
-     * Waits until no other threads than these are alive. Netty and gRPC have threads for all who use
-     * them, which end a second after their last use.
+     * Waits until no other threads than these are alive. Netty and gRPC have threads for all who
+     * use them, which end a second after their last use.
      */
     public static void awaitEndOfAllBut(Set<String> expected) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);

@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class AttackerTest {
-    private static final int LONGEST_WAIT_MILLIS = 20_000;
+    private static final int MAX_WAIT_MILLIS = 20_000;
 
     private final ServerSocket victim;
 
     AttackerTest() throws IOException {
         victim = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        victim.setSoTimeout(LONGEST_WAIT_MILLIS);
+        victim.setSoTimeout(MAX_WAIT_MILLIS);
     }
 
     @AfterEach
@@ -38,7 +38,7 @@ class AttackerTest {
     }
 
     @Test
-    void aConnectionThatIsHungUpOnIsOpenedAgain() throws Exception {
+    void reopensAClosedConnection() throws Exception {
         Attack attack = new Attack(3, 3, 200, false, List.of(new byte[0]));
         try (Attacker attacker = new Attacker(attack, victim.getLocalPort())) {
             assertEquals(3, attacker.open());
@@ -53,7 +53,7 @@ class AttackerTest {
     }
 
     @Test
-    void connectionsComeAtTheirRateAndTheOldestGoes() throws Exception {
+    void opensConnectionsAtItsRateAndClosesTheOldest() throws Exception {
         Attack attack = new Attack(1, 5, 100, false, List.of(new byte[0]));
         long start = System.nanoTime();
         try (Attacker attacker = new Attacker(attack, victim.getLocalPort())) {
@@ -70,7 +70,7 @@ class AttackerTest {
     }
 
     @Test
-    void whatIsSaidByteByByteTakesASecondForEach() throws Exception {
+    void sendsAByteASecondWhereAskedTo() throws Exception {
         Attack attack = new Attack(1, 1, 1, true, List.of(new byte[] {7, 8}));
         try (Attacker attacker = new Attacker(attack, victim.getLocalPort())) {
             Socket socket = accept();
@@ -83,7 +83,7 @@ class AttackerTest {
     }
 
     @Test
-    void whatIsSaidAtOnceComesWhole() throws Exception {
+    void sendsAWholeMessageAtOnce() throws Exception {
         Attack attack = new Attack(2, 2, 1, false, List.of(new byte[] {1, 2}, new byte[] {3, 4}));
         try (Attacker attacker = new Attacker(attack, victim.getLocalPort())) {
             assertArrayEquals(new byte[] {1, 2}, accept().getInputStream().readNBytes(2));
@@ -93,25 +93,25 @@ class AttackerTest {
     }
 
     @Test
-    void theHelloIsOneThatANodeAnswers() throws Exception {
+    void aNodeAnswersTheHello() throws Exception {
         byte[] hello = Openings.hello();
         try (TestedServer server = Echoes.serve("coterie", 64);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write(hello, 0, hello.length - 1);
-            socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+            socket.setSoTimeout(MAX_WAIT_MILLIS);
             assertEquals(0, socket.getInputStream().available());
             socket.getOutputStream().write(hello, hello.length - 1, 1);
 
-            assertTrue(socket.getInputStream().read() >= 0, "the node has hung up");
+            assertTrue(socket.getInputStream().read() >= 0, "the node has closed the connection");
         }
     }
 
     @Test
-    void badFramesAreHungUpOn() throws Exception {
+    void aNodeClosesAConnectionWithBadFrames() throws Exception {
         for (byte[] frame : Openings.badFrames()) {
             try (TestedServer server = Echoes.serve("coterie", 64);
                     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-                socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+                socket.setSoTimeout(MAX_WAIT_MILLIS);
                 socket.getOutputStream().write(frame);
                 readToTheEnd(socket);
             }
@@ -119,10 +119,10 @@ class AttackerTest {
     }
 
     @Test
-    void aPlainHelloIsHungUpOnByATlsPort() throws Exception {
+    void aTlsPortClosesAConnectionWithAPlainHello() throws Exception {
         try (TestedServer server = Echoes.serve(Echoes.TLS, 64);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+            socket.setSoTimeout(MAX_WAIT_MILLIS);
             socket.getOutputStream().write(Openings.hello());
             readToTheEnd(socket);
         }
@@ -155,7 +155,7 @@ class AttackerTest {
         "tls-hello, none, 2",
         "plain-to-tls, tls, 2"
     })
-    void aGoodClientIsServedMeanwhileAndNothingIsLeftBehind(String disturbance, String security, int connections)
+    void aGoodClientIsServedAndNothingIsLeftBehind(String disturbance, String security, int connections)
             throws Exception {
         HostileBenchmark benchmark = new HostileBenchmark();
         benchmark.calls = 16;
@@ -176,13 +176,13 @@ class AttackerTest {
 
     private Socket accept() throws IOException {
         Socket socket = victim.accept();
-        socket.setSoTimeout(LONGEST_WAIT_MILLIS);
+        socket.setSoTimeout(MAX_WAIT_MILLIS);
         return socket;
     }
 
     private static void readToTheEnd(Socket socket) throws IOException {
         try {
-            // A node may say who it is before it sees what is wrong.
+            // A node may send its hello before it sees what is wrong.
             socket.getInputStream().readAllBytes();
         } catch (SocketException e) {
             // Closed with bytes of ours unread.

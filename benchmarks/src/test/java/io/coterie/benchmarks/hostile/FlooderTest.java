@@ -16,7 +16,7 @@ class FlooderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"reports", "scans", "watches", "changes", "stores", "registrations"})
-    void aGoodClientIsServedMeanwhileAndNothingIsLeftBehind(String disturbance) throws Exception {
+    void aGoodClientIsServedAndNothingIsLeftBehind(String disturbance) throws Exception {
         serveMeanwhile(disturbance, ANSWERED);
     }
 

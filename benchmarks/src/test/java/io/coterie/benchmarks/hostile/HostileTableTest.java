@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HostileTableTest {
     @Test
-    void aDisturbanceStandsBesideThePeaceOfTheSameSecurity() {
+    void aDisturbanceStandsBesideTheQuietRunOfTheSameSecurity() {
         List<String> lines = HostileTable.of(List.of(
                 new Figure("echo, security none", "none", 10_000, 0.1, 50, 100, 200, Double.NaN),
                 new Figure("echo, security tls", "none", 4000, 0.1, 50, 100, 200, Double.NaN),

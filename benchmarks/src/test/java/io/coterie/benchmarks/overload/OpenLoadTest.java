@@ -21,7 +21,7 @@ class OpenLoadTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     @Test
-    void callsComeAtTheirRateThoughNoneEnds() throws Exception {
+    void callsBeginAtTheirRateEvenIfNoneEnds() throws Exception {
         Queue<CompletableFuture<byte[]>> calls = new ConcurrentLinkedQueue<>();
         OpenLoad load = new OpenLoad(
                 () -> {
@@ -92,7 +92,7 @@ class OpenLoadTest {
     }
 
     @Test
-    void anOperationOfWhichTooFewReplicasAnsweredIsLate() {
+    void anOperationWithoutAQuorumIsLate() {
         AtomicInteger calls = new AtomicInteger();
         OpenLoad load = new OpenLoad(
                 () -> CompletableFuture.failedFuture(
@@ -111,7 +111,7 @@ class OpenLoadTest {
     }
 
     @Test
-    void aCallThatBeginsLateHasWaitedSinceItWasDue() {
+    void aCallThatBeginsLateCountsFromWhenItWasDue() {
         AtomicInteger calls = new AtomicInteger();
         OpenLoad load = new OpenLoad(
                 () -> {

@@ -34,7 +34,7 @@ class OverloadLeftoversTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void anOverloadedStoreLeavesNothingBehindAndEndsAllItBegan(int jvms) throws Exception {
+    void anOverloadedStoreEndsAllItBeganAndLeavesNothingBehind(int jvms) throws Exception {
         Set<String> before = Leftovers.threads();
         StoreOverloadBenchmark benchmark = new StoreOverloadBenchmark();
         benchmark.offered = 5;

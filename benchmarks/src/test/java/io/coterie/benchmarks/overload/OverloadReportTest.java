@@ -20,7 +20,7 @@ class OverloadReportTest {
     }
 
     @Test
-    void thePlotGoesFromTheLeastOfferedToTheMost() {
+    void thePlotIsInTheOrderOfTheOfferedLoad() {
         String plot = report.plot();
 
         // The axes are 560 by 330 and end at 10 and 1.

@@ -55,7 +55,7 @@ class PlotTest {
     }
 
     @Test
-    void aPlotOfNothingHasAxesAllTheSame() throws Exception {
+    void anEmptyPlotHasAxes() throws Exception {
         assertEquals(0, all(parse(new Plot("east", "north").svg()), "circle").size());
     }
 

@@ -54,7 +54,7 @@ class TableTest {
     }
 
     @Test
-    void aStoreStandsBesideTheBareQuorumAndThatBesideTheBytesAlone() {
+    void aStoreStandsBesideTheRawQuorumAndThatBesideRaw() {
         List<String> lines = Table.of(List.of(
                 figure("put", "raw", 2400, 50, 90),
                 figure("put", "raw-quorum", 1200, 60, 99),
@@ -68,7 +68,7 @@ class TableTest {
     }
 
     @Test
-    void whatSpinsStandsBesideTheRawOneThatSpins() {
+    void aSpinningSystemStandsBesideTheSpinningRawOne() {
         List<String> lines = Table.of(List.of(
                 figure("echo", "raw", 4000, 50, 90),
                 figure("echo", "raw-spin", 20_000, 10, 20),
@@ -80,7 +80,7 @@ class TableTest {
     }
 
     @Test
-    void whatMeasuringAllocatesIsNotTheLibrarysOwn() {
+    void ownBytesLeaveOutWhatTheHarnessAllocates() {
         List<String> lines = Table.of(List.of(
                 new Figure("echo", "coterie", 1800, 0, 1, 1, 1, 1288),
                 new Figure("echo", "raw-spin", 9000, 0, 1, 1, 1, 8),

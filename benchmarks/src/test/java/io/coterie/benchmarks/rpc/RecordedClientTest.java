@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class RecordedClientTest {
     @Test
-    void theLibrarysEventsAreOnUntilItIsClosed() throws IOException {
+    void theLibrarysEventsAreRecordedUntilItIsClosed() throws IOException {
         try (TestedServer server = Echoes.serve("coterie", 64)) {
             EchoLoad client = Echoes.connect("coterie-events", server.port(), 64, 1);
             assertTrue(isRecorded("io.coterie.rpc.Call"));
