@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread that calls the cluster and waits for each answer: nine new keys, then one step of a counter that all callers
- * share. It remembers what was acknowledged.
+ * One thread that calls the cluster and waits for each answer: nine new keys, then one step of a
+ * counter that all callers share. It remembers what was acknowledged.
  */
 final class Caller {
     private static final int STEP_EVERY = 10;
@@ -38,7 +38,7 @@ final class Caller {
     /**
      * What must be found in the cluster.
      *
-     * @param unknownSteps steps of the counter that it may have taken or not
+     * @param unknownSteps steps of the counter that may have been taken or not
      */
     record Written(int keys, int steps, int unknownSteps) {
         static final Written NOTHING = new Written(0, 0, 0);
@@ -48,7 +48,7 @@ final class Caller {
         }
     }
 
-    /** What became of acknowledged keys: there, gone, or with a value that nobody wrote to them. */
+    /** What became of acknowledged keys: right, lost, or with a value that nobody wrote to them. */
     record Found(int right, int lost, int wrong) {
         static final Found NOTHING = new Found(0, 0, 0);
 
@@ -57,12 +57,12 @@ final class Caller {
         }
     }
 
-    /** When the operation under way began. Safe for use by any thread, as {@link #stop} is. */
+    /** When the operation in flight began. Safe for use by any thread, as {@link #stop} is. */
     long begin() {
         return begin;
     }
 
-    /** Has {@link #write} return once its operation under way has ended. */
+    /** Makes {@link #write} return once its operation in flight has ended. */
     void stop() {
         stopping = true;
     }

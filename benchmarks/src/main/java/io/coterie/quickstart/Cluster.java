@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Three replicas, each a process with a directory of its own. However this process ends, theirs end too; the directories
- * are deleted unless it was killed itself.
+ * Three replicas, each a process with a directory of its own. However this process ends, theirs end
+ * too; the directories are deleted unless it was killed itself.
  */
 final class Cluster implements AutoCloseable {
     static final String NAME = "quickstart";
@@ -61,7 +61,7 @@ final class Cluster implements AutoCloseable {
     }
 
     Coterie startClient() {
-        // Its callers wait through the time in which all replicas are gone.
+        // Its callers wait while all replicas are gone.
         CoterieBuilder builder = Coterie.builder()
                 .cluster(NAME)
                 .client("client")

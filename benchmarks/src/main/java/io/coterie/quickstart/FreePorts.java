@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Finds ports that nobody listens on. They are below those that systems give to outgoing connections, so that none is taken
- * that way while its replica is down. Another process may still take one first: then the replica cannot start, and the
- * caller is to try again with others.
+ * Finds ports that nobody listens on. They are below those that systems assign to outgoing
+ * connections, so that no such connection takes one while its replica is down. Another process may
+ * still take one first. The replica then cannot start, and the caller must try again with other
+ * ports.
  */
 final class FreePorts {
     private static final int FIRST = 15_000;

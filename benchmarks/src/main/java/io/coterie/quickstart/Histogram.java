@@ -2,7 +2,10 @@ package io.coterie.quickstart;
 
 import java.util.Arrays;
 
-/** Counts durations in buckets, each of them at most a thirty-second wide, so that percentiles are right to 3 %. */
+/**
+ * Counts durations in buckets that are at most a thirty-second wide, so that percentiles are right
+ * to 3 %.
+ */
 final class Histogram {
     private static final int DETAIL_BITS = 5;
     private static final int DETAIL = 1 << DETAIL_BITS;
@@ -22,13 +25,14 @@ final class Histogram {
         return total;
     }
 
-    /** In nanoseconds, exactly. Zero if nothing was counted. */
+    /** The longest duration in nanoseconds, exactly. Zero if nothing was counted. */
     long longest() {
         return longest;
     }
 
     /**
-     * The duration in nanoseconds that a part of all durations do not exceed. Zero if nothing was counted.
+     * The duration in nanoseconds that a part of all durations do not exceed. Zero if nothing was
+     * counted.
      *
      * @param part above 0, at most 1
      */

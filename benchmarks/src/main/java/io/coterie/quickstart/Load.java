@@ -31,7 +31,7 @@ final class Load implements AutoCloseable {
         return thread;
     });
 
-    /** Opens the stores, and waits until a majority of the replicas has them recorded. */
+    /** Opens the stores, and waits until a majority of the replicas has recorded them. */
     Load(Coterie client) {
         Store<String, String> orders = client.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong());
         counters = client.counters("counters", Codec.utf8());
@@ -61,13 +61,13 @@ final class Load implements AutoCloseable {
         return meter.pauses(now - longest);
     }
 
-    /** Ends the writing, and waits for the operations under way. */
+    /** Ends the writing, and waits for the operations in flight. */
     Caller.Written stop() {
         callers.forEach(Caller::stop);
         return writing.stream().map(Load::await).reduce(Caller.Written.NOTHING, Caller.Written::plus);
     }
 
-    /** Reads every acknowledged key, all callers at once. */
+    /** Reads every acknowledged key, with all callers at once. */
     Caller.Found readBack() {
         List<Future<Caller.Found>> reading = new ArrayList<>();
         for (Caller caller : callers) {
@@ -91,7 +91,7 @@ final class Load implements AutoCloseable {
         try {
             return task.get();
         } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("a caller did not come to its end", e);
+            throw new IllegalStateException("a caller did not end", e);
         }
     }
 }

@@ -19,7 +19,7 @@ final class Meter {
     /**
      * What was acknowledged since the last reading.
      *
-     * @param p50 in nanoseconds, as the two that follow
+     * @param p50 in nanoseconds, as the next two
      */
     record Reading(long perSecond, long p50, long p99, long longest) {}
 
@@ -28,7 +28,7 @@ final class Meter {
      *
      * @param failed were certainly not applied
      * @param unknown may have been applied or not
-     * @param firstFailure what the first of both said; null if there was none
+     * @param firstFailure the text of the first failure of either kind; null if there was none
      */
     record Ends(
             long acknowledged,
@@ -41,14 +41,14 @@ final class Meter {
     }
 
     /**
-     * The worst of a stretch of time, in nanoseconds.
+     * The longest pauses in a stretch of time, in nanoseconds.
      *
      * @param longestWait the longest that one caller waited for one operation
-     * @param longestSilence the longest in which no operation of any caller was acknowledged
+     * @param longestSilence the longest without an acknowledged operation of any caller
      */
     record Pauses(long longestWait, long longestSilence) {}
 
-    /** An operation that began then is acknowledged now. */
+    /** Counts an operation that is acknowledged now. */
     synchronized void acknowledge(long begin) {
         long now = System.nanoTime();
         durations.add(now - begin);
@@ -94,7 +94,7 @@ final class Meter {
     /**
      * The pauses since {@link #watchPauses}.
      *
-     * @param oldestBegin when the operation began that is under way for longest: its caller waits still
+     * @param oldestBegin when the oldest operation in flight began: its caller is still waiting
      */
     synchronized Pauses pauses(long oldestBegin) {
         long now = System.nanoTime();

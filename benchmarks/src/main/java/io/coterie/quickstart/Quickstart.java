@@ -9,15 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a cluster, writes to it all the time, kills a replica, brings it back, kills all of them, brings them back, and
- * reads back everything that was acknowledged. Ends with status 0 if no operation failed, nothing was lost, and the killing of
- * one replica kept no caller waiting for longer than a bound.
+ * Starts a cluster, writes to it all the time, kills a replica, restarts it, kills all replicas,
+ * restarts them, and reads back everything that was acknowledged. Ends with status 0 if no
+ * operation failed, nothing was lost, and the kill of one replica kept no caller waiting for longer
+ * than a bound.
  */
 public final class Quickstart {
     private static final List<String> ALL = List.of("a", "b", "c");
     private static final List<String> ONE = List.of("b");
-    private static final int LONGEST_PAUSE_MILLIS = 1000;
-    private static final long LONGEST_STORY_SECONDS = 180;
+    private static final int MAX_PAUSE_MILLIS = 1000;
+    private static final long MAX_STORY_SECONDS = 180;
     private static final long POLL_MILLIS = 10;
 
     private final Story story;
@@ -35,13 +36,13 @@ public final class Quickstart {
     }
 
     /**
-     * Takes one argument at most: how many milliseconds a caller may wait for an operation when one replica is killed, 1000 if
-     * it is left out. Raise it on a machine that others keep busy.
+     * Takes one argument at most: how many milliseconds a caller may wait for an operation when one
+     * replica is killed. The default is 1000. Raise it on a busy machine.
      */
     public static void main(String[] args) {
         endWithParent();
         endInAnyCase();
-        int longestPauseMillis = args.length == 0 ? LONGEST_PAUSE_MILLIS : Integer.parseInt(args[0]);
+        int longestPauseMillis = args.length == 0 ? MAX_PAUSE_MILLIS : Integer.parseInt(args[0]);
         System.exit(run(TimeUnit.MILLISECONDS.toNanos(longestPauseMillis)) ? 0 : 1);
     }
 
@@ -185,7 +186,7 @@ public final class Quickstart {
         }
     }
 
-    /** Maven may be killed: nobody would stop the replicas then. */
+    /** Maven may be killed, and nobody would stop the replicas then. */
     private static void endWithParent() {
         ProcessHandle.current().parent().ifPresent(parent -> {
             Thread watch = new Thread(
@@ -200,10 +201,9 @@ public final class Quickstart {
     }
 
     private static void endInAnyCase() {
-        CompletableFuture.delayedExecutor(LONGEST_STORY_SECONDS, TimeUnit.SECONDS)
-                .execute(() -> {
-                    System.out.println("FAILED: no end after " + LONGEST_STORY_SECONDS + " s");
-                    System.exit(1);
-                });
+        CompletableFuture.delayedExecutor(MAX_STORY_SECONDS, TimeUnit.SECONDS).execute(() -> {
+            System.out.println("FAILED: no end after " + MAX_STORY_SECONDS + " s");
+            System.exit(1);
+        });
     }
 }

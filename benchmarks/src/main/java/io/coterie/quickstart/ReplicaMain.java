@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
-/** A replica as a process. It prints its name when it listens, and lives as long as its standard input is open. */
+/**
+ * A replica as a process. It prints its name once it listens, and runs as long as its standard
+ * input is open.
+ */
 final class ReplicaMain {
     private ReplicaMain() {}
 

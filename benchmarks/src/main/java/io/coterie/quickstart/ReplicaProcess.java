@@ -47,7 +47,7 @@ final class ReplicaProcess {
         }
     }
 
-    /** As {@code kill -9}: the process gets no chance to do anything more. */
+    /** As {@code kill -9}: the process can do nothing more. */
     void kill() {
         process.destroyForcibly();
     }
@@ -56,12 +56,12 @@ final class ReplicaProcess {
         process.waitFor();
     }
 
-    /** Asks the replica to end, which it does by itself when this process dies too. */
+    /** Asks the replica to end. It also ends by itself when this process dies. */
     void askToEnd() throws IOException {
         process.getOutputStream().close();
     }
 
-    /** Waits for the end that it was asked for, and kills it if there is none. */
+    /** Waits for the end that was asked for, and kills the process if it does not come. */
     void end() throws InterruptedException {
         if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
             kill();

@@ -38,7 +38,7 @@ final class Story {
         }
     }
 
-    /** Seven characters, as long as it is below ten seconds. */
+    /** Seven characters, if it is below ten seconds. */
     static String millis(long nanos) {
         double millis = nanos / NANOS_PER_MILLI;
         return String.format(Locale.ROOT, millis < 100 ? "%4.1f ms" : "%4.0f ms", millis);

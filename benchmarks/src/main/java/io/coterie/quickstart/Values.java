@@ -2,7 +2,10 @@ package io.coterie.quickstart;
 
 import java.util.SplittableRandom;
 
-/** What is written under a key: text that follows from the key and this run, so that reading back needs no second copy. */
+/**
+ * The values: text that follows from the key and this run, so that reading back needs no second
+ * copy.
+ */
 final class Values {
     private static final int WORDS = 8;
 
