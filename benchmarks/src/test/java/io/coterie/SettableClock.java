@@ -6,16 +6,19 @@ import io.coterie.rpc.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
-/** The wall clock of a machine, as the node on it reads it: it can be set wrong. Safe for use by any thread. */
+/**
+ * The wall clock of a machine, as the node on it reads it. It can be set wrong. Safe for use by any
+ * thread.
+ */
 public final class SettableClock {
     private volatile long aheadMillis;
 
-    /** From now on the clock is ahead of the right time by so much. */
+    /** Sets the clock ahead of the right time by so much. */
     public void setAhead(long millis) {
         aheadMillis = millis;
     }
 
-    /** The node that is built reads this clock. */
+    /** Makes the node that is built read this clock. */
     public CoterieBuilder on(CoterieBuilder builder) {
         builder.around = this::around;
         return builder;

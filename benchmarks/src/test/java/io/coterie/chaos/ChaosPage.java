@@ -12,15 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A page that shows what went wrong in a cluster's life: operations as bars, and what was done to the cluster as bands. */
+/**
+ * A page that shows what went wrong in a cluster's life: operations as bars, and faults as bands.
+ */
 final class ChaosPage {
-    /** How many operations are drawn if none contradict each other: more than that nobody looks through. */
+    /** How many operations are drawn if none contradict each other. Nobody looks through more. */
     private static final int LAST = 200;
 
     private ChaosPage() {}
 
     /**
-     * Draws the operations that no order explains; the last ones, if the history can be explained and something else is wrong.
+     * Draws the operations that no order explains. If the history can be explained and something
+     * else is wrong, it draws the last ones.
      *
      * @param title what is wrong, in a line
      */

@@ -20,7 +20,7 @@ class ChaosPageTest {
     private final Story story = new Story();
 
     @Test
-    void aContradictionIsDrawnWithWhatWasDoneToTheCluster(@TempDir Path folder) throws IOException {
+    void aContradictionIsDrawnWithTheFaults(@TempDir Path folder) throws IOException {
         Operation write = operation(1, "c1", new Op.Write("new"), null);
         Operation late = operation(2, "c2", new Op.Read(), null);
         Operation other = new Operation("c3", "another", new Op.Read(), story.begin(), story.begin(), Outcome.OK, null);

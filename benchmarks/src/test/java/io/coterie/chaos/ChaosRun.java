@@ -22,16 +22,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One cluster's life: callers in the replicas and at clients, faults of processes and of the network at the same time, then
- * the death of all replicas at once, and at last, undisturbed, a read of every key at every node.
+ * One cluster's life: callers in the replicas and at clients, with faults of processes and of the
+ * network at the same time. All replicas are then killed at once, and in the end every key is read
+ * at every node without a fault.
  */
 final class ChaosRun implements AutoCloseable {
-    /** How soon every node must answer for every key, once all replicas are back and nothing is disturbed any more. */
+    /**
+     * How soon every node must answer for every key, once all replicas are back and no fault is
+     * left.
+     */
     static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
     private static final Duration VOTES_WITHIN = Duration.ofSeconds(60);
 
-    /** Shorter than most faults, so that many outcomes are not known. */
+    /** Shorter than most faults, so that many outcomes are unknown. */
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(1);
 
     private static final int HEAP_MEGABYTES = 96;
@@ -63,15 +67,16 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /**
-     * Lets the cluster live for so long. Returns how long the nodes took to answer for all keys at the end, in nanoseconds.
+     * Lets the cluster live for so long. Returns how long the nodes took to answer for all keys at
+     * the end, in nanoseconds.
      *
      * @throws AssertionError if a node did not within {@link #ANSWERS_WITHIN}
      */
     long live(Duration time) throws IOException, InterruptedException {
         long epoch = story.begin();
         ProcessFaults processFaults = new ProcessFaults(cluster, story, seed, epoch);
-        // Replicas vote only after each has told the others who it is. One that is away for the first time stands for a
-        // directory that was lost.
+        // Replicas vote only after all have met. A replica that never came might have lost its
+        // directory.
         cluster.start(cluster.replicas());
         cluster.awaitVotes(VOTES_WITHIN);
         cluster.clients().forEach((name, client) -> {
@@ -124,7 +129,7 @@ final class ChaosRun implements AutoCloseable {
         Set<String> keys = new TreeSet<>();
         history().operations().stream().map(Operation::key).forEach(keys::add);
         String order = "read " + deadline + " " + String.join(" ", keys);
-        cluster.replicas().forEach(replica -> cluster.process(replica).tell(order));
+        cluster.replicas().forEach(replica -> cluster.process(replica).order(order));
         Map<String, CompletableFuture<Set<String>>> clientsUnread = new LinkedHashMap<>();
         cluster.clients().forEach((name, client) -> {
             CompletableFuture<Set<String>> unread = new CompletableFuture<>();

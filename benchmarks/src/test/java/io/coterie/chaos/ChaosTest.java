@@ -23,18 +23,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real replica processes under real faults: what callers were told must be linearizable, which includes that nothing
- * acknowledged is missing after the death of all replicas and that nothing was done twice; and in the end every node answers.
+ * Real replica processes under real faults. The answers to callers must be linearizable: nothing
+ * acknowledged is missing after the death of all replicas, and nothing was done twice. In the end
+ * every node answers.
  *
- * <p>{@code -Dcoterie.chaos=PT10M} lets faults loose for so long, in lives of clusters of at most five minutes;
- * {@code -Dcoterie.seed} draws the same faults again, which meets the same moments only by luck.
+ * <p>{@code -Dcoterie.chaos=PT10M} causes faults for so long, in lives of clusters of at most five
+ * minutes. {@code -Dcoterie.seed} draws the same faults again, which hit the same moments only by
+ * luck.
  */
 class ChaosTest {
     private static final Duration TIME = Duration.parse(System.getProperty("coterie.chaos", "PT40S"));
-    private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
+    private static final Duration MAX_LIFE = Duration.ofMinutes(5);
 
-    /** With fewer answers a history proves little. A machine that others keep busy answers some hundred. */
-    private static final long LEAST_ANSWERS_PER_SECOND = 10;
+    /** With fewer answers a history proves little. A busy machine answers some hundred. */
+    private static final long MIN_ANSWERS_PER_SECOND = 10;
 
     @Test
     void threeReplicasKeepTheirPromises() throws Exception {
@@ -50,7 +52,7 @@ class ChaosTest {
         long seed = Long.getLong("coterie.seed", new SplittableRandom().nextLong());
         Duration left = TIME.dividedBy(2);
         while (left.compareTo(Duration.ZERO) > 0) {
-            Duration life = left.compareTo(LONGEST_LIFE) < 0 ? left : LONGEST_LIFE;
+            Duration life = left.compareTo(MAX_LIFE) < 0 ? left : MAX_LIFE;
             live(replicas, seed++, life);
             left = left.minus(life);
         }
@@ -79,14 +81,14 @@ class ChaosTest {
     private static void check(ChaosRun run, Duration time) {
         History history = run.history();
         Verdict verdict = LinearizabilityChecker.of(new RegisterModel()).check(history);
-        assertEquals(Verdict.Kind.LINEARIZABLE, verdict.kind(), () -> told(verdict, run.story()));
+        assertEquals(Verdict.Kind.LINEARIZABLE, verdict.kind(), () -> describe(verdict, run.story()));
         long answered = history.count(Outcome.OK);
-        assertTrue(answered >= LEAST_ANSWERS_PER_SECOND * time.toSeconds(), "only " + answered + " were answered");
+        assertTrue(answered >= MIN_ANSWERS_PER_SECOND * time.toSeconds(), "only " + answered + " were answered");
         history.byKey().forEach(ChaosTest::assertCounted);
         assertEquals(Set.of(), run.cluster().unexpected());
     }
 
-    /** Follows from linearizability, but says what is wrong in numbers. */
+    /** Follows from linearizability, but shows the error in numbers. */
     private static void assertCounted(String key, List<Operation> operations) {
         if (!SharedKeys.isCounter(key)) {
             return;
@@ -95,7 +97,7 @@ class ChaosTest {
         assertTrue(sum.isRight(), key + ": " + sum);
     }
 
-    private static String told(Verdict verdict, Story story) {
+    private static String describe(Verdict verdict, Story story) {
         return verdict + "\nTimes count from " + story.begin() + ". What was done to the cluster:\n" + story;
     }
 

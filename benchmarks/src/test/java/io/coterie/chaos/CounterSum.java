@@ -6,10 +6,10 @@ import io.coterie.simulation.history.Outcome;
 import java.util.List;
 
 /**
- * What the steps of one counter add up to.
+ * The sum of the steps of one counter.
  *
- * @param acknowledged the sum of those that were certainly taken
- * @param unknown the sum of those that may have been taken
+ * @param acknowledged the sum of the steps that were certainly taken
+ * @param unknown the sum of the steps that may have been taken
  * @param found the highest value that anyone saw
  */
 record CounterSum(long acknowledged, long unknown, long found) {

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of a run, which are kept if it failed. */
+/** Folders of a run. They are kept if it failed. */
 final class Folders {
     private Folders() {}
 
-    /** An empty folder below the build's. What an earlier run left there is deleted. */
+    /** An empty folder below the build's. The remains of an earlier run are deleted. */
     static Path empty(String name) throws IOException {
         Path folder = Path.of("target", name);
         if (Files.exists(folder)) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client of three replica processes with so much in flight that its links need seconds for it: 18 MB for each replica, over
- * links of 16 MB a second.
+ * A client of three replica processes with so much in flight that its links need seconds for it: 18
+ * MB for each replica, over links of 16 MB a second.
  */
 class LargeValuesTest {
     private static final List<String> REPLICAS = List.of("a", "b", "c");
@@ -45,7 +45,7 @@ class LargeValuesTest {
     private final CountDownLatch left = new CountDownLatch(OPERATIONS);
 
     @Test
-    void aClientWithMoreInFlightThanItsLinksCarryInASecondGoesOnCompletingAndSendsNothingAgain() throws Exception {
+    void aClientWithMoreInFlightThanItsLinksCarryResendsNothing() throws Exception {
         Path folder = Folders.empty("large-values");
         try (ChaosCluster cluster = new ChaosCluster(REPLICAS, List.of("x"), folder, SETTINGS)) {
             cluster.start(REPLICAS);

@@ -22,19 +22,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A steady load at each of three replicas, while each of them in turn is killed, stopped for seconds and cut off: at the two
- * others no operation fails, and none has to wait.
+ * A steady load at each of three replicas, while each of them in turn is killed, stopped for
+ * seconds and cut off. At the two others no operation fails, and none has to wait.
  *
- * <p>What the others feel is printed, and drawn to {@code target/no-pause.svg}. The longest time without a completed
- * operation should be below 50 ms on a machine with nothing else to do, for which {@code -Dcoterie.pause=PT0.05S} fails the
- * test. By default the bound is 250 ms beside the time for which the machine held up one of the processes that take part: a busy
- * machine does that, whatever the library does. How long it did is printed beside each gap. {@code -Dcoterie.rounds=20} does it all twenty times.
+ * <p>The pauses of the others are printed, and drawn to {@code target/no-pause.svg}. The longest
+ * time without a completed operation should be below 50 ms on a machine with nothing else to do;
+ * {@code -Dcoterie.pause=PT0.05S} fails the test otherwise. By default the bound is 250 ms, without
+ * the time for which the machine held up one of the processes that take part. A busy machine does
+ * that, whatever the library does. That time is printed beside each gap. {@code
+ * -Dcoterie.rounds=20} does everything twenty times.
  */
 class NoPauseTest {
-    private static final Duration LONGEST_GAP = Duration.parse(System.getProperty("coterie.pause", "PT0.25S"));
+    private static final Duration MAX_GAP = Duration.parse(System.getProperty("coterie.pause", "PT0.25S"));
 
-    /** A single operation that waits until the fault is undone is no gap while others go on. */
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(1500);
+    /** A single operation that waits until the fault is undone is no gap while others continue. */
+    private static final Duration MAX_WAIT = Duration.ofMillis(1500);
 
     private static final int ROUNDS = Integer.getInteger("coterie.rounds", 1);
     private static final int PER_SECOND = 400;
@@ -51,7 +53,7 @@ class NoPauseTest {
     private final NodeTrace disk = new NodeTrace();
     private final List<Stage> stages = new ArrayList<>();
 
-    /** One of the faults, with the time until everybody has settled again. */
+    /** One of the faults, with the time until everyone has settled again. */
     private record Stage(String what, String victim, NodeTrace.Span time) {}
 
     private interface Fault {
@@ -94,7 +96,7 @@ class NoPauseTest {
         cluster.awaitVotes(VOTES_WITHIN);
         rest(SETTLING);
         stages.add(new Stage(what, victim, new NodeTrace.Span(begin, System.nanoTime())));
-        // The next victim is to have said all of this stage.
+        // The next victim must have reported all of this stage.
         rest(LOGGING);
     }
 
@@ -112,11 +114,11 @@ class NoPauseTest {
     private static void isolate(ChaosCluster cluster, String victim) throws InterruptedException {
         cluster.network().isolate(victim);
         rest(Duration.ofSeconds(2));
-        cluster.network().mend(victim);
+        cluster.network().reconnect(victim);
     }
 
     private static void load(ChaosCluster cluster, List<String> names) {
-        names.forEach(name -> cluster.process(name).tell("load " + PER_SECOND));
+        names.forEach(name -> cluster.process(name).order("load " + PER_SECOND));
     }
 
     private static void rest(Duration time) throws InterruptedException {
@@ -160,16 +162,16 @@ class NoPauseTest {
             assertEquals(List.of(), trace.failures(stage.time), node + " while " + stage);
             long gap = longest(cluster, stage, trace.gaps(stage.time));
             assertTrue(
-                    gap <= LONGEST_GAP.toNanos(),
+                    gap <= MAX_GAP.toNanos(),
                     () -> node + " completed nothing for " + millis(gap) + " ms while " + stage);
             long wait = longest(cluster, stage, trace.operations(stage.time));
             assertTrue(
-                    wait <= LONGEST_WAIT.toNanos(),
+                    wait <= MAX_WAIT.toNanos(),
                     () -> "an operation at " + node + " took " + millis(wait) + " ms while " + stage);
         }
     }
 
-    /** The longest of the times, each without what the machine took of it. */
+    /** The longest of the times, each without the time that the machine took. */
     private long longest(ChaosCluster cluster, Stage stage, List<NodeTrace.Span> times) {
         return times.stream()
                 .mapToLong(time -> time.nanos() - heldUp(cluster, stage, time))
@@ -177,7 +179,10 @@ class NoPauseTest {
                 .orElse(0);
     }
 
-    /** For how long the machine held up those that take part: an operation waits for one after the other. */
+    /**
+     * For how long the machine held up the processes that take part. An operation waits for them
+     * one after the other.
+     */
     private long heldUp(ChaosCluster cluster, Stage stage, NodeTrace.Span time) {
         long replicasHeldUp = others(stage).stream()
                 .mapToLong(node -> cluster.load().of(node).stalled(time))

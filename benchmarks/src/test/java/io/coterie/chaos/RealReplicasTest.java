@@ -28,7 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** What an operator does to replicas, or a machine has wrong, with a process and a directory for each replica. */
+/**
+ * What an operator does to replicas, and what a machine gets wrong, with a process and a directory
+ * for each replica.
+ */
 class RealReplicasTest {
     private static final List<String> REPLICAS = List.of("a", "b", "c");
     private static final ReplicaProcess.Settings SETTINGS = new ReplicaProcess.Settings(96, Duration.ofSeconds(30));
@@ -46,7 +49,7 @@ class RealReplicasTest {
     }
 
     @Test
-    void anotherListOfReplicasIsRefusedAndNothingAcknowledgedIsLost() throws Exception {
+    void anotherListOfReplicasIsRefusedAndNothingIsLost() throws Exception {
         try (ChaosCluster cluster = cluster(REPLICAS)) {
             cluster.start(REPLICAS);
             cluster.awaitVotes(PATIENCE);
@@ -75,7 +78,7 @@ class RealReplicasTest {
     }
 
     @Test
-    void anOlderCopyOfADirectoryDoesNotVoteAndNothingAcknowledgedIsLost() throws Exception {
+    void anOlderCopyOfADirectoryDoesNotVoteAndNothingIsLost() throws Exception {
         Path copy = folder.resolve("copy");
         Path latest = folder.resolve("latest");
         try (ChaosCluster cluster = cluster(REPLICAS)) {
@@ -113,10 +116,10 @@ class RealReplicasTest {
     }
 
     @Test
-    void aClockThatIsAnHourAheadHindersNoEventualWriteOfTheOthers() throws Exception {
+    void aClockAnHourAheadHindersNoEventualWriteOfOthers() throws Exception {
         try (ChaosCluster cluster = cluster(REPLICAS)) {
             cluster.start(List.of("c"));
-            cluster.process("c").tell("clock " + HOUR.toMillis());
+            cluster.process("c").order("clock " + HOUR.toMillis());
             put(cluster, "c", "k", "of-the-future");
             cluster.start(List.of("a", "b"));
             for (String replica : List.of("a", "b")) {
@@ -156,12 +159,12 @@ class RealReplicasTest {
     }
 
     private static void put(ChaosCluster cluster, String replica, String key, String value) {
-        cluster.process(replica).tell("put " + key + " " + value);
+        cluster.process(replica).order("put " + key + " " + value);
         assertEquals(EventualValues.DONE, cluster.process(replica).await("put ", PATIENCE.toSeconds()), replica);
     }
 
     private static String get(ChaosCluster cluster, String replica, String key) {
-        cluster.process(replica).tell("get " + key);
+        cluster.process(replica).order("get " + key);
         return cluster.process(replica).await("got ", PATIENCE.toSeconds());
     }
 

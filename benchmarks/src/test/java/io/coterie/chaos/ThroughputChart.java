@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Operations that ended in each tenth of a second, a row for each node, with what was done to the cluster behind; as SVG. */
+/**
+ * Operations that ended in each tenth of a second, a row for each node, with the faults behind
+ * them; as SVG.
+ */
 final class ThroughputChart {
     private static final long BIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int BIN_WIDTH = 3;

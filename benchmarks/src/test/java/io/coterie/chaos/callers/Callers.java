@@ -36,7 +36,7 @@ public final class Callers {
         });
     }
 
-    /** Begins nothing more, and waits for the end of what has begun. */
+    /** Begins nothing more, and waits until everything has ended. */
     public void stop() throws InterruptedException {
         List<Thread> running;
         synchronized (this) {
@@ -48,7 +48,7 @@ public final class Callers {
         }
     }
 
-    /** Has keys read by a caller of its own, and tells those that were not answered in time. */
+    /** Has a caller of its own read keys, and reports those that were not answered in time. */
     public synchronized void readBack(Collection<String> keys, long deadline, Consumer<Set<String>> left) {
         start("reader", () -> {
             ChaosCaller reader = new ChaosCaller(name + "-reader", Stores.open(node), new SharedKeys(0), log, 0);

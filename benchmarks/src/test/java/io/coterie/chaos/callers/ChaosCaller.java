@@ -14,11 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A caller at a node: does one operation after the other on keys that others use too, and logs what it is told. All its
- * values are its own, so that each value in a history tells who wrote it.
+ * A caller at a node. It does one operation after the other on keys that others use too, and logs
+ * each answer. All its values are its own, so that each value in a history shows who wrote it.
  */
 final class ChaosCaller {
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final String process;
     private final Stores stores;
@@ -32,7 +32,7 @@ final class ChaosCaller {
     /**
      * A caller that has not begun.
      *
-     * @param process its name, which no other caller has or had
+     * @param process its name, which no other caller has or ever had
      */
     ChaosCaller(String process, Stores stores, SharedKeys keys, HistoryLog log, long seed) {
         this.process = process;
@@ -42,9 +42,9 @@ final class ChaosCaller {
         this.random = new SplittableRandom(seed ^ process.hashCode());
     }
 
-    /** Calls until it is to {@link #stop}. */
+    /** Calls until {@link #stop}. */
     void run() throws InterruptedException {
-        while (!stopping.await(random.nextLong(LONGEST_PAUSE_NANOS), TimeUnit.NANOSECONDS)) {
+        while (!stopping.await(random.nextLong(MAX_PAUSE_NANOS), TimeUnit.NANOSECONDS)) {
             operations++;
             boolean counts = random.nextInt(5) == 0;
             String key = counts ? keys.counter(random) : keys.register(random);
@@ -57,7 +57,10 @@ final class ChaosCaller {
         stopping.countDown();
     }
 
-    /** Reads keys, each until it is answered. Returns those that were not until then, on {@link System#nanoTime}. */
+    /**
+     * Reads keys, each until it is answered. Returns those without an answer by the deadline, which
+     * is a time of {@link System#nanoTime}.
+     */
     Set<String> readBack(Collection<String> wanted, long deadline) {
         Set<String> left = new LinkedHashSet<>(wanted);
         while (!left.isEmpty() && System.nanoTime() - deadline < 0) {

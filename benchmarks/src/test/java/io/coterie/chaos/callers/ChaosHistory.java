@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What callers in all processes were told, on the one steady clock that a machine's processes share. What a caller was
- * waiting for when its process was killed stays unknown.
+ * The answers of callers in all processes, on the one steady clock that a machine's processes
+ * share. If a caller's process was killed, the outcome of its operation stays unknown.
  */
 public final class ChaosHistory implements HistoryLog {
     private static final String INVOKED = "invoked ";
     private static final String RETURNED = "returned ";
 
-    private final Map<String, Operation> underWay = new LinkedHashMap<>();
+    private final Map<String, Operation> inFlight = new LinkedHashMap<>();
     private final List<Operation> ended = new ArrayList<>();
 
-    /** A log that says it all in lines, for {@link #read} at the other end. */
+    /** A log that writes everything in lines, for {@link #read} at the other end. */
     public static HistoryLog inLines(Consumer<String> sink) {
         return new HistoryLog() {
             @Override
@@ -49,7 +49,7 @@ public final class ChaosHistory implements HistoryLog {
 
     @Override
     public synchronized void invoked(Operation operation) {
-        Operation before = underWay.put(operation.process(), operation);
+        Operation before = inFlight.put(operation.process(), operation);
         if (before != null) {
             throw new IllegalStateException(before + " has not ended, and its caller begins " + operation);
         }
@@ -57,7 +57,7 @@ public final class ChaosHistory implements HistoryLog {
 
     @Override
     public synchronized void returned(Operation operation) {
-        Operation begun = underWay.remove(operation.process());
+        Operation begun = inFlight.remove(operation.process());
         if (begun == null || begun.invoked() != operation.invoked()) {
             throw new IllegalStateException(operation + " ended, but its caller had begun " + begun);
         }
@@ -66,7 +66,7 @@ public final class ChaosHistory implements HistoryLog {
 
     public synchronized History history() {
         List<Operation> all = new ArrayList<>(ended);
-        all.addAll(underWay.values());
+        all.addAll(inFlight.values());
         return new History(all);
     }
 

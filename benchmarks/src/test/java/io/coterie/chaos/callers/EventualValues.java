@@ -6,7 +6,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.CoterieException;
 
-/** An eventual store, whose answers fit into a line. */
+/** An eventual store whose answers fit into a line. */
 public final class EventualValues {
     public static final String DONE = "done";
     static final String NOTHING = "nothing";

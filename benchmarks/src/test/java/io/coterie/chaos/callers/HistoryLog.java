@@ -2,11 +2,16 @@ package io.coterie.chaos.callers;
 
 import io.coterie.simulation.history.Operation;
 
-/** Is told of the operations of callers who do one at a time. Safe for use by any thread. */
+/**
+ * Records the operations of callers, each of whom does one at a time. Safe for use by any thread.
+ */
 interface HistoryLog {
-    /** A caller is about to ask. To be written where it outlives this process before the request leaves. */
+    /**
+     * Records that a caller is about to ask. The record must outlive this process before the
+     * request leaves.
+     */
     void invoked(Operation operation);
 
-    /** The same operation, as it ended. */
+    /** Records how the operation ended. */
     void returned(Operation operation);
 }

@@ -4,10 +4,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * The few keys that the callers of all processes use at a time. They are changed for new ones every two seconds, which is
- * some hundred operations, so that the history of each stays short enough to be checked.
+ * The few keys that the callers of all processes use at a time. New ones replace them every two
+ * seconds, which is some hundred operations, so that the history of each is short enough to be
+ * checked.
  *
- * @param epoch when the first began to be used, on {@link System#nanoTime}
+ * @param epoch when the first of them came into use, on {@link System#nanoTime}
  */
 public record SharedKeys(long epoch) {
     private static final int REGISTERS = 3;

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** The stores that all callers use. */
 record Stores(Store<String, String> registers, Counters<String> counters) {
-    /** Opens them at a node, and waits for as long as too few replicas are there. */
+    /** Opens them at a node, and waits as long as too few replicas are there. */
     static Stores open(Coterie node) {
         while (true) {
             try {
@@ -21,7 +21,7 @@ record Stores(Store<String, String> registers, Counters<String> counters) {
                 stores.counters.awaitReady(Duration.ofHours(1));
                 return stores;
             } catch (QuorumUnavailableException heldUp) {
-                // The processors of a busy machine come to a new process late.
+                // A busy machine is slow to run a new process.
                 if (heldUp.maybeExecuted()) {
                     throw heldUp;
                 }

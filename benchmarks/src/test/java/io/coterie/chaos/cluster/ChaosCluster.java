@@ -18,10 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Replicas that are processes, with a directory each, and clients in this process; all ways between them lead through
- * {@link FaultNetwork}. However this process ends, the replicas end too.
+ * Replicas that are processes with a directory each, and clients in this process. All connections
+ * between them lead through a {@link FaultNetwork}. However this process ends, the replicas end
+ * too.
  *
- * <p>Replicas are started and ended by one thread at a time.
+ * <p>One thread at a time starts and ends replicas.
  */
 public final class ChaosCluster implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
@@ -78,7 +79,7 @@ public final class ChaosCluster implements AutoCloseable {
         return load;
     }
 
-    /** What went wrong in a way that no fault explains: exceptions out of callers and the like. */
+    /** What went wrong and is explained by no fault: exceptions out of callers and the like. */
     public Set<String> unexpected() {
         return unexpected;
     }
@@ -121,9 +122,9 @@ public final class ChaosCluster implements AutoCloseable {
         awaitEnd(names);
     }
 
-    /** Has replicas end in order, all at once. */
+    /** Ends replicas in order, all at once. */
     public void stop(Collection<String> names) throws InterruptedException {
-        names.forEach(name -> process(name).tell("stop"));
+        names.forEach(name -> process(name).order("stop"));
         awaitEnd(names);
     }
 

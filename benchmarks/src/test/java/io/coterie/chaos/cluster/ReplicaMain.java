@@ -23,8 +23,9 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A replica as a process, with callers in it. It obeys lines on standard input and answers in lines on standard output, of
- * which {@link ReplicaProcess} is the other end. It ends by itself, without cleaning up, when that end is gone.
+ * A replica as a process, with callers in it. It obeys lines on standard input and answers in lines
+ * on standard output; {@link ReplicaProcess} is the other end. It ends by itself, without cleaning
+ * up, when that end is gone.
  */
 final class ReplicaMain {
     static final String CLUSTER = "chaos";
@@ -47,8 +48,8 @@ final class ReplicaMain {
     /**
      * Runs a replica.
      *
-     * @param args its name, the number of its start, its directory, how long its operations are tried, and each replica as
-     *     {@code name=address}, without an address for itself
+     * @param args its name, the number of its start, its directory, how long its operations are
+     *     tried, and each replica as {@code name=address}, without an address for itself
      */
     public static void main(String[] args) throws IOException {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
@@ -74,8 +75,8 @@ final class ReplicaMain {
     }
 
     /**
-     * Other nodes reach this one through proxies, which are told its port: it can take any. One below those that systems give
-     * to outgoing connections is seldom taken by others.
+     * Other nodes reach this one through proxies, which learn its port, so that any port will do.
+     * Ports below those that systems assign to outgoing connections are seldom taken.
      */
     private static void startAnywhere(Start start) throws IOException {
         for (int i = 1; ; i++) {
@@ -121,7 +122,10 @@ final class ReplicaMain {
         Runtime.getRuntime().halt(1);
     }
 
-    /** In one write, so that a line is there as a whole or not at all, whenever this process is killed. */
+    /**
+     * Writes a line in one write, so that it arrives as a whole or not at all if this process is
+     * killed.
+     */
     static synchronized void say(String line) {
         try {
             OUT.write((line + "\n").getBytes(StandardCharsets.UTF_8));

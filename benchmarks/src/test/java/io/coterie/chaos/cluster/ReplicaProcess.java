@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The JVM in which a {@link ReplicaMain} runs, as its parent sees it. */
+/** The JVM in which a {@link ReplicaMain} runs, as seen from its parent. */
 public final class ReplicaProcess {
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 20;
@@ -39,12 +39,12 @@ public final class ReplicaProcess {
     public record Settings(int heapMegabytes, Duration operationTimeout) {}
 
     /**
-     * Starts one.
+     * Starts a replica.
      *
      * @param number of its start; no two processes of a name have the same
-     * @param directory for its records; what it logs goes to a file beside that
+     * @param directory for its records; its log goes to a file beside it
      * @param addresses of the other replicas, and an empty one for itself
-     * @param log takes a line that it says, or returns false
+     * @param log takes a line of its output, or returns false
      */
     ReplicaProcess(
             String name,
@@ -93,12 +93,12 @@ public final class ReplicaProcess {
         return port;
     }
 
-    /** Gives an order to which there is no answer. */
-    public void tell(String order) {
+    /** Sends an order that has no answer. */
+    public void order(String order) {
         orders.println(order);
     }
 
-    /** Waits for the next answer, which must begin so, and returns what follows. */
+    /** Waits for the next answer, which must begin so, and returns the rest of it. */
     public String await(String beginning, long seconds) {
         String answer;
         try {
@@ -110,22 +110,23 @@ public final class ReplicaProcess {
             String found =
                     answer == null ? "nothing in " + seconds + " s" : answer.equals(ENDED) ? "that it ended" : answer;
             throw new IllegalStateException(
-                    "replica " + name + " was to say \"" + beginning + "\" and said " + found + "; see its log");
+                    "replica " + name + " was to answer \"" + beginning + "\" and answered " + found + "; see its log");
         }
         return answer.substring(beginning.length());
     }
 
     /**
-     * As {@code kill -9}: the process gets no chance to do anything more. What it said can still be read, which
-     * {@link Process#destroyForcibly} would put an end to.
+     * As {@code kill -9}: the process can do nothing more. Its output can still be read, which
+     * {@link Process#destroyForcibly} would prevent.
      */
     void kill() {
         process.toHandle().destroyForcibly();
     }
 
     /**
-     * As {@code kill -STOP}, and {@code kill -CONT} after a while, for whose end the caller is to wait. The replica goes on
-     * even if this process dies: while it stands still, it would not notice that it has no parent.
+     * As {@code kill -STOP}, and {@code kill -CONT} after a while. The caller must wait for the end
+     * of that. The replica continues even if this process dies: while stopped, it would not notice
+     * that.
      */
     public Process pause(Duration duration) throws IOException {
         String script = "kill -STOP $0 && sleep $1; kill -CONT $0";
@@ -136,8 +137,9 @@ public final class ReplicaProcess {
     }
 
     /**
-     * Stops it for 20 ms and lets it run for 5, in turn, for about so long: as where others use up its processors. For the end of
-     * that the caller is to wait. As with {@link #pause}, the replica goes on in the end even if this process dies.
+     * Stops it for 20 ms and lets it run for 5 ms, in turn, for about so long, as if others used up
+     * its processors. The caller must wait for the end of that. As with {@link #pause}, the replica
+     * continues in the end even if this process dies.
      */
     public Process slow(Duration duration) throws IOException {
         String script = "i=0; while [ $i -lt $1 ] && kill -STOP $0; do"
@@ -149,8 +151,8 @@ public final class ReplicaProcess {
     }
 
     /**
-     * From now on none of its files can be written past so many bytes: as on a full disk, in the middle of a record too.
-     * Returns whether this system has the means for that.
+     * Lets none of its files be written beyond so many bytes from now on: as on a full disk, in the
+     * middle of a record too. Returns whether this system has the means for that.
      */
     public boolean fillDisk(long bytes) throws InterruptedException {
         try {
@@ -164,7 +166,10 @@ public final class ReplicaProcess {
         }
     }
 
-    /** Waits for the end of the process and of what it said. One that does not end is killed, which is an error. */
+    /**
+     * Waits for the end of the process and of its output. A process that does not end is killed,
+     * which is an error.
+     */
     void awaitEnd() throws InterruptedException {
         boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
@@ -177,10 +182,10 @@ public final class ReplicaProcess {
         }
     }
 
-    /** Histories are put together by the steady clock, which has to be the same in both processes. */
+    /** Histories are ordered by the steady clock, which must be the same in both processes. */
     private void requireSharedClock() {
         long before = System.nanoTime();
-        tell("time");
+        order("time");
         long there = Long.parseLong(await("time ", START_SECONDS));
         long after = System.nanoTime();
         if (there < before || there > after) {

@@ -25,7 +25,7 @@ class ReplicaProcessTest {
     Path folder;
 
     @Test
-    void aReplicaEndsWithItsParentEvenIfItIsPausedThen() throws Exception {
+    void aPausedReplicaEndsWithItsParent() throws Exception {
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -47,32 +47,32 @@ class ReplicaProcessTest {
     }
 
     @Test
-    void aReplicaThatIsStoppedInOrderStartsAgainInItsDirectory() throws Exception {
+    void aStoppedReplicaStartsAgainInItsDirectory() throws Exception {
         for (int start = 1; start <= 2; start++) {
             ReplicaProcess replica = start(folder, start);
             assertTrue(replica.awaitReady() > 0);
-            replica.tell("stop");
+            replica.order("stop");
             replica.awaitEnd();
         }
         assertTrue(Files.exists(folder.resolve("a")));
     }
 
     @Test
-    void aReplicaThatIsSlowedAnswersNowAndThenAndIsAsBeforeAfterwards() throws Exception {
+    void aSlowedReplicaAnswersNowAndThenAndRecovers() throws Exception {
         ReplicaProcess replica = start(folder, 1);
         replica.awaitReady();
         Process slow = replica.slow(Duration.ofSeconds(1));
         int held = 0;
         while (slow.isAlive()) {
             long asked = System.nanoTime();
-            replica.tell("time");
+            replica.order("time");
             replica.await("time ", 10);
             held += System.nanoTime() - asked > MILLISECONDS.toNanos(10) ? 1 : 0;
         }
         assertEquals(0, slow.waitFor());
-        // It was stopped forty times, and an answer was under way at most of them.
+        // It was stopped forty times, and most stops met an answer in flight.
         assertTrue(held >= 20, "held up " + held + " times");
-        replica.tell("stop");
+        replica.order("stop");
         replica.awaitEnd();
     }
 
@@ -80,7 +80,7 @@ class ReplicaProcessTest {
         return new ReplicaProcess("a", number, folder.resolve("a"), Map.of("a", ""), SETTINGS, line -> false);
     }
 
-    /** Has a replica that stands still, and does not care for it. */
+    /** Has a paused replica, and leaves it alone. */
     static final class Bearing {
         public static void main(String[] args) throws IOException {
             ReplicaProcess replica = start(Path.of(args[0]), 1);

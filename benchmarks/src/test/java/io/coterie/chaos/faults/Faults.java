@@ -12,11 +12,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A source of faults, one after the other, each of them undone before the next. Which ones, for how long and to whom is
- * drawn from a seed; what meets what is not, as processes run in real time: the seed does not replay a run exactly.
+ * A source of faults, one after the other, each undone before the next. A seed draws which fault
+ * comes, for how long, and whom it hits. Processes run in real time, so that the seed does not
+ * replay a run exactly.
  */
 public abstract class Faults implements Runnable {
-    private static final Duration LONGEST_CALM = Duration.ofMillis(1500);
+    private static final Duration MAX_CALM = Duration.ofMillis(1500);
 
     final ChaosCluster cluster;
     final SplittableRandom random;
@@ -30,14 +31,14 @@ public abstract class Faults implements Runnable {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Brings about one fault and undoes it. Returns what it was. */
+    /** Causes one fault and undoes it. Returns what it was. */
     abstract String strike() throws Exception;
 
-    /** Until {@link #end}. */
+    /** Causes faults until {@link #end}. */
     @Override
     public final void run() {
         try {
-            while (!stand(between(Duration.ZERO, LONGEST_CALM))) {
+            while (!rest(between(Duration.ZERO, MAX_CALM))) {
                 long begin = System.nanoTime();
                 story.tell(begin, strike());
             }
@@ -46,20 +47,20 @@ public abstract class Faults implements Runnable {
         }
     }
 
-    /** Brings about nothing more; what is there is undone soon. Safe for use by any thread. */
+    /** Causes no more faults. The present one is undone soon. Safe for use by any thread. */
     public final void end() {
         ending.countDown();
     }
 
-    /** Throws what went wrong, if something did that was not meant to. */
+    /** Throws if anything went wrong that was not meant to. */
     public final void requireFine() {
         if (failure != null) {
-            throw new AssertionError("a fault could not be brought about or undone", failure);
+            throw new AssertionError("a fault could not be caused or undone", failure);
         }
     }
 
-    /** Lets some time go by, or less if the end comes. Returns whether it has come. */
-    final boolean stand(Duration time) throws InterruptedException {
+    /** Waits for some time, or less if the end comes. Returns whether it has come. */
+    final boolean rest(Duration time) throws InterruptedException {
         return ending.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -87,7 +88,7 @@ public abstract class Faults implements Runnable {
         return mixed;
     }
 
-    static String told(Duration time) {
+    static String seconds(Duration time) {
         return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
     }
 }

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Ways between nodes are cut, slowed down and reset. */
+/** Connections between nodes are cut, slowed down and reset. */
 public final class NetworkFaults extends Faults {
-    private static final int MOST_FLAPS = 8;
+    private static final int MAX_FLAPS = 8;
     private static final long SLOW_BYTES_PER_SECOND = 8 << 10;
 
     public NetworkFaults(ChaosCluster cluster, Story story, long seed) {
@@ -18,9 +18,9 @@ public final class NetworkFaults extends Faults {
     String strike() throws InterruptedException {
         String what = begin(random.nextInt(12));
         Duration time = millis(200, 3000);
-        stand(time);
+        rest(time);
         cluster.network().healAll();
-        return what + " for " + told(time);
+        return what + " for " + seconds(time);
     }
 
     private String begin(int kind) throws InterruptedException {
@@ -70,7 +70,7 @@ public final class NetworkFaults extends Faults {
         return "mute " + replica;
     }
 
-    /** What a deaf node asks for is done, and it never hears of it. */
+    /** A deaf node never learns that its requests were executed. */
     private String deafen() {
         String node = shuffled(cluster.network().nodes()).get(0);
         cluster.network().nodes().forEach(other -> cluster.network().cutOneWay(other, node));
@@ -78,12 +78,12 @@ public final class NetworkFaults extends Faults {
     }
 
     private String flap(String one, String other) throws InterruptedException {
-        int flaps = 1 + random.nextInt(MOST_FLAPS);
+        int flaps = 1 + random.nextInt(MAX_FLAPS);
         for (int i = 0; i < flaps; i++) {
             cluster.network().cut(one, other);
-            stand(millis(50, 300));
-            cluster.network().mend(one, other);
-            stand(millis(50, 300));
+            rest(millis(50, 300));
+            cluster.network().reconnect(one, other);
+            rest(millis(50, 300));
         }
         return "flap " + one + " and " + other + " " + flaps + " times";
     }
@@ -91,7 +91,7 @@ public final class NetworkFaults extends Faults {
     private String late(String one, String other) {
         Duration delay = millis(5, 300);
         cluster.network().slow(one, other, delay.toNanos(), Long.MAX_VALUE);
-        return one + " and " + other + " are " + told(delay) + " apart";
+        return one + " and " + other + " are " + seconds(delay) + " apart";
     }
 
     private String narrow(String one, String other) {

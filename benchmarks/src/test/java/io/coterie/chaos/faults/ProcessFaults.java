@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Replicas are killed, stopped, paused and slowed, and started again from their directories with callers of their own. */
+/**
+ * Replicas are killed, stopped, paused and slowed, and started again from their directories with
+ * callers of their own.
+ */
 public final class ProcessFaults extends Faults {
     private static final int CALLERS = 2;
 
@@ -33,9 +36,9 @@ public final class ProcessFaults extends Faults {
         call(names);
     }
 
-    /** Has callers begin in replicas. */
+    /** Starts callers in replicas. */
     public void call(List<String> names) {
-        names.forEach(name -> cluster.process(name).tell("call " + epoch + " " + seed + " " + CALLERS));
+        names.forEach(name -> cluster.process(name).order("call " + epoch + " " + seed + " " + CALLERS));
     }
 
     @Override
@@ -59,59 +62,65 @@ public final class ProcessFaults extends Faults {
 
     private String kill(List<String> names, Duration away) throws IOException, InterruptedException {
         cluster.kill(names);
-        stand(away);
+        rest(away);
         start(names);
-        return "kill " + names + ", away for " + told(away);
+        return "kill " + names + ", away for " + seconds(away);
     }
 
     private String stop(List<String> names, Duration away) throws IOException, InterruptedException {
         cluster.stop(names);
-        stand(away);
+        rest(away);
         start(names);
-        return "stop " + names + " in order, away for " + told(away);
+        return "stop " + names + " in order, away for " + seconds(away);
     }
 
     private String pause(List<String> names, Duration time) throws IOException, InterruptedException {
-        List<Process> underWay = new ArrayList<>();
+        List<Process> running = new ArrayList<>();
         for (String name : names) {
-            underWay.add(cluster.process(name).pause(time));
+            running.add(cluster.process(name).pause(time));
         }
-        for (Process pause : underWay) {
+        for (Process pause : running) {
             pause.waitFor();
         }
         return "pause " + names;
     }
 
     private String slow(List<String> names, Duration time) throws IOException, InterruptedException {
-        List<Process> underWay = new ArrayList<>();
+        List<Process> running = new ArrayList<>();
         for (String name : names) {
-            underWay.add(cluster.process(name).slow(time));
+            running.add(cluster.process(name).slow(time));
         }
-        for (Process slow : underWay) {
+        for (Process slow : running) {
             slow.waitFor();
         }
         return "slow " + names;
     }
 
-    /** The others are not told that it is gone: it is cut off first, as if its machine had lost power. */
+    /**
+     * Kills a replica that the others do not see end: it is cut off first, as if its machine had
+     * lost power.
+     */
     private String killUnseen(String name, Duration away) throws IOException, InterruptedException {
         cluster.network().isolate(name);
         cluster.kill(List.of(name));
-        stand(away);
+        rest(away);
         start(List.of(name));
-        cluster.network().mend(name);
-        return "kill " + name + " without a FIN, away for " + told(away);
+        cluster.network().reconnect(name);
+        return "kill " + name + " without a FIN, away for " + seconds(away);
     }
 
-    /** Its journal can be written up to some point only, which it finds out in the middle of a record. Then there is room. */
+    /**
+     * Lets a replica write its journal up to some point only, which it meets in the middle of a
+     * record. Then there is room again.
+     */
     private String fillDisk(String name, Duration time) throws IOException, InterruptedException {
         long size = largestFile(cluster.directory(name));
         boolean full = cluster.process(name).fillDisk(random.nextLong(size / 2, size));
-        stand(time);
+        rest(time);
         cluster.kill(List.of(name));
         start(List.of(name));
         return (full ? "disk of " + name + " full for " : "no means to fill a disk; kill " + name + " after ")
-                + told(time);
+                + seconds(time);
     }
 
     private static long largestFile(Path directory) throws IOException {

@@ -10,7 +10,7 @@ public final class Story {
     private final long begin = System.nanoTime();
     private final List<Chapter> chapters = new ArrayList<>();
 
-    /** Something that was done, from and to times of {@link System#nanoTime}. */
+    /** Something that was done. Its times are those of {@link System#nanoTime}. */
     public record Chapter(long from, long to, String what) {}
 
     /** When it began. */
@@ -18,7 +18,7 @@ public final class Story {
         return begin;
     }
 
-    /** Something was done that took this long. */
+    /** Adds something that was done, which began then and ends now. */
     public synchronized void tell(long from, String what) {
         chapters.add(new Chapter(from, System.nanoTime(), what));
     }

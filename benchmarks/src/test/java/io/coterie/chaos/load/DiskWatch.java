@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notices when the disk takes long to make a single byte durable: then no replica on it can acknowledge anything, and no
- * processor is busy.
+ * Reports when the disk takes long to make a single byte durable. No replica on it can then
+ * acknowledge anything, though no processor is busy.
  */
 public final class DiskWatch implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
-    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final FileChannel file;
     private final StallWatch.Listener listener;
@@ -44,7 +44,7 @@ public final class DiskWatch implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
             long end = System.nanoTime();
-            if (end - begin > LEAST_NANOS) {
+            if (end - begin > MIN_NANOS) {
                 listener.stalled(begin, end);
             }
         }

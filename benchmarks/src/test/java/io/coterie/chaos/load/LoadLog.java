@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** What the {@link SteadyLoad}s of all processes met. Safe for use by any thread. */
+/** What the {@link SteadyLoad}s of all processes reported. Safe for use by any thread. */
 public final class LoadLog {
     private final Map<String, NodeTrace> traces = new LinkedHashMap<>();
 
-    /** What one node's load met so far. */
+    /** What one node's load reported so far. */
     public synchronized NodeTrace of(String node) {
         return traces.computeIfAbsent(node, name -> new NodeTrace());
     }
@@ -38,7 +38,7 @@ public final class LoadLog {
         return true;
     }
 
-    /** Says it all in lines, those of operations several times in a second. */
+    /** Writes everything in lines, those of operations several times a second. */
     public static final class Writer {
         private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 

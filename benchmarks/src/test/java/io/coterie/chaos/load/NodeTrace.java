@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the load at one node met. Times are those of {@link System#nanoTime}. Safe for use by any thread. */
+/**
+ * What the load at one node reported. Times are those of {@link System#nanoTime}. Safe for use by
+ * any thread.
+ */
 public final class NodeTrace {
     private final List<Span> operations = new ArrayList<>();
     private final List<Span> stalls = new ArrayList<>();
@@ -47,7 +50,7 @@ public final class NodeTrace {
         kept.add(new Sample(at, bytes));
     }
 
-    /** The failures of a time. */
+    /** The failures in a stretch of time. */
     public synchronized List<Failure> failures(Span time) {
         return failures.stream()
                 .filter(failure -> time.meets(new Span(failure.at, failure.at)))
@@ -59,12 +62,18 @@ public final class NodeTrace {
         return operations.stream().map(Span::to).sorted().toList();
     }
 
-    /** The longest time without a completed operation that has a part in this one; what comes after this one is left out. */
+    /**
+     * The longest time without a completed operation that overlaps this one. What comes after this
+     * one is left out.
+     */
     public Span longestGap(Span time) {
         return gaps(time).stream().max(Comparator.comparingLong(Span::nanos)).orElse(new Span(time.from, time.from));
     }
 
-    /** The times between two completed operations that have a part in this one; what comes after this one is left out. */
+    /**
+     * The times between two completed operations that overlap this one. What comes after this one
+     * is left out.
+     */
     public List<Span> gaps(Span time) {
         List<Long> ends = new ArrayList<>(ends());
         ends.removeIf(end -> end > time.to);
@@ -85,7 +94,7 @@ public final class NodeTrace {
                 .toList();
     }
 
-    /** The operation that took longest of those that began in this time. */
+    /** The longest of the operations that began in this time. */
     public Span longestOperation(Span time) {
         return operations(time).stream()
                 .max(Comparator.comparingLong(Span::nanos))
@@ -97,7 +106,10 @@ public final class NodeTrace {
         return stalls.stream().mapToLong(stall -> stall.sharedWith(time)).sum();
     }
 
-    /** The most that the heap held in this time, in bytes, without what was allocated since the last collection. */
+    /**
+     * The most bytes that the heap held in this time, without what was allocated since the last
+     * collection.
+     */
     public synchronized long mostKept(Span time) {
         return kept.stream()
                 .filter(sample -> time.meets(new Span(sample.at, sample.at)))

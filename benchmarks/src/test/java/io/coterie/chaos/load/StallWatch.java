@@ -6,16 +6,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notes when this process did not get to run, whatever it wanted to do: a machine that others keep busy, or a SIGSTOP. Without
- * it a pause of the machine looks like one of the program. Collections of the process's own heap are the program's, and left out.
+ * Reports when this process did not get to run, whatever it wanted to do: on a machine that others
+ * keep busy, or after a SIGSTOP. Without it a pause of the machine looks like one of the program.
+ * Collections of the process's own heap belong to the program, and are left out.
  */
 public final class StallWatch {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final Listener listener;
 
-    /** Is told from when to when a thread that should have run did not, on {@link System#nanoTime}. */
+    /**
+     * Gets the times between which a thread that should have run did not, on {@link
+     * System#nanoTime}.
+     */
     public interface Listener {
         void stalled(long from, long to);
     }
@@ -36,9 +40,9 @@ public final class StallWatch {
             long due = System.nanoTime() + INTERVAL_NANOS;
             LockSupport.parkNanos(INTERVAL_NANOS);
             long now = System.nanoTime();
-            if (now - due > LEAST_NANOS) {
+            if (now - due > MIN_NANOS) {
                 long from = due + collectedNanos() - collected;
-                if (now - from > LEAST_NANOS) {
+                if (now - from > MIN_NANOS) {
                     listener.stalled(from, now);
                 }
             }

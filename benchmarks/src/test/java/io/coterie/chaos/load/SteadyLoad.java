@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Operations at one node at a steady rate, begun whether or not those before have ended: what a pause holds up is not left
- * out. Half of them write. All nodes use the same keys.
+ * Operations at one node at a steady rate. Each begins whether or not those before it have ended,
+ * so that a pause delays no operation unseen. Half of them write. All nodes use the same keys.
  */
 public final class SteadyLoad {
     private static final int KEYS = 1000;
@@ -27,7 +27,7 @@ public final class SteadyLoad {
         this.log = log;
     }
 
-    /** Begins, for as long as the process lives. */
+    /** Begins. It lasts as long as the process. */
     public void start(int perSecond) {
         Thread thread = new Thread(
                 () -> {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** All ways between nodes, each a {@link FaultProxy}: from every node to every replica but itself. */
+/**
+ * All connections between nodes, each through a {@link FaultProxy}: from every node to every
+ * replica but itself.
+ */
 public final class FaultNetwork implements AutoCloseable {
     private final Map<String, Map<String, FaultProxy>> ways = new LinkedHashMap<>();
 
@@ -38,7 +41,7 @@ public final class FaultNetwork implements AutoCloseable {
         return addresses;
     }
 
-    /** A replica listens at this port now. */
+    /** Leads connections to a replica to the port where it listens now. */
     public void moved(String replica, int port) {
         ways.values().forEach(there -> {
             FaultProxy way = there.get(replica);
@@ -48,7 +51,10 @@ public final class FaultNetwork implements AutoCloseable {
         });
     }
 
-    /** Nothing that one node sends, unless to itself, reaches the other any more; what the other sends still comes. */
+    /**
+     * Cuts one direction: what one node sends no longer reaches the other. What the other sends
+     * still does.
+     */
     public void cutOneWay(String from, String to) {
         gate(from, to, gate -> gate.shut(true));
     }
@@ -67,22 +73,22 @@ public final class FaultNetwork implements AutoCloseable {
         ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> cut(node, other));
     }
 
-    public void mend(String one, String other) {
+    public void reconnect(String one, String other) {
         gate(one, other, gate -> gate.shut(false));
         gate(other, one, gate -> gate.shut(false));
     }
 
-    public void mend(String node) {
-        ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> mend(node, other));
+    public void reconnect(String node) {
+        ways.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> reconnect(node, other));
     }
 
-    /** What two nodes send to each other comes late, and no faster than that. */
+    /** Delays what two nodes send to each other, and limits its rate. */
     public void slow(String one, String other, long delayNanos, long bytesPerSecond) {
         gate(one, other, gate -> gate.slow(delayNanos, bytesPerSecond));
         gate(other, one, gate -> gate.slow(delayNanos, bytesPerSecond));
     }
 
-    /** How many bytes of a client's have come to a replica. */
+    /** How many bytes of a client have reached a replica. */
     public long bytesSent(String client, String replica) {
         return ways.get(client).get(replica).forward().passed();
     }
@@ -106,7 +112,10 @@ public final class FaultNetwork implements AutoCloseable {
         ways.values().forEach(there -> there.values().forEach(FaultProxy::close));
     }
 
-    /** Bytes from one node to another pass forwards where it has dialed, and backwards where the other has. */
+    /**
+     * Changes the gates from one node to another. Bytes pass the forward gate of a connection that
+     * the sender dialed, and the backward gate of one that the receiver dialed.
+     */
     private void gate(String from, String to, Consumer<Gate> change) {
         way(from, to, way -> change.accept(way.forward()));
         way(to, from, way -> change.accept(way.backward()));

@@ -12,10 +12,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way by which one node dials another: a port of this process, behind which a fault can be put. Needs no special rights,
- * and works on loopback.
+ * The connection by which one node dials another: a port of this process that can cause faults. It
+ * needs no special rights, and works on loopback.
  *
- * <p>The news that an end is gone passes the gates as bytes do: who is behind a shut one keeps a half-open connection.
+ * <p>News of a closed end passes the gates as bytes do, so that a node behind a shut gate keeps a
+ * half-open connection.
  */
 final class FaultProxy implements Closeable {
     private static final int CONNECT_MILLIS = (int) TimeUnit.SECONDS.toMillis(2);

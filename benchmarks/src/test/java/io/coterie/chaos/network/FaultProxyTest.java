@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A byte means that something came through; a read that times out, that nothing did. */
+/**
+ * A byte that arrives shows that something passed; a read that times out shows that nothing did.
+ */
 class FaultProxyTest {
     private static final int NOTHING_MILLIS = 100;
     private static final int LONG_MILLIS = (int) TimeUnit.SECONDS.toMillis(20);
@@ -118,7 +120,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void aResetIsFeltAtBothEndsAndANewConnectionIsMade() throws IOException {
+    void aResetEndsBothSidesAndANewConnectionIsMade() throws IOException {
         proxy.reset();
 
         assertEnds(near);
@@ -129,7 +131,10 @@ class FaultProxyTest {
         }
     }
 
-    /** The gate is opened only once the socket is connected: the reset would end {@code connect} otherwise. */
+    /**
+     * The gate is opened only once the socket is connected: the reset would end {@code connect}
+     * otherwise.
+     */
     @Test
     void whereNobodyListensAConnectionEndsAtOnce() throws IOException {
         server.close();

@@ -3,8 +3,8 @@ package io.coterie.chaos.network;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One direction of a connection. While it is shut, what was sent stands before it and comes through when it opens, as what
- * TCP sends again does after a partition. Safe for use by any thread.
+ * One direction of a connection. While it is shut, bytes wait before it and pass when it opens, as
+ * TCP resends after a partition. Safe for use by any thread.
  */
 final class Gate {
     private boolean shut;
@@ -18,20 +18,20 @@ final class Gate {
         notifyAll();
     }
 
-    /** From now on everything is late by so much, and no more passes in a second than so many bytes. */
+    /** Delays everything by so much, and lets no more than so many bytes pass in a second. */
     synchronized void slow(long nanos, long rate) {
         delayNanos = nanos;
         bytesPerSecond = rate;
         notifyAll();
     }
 
-    /** Without shutting or slowness. */
+    /** Opens the gate, and lets everything pass at once. */
     synchronized void heal() {
         shut = false;
         slow(0, Long.MAX_VALUE);
     }
 
-    /** Nobody waits any more. */
+    /** Lets everyone pass who waits, and whoever comes later. */
     synchronized void close() {
         closed = true;
         notifyAll();
