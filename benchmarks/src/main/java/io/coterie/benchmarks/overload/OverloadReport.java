@@ -27,8 +27,8 @@ public final class OverloadReport {
     /** A table in Markdown, and a line about the point of the highest load. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(
-                "| offered | calls/s | answered/s | to peak | refused/s | late/s | p99 ms | caller behind p99 ms | most waiting | heap MiB | capacity/s |");
+        lines.add("| offered | calls/s | answered/s | to peak | refused/s | late/s | p99 ms | caller behind p99 ms"
+                + " | most waiting | heap MiB | capacity/s |");
         lines.add("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         points.forEach(point -> lines.add(line(point)));
         OverloadPoint last = points.get(points.size() - 1);
