@@ -9,6 +9,7 @@ import io.coterie.chaos.faults.Story;
 import io.coterie.chaos.load.DiskWatch;
 import io.coterie.chaos.load.NodeTrace;
 import io.coterie.chaos.load.StallWatch;
+import io.coterie.chaos.network.FaultNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class NoPauseTest {
     @Test
     void nobodyNoticesThatAReplicaIsAway() throws Exception {
         Path folder = Folders.empty("no-pause");
-        new StallWatch(here::stalled).start();
+        new StallWatch(List.of(FaultNetwork.THREADS), here::stalled).start();
         try (DiskWatch watch = new DiskWatch(folder, disk::stalled);
                 ChaosCluster cluster = new ChaosCluster(
                         replicas,

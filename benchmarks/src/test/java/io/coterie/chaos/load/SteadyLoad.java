@@ -6,6 +6,7 @@ import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.Codec;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * so that a pause delays no operation unseen. Half of them write. All nodes use the same keys.
  */
 public final class SteadyLoad {
+    private static final String THREAD = "steady load";
     private static final int KEYS = 1000;
     private static final String VALUE = "v".repeat(256);
 
@@ -36,10 +38,10 @@ public final class SteadyLoad {
                     store.awaitReady(Duration.ofMinutes(5));
                     run(store.async(), TimeUnit.SECONDS.toNanos(1) / perSecond);
                 },
-                "steady load");
+                THREAD);
         thread.setDaemon(true);
         thread.start();
-        new StallWatch(log::stalled).start();
+        new StallWatch(List.of("coterie-", THREAD), log::stalled).start();
         log.start();
     }
 

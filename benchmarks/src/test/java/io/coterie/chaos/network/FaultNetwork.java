@@ -13,6 +13,9 @@ import java.util.function.Consumer;
  * replica but itself.
  */
 public final class FaultNetwork implements AutoCloseable {
+    /** How the names of the threads begin that carry the bytes. */
+    public static final String THREADS = "proxy-";
+
     private final Map<String, Map<String, FaultProxy>> ways = new LinkedHashMap<>();
 
     public FaultNetwork(Collection<String> replicas, Collection<String> clients) throws IOException {

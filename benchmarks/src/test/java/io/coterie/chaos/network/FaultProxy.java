@@ -166,7 +166,7 @@ final class FaultProxy implements Closeable {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "proxy-" + server.getLocalPort());
+                FaultNetwork.THREADS + server.getLocalPort());
         thread.setDaemon(true);
         thread.start();
     }
