@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replication implements AutoCloseable {
     /** A bit of a long for each. */
-    private static final int MOST_REPLICAS = Long.SIZE;
+    private static final int MAX_REPLICAS = Long.SIZE;
 
     private final RpcNode node;
     private final QuorumContext context;
@@ -140,10 +140,10 @@ public final class Replication implements AutoCloseable {
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         if (replicas.isEmpty()
-                || replicas.size() > MOST_REPLICAS
+                || replicas.size() > MAX_REPLICAS
                 || replicas.stream().distinct().count() != replicas.size()) {
             throw new IllegalArgumentException(
-                    "replicas " + replicas + ": there must be 1 to " + MOST_REPLICAS + ", and none twice");
+                    "replicas " + replicas + ": there must be 1 to " + MAX_REPLICAS + ", and none twice");
         }
         if (options.readOnly() && replicas.contains(node.self())) {
             throw new IllegalArgumentException("readOnly: " + node.self() + " is one of the replicas " + replicas

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class QuorumsTest {
-    private static final int LARGEST = 9;
+    private static final int MAX_REPLICAS = 9;
 
     @Test
     void anyTwoMajoritiesMeetAndNoSmallerGroupsDo() {
-        for (int n = 1; n <= LARGEST; n++) {
+        for (int n = 1; n <= MAX_REPLICAS; n++) {
             assertTrue(anyTwoMeet(Quorums.majority(n), n), n + " replicas");
             assertFalse(anyTwoMeet(Quorums.majority(n) - 1, n), n + " replicas");
         }
@@ -19,7 +19,7 @@ class QuorumsTest {
 
     @Test
     void whatIsLeftAfterTheToleratedFailuresIsAMajority() {
-        for (int n = 1; n <= LARGEST; n++) {
+        for (int n = 1; n <= MAX_REPLICAS; n++) {
             assertEquals(Quorums.majority(n), n - Quorums.tolerated(n), n + " replicas");
         }
     }
@@ -27,7 +27,7 @@ class QuorumsTest {
     @Test
     void anyTwoGroupsOfRegistrarsMeet() {
         assertEquals(0, Quorums.registrars(1));
-        for (int n = 2; n <= LARGEST; n++) {
+        for (int n = 2; n <= MAX_REPLICAS; n++) {
             assertTrue(anyTwoMeet(Quorums.registrars(n), n - 1), n + " replicas");
         }
     }
@@ -41,7 +41,7 @@ class QuorumsTest {
 
     @Test
     void whoHearsAllThatMayBeLeftHearsOneThatKnowsItsLatestStart() {
-        for (int n = 2; n <= LARGEST; n++) {
+        for (int n = 2; n <= MAX_REPLICAS; n++) {
             assertTrue(Quorums.othersOfMajority(n) + Quorums.registrars(n) > n - 1, n + " replicas");
             int leftWithItselfStale = n - 1 - (Quorums.tolerated(n) - 1);
             assertTrue(Quorums.registrars(n) <= leftWithItselfStale, n + " replicas");

@@ -11,21 +11,21 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RecordKeyTest {
-    private static final int LONGEST = 40;
+    private static final int MAX_LENGTH = 40;
 
     @Test
     void keysThatDifferInLengthAloneAreTwo() {
         Set<RecordKey> keys = new HashSet<>();
-        for (int length = 0; length <= LONGEST; length++) {
+        for (int length = 0; length <= MAX_LENGTH; length++) {
             keys.add(new RecordKey(1, new byte[length]));
             keys.add(new RecordKey(2, new byte[length]));
         }
-        assertEquals(2 * (LONGEST + 1), keys.size());
+        assertEquals(2 * (MAX_LENGTH + 1), keys.size());
     }
 
     @Test
     void keysThatDifferInAnyOneByteAreTwo() {
-        for (int length = 1; length <= LONGEST; length++) {
+        for (int length = 1; length <= MAX_LENGTH; length++) {
             RecordKey zeros = new RecordKey(1, new byte[length]);
             for (int at = 0; at < length; at++) {
                 byte[] changed = new byte[length];
@@ -39,8 +39,8 @@ class RecordKeyTest {
 
     @Test
     void whatExtendsAKeyIsFoundByIt() {
-        RecordKey key = new RecordKey(1, new byte[LONGEST]);
-        Register register = new Register(new RecordKey(1, new byte[LONGEST]), Ballot.NONE, 0);
+        RecordKey key = new RecordKey(1, new byte[MAX_LENGTH]);
+        Register register = new Register(new RecordKey(1, new byte[MAX_LENGTH]), Ballot.NONE, 0);
         assertEquals(key, register);
         assertEquals(register, key);
         assertEquals(key.hashCode(), register.hashCode());

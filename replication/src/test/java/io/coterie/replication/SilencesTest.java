@@ -33,7 +33,7 @@ class SilencesTest {
     private static final RpcMethod<String, String> CHAT = new RpcMethod<>("chat", Codec.utf8(), Codec.utf8(), true);
     private static final RpcMethod<String, String> UNANSWERED =
             new RpcMethod<>("unanswered", Codec.utf8(), Codec.utf8(), true);
-    private static final int MOST_IN_FLIGHT = 10;
+    private static final int MAX_IN_FLIGHT = 10;
     private static final Duration ATTEMPT = Duration.ofMillis(100);
     private static final Duration ROUND_TRIP = Duration.ofMillis(1);
     private static final RecordKey KEY = new RecordKey(1, new byte[] {1});
@@ -77,7 +77,7 @@ class SilencesTest {
                 .transport(start.transport())
                 .world(start.world())
                 .executor(start.executor())
-                .maxInFlightPerPeer(MOST_IN_FLIGHT)
+                .maxInFlightPerPeer(MAX_IN_FLIGHT)
                 .start();
         nodes.put(start.node().id().name(), node);
         return node;
@@ -141,7 +141,7 @@ class SilencesTest {
     @Test
     void whereTooMuchIsOnItsWayAlreadyNothingIsAddedAtASignOfLife() {
         simNode("c").execute(() -> {
-            for (int i = 0; i < MOST_IN_FLIGHT; i++) {
+            for (int i = 0; i < MAX_IN_FLIGHT; i++) {
                 var unused = replication
                         .node()
                         .call(NodeId.of("r"), UNANSWERED, "", CallOptions.within(Duration.ofHours(1)));

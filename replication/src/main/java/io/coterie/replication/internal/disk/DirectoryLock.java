@@ -28,7 +28,7 @@ final class DirectoryLock {
     static final String FILE_NAME = "lock";
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
-    private static final int MOST_TEXT_BYTES = 256;
+    private static final int MAX_TEXT_BYTES = 256;
 
     /**
      * Far behind all that a file ever holds: some systems keep others from reading what is locked.
@@ -142,7 +142,7 @@ final class DirectoryLock {
     }
 
     private static String readOwner(FileChannel channel) throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(MOST_TEXT_BYTES);
+        ByteBuffer text = ByteBuffer.allocate(MAX_TEXT_BYTES);
         channel.read(text, 0);
         return StandardCharsets.UTF_8.decode(text.flip()).toString();
     }

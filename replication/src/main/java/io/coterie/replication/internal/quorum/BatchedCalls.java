@@ -48,7 +48,7 @@ public final class BatchedCalls<Q, A> {
      */
     public QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
         Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
-        if (bytes > RequestBatch.MOST_BYTES) {
+        if (bytes > RequestBatch.MAX_BYTES) {
             fanout.askOthers();
         } else if (!context.otherReplicas().isEmpty()) {
             add(fanout, bytes);

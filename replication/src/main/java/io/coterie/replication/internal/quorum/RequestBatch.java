@@ -16,14 +16,14 @@ import java.util.List;
 /** Requests of one method that began in one turn, and go to the other replicas together. */
 final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     /**
-     * With so many bytes a batch leaves, as with {@linkplain Requests#MOST_REQUESTS so many
+     * With so many bytes a batch leaves, as with {@linkplain Requests#MAX_REQUESTS so many
      * requests}. What has more by itself travels alone.
      */
-    static final int MOST_BYTES = 32 << 10;
+    static final int MAX_BYTES = 32 << 10;
 
     private final QuorumContext context;
     private final BatchMethod<Q, A> method;
-    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(Requests.MOST_REQUESTS);
+    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(Requests.MAX_REQUESTS);
     private final ByteWriter written;
     private int bytes;
 
@@ -36,7 +36,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     /** Whether there is room for another request of about that many bytes. */
     boolean takes(int requestBytes) {
-        return fanouts.size() < Requests.MOST_REQUESTS && bytes + requestBytes <= MOST_BYTES;
+        return fanouts.size() < Requests.MAX_REQUESTS && bytes + requestBytes <= MAX_BYTES;
     }
 
     void add(Fanout<Q, A> fanout, int requestBytes) {

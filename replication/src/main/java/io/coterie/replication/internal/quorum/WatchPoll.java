@@ -51,7 +51,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
     public void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
         if (local == null) {
             long answer = context.tellsOfLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
-            long timeout = WatchMethod.LONGEST_WAIT_NANOS + answer;
+            long timeout = WatchMethod.MAX_WAIT_NANOS + answer;
             context.node().send(replica, WatchMethod.METHOD, request, timeout, this);
         } else {
             local.handle(replica, request, this);

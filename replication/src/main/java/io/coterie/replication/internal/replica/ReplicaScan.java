@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects a replica's answer to a scan. */
 final class ReplicaScan {
-    private static final int MOST_BYTES = 256 << 10;
+    private static final int MAX_BYTES = 256 << 10;
 
     /** Bounds the time on the loop where most keys have only been promised something. */
-    private static final int MOST_VISITED = 2_000;
+    private static final int MAX_VISITED = 2_000;
 
     /**
      * What a visit of a key takes beside the bytes of its state, in bytes that could be sent in
@@ -29,7 +29,7 @@ final class ReplicaScan {
     private static final int OVERHEAD_BYTES = 16;
 
     private final ScanRequest request;
-    private final int mostBytes;
+    private final int maxBytes;
     private final long maxCost;
     private final List<ScannedKey> found = new ArrayList<>();
     private long bytes;
@@ -42,7 +42,7 @@ final class ReplicaScan {
     private ReplicaScan(ScanRequest request, int maxPayloadBytes, long maxCost) {
         this.request = request;
         this.maxCost = maxCost;
-        this.mostBytes = Math.min(MOST_BYTES, maxPayloadBytes - OVERHEAD_BYTES);
+        this.maxBytes = Math.min(MAX_BYTES, maxPayloadBytes - OVERHEAD_BYTES);
     }
 
     /**
@@ -86,7 +86,7 @@ final class ReplicaScan {
         byte[] state = register == null ? null : register.state();
         if (register != null && state != null) {
             ScannedKey scanned = new ScannedKey(key, register.accepted(), state);
-            if (!found.isEmpty() && bytes + scanned.size() > mostBytes) {
+            if (!found.isEmpty() && bytes + scanned.size() > maxBytes) {
                 upTo = found.get(found.size() - 1).key();
                 return false;
             }
@@ -95,7 +95,7 @@ final class ReplicaScan {
             position = Math.max(position, register.position);
         }
         visited++;
-        if (found.size() == request.limit() || visited == MOST_VISITED || cost() >= maxCost) {
+        if (found.size() == request.limit() || visited == MAX_VISITED || cost() >= maxCost) {
             upTo = key;
             return false;
         }

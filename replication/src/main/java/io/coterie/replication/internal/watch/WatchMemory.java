@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A replica's memory of one watch: what it was not told yet, and who waits for that. */
 final class WatchMemory {
-    private static final int MOST_EVENTS = 1024;
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MAX_EVENTS = 1024;
+    private static final int MAX_BYTES = 4 << 20;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
 
     final long life;
@@ -82,7 +82,7 @@ final class WatchMemory {
     void add(ScannedKey event) {
         events.add(event);
         count(event.size());
-        while (events.size() > MOST_EVENTS || (bytes > MOST_BYTES && events.size() > 1)) {
+        while (events.size() > MAX_EVENTS || (bytes > MAX_BYTES && events.size() > 1)) {
             drop();
         }
         answerInTurn();

@@ -30,13 +30,13 @@ public final class Watchers {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** Of all watches together. An event that several have counts for each. */
-    private static final long MOST_BYTES_OF_ALL = 64 << 20;
+    private static final long MAX_TOTAL_BYTES = 64 << 20;
 
     /**
      * How much is left of that once there was too much: not to have to look for room again at the
      * next event.
      */
-    private static final long KEPT_BYTES_OF_ALL = MOST_BYTES_OF_ALL / 4 * 3;
+    private static final long KEPT_TOTAL_BYTES = MAX_TOTAL_BYTES / 4 * 3;
 
     /** How long what a watch watches may be: no key is longer. */
     public static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
@@ -71,7 +71,7 @@ public final class Watchers {
     public Watchers(World world, LoopShares shares) {
         this.world = world;
         this.shares = shares;
-        this.sweeps = new Repetition(world.scheduler(), WatchMethod.LONGEST_WAIT_NANOS / 2, this::sweep);
+        this.sweeps = new Repetition(world.scheduler(), WatchMethod.MAX_WAIT_NANOS / 2, this::sweep);
     }
 
     /** The watch asks: what it has seen is dropped, and it is answered once there is more. */
@@ -167,7 +167,7 @@ public final class Watchers {
         for (NodeEvents node : listed) {
             node.accepted(key, event);
         }
-        if (eventBytes.sum > MOST_BYTES_OF_ALL) {
+        if (eventBytes.sum > MAX_TOTAL_BYTES) {
             makeRoom();
         }
     }
@@ -182,7 +182,7 @@ public final class Watchers {
         listed.forEach(node -> largestFirst.addAll(node.all()));
         largestFirst.sort(Comparator.comparingLong(WatchMemory::bytes).reversed());
         for (WatchMemory watch : largestFirst) {
-            if (eventBytes.sum <= KEPT_BYTES_OF_ALL) {
+            if (eventBytes.sum <= KEPT_TOTAL_BYTES) {
                 return;
             }
             watch.dropAll();
@@ -192,7 +192,7 @@ public final class Watchers {
     private void sweepLater() {
         if (!sweeping) {
             sweeping = true;
-            sweeps.in(WatchMethod.LONGEST_WAIT_NANOS / 2);
+            sweeps.in(WatchMethod.MAX_WAIT_NANOS / 2);
         }
     }
 
@@ -203,7 +203,7 @@ public final class Watchers {
             node.endSilent(now, FORGOTTEN_NANOS).forEach(this::ended);
             forgetIfIdle(node);
             for (WatchMemory watch : node.all()) {
-                if (now - watch.asked >= WatchMethod.LONGEST_WAIT_NANOS / 2) {
+                if (now - watch.asked >= WatchMethod.MAX_WAIT_NANOS / 2) {
                     watch.answerEvenNothing();
                 }
             }

@@ -17,10 +17,10 @@ public final class Requests<Q> {
      * So many leave without waiting for more: the other end had better begin with them while this
      * one goes on, and the first of many must not wait too long for the last.
      */
-    public static final int MOST_REQUESTS = 128;
+    public static final int MAX_REQUESTS = 128;
 
     /** How many are taken as one message: a node sends far fewer. */
-    public static final int MAX_RECEIVED = 8 * MOST_REQUESTS;
+    public static final int MAX_RECEIVED = 8 * MAX_REQUESTS;
 
     private final List<Q> received;
     private final int bytes;
@@ -62,7 +62,7 @@ public final class Requests<Q> {
         @Override
         public Requests<Q> decode(ByteBuffer in) {
             int bytes = in.remaining();
-            List<Q> requests = new ArrayList<>(MOST_REQUESTS);
+            List<Q> requests = new ArrayList<>(MAX_REQUESTS);
             while (in.hasRemaining()) {
                 if (requests.size() == MAX_RECEIVED) {
                     throw new IllegalArgumentException(

@@ -16,7 +16,7 @@ import java.util.List;
 /** How a replica is asked, again and again, for what it accepts. */
 public final class WatchMethod {
     /** After how long a watch is answered that there is nothing. */
-    public static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
+    public static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     /** Tells what is accepted. */
     public static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
  * it is durable.
  */
 final class JournalProcess {
-    private static final int MOST_UNDER_WAY = 40;
+    private static final int MAX_IN_FLIGHT = 40;
 
     private JournalProcess() {}
 
@@ -44,7 +44,7 @@ final class JournalProcess {
         }
         long[] numbers = {recovered.size(), recovered.size()};
         while (true) {
-            while (numbers[0] - numbers[1] < MOST_UNDER_WAY) {
+            while (numbers[0] - numbers[1] < MAX_IN_FLIGHT) {
                 long number = ++numbers[0];
                 journal.whenDurable(journal.append(record(number)), () -> {
                     numbers[1] = number;

@@ -42,7 +42,7 @@ class BatchedCallsTest {
     void aFullBatchLeavesAtOnceAndTheRestWithTheTurn() {
         client.start();
         client.execute(() -> {
-            read(Requests.MOST_REQUESTS);
+            read(Requests.MAX_REQUESTS);
             assertEquals(List.of(), left);
             read(2);
             assertEquals(List.of("sent", "flushed"), left);

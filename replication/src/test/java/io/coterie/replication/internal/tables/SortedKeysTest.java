@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The order of many keys, which is made while others come and go. */
 class SortedKeysTest {
     private static final int KEYS = 20_000;
-    private static final int MOST_KEYS_PER_TURN = 2_000;
+    private static final int MAX_KEYS_PER_TURN = 2_000;
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final RegisterTable registers = new RegisterTable();
@@ -53,7 +53,7 @@ class SortedKeysTest {
             expected.add(i % 2 == 0 ? 2 * i : 2 * i + 1);
         }
         for (int next = 0; !turns.isEmpty(); ) {
-            assertTrue(taken <= MOST_KEYS_PER_TURN, taken + " keys in one turn");
+            assertTrue(taken <= MAX_KEYS_PER_TURN, taken + " keys in one turn");
             taken = 0;
             for (int end = Math.min(KEYS, next + KEYS / 5); next < end; next++) {
                 if (next % 2 != 0) {
