@@ -11,11 +11,11 @@ import io.coterie.replication.internal.quorum.ClockCheck;
 import io.coterie.replication.internal.quorum.Connections;
 import io.coterie.replication.internal.quorum.Fanout;
 import io.coterie.replication.internal.quorum.OpenedStores;
+import io.coterie.replication.internal.quorum.PeerRecovery;
 import io.coterie.replication.internal.quorum.QuorumContext;
 import io.coterie.replication.internal.quorum.QuorumMethod;
 import io.coterie.replication.internal.quorum.ReplicaRead;
 import io.coterie.replication.internal.quorum.ReportRound;
-import io.coterie.replication.internal.quorum.Silences;
 import io.coterie.replication.internal.quorum.WatchPoll;
 import io.coterie.replication.internal.replica.LocalReplica;
 import io.coterie.replication.internal.replica.Replica;
@@ -63,7 +63,7 @@ public final class Replication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
-    private final Silences silences;
+    private final PeerRecovery peerRecovery;
     private final ClockCheck clockCheck;
     private final Connections connections;
     private final OpenedStores stores;
@@ -99,14 +99,14 @@ public final class Replication implements AutoCloseable {
         this.replica = mine;
         ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
-        this.silences = new Silences(context);
+        this.peerRecovery = new PeerRecovery(context);
         this.stores = new OpenedStores(
                 context,
-                silences,
+                peerRecovery,
                 mine == null ? null : mine.stores()::open,
                 mine == null ? id -> null : mine.stores()::find);
         long[] signs = new long[replicas.size()];
-        this.load = new NodeLoad(clock.nanos(), () -> silences.isMajorityHeard(signs));
+        this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isMajorityHeard(signs));
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
         stampClock.correctBy(clockCheck::correctionMillis);
@@ -117,12 +117,12 @@ public final class Replication implements AutoCloseable {
         this.removes = calls(ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
         this.fetches = calls(ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
         this.merges = calls(ReplicaMethods.MERGES, mine == null ? null : mine::merge);
-        this.scans =
-                new QuorumMethod<>(context, silences, stores, ScanMethod.METHOD, local == null ? null : local.scans());
+        this.scans = new QuorumMethod<>(
+                context, peerRecovery, stores, ScanMethod.METHOD, local == null ? null : local.scans());
     }
 
     private <Q, A> BatchedCalls<Q, A> calls(BatchMethod<Q, A> method, @Nullable InlineHandler<Q, A> mine) {
-        return new BatchedCalls<>(context, silences, stores, method, mine);
+        return new BatchedCalls<>(context, peerRecovery, stores, method, mine);
     }
 
     /**
@@ -573,12 +573,12 @@ public final class Replication implements AutoCloseable {
     }
 
     /** Who waits for which replica to be heard of. */
-    Silences silences() {
-        return silences;
+    PeerRecovery peerRecovery() {
+        return peerRecovery;
     }
 
     private void serve() {
-        node.addPeerListener(silences);
+        node.addPeerListener(peerRecovery);
         node.addPeerListener(connections);
         connections.begin();
         if (local != null) {

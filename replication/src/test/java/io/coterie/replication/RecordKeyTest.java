@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.Acceptor;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
@@ -40,10 +40,10 @@ class RecordKeyTest {
     @Test
     void whatExtendsAKeyIsFoundByIt() {
         RecordKey key = new RecordKey(1, new byte[MAX_LENGTH]);
-        Register register = new Register(new RecordKey(1, new byte[MAX_LENGTH]), Ballot.NONE, 0);
-        assertEquals(key, register);
-        assertEquals(register, key);
-        assertEquals(key.hashCode(), register.hashCode());
+        Acceptor acceptor = new Acceptor(new RecordKey(1, new byte[MAX_LENGTH]), Ballot.NONE, 0);
+        assertEquals(key, acceptor);
+        assertEquals(acceptor, key);
+        assertEquals(key.hashCode(), acceptor.hashCode());
     }
 
     @Test

@@ -23,12 +23,12 @@ public final class BatchedCalls<Q, A> {
     /** @param local what serves the method at this node, or null if it is no replica */
     public BatchedCalls(
             QuorumContext context,
-            Silences silences,
+            PeerRecovery recovery,
             StoreIntroduction stores,
             BatchMethod<Q, A> method,
             @Nullable InlineHandler<Q, A> local) {
         this.context = context;
-        this.each = new QuorumMethod<>(context, silences, stores, method.one(), local);
+        this.each = new QuorumMethod<>(context, recovery, stores, method.one(), local);
         this.method = method;
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * again to those that did not answer, until the gathering has enough or the time is over. It waits
  * for nobody in particular, so that a dead replica costs nothing.
  */
-public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, Silences.Waiting {
+public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, PeerRecovery.Waiting {
     /** The number of no store. */
     static final long NO_STORE = 0;
 
@@ -52,7 +52,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
     private long askedForState;
 
     /** Made for the first of them: nearly all requests meet none. */
-    private @Nullable Problems problems;
+    private @Nullable ReplicaErrors errors;
 
     private boolean over;
 
@@ -145,7 +145,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
         List<NodeId> replicas = context.replicas();
         Map<NodeId, String> said = new LinkedHashMap<>();
         for (int i = 0; i < replicas.size(); i++) {
-            String problem = problems == null ? null : problems.of(i);
+            String problem = errors == null ? null : errors.of(i);
             said.put(replicas.get(i), hasAnswered(i) ? "answered" : problem != null ? problem : "no answer yet");
         }
         return said;
@@ -158,7 +158,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
         if (!over && (askedForState & bit) == 0) {
             askedForState |= bit;
             answered &= ~bit;
-            problems();
+            errors();
             ask(index);
         }
     }
@@ -236,7 +236,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
                                 method.rpc(),
                                 isAskedForState(index) ? whole : request,
                                 timeout,
-                                problems == null ? this : again(problems, index));
+                                errors == null ? this : again(errors, index));
                 if (sent) {
                     asked |= 1L << index;
                 }
@@ -244,7 +244,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
         }
     }
 
-    private ReplyHandler<A> again(Problems known, int index) {
+    private ReplyHandler<A> again(ReplicaErrors known, int index) {
         int again = known.askAgain(index);
         boolean forState = isAskedForState(index);
         return new ReplyHandler<>() {
@@ -266,7 +266,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
     }
 
     private int askedAgain(int index) {
-        return problems == null ? 0 : problems.askedAgain(index);
+        return errors == null ? 0 : errors.askedAgain(index);
     }
 
     private boolean isAskedForState(int index) {
@@ -287,7 +287,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
             over = gathering.onAnswer(context.replicas().get(index), answer);
         } catch (Throwable e) {
             answered &= ~(1L << index);
-            problems().note(index, "answered, and this node cannot go on with the answer: " + e);
+            errors().note(index, "answered, and this node cannot go on with the answer: " + e);
             throw e;
         }
     }
@@ -296,11 +296,11 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
         switch (kind) {
             case UNKNOWN_STORE -> introduceStore(index);
             case OTHER_POLICY -> {
-                problems().note(index, problem);
+                errors().note(index, problem);
                 gathering.onOtherPolicy(context.replicas().get(index), problem);
             }
             case OTHER_REPLICAS -> {
-                problems().note(index, problem);
+                errors().note(index, problem);
                 gathering.onOtherReplicas(context.replicas().get(index), problem);
                 askLater(index);
             }
@@ -308,7 +308,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
             case WRONG_REQUEST -> refusedForGood(index, problem, gathering::onProblem);
             case TOO_LARGE -> {
                 if (isOpen(index)) {
-                    problems().note(index, problem);
+                    errors().note(index, problem);
                     gathering.onTooLarge(context.replicas().get(index), problem);
                 }
                 failed(index, problem);
@@ -319,7 +319,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
 
     /** The replica is not asked again. */
     private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> told) {
-        problems().note(index, problem);
+        errors().note(index, problem);
         leave(index);
         if (isOpen(index)) {
             told.accept(context.replicas().get(index), problem);
@@ -335,13 +335,13 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
             leave(index);
             return;
         }
-        problems().note(index, problem);
+        errors().note(index, problem);
         gathering.onProblem(context.replicas().get(index), problem);
         askLater(index);
     }
 
     private void askLater(int index) {
-        Problems known = problems();
+        ReplicaErrors known = errors();
         int failures = known.fail(index);
         NodeId replica = context.replicas().get(index);
         long left = deadline - context.world().clock().nanos();
@@ -352,7 +352,7 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
         long wait = context.retry().backoffNanos(failures, context.world().random());
         // What was turned away, as there was too much to do, is not to come back all at once.
         if (known.isSilent(index) && (overloaded & 1L << index) == 0) {
-            method.silences().await(index, this);
+            method.recovery().await(index, this);
             wait = Math.min(wait, left);
         }
         if (wait <= left) {
@@ -372,15 +372,15 @@ public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Re
     /** Waits for no sign of life any more: only one that was asked again did. */
     private void leave(int index) {
         if (askedAgain(index) > 0) {
-            method.silences().leave(index, this);
+            method.recovery().leave(index, this);
         }
     }
 
-    private Problems problems() {
-        Problems known = problems;
+    private ReplicaErrors errors() {
+        ReplicaErrors known = errors;
         if (known == null) {
-            known = new Problems(method.silences(), context.replicas().size());
-            problems = known;
+            known = new ReplicaErrors(method.recovery(), context.replicas().size());
+            errors = known;
         }
         return known;
     }

@@ -45,13 +45,13 @@ public final class OpenedStores implements StoreIntroduction {
      */
     public OpenedStores(
             QuorumContext context,
-            Silences silences,
+            PeerRecovery recovery,
             @Nullable InlineHandler<ReplicaMethods.Open, Boolean> local,
             LongFunction<@Nullable StoreSpec> recorded) {
         this.context = context;
         this.local = local;
         this.recorded = recorded;
-        this.opening = new QuorumMethod<>(context, silences, this, ReplicaMethods.OPEN, local);
+        this.opening = new QuorumMethod<>(context, recovery, this, ReplicaMethods.OPEN, local);
     }
 
     /** See {@link Replication#requireOpenable}. */

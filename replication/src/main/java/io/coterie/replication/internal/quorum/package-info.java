@@ -15,7 +15,7 @@
  *   <li><em>attempt</em>: one message to one replica. It is repeated after a timeout only where the
  *       transport does not report loss
  *   <li><em>silence</em>: nothing was heard of a replica since it was asked; its first sign of life
- *       ends the wait ({@code Silences})
+ *       ends the wait ({@code PeerRecovery})
  *   <li><em>introduction</em>: a replica that was away when a store was opened is told of it, and
  *       then asked again
  *   <li><em>grace</em>: for how long operations wait for a lost majority before they are refused

@@ -5,7 +5,7 @@ import io.coterie.replication.Quorums;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.HybridClock;
-import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.rpc.NodeId;
 import java.util.LinkedHashMap;
@@ -67,9 +67,9 @@ record FarBallots(
     /** Takes note of what a replica has for the keys. */
     void add(NodeId replica, ReplicaTables tables) {
         keys.forEach((key, far) -> {
-            Register register = tables.registers.get(key);
+            Acceptor acceptor = tables.acceptors.get(key);
             Ballot floor = tables.floors.of(key.store());
-            far.add(replica, register, floor, RepairedReplica.isAboveBallot(register, tables));
+            far.add(replica, acceptor, floor, RepairedReplica.isAboveBallot(acceptor, tables));
         });
     }
 

@@ -3,7 +3,7 @@ package io.coterie.replication.internal.repair;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.clock.BallotBound;
-import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.rpc.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,16 +38,16 @@ final class FarKey {
     /**
      * What a replica has.
      *
-     * @param register null if the key is absent there
+     * @param acceptor null if the key is absent there
      * @param floor what absent keys have promised there
      * @param aboveBallot whether the state has something that is above its ballot, so that no
      *     change is made from it
      */
-    void add(NodeId replica, @Nullable Register register, Ballot floor, boolean aboveBallot) {
+    void add(NodeId replica, @Nullable Acceptor acceptor, Ballot floor, boolean aboveBallot) {
         isAboveBallot |= aboveBallot;
-        Copy copy = register == null
+        Copy copy = acceptor == null
                 ? new Copy(floor, Ballot.NONE, null)
-                : new Copy(register.promised(), register.accepted(), register.state());
+                : new Copy(acceptor.promised(), acceptor.accepted(), acceptor.state());
         copies.put(replica, copy);
         highestPromise = Ballot.max(highestPromise, Ballot.max(copy.promised(), copy.accepted()));
     }

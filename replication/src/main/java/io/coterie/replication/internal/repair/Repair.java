@@ -6,8 +6,8 @@ import io.coterie.replication.StoreRules;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.internal.repair.RepairedReplica.Known;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
-import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
@@ -163,22 +163,22 @@ final class Repair {
 
     private void writeBack(RecordKey key, FarKey far, DirectJournal journal) {
         byte[] state = far.state();
-        Register register = new Register(key, state == null ? far.highestPromise() : Ballot.NONE, 0);
+        Acceptor acceptor = new Acceptor(key, state == null ? far.highestPromise() : Ballot.NONE, 0);
         if (state != null) {
-            register.accept(far.chosen(), state, far.highestPromise());
+            acceptor.accept(far.chosen(), state, far.highestPromise());
         }
-        journal.append(entries.register(key, register));
+        journal.append(entries.acceptor(key, acceptor));
     }
 
     private static void replace(FarBallots far, Ballot ballot, ReplicaTables tables) {
         far.keys().forEach((key, each) -> {
             byte[] state = each.state();
-            Register register = new Register(key, ballot, 0);
+            Acceptor acceptor = new Acceptor(key, ballot, 0);
             if (state != null) {
                 StoreRules rules = tables.knowsStore(key.store()) ? tables.rules() : StoreRules.NONE;
-                register.accept(ballot, rules.limited(state, ballot), ballot);
+                acceptor.accept(ballot, rules.limited(state, ballot), ballot);
             }
-            tables.restore(register, false);
+            tables.restore(acceptor, false);
         });
         far.floors().keySet().forEach(store -> tables.floors.replace(store, ballot));
     }

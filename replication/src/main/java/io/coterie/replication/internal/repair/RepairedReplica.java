@@ -7,10 +7,10 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.Compaction;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredEntries;
-import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.Disk;
@@ -108,13 +108,13 @@ final class RepairedReplica implements AutoCloseable {
         long latest = BallotClock.latest(clock.wallMillis());
         long suspect = Math.min(least, latest);
         Map<RecordKey, Long> suspects = new HashMap<>();
-        for (Iterator<Register> all = tables.registers.iterator(); all.hasNext(); ) {
-            Register register = all.next();
-            long highest = isAboveBallot(register, tables)
+        for (Iterator<Acceptor> all = tables.acceptors.iterator(); all.hasNext(); ) {
+            Acceptor acceptor = all.next();
+            long highest = isAboveBallot(acceptor, tables)
                     ? Long.MAX_VALUE
-                    : Ballot.max(register.promised(), register.accepted()).counter();
+                    : Ballot.max(acceptor.promised(), acceptor.accepted()).counter();
             if (highest > suspect) {
-                suspects.put(new RecordKey(register.store(), register.bytes()), highest);
+                suspects.put(new RecordKey(acceptor.store(), acceptor.bytes()), highest);
             }
         }
         Map<Long, Ballot> floors = new HashMap<>();
@@ -137,12 +137,12 @@ final class RepairedReplica implements AutoCloseable {
      * What a node that meant harm may have had accepted before replicas checked it: then nothing
      * can be made of it.
      */
-    static boolean isAboveBallot(@Nullable Register register, ReplicaTables tables) {
-        byte[] state = register == null ? null : register.state();
-        return register != null
+    static boolean isAboveBallot(@Nullable Acceptor acceptor, ReplicaTables tables) {
+        byte[] state = acceptor == null ? null : acceptor.state();
+        return acceptor != null
                 && state != null
-                && tables.knowsStore(register.store())
-                && tables.rules().isAboveBallot(state, register.accepted());
+                && tables.knowsStore(acceptor.store())
+                && tables.rules().isAboveBallot(state, acceptor.accepted());
     }
 
     /** Opens it to append to it. */

@@ -5,8 +5,8 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
-import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.Tombstones;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -39,15 +39,15 @@ public final class DeletedKeys {
      * above the floor says that somebody is about to write it again: then it stays.
      */
     void remove(ReplicaMethods.Remove request, Responder<Boolean> answer) {
-        Register register = tables.register(request.key());
-        byte[] deleted = register.state();
+        Acceptor acceptor = tables.acceptor(request.key());
+        byte[] deleted = acceptor.state();
         boolean asked =
-                register.accepted().equals(request.ballot()) && deleted != null && Register.isTombstone(deleted);
-        if (asked && !register.promised().isAbove(request.floor())) {
+                acceptor.accepted().equals(request.ballot()) && deleted != null && Acceptor.isTombstone(deleted);
+        if (asked && !acceptor.promised().isAbove(request.floor())) {
             remove(request.key(), request.floor());
             answers.reply(tables.floors.position(), answer, true);
         } else {
-            answers.reply(register.position, answer, register.accepted().equals(Ballot.NONE));
+            answers.reply(acceptor.position, answer, acceptor.accepted().equals(Ballot.NONE));
         }
     }
 
@@ -56,9 +56,9 @@ public final class DeletedKeys {
      * too far ahead for those.
      */
     public void forgetPromise(RecordKey key) {
-        Register register = tables.register(key);
-        if (register.kept && register.state() == null && bound.isWithin(register.promisedCounter())) {
-            remove(key, register.promised());
+        Acceptor acceptor = tables.acceptor(key);
+        if (acceptor.kept && acceptor.state() == null && bound.isWithin(acceptor.promisedCounter())) {
+            remove(key, acceptor.promised());
         }
     }
 
@@ -79,12 +79,12 @@ public final class DeletedKeys {
             StoreSpec spec = tables.stores.get(store);
             if (spec != null && spec.policy().equals(policy)) {
                 for (Tombstones.Entry entry : tables.tombstones.next(store, limit)) {
-                    Register register = tables.register(entry.key());
+                    Acceptor acceptor = tables.acceptor(entry.key());
                     found.add(new Tombstone(
                             entry.key(),
-                            register.accepted(),
-                            register.state(),
-                            register.promised(),
+                            acceptor.accepted(),
+                            acceptor.state(),
+                            acceptor.promised(),
                             now - entry.since()));
                 }
             }

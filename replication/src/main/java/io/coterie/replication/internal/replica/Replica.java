@@ -21,10 +21,10 @@ import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.shares.LoopShares;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.tables.RecoveredEntries;
-import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.internal.watch.Watchers;
@@ -261,30 +261,30 @@ public final class Replica implements AutoCloseable {
      * not.
      */
     public ReadAnswer known(RecordKey key) {
-        return accepted(tables.registers.get(key));
+        return accepted(tables.acceptors.get(key));
     }
 
     public void read(NodeId caller, ReadMethod.Request request, Responder<ReadMethod.Found> answer) {
         if (!mayVote(caller, request.key(), answer)) {
             return;
         }
-        Register register = tables.registers.get(request.key());
-        boolean known = register == null ? request.known().equals(Ballot.NONE) : register.isAccepted(request.known());
+        Acceptor acceptor = tables.acceptors.get(request.key());
+        boolean known = acceptor == null ? request.known().equals(Ballot.NONE) : acceptor.isAccepted(request.known());
         answers.reply(
-                register == null ? tables.floors.position() : register.position,
+                acceptor == null ? tables.floors.position() : acceptor.position,
                 answer,
-                known ? ReadMethod.Found.AS_KNOWN : new ReadMethod.Found(found(caller, register, request.sender())));
+                known ? ReadMethod.Found.AS_KNOWN : new ReadMethod.Found(found(caller, acceptor, request.sender())));
     }
 
-    private ReadAnswer found(NodeId caller, @Nullable Register register, @Nullable NodeId sender) {
-        return register == null
+    private ReadAnswer found(NodeId caller, @Nullable Acceptor acceptor, @Nullable NodeId sender) {
+        return acceptor == null
                 ? ReadAnswer.NOTHING
-                : new ReadAnswer(register.accepted(), stateFor(caller, register, sender));
+                : new ReadAnswer(acceptor.accepted(), stateFor(caller, acceptor, sender));
     }
 
-    /** What a caller is told of a register's state. */
-    private byte @Nullable [] stateFor(NodeId caller, Register register, @Nullable NodeId sender) {
-        byte[] told = sends(caller, sender) ? register.state() : null;
+    /** What a caller is told of an acceptor's state. */
+    private byte @Nullable [] stateFor(NodeId caller, Acceptor acceptor, @Nullable NodeId sender) {
+        byte[] told = sends(caller, sender) ? acceptor.state() : null;
         shares.charge(caller, told == null ? 0 : told.length);
         return told;
     }
@@ -294,8 +294,8 @@ public final class Replica implements AutoCloseable {
         return sender == null || sender.equals(self) || caller.equals(self);
     }
 
-    private static ReadAnswer accepted(@Nullable Register register) {
-        return register == null ? ReadAnswer.NOTHING : new ReadAnswer(register.accepted(), register.state());
+    private static ReadAnswer accepted(@Nullable Acceptor acceptor) {
+        return acceptor == null ? ReadAnswer.NOTHING : new ReadAnswer(acceptor.accepted(), acceptor.state());
     }
 
     void scan(NodeId caller, ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
@@ -305,7 +305,7 @@ public final class Replica implements AutoCloseable {
         SortedKeys sorted = tables.sorted;
         if (sorted == null) {
             sorted = new SortedKeys(
-                    world.scheduler(), tables.registers.iterator(), key -> tables.registers.get(key) != null);
+                    world.scheduler(), tables.acceptors.iterator(), key -> tables.acceptors.get(key) != null);
             tables.sorted = sorted;
         }
         SortedKeys complete = sorted;
@@ -337,7 +337,7 @@ public final class Replica implements AutoCloseable {
 
     private void page(
             NodeId caller, ScanRequest request, SortedKeys sorted, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.registers, maxPayloadBytes, shares.room(caller));
+        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.acceptors, maxPayloadBytes, shares.room(caller));
         shares.charge(caller, scan.cost());
         answers.reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
     }
@@ -356,11 +356,11 @@ public final class Replica implements AutoCloseable {
     }
 
     /** Nobody is to know of a state that a crash may undo. */
-    private void tellWatchers(Watchers told, RecordKey key, Register register) {
-        byte[] accepted = register.state();
+    private void tellWatchers(Watchers told, RecordKey key, Acceptor acceptor) {
+        byte[] accepted = acceptor.state();
         if (accepted != null) {
-            ScannedKey event = new ScannedKey(key.bytes(), register.accepted(), accepted);
-            answers.whenDurable(register.position, () -> told.accepted(key, event));
+            ScannedKey event = new ScannedKey(key.bytes(), acceptor.accepted(), accepted);
+            answers.whenDurable(acceptor.position, () -> told.accepted(key, event));
         }
     }
 
@@ -368,32 +368,32 @@ public final class Replica implements AutoCloseable {
         if (!mayVote(caller, request.key(), answer) || !RequestChecks.isFit(request, tables.rules(), answer)) {
             return;
         }
-        Register register = tables.register(request.key());
-        if (!isInBounds(caller, request.ballot(), register, answer)) {
+        Acceptor acceptor = tables.acceptor(request.key());
+        if (!isInBounds(caller, request.ballot(), acceptor, answer)) {
             return;
         }
-        boolean raises = request.ballot().isAbove(register.promised());
-        if (register.prepare(request.ballot())) {
+        boolean raises = request.ballot().isAbove(acceptor.promised());
+        if (acceptor.prepare(request.ballot())) {
             if (raises) {
-                register.position = answers.append(() -> entries.promise(request.key(), register.promised()));
-                tables.changed(register);
+                acceptor.position = answers.append(() -> entries.promise(request.key(), acceptor.promised()));
+                tables.changed(acceptor);
             }
-            boolean absent = register.accepted().equals(Ballot.NONE);
+            boolean absent = acceptor.accepted().equals(Ballot.NONE);
             Ballot floor = absent ? tables.floors.of(request.key().store()) : Ballot.NONE;
             answers.reply(
-                    register.position,
+                    acceptor.position,
                     answer,
                     new PrepareAnswer(
                             true,
-                            register.promised(),
-                            register.accepted(),
-                            stateFor(caller, register, request.sender()),
+                            acceptor.promised(),
+                            acceptor.accepted(),
+                            stateFor(caller, acceptor, request.sender()),
                             floor));
         } else {
             answers.reply(
-                    register.position,
+                    acceptor.position,
                     answer,
-                    new PrepareAnswer(false, register.promised(), Ballot.NONE, null, Ballot.NONE));
+                    new PrepareAnswer(false, acceptor.promised(), Ballot.NONE, null, Ballot.NONE));
         }
     }
 
@@ -401,31 +401,31 @@ public final class Replica implements AutoCloseable {
         if (!mayVote(caller, request.key(), answer)) {
             return;
         }
-        Register register = tables.register(request.key());
-        boolean again = register.isAccepted(request.ballot());
-        if (!RequestChecks.isFit(request, tables.rules(), register, again, answer)
-                || (!again && !isInBounds(caller, request.ballot(), register, answer))
-                || !isInBounds(caller, request.next(), register, answer)) {
+        Acceptor acceptor = tables.acceptor(request.key());
+        boolean again = acceptor.isAccepted(request.ballot());
+        if (!RequestChecks.isFit(request, tables.rules(), acceptor, again, answer)
+                || (!again && !isInBounds(caller, request.ballot(), acceptor, answer))
+                || !isInBounds(caller, request.next(), acceptor, answer)) {
             return;
         }
-        Ballot promisedBefore = register.promised();
-        boolean accepted = register.accept(request.ballot(), request.state(), request.next());
-        if (accepted && !(again && register.isPromised(promisedBefore))) {
-            register.position = answers.append(() -> entries.register(request.key(), register));
-            tables.changed(register);
+        Ballot promisedBefore = acceptor.promised();
+        boolean accepted = acceptor.accept(request.ballot(), request.state(), request.next());
+        if (accepted && !(again && acceptor.isPromised(promisedBefore))) {
+            acceptor.position = answers.append(() -> entries.acceptor(request.key(), acceptor));
+            tables.changed(acceptor);
         }
         if (watchers != null && accepted && !again) {
-            tellWatchers(watchers, request.key(), register);
+            tellWatchers(watchers, request.key(), acceptor);
         }
-        answers.reply(register.position, answer, new AcceptAnswer(accepted, register.promised(request.next())));
+        answers.reply(acceptor.position, answer, new AcceptAnswer(accepted, acceptor.promised(request.next())));
     }
 
     /**
      * What is too far ahead is refused: were it granted, whoever comes after it would have to go as
      * far.
      */
-    private boolean isInBounds(NodeId caller, Ballot ballot, Register register, Responder<?> answer) {
-        if (bound.takes(ballot.counter(), register.promisedCounter())) {
+    private boolean isInBounds(NodeId caller, Ballot ballot, Acceptor acceptor, Responder<?> answer) {
+        if (bound.takes(ballot.counter(), acceptor.promisedCounter())) {
             return true;
         }
         refuseLead(caller, "ballot", ballot, answer);
@@ -478,7 +478,7 @@ public final class Replica implements AutoCloseable {
     }
 
     public int records() {
-        return tables.registers.size() + tables.values.size();
+        return tables.acceptors.size() + tables.values.size();
     }
 
     public void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {

@@ -4,8 +4,8 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
-import io.coterie.replication.internal.tables.Register;
-import io.coterie.replication.internal.tables.RegisterTable;
+import io.coterie.replication.internal.tables.Acceptor;
+import io.coterie.replication.internal.tables.AcceptorTable;
 import io.coterie.replication.internal.tables.SortedKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,13 +52,13 @@ final class ReplicaScan {
      * @param maxCost with so much done it ends, behind one key at least
      */
     static ReplicaScan of(
-            ScanRequest request, SortedKeys sorted, RegisterTable registers, int maxPayloadBytes, long maxCost) {
+            ScanRequest request, SortedKeys sorted, AcceptorTable acceptors, int maxPayloadBytes, long maxCost) {
         ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes, maxCost);
         Iterator<RecordKey> keys = sorted.from(scan.first());
         boolean goesOn = true;
         while (goesOn && keys.hasNext()) {
             RecordKey key = keys.next();
-            goesOn = scan.isInRange(key) && scan.visit(key.bytes(), registers.get(key));
+            goesOn = scan.isInRange(key) && scan.visit(key.bytes(), acceptors.get(key));
         }
         return scan;
     }
@@ -82,17 +82,17 @@ final class ReplicaScan {
     }
 
     /** Takes a key; says whether there is room for another. */
-    private boolean visit(byte[] key, @Nullable Register register) {
-        byte[] state = register == null ? null : register.state();
-        if (register != null && state != null) {
-            ScannedKey scanned = new ScannedKey(key, register.accepted(), state);
+    private boolean visit(byte[] key, @Nullable Acceptor acceptor) {
+        byte[] state = acceptor == null ? null : acceptor.state();
+        if (acceptor != null && state != null) {
+            ScannedKey scanned = new ScannedKey(key, acceptor.accepted(), state);
             if (!found.isEmpty() && bytes + scanned.size() > maxBytes) {
                 upTo = found.get(found.size() - 1).key();
                 return false;
             }
             bytes += scanned.size();
             found.add(scanned);
-            position = Math.max(position, register.position);
+            position = Math.max(position, acceptor.position);
         }
         visited++;
         if (found.size() == request.limit() || visited == MAX_VISITED || cost() >= maxCost) {

@@ -4,7 +4,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.StoreRules;
 import io.coterie.replication.StoreSpec;
-import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
@@ -37,16 +37,16 @@ final class RequestChecks {
         return isFit(request.key(), answer) && isFit(request.ballot(), rules, answer);
     }
 
-    /** @param register of the key */
+    /** @param acceptor of the key */
     static boolean isFit(
-            ReplicaMethods.Accept request, StoreRules rules, Register register, boolean again, Responder<?> answer) {
+            ReplicaMethods.Accept request, StoreRules rules, Acceptor acceptor, boolean again, Responder<?> answer) {
         if (!isFit(request.key(), answer) || !isFit(request.ballot(), rules, answer)) {
             return false;
         }
         if (!rules.isState(request.state(), request.ballot())) {
             return refuse(request.state().length + " bytes are no state of this store" + FAULT, answer);
         }
-        byte[] accepted = again && rules.checksRegisters() ? register.state() : null;
+        byte[] accepted = again && rules.checksRegisters() ? acceptor.state() : null;
         return accepted == null
                 || Arrays.equals(accepted, request.state())
                 || refuse("ballot " + request.ballot() + " was used for another state" + FAULT, answer);

@@ -26,7 +26,7 @@
  * calls.
  *
  * <p>A promise is made durable in {@code Replica.prepare}, a late accept is refused in {@code
- * Register.accept}, a request that no honest node makes in {@code RequestChecks}.
+ * Acceptor.accept}, a request that no honest node makes in {@code RequestChecks}.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2. On replicas that lose their
  * memory: Michael and others, Recovering Shared Objects without Stable Storage, DISC 2017.

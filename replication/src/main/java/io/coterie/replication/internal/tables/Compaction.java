@@ -28,7 +28,7 @@ public final class Compaction {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final Appender appender;
-    private Iterator<Register> registers = Collections.emptyIterator();
+    private Iterator<Acceptor> acceptors = Collections.emptyIterator();
     private Iterator<RecordKey> values = Collections.emptyIterator();
     private boolean running;
     private long position;
@@ -76,26 +76,26 @@ public final class Compaction {
         tables.registrations.forEach((peer, known) -> append(() -> entries.registration(peer, known)));
         tables.storesByName.values().forEach(store -> append(() -> entries.store(store)));
         tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));
-        registers = tables.registers.iterator();
+        acceptors = tables.acceptors.iterator();
         values = tables.values.keySet().iterator();
         goOn();
     }
 
     private void goOn() {
-        boolean all = appendRegisters(registers) && appendValues(values);
+        boolean all = appendAcceptors(acceptors) && appendValues(values);
         if (position != FAILED) {
             journal.whenDurable(position, all ? this::end : this::goOn);
         }
     }
 
-    private boolean appendRegisters(Iterator<? extends RecordKey> keys) {
+    private boolean appendAcceptors(Iterator<? extends RecordKey> keys) {
         long bytes = 0;
         while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
             // Not from the iterator, which may tell of one that was removed since.
-            Register register = tables.registers.get(key);
-            if (register != null) {
-                bytes += append(() -> entries.register(key, register));
+            Acceptor acceptor = tables.acceptors.get(key);
+            if (acceptor != null) {
+                bytes += append(() -> entries.acceptor(key, acceptor));
             }
         }
         return !keys.hasNext();

@@ -28,11 +28,11 @@ public final class JournalEntries {
 
         void store(StoreSpec spec);
 
-        /** All of a register. It may be kept. */
-        void register(Register read);
+        /** All of an acceptor. It may be kept. */
+        void acceptor(Acceptor read);
 
-        /** The promise of a register that has no more in this entry. It may be kept. */
-        void promise(Register read);
+        /** The promise of an acceptor that has no more in this entry. It may be kept. */
+        void promise(Acceptor read);
 
         void value(RecordKey key, Stamped value);
 
@@ -47,7 +47,7 @@ public final class JournalEntries {
     private static final int VOTING = 2;
     private static final int REGISTRATION = 3;
     private static final int STORE = 4;
-    private static final int REGISTER = 5;
+    private static final int ACCEPTOR = 5;
     private static final int PROMISE = 6;
     private static final int VALUE = 7;
     private static final int FLOOR = 8;
@@ -86,16 +86,16 @@ public final class JournalEntries {
                 .view();
     }
 
-    /** All of a register. */
-    public ByteBuffer register(RecordKey key, Register register) {
-        key.write(begin(REGISTER));
-        register.promised().write(out);
-        register.accepted().write(out);
-        out.putOptionalBlock(register.state());
+    /** All of an acceptor. */
+    public ByteBuffer acceptor(RecordKey key, Acceptor acceptor) {
+        key.write(begin(ACCEPTOR));
+        acceptor.promised().write(out);
+        acceptor.accepted().write(out);
+        out.putOptionalBlock(acceptor.state());
         return out.view();
     }
 
-    /** The promise of a register whose accepted state is as before. */
+    /** The promise of an acceptor whose accepted state is as before. */
     public ByteBuffer promise(RecordKey key, Ballot promised) {
         key.write(begin(PROMISE));
         promised.write(out);
@@ -145,8 +145,8 @@ public final class JournalEntries {
             }
             case START -> reader.start(in.getLong());
             case STORE -> reader.store(new StoreSpec(Fields.text(in), Fields.text(in)));
-            case REGISTER -> reader.register(Register.read(in));
-            case PROMISE -> reader.promise(Register.readPromise(in));
+            case ACCEPTOR -> reader.acceptor(Acceptor.read(in));
+            case PROMISE -> reader.promise(Acceptor.readPromise(in));
             case VALUE -> reader.value(RecordKey.read(in), Stamped.read(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Puts what a journal says into a replica's tables.
  *
- * <p>There may be millions of registers, and each look-up waits for memory. So they are taken many
+ * <p>There may be millions of acceptors, and each look-up waits for memory. So they are taken many
  * at a time, which lets the processor wait for all of them at once. And most are promised before
  * they have a state, as a new key is: the list of those without one is kept in the end only.
  */
@@ -22,20 +22,20 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     private static final int AT_ONCE = 64;
     private static final int MIN_ABSENT = 1 << 16;
 
-    /** With fewer registers, what is to come is not guessed from them. */
+    /** With fewer acceptors, what is to come is not guessed from them. */
     private static final int MIN_MEASURED = 1 << 14;
 
-    /** An entry of a register has no fewer. */
+    /** An entry of an acceptor has no fewer. */
     private static final int MIN_ENTRY_BYTES = 32;
 
     private final ReplicaTables tables;
-    private final Register[] read = new Register[AT_ONCE];
+    private final Acceptor[] read = new Acceptor[AT_ONCE];
     private final boolean[] isPromise = new boolean[AT_ONCE];
     private int atOnce = AT_ONCE;
     private int count;
 
-    /** Registers that had no value after one of their changes, in the order of those. */
-    private final List<Register> absent = new ArrayList<>();
+    /** Acceptors that had no value after one of their changes, in the order of those. */
+    private final List<Acceptor> absent = new ArrayList<>();
 
     /** How many there may be before those are dropped that have a value since. */
     private int maxAbsent = MIN_ABSENT;
@@ -49,7 +49,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
 
     private long bytes;
 
-    /** With how many registers is guessed next how many there will be. */
+    /** With how many acceptors is guessed next how many there will be. */
     private int nextGuess = MIN_MEASURED;
 
     public RecoveredEntries(ReplicaTables tables) {
@@ -70,55 +70,55 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     /** All is in the tables then, and what comes later is so at once. */
     public void end() {
         atOnce = 1;
-        applyRegisters();
+        applyAcceptors();
         absent.forEach(tables::restoreTombstone);
         absent.clear();
-        tables.registers.fit();
+        tables.acceptors.fit();
     }
 
     @Override
-    public void register(Register register) {
-        take(register, false);
+    public void acceptor(Acceptor acceptor) {
+        take(acceptor, false);
     }
 
     @Override
-    public void promise(Register register) {
-        take(register, true);
+    public void promise(Acceptor acceptor) {
+        take(acceptor, true);
     }
 
-    private void take(Register register, boolean promise) {
-        tables.recoveredBallots.add(register.promisedCounter());
-        read[count] = register;
+    private void take(Acceptor acceptor, boolean promise) {
+        tables.recoveredBallots.add(acceptor.promisedCounter());
+        read[count] = acceptor;
         isPromise[count] = promise;
         count++;
         if (atOnce == 1) {
             end();
         } else if (count == atOnce) {
-            applyRegisters();
+            applyAcceptors();
         }
     }
 
-    /** How many registers there will be if what is to come is like what was read. */
+    /** How many acceptors there will be if what is to come is like what was read. */
     private long guess() {
         double more = (double) expectedBytes / Math.max(1, bytes);
-        return (long) Math.min(tables.registers.size() * more, (double) expectedBytes / MIN_ENTRY_BYTES);
+        return (long) Math.min(tables.acceptors.size() * more, (double) expectedBytes / MIN_ENTRY_BYTES);
     }
 
-    private void applyRegisters() {
-        touched += tables.registers.prefetch(read, count);
+    private void applyAcceptors() {
+        touched += tables.acceptors.prefetch(read, count);
         for (int i = 0; i < count; i++) {
-            Register register = tables.restore(read[i], isPromise[i]);
-            if (register.absent) {
-                absent.add(register);
+            Acceptor acceptor = tables.restore(read[i], isPromise[i]);
+            if (acceptor.absent) {
+                absent.add(acceptor);
             }
         }
         count = 0;
-        if (tables.registers.size() >= nextGuess) {
-            nextGuess = 2 * tables.registers.size();
-            tables.registers.reserve(guess());
+        if (tables.acceptors.size() >= nextGuess) {
+            nextGuess = 2 * tables.acceptors.size();
+            tables.acceptors.reserve(guess());
         }
         if (absent.size() > maxAbsent) {
-            absent.removeIf(register -> !register.kept || !register.absent);
+            absent.removeIf(acceptor -> !acceptor.kept || !acceptor.absent);
             maxAbsent = Math.max(MIN_ABSENT, 2 * absent.size());
         }
     }
@@ -167,7 +167,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     @Override
     public void removed(RecordKey key, Ballot floor) {
         tables.recoveredBallots.add(floor.counter());
-        applyRegisters();
+        applyAcceptors();
         tables.floors.raise(key.store(), floor);
         tables.remove(key);
     }

@@ -28,11 +28,11 @@ public final class ReplicaTables {
     public final Map<Long, StoreSpec> stores = new HashMap<>();
     public final Map<String, StoreSpec> storesByName = new HashMap<>();
 
-    public final RegisterTable registers = new RegisterTable();
+    public final AcceptorTable acceptors = new AcceptorTable();
 
     /**
      * A concurrent map although only the loop uses it: its iterators go on while entries come and
-     * go, which is how a compaction gets through without a copy of all keys. Those of the registers
+     * go, which is how a compaction gets through without a copy of all keys. Those of the acceptors
      * do so, too.
      */
     public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ public final class ReplicaTables {
     @Nullable
     public String replicas;
 
-    /** The keys of the registers in order; null until they are first asked for. */
+    /** The keys of the acceptors in order; null until they are first asked for. */
     @Nullable
     public SortedKeys sorted;
 
@@ -92,78 +92,78 @@ public final class ReplicaTables {
     private long liveBytes;
 
     /**
-     * The register of a key, a new one if there is none. It is in the tables once it {@link
+     * The acceptor of a key, a new one if there is none. It is in the tables once it {@link
      * #changed}.
      */
-    public Register register(RecordKey key) {
-        Register register = registers.get(key);
-        return register == null ? new Register(key, floors.of(key.store()), floors.position()) : register;
+    public Acceptor acceptor(RecordKey key) {
+        Acceptor acceptor = acceptors.get(key);
+        return acceptor == null ? new Acceptor(key, floors.of(key.store()), floors.position()) : acceptor;
     }
 
-    /** A register has a new promise or state. */
-    public void changed(Register register) {
-        if (!register.kept) {
-            add(register);
+    /** An acceptor has a new promise or state. */
+    public void changed(Acceptor acceptor) {
+        if (!acceptor.kept) {
+            add(acceptor);
         }
-        boolean wasAbsent = register.absent;
-        count(register);
-        if (register.absent) {
-            tombstones.add(register, clock.nanos());
+        boolean wasAbsent = acceptor.absent;
+        count(acceptor);
+        if (acceptor.absent) {
+            tombstones.add(acceptor, clock.nanos());
         } else if (wasAbsent) {
-            tombstones.remove(register);
+            tombstones.remove(acceptor);
         }
     }
 
-    private void add(Register register) {
-        register.kept = true;
-        registers.add(register);
+    private void add(Acceptor acceptor) {
+        acceptor.kept = true;
+        acceptors.add(acceptor);
         if (sorted != null) {
-            sorted.add(register);
+            sorted.add(acceptor);
         }
-        liveBytes += OVERHEAD_BYTES + register.length();
+        liveBytes += OVERHEAD_BYTES + acceptor.length();
     }
 
-    private void count(Register register) {
-        byte[] state = register.state();
-        liveBytes += length(state) - register.bytes;
-        register.bytes = length(state);
-        register.absent = state == null || Register.isTombstone(state);
+    private void count(Acceptor acceptor) {
+        byte[] state = acceptor.state();
+        liveBytes += length(state) - acceptor.bytes;
+        acceptor.bytes = length(state);
+        acceptor.absent = state == null || Acceptor.isTombstone(state);
     }
 
     /**
-     * Takes over what was read of a register, which is kept if there is none of its key yet.
+     * Takes over what was read of an acceptor, which is kept if there is none of its key yet.
      *
      * @param promise whether no more was read than a promise
-     * @return the register of that key; if it is absent now, {@link #restoreTombstone} is to be
+     * @return the acceptor of that key; if it is absent now, {@link #restoreTombstone} is to be
      *     called in the end
      */
-    public Register restore(Register read, boolean promise) {
-        Register register = registers.get(read);
-        if (register == null) {
-            register = read;
-            add(register);
+    public Acceptor restore(Acceptor read, boolean promise) {
+        Acceptor acceptor = acceptors.get(read);
+        if (acceptor == null) {
+            acceptor = read;
+            add(acceptor);
         } else if (promise) {
-            register.restorePromise(read);
+            acceptor.restorePromise(read);
         } else {
-            register.restore(read);
+            acceptor.restore(read);
         }
-        count(register);
-        return register;
+        count(acceptor);
+        return acceptor;
     }
 
-    /** Once all is read: a register that was absent at one time. */
-    void restoreTombstone(Register register) {
-        if (register.kept && register.absent) {
-            tombstones.add(register, clock.nanos());
+    /** Once all is read: an acceptor that was absent at one time. */
+    void restoreTombstone(Acceptor acceptor) {
+        if (acceptor.kept && acceptor.absent) {
+            tombstones.add(acceptor, clock.nanos());
         }
     }
 
     /** A key is absent from now on. */
     public void remove(RecordKey key) {
-        Register register = registers.remove(key);
-        if (register != null) {
-            register.kept = false;
-            liveBytes -= OVERHEAD_BYTES + key.length() + length(register.state());
+        Acceptor acceptor = acceptors.remove(key);
+        if (acceptor != null) {
+            acceptor.kept = false;
+            liveBytes -= OVERHEAD_BYTES + key.length() + length(acceptor.state());
             tombstones.remove(key);
             if (sorted != null) {
                 sorted.remove(key);

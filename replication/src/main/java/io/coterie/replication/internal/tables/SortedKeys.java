@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a replica's registers in order. Made when they are first asked for, and kept from
+ * The keys of a replica's acceptors in order. Made when they are first asked for, and kept from
  * then on: a replica that is never asked pays nothing.
  *
  * <p>Making it takes many turns of the loop, so that a large table does not hold up everything

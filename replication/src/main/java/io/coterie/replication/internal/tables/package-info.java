@@ -9,9 +9,9 @@
  * <p>The words:
  *
  * <ul>
- *   <li><em>register</em>: the acceptor of one key, with its promise and its accepted state ({@code
- *       Register}). It is its own key, so that a look-up touches one object
- *   <li><em>tombstone</em>: a register whose state says that the key was deleted; it can be
+ *   <li><em>acceptor</em>: the replica's part of one key's register, with its promise and its accepted state ({@code
+ *       Acceptor}). It is its own key, so that a look-up touches one object
+ *   <li><em>tombstone</em>: an acceptor whose state says that the key was deleted; it can be
  *       collected
  *   <li><em>absent</em>: a key that has no state, or a tombstone
  *   <li><em>floor</em>: what the absent keys of a store have promised, once some were forgotten
@@ -21,7 +21,7 @@
  * </ul>
  *
  * <p>Only the replica's loop uses it, or a repair while no replica runs. Nothing here decides: what
- * may be promised or accepted is said by {@code Register}, who may ask by the replica's room.
+ * may be promised or accepted is said by {@code Acceptor}, who may ask by the replica's room.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2; the floors take the place of the
  * ages of proposers in its section 3.1.

@@ -11,7 +11,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.internal.repair.RepairedDisks.Copy;
-import io.coterie.replication.internal.tables.Register;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import java.io.IOException;
@@ -41,25 +41,25 @@ class RepairTest {
         for (String name : RepairedDisks.NAMES) {
             disks.write(name, journal -> {
                 for (int i = 0; i < 12; i++) {
-                    journal.register("k" + i, sane, sane, "v" + i);
+                    journal.acceptor("k" + i, sane, sane, "v" + i);
                 }
-                journal.register("end", END, sane, "of end");
+                journal.acceptor("end", END, sane, "of end");
                 journal.promise("promised", END);
                 journal.floor(END);
             });
         }
-        disks.write("a", journal -> journal.register("last", LAST, LAST, "newer"));
-        disks.write("b", journal -> journal.register("last", LAST, LAST, "newer"));
-        disks.write("c", journal -> journal.register("last", LAST, LAST_BUT_ONE, "older"));
+        disks.write("a", journal -> journal.acceptor("last", LAST, LAST, "newer"));
+        disks.write("b", journal -> journal.acceptor("last", LAST, LAST, "newer"));
+        disks.write("c", journal -> journal.acceptor("last", LAST, LAST_BUT_ONE, "older"));
         disks.write(
-                "a", journal -> journal.register("apart", disks.ballotAhead(Duration.ofDays(900)), sane, "of apart"));
+                "a", journal -> journal.acceptor("apart", disks.ballotAhead(Duration.ofDays(900)), sane, "of apart"));
         disks.write(
-                "b", journal -> journal.register("apart", disks.ballotAhead(Duration.ofDays(1800)), sane, "of apart"));
-        disks.write("c", journal -> journal.register("apart", sane, sane, "of apart"));
-        disks.write("a", journal -> journal.register("lie", sane, sane, "acknowledged"));
-        disks.write("b", journal -> journal.register("lie", LAST, LAST, "lie"));
-        disks.write("c", journal -> journal.register("lie", sane, sane, "acknowledged"));
-        disks.write("b", journal -> journal.register("lie on nothing", LAST, LAST, "lie"));
+                "b", journal -> journal.acceptor("apart", disks.ballotAhead(Duration.ofDays(1800)), sane, "of apart"));
+        disks.write("c", journal -> journal.acceptor("apart", sane, sane, "of apart"));
+        disks.write("a", journal -> journal.acceptor("lie", sane, sane, "acknowledged"));
+        disks.write("b", journal -> journal.acceptor("lie", LAST, LAST, "lie"));
+        disks.write("c", journal -> journal.acceptor("lie", sane, sane, "acknowledged"));
+        disks.write("b", journal -> journal.acceptor("lie on nothing", LAST, LAST, "lie"));
         return disks;
     }
 
@@ -129,16 +129,16 @@ class RepairTest {
         for (String name : RepairedDisks.NAMES) {
             boolean isLast = name.equals("c");
             few.write(name, journal -> {
-                journal.register("end", END, END, "of end");
+                journal.acceptor("end", END, END, "of end");
                 switch (what) {
-                    case "promised" -> journal.register("k", isLast ? high : END, sane, "v");
-                    case "accepted" -> journal.register("k", END, isLast ? high : sane, "v");
+                    case "promised" -> journal.acceptor("k", isLast ? high : END, sane, "v");
+                    case "accepted" -> journal.acceptor("k", END, isLast ? high : sane, "v");
                     case "floor" -> journal.floor(isLast ? high : END);
                     default -> {
                         if (isLast) {
                             journal.floor(high);
                         } else {
-                            journal.register("k", END, sane, "v");
+                            journal.acceptor("k", END, sane, "v");
                         }
                     }
                 }
@@ -165,11 +165,11 @@ class RepairTest {
         RepairedDisks few = new RepairedDisks();
         Ballot late = few.ballotAhead(Duration.ofDays(30));
         for (String name : RepairedDisks.NAMES) {
-            few.write(name, journal -> journal.register("end", END, END, "of end"));
+            few.write(name, journal -> journal.acceptor("end", END, END, "of end"));
         }
         few.write("c", journal -> {
             for (int i = 0; i < 12; i++) {
-                journal.register("late" + i, late, late, "v");
+                journal.acceptor("late" + i, late, late, "v");
             }
         });
         assertTrue(few.look("c").bound() > late.counter());
@@ -187,10 +187,10 @@ class RepairTest {
         for (String name : RepairedDisks.NAMES) {
             fewer.write(name, journal -> {
                 for (int i = 0; i < 12; i++) {
-                    journal.register("k" + i, sane, sane, "v");
+                    journal.acceptor("k" + i, sane, sane, "v");
                 }
-                journal.register("far", far, far, "v");
-                journal.register("of one", name.equals("b") ? END : sane, sane, "v");
+                journal.acceptor("far", far, far, "v");
+                journal.acceptor("of one", name.equals("b") ? END : sane, sane, "v");
             });
         }
         FarBallots found = fewer.repair().look();
@@ -275,9 +275,9 @@ class RepairTest {
         for (String name : RepairedDisks.NAMES) {
             cut.write(name, journal -> {
                 for (int i = 0; i < 12; i++) {
-                    journal.register("k" + i, sane, sane, "v");
+                    journal.acceptor("k" + i, sane, sane, "v");
                 }
-                journal.register("far", far, far, "of far");
+                journal.acceptor("far", far, far, "of far");
             });
         }
         for (int operation = 1; !cut.isInBounds(cut.copy("b", "far").accepted()); operation++) {
@@ -330,8 +330,8 @@ class RepairTest {
     @Test
     void withoutALostReplicaWhatOneOtherHasAcceptedIsKept() throws IOException {
         RepairedDisks few = new RepairedDisks();
-        few.write("a", journal -> journal.register("k", LAST, LAST, "acknowledged"));
-        few.write("b", journal -> journal.register("k", LAST, LAST_BUT_ONE, "older"));
+        few.write("a", journal -> journal.acceptor("k", LAST, LAST, "acknowledged"));
+        few.write("b", journal -> journal.acceptor("k", LAST, LAST_BUT_ONE, "older"));
         few.remove("c");
 
         few.repairAllWithout("c");
@@ -383,9 +383,9 @@ class RepairTest {
         FarKey key = new FarKey(2);
         List<String> states = List.of("x", "y", "y");
         for (int i = 0; i < 3; i++) {
-            Register register = new Register(RepairedDisks.key("k"), Ballot.NONE, 0);
-            register.accept(LAST, states.get(i).getBytes(UTF_8), LAST);
-            key.add(RepairedDisks.id(RepairedDisks.NAMES.get(i)), register, Ballot.NONE, false);
+            Acceptor acceptor = new Acceptor(RepairedDisks.key("k"), Ballot.NONE, 0);
+            acceptor.accept(LAST, states.get(i).getBytes(UTF_8), LAST);
+            key.add(RepairedDisks.id(RepairedDisks.NAMES.get(i)), acceptor, Ballot.NONE, false);
         }
         assertArrayEquals("y".getBytes(UTF_8), key.state());
     }

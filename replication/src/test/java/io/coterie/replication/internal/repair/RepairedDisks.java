@@ -11,8 +11,8 @@ import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.DiskStorage;
 import io.coterie.replication.internal.journal.FaultyDisk;
+import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
-import io.coterie.replication.internal.tables.Register;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.Disk;
@@ -54,10 +54,10 @@ final class RepairedDisks implements Clock {
             this.journal = journal;
         }
 
-        void register(String key, Ballot promised, Ballot accepted, String state) {
-            Register register = new Register(key(key), Ballot.NONE, 0);
-            register.accept(accepted, state.getBytes(UTF_8), promised);
-            journal.append(entries.register(key(key), register));
+        void acceptor(String key, Ballot promised, Ballot accepted, String state) {
+            Acceptor acceptor = new Acceptor(key(key), Ballot.NONE, 0);
+            acceptor.accept(accepted, state.getBytes(UTF_8), promised);
+            journal.append(entries.acceptor(key(key), acceptor));
         }
 
         void promise(String key, Ballot promised) {
@@ -181,11 +181,11 @@ final class RepairedDisks implements Clock {
 
     Copy copy(String name, String key) {
         ReplicaTables tables = tables(name);
-        Register register = tables.registers.get(key(key));
-        byte[] state = register == null ? null : register.state();
-        return register == null
+        Acceptor acceptor = tables.acceptors.get(key(key));
+        byte[] state = acceptor == null ? null : acceptor.state();
+        return acceptor == null
                 ? new Copy(tables.floors.of(STORE.id()), Ballot.NONE, null)
-                : new Copy(register.promised(), register.accepted(), state == null ? null : new String(state, UTF_8));
+                : new Copy(acceptor.promised(), acceptor.accepted(), state == null ? null : new String(state, UTF_8));
     }
 
     Ballot floor(String name) {

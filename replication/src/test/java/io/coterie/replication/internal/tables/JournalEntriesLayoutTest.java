@@ -59,13 +59,13 @@ class JournalEntriesLayoutTest {
 
     @Test
     void aRegisterAndItsPromise() {
-        Register register = new Register(KEY, Ballot.NONE, 0);
-        register.accept(BALLOT, new byte[] {(byte) 0xAB, (byte) 0xCD}, new Ballot(5, 6));
+        Acceptor acceptor = new Acceptor(KEY, Ballot.NONE, 0);
+        acceptor.accept(BALLOT, new byte[] {(byte) 0xAB, (byte) 0xCD}, new Ballot(5, 6));
         String promised = "0000000000000005" + "0000000000000006";
-        assertEntry("05" + KEY_BYTES + promised + BALLOT_BYTES + "01" + STATE_BYTES, entries.register(KEY, register));
+        assertEntry("05" + KEY_BYTES + promised + BALLOT_BYTES + "01" + STATE_BYTES, entries.acceptor(KEY, acceptor));
         assertEntry("06" + KEY_BYTES + BALLOT_BYTES, entries.promise(KEY, BALLOT));
-        Register promisedAlone = new Register(KEY, BALLOT, 0);
-        assertEntry("05" + KEY_BYTES + BALLOT_BYTES + "00".repeat(16) + "00", entries.register(KEY, promisedAlone));
+        Acceptor promisedAlone = new Acceptor(KEY, BALLOT, 0);
+        assertEntry("05" + KEY_BYTES + BALLOT_BYTES + "00".repeat(16) + "00", entries.acceptor(KEY, promisedAlone));
     }
 
     @Test
@@ -144,12 +144,12 @@ class JournalEntriesLayoutTest {
         }
 
         @Override
-        public void register(Register read) {
-            written = Layouts.hex(again.register(read, read));
+        public void acceptor(Acceptor read) {
+            written = Layouts.hex(again.acceptor(read, read));
         }
 
         @Override
-        public void promise(Register read) {
+        public void promise(Acceptor read) {
             written = Layouts.hex(again.promise(read, read.promised()));
         }
 

@@ -67,7 +67,7 @@ class RecoveredEntriesTest {
         }
         ReplicaTables tables = recovered(1L << 30);
         assertRecovered(tables);
-        assertTrue(tables.registers.buckets() <= 1 << 16, () -> tables.registers.buckets() + " buckets");
+        assertTrue(tables.acceptors.buckets() <= 1 << 16, () -> tables.acceptors.buckets() + " buckets");
     }
 
     private void change(SplittableRandom random, RecordKey key) {
@@ -84,17 +84,17 @@ class RecoveredEntriesTest {
     }
 
     private void promise(RecordKey key) {
-        Register register = live.register(key);
-        register.prepare(next());
-        keep(entries.promise(key, register.promised()));
-        live.changed(register);
+        Acceptor acceptor = live.acceptor(key);
+        acceptor.prepare(next());
+        keep(entries.promise(key, acceptor.promised()));
+        live.changed(acceptor);
     }
 
     private void accept(RecordKey key, byte[] state) {
-        Register register = live.register(key);
-        register.accept(next(), state, next());
-        keep(entries.register(key, register));
-        live.changed(register);
+        Acceptor acceptor = live.acceptor(key);
+        acceptor.accept(next(), state, next());
+        keep(entries.acceptor(key, acceptor));
+        live.changed(acceptor);
     }
 
     private Ballot next() {
@@ -119,11 +119,11 @@ class RecoveredEntriesTest {
     }
 
     private void assertRecovered(ReplicaTables tables) {
-        assertEquals(live.registers.size(), tables.registers.size());
+        assertEquals(live.acceptors.size(), tables.acceptors.size());
         assertEquals(live.liveBytes(), tables.liveBytes());
-        for (Iterator<Register> all = live.registers.iterator(); all.hasNext(); ) {
-            Register expected = all.next();
-            Register found = tables.registers.get(expected);
+        for (Iterator<Acceptor> all = live.acceptors.iterator(); all.hasNext(); ) {
+            Acceptor expected = all.next();
+            Acceptor found = tables.acceptors.get(expected);
             assertNotNull(found);
             assertEquals(expected.promised(), found.promised());
             assertEquals(expected.accepted(), found.accepted());

@@ -19,7 +19,7 @@ class SortedKeysTest {
     private static final int MAX_KEYS_PER_TURN = 2_000;
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
-    private final RegisterTable registers = new RegisterTable();
+    private final AcceptorTable acceptors = new AcceptorTable();
     private int taken;
 
     private final Scheduler scheduler = new Scheduler() {
@@ -43,9 +43,9 @@ class SortedKeysTest {
     @Test
     void manyKeysAreOrderedAFewATurnWhileOthersComeAndGo() {
         for (int i = 0; i < KEYS; i++) {
-            registers.add(new Register(key(2 * i), Ballot.NONE, 0));
+            acceptors.add(new Acceptor(key(2 * i), Ballot.NONE, 0));
         }
-        SortedKeys sorted = new SortedKeys(scheduler, counting(), key -> registers.get(key) != null);
+        SortedKeys sorted = new SortedKeys(scheduler, counting(), key -> acceptors.get(key) != null);
         List<Integer> found = new ArrayList<>();
         sorted.whenComplete(() -> sorted.from(key(0)).forEachRemaining(key -> found.add(number(key))));
         List<Integer> expected = new ArrayList<>();
@@ -66,15 +66,15 @@ class SortedKeysTest {
     }
 
     private void replace(SortedKeys sorted, RecordKey old, RecordKey by) {
-        registers.remove(old);
+        acceptors.remove(old);
         sorted.remove(old);
-        registers.add(new Register(by, Ballot.NONE, 0));
+        acceptors.add(new Acceptor(by, Ballot.NONE, 0));
         sorted.add(by);
     }
 
-    /** The registers, counting which are looked at. */
-    private Iterator<Register> counting() {
-        Iterator<Register> all = registers.iterator();
+    /** The acceptors, counting which are looked at. */
+    private Iterator<Acceptor> counting() {
+        Iterator<Acceptor> all = acceptors.iterator();
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -82,7 +82,7 @@ class SortedKeysTest {
             }
 
             @Override
-            public Register next() {
+            public Acceptor next() {
                 taken++;
                 return all.next();
             }

@@ -8,50 +8,50 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's registers by their keys: a hash table whose entries are the registers themselves,
+ * A replica's acceptors by their keys: a hash table whose entries are the acceptors themselves,
  * each of which refers to the next of its bucket. So a look-up costs two cache misses, one for the
- * bucket and one for the register, and a register takes no memory besides itself and its share of
+ * bucket and one for the acceptor, and an acceptor takes no memory besides itself and its share of
  * the buckets.
  *
  * <p>Only to be used on the replica's loop.
  */
-public final class RegisterTable {
+public final class AcceptorTable {
     private static final int MIN_BUCKETS = 16;
     private static final int MAX_BUCKETS = 1 << 30;
 
     /** Always a power of two. */
-    private @Nullable Register[] buckets = new Register[MIN_BUCKETS];
+    private @Nullable Acceptor[] buckets = new Acceptor[MIN_BUCKETS];
 
     private int size;
 
-    /** The register of a key, or null if there is none. */
+    /** The acceptor of a key, or null if there is none. */
     @Nullable
-    public Register get(RecordKey key) {
-        Register found = buckets[bucket(key)];
+    public Acceptor get(RecordKey key) {
+        Acceptor found = buckets[bucket(key)];
         while (found != null && !found.equals(key)) {
             found = found.next;
         }
         return found;
     }
 
-    /** Adds the register of a key that has none. */
-    void add(Register register) {
-        // A quarter of the buckets stays free, or look-ups would go through several registers.
+    /** Adds the acceptor of a key that has none. */
+    void add(Acceptor acceptor) {
+        // A quarter of the buckets stays free, or look-ups would go through several acceptors.
         if (size >= buckets.length - buckets.length / 4 && buckets.length < MAX_BUCKETS) {
             resize(2 * buckets.length);
         }
-        int bucket = bucket(register);
-        register.next = buckets[bucket];
-        buckets[bucket] = register;
+        int bucket = bucket(acceptor);
+        acceptor.next = buckets[bucket];
+        buckets[bucket] = acceptor;
         size++;
     }
 
-    /** Removes the register of a key; returns it, or null if there is none. */
+    /** Removes the acceptor of a key; returns it, or null if there is none. */
     @Nullable
-    Register remove(RecordKey key) {
+    Acceptor remove(RecordKey key) {
         int bucket = bucket(key);
-        Register before = null;
-        Register found = buckets[bucket];
+        Acceptor before = null;
+        Acceptor found = buckets[bucket];
         while (found != null && !found.equals(key)) {
             before = found;
             found = found.next;
@@ -74,17 +74,17 @@ public final class RegisterTable {
     }
 
     /**
-     * Makes room for so many registers in one step: growing with them looks at each several times.
+     * Makes room for so many acceptors in one step: growing with them looks at each several times.
      */
-    void reserve(long registers) {
-        int count = bucketsFor(registers);
+    void reserve(long acceptors) {
+        int count = bucketsFor(acceptors);
         if (count > buckets.length) {
             resize(count);
         }
     }
 
     /**
-     * Gives up room that was reserved for many more registers than there are. Not while somebody
+     * Gives up room that was reserved for many more acceptors than there are. Not while somebody
      * goes through them.
      */
     void fit() {
@@ -99,9 +99,9 @@ public final class RegisterTable {
         return buckets.length;
     }
 
-    private static int bucketsFor(long registers) {
+    private static int bucketsFor(long acceptors) {
         long count = MIN_BUCKETS;
-        while (count < MAX_BUCKETS && registers >= count - count / 4) {
+        while (count < MAX_BUCKETS && acceptors >= count - count / 4) {
             count *= 2;
         }
         return (int) count;
@@ -114,20 +114,20 @@ public final class RegisterTable {
      * @param keys of which the first {@code count} are looked up soon
      * @return a number without a meaning, which the compiler cannot take away with the work
      */
-    int prefetch(Register[] keys, int count) {
+    int prefetch(Acceptor[] keys, int count) {
         int touched = 0;
         for (int i = 0; i < count; i++) {
-            Register first = buckets[bucket(keys[i])];
+            Acceptor first = buckets[bucket(keys[i])];
             touched += first == null ? 0 : first.hashCode();
         }
         return touched;
     }
 
     /**
-     * Goes through the registers while others come and go: tells of each one that is there from the
+     * Goes through the acceptors while others come and go: tells of each one that is there from the
      * beginning to the end, and maybe of some that come or went meanwhile.
      */
-    public Iterator<Register> iterator() {
+    public Iterator<Acceptor> iterator() {
         return new Walk();
     }
 
@@ -136,15 +136,15 @@ public final class RegisterTable {
     }
 
     private void resize(int count) {
-        @Nullable Register[] before = buckets;
-        @Nullable Register[] after = new Register[count];
+        @Nullable Acceptor[] before = buckets;
+        @Nullable Acceptor[] after = new Acceptor[count];
         for (int bucket = 0; bucket < before.length; bucket++) {
-            for (Register register = before[bucket]; register != null; ) {
-                Register following = register.next;
-                int target = register.hashCode() & (count - 1);
-                register.next = after[target];
-                after[target] = register;
-                register = following;
+            for (Acceptor acceptor = before[bucket]; acceptor != null; ) {
+                Acceptor following = acceptor.next;
+                int target = acceptor.hashCode() & (count - 1);
+                acceptor.next = after[target];
+                after[target] = acceptor;
+                acceptor = following;
             }
         }
         buckets = after;
@@ -152,12 +152,12 @@ public final class RegisterTable {
 
     /**
      * Takes the buckets in the order of their numbers with the bits reversed. When a table doubles,
-     * the registers of a bucket go to two that follow each other in that order. So none is missed,
+     * the acceptors of a bucket go to two that follow each other in that order. So none is missed,
      * and none is told of twice.
      */
-    private final class Walk implements Iterator<Register> {
-        /** All of a bucket, as taking away and growing change what its registers refer to. */
-        private final Deque<Register> found = new ArrayDeque<>();
+    private final class Walk implements Iterator<Acceptor> {
+        /** All of a bucket, as taking away and growing change what its acceptors refer to. */
+        private final Deque<Acceptor> found = new ArrayDeque<>();
 
         private int bucket;
         private boolean last;
@@ -166,7 +166,7 @@ public final class RegisterTable {
         public boolean hasNext() {
             while (found.isEmpty() && !last) {
                 int mask = buckets.length - 1;
-                for (Register each = buckets[bucket & mask]; each != null; each = each.next) {
+                for (Acceptor each = buckets[bucket & mask]; each != null; each = each.next) {
                     found.add(each);
                 }
                 bucket = Integer.reverse(Integer.reverse(bucket | ~mask) + 1);
@@ -176,7 +176,7 @@ public final class RegisterTable {
         }
 
         @Override
-        public Register next() {
+        public Acceptor next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }

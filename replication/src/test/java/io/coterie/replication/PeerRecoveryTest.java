@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * A replica that is heard of again is asked again at once, by each request that waits for it once,
  * and only then.
  */
-class SilencesTest {
+class PeerRecoveryTest {
     private static final RpcMethod<String, String> CHAT = new RpcMethod<>("chat", Codec.utf8(), Codec.utf8(), true);
     private static final RpcMethod<String, String> UNANSWERED =
             new RpcMethod<>("unanswered", Codec.utf8(), Codec.utf8(), true);
@@ -52,7 +52,7 @@ class SilencesTest {
     private Consumer<Responder<ReadMethod.Found>> replica = answer -> {};
     private Replication replication;
 
-    SilencesTest() {
+    PeerRecoveryTest() {
         simulation.node("r", this::bootReplica).start();
         simulation.node("c", this::bootClient).start();
     }
@@ -165,9 +165,9 @@ class SilencesTest {
         simulation.network().isolate(simNode("c"));
         read(Duration.ofSeconds(3));
         simulation.runFor(Duration.ofSeconds(2));
-        assertTrue(replication.silences().toString().contains("1"), replication.silences()::toString);
+        assertTrue(replication.peerRecovery().toString().contains("1"), replication.peerRecovery()::toString);
         simulation.runFor(Duration.ofSeconds(2));
-        assertEquals("waited for by [0]", replication.silences().toString());
+        assertEquals("waited for by [0]", replication.peerRecovery().toString());
     }
 
     private SimNode simNode(String name) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * their wait, so that what was under way while this node was cut off goes on when it is back, and
  * not when the wait would be over, which has grown meanwhile.
  */
-public final class Silences implements PeerListener {
+public final class PeerRecovery implements PeerListener {
     private final QuorumContext context;
     private final long[] signs;
     private final List<Set<Waiting>> waiting = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class Silences implements PeerListener {
         void onSign(int replica);
     }
 
-    public Silences(QuorumContext context) {
+    public PeerRecovery(QuorumContext context) {
         this.context = context;
         this.signs = new long[context.replicas().size()];
         for (int i = 0; i < signs.length; i++) {

@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class RegisterTableTest {
+class AcceptorTableTest {
     private static final int KEYS = 1_000;
 
-    private final RegisterTable table = new RegisterTable();
+    private final AcceptorTable table = new AcceptorTable();
     private final SplittableRandom random = new SplittableRandom(7);
 
     @Test
     void itHoldsWhatAMapHolds() {
-        Map<RecordKey, Register> expected = new HashMap<>();
+        Map<RecordKey, Acceptor> expected = new HashMap<>();
         for (int i = 0; i < 20 * KEYS; i++) {
             RecordKey key = key(random.nextInt(KEYS));
             if (random.nextInt(3) == 0) {
@@ -45,9 +45,9 @@ class RegisterTableTest {
     void aRegisterThatIsGoneIsNotFound() {
         RecordKey key = key(1);
         assertNull(table.get(key));
-        Register register = add(key);
-        assertSame(register, table.get(key(1)));
-        assertSame(register, table.remove(key(1)));
+        Acceptor acceptor = add(key);
+        assertSame(acceptor, table.get(key(1)));
+        assertSame(acceptor, table.remove(key(1)));
         assertNull(table.get(key));
         assertNull(table.remove(key));
     }
@@ -63,7 +63,7 @@ class RegisterTableTest {
             }
             List<Integer> seen = new ArrayList<>();
             int more = KEYS;
-            for (Iterator<Register> all = table.iterator(); all.hasNext(); ) {
+            for (Iterator<Acceptor> all = table.iterator(); all.hasNext(); ) {
                 seen.add(number(all.next()));
                 // Has the table double, often at first.
                 for (int i = random.nextInt(20); i > 0 && more < 4 * KEYS; i--) {
@@ -101,10 +101,10 @@ class RegisterTableTest {
         }
     }
 
-    private Register add(RecordKey key) {
-        Register register = new Register(key, Ballot.NONE, 0);
-        table.add(register);
-        return register;
+    private Acceptor add(RecordKey key) {
+        Acceptor acceptor = new Acceptor(key, Ballot.NONE, 0);
+        table.add(acceptor);
+        return acceptor;
     }
 
     private static RecordKey key(int number) {

@@ -3,15 +3,15 @@ package io.coterie.replication.internal.quorum;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong with one request at each replica. */
-final class Problems {
-    private final Silences silences;
+final class ReplicaErrors {
+    private final PeerRecovery recovery;
     private final int[] failures;
     private final @Nullable String[] texts;
     private final int[] again;
     private final long[] signs;
 
-    Problems(Silences silences, int replicas) {
-        this.silences = silences;
+    ReplicaErrors(PeerRecovery recovery, int replicas) {
+        this.recovery = recovery;
         this.failures = new int[replicas];
         this.texts = new String[replicas];
         this.again = new int[replicas];
@@ -35,7 +35,7 @@ final class Problems {
 
     /** The replica is asked again now. Returns for how many times. */
     int askAgain(int replica) {
-        signs[replica] = silences.signs(replica);
+        signs[replica] = recovery.signs(replica);
         return ++again[replica];
     }
 
@@ -48,6 +48,6 @@ final class Problems {
      * asked first is not known.
      */
     boolean isSilent(int replica) {
-        return again[replica] > 0 && signs[replica] == silences.signs(replica);
+        return again[replica] > 0 && signs[replica] == recovery.signs(replica);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked
  * at stands in the object itself, its key included, rather than in others that it refers to.
  */
-public final class Register extends RecordKey {
+public final class Acceptor extends RecordKey {
     private long promisedCounter;
     private long promisedProposer;
     private long acceptedCounter;
@@ -35,40 +35,40 @@ public final class Register extends RecordKey {
     /** The journal position of the last change. */
     public long position;
 
-    /** The next one of the same bucket, see {@link RegisterTable}. */
+    /** The next one of the same bucket, see {@link AcceptorTable}. */
     @Nullable
-    Register next;
+    Acceptor next;
 
     /**
-     * The register of a key that has none.
+     * The acceptor of a key that has none.
      *
      * @param floor what all such keys have promised
      * @param position of the floor in the journal
      */
-    public Register(RecordKey key, Ballot floor, long position) {
+    public Acceptor(RecordKey key, Ballot floor, long position) {
         super(key);
         promise(floor);
         this.position = position;
     }
 
-    private Register(ByteBuffer in) {
+    private Acceptor(ByteBuffer in) {
         super(in.getLong(), ByteReaders.readBlock(in));
         promisedCounter = in.getLong();
         promisedProposer = in.getLong();
     }
 
     /** Reads one that a journal has all of: its key, promise, accepted ballot and state. */
-    public static Register read(ByteBuffer in) {
-        Register register = new Register(in);
-        register.acceptedCounter = in.getLong();
-        register.acceptedProposer = in.getLong();
-        register.state = ByteReaders.readOptionalBlock(in);
-        return register;
+    public static Acceptor read(ByteBuffer in) {
+        Acceptor acceptor = new Acceptor(in);
+        acceptor.acceptedCounter = in.getLong();
+        acceptor.acceptedProposer = in.getLong();
+        acceptor.state = ByteReaders.readOptionalBlock(in);
+        return acceptor;
     }
 
     /** Reads one of which there are key and promise alone. */
-    static Register readPromise(ByteBuffer in) {
-        return new Register(in);
+    static Acceptor readPromise(ByteBuffer in) {
+        return new Acceptor(in);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class Register extends RecordKey {
     }
 
     /** Takes over all that was read of the same key. */
-    void restore(Register read) {
+    void restore(Acceptor read) {
         restorePromise(read);
         acceptedCounter = read.acceptedCounter;
         acceptedProposer = read.acceptedProposer;
@@ -152,7 +152,7 @@ public final class Register extends RecordKey {
     }
 
     /** Takes over the promise that was read of the same key. */
-    void restorePromise(Register read) {
+    void restorePromise(Acceptor read) {
         promisedCounter = read.promisedCounter;
         promisedProposer = read.promisedProposer;
     }
