@@ -39,7 +39,7 @@ class UndeclaredExceptionTest {
     /** What catches less than everything, and calls no user's code. */
     private static final Set<String> NO_USERS_CODE_CALLED = Set.of(
             // The storage thread and the records of the library's own.
-            "io.coterie.replication.internal.wire.AnswerBatch.tell",
+            "io.coterie.replication.internal.wire.BatchedAnswers.tell",
             "io.coterie.replication.internal.journal.JournalBatch.add",
             "io.coterie.replication.internal.journal.LogJournal.runDue",
             "io.coterie.replication.internal.replica.DurableAnswers.append",

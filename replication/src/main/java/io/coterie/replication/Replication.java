@@ -14,7 +14,7 @@ import io.coterie.replication.internal.quorum.OpenedStores;
 import io.coterie.replication.internal.quorum.PeerRecovery;
 import io.coterie.replication.internal.quorum.QuorumContext;
 import io.coterie.replication.internal.quorum.QuorumMethod;
-import io.coterie.replication.internal.quorum.ReplicaRead;
+import io.coterie.replication.internal.quorum.ReadCollector;
 import io.coterie.replication.internal.quorum.ReportRound;
 import io.coterie.replication.internal.quorum.WatchPoll;
 import io.coterie.replication.internal.replica.LocalReplica;
@@ -400,7 +400,7 @@ public final class Replication implements AutoCloseable {
         ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
         ReadMethod.Request request = new ReadMethod.Request(key, known.accepted(), sender);
         ReadMethod.Request whole = sender == null ? request : new ReadMethod.Request(key, known.accepted());
-        return reads.start(request, whole, key.length(), key.store(), deadline, new ReplicaRead(known, gathering));
+        return reads.start(request, whole, key.length(), key.store(), deadline, new ReadCollector(known, gathering));
     }
 
     /** Asks for the promise to accept no ballot below this one. */
@@ -502,7 +502,7 @@ public final class Replication implements AutoCloseable {
     public boolean hasSameReplicas(NodeId caller) {
         Replica mine = replica;
         return caller.equals(node.self())
-                || (mine != null && mine.identity().callers().knows(caller));
+                || (mine != null && mine.identity().introducedNodes().knows(caller));
     }
 
     /**

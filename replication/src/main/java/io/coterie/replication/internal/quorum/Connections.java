@@ -27,8 +27,8 @@ public final class Connections implements PeerListener {
 
     private final QuorumContext context;
     private final long graceNanos;
-    private final Enough majority;
-    private final Enough any = new Enough(1);
+    private final Threshold majority;
+    private final Threshold any = new Threshold(1);
     private final List<Runnable> listeners = new ArrayList<>();
 
     /** A bit for each replica. */
@@ -53,18 +53,18 @@ public final class Connections implements PeerListener {
     public Connections(QuorumContext context, long graceNanos) {
         this.context = context;
         this.graceNanos = graceNanos;
-        this.majority = new Enough(Quorums.majority(context.replicas().size()));
+        this.majority = new Threshold(Quorums.majority(context.replicas().size()));
         this.pauses = new Repetition(context.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
         this.connected = context.selfIndex() < 0 ? 0 : 1L << context.selfIndex();
     }
 
     /** Whether so many are connected as a majority has. */
-    public Enough majority() {
+    public Threshold majority() {
         return majority;
     }
 
     /** Whether at least one is connected. */
-    public Enough any() {
+    public Threshold any() {
         return any;
     }
 
@@ -200,7 +200,7 @@ public final class Connections implements PeerListener {
     }
 
     /** Whether at least so many replicas are connected, and if they are not, for how long. */
-    public final class Enough {
+    public final class Threshold {
         private final int needed;
         private boolean isReached = true;
         private boolean isGraceOver;
@@ -208,7 +208,7 @@ public final class Connections implements PeerListener {
         /** How often it was lost or reached. */
         private int changes;
 
-        Enough(int needed) {
+        Threshold(int needed) {
             this.needed = needed;
         }
 

@@ -2,7 +2,7 @@ package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
-import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.BatchedAnswers;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * again to those that did not answer, until the gathering has enough or the time is over. It waits
  * for nobody in particular, so that a dead replica costs nothing.
  */
-public final class Fanout<Q, A> implements QuorumCall, AnswerBatch.Asking<A>, Responder<A>, PeerRecovery.Waiting {
+public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>, Responder<A>, PeerRecovery.Waiting {
     /** The number of no store. */
     static final long NO_STORE = 0;
 

@@ -9,6 +9,7 @@ import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,4 +142,17 @@ public final class OpenedStores implements StoreIntroduction {
     }
 
     private record Introduction(NodeId peer, ReplicaMethods.Open request) {}
+
+    /** Reports the end of an introduction to the local replica: the problem, or null. */
+    private record LocalOpening(Consumer<@Nullable String> then) implements Responder<Boolean> {
+        @Override
+        public void reply(Boolean response) {
+            then.accept(null);
+        }
+
+        @Override
+        public void fail(Throwable error) {
+            then.accept(error.getMessage());
+        }
+    }
 }

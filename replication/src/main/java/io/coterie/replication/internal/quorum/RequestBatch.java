@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.internal.wire.AnswerBatch;
 import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.internal.wire.BatchedAnswers;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.internal.wire.RefusalKind;
-import io.coterie.replication.internal.wire.Requests;
 import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MalformedMessageException;
@@ -14,16 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Requests of one method that began in one turn, and go to the other replicas together. */
-final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
+final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     /**
-     * With so many bytes a batch leaves, as with {@linkplain Requests#MAX_REQUESTS so many
+     * With so many bytes a batch leaves, as with {@linkplain BatchedRequests#MAX_REQUESTS so many
      * requests}. What has more by itself travels alone.
      */
     static final int MAX_BYTES = 32 << 10;
 
     private final QuorumContext context;
     private final BatchMethod<Q, A> method;
-    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(Requests.MAX_REQUESTS);
+    private final List<Fanout<Q, A>> fanouts = new ArrayList<>(BatchedRequests.MAX_REQUESTS);
     private final ByteWriter written;
     private int bytes;
 
@@ -36,7 +36,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
 
     /** Whether there is room for another request of about that many bytes. */
     boolean takes(int requestBytes) {
-        return fanouts.size() < Requests.MAX_REQUESTS && bytes + requestBytes <= MAX_BYTES;
+        return fanouts.size() < BatchedRequests.MAX_REQUESTS && bytes + requestBytes <= MAX_BYTES;
     }
 
     void add(Fanout<Q, A> fanout, int requestBytes) {
@@ -56,7 +56,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
             return;
         }
         long timeout = context.attemptNanos(longest);
-        Requests<Q> requests = Requests.written(written);
+        BatchedRequests<Q> requests = BatchedRequests.written(written);
         List<NodeId> others = context.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
             if (fanouts.size() == 1) {
@@ -87,7 +87,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<AnswerBatch<A>> {
     }
 
     @Override
-    public void onReply(NodeId peer, AnswerBatch<A> answers) {
+    public void onReply(NodeId peer, BatchedAnswers<A> answers) {
         String wrong = answers.tell(peer, method.one().response(), fanouts);
         if (wrong != null) {
             // Those who were told already do not care.

@@ -112,7 +112,7 @@ public final class BallotRepair {
                 replicas.add(open(directory));
             }
             replicas.sort(Comparator.comparing(replica -> replica.self().name()));
-            return run(new Repair(replicas, without, random));
+            return run(new RepairSteps(replicas, without, random));
         } finally {
             replicas.forEach(RepairedReplica::close);
         }
@@ -132,7 +132,7 @@ public final class BallotRepair {
         }
     }
 
-    private int run(Repair repair) throws IOException {
+    private int run(RepairSteps repair) throws IOException {
         FarBallots far = repair.look();
         new RepairReport(out, clock.wallMillis()).tell(far);
         boolean unfinished = repair.isUnfinished();

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Tells an operator what a {@link Repair} has found. */
+/** Tells an operator what a {@link RepairSteps} has found. */
 final class RepairReport {
     /** So many keys are told one by one. */
     static final int MAX_KEYS = 200;

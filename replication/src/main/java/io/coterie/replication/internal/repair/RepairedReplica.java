@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a replica that is stopped, held as long as this is open, for a {@link Repair}.
+ * The directory of a replica that is stopped, held as long as this is open, for a {@link RepairSteps}.
  */
 final class RepairedReplica implements AutoCloseable {
     private final Disk disk;

@@ -4,7 +4,7 @@
  *
  * <p>{@link io.coterie.replication.internal.repair.BallotRepair} is the program behind {@code
  * io.coterie.consistency.RepairBallots}. It runs while the whole cluster is stopped, on the
- * directories of all replicas. {@code Repair} has the steps, {@code RepairChecks} what must hold
+ * directories of all replicas. {@code RepairSteps} has the steps, {@code RepairChecks} what must hold
  * before the first.
  *
  * <p>The words:
@@ -19,7 +19,7 @@
  * </ul>
  *
  * <p>Each step is durable in all directories before the next one begins. So a run that is cut short
- * is run again, and ends the same. The argument stands at {@code Repair}.
+ * is run again, and ends the same. The argument stands at {@code RepairSteps}.
  *
  * <p>One thread uses it, and all of it blocks. The consistency module calls it; the package is
  * exported to that alone.

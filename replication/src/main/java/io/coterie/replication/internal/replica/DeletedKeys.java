@@ -5,10 +5,10 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.tables.AbsentKeys;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
-import io.coterie.replication.internal.tables.Tombstones;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Responder;
@@ -75,10 +75,10 @@ public final class DeletedKeys {
     List<Tombstone> tombstones(String policy, int limit) {
         List<Tombstone> found = new ArrayList<>();
         long now = clock.nanos();
-        for (long store : tables.tombstones.stores()) {
+        for (long store : tables.absentKeys.stores()) {
             StoreSpec spec = tables.stores.get(store);
             if (spec != null && spec.policy().equals(policy)) {
-                for (Tombstones.Entry entry : tables.tombstones.next(store, limit)) {
+                for (AbsentKeys.Entry entry : tables.absentKeys.next(store, limit)) {
                     Acceptor acceptor = tables.acceptor(entry.key());
                     found.add(new Tombstone(
                             entry.key(),
@@ -94,11 +94,11 @@ public final class DeletedKeys {
 
     /** Whether there are keys without a value, of any store and policy. */
     public boolean any() {
-        return !tables.tombstones.isEmpty();
+        return !tables.absentKeys.isEmpty();
     }
 
     /** Runs the listener when there is such a key and was none, and now if there is one. */
     public void onFirst(Runnable listener) {
-        tables.tombstones.onFirst(listener);
+        tables.absentKeys.onFirst(listener);
     }
 }

@@ -55,7 +55,7 @@ final class EventualValues {
     }
 
     /** @param leads told of a stamp that is refused */
-    void merge(NodeId caller, ReplicaMethods.Merge request, LeadListener leads, Responder<Stamp> answer) {
+    void merge(NodeId caller, ReplicaMethods.Merge request, ClockLeadListener leads, Responder<Stamp> answer) {
         Stamp stamp = request.value().stamp();
         if (!stamps.observe(stamp)) {
             long lead = stamps.leadMillis(stamp);

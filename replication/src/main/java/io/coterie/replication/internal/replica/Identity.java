@@ -27,7 +27,7 @@ public final class Identity {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final Compaction.Appender journal;
-    private final Callers callers;
+    private final IntroducedNodes introducedNodes;
     private long position;
     private long start;
 
@@ -43,7 +43,7 @@ public final class Identity {
         this.tables = tables;
         this.entries = entries;
         this.journal = journal;
-        this.callers = new Callers(self);
+        this.introducedNodes = new IntroducedNodes(self);
     }
 
     /**
@@ -133,8 +133,8 @@ public final class Identity {
     }
 
     /** The nodes that were given the same replicas. */
-    public Callers callers() {
-        return callers;
+    public IntroducedNodes introducedNodes() {
+        return introducedNodes;
     }
 
     /**
@@ -144,9 +144,9 @@ public final class Identity {
      */
     private void introduce(NodeId caller, String callersReplicas) {
         if (callersReplicas.equals(replicas)) {
-            callers.add(caller);
+            introducedNodes.add(caller);
         } else {
-            callers.remove(caller);
+            introducedNodes.remove(caller);
             throw new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas));
         }
     }

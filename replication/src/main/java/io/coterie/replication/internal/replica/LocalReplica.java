@@ -98,7 +98,7 @@ public final class LocalReplica {
     /** Serves, and begins to register if it may not vote yet. */
     public void start() {
         LoopShares shares = replica.shares();
-        node.addPeerListener(replica.identity().callers());
+        node.addPeerListener(replica.identity().introducedNodes());
         node.addPeerListener(shares);
         shares.flushBy(node::flush);
         if (replica.untrusted() > 0) {

@@ -27,7 +27,7 @@ import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.tables.RecoveredEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.SortedKeys;
-import io.coterie.replication.internal.watch.Watchers;
+import io.coterie.replication.internal.watch.ReplicaWatches;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
@@ -74,12 +74,12 @@ public final class Replica implements AutoCloseable {
     private final long untrusted;
 
     /** Null as long as nobody watches. */
-    private @Nullable Watchers watchers;
+    private @Nullable ReplicaWatches watchers;
 
     private ReplicaState state;
     private @Nullable String problem;
     private Consumer<ReplicaState> stateListener = newState -> {};
-    private LeadListener leadListener = (writer, leadMillis) -> {};
+    private ClockLeadListener leadListener = (writer, leadMillis) -> {};
 
     private Replica(
             NodeId self,
@@ -102,7 +102,7 @@ public final class Replica implements AutoCloseable {
         this.problem = tables.voting ? AGAIN : NEW;
         this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
-        this.stores = new StoreRecords(new NewStores(world.clock()), tables, entries, answers, identity);
+        this.stores = new StoreRecords(new StoreQuota(world.clock()), tables, entries, answers, identity);
     }
 
     /**
@@ -188,7 +188,7 @@ public final class Replica implements AutoCloseable {
         return tables.recoveredBallots;
     }
 
-    public void onLead(LeadListener listener) {
+    public void onLead(ClockLeadListener listener) {
         leadListener = listener;
     }
 
@@ -325,12 +325,12 @@ public final class Replica implements AutoCloseable {
     }
 
     private static boolean isTooLong(ScanRequest request, Responder<?> answer) {
-        boolean isTooLong = request.prefix().length > Watchers.MAX_PREFIX_BYTES;
+        boolean isTooLong = request.prefix().length > ReplicaWatches.MAX_PREFIX_BYTES;
         if (isTooLong) {
             answer.fail(new ReplicaRefusal(
                     RefusalKind.LONG_PREFIX,
                     "a scan of a prefix of " + request.prefix().length + " bytes: no key has more than "
-                            + Watchers.MAX_PREFIX_BYTES + ", so scan a shorter one"));
+                            + ReplicaWatches.MAX_PREFIX_BYTES + ", so scan a shorter one"));
         }
         return isTooLong;
     }
@@ -347,16 +347,16 @@ public final class Replica implements AutoCloseable {
         if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
             return;
         }
-        Watchers told = watchers;
+        ReplicaWatches told = watchers;
         if (told == null) {
-            told = new Watchers(world, shares);
+            told = new ReplicaWatches(world, shares);
             watchers = told;
         }
         told.poll(caller, request, maxPayloadBytes, answer);
     }
 
     /** Nobody is to know of a state that a crash may undo. */
-    private void tellWatchers(Watchers told, RecordKey key, Acceptor acceptor) {
+    private void tellWatchers(ReplicaWatches told, RecordKey key, Acceptor acceptor) {
         byte[] accepted = acceptor.state();
         if (accepted != null) {
             ScannedKey event = new ScannedKey(key.bytes(), acceptor.accepted(), accepted);
@@ -512,7 +512,7 @@ public final class Replica implements AutoCloseable {
         if (!answers.hasStorage(answer)) {
             return false;
         }
-        if (!tables.knowsStore(key.store()) || !identity.callers().knows(caller)) {
+        if (!tables.knowsStore(key.store()) || !identity.introducedNodes().knows(caller)) {
             answer.fail(new ReplicaRefusal(
                     RefusalKind.UNKNOWN_STORE, "the store was not opened at this replica yet by the caller"));
             return false;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * too.
  */
 public final class StoreRecords {
-    private final NewStores newOnes;
+    private final StoreQuota quota;
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final DurableAnswers answers;
@@ -29,12 +29,8 @@ public final class StoreRecords {
     private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
 
     StoreRecords(
-            NewStores newOnes,
-            ReplicaTables tables,
-            JournalEntries entries,
-            DurableAnswers answers,
-            Identity identity) {
-        this.newOnes = newOnes;
+            StoreQuota quota, ReplicaTables tables, JournalEntries entries, DurableAnswers answers, Identity identity) {
+        this.quota = quota;
         this.tables = tables;
         this.entries = entries;
         this.answers = answers;
@@ -146,9 +142,9 @@ public final class StoreRecords {
     }
 
     private boolean isTaken(NodeId caller, StoreSpec store, Responder<?> answer) {
-        RuntimeException refusal = newOnes.refusal(caller, store, tables.stores.size());
+        RuntimeException refusal = quota.refusal(caller, store, tables.stores.size());
         if (refusal == null) {
-            newOnes.recorded(caller);
+            quota.recorded(caller);
         } else {
             answer.fail(refusal);
         }

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.shares;
 
-import io.coterie.replication.internal.wire.AnswerBatch;
-import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.BatchedAnswers;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
@@ -15,9 +15,9 @@ import java.util.List;
  *     as they change something
  */
 public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
-        implements InlineHandler<Requests<Q>, AnswerBatch<A>> {
+        implements InlineHandler<BatchedRequests<Q>, BatchedAnswers<A>> {
     @Override
-    public void handle(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
+    public void handle(NodeId caller, BatchedRequests<Q> batch, Responder<BatchedAnswers<A>> answer) {
         if (shares.begins(caller)) {
             begin(caller, batch, answer);
         } else {
@@ -25,12 +25,12 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
         }
     }
 
-    private void begin(NodeId caller, Requests<Q> batch, Responder<AnswerBatch<A>> answer) {
+    private void begin(NodeId caller, BatchedRequests<Q> batch, Responder<BatchedAnswers<A>> answer) {
         shares.charge(caller, LoopShares.MESSAGE_BYTES);
         serveFrom(0, caller, batch, new Pending<>(batch.received().size(), answer));
     }
 
-    private void serveFrom(int first, NodeId caller, Requests<Q> batch, Pending<A> pending) {
+    private void serveFrom(int first, NodeId caller, BatchedRequests<Q> batch, Pending<A> pending) {
         List<Q> requests = batch.received();
         for (int i = first; i < requests.size(); i++) {
             if (i > first && !shares.goesOn(caller)) {
@@ -55,8 +55,8 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
 
     /** The batch until its last answer. */
     private static final class Pending<A> {
-        final AnswerBatch<A> batch;
-        private final Responder<AnswerBatch<A>> answer;
+        final BatchedAnswers<A> batch;
+        private final Responder<BatchedAnswers<A>> answer;
 
         /**
          * One more than there are, so that the last one is not thought to have come before all were
@@ -64,8 +64,8 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
          */
         private int unanswered;
 
-        Pending(int size, Responder<AnswerBatch<A>> answer) {
-            this.batch = AnswerBatch.of(size);
+        Pending(int size, Responder<BatchedAnswers<A>> answer) {
+            this.batch = BatchedAnswers.of(size);
             this.answer = answer;
             this.unanswered = size + 1;
         }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the
  * same way.
  *
- * <p>Requests that wait are bounded, for each node and for all; the next one is turned away.
+ * <p>BatchedRequests that wait are bounded, for each node and for all; the next one is turned away.
  * Nothing of what this node asks its own replica counts. Only to be used on the replica's loop.
  */
 public final class LoopShares implements PeerListener {

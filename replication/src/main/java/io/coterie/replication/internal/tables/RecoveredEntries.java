@@ -71,7 +71,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     public void end() {
         atOnce = 1;
         applyAcceptors();
-        absent.forEach(tables::restoreTombstone);
+        absent.forEach(tables::restoreAbsent);
         absent.clear();
         tables.acceptors.fit();
     }

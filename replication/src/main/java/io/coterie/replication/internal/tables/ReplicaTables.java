@@ -38,7 +38,7 @@ public final class ReplicaTables {
     public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 
     public final Floors floors = new Floors();
-    public final Tombstones tombstones = new Tombstones();
+    public final AbsentKeys absentKeys = new AbsentKeys();
 
     /** Of what was read back. */
     public final RecoveredBallots recoveredBallots;
@@ -108,9 +108,9 @@ public final class ReplicaTables {
         boolean wasAbsent = acceptor.absent;
         count(acceptor);
         if (acceptor.absent) {
-            tombstones.add(acceptor, clock.nanos());
+            absentKeys.add(acceptor, clock.nanos());
         } else if (wasAbsent) {
-            tombstones.remove(acceptor);
+            absentKeys.remove(acceptor);
         }
     }
 
@@ -134,7 +134,7 @@ public final class ReplicaTables {
      * Takes over what was read of an acceptor, which is kept if there is none of its key yet.
      *
      * @param promise whether no more was read than a promise
-     * @return the acceptor of that key; if it is absent now, {@link #restoreTombstone} is to be
+     * @return the acceptor of that key; if it is absent now, {@link #restoreAbsent} is to be
      *     called in the end
      */
     public Acceptor restore(Acceptor read, boolean promise) {
@@ -152,9 +152,9 @@ public final class ReplicaTables {
     }
 
     /** Once all is read: an acceptor that was absent at one time. */
-    void restoreTombstone(Acceptor acceptor) {
+    void restoreAbsent(Acceptor acceptor) {
         if (acceptor.kept && acceptor.absent) {
-            tombstones.add(acceptor, clock.nanos());
+            absentKeys.add(acceptor, clock.nanos());
         }
     }
 
@@ -164,7 +164,7 @@ public final class ReplicaTables {
         if (acceptor != null) {
             acceptor.kept = false;
             liveBytes -= OVERHEAD_BYTES + key.length() + length(acceptor.state());
-            tombstones.remove(key);
+            absentKeys.remove(key);
             if (sorted != null) {
                 sorted.remove(key);
             }

@@ -1,8 +1,8 @@
 /**
  * The watches that nodes have at a replica, and what each has not been told yet.
  *
- * <p>A node asks ({@code Watchers.poll}), and is answered once the replica has accepted something
- * that it watches, or after a while in any case. {@code NodeEvents} holds the watches of one node,
+ * <p>A node asks ({@code ReplicaWatches.poll}), and is answered once the replica has accepted something
+ * that it watches, or after a while in any case. {@code CallerWatches} holds the watches of one node,
  * {@code WatchMemory} is one watch.
  *
  * <p>The words:

@@ -9,15 +9,15 @@ import io.coterie.rpc.RpcMethod;
  * @param one for a request that travels alone
  * @param many the same for requests that travel together; each is answered, or refused, for itself
  */
-public record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<Requests<Q>, AnswerBatch<A>> many) {
+public record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<BatchedRequests<Q>, BatchedAnswers<A>> many) {
     /** Makes of a method one that can be asked for many answers. */
     public static <Q, A> BatchMethod<Q, A> of(RpcMethod<Q, A> one) {
         return new BatchMethod<>(
                 one,
                 new RpcMethod<>(
                         one.name() + ".batch",
-                        Requests.codec(one.request()),
-                        AnswerBatch.codec(one.response()),
+                        BatchedRequests.codec(one.request()),
+                        BatchedAnswers.codec(one.response()),
                         one.idempotent(),
                         one.least()));
     }

@@ -3,7 +3,7 @@
  *
  * <p>Both sides know this room, and it knows neither of them. {@code ReplicaMethods} and the {@code
  * …Method} classes define what replicas can be asked for. A {@code BatchMethod} is one of which
- * many requests travel as one message ({@code Requests}, {@code AnswerBatch}).
+ * many requests travel as one message ({@code BatchedRequests}, {@code BatchedAnswers}).
  *
  * <p>The words:
  *

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
@@ -42,7 +42,7 @@ class BatchedCallsTest {
     void aFullBatchLeavesAtOnceAndTheRestWithTheTurn() {
         client.start();
         client.execute(() -> {
-            read(Requests.MAX_REQUESTS);
+            read(BatchedRequests.MAX_REQUESTS);
             assertEquals(List.of(), left);
             read(2);
             assertEquals(List.of("sent", "flushed"), left);

@@ -154,12 +154,12 @@ final class RepairedDisks implements Clock {
         }
     }
 
-    Repair repair(String... without) throws IOException {
+    RepairSteps repair(String... without) throws IOException {
         List<RepairedReplica> replicas = new ArrayList<>();
         for (String name : disks.keySet()) {
             replicas.add(replica(name));
         }
-        return new Repair(replicas, Set.of(without), random::nextLong);
+        return new RepairSteps(replicas, Set.of(without), random::nextLong);
     }
 
     private RepairedReplica replica(String name) throws IOException {
@@ -171,7 +171,7 @@ final class RepairedDisks implements Clock {
     }
 
     void repairAllWithout(String... without) throws IOException {
-        Repair repair = repair(without);
+        RepairSteps repair = repair(without);
         repair.run(repair.look());
     }
 

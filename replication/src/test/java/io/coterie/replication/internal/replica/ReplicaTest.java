@@ -155,7 +155,7 @@ class ReplicaTest {
     @Test
     void aNodeThatOpensNewStoresVeryFastIsRefusedAndMayStillOpenThoseThatAreThere() {
         Replica replica = votingReplica();
-        for (int i = 0; i < NewStores.BURST; i++) {
+        for (int i = 0; i < StoreQuota.BURST; i++) {
             replica.stores()
                     .open(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
         }
@@ -191,7 +191,7 @@ class ReplicaTest {
     void aNodeThatConnectsAnewMayHaveOtherReplicas() {
         Replica replica = votingReplica();
         replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.identity().callers().onConnected(B);
+        replica.identity().introducedNodes().onConnected(B);
         replica.fetch(B, KEY, answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
         replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());

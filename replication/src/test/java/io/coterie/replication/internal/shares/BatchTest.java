@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.TestLoop;
-import io.coterie.replication.internal.wire.AnswerBatch;
 import io.coterie.replication.internal.wire.BatchMethod;
-import io.coterie.replication.internal.wire.Requests;
+import io.coterie.replication.internal.wire.BatchedAnswers;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Codec;
@@ -33,7 +33,7 @@ class BatchTest {
     private static final BatchMethod<String, String> METHOD =
             BatchMethod.of(new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true));
 
-    private @Nullable AnswerBatch<String> answered;
+    private @Nullable BatchedAnswers<String> answered;
 
     @Test
     void requestsArriveOneByOneInTheirOrder() {
@@ -101,25 +101,25 @@ class BatchTest {
             }
         };
         byte[] large = new byte[1 << 20];
-        AnswerBatch<byte[]> answers = AnswerBatch.of(1_000);
+        BatchedAnswers<byte[]> answers = BatchedAnswers.of(1_000);
         answers.answer(0, new byte[1]);
         for (int i = 1; i < 1_000; i++) {
             answers.answer(i, large);
         }
-        AnswerBatch.codec(counting).encode(answers, new ByteWriter());
+        BatchedAnswers.codec(counting).encode(answers, new ByteWriter());
 
         assertTrue(written.get() <= 3 << 20, () -> "bytes written for a message of 256 KiB: " + written);
     }
 
     @Test
     void moreRequestsThanAnyNodeSendsTogetherAreNotTaken() {
-        String[] requests = new String[Requests.MAX_RECEIVED + 1];
+        String[] requests = new String[BatchedRequests.MAX_RECEIVED + 1];
         Arrays.fill(requests, "");
         assertThrows(IllegalArgumentException.class, () -> arrived(requests));
 
         assertEquals(
-                Requests.MAX_RECEIVED,
-                arrived(Arrays.copyOf(requests, Requests.MAX_RECEIVED))
+                BatchedRequests.MAX_RECEIVED,
+                arrived(Arrays.copyOf(requests, BatchedRequests.MAX_RECEIVED))
                         .received()
                         .size());
     }
@@ -164,7 +164,7 @@ class BatchTest {
         new BatchHandler<>(one, new LoopShares(A, new TestLoop().world()), false)
                 .handle(A, arrived(requests), new Responder<>() {
                     @Override
-                    public void reply(AnswerBatch<String> response) {
+                    public void reply(BatchedAnswers<String> response) {
                         answered = response;
                     }
 
@@ -175,15 +175,15 @@ class BatchTest {
                 });
     }
 
-    private static Requests<String> arrived(String... requests) {
+    private static BatchedRequests<String> arrived(String... requests) {
         ByteWriter written = new ByteWriter();
         for (String request : requests) {
             Sized.put(Codec.utf8(), request, written);
         }
-        return sent(METHOD.many().request(), Requests.written(written));
+        return sent(METHOD.many().request(), BatchedRequests.written(written));
     }
 
-    private AnswerBatch<String> received() {
+    private BatchedAnswers<String> received() {
         return sent(METHOD.many().response(), Objects.requireNonNull(answered));
     }
 
@@ -201,7 +201,7 @@ class BatchTest {
     }
 
     /** What one of those who asked heard. */
-    private static class Heard implements AnswerBatch.Asking<String> {
+    private static class Heard implements BatchedAnswers.Asking<String> {
         private final boolean over;
         String what = "";
 

@@ -3,9 +3,9 @@ package io.coterie.replication.internal.shares;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.BatchedAnswers;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.internal.wire.Fields;
-import io.coterie.replication.internal.wire.Requests;
 import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Clock;
@@ -169,9 +169,9 @@ class LoopSharesProgressTest {
                 shares,
                 inVain);
         boolean[] isAwaited = {true};
-        handler.handle(GREEDY, requests(4), new Responder<AnswerBatch<Object>>() {
+        handler.handle(GREEDY, requests(4), new Responder<BatchedAnswers<Object>>() {
             @Override
-            public void reply(AnswerBatch<Object> response) {
+            public void reply(BatchedAnswers<Object> response) {
                 assertTrue(inVain, "nobody waits for it");
             }
 
@@ -192,12 +192,12 @@ class LoopSharesProgressTest {
         return handled;
     }
 
-    private static Requests<Integer> requests(int count) {
+    private static BatchedRequests<Integer> requests(int count) {
         ByteWriter out = new ByteWriter();
         for (int i = 0; i < count; i++) {
             Sized.put(NUMBERS, i, out);
         }
-        return Requests.codec(NUMBERS).decode(out.view());
+        return BatchedRequests.codec(NUMBERS).decode(out.view());
     }
 
     /**

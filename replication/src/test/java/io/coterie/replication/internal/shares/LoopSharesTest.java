@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.internal.wire.AnswerBatch;
+import io.coterie.replication.internal.wire.BatchedAnswers;
+import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.internal.wire.Fields;
-import io.coterie.replication.internal.wire.Requests;
 import io.coterie.replication.internal.wire.Sized;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.Clock;
@@ -244,7 +244,7 @@ class LoopSharesTest {
     @Test
     void aMessageOfManyRequestsIsServedInSlicesAndAnsweredWhole() {
         List<Integer> handled = new ArrayList<>();
-        List<AnswerBatch<Integer>> answered = new ArrayList<>();
+        List<BatchedAnswers<Integer>> answered = new ArrayList<>();
         BatchHandler<Integer, Integer> handler = new BatchHandler<>(
                 (from, request, to) -> {
                     handled.add(request);
@@ -256,7 +256,7 @@ class LoopSharesTest {
         onLoop(() -> {
             handler.handle(GREEDY, requests(100), new Responder<>() {
                 @Override
-                public void reply(AnswerBatch<Integer> response) {
+                public void reply(BatchedAnswers<Integer> response) {
                     answered.add(response);
                 }
 
@@ -276,12 +276,12 @@ class LoopSharesTest {
         assertEquals(List.of(MODEST, GREEDY), served, "what came behind it comes behind it");
     }
 
-    private static Requests<Integer> requests(int count) {
+    private static BatchedRequests<Integer> requests(int count) {
         ByteWriter out = new ByteWriter();
         for (int i = 0; i < count; i++) {
             Sized.put(NUMBERS, i, out);
         }
-        return Requests.codec(NUMBERS).decode(out.view());
+        return BatchedRequests.codec(NUMBERS).decode(out.view());
     }
 
     @Test

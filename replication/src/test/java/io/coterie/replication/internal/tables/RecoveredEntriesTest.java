@@ -129,11 +129,11 @@ class RecoveredEntriesTest {
             assertEquals(expected.accepted(), found.accepted());
             assertArrayEquals(expected.state(), found.state());
         }
-        assertEquals(live.tombstones.isEmpty(), tables.tombstones.isEmpty());
+        assertEquals(live.absentKeys.isEmpty(), tables.absentKeys.isEmpty());
         for (long store = 1; store <= 2; store++) {
             assertEquals(live.floors.of(store), tables.floors.of(store));
             assertEquals(
-                    live.tombstones.next(store, Integer.MAX_VALUE), tables.tombstones.next(store, Integer.MAX_VALUE));
+                    live.absentKeys.next(store, Integer.MAX_VALUE), tables.absentKeys.next(store, Integer.MAX_VALUE));
         }
     }
 

@@ -36,7 +36,7 @@ class BatchLayoutTest {
         Sized.put(Codec.utf8(), "", written);
         String expected = "00000002" + "6162" + "00000000";
 
-        assertEquals(expected, Layouts.hex(METHOD.many().request(), Requests.written(written)));
+        assertEquals(expected, Layouts.hex(METHOD.many().request(), BatchedRequests.written(written)));
         assertEquals(
                 List.of("ab", ""),
                 METHOD.many().request().decode(Layouts.bytes(expected)).received());
@@ -44,7 +44,7 @@ class BatchLayoutTest {
 
     @Test
     void answersAndRefusalsStandInTheOrderOfTheRequests() {
-        AnswerBatch<String> batch = AnswerBatch.of(2);
+        BatchedAnswers<String> batch = BatchedAnswers.of(2);
         batch.answer(0, "ok");
         batch.refuse(1, new ReplicaRefusal(RefusalKind.NO_REPLICA, "no"));
 
@@ -54,7 +54,7 @@ class BatchLayoutTest {
 
     @Test
     void whatDoesNotFitInIsAskedForAlone() {
-        AnswerBatch<String> batch = AnswerBatch.of(3);
+        BatchedAnswers<String> batch = BatchedAnswers.of(3);
         batch.answer(0, "ok");
         batch.answer(1, "x".repeat(300 << 10));
         batch.answer(2, "");
@@ -85,7 +85,7 @@ class BatchLayoutTest {
         return METHOD.many().response().decode(Layouts.bytes(bytes)).tell(NodeId.of("a"), Codec.utf8(), asking);
     }
 
-    private record Heard(List<String> all) implements AnswerBatch.Asking<String> {
+    private record Heard(List<String> all) implements BatchedAnswers.Asking<String> {
         @Override
         public boolean isOver() {
             return false;

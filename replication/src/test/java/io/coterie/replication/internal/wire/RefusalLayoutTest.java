@@ -58,7 +58,7 @@ class RefusalLayoutTest {
     /** Rpc refuses a message over a limit by itself; in a batch the refusal has a number. */
     @Test
     void aMessageThatIsTooLargeHasANumberInABatch() {
-        AnswerBatch<Boolean> batch = AnswerBatch.of(1);
+        BatchedAnswers<Boolean> batch = BatchedAnswers.of(1);
         batch.refuse(0, new MessageTooLargeException("big", true));
         assertEquals(
                 "01" + "0e" + "00000003" + "626967",

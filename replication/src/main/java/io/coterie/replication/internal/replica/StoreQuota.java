@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node that is only too fast asks again, and gets through in the end.
  */
-final class NewStores {
+final class StoreQuota {
     /** How many of them may be new ones of one node since the replica started. */
     static final int MAX_OF_CALLER = 5_000;
 
@@ -43,7 +43,7 @@ final class NewStores {
         long paidAt;
     }
 
-    NewStores(Clock clock) {
+    StoreQuota(Clock clock) {
         this.clock = clock;
     }
 

@@ -3,7 +3,7 @@ package io.coterie.replication.internal.replica;
 import io.coterie.rpc.NodeId;
 
 /** Told of stamps and ballots that are too far ahead of this node's clock. */
-public interface LeadListener {
+public interface ClockLeadListener {
     /** A node sent one, which was refused. */
     void onLead(NodeId writer, long leadMillis);
 }

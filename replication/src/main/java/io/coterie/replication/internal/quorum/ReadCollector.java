@@ -10,7 +10,7 @@ import io.coterie.rpc.NodeId;
  * one that has accepted the same says so rather than send the state: a ballot goes with one state
  * only. A key that nobody writes is so read for a few bytes, however large its value is.
  */
-public final class ReplicaRead implements Gathering<ReadMethod.Found> {
+public final class ReadCollector implements Gathering<ReadMethod.Found> {
     private final ReadAnswer known;
     private final Gathering<ReadAnswer> gathering;
 
@@ -19,7 +19,7 @@ public final class ReplicaRead implements Gathering<ReadMethod.Found> {
      *
      * @param known what this node has
      */
-    public ReplicaRead(ReadAnswer known, Gathering<ReadAnswer> gathering) {
+    public ReadCollector(ReadAnswer known, Gathering<ReadAnswer> gathering) {
         this.known = known;
         this.gathering = gathering;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * order. Where it arrives it is kept in bytes, of which only those are read that somebody waits
  * for: a majority does not wait for the rest.
  */
-public final class AnswerBatch<A> {
+public final class BatchedAnswers<A> {
     /**
      * What a message has room for, in bytes, as long as it holds more than one answer. To what does
      * not fit in, its caller is to ask again, alone.
@@ -49,14 +49,14 @@ public final class AnswerBatch<A> {
         void askAlone(NodeId replica);
     }
 
-    private AnswerBatch(@Nullable Object[] said, ByteBuffer received) {
+    private BatchedAnswers(@Nullable Object[] said, ByteBuffer received) {
         this.said = said;
         this.received = received;
     }
 
     /** As many as that, to be said yet. */
-    public static <A> AnswerBatch<A> of(int size) {
-        return new AnswerBatch<>(new Object[size], NOTHING);
+    public static <A> BatchedAnswers<A> of(int size) {
+        return new BatchedAnswers<>(new Object[size], NOTHING);
     }
 
     public void answer(int request, A answer) {
@@ -125,13 +125,13 @@ public final class AnswerBatch<A> {
         return Codec.utf8().decode(ByteBuffer.wrap(ByteReaders.readBlock(in)));
     }
 
-    public static <A> Codec<AnswerBatch<A>> codec(Codec<A> one) {
+    public static <A> Codec<BatchedAnswers<A>> codec(Codec<A> one) {
         return new BatchCodec<>(one);
     }
 
-    private record BatchCodec<A>(Codec<A> one) implements Codec<AnswerBatch<A>> {
+    private record BatchCodec<A>(Codec<A> one) implements Codec<BatchedAnswers<A>> {
         @Override
-        public void encode(AnswerBatch<A> batch, ByteWriter out) {
+        public void encode(BatchedAnswers<A> batch, ByteWriter out) {
             int full = out.size() + ROOM_BYTES;
             int inVain = 0;
             for (int i = 0; i < batch.said.length; i++) {
@@ -163,9 +163,9 @@ public final class AnswerBatch<A> {
         }
 
         @Override
-        public AnswerBatch<A> decode(ByteBuffer in) {
+        public BatchedAnswers<A> decode(ByteBuffer in) {
             ByteBuffer copy = ByteBuffer.allocate(in.remaining()).put(in).flip();
-            return new AnswerBatch<>(new Object[0], copy);
+            return new BatchedAnswers<>(new Object[0], copy);
         }
     }
 }

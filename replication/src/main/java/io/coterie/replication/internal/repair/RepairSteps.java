@@ -41,7 +41,7 @@ import java.util.Set;
  * was chosen last, or a later one: of those that have accepted that, or something later, there are
  * a majority, those whose directories are lost counted in.
  */
-final class Repair {
+final class RepairSteps {
     private final List<RepairedReplica> replicas;
     private final Set<String> without;
     private final RandomSource random;
@@ -54,7 +54,7 @@ final class Repair {
      * @param replicas in the order of their names
      * @param without the names of those whose directories are lost
      */
-    Repair(List<RepairedReplica> replicas, Set<String> without, RandomSource random) {
+    RepairSteps(List<RepairedReplica> replicas, Set<String> without, RandomSource random) {
         this.replicas = replicas;
         this.without = without;
         this.random = random;

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How many stores a replica records, and how fast. */
-class NewStoresTest {
+class StoreQuotaTest {
     private static final NodeId FAST = NodeId.of("fast");
     private static final NodeId OTHER = NodeId.of("other");
 
     private final TurnedClock clock = new TurnedClock();
-    private final NewStores stores = new NewStores(clock);
+    private final StoreQuota stores = new StoreQuota(clock);
     private int recorded;
 
     private static final class TurnedClock implements Clock {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The memory that watches which do not ask take at a replica. */
-class WatchersTest {
+class ReplicaWatchesTest {
     private static final NodeId SLOW = NodeId.of("slow");
     private static final NodeId BRISK = NodeId.of("brisk");
     private static final int PAYLOAD_BYTES = 2 << 20;
@@ -35,14 +35,14 @@ class WatchersTest {
 
     private final Simulation simulation = Simulation.create(1);
     private final AtomicReference<LoopShares> shares = new AtomicReference<>();
-    private final AtomicReference<Watchers> watchers = new AtomicReference<>();
+    private final AtomicReference<ReplicaWatches> watchers = new AtomicReference<>();
     private long accepted;
 
-    WatchersTest() {
+    ReplicaWatchesTest() {
         simulation
                 .node("a", start -> {
                     shares.set(new LoopShares(NodeId.of("a"), start.world()));
-                    watchers.set(new Watchers(start.world(), shares.get()));
+                    watchers.set(new ReplicaWatches(start.world(), shares.get()));
                 })
                 .start();
     }
@@ -197,11 +197,11 @@ class WatchersTest {
 
     @Test
     void whatIsLongerThanAnyKeyIsNotWatched() {
-        Watch refused = new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES + 1], 0);
+        Watch refused = new Watch(SLOW, new byte[ReplicaWatches.MAX_PREFIX_BYTES + 1], 0);
         assertEquals(RefusalKind.LONG_PREFIX, kindOf(refused.refusal));
         assertTrue(refused.refusal.getMessage().contains("a prefix of 4097 bytes: no key has more than 4096"));
 
-        assertNull(new Watch(SLOW, new byte[Watchers.MAX_PREFIX_BYTES], 0).refusal);
+        assertNull(new Watch(SLOW, new byte[ReplicaWatches.MAX_PREFIX_BYTES], 0).refusal);
     }
 
     @Test
@@ -222,7 +222,7 @@ class WatchersTest {
 
     @Test
     void theBytesThatAllWatchesBeginWithAreBounded() {
-        byte[] longest = new byte[Watchers.MAX_PREFIX_BYTES];
+        byte[] longest = new byte[ReplicaWatches.MAX_PREFIX_BYTES];
         for (int node = 0; node < 8; node++) {
             for (int i = 0; i < NodeWatches.MAX_WATCHES; i++) {
                 assertNull(new Watch(NodeId.of("n" + node), longest, i).refusal);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Requests that travel as one message. Where they leave they are bytes, written once for all
  * replicas, each request when it comes; where they arrive they are a list.
  */
-public final class Requests<Q> {
+public final class BatchedRequests<Q> {
     /**
      * So many leave without waiting for more: the other end had better begin with them while this
      * one goes on, and the first of many must not wait too long for the last.
@@ -28,15 +28,15 @@ public final class Requests<Q> {
     /** Null where they were received. */
     private final @Nullable ByteWriter written;
 
-    private Requests(List<Q> received, int bytes, @Nullable ByteWriter written) {
+    private BatchedRequests(List<Q> received, int bytes, @Nullable ByteWriter written) {
         this.received = received;
         this.bytes = bytes;
         this.written = written;
     }
 
     /** Those that were {@linkplain Sized#put written}, which stay there until they were sent. */
-    public static <Q> Requests<Q> written(ByteWriter out) {
-        return new Requests<>(List.of(), 0, out);
+    public static <Q> BatchedRequests<Q> written(ByteWriter out) {
+        return new BatchedRequests<>(List.of(), 0, out);
     }
 
     /** Where they were received: how many bytes they had. */
@@ -49,18 +49,18 @@ public final class Requests<Q> {
         return received;
     }
 
-    public static <Q> Codec<Requests<Q>> codec(Codec<Q> one) {
-        return new RequestsCodec<>(one);
+    public static <Q> Codec<BatchedRequests<Q>> codec(Codec<Q> one) {
+        return new BatchedRequestsCodec<>(one);
     }
 
-    private record RequestsCodec<Q>(Codec<Q> one) implements Codec<Requests<Q>> {
+    private record BatchedRequestsCodec<Q>(Codec<Q> one) implements Codec<BatchedRequests<Q>> {
         @Override
-        public void encode(Requests<Q> requests, ByteWriter out) {
+        public void encode(BatchedRequests<Q> requests, ByteWriter out) {
             out.putBytes(Objects.requireNonNull(requests.written).view());
         }
 
         @Override
-        public Requests<Q> decode(ByteBuffer in) {
+        public BatchedRequests<Q> decode(ByteBuffer in) {
             int bytes = in.remaining();
             List<Q> requests = new ArrayList<>(MAX_REQUESTS);
             while (in.hasRemaining()) {
@@ -70,7 +70,7 @@ public final class Requests<Q> {
                 }
                 requests.add(Sized.read(one, in));
             }
-            return new Requests<>(requests, bytes, null);
+            return new BatchedRequests<>(requests, bytes, null);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A node that connects anew must tell it again, as it may have been started with another list
  * since.
  */
-public final class Callers implements PeerListener {
+public final class IntroducedNodes implements PeerListener {
     /** With more of them all are forgotten, which costs each one more message. */
     private static final int MAX_CALLERS = 10_000;
 
@@ -24,7 +24,7 @@ public final class Callers implements PeerListener {
     /** The one that was asked for last and is known, as many requests in a row are of the same. */
     private @Nullable NodeId last;
 
-    Callers(NodeId self) {
+    IntroducedNodes(NodeId self) {
         this.self = self;
         known.add(self);
     }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of
  * each store in the order of their coming, and since when.
  */
-public final class Tombstones {
+public final class AbsentKeys {
     private final Map<Long, LinkedHashMap<RecordKey, Long>> stores = new TreeMap<>();
     private Runnable listener = () -> {};
     private int count;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ReplicaReadTest {
+class ReadCollectorTest {
     private static final int LARGE_BYTES = 100_000;
     private static final StoreSpec STORE = new StoreSpec("s", "strong");
     private static final RecordKey KEY = new RecordKey(STORE.id(), new byte[] {1});

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * through them is work of that node, which counts for its share of the loop and waits for its turn
  * where that is used up. Where too much waits, all its watches miss it.
  */
-final class NodeEvents {
+final class CallerWatches {
     private static final int MAX_WAITING = 1024;
     private static final int MAX_WAITING_BYTES = 1 << 20;
 
@@ -45,7 +45,7 @@ final class NodeEvents {
 
     private record Accepted(RecordKey key, ScannedKey event) {}
 
-    NodeEvents(NodeId node, LoopShares shares, WatchMemory.EventBytes bytesOfAll) {
+    CallerWatches(NodeId node, LoopShares shares, WatchMemory.EventBytes bytesOfAll) {
         this.node = node;
         this.shares = shares;
         this.bytesOfAll = bytesOfAll;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the oldest events first, and is forgotten in the end. Where all together have too many, those
  * with the most lose theirs. Each can be seen from the next answer.
  */
-public final class Watchers {
+public final class ReplicaWatches {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** Of all watches together. An event that several have counts for each. */
@@ -57,10 +57,10 @@ public final class Watchers {
     private final LoopShares shares;
 
     /** Those that have any watches. */
-    private final Map<NodeId, NodeEvents> nodes = new LinkedHashMap<>();
+    private final Map<NodeId, CallerWatches> nodes = new LinkedHashMap<>();
 
     /** The same: a copy to go through, as what is told may begin and end watches. */
-    private List<NodeEvents> listed = List.of();
+    private List<CallerWatches> listed = List.of();
 
     private int count;
     private long prefixBytes;
@@ -68,7 +68,7 @@ public final class Watchers {
     private final Repetition sweeps;
     private boolean sweeping;
 
-    public Watchers(World world, LoopShares shares) {
+    public ReplicaWatches(World world, LoopShares shares) {
         this.world = world;
         this.shares = shares;
         this.sweeps = new Repetition(world.scheduler(), WatchMethod.MAX_WAIT_NANOS / 2, this::sweep);
@@ -81,7 +81,7 @@ public final class Watchers {
             answer.reply(new WatchAnswer(request.life(), 1, List.of()));
             return;
         }
-        NodeEvents known = nodes.get(caller);
+        CallerWatches known = nodes.get(caller);
         WatchMemory watch = known == null ? null : known.find(request.watch());
         boolean isNew = watch == null || watch.life != request.life();
         if (watch == null) {
@@ -97,7 +97,7 @@ public final class Watchers {
         watch.ask(request, isNew, maxPayloadBytes, answer);
     }
 
-    private @Nullable ReplicaRefusal refusal(NodeId caller, @Nullable NodeEvents known, int length) {
+    private @Nullable ReplicaRefusal refusal(NodeId caller, @Nullable CallerWatches known, int length) {
         if (length > MAX_PREFIX_BYTES) {
             return new ReplicaRefusal(
                     RefusalKind.LONG_PREFIX,
@@ -124,9 +124,9 @@ public final class Watchers {
 
     private WatchMemory begin(NodeId caller, WatchRequest request) {
         WatchMemory watch = new WatchMemory(caller, request, world.random().nextLong() | 1, shares, eventBytes);
-        NodeEvents node = nodes.get(caller);
+        CallerWatches node = nodes.get(caller);
         if (node == null) {
-            node = new NodeEvents(caller, shares, eventBytes);
+            node = new CallerWatches(caller, shares, eventBytes);
             nodes.put(caller, node);
             listed = List.copyOf(nodes.values());
         }
@@ -137,7 +137,7 @@ public final class Watchers {
     }
 
     private void end(NodeId caller, long name) {
-        NodeEvents node = nodes.get(caller);
+        CallerWatches node = nodes.get(caller);
         if (node == null) {
             return;
         }
@@ -154,7 +154,7 @@ public final class Watchers {
         prefixBytes -= watch.prefixBytes();
     }
 
-    private void forgetIfIdle(NodeEvents node) {
+    private void forgetIfIdle(CallerWatches node) {
         if (node.isIdle()) {
             node.dropWaiting();
             nodes.remove(node.node);
@@ -164,7 +164,7 @@ public final class Watchers {
 
     /** The replica has accepted something, and will not forget it. */
     public void accepted(RecordKey key, ScannedKey event) {
-        for (NodeEvents node : listed) {
+        for (CallerWatches node : listed) {
             node.accepted(key, event);
         }
         if (eventBytes.sum > MAX_TOTAL_BYTES) {
@@ -177,7 +177,7 @@ public final class Watchers {
      * again anyway: it loses all.
      */
     private void makeRoom() {
-        listed.forEach(NodeEvents::missWaiting);
+        listed.forEach(CallerWatches::missWaiting);
         List<WatchMemory> largestFirst = new ArrayList<>();
         listed.forEach(node -> largestFirst.addAll(node.all()));
         largestFirst.sort(Comparator.comparingLong(WatchMemory::bytes).reversed());
@@ -199,7 +199,7 @@ public final class Watchers {
     private void sweep() {
         sweeping = false;
         long now = world.clock().nanos();
-        for (NodeEvents node : listed) {
+        for (CallerWatches node : listed) {
             node.endSilent(now, FORGOTTEN_NANOS).forEach(this::ended);
             forgetIfIdle(node);
             for (WatchMemory watch : node.all()) {
