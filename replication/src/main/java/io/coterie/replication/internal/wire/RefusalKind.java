@@ -40,7 +40,7 @@ public enum RefusalKind {
      */
     WRONG_REQUEST(13, true),
     /**
-     * A message is over the limit of one of the two nodes. The request itself may have been
+     * A message exceeds the limit of one of the two nodes. The request itself may have been
      * executed.
      */
     TOO_LARGE(14, false),
@@ -48,6 +48,7 @@ public enum RefusalKind {
     OTHER(0, false);
 
     private static final RefusalKind[] BY_CODE = byCode();
+    private static final String TOO_LARGE_TYPE = MessageTooLargeException.class.getName();
 
     private final int code;
     private final boolean nothingDone;
@@ -64,7 +65,12 @@ public enum RefusalKind {
         } else if (failure instanceof MessageTooLargeException) {
             return TOO_LARGE;
         }
-        return failure instanceof RemoteException remote ? ofCode(remote.code()) : OTHER;
+        return failure instanceof RemoteException remote ? ofRemote(remote) : OTHER;
+    }
+
+    /** An answer over the limit of this node fails at the replica, which has no code for that. */
+    private static RefusalKind ofRemote(RemoteException failure) {
+        return failure.type().equals(TOO_LARGE_TYPE) ? TOO_LARGE : ofCode(failure.code());
     }
 
     private static RefusalKind ofCode(int code) {
