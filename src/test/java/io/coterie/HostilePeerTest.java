@@ -86,14 +86,14 @@ class HostilePeerTest {
             if (state.length == 41) {
                 state[40] = 1;
             }
-            isRefused(messages(1).accept(KEY, state), "bytes are no state of this store");
+            isRefused(messages(1).accept(KEY, state), "bytes are not a state of this store");
         }
         allEndsWell();
     }
 
     @Test
     void aStampedValueForAStrongStoreIsRefusedAndABallotForAnEventualOne() throws InterruptedException {
-        isRefused(messages(1).merge(HonestWork.STRONG, KEY), "takes no stamped values");
+        isRefused(messages(1).merge(HonestWork.STRONG, KEY), "accepts no timestamped values");
         isRefused(messages(1).prepare(HonestWork.EVENTUAL, KEY), "has no ballots");
         allEndsWell();
     }

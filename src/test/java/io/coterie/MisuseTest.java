@@ -138,7 +138,7 @@ class MisuseTest {
         assertSays(NullPointerException.class, "policy must not be null", () -> a.store("s", utf8, utf8, null));
         assertSays(
                 IllegalArgumentException.class,
-                "store name \"\" is not 1 to 128 characters",
+                "store name \"\" must have 1 to 128 characters",
                 () -> a.store("", utf8, utf8, Consistency.strong()));
     }
 
@@ -147,11 +147,11 @@ class MisuseTest {
         for (int i = 0; i < 2; i++) {
             assertSays(
                     IllegalArgumentException.class,
-                    "store name \"a\\u000ab\" has a character that does not show, \\u000a: leave out control characters",
+                    "store name \"a\\u000ab\" has an invisible character, \\u000a: leave out control characters",
                     () -> texts(cluster.node("a"), "a\nb"));
             assertSays(
                     IllegalArgumentException.class,
-                    "store name \"\\u202eb\" has a character that does not show, \\u202e",
+                    "store name \"\\u202eb\" has an invisible character, \\u202e",
                     () -> weakTexts(cluster.node("a"), "\u202eb"));
         }
     }

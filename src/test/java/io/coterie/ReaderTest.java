@@ -124,7 +124,8 @@ class ReaderTest {
                 QuorumUnavailableException.class,
                 () -> strong.within(Duration.ofMillis(500)).get("k"));
         assertTrue(
-                failure.getMessage().contains("is not recorded here, and a reader records none"), failure.getMessage());
+                failure.getMessage().contains("is not recorded here, and a reader cannot record it"),
+                failure.getMessage());
 
         writer.strong().put("k", HonestWork.bytes("v"));
 

@@ -130,12 +130,11 @@ class UnequalLimitsTest {
                 Watch watch = single ? store.watch("large", change -> {}) : store.watchPrefix("l", change -> {});
                 Await.until(
                         "the log says that the watch hears nothing",
-                        () -> log.contains(
-                                "reader: a watch of store \"s-strong\", and perhaps others, cannot be told of"
-                                        + " changes by replica a: a message is over the limit"));
+                        () -> log.contains("reader: a watch of store \"s-strong\", and perhaps others, cannot receive"
+                                + " changes from replica a: a message exceeds the limit"));
                 watch.close();
             }
-            assertTrue(log.count("by replica a") <= 2, log.toString());
+            assertTrue(log.count("from replica a") <= 2, log.toString());
         }
     }
 

@@ -220,7 +220,7 @@ class WatchTest {
         Told told = new Told();
         assertSays(
                 OverloadedException.class,
-                "this node has 1024 watches open, with those of its locks and elections",
+                "this node has 1024 watches open, including those of its locks and elections",
                 () -> store.watch("one more", told));
 
         watches.get(7).close();

@@ -47,7 +47,9 @@ class WrongClockTest {
             QuorumUnavailableException refusal =
                     assertThrows(QuorumUnavailableException.class, () -> atC.delete("other"));
             assertFalse(refusal.maybeExecuted());
-            assertTrue(log.contains("s ahead of those of a, b, and eventual writes here are refused"), log::toString);
+            assertTrue(
+                    log.contains("s ahead of those of a, b, and replicas refuse this node's eventual writes"),
+                    log::toString);
 
             clockOfC.shift(Duration.ZERO);
             cluster.close("c");

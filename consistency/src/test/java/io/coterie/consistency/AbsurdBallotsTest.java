@@ -376,7 +376,7 @@ class AbsurdBallotsTest {
                 .values()
                 .forEach(text -> assertTrue(
                         text.contains(
-                                "ahead of this replica's clock, and it takes no more than 86400 s; set the clock of"
+                                "ahead of this replica's clock, which accepts no more than 86400 s; set the clock of"
                                         + " c1"),
                         text));
     }

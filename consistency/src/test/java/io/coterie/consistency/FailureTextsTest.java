@@ -63,7 +63,7 @@ class FailureTextsTest {
                 "is recorded by 0 of the 2 replicas needed",
                 "is recorded by 2 of the 3 replicas needed",
                 "is recorded by 0 of the 1 replica needed",
-                "is recorded by 1 replica, and the others");
+                "is recorded by 1 replica, but not all others");
     }
 
     /** Nobody is away there: callers have too little time. */

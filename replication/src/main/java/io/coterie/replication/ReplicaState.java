@@ -32,6 +32,6 @@ public enum ReplicaState {
                 return state;
             }
         }
-        throw new IllegalArgumentException("no state of a replica has the code " + code);
+        throw new IllegalArgumentException("unknown replica state code " + code);
     }
 }

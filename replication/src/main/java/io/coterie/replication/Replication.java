@@ -143,11 +143,11 @@ public final class Replication implements AutoCloseable {
                 || replicas.size() > MAX_REPLICAS
                 || replicas.stream().distinct().count() != replicas.size()) {
             throw new IllegalArgumentException(
-                    "replicas " + replicas + ": there must be 1 to " + MAX_REPLICAS + ", and none twice");
+                    "replicas " + replicas + ": list 1 to " + MAX_REPLICAS + " replicas, and none of them twice");
         }
         if (options.readOnly() && replicas.contains(node.self())) {
-            throw new IllegalArgumentException("readOnly: " + node.self() + " is one of the replicas " + replicas
-                    + ", and a replica keeps what others write");
+            throw new IllegalArgumentException("readOnly: node " + node.self() + " is one of the replicas " + replicas
+                    + ", and a replica cannot be read-only");
         }
         return LoopCall.await(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);

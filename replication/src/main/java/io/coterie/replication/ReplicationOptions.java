@@ -36,11 +36,11 @@ public record ReplicationOptions(
         rules = Map.copyOf(rules);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
-                    "attemptTimeout " + attemptTimeout + " is not above zero and at most " + MAX_TIMEOUT);
+                    "attemptTimeout " + text(attemptTimeout) + " is not above zero and at most " + text(MAX_TIMEOUT));
         }
         if (majorityGrace.isNegative() || majorityGrace.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
-                    "majorityGrace " + majorityGrace + " is not between zero and " + MAX_TIMEOUT);
+                    "majorityGrace " + text(majorityGrace) + " is not between zero and " + text(MAX_TIMEOUT));
         }
         if (retry.maxAttempts() != Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -72,6 +72,11 @@ public record ReplicationOptions(
     /** The same for a node that only reads, or does not. */
     public ReplicationOptions withReadOnly(boolean only) {
         return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only);
+    }
+
+    /** As people write it: {@code 1 s}, {@code 500 ms}. */
+    private static String text(Duration duration) {
+        return duration.getNano() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
     /** The defaults. */

@@ -60,8 +60,8 @@ public record StoreSpec(String name, String policy) {
         }
         return first == null
                 ? null
-                : what + " \"" + shown + "\" has a character that does not show, " + first
-                        + ": leave out control characters, line ends and what changes the direction of text";
+                : what + " \"" + shown + "\" has an invisible character, " + first
+                        + ": leave out control characters, line ends and characters that change the direction of text";
     }
 
     private static boolean isHidden(int character) {
@@ -74,11 +74,11 @@ public record StoreSpec(String name, String policy) {
     private static void check(String what, String value) {
         if (value.isEmpty() || value.length() > 128 || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    what + " \"" + value + "\" is not 1 to 128 characters long, none of them 0");
+                    what + " \"" + value + "\" must have 1 to 128 characters, none of them NUL");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-            throw new IllegalArgumentException(what + " \"" + value
-                    + "\" has half of a surrogate pair alone, for which there is no UTF-8: leave it out");
+            throw new IllegalArgumentException(
+                    what + " \"" + value + "\" has half of a surrogate pair, which UTF-8 cannot encode: leave it out");
         }
     }
 }

@@ -256,10 +256,10 @@ public final class NodeLoad {
             return null;
         }
         return new OverloadedException(
-                "store \"" + store + "\": not begun, as it would take some " + millis(expected) + " ms of its "
+                "store \"" + store + "\": not begun, because it would take about " + millis(expected) + " ms of its "
                         + millis((double) nanos)
-                        + " ms: this node has more in flight than links and replicas carry. Send less at once,"
-                        + " or wait for some to end",
+                        + " ms: this node has more in flight than its connections and replicas can handle. Have fewer"
+                        + " operations in flight, or wait for some to end",
                 Duration.ofNanos((long) Math.min(excess, (double) nanos)));
     }
 

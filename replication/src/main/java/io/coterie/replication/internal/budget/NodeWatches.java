@@ -52,8 +52,8 @@ public final class NodeWatches {
     public void opened(String store) {
         if (open >= MAX_WATCHES) {
             throw new OverloadedException("a watch of store \"" + store + "\": this node has " + MAX_WATCHES
-                    + " watches open, with those of its locks and elections, and replicas take no more of one node:"
-                    + " close some, or watch a prefix in place of many keys");
+                    + " watches open, including those of its locks and elections, and replicas accept no more from one node:"
+                    + " close some, or watch one prefix instead of many keys");
         }
         open++;
     }
@@ -81,8 +81,8 @@ public final class NodeWatches {
             }
             warned.put(new Refusal(replica, problem), clock.nanos());
             log.warn(
-                    "{}: a watch of store \"{}\", and perhaps others, cannot be told of changes by replica {}: {}."
-                            + " They go on as soon as they can (said once a minute as long as it lasts)",
+                    "{}: a watch of store \"{}\", and perhaps others, cannot receive changes from replica {}: {}."
+                            + " They continue as soon as they can (logged once a minute while it lasts)",
                     self,
                     name,
                     replica,

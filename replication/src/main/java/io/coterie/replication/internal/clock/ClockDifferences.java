@@ -109,7 +109,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
         }
         String names = those.keySet().stream().map(NodeId::name).collect(Collectors.joining(", "));
         return "this node's clock is " + text(-sign * least(those)) + " those of " + names
-                + ", and eventual writes here are refused: set it, by NTP for instance";
+                + ", and replicas refuse this node's eventual writes: set this clock, for instance by NTP";
     }
 
     /** Those that differ to one side, if they are most replicas. */

@@ -92,8 +92,8 @@ final class DirectoryLock {
             file.close();
             throw inUse(
                     directory,
-                    "by another process, which has " + name + " open, although the file \"" + FILE_NAME
-                            + "\" is not locked by it any more: that was deleted or replaced");
+                    "by another process, which has " + name + " open, although it no longer locks the file \""
+                            + FILE_NAME + "\": that file was deleted or replaced");
         }
     }
 
@@ -105,7 +105,7 @@ final class DirectoryLock {
                 HELD.remove(key);
             }
         } catch (IOException e) {
-            LOG.warn("Cannot free the lock of {}; it ends with this process at the latest", directory, e);
+            LOG.warn("Cannot release the lock of {}; it ends with this process at the latest", directory, e);
         }
     }
 

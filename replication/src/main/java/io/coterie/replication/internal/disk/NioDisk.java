@@ -60,7 +60,8 @@ public final class NioDisk implements Disk {
      */
     public static NioDisk openExisting(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
-            throw new StorageException(directory + " is no directory: give those of the replicas.", false, null);
+            throw new StorageException(
+                    directory + " is not a directory: give the directories of the replicas.", false, null);
         }
         return new NioDisk(directory, DirectoryLock.take(directory, null), "repair");
     }

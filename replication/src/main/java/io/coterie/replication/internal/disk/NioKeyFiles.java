@@ -30,7 +30,7 @@ public final class NioKeyFiles implements KeyFiles {
         try (FileChannel channel = OwnFiles.open(file)) {
             if (channel.size() > maxBytes) {
                 throw new IOException(
-                        file + " has " + channel.size() + " bytes, and " + maxBytes + " at most make sense");
+                        file + " has " + channel.size() + " bytes, but a key file has at most " + maxBytes);
             }
             ByteBuffer content = ByteBuffer.allocate((int) channel.size());
             while (content.hasRemaining() && channel.read(content) >= 0) {

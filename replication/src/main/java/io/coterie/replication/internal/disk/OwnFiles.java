@@ -48,8 +48,8 @@ final class OwnFiles {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new StorageException(
                     file
-                            + " is a link, or something else that is not a file, and is not opened. Somebody put it there: find out"
-                            + " who may write to the directory, then delete it.",
+                            + " is a link, or something else than a regular file, and is not opened. Somebody put it there:"
+                            + " find out who can write to the directory, then delete it.",
                     false,
                     null);
         }
@@ -71,7 +71,7 @@ final class OwnFiles {
     static void warnIfOpenToAll(Path directory) throws IOException {
         if (isPosix(directory) && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
             LOG.warn(
-                    "Every user of this machine may write to {}, and could replace or delete the replica's files; run"
+                    "Every user of this machine can write to {}, and could replace or delete the replica's files; run"
                             + " \"chmod o-w\" on it",
                     directory);
         }

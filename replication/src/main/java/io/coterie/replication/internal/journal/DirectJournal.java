@@ -39,9 +39,9 @@ public final class DirectJournal implements Journal {
         String first = SegmentHeader.fileName(JournalStart.of(files));
         if (!files.contains(first)) {
             throw new StorageException(
-                    "there is no journal in " + disk + ", as there is no file " + first
-                            + ". Give the directories that were given to Storage.directory; one that is lost is named by"
-                            + " --without and the replica's name.",
+                    "there is no journal in " + disk + ": the file " + first
+                            + " is missing. Name the directories that were given to Storage.directory; for a lost"
+                            + " directory, give --without and the name of its replica.",
                     false,
                     null);
         }
@@ -52,8 +52,8 @@ public final class DirectJournal implements Journal {
             if (header == null) {
                 throw new StorageException(
                         first + " in " + disk
-                                + " does not begin as a journal does: it is damaged, or another version's. Start"
-                                + " the replica once, which says which of the two, and what to do.",
+                                + " does not begin with the header of a journal: it is damaged, or another version wrote it."
+                                + " Start the replica once; its error reports which, and what to do.",
                         false,
                         null);
             }

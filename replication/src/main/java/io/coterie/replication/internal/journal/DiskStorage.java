@@ -64,7 +64,7 @@ public final class DiskStorage implements Storage {
         } catch (IOException e) {
             throw new StorageException(
                     "cannot open the journal of " + self + " on " + description + ": " + e
-                            + ". Check the disk, its free space and the rights to it, then start again.",
+                            + ". Check the disk, its free space and its permissions, then start again.",
                     false,
                     e);
         } finally {
@@ -80,7 +80,7 @@ public final class DiskStorage implements Storage {
         } catch (IOException e) {
             throw new StorageException(
                     "cannot open " + description + " for " + self + ": " + e
-                            + ". Check that it exists and may be written.",
+                            + ". Check that it exists and is writable.",
                     false,
                     e);
         }

@@ -62,7 +62,7 @@ final class JournalRecovery {
         boolean made = files.contains(MADE);
         SegmentHeader first = last == 0 ? null : firstHeader(start, last, made);
         if (first == null && made) {
-            throw damaged(1, 0, "the file is missing or empty, while \"" + MADE + "\" tells that it was complete");
+            throw damaged(1, 0, "the file is missing or empty, but \"" + MADE + "\" shows that it was complete");
         }
         if (recovered instanceof RecoveredRecords records) {
             records.expect((last - start + 1) * segmentBytes);
@@ -89,8 +89,8 @@ final class JournalRecovery {
             throw damaged(
                     first.segment(),
                     scan.offset(),
-                    "no intact frame, while \"" + JournalStart.fileName(first.segment())
-                            + "\" tells that it holds what earlier files held");
+                    "there is no intact frame, but \"" + JournalStart.fileName(first.segment())
+                            + "\" shows that the file replaced earlier ones");
         }
         while (scan.sealed()) {
             close(before);
@@ -138,13 +138,11 @@ final class JournalRecovery {
         for (int i = 0; i < numbers.size(); i++) {
             if (numbers.get(i) != start + i) {
                 throw damaged(
-                        start + i,
-                        0,
-                        "the file is missing, while " + SegmentHeader.fileName(numbers.get(i)) + " exists");
+                        start + i, 0, "the file is missing, but " + SegmentHeader.fileName(numbers.get(i)) + " exists");
             }
         }
         if (numbers.isEmpty() && start > 1) {
-            throw damaged(start, 0, "the file is missing, while \"" + JournalStart.fileName(start) + "\" exists");
+            throw damaged(start, 0, "the file is missing, but \"" + JournalStart.fileName(start) + "\" exists");
         }
         return numbers.isEmpty() ? 0 : start + numbers.size() - 1;
     }
@@ -165,7 +163,7 @@ final class JournalRecovery {
             }
             requireOwner(header);
             if (header.segment() != start || (start == 1) != (header.firstSequence() == 1)) {
-                throw damaged(start, 0, "the file holds segment " + header.segment() + " under a wrong name");
+                throw damaged(start, 0, "the file has the wrong name: it holds segment " + header.segment());
             }
             boolean unfinished = !made && last == 1 && in.endOfData(SegmentHeader.BYTES) == SegmentHeader.BYTES;
             return unfinished ? null : header;
@@ -177,7 +175,7 @@ final class JournalRecovery {
         // Looked for again: another process, whose lock is noticed when it is opened, may have made
         // it since.
         if (expected.segment() > last && !disk.list().contains(expected.fileName())) {
-            throw damaged(expected.segment(), 0, "the file is missing, while the segment before it is sealed");
+            throw damaged(expected.segment(), 0, "the file is missing, but the segment before it is sealed");
         }
         try (DiskFile file = disk.open(expected.fileName())) {
             SegmentHeader header = header(new SegmentReader(file), expected.segment());
@@ -198,8 +196,8 @@ final class JournalRecovery {
         if (newer != 0) {
             throw new StorageException(
                     SegmentHeader.fileName(segment) + " in " + disk + " has format version " + newer
-                            + ", written by a newer release than this one, which reads version 1. Start the release"
-                            + " that wrote it, or a later one.",
+                            + ", and this release reads version 1 only. A newer release wrote it: start that release,"
+                            + " or a later one.",
                     false,
                     null);
         }
@@ -210,7 +208,7 @@ final class JournalRecovery {
         if (!header.self().equals(self)) {
             throw new StorageException(
                     header.fileName() + " in " + disk + " belongs to replica " + header.self() + ", not to " + self
-                            + ". Give each replica the directory of its own.",
+                            + ". Give each replica its own directory.",
                     false,
                     null);
         }
@@ -253,7 +251,7 @@ final class JournalRecovery {
                 throw damaged(
                         here.segment(),
                         scan.offset(),
-                        "no intact frame, while " + expected.fileName() + " was begun later");
+                        "there is no intact frame, but " + expected.fileName() + " was begun later");
             }
         }
     }
@@ -263,25 +261,24 @@ final class JournalRecovery {
             throw damaged(
                     scan.header().segment(),
                     scan.offset(),
-                    "the last intact frame is number " + (scan.sequence() - 1) + ", while \""
-                            + JournalReach.fileName(reached) + "\" tells that all before number " + reached
-                            + " were durable");
+                    "the last intact frame is number " + (scan.sequence() - 1) + ", but \""
+                            + JournalReach.fileName(reached) + "\" shows that all frames before number "
+                            + reached + " were durable");
         }
     }
 
     private void reportCut(SegmentScan scan) {
         if (!scan.header().spaced() && scan.endsWithData()) {
             LOG.warn(
-                    "{} in {} ends at offset {}, without space for more. If it was cut by anything but a crash in the middle of"
-                            + " a write, acknowledged records may be lost: then stop this replica and put the intact file"
-                            + " back",
+                    "{} in {} ends at offset {}, without space for more. If anything but a crash during a write truncated it,"
+                            + " acknowledged records may be lost: then stop this replica and restore the intact file",
                     scan.header().fileName(),
                     disk,
                     scan.endOfData());
         }
         if (scan.cutShort()) {
             LOG.info(
-                    "Cut off {} bytes of a write that never finished at the end of {} in {}, offset {}",
+                    "Removed {} bytes of an unfinished write at the end of {} in {}, offset {}",
                     scan.endOfData() - scan.offset(),
                     scan.header().fileName(),
                     disk,
@@ -293,10 +290,10 @@ final class JournalRecovery {
         return new StorageException(
                 SegmentHeader.fileName(segment) + " in " + disk + ", offset " + offset + ": " + problem
                         + ". The journal of " + self
-                        + " is damaged and records that were acknowledged may be lost, so the"
-                        + " replica must not start on it. If the disk can still give the intact file, put that back (never"
-                        + " an older copy, which has forgotten promises); otherwise leave this replica stopped: the others"
-                        + " go on without it, and no other replica may take its place in their lists.",
+                        + " is damaged, and acknowledged records may be lost, so the replica must not start on it. If you"
+                        + " can recover the intact file, restore it (never an older copy: it lacks later promises)."
+                        + " Otherwise leave this replica stopped: the others continue without it, and no other replica may"
+                        + " take its place in their lists.",
                 false,
                 null);
     }

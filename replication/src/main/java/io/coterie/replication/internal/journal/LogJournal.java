@@ -81,7 +81,7 @@ final class LogJournal implements Journal {
     @Override
     public long append(ByteBuffer record) {
         if (record.remaining() > FrameHeader.MAX_RECORD_BYTES) {
-            throw new IllegalArgumentException("a record of " + record.remaining() + " bytes is above the limit of "
+            throw new IllegalArgumentException("a record of " + record.remaining() + " bytes exceeds the limit of "
                     + FrameHeader.MAX_RECORD_BYTES);
         }
         appended++;
@@ -102,7 +102,7 @@ final class LogJournal implements Journal {
     public void whenDurable(long position, Runnable task) {
         if (position > appended) {
             throw new IllegalArgumentException(
-                    "position " + position + " is above that of the last record, " + appended);
+                    "position " + position + " is higher than the last record's, " + appended);
         }
         Waiter first = waiters.peek();
         if (position <= durable && (first == null || first.position > position)) {
@@ -239,8 +239,8 @@ final class LogJournal implements Journal {
     private StorageException failure(Throwable cause) {
         return new StorageException(
                 "writing to " + writer.place() + " failed: " + cause
-                        + ". What was acknowledged is in the journal; nothing more is taken. If the disk is full, free"
-                        + " space; if it is failing, move the directory as it is to another disk. Then start the replica again.",
+                        + ". All acknowledged records are in the journal; it accepts no more. If the disk is full, free"
+                        + " space; if it is failing, move the directory unchanged to another disk. Then restart the replica.",
                 true,
                 cause);
     }

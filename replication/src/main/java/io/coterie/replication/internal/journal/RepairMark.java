@@ -52,8 +52,8 @@ public final class RepairMark {
     static void requireNone(Disk disk, NodeId self) throws IOException {
         if (isIn(disk.list())) {
             throw new StorageException(
-                    "a repair of ballots was begun in " + disk + " and is not over, so that replica " + self
-                            + " must not start: what it has promised does not agree with the others yet. Run"
+                    "a repair of ballots in " + disk + " is not finished, so replica " + self
+                            + " must not start: its promises do not agree with those of the others yet. Run"
                             + " io.coterie.consistency.RepairBallots --repair again with the directories of all replicas.",
                     false,
                     null);

@@ -61,7 +61,8 @@ final class SegmentReader {
         window.clear().limit(wanted);
         file.read(offset, window);
         if (window.hasRemaining()) {
-            throw new EOFException("the file ended at " + (offset + window.position()) + " while it was read");
+            throw new EOFException(
+                    "the file became shorter while it was read: it ends at " + (offset + window.position()));
         }
         window.flip();
         start = offset;

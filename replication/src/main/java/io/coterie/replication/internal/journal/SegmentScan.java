@@ -112,13 +112,13 @@ final class SegmentScan {
     private @Nullable String laterFrame() throws IOException {
         FrameHeader unfinished = frameHeader(offset);
         if (unfinished != null && unfinished.sequence() == sequence && endOfData > offset + unfinished.frameBytes()) {
-            return "frame " + sequence + " is damaged, while what stands behind it, up to offset " + endOfData
-                    + ", was written later";
+            return "frame " + sequence + " is damaged, but the bytes behind it, up to offset " + endOfData
+                    + ", were written later";
         }
         for (long at = offset; at < endOfData; at += FrameHeader.ALIGNMENT) {
             FrameHeader later = frameHeader(at);
             if (later != null && later.sequence() > sequence) {
-                return "frame " + sequence + " is damaged, while frame " + later.sequence() + " at offset " + at
+                return "frame " + sequence + " is damaged, but frame " + later.sequence() + " at offset " + at
                         + " was written later";
             }
         }
@@ -131,8 +131,8 @@ final class SegmentScan {
         long end = unfinished == null ? offset : offset + unfinished.frameBytes();
         long least = Math.max(SegmentSpace.atLeast(lastFrame, offset), end);
         if (header.spaced() && in.size() < least) {
-            return "the file ends at offset " + in.size() + ", while it had " + least
-                    + " bytes or more when the last write began: something cut it";
+            return "the file ends at offset " + in.size() + ", but it had at least " + least
+                    + " bytes when the last write began: it was truncated";
         }
         return null;
     }

@@ -100,8 +100,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         boolean stranger = context.indexOf(writer) < 0;
         if (stranger && complained.size() < MAX_COMPLAINTS && complained.add(writer)) {
             log.warn(
-                    "writes of {} are refused here: its clock is {} this node's; set it, or this one, by NTP for"
-                            + " instance",
+                    "this replica refuses writes from {}: its clock is {} this node's. Set the wrong clock, for"
+                            + " instance by NTP",
                     writer,
                     ClockDifferences.text(leadMillis));
         }
@@ -211,7 +211,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         } else if (problem == null && !off.containsAll(large.keySet())) {
             log.warn(
                     "the clocks of these replicas differ from this node's by more than {} s, in milliseconds {}: eventual writes"
-                            + " from one to the other are refused; set their clocks, or this one, by NTP for instance",
+                            + " between them are refused. Set the wrong clocks, for instance by NTP",
                     StampClock.MAX_LEAD.toSeconds(),
                     large);
         } else if (!off.isEmpty() && !anyOff) {
@@ -220,8 +220,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         long correction = correctionMillis();
         if (correction != 0 && !corrects) {
             log.info(
-                    "this node's clock is {} those of most replicas; its eventual writes are stamped by theirs until it is"
-                            + " set",
+                    "this node's clock is {} those of most replicas; its eventual writes get timestamps by theirs until this"
+                            + " clock is set",
                     ClockDifferences.text(-correction));
         }
         corrects = correction != 0;

@@ -90,7 +90,7 @@ public final class Connections implements PeerListener {
             return "not asked";
         }
         boolean mayBeConnected = !isTold || (connected & bit(replica)) != 0;
-        return mayBeConnected ? "silent, and taken for down" : context.describeUnconnected(replica);
+        return mayBeConnected ? "silent, and considered down" : context.describeUnconnected(replica);
     }
 
     /**

@@ -287,7 +287,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             over = gathering.onAnswer(context.replicas().get(index), answer);
         } catch (Throwable e) {
             answered &= ~(1L << index);
-            errors().note(index, "answered, and this node cannot go on with the answer: " + e);
+            errors().note(index, "answered, but this node failed to process the answer: " + e);
             throw e;
         }
     }

@@ -63,8 +63,8 @@ public final class OpenedStores implements StoreIntroduction {
         }
         if (stores.size() >= ReplicaLimits.MAX_STORES && !stores.containsKey(store.id())) {
             throw new OverloadedException("store \"" + store.name() + "\": this node has opened " + stores.size()
-                    + " stores, and replicas take no more than " + ReplicaLimits.MAX_STORES
-                    + ": put what belongs together into one store, under keys with a common prefix");
+                    + " stores, and replicas accept no more than " + ReplicaLimits.MAX_STORES
+                    + ": keep related data in one store, under keys with a common prefix");
         }
     }
 

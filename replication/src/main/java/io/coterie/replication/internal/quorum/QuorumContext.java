@@ -140,9 +140,9 @@ public final class QuorumContext {
             return describeUnconnected(peer);
         }
         if (RefusalKind.of(failure) == RefusalKind.TOO_LARGE) {
-            return "a message is over the limit of one of the two nodes (this one takes " + node.maxPayloadBytes()
+            return "a message exceeds the limit of one of the two nodes (this one accepts " + node.maxPayloadBytes()
                     + " bytes; " + failure.getMessage()
-                    + "): set maxValueBytes to the same at all nodes, and to no less than the largest value";
+                    + "): set maxValueBytes to the same at all nodes, and no lower than the largest value";
         }
         if (failure instanceof RemoteException remote) {
             return remote.remoteMessage();

@@ -86,7 +86,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         }
         return isDisputed()
                 ? new PolicyMismatchException(firstOf(dissenters)
-                        + ". Open the store with the policy that it was opened with first, or choose another name")
+                        + ". Open the store with the policy that it was first opened with, or choose another name")
                 : null;
     }
 
@@ -95,7 +95,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         return confirmed < needed
                 ? "is recorded by " + confirmed + " of the " + replicas(needed) + " needed"
                 : "is recorded by " + replicas(confirmed)
-                        + ", and the others, one of which may know another policy, have not all answered yet";
+                        + ", but not all others have answered yet, and one of them may know another policy";
     }
 
     @Override

@@ -31,9 +31,9 @@ import java.util.TreeSet;
 public final class BallotRepair {
     private static final String USAGE = """
             usage: RepairBallots [--repair] [--without NAME]... DIRECTORY...
-              DIRECTORY       of each replica of the cluster; all nodes are stopped, clients as well
-              --without NAME  a replica whose directory is lost; it does not vote any more afterwards
-              --repair        changes what is out of bounds; without it nothing is changed""";
+              DIRECTORY       the directory of each replica of the cluster; stop all nodes first, clients too
+              --without NAME  a replica whose directory is lost; it no longer votes afterwards
+              --repair        replace the ballots out of bounds; without this option nothing is changed""";
 
     private static final int FINE = 0;
     private static final int OUT_OF_BOUNDS = 1;
@@ -85,7 +85,7 @@ public final class BallotRepair {
             out.println(e.toString());
         }
         out.println(
-                "Nothing more was changed. If a repair has begun, no replica starts before another run has ended it.");
+                "Nothing more was changed. If a repair has begun, no replica starts before another run finishes it.");
         return FAILED;
     }
 
@@ -143,13 +143,13 @@ public final class BallotRepair {
         if (!repairs) {
             out.println(
                     unfinished
-                            ? "A repair was begun and is not over: no replica starts before --repair has ended it."
-                            : "Nothing was changed. To repair all of it, stop every node and add --repair.");
+                            ? "A repair is not finished: no replica starts before --repair finishes it."
+                            : "Nothing was changed. To repair these, stop every node and add --repair.");
             return OUT_OF_BOUNDS;
         }
         repair.run(far);
         out.println(
-                "All of it is repaired. Start all nodes with these directories, and never again with older copies of them.");
+                "The repair is finished. Start all nodes with these directories, and never again with older copies of them.");
         for (String name : without) {
             out.println("Do not start " + name + " with its old directory: it does not vote.");
         }

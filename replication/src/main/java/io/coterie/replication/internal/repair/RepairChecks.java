@@ -24,31 +24,32 @@ final class RepairChecks {
         Set<String> given =
                 replicas.stream().map(known -> known.self().name()).collect(Collectors.toCollection(TreeSet::new));
         if (given.size() < replicas.size()) {
-            throw refused("two of the directories are of one replica: " + describe(replicas)
-                    + ". Give the latest of each replica, and never a copy");
+            throw refused("two of the directories belong to one replica: " + describe(replicas)
+                    + ". Give the latest directory of each replica, and never a copy");
         }
         if (!names.containsAll(given) || !names.containsAll(without)) {
-            throw refused("the replicas are " + String.join(", ", names) + ", and these are directories of "
+            throw refused("the replicas are " + String.join(", ", names) + ", but these directories belong to "
                     + String.join(", ", given) + (without.isEmpty() ? "" : ", without " + String.join(", ", without))
-                    + ": a name is wrong, or a directory is another cluster's");
+                    + ": a name is wrong, or a directory belongs to another cluster");
         }
         for (String name : names) {
             if (given.contains(name) == without.contains(name)) {
                 throw refused(
                         given.contains(name)
-                                ? "the directory of " + name + " is given, and --without " + name
-                                        + ", too: leave one out"
-                                : "the directory of " + name + " is missing. Give those of all replicas, or --without "
+                                ? "the directory of " + name + " is given, and so is --without " + name
+                                        + ": leave one out"
+                                : "the directory of " + name
+                                        + " is missing. Give the directories of all replicas, or --without "
                                         + name + " if it is lost for good: " + name
-                                        + " does not vote any more after that");
+                                        + " no longer votes after that");
             }
         }
         requireLatest(replicas);
         long voted = replicas.stream().filter(Known::hasVoted).count();
         if (!without.isEmpty() && voted < Quorums.majority(names.size())) {
-            throw refused(voted + " of the directories are of replicas that have voted, and the cluster of "
+            throw refused(voted + " of the directories belong to replicas that have voted, but the cluster of "
                     + names.size() + " needs those of " + Quorums.majority(names.size())
-                    + ": what was promised and written may be in the others alone. Give these, too");
+                    + ": promises and writes may be in the missing directories alone. Give these, too");
         }
         return names;
     }
@@ -58,12 +59,12 @@ final class RepairChecks {
         for (Known replica : replicas) {
             if (replica.replicas() == null) {
                 throw refused(replica.place()
-                        + " does not tell which replicas its cluster has, as it was written by a version that"
-                        + " did not record them. Start that replica once with this version");
+                        + " does not list the replicas of its cluster, because a version that did not record them"
+                        + " wrote it. Start that replica once with this version");
             }
             if (!replica.replicas().equals(list)) {
-                throw refused("the directories are not of one cluster: " + describe(replicas)
-                        + ". Give those of one cluster");
+                throw refused("the directories do not belong to one cluster: " + describe(replicas)
+                        + ". Give the directories of one cluster");
             }
         }
         return new TreeSet<>(Set.of(String.valueOf(list).split(", ")));
@@ -80,15 +81,17 @@ final class RepairChecks {
                     throw refused(
                             isKnownTo(replica, other)
                                     ? replica.place() + " is not the latest directory of replica " + replica.self()
-                                            + ", as "
+                                            + ": "
                                             + other.self()
-                                            + " remembers a start of it that it does not know: it is an older"
-                                            + " copy, was made anew after the directory was lost, or was left out of an earlier"
-                                            + " repair. Give the latest; if that is lost, leave it out, with --without "
+                                            + " remembers a start of the replica that the directory does not contain."
+                                            + " It is an older copy, was created again after a loss, or was left out of an"
+                                            + " earlier repair."
+                                            + " Give the latest directory; if that is lost, give --without "
                                             + replica.self()
                                     : "replicas " + replica.self() + " and " + other.self() + ", of " + replica.place()
-                                            + " and " + other.place() + ", do not know each other as these directories"
-                                            + " tell: they are of two clusters with the same names. Give those of one");
+                                            + " and " + other.place()
+                                            + ", remember each other differently: the directories"
+                                            + " belong to two clusters with the same names. Give those of one cluster");
                 }
             }
         }
@@ -101,7 +104,7 @@ final class RepairChecks {
 
     private static String describe(List<Known> replicas) {
         return replicas.stream()
-                .map(known -> known.place() + " is of replica " + known.self() + " of " + known.replicas())
+                .map(known -> known.place() + " belongs to replica " + known.self() + " of " + known.replicas())
                 .collect(Collectors.joining("; "));
     }
 

@@ -28,7 +28,7 @@ final class RepairReport {
 
     void tell(FarBallots far) {
         out.println("The clock of this machine says " + Instant.ofEpochMilli(wallMillis)
-                + ". Everything goes by it: check that it is right.");
+                + ". The repair relies on it: check that it is right.");
         out.println("Ballots up to " + Instant.ofEpochMilli(HybridClock.millis(far.bound())) + " are in bounds.");
         far.keys().entrySet().stream().limit(MAX_KEYS).forEach(entry -> tell(far, entry.getKey(), entry.getValue()));
         if (far.keys().size() > MAX_KEYS) {
@@ -55,7 +55,7 @@ final class RepairReport {
     }
 
     private static String state(boolean stuck) {
-        return stuck ? "stuck: no change is taken" : "goes on, with ballots of its own";
+        return stuck ? "stuck: no change is possible" : "usable, with ballots of its own";
     }
 
     private static String store(FarBallots far, long store) {

@@ -54,7 +54,7 @@ final class DurableAnswers implements AutoCloseable {
             compaction.appended(position);
             return position;
         } catch (RuntimeException | Error e) {
-            failed(new StorageException("an entry could not be appended to the journal: " + e, true, e));
+            failed(new StorageException("cannot append an entry to the journal: " + e, true, e));
             return Compaction.FAILED;
         }
     }
@@ -80,7 +80,7 @@ final class DurableAnswers implements AutoCloseable {
             return false;
         }
         if (closed) {
-            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, "this replica was closed"));
+            answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, "this replica is closed"));
             return false;
         }
         return true;

@@ -62,7 +62,7 @@ final class EventualValues {
             leads.onLead(caller, lead);
             answer.fail(new ReplicaRefusal(
                     RefusalKind.CLOCK_AHEAD,
-                    "the write's stamp is " + lead
+                    "the write's timestamp is " + lead
                             + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }

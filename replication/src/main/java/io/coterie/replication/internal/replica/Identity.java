@@ -56,10 +56,10 @@ public final class Identity {
         String recorded = tables.replicas;
         if (recorded != null && !recorded.equals(replicas)) {
             throw new ConfigurationMismatchException("replica " + self + " was started with the replicas " + replicas
-                    + ", and its records in " + storage + " belong to the replicas " + recorded
-                    + ". What those acknowledged could be lost with other replicas, so it does not start. List "
+                    + ", but its records in " + storage + " belong to the replicas " + recorded
+                    + ". With other replicas, acknowledged writes could be lost, so it does not start. List "
                     + recorded
-                    + " again, with new addresses if they have moved; to begin anew without the records, give every"
+                    + " again, with new addresses if they have moved; to begin again without the records, give every"
                     + " replica an empty directory");
         }
     }
@@ -122,8 +122,8 @@ public final class Identity {
         if (!isReplica(caller)) {
             throw new ReplicaRefusal(
                     RefusalKind.NO_REPLICA,
-                    "node " + caller + " is none of the replicas " + replicas + ", and only they " + what
-                            + ". To have it as one, list it at all nodes of a new cluster");
+                    "node " + caller + " is not one of the replicas " + replicas + ", and only they can " + what
+                            + ". To make it a replica, start a new cluster that lists it at all nodes");
         }
     }
 

@@ -103,9 +103,9 @@ public final class LocalReplica {
         shares.flushBy(node::flush);
         if (replica.untrusted() > 0) {
             log.warn(
-                    "eventual stores: values read back: {} have stamps more than {} s ahead of this machine's clock;"
-                            + " check the clock; if it is right, another was wrong when they were written, and any write"
-                            + " replaces them",
+                    "eventual stores: {} values in the journal have timestamps more than {} s ahead of this machine's clock."
+                            + " Check the clock. If it is right, another clock was wrong when they were written, and any later"
+                            + " write replaces them",
                     replica.untrusted(),
                     StampClock.MAX_LEAD.toSeconds());
         }
@@ -156,18 +156,19 @@ public final class LocalReplica {
     private static void tellOfLead(RecoveredBallots ballots) {
         if (ballots.areOfCluster()) {
             log.warn(
-                    "strong stores: most of what was read back was promised {} s ahead of this machine's clock, more than {} s:"
-                            + " the clocks were set back since, or this one is wrong; check it. The replica goes on from there",
+                    "strong stores: most ballots in the journal are {} s ahead of this machine's clock, more than {} s:"
+                            + " the clocks were set back since, or this clock is wrong. Check it. The replica continues from"
+                            + " these ballots",
                     ballots.clusterLeadMillis() / 1_000,
                     BallotClock.MAX_LEAD.toSeconds());
         }
         if (ballots.ahead() > 0) {
             log.warn(
-                    "strong stores: entries read back: {} have ballots more than {} s ahead of this machine's clock, the highest"
-                            + " {} s; check the clock; if it is right, another was wrong when they were written, or a node meant"
-                            + " harm. Their keys are read and changed with ballots of their own, more slowly; the others are not"
-                            + " concerned. io.coterie.consistency.RepairBallots tells which keys are stuck, and frees them while"
-                            + " the cluster is stopped",
+                    "strong stores: {} entries in the journal have ballots more than {} s ahead of this machine's clock,"
+                            + " the highest {} s. Check the clock. If it is right, another clock was wrong when they were"
+                            + " written, or a node is malicious. Reads and changes of their keys are slower, because they need"
+                            + " ballots of their own; other keys are not affected. io.coterie.consistency.RepairBallots lists"
+                            + " the keys that are stuck, and repairs them while the cluster is stopped",
                     ballots.ahead(),
                     BallotClock.MAX_LEAD.toSeconds(),
                     ballots.highestLeadMillis() / 1_000);
@@ -194,7 +195,7 @@ public final class LocalReplica {
         problem = replica.problem();
         state = replica.state();
         if (state == ReplicaState.FAILED) {
-            log.error("replica {} answers nothing from now on: {}", node.self(), problem);
+            log.error("replica {} has failed and answers no more requests: {}", node.self(), problem);
         }
     }
 }

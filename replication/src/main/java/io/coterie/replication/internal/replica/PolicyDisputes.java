@@ -62,7 +62,7 @@ final class PolicyDisputes {
     void ask(StoreSpec store, Consumer<@Nullable String> then) {
         Dispute known = disputes.get(store.name());
         if (known != null ? known.claims.size() >= MAX_WAITING : disputes.size() >= MAX_DISPUTES) {
-            then.accept("too many say so at once for the other replicas to be asked; try again later");
+            then.accept("too many nodes dispute policies at once; try again later");
             return;
         }
         Claim claim = new Claim(store.policy(), then);
@@ -126,8 +126,8 @@ final class PolicyDisputes {
             int agreeing = recorded.getOrDefault(policy, 0);
             return agreeing >= majority
                     ? null
-                    : "of the " + others.size() + " other replicas, " + agreeing + " have said so when asked, and "
-                            + majority + " must for the record to be changed";
+                    : "of the " + others.size() + " other replicas, " + agreeing + " confirmed it when asked, but "
+                            + majority + " must confirm it before this replica changes its record";
         }
     }
 }

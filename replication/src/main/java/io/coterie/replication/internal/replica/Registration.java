@@ -234,7 +234,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             public void onReply(NodeId peer, ReplicaMethods.Report report) {
                 String replicas = replica.identity().replicas();
                 if (!over && report.replicas().equals(replicas)) {
-                    refused(other, "does not take it for a replica: " + refusal);
+                    refused(other, "does not consider it a replica: " + refusal);
                 } else if (!over) {
                     String difference = Identity.difference(peer, report.replicas(), node.self(), replicas);
                     refused(other, "was given other replicas: " + difference);
@@ -254,7 +254,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
      * @param why what that replica was given, or does
      */
     private void refused(Other other, String why) {
-        String reason = "replica " + node.self() + " does not vote, as replica " + other.id + " " + why;
+        String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;
         if (!voting && !reason.equals(other.refusal)) {
             other.refusal = reason;
             replica.waitsFor(reason);
@@ -270,7 +270,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                         ? " has an older copy of its records, and " + peer + " remembers a later start of it"
                         : " has no memory of its earlier life, but " + peer + " remembers it")
                 + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
-                + " copy; if that is lost, leave it as it is: the others go on."
+                + " copy. If that is lost, leave the replica as it is: the others continue without it."
                 + (older ? "" : " If all replicas keep their records in memory, stop and start all of them together");
         replica.becomeAmnesiac(reason);
         log.error(reason);

@@ -53,11 +53,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica implements AutoCloseable {
     private static final String AGAIN =
-            "it has just started, and votes once the others that make a majority with it know of this start: start them, if they"
-                    + " are not running";
+            "it has just started, and votes once a majority, itself included, knows of this start: start the other replicas if"
+                    + " they are not running";
 
     private static final String NEW =
-            "it is new, and votes once most of the other replicas know it: start them, if they are not running";
+            "it is new, and votes once most of the other replicas know it: start them if they are not running";
 
     private final NodeId self;
     private final World world;
@@ -329,8 +329,8 @@ public final class Replica implements AutoCloseable {
         if (isTooLong) {
             answer.fail(new ReplicaRefusal(
                     RefusalKind.LONG_PREFIX,
-                    "a scan of a prefix of " + request.prefix().length + " bytes: no key has more than "
-                            + ReplicaWatches.MAX_PREFIX_BYTES + ", so scan a shorter one"));
+                    "the prefix of the scan has " + request.prefix().length + " bytes, and no key has more than "
+                            + ReplicaWatches.MAX_PREFIX_BYTES + ": scan a shorter prefix"));
         }
         return isTooLong;
     }
@@ -438,9 +438,9 @@ public final class Replica implements AutoCloseable {
         answer.fail(new ReplicaRefusal(
                 RefusalKind.CLOCK_AHEAD,
                 "the " + what + " is " + lead / 1_000
-                        + " s ahead of this replica's clock, and it takes no more than "
+                        + " s ahead of this replica's clock, which accepts no more than "
                         + BallotClock.MAX_LEAD.toSeconds()
-                        + " s; set the clock of " + caller + ", or this one"));
+                        + " s; set the clock of " + caller + ", or of this replica"));
     }
 
     /**
@@ -514,7 +514,7 @@ public final class Replica implements AutoCloseable {
         }
         if (!tables.knowsStore(key.store()) || !identity.introducedNodes().knows(caller)) {
             answer.fail(new ReplicaRefusal(
-                    RefusalKind.UNKNOWN_STORE, "the store was not opened at this replica yet by the caller"));
+                    RefusalKind.UNKNOWN_STORE, "the caller has not opened the store at this replica yet"));
             return false;
         }
         return true;

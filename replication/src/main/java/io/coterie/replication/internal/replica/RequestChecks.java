@@ -18,19 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestChecks {
     private static final String FAULT =
-            "; the node that asks has a fault, or runs another version: stop it, and run the same version at all nodes";
+            "; the calling node has a bug, or runs another version: stop it, and run the same version at all nodes";
 
     private RequestChecks() {}
 
     /** Whether the store has registers; the answer is given otherwise. */
     static boolean takesRegisters(StoreRules rules, Responder<?> answer) {
-        return rules.takesRegisters() || refuse("the store keeps stamped values, and has no ballots" + FAULT, answer);
+        return rules.takesRegisters() || refuse("the store is eventual, and has no ballots" + FAULT, answer);
     }
 
     /** Whether the store has stamped values; the answer is given otherwise. */
     static boolean takesStamped(StoreRules rules, Responder<?> answer) {
-        return rules.takesStamped()
-                || refuse("the store keeps what replicas agree on, and takes no stamped values" + FAULT, answer);
+        return rules.takesStamped() || refuse("the store is strong, and accepts no timestamped values" + FAULT, answer);
     }
 
     static boolean isFit(ReplicaMethods.Prepare request, StoreRules rules, Responder<?> answer) {
@@ -44,7 +43,7 @@ final class RequestChecks {
             return false;
         }
         if (!rules.isState(request.state(), request.ballot())) {
-            return refuse(request.state().length + " bytes are no state of this store" + FAULT, answer);
+            return refuse(request.state().length + " bytes are not a state of this store" + FAULT, answer);
         }
         byte[] accepted = again && rules.checksRegisters() ? acceptor.state() : null;
         return accepted == null
@@ -59,15 +58,15 @@ final class RequestChecks {
     private static boolean isFit(RecordKey key, Responder<?> answer) {
         return key.length() <= RecordKey.MAX_BYTES
                 || refuse(
-                        "the key has " + key.length() + " bytes, and a replica takes up to " + RecordKey.MAX_BYTES
-                                + ": use a shorter one, such as a hash",
+                        "the key has " + key.length() + " bytes, and a replica accepts up to " + RecordKey.MAX_BYTES
+                                + ": use a shorter key, such as a hash",
                         answer);
     }
 
     private static boolean isFit(Ballot ballot, StoreRules rules, Responder<?> answer) {
         return ballot.counter() > 0
                 || !rules.checksRegisters()
-                || refuse("ballot " + ballot + " is none that a coordinator makes" + FAULT, answer);
+                || refuse("ballot " + ballot + " is not one that a coordinator makes" + FAULT, answer);
     }
 
     private static boolean refuse(String what, Responder<?> answer) {
@@ -82,7 +81,7 @@ final class RequestChecks {
     static @Nullable String problem(StoreSpec store, @Nullable StoreSpec sameNumber) {
         return sameNumber == null || sameNumber.equals(store)
                 ? null
-                : "store \"" + store.name() + "\" has the number of store \"" + sameNumber.name()
-                        + "\" under its policy: choose another name";
+                : "store \"" + store.name() + "\" has the same number as store \"" + sameNumber.name()
+                        + "\": choose another name";
     }
 }

@@ -61,7 +61,7 @@ final class StoreQuota {
         if (recorded >= ReplicaLimits.MAX_STORES) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_STORES,
-                    "this replica has " + recorded + " stores, and takes no more than " + ReplicaLimits.MAX_STORES
+                    "this replica has " + recorded + " stores, and accepts no more than " + ReplicaLimits.MAX_STORES
                             + instead());
         }
         Maker maker = makers.get(caller);
@@ -71,16 +71,16 @@ final class StoreQuota {
         if (maker.stores >= MAX_OF_CALLER) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_STORES,
-                    "node " + caller + " has had " + maker.stores
-                            + " new stores recorded since this replica started, the most that it takes of one node"
+                    "node " + caller + " has created " + maker.stores
+                            + " stores since this replica started, which accepts no more from one node"
                             + instead());
         }
         long early = maker.paidAt - clock.nanos() - (BURST - 1) * PAUSE_NANOS;
         return early <= 0
                 ? null
                 : OverloadedException.ofHandler(
-                        "node " + caller + " opens new stores too fast: this replica records " + BURST
-                                + " of one node at once, and then one every " + PAUSE_NANOS / 1_000_000 + " ms",
+                        "node " + caller + " creates stores too fast: this replica records " + BURST
+                                + " from one node at once, and then one every " + PAUSE_NANOS / 1_000_000 + " ms",
                         Duration.ofNanos(early));
     }
 
@@ -93,6 +93,6 @@ final class StoreQuota {
     }
 
     private static String instead() {
-        return ": put what belongs together into one store, under keys with a common prefix";
+        return ": keep related data in one store, under keys with a common prefix";
     }
 }

@@ -26,7 +26,7 @@ public final class StoreRecords {
     private final DurableAnswers answers;
     private final Identity identity;
     private Function<NodeId, Role> roles = caller -> Role.REPLICA;
-    private PolicyCheck policyCheck = (store, then) -> then.accept("there are no others to ask");
+    private PolicyCheck policyCheck = (store, then) -> then.accept("there are no other replicas to ask");
 
     StoreRecords(
             StoreQuota quota, ReplicaTables tables, JournalEntries entries, DurableAnswers answers, Identity identity) {
@@ -104,7 +104,8 @@ public final class StoreRecords {
                     new ReplicaRefusal(
                             RefusalKind.NOT_RECORDED,
                             "store \"" + asked.name()
-                                    + "\" is not recorded here, and a reader records none: have a node that may write open it first"));
+                                    + "\" is not recorded here, and a reader cannot record it: open it first at"
+                                    + " a node that may write"));
         } else if (known.equals(asked)) {
             record(asked, answer);
         } else {

@@ -341,10 +341,10 @@ public final class LoopShares implements PeerListener {
                                 || waitingBytes + bytes > MAX_WAITING_BYTES_OF_ALL));
         if (isFull) {
             answer.fail(OverloadedException.ofHandler(
-                    "node " + share.node + " asks for more than its share: " + count + " of its requests with "
-                            + share.waitingBytes + " bytes wait at this replica, which keeps no more than "
+                    "node " + share.node + " uses more than its share: " + count + " of its requests with "
+                            + share.waitingBytes + " bytes wait at this replica, which queues no more than "
                             + MAX_WAITING
-                            + " of one node and bounds their bytes; scan and read less at once",
+                            + " requests from one node and bounds their bytes; scan and read less at once",
                     RETRY_AFTER));
         }
         return !isFull;

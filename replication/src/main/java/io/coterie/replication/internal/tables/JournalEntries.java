@@ -154,15 +154,14 @@ public final class JournalEntries {
             default ->
                 throw new StorageException(
                         "the journal has an entry of kind " + kind
-                                + ", which this version does not know: it was written by a"
-                                + " later version, start that one",
+                                + ", which this version does not know. A later version wrote it: start that version",
                         false,
                         null);
         }
         if (in.hasRemaining()) {
             throw new StorageException(
-                    "a journal entry of kind " + kind + " has " + in.remaining() + " bytes too many: it was written by"
-                            + " another version",
+                    "a journal entry of kind " + kind + " has " + in.remaining()
+                            + " bytes too many: another version wrote it",
                     false,
                     null);
         }

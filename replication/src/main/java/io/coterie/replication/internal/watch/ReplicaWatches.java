@@ -101,23 +101,23 @@ public final class ReplicaWatches {
         if (length > MAX_PREFIX_BYTES) {
             return new ReplicaRefusal(
                     RefusalKind.LONG_PREFIX,
-                    "a watch of a prefix of " + length + " bytes: no key has more than " + MAX_PREFIX_BYTES
-                            + ", so watch a shorter one");
+                    "the prefix of the watch has " + length + " bytes, and no key has more than " + MAX_PREFIX_BYTES
+                            + ": watch a shorter prefix");
         }
         if (known != null && known.count() >= ReplicaLimits.MAX_WATCHES) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_WATCHES,
                     "node " + caller + " has " + ReplicaLimits.MAX_WATCHES
-                            + " watches at this replica, the most that it takes: close some, or watch a prefix in place of"
-                            + " many keys");
+                            + " watches at this replica, which accepts no more from one node: close some, or watch one prefix"
+                            + " instead of many keys");
         }
         if (count >= MAX_WATCHES_OF_ALL || prefixBytes + length > MAX_PREFIX_BYTES_OF_ALL) {
             return new ReplicaRefusal(
                     RefusalKind.TOO_MANY_WATCHES,
                     "all nodes together have " + count + " watches with "
-                            + prefixBytes + " bytes of keys and prefixes at this replica, which takes no more than "
+                            + prefixBytes + " bytes of keys and prefixes at this replica, which accepts no more than "
                             + MAX_WATCHES_OF_ALL + " with " + MAX_PREFIX_BYTES_OF_ALL
-                            + ": close some, or watch a short prefix in place of many keys");
+                            + ": close some, or watch one short prefix instead of many keys");
         }
         return null;
     }

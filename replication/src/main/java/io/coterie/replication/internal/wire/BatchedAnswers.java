@@ -89,7 +89,7 @@ public final class BatchedAnswers<A> {
                 } else if (kind == REFUSAL) {
                     refusal = new RemoteException(received.get() & 0xFF, text(received));
                 } else if (kind != ASK_ALONE) {
-                    return "answer " + i + " is of no known kind, " + kind;
+                    return "answer " + i + " has the unknown kind " + kind;
                 }
             } catch (RuntimeException e) {
                 return "answer " + i + " cannot be read: " + e;
@@ -106,9 +106,9 @@ public final class BatchedAnswers<A> {
         } else if (thrown instanceof RuntimeException exception) {
             throw exception;
         } else if (thrown != null) {
-            throw new IllegalStateException("who asked " + peer + " threw when told of the answer", thrown);
+            throw new IllegalStateException("the handler of an answer from " + peer + " threw", thrown);
         }
-        return received.hasRemaining() ? "it says more than it was asked" : null;
+        return received.hasRemaining() ? "the message has more answers than requests" : null;
     }
 
     private static <A> void tell(NodeId peer, Asking<A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
@@ -152,7 +152,7 @@ public final class BatchedAnswers<A> {
         @SuppressWarnings("unchecked")
         private void put(@Nullable Object said, ByteWriter out) {
             if (said == null) {
-                throw new IllegalStateException("a request was not answered yet");
+                throw new IllegalStateException("a request of the batch has no answer yet");
             } else if (said instanceof Throwable reason) {
                 out.putByte(REFUSAL)
                         .putByte(RefusalKind.of(reason).code())

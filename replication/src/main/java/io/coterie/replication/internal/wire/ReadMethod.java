@@ -72,7 +72,7 @@ public final class ReadMethod {
         return switch (kind) {
             case KNOWN -> Found.AS_KNOWN;
             case OTHER -> new Found(new ReadAnswer(Ballot.read(in), ByteReaders.readOptionalBlock(in)));
-            default -> throw new IllegalArgumentException("no answer is of kind " + kind);
+            default -> throw new IllegalArgumentException("unknown kind of answer " + kind);
         };
     }
 }

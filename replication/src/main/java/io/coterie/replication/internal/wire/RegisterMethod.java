@@ -52,7 +52,7 @@ public final class RegisterMethod {
                     return witness;
                 }
             }
-            throw new IllegalArgumentException("no witness has the code " + code);
+            throw new IllegalArgumentException("unknown witness code " + code);
         }
     }
 

@@ -43,7 +43,7 @@ public final class ScanMethod {
         byte[] from = ByteReaders.readBlock(in);
         int limit = in.getInt();
         if (limit < 1) {
-            throw new IllegalArgumentException("a scan of " + limit + " keys");
+            throw new IllegalArgumentException("a scan with the limit " + limit);
         }
         return new ScanRequest(store, prefix, from, limit);
     }
@@ -68,7 +68,7 @@ public final class ScanMethod {
     private static ScanAnswer readAnswer(ByteBuffer in) {
         int kind = in.get();
         if (kind < ALL || kind > UP_TO) {
-            throw new IllegalArgumentException("no answer is of kind " + kind);
+            throw new IllegalArgumentException("unknown kind of answer " + kind);
         }
         byte[] upTo = kind == UP_TO ? ByteReaders.readBlock(in) : null;
         int count = in.getInt();

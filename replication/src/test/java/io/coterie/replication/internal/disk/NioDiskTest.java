@@ -87,7 +87,7 @@ class NioDiskTest {
     @DisabledOnOs(OS.WINDOWS)
     void aDirectoryThatAllMayWriteToIsWarnedOf() throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertTrue(logOfOpening(temp).contains("Every user of this machine may write to " + temp));
+        assertTrue(logOfOpening(temp).contains("Every user of this machine can write to " + temp));
 
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwxr-x"));
         assertFalse(logOfOpening(temp).contains("Every user"));

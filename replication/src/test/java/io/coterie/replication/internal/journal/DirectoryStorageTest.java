@@ -119,7 +119,7 @@ class DirectoryStorageTest {
         image[last + 40] ^= 1;
         image[last + FRAME_BYTES + 8] = 1;
         place("data", FIRST, image);
-        assertRefused("data", "offset " + last + ": frame 4 is damaged, while what stands behind it");
+        assertRefused("data", "offset " + last + ": frame 4 is damaged, but the bytes behind it");
     }
 
     @Test

@@ -255,7 +255,7 @@ class RepairTest {
         for (String name : RepairedDisks.NAMES) {
             StorageException refusal = assertThrows(StorageException.class, () -> disks.start(name));
             assertTrue(
-                    refusal.getMessage().contains("a repair of ballots was begun")
+                    refusal.getMessage().contains("a repair of ballots in")
                             && refusal.getMessage().contains("RepairBallots --repair"),
                     refusal::getMessage);
         }
@@ -343,17 +343,17 @@ class RepairTest {
     @Test
     void directoriesThatAreNotAllOfOneClusterAreRefused() {
         FaultyDisk other = new RepairedDisks("a, b, d").disk("b");
-        assertRefused("the directories are not of one cluster", with("b", other));
-        assertRefused("of two clusters with the same names", with("b", new RepairedDisks(7).disk("b")));
+        assertRefused("the directories do not belong to one cluster", with("b", other));
+        assertRefused("belong to two clusters with the same names", with("b", new RepairedDisks(7).disk("b")));
         assertRefused(
-                "two of the directories are of one replica",
+                "two of the directories belong to one replica",
                 with("b", poisoned(new RepairedDisks()).disk("a")));
         assertRefused("there is no journal in", with("b", new FaultyDisk()));
         RepairedDisks two = poisoned(new RepairedDisks());
         two.remove("b");
         assertRefused("the directory of b is missing", two);
         assertRefused("a name is wrong", two, "d");
-        assertRefused("given, and --without a, too", two, "a");
+        assertRefused("is given, and so is --without a", two, "a");
         two.remove("c");
         assertRefused("needs those of 2", two, "b", "c");
     }
@@ -375,7 +375,7 @@ class RepairTest {
     void aReplicaThatNeverVotedCountsForNoMajority() {
         RepairedDisks fresh = new RepairedDisks("a, b, c", 1, Set.of("a", "b"));
         fresh.remove("b");
-        assertRefused("1 of the directories are of replicas that have voted", fresh, "b");
+        assertRefused("1 of the directories belong to replicas that have voted", fresh, "b");
     }
 
     @Test

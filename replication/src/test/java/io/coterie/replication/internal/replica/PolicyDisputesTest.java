@@ -86,7 +86,7 @@ class PolicyDisputesTest {
         simulation.node("c").pause();
 
         String refusal = claim("first", "a", STRONG);
-        assertTrue(refusal.contains("of the 2 other replicas, 1 have said so when asked, and 2 must"), refusal);
+        assertTrue(refusal.contains("of the 2 other replicas, 1 confirmed it when asked, but 2 must"), refusal);
         assertTrue(hasRecorded("a", EVENTUAL));
 
         simulation.node("c").resume();

@@ -77,14 +77,14 @@ class ReplicaChecksTest {
 
         Answer<AcceptAnswer> refused = accept(KEY, new Ballot(6, 1), new byte[3]);
 
-        refused.isRefused("3 bytes are no state of this store");
+        refused.isRefused("3 bytes are not a state of this store");
         assertArrayEquals(STATE, state(KEY));
         assertTrue(accept(KEY, new Ballot(6, 1), STATE).reply().accepted());
     }
 
     @Test
     void anAcceptOfWhatIsNoStateLeavesNoPromise() {
-        accept(KEY, new Ballot(6, 1), new byte[3]).isRefused("no state");
+        accept(KEY, new Ballot(6, 1), new byte[3]).isRefused("are not a state");
 
         assertEquals(0, replica.records());
         assertTrue(accept(KEY, BALLOT, STATE).reply().accepted(), "with a lower ballot");
@@ -104,10 +104,10 @@ class ReplicaChecksTest {
     void aBallotThatNoCoordinatorMakesIsRefused() {
         for (long counter : new long[] {0, -1, Long.MIN_VALUE}) {
             Ballot ballot = new Ballot(counter, 1);
-            accept(KEY, ballot, STATE).isRefused("is none that a coordinator makes");
+            accept(KEY, ballot, STATE).isRefused("is not one that a coordinator makes");
             Answer<PrepareAnswer> promise = new Answer<>();
             replica.prepare(A, new ReplicaMethods.Prepare(KEY, ballot), promise);
-            promise.isRefused("is none that a coordinator makes");
+            promise.isRefused("is not one that a coordinator makes");
         }
         assertEquals(0, replica.records());
     }
@@ -115,10 +115,10 @@ class ReplicaChecksTest {
     @Test
     void aStoreOfRegistersTakesNoStampedValuesNorTheOtherWayRound() {
         RecordKey stamped = new RecordKey(STAMPED.id(), new byte[] {1});
-        merge(KEY).isRefused("takes no stamped values");
+        merge(KEY).isRefused("accepts no timestamped values");
         Answer<Stamped> fetched = new Answer<>();
         replica.fetch(A, KEY, fetched);
-        fetched.isRefused("takes no stamped values");
+        fetched.isRefused("accepts no timestamped values");
         accept(stamped, BALLOT, STATE).isRefused("has no ballots");
         Answer<PrepareAnswer> promise = new Answer<>();
         replica.prepare(A, new ReplicaMethods.Prepare(stamped, BALLOT), promise);
@@ -145,7 +145,7 @@ class ReplicaChecksTest {
     void aKeyOfMoreThanFourKiBIsRefused() {
         for (StoreSpec spec : new StoreSpec[] {REGISTERS, UNKNOWN}) {
             RecordKey key = new RecordKey(spec.id(), new byte[RecordKey.MAX_BYTES + 1]);
-            accept(key, BALLOT, STATE).isRefused("the key has 4097 bytes, and a replica takes up to 4096");
+            accept(key, BALLOT, STATE).isRefused("the key has 4097 bytes, and a replica accepts up to 4096");
             Answer<PrepareAnswer> promise = new Answer<>();
             replica.prepare(A, new ReplicaMethods.Prepare(key, BALLOT), promise);
             promise.isRefused("the key has 4097 bytes");
@@ -172,7 +172,7 @@ class ReplicaChecksTest {
         assertNull(RequestChecks.problem(REGISTERS, null));
         assertNull(RequestChecks.problem(REGISTERS, new StoreSpec("s", "registers")));
         String problem = RequestChecks.problem(REGISTERS, STAMPED);
-        assertTrue(String.valueOf(problem).contains("has the number of store \"e\""), problem);
+        assertTrue(String.valueOf(problem).contains("has the same number as store \"e\""), problem);
     }
 
     private Answer<AcceptAnswer> accept(RecordKey key, Ballot ballot, byte[] state) {

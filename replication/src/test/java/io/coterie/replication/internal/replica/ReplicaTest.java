@@ -220,7 +220,7 @@ class ReplicaTest {
         journal.force();
         assertNull(answer.reply);
         assertEquals(RefusalKind.NO_REPLICA, kindOf(answer.failure));
-        assertTrue(answer.failure.getMessage().contains("node c0 is none of the replicas a, b, c"));
+        assertTrue(answer.failure.getMessage().contains("node c0 is not one of the replicas a, b, c"));
         assertEquals(before, journal.appended.size());
     }
 

@@ -65,7 +65,7 @@ class StoreQuotaTest {
         OverloadedException refusal = assertInstanceOf(OverloadedException.class, open(FAST));
         assertTrue(
                 refusal.getMessage()
-                        .contains("node fast opens new stores too fast: this replica records 1000 of one node at once,"
+                        .contains("node fast creates stores too fast: this replica records 1000 from one node at once,"
                                 + " and then one every 10 ms"),
                 refusal::getMessage);
         Duration retryAfter = refusal.retryAfter();
@@ -103,7 +103,7 @@ class StoreQuotaTest {
         RuntimeException refusal = open(FAST);
         assertEquals(RefusalKind.TOO_MANY_STORES, kindOf(refusal));
         assertTrue(
-                refusal.getMessage().contains("node fast has had 5000 new stores recorded since this replica started"),
+                refusal.getMessage().contains("node fast has created 5000 stores since this replica started"),
                 refusal::getMessage);
         assertNull(open(OTHER));
     }
@@ -116,7 +116,7 @@ class StoreQuotaTest {
         RuntimeException refusal = open(OTHER);
         assertEquals(RefusalKind.TOO_MANY_STORES, kindOf(refusal));
         assertTrue(
-                refusal.getMessage().contains("this replica has 10000 stores, and takes no more than 10000"),
+                refusal.getMessage().contains("this replica has 10000 stores, and accepts no more than 10000"),
                 refusal::getMessage);
     }
 

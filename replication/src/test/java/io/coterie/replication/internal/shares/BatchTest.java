@@ -153,7 +153,9 @@ class BatchTest {
     void aBatchThatEndsTooEarlyOrLateIsSaidToBeWrong() {
         handle((caller, request, answer) -> answer.reply(request), "x", "y");
 
-        assertEquals("it says more than it was asked", received().tell(A, Codec.utf8(), List.of(new Heard(false))));
+        assertEquals(
+                "the message has more answers than requests",
+                received().tell(A, Codec.utf8(), List.of(new Heard(false))));
         List<Heard> three = List.of(new Heard(false), new Heard(false), new Heard(false));
         assertEquals(
                 "answer 2 cannot be read: java.nio.BufferUnderflowException",

@@ -187,7 +187,7 @@ class FloodTest {
         for (RpcException failure : failures) {
             assertTrue(
                     failure instanceof OverloadedException
-                            && failure.getMessage().contains("node flood asks for more than its share"),
+                            && failure.getMessage().contains("node flood uses more than its share"),
                     failure::toString);
         }
     }

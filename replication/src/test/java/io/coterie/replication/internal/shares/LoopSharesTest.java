@@ -178,7 +178,7 @@ class LoopSharesTest {
             assertTrue(refusal.isOfHandler());
             assertNotNull(refusal.retryAfter());
             assertTrue(
-                    refusal.getMessage().contains("node greedy asks for more than its share: 1024 of its requests"),
+                    refusal.getMessage().contains("node greedy uses more than its share: 1024 of its requests"),
                     refusal::getMessage);
             assertNull(ask(MODEST, 10));
         });

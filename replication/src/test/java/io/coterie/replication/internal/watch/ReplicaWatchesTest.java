@@ -199,7 +199,7 @@ class ReplicaWatchesTest {
     void whatIsLongerThanAnyKeyIsNotWatched() {
         Watch refused = new Watch(SLOW, new byte[ReplicaWatches.MAX_PREFIX_BYTES + 1], 0);
         assertEquals(RefusalKind.LONG_PREFIX, kindOf(refused.refusal));
-        assertTrue(refused.refusal.getMessage().contains("a prefix of 4097 bytes: no key has more than 4096"));
+        assertTrue(refused.refusal.getMessage().contains("has 4097 bytes, and no key has more than 4096"));
 
         assertNull(new Watch(SLOW, new byte[ReplicaWatches.MAX_PREFIX_BYTES], 0).refusal);
     }

@@ -72,8 +72,8 @@ class BatchLayoutTest {
 
     @Test
     void nothingMayFollowAndNoOtherKindIsTaken() {
-        assertEquals("it says more than it was asked", tell(SAID + "00", 3));
-        assertEquals("answer 0 is of no known kind, 3", tell("03", 1));
+        assertEquals("the message has more answers than requests", tell(SAID + "00", 3));
+        assertEquals("answer 0 has the unknown kind 3", tell("03", 1));
         assertTrue(String.valueOf(tell(SAID.substring(0, 20), 3)).startsWith("answer 1 cannot be read"));
     }
 
