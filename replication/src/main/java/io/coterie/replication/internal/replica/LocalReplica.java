@@ -49,9 +49,9 @@ public final class LocalReplica {
         this.node = node;
         this.replica = replica;
         this.registration = registration;
-        this.state = replica.state();
-        this.problem = replica.problem();
-        replica.onStateChange(newState -> changed());
+        this.state = replica.votingRight().state();
+        this.problem = replica.votingRight().problem();
+        replica.votingRight().onChange(newState -> changed());
     }
 
     /**
@@ -113,7 +113,10 @@ public final class LocalReplica {
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
-                        new ReplicaReport(replica.state(), replica.problem(), 0),
+                        new ReplicaReport(
+                                replica.votingRight().state(),
+                                replica.votingRight().problem(),
+                                0),
                         replica.identity().replicas(),
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
@@ -131,7 +134,7 @@ public final class LocalReplica {
         node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
                 WatchMethod.METHOD, new SharedHandler<>(shares, watches(), request -> request.prefix().length));
-        if (replica.state() == ReplicaState.REGISTERING) {
+        if (replica.votingRight().state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }
     }
@@ -192,8 +195,8 @@ public final class LocalReplica {
     }
 
     private void changed() {
-        problem = replica.problem();
-        state = replica.state();
+        problem = replica.votingRight().problem();
+        state = replica.votingRight().state();
         if (state == ReplicaState.FAILED) {
             log.error("replica {} has failed and answers no more requests: {}", node.self(), problem);
         }

@@ -42,7 +42,8 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final int PATIENCE_ATTEMPTS = 2;
 
     private final RpcNode node;
-    private final Replica replica;
+    private final Identity identity;
+    private final VotingRight votingRight;
     private final Map<NodeId, Other> others = new LinkedHashMap<>();
     private final RetryPolicy retry;
     private final long attemptNanos;
@@ -82,7 +83,8 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     Registration(RpcNode node, Replica replica, List<NodeId> others, RetryPolicy retry, long attemptNanos) {
         this.node = node;
-        this.replica = replica;
+        this.identity = replica.identity();
+        this.votingRight = replica.votingRight();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
         this.registrars = Quorums.registrars(others.size() + 1);
@@ -109,7 +111,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             return;
         }
         Remembered remembered = answer.remembered();
-        if (remembered != null && !replica.identity().recognises(remembered)) {
+        if (remembered != null && !identity.recognises(remembered)) {
             stopVoting(peer, remembered);
             return;
         }
@@ -117,10 +119,10 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         other.heard = true;
         other.failures = 0;
         other.remembered = remembered;
-        other.told =
-                remembered != null && Long.valueOf(replica.identity().start()).equals(remembered.start());
+        other.told = remembered != null && Long.valueOf(identity.start()).equals(remembered.start());
         other.lost = answer.witness() == Witness.AMNESIAC;
-        other.counts = answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !replica.hasVoted());
+        other.counts =
+                answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !votingRight.hasVoted());
         decide();
         goOn(other);
     }
@@ -152,14 +154,14 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     /** One that lost its memory remembers what it is told from then on, as any other. */
     private boolean isRememberedByEnough() {
-        return replica.hasVoted()
+        return votingRight.hasVoted()
                 ? count(other -> other.counts && other.told) >= othersOfMajority
                 : count(other -> (other.counts || other.lost) && other.told) >= registrars;
     }
 
     private boolean hasHeardEnough() {
         int counting = count(other -> other.counts);
-        if (!replica.hasVoted()) {
+        if (!votingRight.hasVoted()) {
             return counting >= registrars || isKnownToBeNew(counting);
         }
         if (counting >= registrars || counting < othersOfMajority) {
@@ -218,7 +220,6 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             return;
         }
         other.asked = true;
-        Identity identity = replica.identity();
         boolean tells = telling && other.heard && !other.told;
         Remembered known = other.remembered;
         Long replaces = known == null ? null : known.start();
@@ -232,7 +233,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         node.send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, ReplicaMethods.Report report) {
-                String replicas = replica.identity().replicas();
+                String replicas = identity.replicas();
                 if (!over && report.replicas().equals(replicas)) {
                     refused(other, "does not consider it a replica: " + refusal);
                 } else if (!over) {
@@ -257,14 +258,14 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;
         if (!voting && !reason.equals(other.refusal)) {
             other.refusal = reason;
-            replica.waitsFor(reason);
+            votingRight.waitFor(reason);
             log.warn(reason);
         }
     }
 
     private void stopVoting(NodeId peer, Remembered remembered) {
         over = true;
-        boolean older = remembered.incarnation() == replica.identity().incarnation();
+        boolean older = remembered.incarnation() == identity.incarnation();
         String reason = "replica " + node.self()
                 + (older
                         ? " has an older copy of its records, and " + peer + " remembers a later start of it"
@@ -272,12 +273,12 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                 + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
                 + " copy. If that is lost, leave the replica as it is: the others continue without it."
                 + (older ? "" : " If all replicas keep their records in memory, stop and start all of them together");
-        replica.becomeAmnesiac(reason);
+        votingRight.loseMemory(reason);
         log.error(reason);
     }
 
     private void vote() {
         voting = true;
-        replica.becomeVoting(() -> log.info("replica {} is registered and votes from now on", node.self()));
+        votingRight.grant(() -> log.info("replica {} is registered and votes from now on", node.self()));
     }
 }

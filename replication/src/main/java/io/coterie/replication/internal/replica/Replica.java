@@ -26,7 +26,6 @@ import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.tables.RecoveredEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
-import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.internal.watch.ReplicaWatches;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
@@ -42,7 +41,6 @@ import io.coterie.rpc.Responder;
 import io.coterie.rpc.World;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +50,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Only to be used on the node's loop, once it was opened.
  */
 public final class Replica implements AutoCloseable {
-    private static final String AGAIN =
-            "it has just started, and votes once a majority, itself included, knows of this start: start the other replicas if"
-                    + " they are not running";
-
-    private static final String NEW =
-            "it is new, and votes once most of the other replicas know it: start them if they are not running";
-
     private final NodeId self;
     private final World world;
     private final ClusterTime time;
@@ -66,7 +57,9 @@ public final class Replica implements AutoCloseable {
     private final ReplicaTables tables;
     private final JournalEntries entries = new JournalEntries();
     private final DurableAnswers answers;
+    private final VotingRight votingRight;
     private final EventualValues values;
+    private final ScanServer scans;
     private final DeletedKeys deleted;
     private final Identity identity;
     private final StoreRecords stores;
@@ -76,9 +69,6 @@ public final class Replica implements AutoCloseable {
     /** Null as long as nobody watches. */
     private @Nullable ReplicaWatches watchers;
 
-    private ReplicaState state;
-    private @Nullable String problem;
-    private Consumer<ReplicaState> stateListener = newState -> {};
     private ClockLeadListener leadListener = (writer, leadMillis) -> {};
 
     private Replica(
@@ -92,14 +82,14 @@ public final class Replica implements AutoCloseable {
         this.world = world;
         this.tables = tables;
         this.shares = new LoopShares(self, world);
-        this.answers = new DurableAnswers(opener, tables, entries, reason -> change(ReplicaState.FAILED, reason));
+        this.answers = new DurableAnswers(opener, tables, entries, this::failed);
+        this.votingRight = new VotingRight(tables, entries, answers);
         this.time = new ClusterTime(world.clock());
         this.bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.values = new EventualValues(tables, entries, answers, stamps, shares);
         this.untrusted = values.observeAll();
         this.deleted = new DeletedKeys(tables, entries, answers, bound, world.clock());
-        this.state = ReplicaState.REGISTERING;
-        this.problem = tables.voting ? AGAIN : NEW;
+        this.scans = new ScanServer(world.scheduler(), tables, shares, answers);
         this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
         this.stores = new StoreRecords(new StoreQuota(world.clock()), tables, entries, answers, identity);
@@ -163,14 +153,13 @@ public final class Replica implements AutoCloseable {
         answers.whenDurable(identity.position(), task);
     }
 
-    ReplicaState state() {
-        return state;
+    /** Whether this replica may vote. */
+    VotingRight votingRight() {
+        return votingRight;
     }
 
-    /** Why the replica does not vote, for people; null while it does. */
-    @Nullable
-    String problem() {
-        return problem;
+    private void failed(String reason) {
+        votingRight.fail(reason);
     }
 
     /** How many values were read back whose stamps are too far ahead of this node's clock. */
@@ -197,63 +186,13 @@ public final class Replica implements AutoCloseable {
         return stores;
     }
 
-    void onStateChange(Consumer<ReplicaState> listener) {
-        stateListener = listener;
-    }
-
-    /** Whether it has voted before, in an earlier start or in this one. */
-    boolean hasVoted() {
-        return tables.voting;
-    }
-
-    /**
-     * Enough others know this start: the replica may vote, once it remembers for ever that it does.
-     */
-    void becomeVoting(Runnable done) {
-        Runnable vote = () -> {
-            if (state == ReplicaState.REGISTERING) {
-                tables.voting = true;
-                change(ReplicaState.VOTING, null);
-                done.run();
-            }
-        };
-        if (tables.voting) {
-            vote.run();
-        } else {
-            answers.whenDurable(answers.append(entries::voting), vote);
-        }
-    }
-
-    /**
-     * Another replica remembers an incarnation or a start of this one that it does not know itself.
-     */
-    void becomeAmnesiac(String reason) {
-        if (state == ReplicaState.REGISTERING || state == ReplicaState.VOTING) {
-            change(ReplicaState.AMNESIAC, reason);
-        }
-    }
-
-    /** It does not vote yet, for this reason. */
-    void waitsFor(String reason) {
-        if (state == ReplicaState.REGISTERING) {
-            change(state, reason);
-        }
-    }
-
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
         if (answers.hasStorage(answer)
                 && identity.isIntroduced(caller, request.replicas(), answer)
                 && identity.isReplica(caller, "register", answer)) {
             Remembered known = identity.register(caller, request);
-            answers.reply(tables.namesPosition, answer, new RegisterMethod.Answer(witness(), known));
+            answers.reply(tables.namesPosition, answer, new RegisterMethod.Answer(votingRight.witness(), known));
         }
-    }
-
-    private RegisterMethod.Witness witness() {
-        if (state == ReplicaState.AMNESIAC) {
-            return RegisterMethod.Witness.AMNESIAC;
-        }
-        return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
     }
 
     /**
@@ -299,47 +238,9 @@ public final class Replica implements AutoCloseable {
     }
 
     void scan(NodeId caller, ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer) || isTooLong(request, answer)) {
-            return;
+        if (mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
+            scans.scan(caller, request, maxPayloadBytes, answer);
         }
-        SortedKeys sorted = tables.sorted;
-        if (sorted == null) {
-            sorted = new SortedKeys(
-                    world.scheduler(), tables.acceptors.iterator(), key -> tables.acceptors.get(key) != null);
-            tables.sorted = sorted;
-        }
-        SortedKeys complete = sorted;
-        Runnable page = () -> page(caller, request, complete, maxPayloadBytes, answer);
-        if (sorted.isComplete()) {
-            page.run();
-        } else if (shares.hold(caller, answer)) {
-            // Those that wait must not all be served in one turn.
-            sorted.whenComplete(() -> shares.release(caller, answer, () -> {
-                try {
-                    page.run();
-                } catch (Throwable e) {
-                    answer.fail(e);
-                }
-            }));
-        }
-    }
-
-    private static boolean isTooLong(ScanRequest request, Responder<?> answer) {
-        boolean isTooLong = request.prefix().length > ReplicaWatches.MAX_PREFIX_BYTES;
-        if (isTooLong) {
-            answer.fail(new ReplicaRefusal(
-                    RefusalKind.LONG_PREFIX,
-                    "the prefix of the scan has " + request.prefix().length + " bytes, and no key has more than "
-                            + ReplicaWatches.MAX_PREFIX_BYTES + ": scan a shorter prefix"));
-        }
-        return isTooLong;
-    }
-
-    private void page(
-            NodeId caller, ScanRequest request, SortedKeys sorted, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        ReplicaScan scan = ReplicaScan.of(request, sorted, tables.acceptors, maxPayloadBytes, shares.room(caller));
-        shares.charge(caller, scan.cost());
-        answers.reply(Math.max(scan.position, tables.floors.position()), answer, scan.answer());
     }
 
     /** Answers with what was accepted since the last such request of a watch, when there is any. */
@@ -466,7 +367,7 @@ public final class Replica implements AutoCloseable {
      * vote.
      */
     public List<Tombstone> tombstones(String policy, int limit) {
-        if (answers.isClosed() || state != ReplicaState.VOTING) {
+        if (answers.isClosed() || votingRight.state() != ReplicaState.VOTING) {
             return List.of();
         }
         return deleted.tombstones(policy, limit);
@@ -501,8 +402,9 @@ public final class Replica implements AutoCloseable {
     }
 
     private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
+        ReplicaState state = votingRight.state();
         if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
-            answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(problem)));
+            answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(votingRight.problem())));
             return false;
         }
         return knows(caller, key, answer) && RequestChecks.takesRegisters(tables.rules(), answer);
@@ -518,11 +420,5 @@ public final class Replica implements AutoCloseable {
             return false;
         }
         return true;
-    }
-
-    private void change(ReplicaState newState, @Nullable String reason) {
-        state = newState;
-        problem = reason;
-        stateListener.accept(newState);
     }
 }

@@ -100,12 +100,11 @@ public final class StoreRecords {
     /** A reader has nothing recorded. */
     private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
         if (known == null) {
-            answer.fail(
-                    new ReplicaRefusal(
-                            RefusalKind.NOT_RECORDED,
-                            "store \"" + asked.name()
-                                    + "\" is not recorded here, and a reader cannot record it: open it first at"
-                                    + " a node that may write"));
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.NOT_RECORDED,
+                    "store \"" + asked.name()
+                            + "\" is not recorded here, and a reader cannot record it: open it first at"
+                            + " a node that may write"));
         } else if (known.equals(asked)) {
             record(asked, answer);
         } else {

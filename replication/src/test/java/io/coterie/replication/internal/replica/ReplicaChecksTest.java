@@ -65,7 +65,7 @@ class ReplicaChecksTest {
             Replica.open(A, world, new StampClock(clock, () -> 7, 7), "a", Storage.memory(), RULES);
 
     ReplicaChecksTest() {
-        replica.becomeVoting(() -> {});
+        replica.votingRight().grant(() -> {});
         for (StoreSpec spec : new StoreSpec[] {REGISTERS, STAMPED, UNKNOWN}) {
             replica.stores().open(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());
         }

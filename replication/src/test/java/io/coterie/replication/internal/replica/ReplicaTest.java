@@ -94,7 +94,7 @@ class ReplicaTest {
             assertNull(again.reply);
             assertEquals(RefusalKind.NO_STORAGE, kindOf(again.failure));
         }
-        assertEquals(ReplicaState.FAILED, replica.state());
+        assertEquals(ReplicaState.FAILED, replica.votingRight().state());
     }
 
     @Test
@@ -394,7 +394,7 @@ class ReplicaTest {
 
     private Replica votingReplica() {
         Replica replica = open();
-        replica.becomeVoting(() -> {});
+        replica.votingRight().grant(() -> {});
         replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         journal.force();
         return replica;

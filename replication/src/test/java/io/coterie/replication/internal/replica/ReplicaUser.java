@@ -60,9 +60,9 @@ public final class ReplicaUser implements AutoCloseable {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
         replica = Replica.open(SELF, world, new StampClock(CLOCK, () -> 1, 1), "a", storage);
-        wasVoting = replica.hasVoted();
-        if (replica.state() == ReplicaState.REGISTERING) {
-            replica.becomeVoting(() -> {});
+        wasVoting = replica.votingRight().hasVoted();
+        if (replica.votingRight().state() == ReplicaState.REGISTERING) {
+            replica.votingRight().grant(() -> {});
         }
         open(STRONG);
         open(EVENTUAL);
@@ -70,7 +70,7 @@ public final class ReplicaUser implements AutoCloseable {
 
     /** The last ballot used. */
     public ReplicaState state() {
-        return replica.state();
+        return replica.votingRight().state();
     }
 
     public long ballots() {

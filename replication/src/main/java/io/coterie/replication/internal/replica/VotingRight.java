@@ -1,0 +1,110 @@
+package io.coterie.replication.internal.replica;
+
+import io.coterie.replication.ReplicaState;
+import io.coterie.replication.internal.tables.JournalEntries;
+import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a replica may vote, and why not. {@link Registration} decides it, except for a failure of
+ * the storage.
+ *
+ * <p>Only to be used on the replica's loop.
+ */
+final class VotingRight {
+    private static final String AGAIN =
+            "it has just started, and votes once a majority, itself included, knows of this start: start the other replicas if"
+                    + " they are not running";
+
+    private static final String NEW =
+            "it is new, and votes once most of the other replicas know it: start them if they are not running";
+
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final DurableAnswers answers;
+    private ReplicaState state = ReplicaState.REGISTERING;
+    private @Nullable String problem;
+    private Consumer<ReplicaState> listener = newState -> {};
+
+    /** @param tables as read back from the journal */
+    VotingRight(ReplicaTables tables, JournalEntries entries, DurableAnswers answers) {
+        this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
+        this.problem = tables.voting ? AGAIN : NEW;
+    }
+
+    ReplicaState state() {
+        return state;
+    }
+
+    /** Why the replica does not vote, as a human-readable text; null while it does. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** Runs the listener at each change of the state or the problem. */
+    void onChange(Consumer<ReplicaState> newListener) {
+        listener = newListener;
+    }
+
+    /** Whether the replica has voted before, in an earlier start or in this one. */
+    boolean hasVoted() {
+        return tables.voting;
+    }
+
+    /** What the replica's memory of others is worth to them. */
+    RegisterMethod.Witness witness() {
+        if (state == ReplicaState.AMNESIAC) {
+            return RegisterMethod.Witness.AMNESIAC;
+        }
+        return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
+    }
+
+    /**
+     * Enough others know this start: the replica may vote, once its journal says durably that it
+     * does.
+     */
+    void grant(Runnable done) {
+        Runnable vote = () -> {
+            if (state == ReplicaState.REGISTERING) {
+                tables.voting = true;
+                change(ReplicaState.VOTING, null);
+                done.run();
+            }
+        };
+        if (tables.voting) {
+            vote.run();
+        } else {
+            answers.whenDurable(answers.append(entries::voting), vote);
+        }
+    }
+
+    /** Another replica remembers an incarnation or a start of this one that this one does not. */
+    void loseMemory(String reason) {
+        if (state == ReplicaState.REGISTERING || state == ReplicaState.VOTING) {
+            change(ReplicaState.AMNESIAC, reason);
+        }
+    }
+
+    /** The replica does not vote yet, for this reason. */
+    void waitFor(String reason) {
+        if (state == ReplicaState.REGISTERING) {
+            change(state, reason);
+        }
+    }
+
+    /** The storage failed. */
+    void fail(String reason) {
+        change(ReplicaState.FAILED, reason);
+    }
+
+    private void change(ReplicaState newState, @Nullable String reason) {
+        state = newState;
+        problem = reason;
+        listener.accept(newState);
+    }
+}
