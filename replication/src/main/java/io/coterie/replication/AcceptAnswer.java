@@ -1,9 +1,9 @@
 package io.coterie.replication;
 
 /**
- * A replica's answer to {@code accept}.
+ * A replica's answer to {@link Replication#accept}. Immutable.
  *
  * @param accepted whether the replica has accepted exactly this ballot and state
- * @param promised the promise in force after it
+ * @param promised the promise in force after the request
  */
 public record AcceptAnswer(boolean accepted, Ballot promised) {}

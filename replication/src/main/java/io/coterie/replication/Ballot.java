@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  * The number of an attempt to decide the state of one key. Ballots are totally ordered, by counter
  * and then by proposer, and none is ever used for two different states: the proposer is drawn at
  * random at each start of a process, and within one start the counter only rises (Lamport, Paxos
- * Made Simple, 2001, section 2.2; Rystsov, CASPaxos, 2018, section 2.2).
+ * Made Simple, 2001, section 2.2; Rystsov, CASPaxos, 2018, section 2.2). Immutable.
  *
  * @param counter a reading of the proposer's {@link io.coterie.replication.clock.BallotClock}
- * @param proposer which start of which process made it
+ * @param proposer stands for the start of the process that made the ballot; random
  */
 public record Ballot(long counter, long proposer) implements Comparable<Ballot> {
     /** Below every ballot that is ever used. */
     public static final Ballot NONE = new Ballot(0, 0);
 
-    /** How many bytes a ballot takes when written. */
+    /** How many bytes {@link #write} writes. */
     public static final int BYTES = 2 * Long.BYTES;
 
     @Override
@@ -25,7 +25,7 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
         return compareTo(other.counter, other.proposer);
     }
 
-    /** The same with a ballot that is no object. */
+    /** Compares as {@link #compareTo(Ballot)} does, with a ballot given by its two numbers. */
     public int compareTo(long otherCounter, long otherProposer) {
         int byCounter = Long.compare(counter, otherCounter);
         return byCounter != 0 ? byCounter : Long.compare(proposer, otherProposer);
@@ -41,7 +41,7 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
         return a.isAbove(b) ? a : b;
     }
 
-    /** As generated, but quick from the first call on: it is asked for in every round. */
+    /** As a record has it, but fast from the first call on: every round calls it. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Ballot ballot && counter == ballot.counter && proposer == ballot.proposer;
@@ -52,7 +52,7 @@ public record Ballot(long counter, long proposer) implements Comparable<Ballot> 
         return Long.hashCode(counter * 31 + proposer);
     }
 
-    /** Writes it as it travels and is stored. */
+    /** Writes the ballot as messages and journals have it: {@link #BYTES} bytes. */
     public void write(ByteWriter out) {
         out.putLong(counter).putLong(proposer);
     }

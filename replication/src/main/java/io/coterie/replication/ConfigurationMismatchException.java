@@ -3,14 +3,15 @@ package io.coterie.replication;
 import io.coterie.rpc.CoterieException;
 
 /**
- * Two nodes of a cluster were given different replicas, or a replica was given others than those
- * that its records belong to. Give the same list to all, the one that the cluster was begun with,
- * and start again. Names count, addresses may change.
+ * Two nodes of a cluster were given different lists of replicas, or a replica was given another
+ * list than the one that its records belong to. Nothing was executed. To fix it, give all nodes the
+ * list that the cluster was first started with, and start them again. Only the names count:
+ * addresses may change.
  */
 public final class ConfigurationMismatchException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a text for people. */
+    /** An exception with a human-readable text. */
     public ConfigurationMismatchException(String message) {
         super(message, false, null);
     }

@@ -3,7 +3,8 @@ package io.coterie.replication;
 import io.coterie.rpc.NodeId;
 
 /**
- * Collects the answers to one request that went to all replicas. Called on the loop.
+ * Collects the answers to one request that went to all replicas. It is called on the loop, and must
+ * not block.
  *
  * @param <A> an answer
  */
@@ -13,48 +14,49 @@ public interface Gathering<A> {
      * QuorumCall#askForState asked for the state}.
      *
      * @return whether enough is known: then nothing is sent again and no further answer is handed
-     *     over. A gathering may have told its caller long before that, and wait for the rest only
-     *     to repair or to spread
+     *     over. A gathering may have completed its caller's operation long before that, and wait
+     *     for the rest only to repair or to spread a value
      */
     boolean onAnswer(NodeId replica, A answer);
 
     /**
-     * The replica could not be asked, or did not answer in time; it is asked again if {@link
-     * #asksAgain} says so.
+     * The request to the replica failed, or the replica did not answer in time. It is asked again
+     * if {@link #asksAgain} says so.
      *
-     * @param problem for people
+     * @param problem what went wrong, as a human-readable text
      */
     default void onProblem(NodeId replica, String problem) {}
 
     /**
-     * Whether a replica that could not be asked, or did not answer, is asked again. By default as
-     * long as the call lasts.
+     * Whether a replica is asked again after a problem. By default it is, until the deadline of the
+     * call.
      *
-     * @param failures how often it failed so far, 1 or more
+     * @param failures how often requests to this replica have failed so far, 1 or more
      */
     default boolean asksAgain(NodeId replica, int failures) {
         return true;
     }
 
     /**
-     * The replica refused a stamp, ballot or floor that is too far ahead of its clock, and did
-     * nothing; it is not asked again.
+     * The replica refused a stamp, ballot or floor that is too far ahead of its clock. It did
+     * nothing, and is not asked again.
      */
     default void onClockAhead(NodeId replica, String problem) {}
 
     /**
-     * The request, or the replica's answer, is over the limit of messages of this node or of the
-     * replica. It is asked again, as after a problem, but no better is to be expected.
+     * The request or the answer exceeds the message limit of this node or of the replica. The
+     * replica is asked again, as after a problem, but the result will probably be the same.
      *
      * @param problem what is wrong, and what to do
      */
     default void onTooLarge(NodeId replica, String problem) {}
 
-    /** The replica has the store recorded under another policy; it is not asked again. */
+    /** The replica has recorded the store under another policy. It is not asked again. */
     default void onOtherPolicy(NodeId replica, String problem) {}
 
     /**
-     * The replica was given other replicas than this node; it is asked again, as after a problem.
+     * The replica was given another list of replicas than this node. It is asked again, as after a
+     * problem: it may be restarted with the right list.
      */
     default void onOtherReplicas(NodeId replica, String problem) {}
 }

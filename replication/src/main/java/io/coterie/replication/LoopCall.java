@@ -10,7 +10,8 @@ final class LoopCall {
     private LoopCall() {}
 
     /**
-     * Runs a task on the loop, or where the loop has ended, and nothing else runs any more, here.
+     * Runs a task on the loop and waits for its end. Where the loop has ended, so that nothing else
+     * runs, the task runs on this thread.
      */
     static <T> T await(World world, Supplier<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();

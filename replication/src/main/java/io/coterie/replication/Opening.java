@@ -6,27 +6,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on its way to be recorded by enough replicas. It goes on until it is there, for as long
- * as the node lives. Only to be used on the loop.
+ * The opening of a store, which ends when enough replicas have recorded the store. It continues
+ * until then, or until the node closes. Only to be used on the loop.
  */
 public interface Opening {
-    /** Whether enough replicas have the store recorded. Once it is open, it stays so. */
+    /** Whether enough replicas have recorded the store. Once open, it stays open. */
     boolean isOpen();
 
     /**
-     * Why the store cannot be opened as things are, as a new exception: {@link
-     * PolicyMismatchException}, or {@link ConfigurationMismatchException}. Null while nothing
-     * speaks against it.
+     * Why the store cannot be opened at present, as a new exception: {@link
+     * PolicyMismatchException}, or {@link ConfigurationMismatchException}. Null while no replica
+     * has refused it.
      */
     @Nullable
     CoterieException refusal();
 
     /**
-     * How far it has come, to be read behind the store's name: "is recorded by 1 of the 2 replicas
-     * needed". Where enough have recorded it, it says for whom it waits all the same.
+     * How far the opening is, as a text that follows the store's name: "is recorded by 1 of the 2
+     * replicas needed". Where enough replicas have recorded the store, the text says what it still
+     * waits for.
      */
     String progress();
 
-    /** What each replica said so far, as text. */
+    /** What each replica has answered so far, as a human-readable text. */
     Map<NodeId, String> said();
 }

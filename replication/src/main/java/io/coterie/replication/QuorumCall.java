@@ -3,30 +3,34 @@ package io.coterie.replication;
 import io.coterie.rpc.NodeId;
 import java.util.Map;
 
-/** A request on its way to all replicas. Only to be used on the loop. */
+/** A request in flight to all replicas. Only to be used on the loop. */
 public interface QuorumCall {
-    /** Sends nothing again and hands over no more answers. What was sent may still take effect. */
+    /**
+     * Ends the call: nothing is sent again, and no more answers are handed over. A request that was
+     * sent may still take effect.
+     */
     void cancel();
 
     /**
-     * Asks a replica once more, for the same and for the state as well, where another was named to
-     * send it. Its next answer is handed over as if it were its first. Does nothing if it was asked
-     * for that before, or if the call is over.
+     * Asks a replica once more, and for the state as well, where another replica was named to send
+     * it. Its next answer is handed over as if it were its first. Does nothing if the replica was
+     * asked for the state before, or if the call has ended.
      */
     void askForState(NodeId replica);
 
     /**
-     * How many replicas turned the request away when they were asked last, as they, or the way to
-     * them, had too much to do.
+     * How many replicas rejected the request for overload when they were last asked, or had too
+     * much in flight on the connection to them.
      */
     int overloaded();
 
     /**
-     * Whether a replica may have done what it was asked, or still may: it was asked and has neither
-     * answered nor refused. What those that answered did is in their answers.
+     * Whether a replica may have executed the request without an answer, or may still execute it:
+     * it was asked, and has neither answered nor refused. The answers themselves say what the
+     * others did.
      */
     boolean maybeExecuted();
 
-    /** What each replica said so far, as text. */
+    /** What each replica has answered so far, as a human-readable text. */
     Map<NodeId, String> said();
 }

@@ -1,10 +1,10 @@
 package io.coterie.replication;
 
-/** The arithmetic of majorities. */
+/** The arithmetic of majorities. Pure functions: any thread may call them. */
 public final class Quorums {
     private Quorums() {}
 
-    /** The smallest number of n replicas such that any two groups of that size share a replica. */
+    /** How many of n replicas are a majority: any two groups of that size share a replica. */
     public static int majority(int replicas) {
         return replicas / 2 + 1;
     }
@@ -15,9 +15,9 @@ public final class Quorums {
     }
 
     /**
-     * How many others a replica hears before it votes, and by how many it is remembered before its
-     * first vote: any two groups of that size out of the n - 1 others share a replica, which would
-     * know the earlier incarnation of a replica that lost its memory.
+     * How many other replicas must answer a replica before it votes, and how many must remember it
+     * before its first vote. Any two groups of that size out of the n - 1 others share a replica,
+     * which would know the earlier incarnation of a replica that lost its memory.
      */
     public static int registrars(int replicas) {
         int others = replicas - 1;
@@ -25,8 +25,8 @@ public final class Quorums {
     }
 
     /**
-     * How many others make a majority with a replica itself. When it starts again it cannot ask for
-     * more: as many as that may be all that are left.
+     * How many other replicas make a majority together with a replica itself. A replica that starts
+     * again cannot ask for more: the rest may have failed.
      */
     public static int othersOfMajority(int replicas) {
         return majority(replicas) - 1;

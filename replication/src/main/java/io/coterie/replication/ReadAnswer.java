@@ -3,7 +3,7 @@ package io.coterie.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica has accepted for a key.
+ * What a replica has accepted for a key. Immutable.
  *
  * @param accepted the ballot, {@link Ballot#NONE} if nothing was ever accepted
  * @param state the state accepted with it. Null if nothing was ever accepted, or if another replica

@@ -9,15 +9,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Names one record among all stores: the store's number and the key's bytes. Immutable.
+ * Names one record among all stores: the store's number and the key's bytes. Immutable, except that
+ * the array of bytes is shared: nobody may change it.
  *
- * <p>Tables have so many keys that each object looked at costs a cache miss. So the first bytes
- * stand in the object itself, and mostly two keys are compared without a look at their arrays; and
- * what is kept for a key may extend it, so that both are one object. Such a one equals every other
- * with the same key.
+ * <p>Tables have so many keys that each object on the way costs a cache miss. So the first 16 bytes
+ * are fields of this object, and most comparisons do not read the arrays. A class that keeps
+ * something for a key may extend this one, so that both are one object. Such an object equals every
+ * other one with the same key.
  */
 public class RecordKey {
-    /** How many bytes a key may have for replicas to keep anything for it. */
+    /** The most bytes of a key that replicas accept: 4 KiB. */
     public static final int MAX_BYTES = 4 << 10;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -31,9 +32,10 @@ public class RecordKey {
     private final int hash;
 
     /**
-     * A key.
+     * A key. The hash is computed here, in one pass over the bytes.
      *
-     * @param key not to be changed afterwards
+     * @param store the number of the store, see {@link StoreSpec#id()}
+     * @param key 0 or more bytes, not to be changed afterwards
      */
     public RecordKey(long store, byte[] key) {
         this.store = store;
@@ -48,7 +50,7 @@ public class RecordKey {
         this.hash = Long.hashCode(mixed);
     }
 
-    /** The same key. */
+    /** A copy that shares the array of bytes. */
     protected RecordKey(RecordKey key) {
         this.store = key.store;
         this.first = key.first;
@@ -58,7 +60,7 @@ public class RecordKey {
         this.hash = key.hash;
     }
 
-    /** Up to eight bytes from a place on, with zeros for those past the end. */
+    /** Up to eight bytes from an index on, with zeros for those past the end. */
     private static long eightBytes(byte[] key, int from) {
         if (from <= key.length - Long.BYTES) {
             return (long) LONGS.get(key, from);
@@ -71,8 +73,8 @@ public class RecordKey {
     }
 
     /**
-     * The step of MurmurHash3's last mix: {@link Arrays#hashCode} has numeric keys fall into a few
-     * buckets.
+     * A step of the finalizer of MurmurHash3: {@link Arrays#hashCode} would put numeric keys into a
+     * few buckets.
      */
     private static long mixed(long bits) {
         long mixed = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
@@ -89,6 +91,7 @@ public class RecordKey {
         return key;
     }
 
+    /** Whether the key begins with all bytes of the prefix. */
     public boolean startsWith(byte[] prefix) {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
@@ -98,7 +101,7 @@ public class RecordKey {
         return length;
     }
 
-    /** Writes it as it travels and is stored. */
+    /** Writes the key as messages and journals have it. */
     public void write(ByteWriter out) {
         out.putLong(store).putBlock(key);
     }
@@ -123,7 +126,7 @@ public class RecordKey {
         return hash;
     }
 
-    /** The key in hexadecimal: it may be a user's secret, so this is for traces only. */
+    /** The key in hexadecimal. It may be a user's secret, so use this in traces only. */
     @Override
     public final String toString() {
         return Long.toHexString(store) + "/" + java.util.HexFormat.of().formatHex(key);

@@ -3,17 +3,19 @@ package io.coterie.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica says of itself.
+ * The report of a replica on itself, as this node received it. Immutable.
  *
  * @param state whether it votes; null if it did not answer, or was given other replicas than this
  *     node
- * @param problem why it does not vote, or did not answer; null if all is well
- * @param clockAheadMillis how far ahead of this node's wall clock its own is, in milliseconds, to
- *     half the time that its answer took; below zero if it is behind, 0 if it did not answer
+ * @param problem why it does not vote, or did not answer, as a human-readable text; null if it
+ *     votes
+ * @param clockAheadMillis how far its wall clock is ahead of this node's, in milliseconds; below
+ *     zero if it is behind, 0 if it did not answer. Precise to half of the time that its answer
+ *     took
  */
 public record ReplicaReport(
         @Nullable ReplicaState state, @Nullable String problem, long clockAheadMillis) {
-    /** Whether it answered that it votes. */
+    /** Whether the replica answered, and votes. */
     public boolean isVoting() {
         return state == ReplicaState.VOTING;
     }

@@ -2,16 +2,16 @@ package io.coterie.replication;
 
 /** Whether a replica may vote. */
 public enum ReplicaState {
-    /** It is new or has just started, and is telling the others so before it votes. */
+    /** It is new or has just started, and registers with the others before it votes. */
     REGISTERING(1),
-    /** It answers everything. */
+    /** It votes and serves all requests. */
     VOTING(2),
     /**
-     * Others remember a life or a start of it that it does not know itself: it lost its memory or
-     * is an older copy, and does not vote.
+     * Others remember an incarnation or a start of this replica that its own records do not have:
+     * it lost its records, or runs on an older copy of them. It does not vote.
      */
     AMNESIAC(3),
-    /** Its storage failed: it answers nothing. */
+    /** Its storage failed: it serves no requests. */
     FAILED(4);
 
     private final int code;
@@ -20,12 +20,16 @@ public enum ReplicaState {
         this.code = code;
     }
 
-    /** From 1 to 255; stands for the same state in all versions. */
+    /** From 1 to 255. It travels between nodes, and stands for the same state in all versions. */
     public int code() {
         return code;
     }
 
-    /** The state with that code. */
+    /**
+     * The state with a code.
+     *
+     * @throws IllegalArgumentException if no state of this version has the code
+     */
     public static ReplicaState ofCode(int code) {
         for (ReplicaState state : values()) {
             if (state.code == code) {

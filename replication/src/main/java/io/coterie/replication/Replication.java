@@ -41,14 +41,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's part in replication: if it is a replica, the records it keeps; and in any case the means
- * to ask all replicas, of which consistency policies are made.
+ * A node's part in replication. A node that is a replica keeps records. Every node can ask all
+ * replicas, which is what consistency policies are made of.
  *
- * <p>Each request goes to all replicas at once, and again to those that do not answer. All methods
- * are to be called on the node's loop only, unless they say otherwise.
+ * <p>Each request goes to all replicas at once, and again to those that do not answer, until its
+ * deadline: a reading of {@code world().clock().nanos()}. A call costs one round trip where no
+ * replica fails. Calls that begin in one turn of the loop share messages.
+ *
+ * <p><em>Threading:</em> methods are to be called on the node's loop, unless they say otherwise.
+ * Gatherings and listeners are called on the loop.
  */
 public final class Replication implements AutoCloseable {
-    /** A bit of a long for each. */
+    /** Sets of replicas are the bits of a long. */
     private static final int MAX_REPLICAS = Long.SIZE;
 
     private final RpcNode node;
@@ -126,17 +130,16 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Starts replication on a node. Returns when a replica's records are read back; may be called
-     * by any thread.
+     * Starts replication on a node. A replica's records are read back before this returns, which
+     * takes a read of its whole journal. May be called by any thread, which waits for the loop.
      *
-     * @param replicas all replicas of the cluster, the same at every node; if the node is among
-     *     them it is one itself, otherwise it only asks them
-     * @param storage where the records are kept, if the node is a replica
-     * @throws IllegalArgumentException if there is no replica, or one twice, or more than 64; or if
-     *     a replica is to be read-only
+     * @param replicas all replicas of the cluster, 1 to 64, the same at every node. A node that is
+     *     among them is a replica itself; any other node only asks them
+     * @param storage where a replica keeps its records; unused at other nodes
+     * @throws IllegalArgumentException if there is no replica, or more than 64, or one of them
+     *     twice; or if the node is a replica and read-only
      * @throws StorageException if the storage is in use, damaged or another replica's
-     * @throws ConfigurationMismatchException if the storage belongs to other replicas: their names,
-     *     whatever the addresses
+     * @throws ConfigurationMismatchException if the storage belongs to replicas with other names
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         if (replicas.isEmpty()
@@ -166,19 +169,19 @@ public final class Replication implements AutoCloseable {
         return node.self();
     }
 
-    /** What this node's stores keep in memory, together. */
+    /** What all stores of this node together keep in memory. */
     @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeMemory memory() {
         return memory;
     }
 
-    /** What this node's stores have asked replicas for, together. May be called by any thread. */
+    /** What all stores of this node together have in flight. May be called by any thread. */
     @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeLoad load() {
         return load;
     }
 
-    /** The watches that this node's stores have open, together. */
+    /** The watches that all stores of this node together have open. */
     @SuppressWarnings("exports") // For the modules that the package is exported to.
     public NodeWatches watches() {
         return watches;
@@ -200,16 +203,16 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Whether this node only reads: replicas deny it whatever changes a record, be it to have
-     * replicas agree on what is there already. May be called by any thread.
+     * Whether this node only reads: replicas deny it every request that changes a record, also
+     * those that only make replicas agree. May be called by any thread.
      */
     public boolean isReadOnly() {
         return readOnly;
     }
 
     /**
-     * The store of that number that this node's replica has recorded; null if there is none, or no
-     * replica.
+     * The store that this node's replica has recorded under a number; null if there is none, or if
+     * this node is no replica.
      */
     public @Nullable StoreSpec recordedStore(long id) {
         Replica mine = replica;
@@ -217,43 +220,43 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * The clock from which this node's ballots are made. It follows those that it is shown as far
-     * as it trusts them.
+     * The clock from which this node's ballots are made. It follows the ballots of other nodes as
+     * far as it trusts them.
      */
     public BallotClock ballotClock() {
         return ballotClock;
     }
 
     /**
-     * The clock from which this node's stamps are made. Not that of ballots: replicas refuse stamps
-     * that are less far ahead of their own clocks, and one node's ballots must not make another's
-     * writes refused.
+     * The clock from which this node's stamps are made. It is not the clock of ballots, which may
+     * be further ahead: replicas would refuse the eventual writes of a node that has followed the
+     * ballots of another one.
      */
     public StampClock stampClock() {
         return stampClock;
     }
 
     /**
-     * What is wrong with this node's wall clock by the word of most replicas, and what to do: as
-     * long as that is so, what it writes in eventual stores is lost or refused. Null as far as is
-     * known nothing.
+     * What is wrong with this node's wall clock, compared with most replicas, and what to do; null
+     * if no problem is known. While there is one, replicas lose or refuse this node's writes to
+     * eventual stores.
      */
     public @Nullable String clockProblem() {
         return clockCheck.ownProblem();
     }
 
     /**
-     * Has this node's wall clock compared with those of the replicas: a stamp speaks for one that
-     * is wrong.
+     * Compares this node's wall clock with those of the replicas, because a stamp suggests that a
+     * clock is wrong. Costs a message to each replica, at most once in a few seconds.
      */
     public void suspectClocks() {
         clockCheck.suspect();
     }
 
     /**
-     * Which start of this process this is: drawn at random, so that no two ballots or stamps are
-     * ever the same. Another one from when the clock of ballots {@linkplain BallotClock#startOver
-     * started over}.
+     * A random number that stands for this start of the process, so that no two ballots or stamps
+     * are ever the same. It changes when the clock of ballots {@linkplain BallotClock#startOver
+     * starts over}.
      */
     public long writer() {
         return ballotClock.writer();
@@ -264,12 +267,18 @@ public final class Replication implements AutoCloseable {
         return context.retry();
     }
 
-    /** The state of this node's replica, or null if it is none. May be called by any thread. */
+    /**
+     * The state of this node's replica; null if this node is no replica. May be called by any
+     * thread.
+     */
     public @Nullable ReplicaState localState() {
         return local == null ? null : local.state();
     }
 
-    /** Why this node's replica does not vote, or null. May be called by any thread. */
+    /**
+     * Why this node's replica does not vote, as a human-readable text; null if it votes, or if this
+     * node is no replica. May be called by any thread.
+     */
     public @Nullable String localProblem() {
         return local == null ? null : local.problem();
     }
@@ -280,10 +289,10 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks every replica once how it is.
+     * Asks every replica once for its state. May be called by any thread.
      *
-     * @return completes on the loop within the timeout, with an entry for each replica. May be
-     *     called by any thread
+     * @param timeout after which a replica counts as one that did not answer
+     * @return completes on the loop within the timeout, with an entry for each replica
      */
     public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
         ReportRound round = new ReportRound(context, this::localReport, timeout.toNanos());
@@ -292,108 +301,114 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Has a store recorded with its policy by replicas. They are asked until all have confirmed it,
-     * for as long as the node lives: a replica may be started long after this node.
+     * Opens a store: asks the replicas to record it with its policy. They are asked until all have
+     * confirmed it, or this node closes, because a replica may start long after this node.
      *
-     * <p>A replica records up to 10,000 stores, and up to 5,000 that are new of one node as long as
-     * it runs: 1,000 at once, and one every 10 ms after that. What comes sooner is asked for again.
+     * <p>A replica records up to 10,000 stores. While it runs, it records up to 5,000 new stores
+     * from one node: 1,000 at once, and one every 10 ms after that. This node asks again for a
+     * store that it requested too soon.
      *
-     * @param needed how many of them must confirm it before it is open
-     * @param onChange told on the loop when the store is open, and when it is refused or not
-     *     refused any more; perhaps before this returns
+     * @param needed how many replicas must confirm the store before it is open, 1 or more
+     * @param onChange called on the loop when the store is open, when it is refused, and when it is
+     *     no longer refused; maybe before this returns
      */
     public Opening openStore(StoreSpec store, int needed, Consumer<Opening> onChange) {
         return stores.open(store, needed, onChange);
     }
 
-    /** Throws what {@link #openStore} would throw for this store. */
+    /**
+     * Checks that {@link #openStore} may be called for this store.
+     *
+     * @throws IllegalArgumentException if one of its names has an invisible character
+     * @throws io.coterie.rpc.OverloadedException if this node has opened 10,000 other stores
+     */
     public void requireOpenable(StoreSpec store) {
         stores.requireOpenable(store);
     }
 
     /**
-     * Whether a majority of replicas is connected, this node among them if it is one. Without one,
-     * nothing that needs a majority should begin. Always true where the transport does not tell of
-     * connections. Only to be used on the loop.
+     * Whether a majority of replicas is connected; a replica counts itself. If not, no operation
+     * that needs a majority should begin. Always true where the transport does not report
+     * connections.
      */
     public boolean hasMajority() {
         return connections.majority().isReached();
     }
 
     /**
-     * Whether no majority was connected for longer than the grace, so that what waits for one is to
-     * be refused.
+     * Whether no majority has been connected for longer than {@link
+     * ReplicationOptions#majorityGrace}, so that operations that wait for one are to be refused.
      */
     public boolean isMajorityGivenUp() {
         return connections.majority().isGraceOver();
     }
 
     /**
-     * The same as {@link #hasMajority} for what needs one replica: whether any is connected, or
-     * this node is one.
+     * Whether any replica is connected, or this node is one. If not, no operation that needs one
+     * replica should begin.
      */
     public boolean hasReplica() {
         return connections.any().isReached();
     }
 
     /**
-     * Whether no replica was connected for longer than the grace, so that what waits for one is to
-     * be refused.
+     * Whether no replica has been connected for longer than {@link
+     * ReplicationOptions#majorityGrace}, so that operations that wait for one are to be refused.
      */
     public boolean isEachGivenUp() {
         return connections.any().isGraceOver();
     }
 
     /**
-     * A replica is taken for dead, though nothing was told of its connection: until it is heard of
-     * again it counts as not connected. Nothing becomes unsafe where that is wrong.
+     * A failure detector considers a replica down, although its connection has not ended. The
+     * replica counts as not connected until something arrives from it. A wrong suspicion costs
+     * time, never safety.
      */
     public void onSilence(NodeId silent) {
         connections.onSilence(silent);
     }
 
     /**
-     * Whether what a replica was asked for is still to be waited for, however long it takes:
-     * something of what it sends came within that time, and the transport tells where an answer is
-     * lost.
+     * Whether to wait further for the answer of a replica, however long it takes: something arrived
+     * from it within the given time, and the transport reports lost answers.
      */
     public boolean isSending(NodeId replica, long withinNanos) {
         return context.tellsOfLoss() && node.silenceNanos(replica) < withinNanos;
     }
 
     /**
-     * Runs the listener, on the loop, when a majority is connected again, or a first replica, and
-     * when the grace without a majority, or without any, is over.
+     * Runs the listener on the loop when a majority is connected again, when a first replica is
+     * connected again, and when the grace without a majority or without any replica ends.
      */
     public void onConnectionChange(Runnable listener) {
         connections.addListener(listener);
     }
 
     /**
-     * Something waits for replicas. Some transports connect only when there is something to send:
-     * sends them something.
+     * Sends something to replicas that are not connected, because an operation waits for them: some
+     * transports connect only when there is something to send.
      */
     public void seekReplicas() {
         connections.seek();
     }
 
-    /** How each replica is connected, as error texts list it. */
+    /** How each replica is connected, as the human-readable texts of errors list it. */
     public Map<NodeId, String> connections() {
         return connections.describe();
     }
 
-    /** Asks what is accepted for a key. */
+    /** Asks all replicas what they have accepted for a key. */
     public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
         return read(key, null, deadline, gathering);
     }
 
     /**
-     * Asks what is accepted for a key, and one replica alone for the state: the others tell the
-     * ballot {@linkplain ReadAnswer#isBallotAlone() without it}, but for this node's own. Of one
-     * that has another ballot the state may be {@linkplain QuorumCall#askForState asked for}, and
-     * of any if the sender is silent.
+     * Asks all replicas what they have accepted for a key, and one of them, the sender, for the
+     * state. The others send the ballot {@linkplain ReadAnswer#isBallotAlone() without the state},
+     * except for this node's own replica. {@link QuorumCall#askForState} gets the state from a
+     * replica that has another ballot, or from any replica if the sender is silent.
      *
-     * @param sender null to ask all for the state
+     * @param sender the replica that sends the state; null to get it from all
      */
     public QuorumCall read(RecordKey key, @Nullable NodeId sender, long deadline, Gathering<ReadAnswer> gathering) {
         Replica mine = replica;
@@ -403,13 +418,13 @@ public final class Replication implements AutoCloseable {
         return reads.start(request, whole, key.length(), key.store(), deadline, new ReadCollector(known, gathering));
     }
 
-    /** Asks for the promise to accept no ballot below this one. */
+    /** Asks all replicas to promise that they accept no ballot below this one: phase 1 of Paxos. */
     public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, Gathering<PrepareAnswer> gathering) {
         return prepare(key, ballot, null, deadline, gathering);
     }
 
     /**
-     * The same, where one replica alone is to send the state, as in {@link #read(RecordKey, NodeId,
+     * Asks for promises, and one replica alone for the state, as in {@link #read(RecordKey, NodeId,
      * long, Gathering)}.
      */
     public QuorumCall prepare(
@@ -420,12 +435,12 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks to accept a state.
+     * Asks all replicas to accept a state: phase 2 of Paxos.
      *
-     * @param ballot never used with another state before
+     * @param ballot one that was never used with another state
      * @param state not to be changed afterwards
-     * @param next a ballot to be promised along with it, or {@code ballot} again for none. It is
-     *     promised by a replica exactly if its answer says that it is in force
+     * @param next a ballot to promise with the same request, or {@code ballot} again for none. A
+     *     replica has promised it exactly if its answer says that this promise is in force
      */
     public QuorumCall accept(
             RecordKey key, Ballot ballot, byte[] state, Ballot next, long deadline, Gathering<AcceptAnswer> gathering) {
@@ -434,17 +449,17 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks to forget a deleted key. Only to be called once <em>all</em> replicas have said that
-     * they accepted this ballot with a {@linkplain #tombstones tombstone}: as long as one has not,
-     * it may have an older value and bring it back. A replica that has accepted something else
-     * since, or promised a ballot above the floor, leaves the key as it is.
+     * Asks all replicas to forget a deleted key. Only to be called once <em>all</em> replicas have
+     * answered that they accepted this ballot with a {@linkplain #tombstones tombstone}: a replica
+     * that has not may have an older value, and bring it back. A replica that has accepted
+     * something else since, or promised a ballot above the floor, leaves the key as it is.
      *
-     * <p>The answer is whether nothing is accepted for the key any more.
+     * <p>Each answer is whether the replica no longer has anything accepted for the key.
      *
-     * @param ballot which all replicas have accepted
-     * @param floor below which no ballot is accepted for the store's absent keys from then on. Its
-     *     counter must be at least that of the ballot and whatever the tombstone's state remembers
-     *     of batches, which are forgotten with it
+     * @param ballot the one that all replicas have accepted
+     * @param floor from then on replicas accept no lower ballot for the store's absent keys. Its
+     *     counter must be at least that of the ballot, and at least that of each batch that the
+     *     tombstone's state remembers
      */
     public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
         ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
@@ -452,9 +467,9 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Has this node's replica forget a key for which it has nothing but a promise, by making it a
-     * promise for all absent keys of the store. Does nothing if there is more. Always safe, but
-     * coordinators with lower ballots are then refused everywhere.
+     * Makes this node's replica forget a key for which it has nothing but a promise: the promise
+     * becomes one for all absent keys of the store. Does nothing if the replica has more. Always
+     * safe, but the replica then refuses lower ballots for all absent keys.
      */
     public void forgetPromise(RecordKey key) {
         Replica mine = replica;
@@ -464,13 +479,13 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * The keys without a value of this node's replica, those first that were not told of for
-     * longest. A key has none if it has a state whose first byte is 0, which is all that replicas
-     * look at, or none at all.
+     * The keys of this node's replica that have no value. Those that were returned longest ago come
+     * first. A key has no value if it has no state, or a state whose first byte is 0: replicas look
+     * at nothing else.
      *
-     * @param policy of stores under this policy only; one whose states begin otherwise must not ask
-     * @param limit up to so many of each store
-     * @return none if this node is no replica
+     * @param policy only stores under this policy are looked at; its states must begin as described
+     * @param limit the most keys of each store, 1 or more
+     * @return an empty list if this node is no replica
      */
     public List<Tombstone> tombstones(String policy, int limit) {
         Replica mine = replica;
@@ -484,8 +499,8 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Runs the listener on the loop when this node's replica gets a tombstone and had none, and now
-     * if it has some.
+     * Runs the listener on the loop when this node's replica gets its first tombstone, and now if
+     * it has some.
      */
     public void onFirstTombstone(Runnable listener) {
         Replica mine = replica;
@@ -495,9 +510,9 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Whether a node has shown this node's replica that it was given the same replicas. What
-     * another one was answered must not count for it: its majorities need not share a replica with
-     * those of this node. Always true of this node itself.
+     * Whether a node has shown this node's replica that it was given the same list of replicas. If
+     * not, no answer to it may count: its majorities and those of this node need not share a
+     * replica. Always true for this node itself.
      */
     public boolean hasSameReplicas(NodeId caller) {
         Replica mine = replica;
@@ -506,21 +521,22 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * How many records this node's replica keeps, deleted ones included that were not collected
-     * yet; 0 if it is none.
+     * How many records this node's replica keeps, including deleted keys that are not collected
+     * yet; 0 if this node is no replica.
      */
     public int localRecords() {
         Replica mine = replica;
         return mine == null ? 0 : mine.records();
     }
 
-    /** Asks for the value of a key in an eventual store. */
+    /** Asks all replicas for the value of a key in an eventual store. */
     public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
         return fetches.start(key, key.length(), key.store(), deadline, gathering);
     }
 
     /**
-     * Asks to keep a value unless a later one is there; the answer is the stamp that is there then.
+     * Asks all replicas to keep a value of an eventual store unless they have a later one. Each
+     * answer is the stamp that the replica has afterwards.
      */
     public QuorumCall merge(RecordKey key, Stamped value, long deadline, Gathering<Stamp> gathering) {
         ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
@@ -529,7 +545,7 @@ public final class Replication implements AutoCloseable {
         return merges.start(request, size, key.store(), deadline, gathering);
     }
 
-    /** Asks for the next keys of a store, and what is accepted for them. */
+    /** Asks all replicas for the next keys of a store, and what they have accepted for them. */
     public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
         Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, gathering);
         call.start();
@@ -537,10 +553,11 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Asks one replica for what it accepted since the last such request. It answers when there is
-     * any, at once to the first request of a watch, and after a few seconds in any case.
+     * Asks one replica for what it has accepted since the last such request. It answers the first
+     * request of a watch at once, and later ones when it has accepted something, or after 2 s with
+     * nothing.
      *
-     * @param then told once: with the answer, or with null if there was none
+     * @param then called once on the loop: with the answer, or with null after a failure
      */
     public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
         LocalReplica mine = local;
@@ -549,8 +566,8 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Stops the replica and frees its storage; the node stays open. May be called by any thread,
-     * also twice.
+     * Stops the replica and closes its storage; the node stays open. A second call does nothing.
+     * May be called by any thread, which waits for the records that are being written.
      */
     @Override
     public void close() {
@@ -565,14 +582,12 @@ public final class Replication implements AutoCloseable {
         });
     }
 
-    /**
-     * Whether a request that was sent is answered, or told to be lost. May be called by any thread.
-     */
+    /** Whether the transport reports each request that is lost. May be called by any thread. */
     public boolean tellsOfLoss() {
         return context.tellsOfLoss();
     }
 
-    /** Who waits for which replica to be heard of. */
+    /** The requests that wait until something arrives from a replica. */
     PeerRecovery peerRecovery() {
         return peerRecovery;
     }

@@ -5,22 +5,25 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How replicas are asked.
+ * How a node asks replicas. Immutable.
  *
- * @param attemptTimeout after how long without an answer a replica is asked again; default 500 ms.
- *     Only where the transport loses messages without telling: over one that {@linkplain
- *     io.coterie.rpc.Transport#tellsOfLoss() tells of loss}, as TCP, a replica is asked again when
- *     the connection was lost, and never because its answer takes long
- * @param retry how long to wait before a replica that failed to answer is asked again; default 5 ms
- *     doubling to 1 s, with jitter. One of which nothing was heard is asked again as soon as it is
- *     heard of. It must not bound the attempts: the operation's deadline ends them
- * @param majorityGrace for how long an operation that would begin waits while fewer than a majority
- *     of replicas are connected, or none where it needs one only, before it is refused; zero to one
- *     hour, default 1 s. It is counted from when they were lost
- * @param rules what replicas take for the stores of policies, by the policies' names; default none,
- *     so that all is taken
+ * @param attemptTimeout after how long without an answer a replica is asked again; above zero and
+ *     at most 1 h, default 500 ms. It counts only where the transport may lose messages silently.
+ *     Over a transport that {@linkplain io.coterie.rpc.Transport#tellsOfLoss() reports loss}, such
+ *     as TCP, a replica is asked again when its connection was lost, and never because an answer is
+ *     slow
+ * @param retry how long to wait before a replica that failed is asked again; default 5 ms, doubling
+ *     up to 1 s, with jitter. A silent replica is asked again as soon as something arrives from it.
+ *     The policy must not bound the number of attempts: the operation's deadline ends them
+ * @param majorityGrace for how long new operations wait while fewer replicas are connected than
+ *     they need, before they are refused; zero to 1 h, default 1 s. The time counts from the loss
+ *     of the connections. A longer grace bridges longer interruptions; a shorter one makes
+ *     operations fail sooner
+ * @param rules what this replica accepts for the stores of a policy, by the policies' names;
+ *     default none, so that it accepts everything. Unused at nodes that are no replicas
  * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to
- *     {@linkplain io.coterie.rpc.Role#READER readers}; default false. Not for replicas
+ *     {@linkplain io.coterie.rpc.Role#READER readers}; default false. A replica must not be
+ *     read-only
  */
 public record ReplicationOptions(
         Duration attemptTimeout,
@@ -31,7 +34,12 @@ public record ReplicationOptions(
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
-    /** Checks the timeout, and copies the rules. */
+    /**
+     * Checks the values, and copies the rules.
+     *
+     * @throws IllegalArgumentException if a duration is out of its range, or the retry policy
+     *     bounds the attempts
+     */
     public ReplicationOptions {
         rules = Map.copyOf(rules);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
@@ -48,28 +56,28 @@ public record ReplicationOptions(
         }
     }
 
-    /** The same for a node that writes, too. */
+    /** Options of a node that may write. */
     public ReplicationOptions(
             Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
         this(attemptTimeout, retry, majorityGrace, rules, false);
     }
 
-    /** The same with no rules. */
+    /** Options without rules, of a node that may write. */
     public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace) {
         this(attemptTimeout, retry, majorityGrace, Map.of());
     }
 
-    /** The same with the default grace. */
+    /** Options with the default grace and without rules, of a node that may write. */
     public ReplicationOptions(Duration attemptTimeout, RetryPolicy retry) {
         this(attemptTimeout, retry, DEFAULT_GRACE);
     }
 
-    /** The same with other rules. */
+    /** A copy with other rules. */
     public ReplicationOptions withRules(Map<String, StoreRules> others) {
         return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly);
     }
 
-    /** The same for a node that only reads, or does not. */
+    /** A copy for a node that only reads, or for one that may write. */
     public ReplicationOptions withReadOnly(boolean only) {
         return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only);
     }
@@ -79,7 +87,7 @@ public record ReplicationOptions(
         return duration.getNano() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
-    /** The defaults. */
+    /** The default of each option. */
     public static ReplicationOptions defaults() {
         return new ReplicationOptions(
                 Duration.ofMillis(500),

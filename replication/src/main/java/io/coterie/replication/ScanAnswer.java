@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica has accepted for the keys of a range, in their order, as far as there was room in
- * a message and time to look.
+ * What a replica has accepted for the keys of a range, in their order. An answer ends early where a
+ * message or the time on the loop is used up. Immutable.
  *
- * @param keys those for which anything was accepted, deleted ones included
- * @param upTo the last key that the answer is about; null if it is about all of the range
+ * @param keys the keys for which anything was accepted, including deleted ones
+ * @param upTo the last key that the answer covers; null if it covers the whole range
  */
 public record ScanAnswer(List<ScannedKey> keys, byte @Nullable [] upTo) {
     /** Copies the list. */

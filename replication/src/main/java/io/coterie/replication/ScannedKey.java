@@ -1,12 +1,13 @@
 package io.coterie.replication;
 
 /**
- * What a replica has accepted for one of the keys of a scan. No array may be changed.
+ * What a replica has accepted for one key, as a scan or a watch returns it. Immutable; no array may
+ * be changed.
  *
  * @param accepted the ballot, never {@link Ballot#NONE}
  */
 public record ScannedKey(byte[] key, Ballot accepted, byte[] state) {
-    /** What it takes in a message. */
+    /** How many bytes it takes in a message. */
     public int size() {
         return key.length + state.length + 2 * Integer.BYTES + Ballot.BYTES;
     }

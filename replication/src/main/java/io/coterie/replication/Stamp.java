@@ -4,11 +4,11 @@ import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 
 /**
- * When, and by whom, a value of an eventual store was written. Stamps are totally ordered, by time
- * and then by writer, and no two writes have the same.
+ * When and by which process a value of an eventual store was written. Stamps are totally ordered,
+ * by time and then by writer, and no two writes have the same. Immutable.
  *
  * @param time a reading of the writer's {@link io.coterie.replication.clock.StampClock}
- * @param writer which start of which process wrote, drawn at random at each start
+ * @param writer stands for the start of the process that wrote the value; random
  */
 public record Stamp(long time, long writer) implements Comparable<Stamp> {
     /** Below every stamp that is ever used. */
@@ -25,7 +25,7 @@ public record Stamp(long time, long writer) implements Comparable<Stamp> {
         return compareTo(other) > 0;
     }
 
-    /** Writes it as it travels and is stored. */
+    /** Writes the stamp as messages and journals have it: 16 bytes. */
     public void write(ByteWriter out) {
         out.putLong(time).putLong(writer);
     }

@@ -6,16 +6,18 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value under last-writer-wins: of two, the one with the higher stamp stays.
+ * A value under last-writer-wins: of two values, the one with the higher stamp stays. Immutable.
  *
- * @param stamp when and by whom it was written; {@link Stamp#NONE} if the key was never written
- * @param value null for a deleted or never written key. Not to be changed
+ * @param stamp when and by which process it was written; {@link Stamp#NONE} if the key was never
+ *     written
+ * @param value the bytes, which must not be changed; null for a key that was deleted or never
+ *     written
  */
 public record Stamped(Stamp stamp, byte @Nullable [] value) {
-    /** What a replica has for a key that was never written. */
+    /** The answer of a replica for a key that was never written. */
     public static final Stamped NEVER = new Stamped(Stamp.NONE, null);
 
-    /** Writes it as it travels and is stored. */
+    /** Writes the value as messages and journals have it. */
     public void write(ByteWriter out) {
         stamp.write(out);
         out.putOptionalBlock(value);

@@ -3,13 +3,12 @@ package io.coterie.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that tells what a replica has accepted for a key: the ballot, and mostly the state as
- * well.
+ * An answer with what a replica has accepted for a key: the ballot, and in most cases the state.
  *
  * @param <A> the answer
  */
 public interface StateAnswer<A extends StateAnswer<A>> {
-    /** The ballot accepted last; {@link Ballot#NONE} if none is told. */
+    /** The ballot accepted last; {@link Ballot#NONE} if the answer has none. */
     Ballot accepted();
 
     /**
@@ -18,12 +17,12 @@ public interface StateAnswer<A extends StateAnswer<A>> {
      */
     byte @Nullable [] state();
 
-    /** The same answer with the state of its ballot. */
+    /** A copy of this answer with the state of its ballot. */
     A withState(byte @Nullable [] known);
 
     /**
-     * Whether a state was accepted that did not come along, as another replica was named to send
-     * it.
+     * Whether the replica has accepted a state that this answer lacks, because another replica was
+     * named to send it.
      */
     default boolean isBallotAlone() {
         return state() == null && !accepted().equals(Ballot.NONE);

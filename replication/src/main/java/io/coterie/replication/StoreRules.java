@@ -3,12 +3,12 @@ package io.coterie.replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas take for the stores of one policy. A replica checks each request by it before it
- * grants or keeps anything: a node with a fault, or one that lies, must not leave what the policy
- * cannot read. Immutable.
+ * What replicas accept for the stores of one policy. A replica checks each request by these rules
+ * before it promises or keeps anything: a node with a bug, or a malicious one, must not leave
+ * records that the policy cannot read. Immutable; any thread may use it.
  */
 public final class StoreRules {
-    /** For stores of a policy that nothing is known of: all is taken. */
+    /** The rules of a policy without rules: everything is accepted. */
     public static final StoreRules NONE = new StoreRules(true, true, null, (state, ballot) -> state);
 
     private final boolean registers;
@@ -17,27 +17,26 @@ public final class StoreRules {
     private final StateLimit limit;
 
     /**
-     * Tells what can be a state of a register. Called for each change, on the loop: it must take a
-     * bounded time.
+     * Decides what can be a state of a register. Called on the loop for each change, so it must
+     * take a bounded time.
      */
     public interface StateCheck {
         /**
          * Whether the bytes can be a state.
          *
          * @param state not to be changed or kept
-         * @param ballot with which it is to be accepted
+         * @param ballot the ballot of the request to accept it
          */
         boolean isState(byte[] state, Ballot ballot);
     }
 
-    /** Takes out of a state what is above a ballot, for a repair of ballots. */
+    /** Removes from a state what is above a ballot, for a repair of ballots. */
     public interface StateLimit {
         /**
-         * The same state, in which no number that came from a clock is above a ballot.
+         * A copy of a state in which no number that came from a clock is above a ballot.
          *
-         * @param state not to be changed; it need not be one that can be read, and is then returned
-         *     as it is
-         * @param ballot with which it is to be kept from now on
+         * @param state not to be changed; one that cannot be read is returned as it is
+         * @param ballot the one that the state is kept with from now on
          */
         byte[] limit(byte[] state, Ballot ballot);
     }
@@ -50,36 +49,37 @@ public final class StoreRules {
     }
 
     /**
-     * For stores that are made of registers alone: what {@link Replication#accept} and its like ask
-     * for.
+     * Rules for stores that consist of registers alone: {@link Replication#accept} and the like are
+     * served, {@link Replication#merge} is refused.
      */
     public static StoreRules registers(StateCheck check) {
         return registers(check, (state, ballot) -> state);
     }
 
     /**
-     * The same, for states that hold ballots or other readings of clocks themselves.
+     * Rules for stores that consist of registers alone, whose states hold ballots or other readings
+     * of clocks.
      *
-     * @param limit takes those out that are out of bounds
+     * @param limit removes the readings that are out of bounds
      */
     public static StoreRules registers(StateCheck check, StateLimit limit) {
         return new StoreRules(true, false, check, limit);
     }
 
     /**
-     * For stores that are made of stamped values alone: what {@link Replication#merge} and its like
-     * ask for.
+     * Rules for stores that consist of stamped values alone: {@link Replication#merge} and the like
+     * are served, {@link Replication#accept} is refused.
      */
     public static StoreRules stampedValues() {
         return new StoreRules(false, true, null, (state, ballot) -> state);
     }
 
-    /** Whether registers are taken. */
+    /** Whether the stores may have registers. */
     public boolean takesRegisters() {
         return registers;
     }
 
-    /** Whether stamped values are taken. */
+    /** Whether the stores may have stamped values. */
     public boolean takesStamped() {
         return stamped;
     }
@@ -99,7 +99,10 @@ public final class StoreRules {
         return limit.limit(state, ballot);
     }
 
-    /** Whether a state is none that goes with its ballot, and is one without what is above that. */
+    /**
+     * Whether the bytes are no state of the ballot, but become one without what is above the
+     * ballot.
+     */
     public boolean isAboveBallot(byte[] state, Ballot ballot) {
         return !isState(state, ballot) && isState(limited(state, ballot), ballot);
     }

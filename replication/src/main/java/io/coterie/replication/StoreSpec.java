@@ -5,26 +5,32 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store as replicas know it: its name and the policy that governs its writes, which is fixed when
- * the store is first opened anywhere.
+ * A store as replicas know it: its name, and the policy that governs its writes. The policy is
+ * fixed when the store is first opened anywhere. Immutable.
  *
- * <p>A store that is new may have no characters in its names that do not show, such as line ends:
- * {@link Replication#openStore} refuses them. Older journals may have such stores, so this
- * constructor takes those names.
+ * <p>The names of a new store may have no invisible characters, such as line ends: {@link
+ * Replication#requireOpenable} refuses them. Older journals may have such stores, so this
+ * constructor accepts their names.
  *
- * @param name 1 to 128 characters
- * @param policy the policy's name, 1 to 128 characters
+ * @param name 1 to 128 characters, none of them NUL
+ * @param policy the policy's name, 1 to 128 characters, none of them NUL
  */
 public record StoreSpec(String name, String policy) {
-    /** Checks both names. */
+    /**
+     * Checks both names.
+     *
+     * @throws IllegalArgumentException if a name is empty, longer than 128 characters, or has a NUL
+     *     or half of a surrogate pair
+     */
     public StoreSpec {
         check("store name", name);
         check("policy name", policy);
     }
 
     /**
-     * The number under which messages name this store. It depends on the policy too, so that nobody
-     * can write to a store under another policy than the recorded one.
+     * The number that stands for this store in messages: a hash of both names. It depends on the
+     * policy, too, so that nobody can write to a store under another policy than the recorded one.
+     * Two stores of a cluster never have the same: replicas refuse the second.
      */
     public long id() {
         long hash = 0xcbf29ce484222325L;
@@ -35,8 +41,8 @@ public record StoreSpec(String name, String policy) {
     }
 
     /**
-     * What is wrong with the names of a store that is not recorded yet, with what to do; null if
-     * nothing is.
+     * What is wrong with the names of a new store, and what to do, as a human-readable text; null
+     * if nothing is wrong.
      */
     @Nullable
     public String problem() {
@@ -44,7 +50,7 @@ public record StoreSpec(String name, String policy) {
         return ofName == null ? hidden("policy name", policy) : ofName;
     }
 
-    /** They would forge lines of a log, or hide what is in one. */
+    /** Invisible characters could forge lines of a log, or hide text in one. */
     private static @Nullable String hidden(String what, String value) {
         StringBuilder shown = new StringBuilder();
         String first = null;

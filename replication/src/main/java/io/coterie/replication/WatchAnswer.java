@@ -3,13 +3,13 @@ package io.coterie.replication;
 import java.util.List;
 
 /**
- * What a replica accepted, in the order in which it did. All of it is durable; nothing of it need
- * be chosen.
+ * What a replica has accepted, in its order. All of it is durable at that replica; none of it need
+ * be chosen by a majority. Immutable.
  *
- * @param life which memory of the watch this is, never 0: where it is not that of the answer
- *     before, the replica has forgotten the watch, and what it accepted in between is lost
- * @param first the number of the first event; if it is not the one after the last seen, those
- *     between were dropped
+ * @param life a random number, never 0, of the watch at the replica. Where it differs from that of
+ *     the answer before, the replica has forgotten the watch, and the events in between are lost
+ * @param first the number of the first event; if it does not follow the last one that was seen, the
+ *     events in between were dropped
  */
 public record WatchAnswer(long life, long first, List<ScannedKey> events) {
     /** Copies the list. */

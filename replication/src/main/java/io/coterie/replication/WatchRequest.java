@@ -1,15 +1,16 @@
 package io.coterie.replication;
 
 /**
- * Asks a replica what it accepts for some keys of a store. No array may be changed afterwards.
+ * Asks a replica what it accepts for some keys of a store. Immutable; no array may be changed
+ * afterwards.
  *
- * @param store see {@link StoreSpec#id()}
- * @param prefix what the keys begin with; or the one key
- * @param single whether it is one key
- * @param watch which watch of the caller this is: drawn at random
+ * @param store the number of the store, see {@link StoreSpec#id()}
+ * @param prefix the bytes that the keys begin with; or the one key
+ * @param single whether the watch is of one key
+ * @param watch a random number that stands for this watch of the caller
  * @param life the {@link WatchAnswer#life} of the last answer, 0 before the first
- * @param seen the number of the last event that the caller has seen in this life, 0 for none, -1 in
- *     the last request of a watch, which ends it
+ * @param seen the number of the last event that the caller has seen in this life, 0 for none; -1 in
+ *     the request that ends the watch
  */
 public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long life, long seen) {
     private static final long END = -1;

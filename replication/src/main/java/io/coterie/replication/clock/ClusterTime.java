@@ -3,8 +3,9 @@ package io.coterie.replication.clock;
 import io.coterie.rpc.Clock;
 
 /**
- * The time that ballots go by: this node's wall clock, unless most replicas have another time. Then
- * it is theirs, so that a node whose clock is wrong changes strong stores as well as any other.
+ * The time that ballots are made from: this node's wall clock, or the time of most replicas where
+ * they disagree with it. So a node whose clock is wrong can change strong stores as well as any
+ * other.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -15,25 +16,26 @@ public final class ClusterTime {
     private final Clock clock;
 
     /**
-     * Wall clock less the steady one, in milliseconds, by the word of most replicas; {@link #OWN}
-     * while this node's counts.
+     * The wall clock of most replicas minus this node's steady clock, in milliseconds; {@link #OWN}
+     * while this node's wall clock counts.
      */
     private long offset = OWN;
 
+    /** The time of a node that has not compared its clock yet. */
     public ClusterTime(Clock clock) {
         this.clock = clock;
     }
 
-    /** In milliseconds since 1970. */
+    /** The time in milliseconds since 1970. */
     public long wallMillis() {
         return offset == OWN ? clock.wallMillis() : clock.nanos() / NANOS_PER_MILLI + offset;
     }
 
     /**
-     * What is known of the replicas' clocks.
+     * Takes the result of a comparison with the clocks of the replicas.
      *
-     * @param aheadMillis how far those of most replicas are ahead of this node's; below zero if
-     *     they are behind, 0 if they agree
+     * @param aheadMillis how far the clocks of most replicas are ahead of this node's, in
+     *     milliseconds; below zero if they are behind, 0 if they agree
      */
     public void compared(long aheadMillis) {
         offset = aheadMillis == 0 ? OWN : clock.wallMillis() - clock.nanos() / NANOS_PER_MILLI + aheadMillis;

@@ -8,15 +8,15 @@ import java.util.function.LongSupplier;
 
 /**
  * The clock from which a node's {@linkplain Stamp stamps} are made: a {@linkplain HybridClock
- * hybrid clock} that trusts others only so far. A stamp that is more than {@link #MAX_LEAD} ahead
- * of this node's wall clock was made by a clock that is wrong, or this node's is. It never moves
- * this clock, whoever shows it, and counts as older than all others. So one wrong clock spoils
- * neither what other nodes write later nor this node's own writes once its clock is set right.
+ * hybrid clock} that trusts others within limits. Where a stamp is more than {@link #MAX_LEAD}
+ * ahead of this node's wall clock, one of the two clocks is wrong. Such a stamp never moves this
+ * clock, whoever sends it, and counts as older than all others. So a wrong clock harms neither the
+ * later writes of other nodes, nor this node's own writes once its clock is right.
  *
  * <p>Only to be used on the node's loop.
  */
 public final class StampClock {
-    /** How far ahead of a node's wall clock a stamp may be. */
+    /** How far ahead of a node's wall clock a stamp may be: one minute. */
     public static final Duration MAX_LEAD = Duration.ofMinutes(1);
 
     private final Clock clock;
@@ -26,9 +26,9 @@ public final class StampClock {
     private long last;
 
     /**
-     * A clock that was shown no stamp.
+     * A clock that has observed no stamp.
      *
-     * @param writer which start of which process makes the stamps, drawn at random
+     * @param writer stands for the start of the process that makes the stamps; random
      */
     public StampClock(Clock clock, RandomSource random, long writer) {
         this.clock = clock;
@@ -37,20 +37,21 @@ public final class StampClock {
     }
 
     /**
-     * Has stamps made from the wall clock and so many milliseconds, at most {@link #MAX_LEAD}
-     * either way.
+     * Corrects the wall clock for the stamps to come.
+     *
+     * @param millis is added to the wall clock for each stamp; at most {@link #MAX_LEAD} either way
      */
     public void correctBy(LongSupplier millis) {
         correctionMillis = millis;
     }
 
     /**
-     * A stamp above all before it and all that were observed, unless the wall clock was set back by
-     * more than the lead.
+     * A stamp above all that this clock made or observed, unless the wall clock was set back by
+     * more than {@link #MAX_LEAD}.
      */
     public Stamp next() {
         if (last > latestTrusted()) {
-            // The same reading may have been given before: another writer keeps the stamps apart.
+            // The clock may repeat readings: a new writer keeps the stamps apart.
             writer = random.nextLong();
             last = 0;
         }
@@ -59,9 +60,9 @@ public final class StampClock {
     }
 
     /**
-     * Takes note of a stamp that another node made, or this one at an earlier start.
+     * Observes a stamp that another node made, or this node at an earlier start.
      *
-     * @return whether the next stamp is above it; false if it is too far ahead to be trusted
+     * @return whether the next stamp will be above it; false if it is too far ahead to be trusted
      */
     public boolean observe(Stamp shown) {
         boolean trusted = trusts(shown);
@@ -71,13 +72,13 @@ public final class StampClock {
         return trusted;
     }
 
-    /** Whether a stamp is no further ahead of this node's wall clock than it may be. */
+    /** Whether a stamp is at most {@link #MAX_LEAD} ahead of this node's wall clock. */
     public boolean trusts(Stamp shown) {
         return leadMillis(shown) <= MAX_LEAD.toMillis();
     }
 
     /**
-     * How far ahead of this node's wall clock a stamp is, in milliseconds; below zero if it is
+     * How far a stamp is ahead of this node's wall clock, in milliseconds; below zero if it is
      * behind.
      */
     public long leadMillis(Stamp shown) {
@@ -85,8 +86,8 @@ public final class StampClock {
     }
 
     /**
-     * Whether a stamp is later than another: of two that are both trusted, or both not, the higher
-     * one is.
+     * Whether a stamp is later than another. A trusted stamp is later than one that is not trusted;
+     * of two alike, the higher one is later.
      */
     public boolean isLater(Stamp one, Stamp other) {
         boolean trusted = trusts(one);

@@ -3,7 +3,7 @@ package io.coterie.replication.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An open file of a {@link Disk}. */
+/** An open file of a {@link Disk}. Not to be used by two threads at a time. Its methods block. */
 public interface DiskFile extends AutoCloseable {
     /** The file's size in bytes. */
     long size() throws IOException;
@@ -12,18 +12,18 @@ public interface DiskFile extends AutoCloseable {
     void read(long position, ByteBuffer into) throws IOException;
 
     /**
-     * Writes all remaining bytes of the buffer at a position. Where that is beyond the file's end,
-     * zeros are read from what lies between. Not durable before {@link #force}.
+     * Writes all remaining bytes of the buffer at a position. A gap between the end of the file and
+     * the position reads as zeros. Nothing is durable before {@link #force}.
      */
     void write(long position, ByteBuffer from) throws IOException;
 
     /**
-     * Makes durable all that was written. When it throws, what was written before may be lost, now
-     * or later.
+     * Makes all earlier writes durable. If this throws, any write since the last success may be
+     * lost, now or later.
      */
     void force() throws IOException;
 
-    /** Cuts the file to a size, durably. */
+    /** Truncates the file to a size in bytes, durably. */
     void truncate(long size) throws IOException;
 
     @Override

@@ -3,57 +3,59 @@ package io.coterie.replication.storage;
 import java.nio.ByteBuffer;
 
 /**
- * A replica's open, append-only journal. Only to be used on the replica's loop, and never blocks
- * it.
+ * A replica's open journal, which is only appended to. Only to be used on the replica's loop, which
+ * it never blocks, except in {@link #close}.
  */
 public interface Journal extends AutoCloseable {
     /**
-     * Appends a record, which becomes durable some time later, after all records before it.
+     * Appends a record. It becomes durable some time later, after all records before it.
      *
-     * @param record its remaining bytes; taken before this method returns
-     * @return the record's position, higher than that of any record before it
+     * @param record its remaining bytes are copied before this returns
+     * @return the record's position, higher than the positions of all records before it
      */
     long append(ByteBuffer record);
 
     /**
-     * Whether records are kept at all. Where they are not they are not even made, and {@link
-     * #append} gets empty ones.
+     * Whether the journal keeps records at all. If not, the replica does not encode them, and
+     * appends empty ones. By default true.
      */
     default boolean keepsRecords() {
         return true;
     }
 
     /**
-     * Runs the task once everything up to the position is durable: at once if it is already,
-     * otherwise later on the loop, in order of position. Never, if the journal fails before that.
+     * Runs the task once all records up to the position are durable: before this returns if they
+     * are durable already, otherwise later on the loop, in the order of positions. If the journal
+     * fails first, the task never runs.
      */
     void whenDurable(long position, Runnable task);
 
     /**
-     * Whether enough of the journal is superseded for a compaction to be worth its while. Never, by
-     * default: for a journal that keeps no records.
+     * Whether enough of the journal is superseded to make a compaction worthwhile. By default
+     * false, as for a journal that keeps no records.
      *
-     * @param liveBytes what a journal of all that still counts would hold, roughly
+     * @param liveBytes roughly how many bytes a journal of all records that still count would have
      */
     default boolean isWorthCompacting(long liveBytes) {
         return false;
     }
 
     /**
-     * Begins a compaction: what was appended before goes at its end, what is appended from now on
-     * stays. A compaction that never comes to its end changes nothing.
+     * Begins a compaction: its end removes the records that were appended before, and keeps those
+     * that are appended from now on. A compaction that never ends changes nothing.
      */
     default void beginCompaction() {}
 
     /**
-     * Ends the compaction: takes away, some time later, what was appended before it began. To be
-     * called only once all of that which still counts was appended again since, and is durable.
+     * Ends the compaction: removes, some time later, the records that were appended before it
+     * began. Only to be called once those of them that still count were appended again, and are
+     * durable.
      */
     default void endCompaction() {}
 
     /**
-     * Makes durable what was appended, frees the file, its lock and threads. A second call does
-     * nothing.
+     * Makes all records durable, then releases the files, their lock and threads. Blocks until
+     * then. A second call does nothing.
      */
     @Override
     void close();
