@@ -103,7 +103,7 @@ class PeerRecoveryTest {
     }
 
     @Test
-    void whatWasSentIntoTheSilenceCountsNoMoreOnceItIsSentAgain() {
+    void aRequestSentAgainReplacesTheOneSentIntoSilence() {
         simulation.network().isolate(simNode("c"));
         read(Duration.ofMinutes(1));
         // Asked at 1970 ms, and so not to be answered before 2070.
@@ -139,7 +139,7 @@ class PeerRecoveryTest {
     }
 
     @Test
-    void whereTooMuchIsOnItsWayAlreadyNothingIsAddedAtASignOfLife() {
+    void aSignOfLifeAddsNothingToAnOverload() {
         simNode("c").execute(() -> {
             for (int i = 0; i < MAX_IN_FLIGHT; i++) {
                 var unused = replication
@@ -153,7 +153,7 @@ class PeerRecoveryTest {
     }
 
     @Test
-    void aReplicaThatIsHeardOfAndDoesNotAnswerIsLeftToItsWait() {
+    void aReplicaThatIsNotSilentIsAskedAgainAfterTheBackoff() {
         read(Duration.ofMinutes(1));
         chatFor(Duration.ofSeconds(2));
         // After 0, 110, 120, 140, 180, 260, 420, 740 ms more each.
@@ -161,7 +161,7 @@ class PeerRecoveryTest {
     }
 
     @Test
-    void whatWaitsForASilentReplicaIsForgottenAtItsDeadline() {
+    void aRequestToASilentReplicaIsForgottenAtItsDeadline() {
         simulation.network().isolate(simNode("c"));
         read(Duration.ofSeconds(3));
         simulation.runFor(Duration.ofSeconds(2));

@@ -40,7 +40,7 @@ class QuorumsTest {
     }
 
     @Test
-    void whoHearsAllThatMayBeLeftHearsOneThatKnowsItsLatestStart() {
+    void registrarsIncludeOneThatKnowsTheLatestStart() {
         for (int n = 2; n <= MAX_REPLICAS; n++) {
             assertTrue(Quorums.othersOfMajority(n) + Quorums.registrars(n) > n - 1, n + " replicas");
             int leftWithItselfStale = n - 1 - (Quorums.tolerated(n) - 1);

@@ -70,7 +70,7 @@ class BallotClockTest {
     }
 
     @Test
-    void aBallotAboveOneTooFarAheadIsNobodyElsesAndMovesNothing() {
+    void aBallotAboveOneTooFarAheadIsUniqueAndMovesNoClock() {
         Ballot shown = new Ballot(HybridClock.reading(START + 2 * DAY), 7);
         Set<Ballot> made = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
@@ -104,7 +104,7 @@ class BallotClockTest {
     }
 
     @Test
-    void theTimeOfMostReplicasCountsWhereTheWallClockIsAnother() {
+    void theTimeOfMostReplicasReplacesADifferentWallClock() {
         wallMillis = START + 100 * DAY;
         time.compared(-100 * DAY);
         assertEquals(START, HybridClock.millis(clock.nextReading()));

@@ -49,7 +49,7 @@ class BallotBoundTest {
     }
 
     @Test
-    void aKeyGoesOnFromWhatItHasPromisedAndTakesNoOtherAlong() {
+    void aFarPromiseCountsForItsOwnKeyAlone() {
         long promised = HybridClock.reading(START + 1_000 * DAY);
         assertTrue(bound.takes(promised + 2, promised));
         assertFalse(bound.takes(promised + BallotClock.STEP + 1, promised));
@@ -77,7 +77,7 @@ class BallotBoundTest {
     }
 
     @Test
-    void mostRecoveredBallotsFarAheadTellThatTheClocksWereSetBack() {
+    void mostRecoveredBallotsAheadMeanThatClocksWereSetBack() {
         long far = HybridClock.reading(START + 1_000 * DAY);
         RecoveredBallots recovered = recovered(10, far, 5, NEAR_MAX);
         assertTrue(recovered.areOfCluster());

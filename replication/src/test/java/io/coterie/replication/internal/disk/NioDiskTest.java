@@ -205,7 +205,7 @@ class NioDiskTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFileWhoseMakerDiedAtOnceIsThereAfterAPowerLossOnceItWasOpened() throws IOException {
+    void aFileIsDurableOnceItIsOpenedAfterItsMakersCrash() throws IOException {
         ForgetfulFiles files = new ForgetfulFiles(temp);
         Path found = files.watched(temp).resolve("found");
         FileChannel.open(found, StandardOpenOption.WRITE, StandardOpenOption.CREATE)

@@ -26,7 +26,7 @@ class CompactionDeathTest {
     private static final int KEYS = 8;
 
     @Test
-    void deathAtEveryOperationLosesNothingAndBringsNothingBack() {
+    void aCrashAtAnyOperationLosesAndRevivesNothing() {
         int dieAt = 1;
         int compacted = 0;
         for (boolean died = true; died; dieAt++) {

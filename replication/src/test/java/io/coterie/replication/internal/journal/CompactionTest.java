@@ -122,7 +122,7 @@ class CompactionTest {
     }
 
     @Test
-    void filesThatWereDeletedAreMissedWhereNothingSaysThatTheyMayBe() throws Exception {
+    void deletedFilesAreRefusedUnlessACompactionDeletedThem() throws Exception {
         compacted();
         Files.delete(temp.resolve(starts().get(0)));
         assertRefused(temp.resolve("journal-0000000001"));

@@ -85,7 +85,7 @@ class DirectoryStorageTest {
     }
 
     @Test
-    void framesThatAreGoneWithoutATraceAreRefusedAfterAnOrderlyClose() throws Exception {
+    void lostFramesAreRefusedAfterAnOrderlyClose() throws Exception {
         write("data", records(12));
         byte[] image = Files.readAllBytes(file(FIRST));
         for (int frames = 0; frames <= 12; frames++) {
@@ -98,7 +98,7 @@ class DirectoryStorageTest {
     }
 
     @Test
-    void framesOfEarlierStartsThatAreGoneWithoutATraceAreRefusedAfterADeath() throws Exception {
+    void lostFramesOfEarlierStartsAreRefusedAfterACrash() throws Exception {
         write("data", records(3));
         byte[] image;
         try (JournalUser user = open("data")) {
@@ -123,7 +123,7 @@ class DirectoryStorageTest {
     }
 
     @Test
-    void aJournalOfAReleaseThatTookSpaceOtherwiseIsGoneOnWith() throws Exception {
+    void aJournalOfAReleaseWithoutSpaceAheadIsContinued() throws Exception {
         byte[] image = crashImage(4);
         SegmentHeader header = SegmentHeader.decode(ByteBuffer.wrap(image, 0, SegmentHeader.BYTES));
         byte[] older = new SegmentHeader(header.self(), header.journal(), 1, 1, false)

@@ -34,7 +34,7 @@ class JournalDeathTest {
     }
 
     @Test
-    void deathAmidFramesLongerThanTheSpaceAheadLosesNothingAcknowledged() {
+    void aCrashAmidLongFramesLosesNothingAcknowledged() {
         int dieAt = 1;
         for (boolean died = true; died; dieAt++) {
             for (int seed = 0; seed < POWER_LOSSES_PER_DEATH; seed++) {

@@ -97,7 +97,7 @@ class ReadCollectorTest {
     }
 
     @Test
-    void whoToldItsBallotAloneAnswersOnceMoreWhenAskedForTheState() {
+    void aReplicaThatSentItsBallotAloneIsAskedForTheState() {
         acceptWithoutC(new Ballot(5, 1), LARGE_BYTES);
         List<ReadAnswer> ofA = new ArrayList<>();
         QuorumCall[] call = new QuorumCall[1];

@@ -112,7 +112,7 @@ class RepairTest {
     }
 
     @Test
-    void newBallotsAreAboveWhatNodesHoldWhoseClocksAreNearlyRight() throws IOException {
+    void newBallotsAreAboveThoseOfNodesWithNearlyRightClocks() throws IOException {
         disks.repairAll();
         assertTrue(disks.copy("a", "end").accepted().isAbove(disks.ballotAhead(Duration.ofHours(22))));
         assertTrue(disks.ballotAhead(Duration.ofHours(23).plusSeconds(1))
@@ -180,7 +180,7 @@ class RepairTest {
     }
 
     @Test
-    void aKeyThatGoesOnByItselfIsToldApartFromOneThatIsStuck() throws IOException {
+    void aUsableKeyIsDistinguishedFromAStuckOne() throws IOException {
         RepairedDisks fewer = new RepairedDisks();
         Ballot far = fewer.ballotAhead(Duration.ofDays(900));
         Ballot sane = fewer.ballotAhead(Duration.ZERO);
@@ -295,7 +295,7 @@ class RepairTest {
     }
 
     @Test
-    void aDirectoryThatIsPutBackAsItWasBeforeIsAnOlderCopyToTheOthers() throws IOException {
+    void aRestoredDirectoryIsAnOlderCopyToTheOthers() throws IOException {
         disks.repairAll();
         disks.put("c", poisoned(new RepairedDisks()).disk("c"));
         StorageException refusal =
@@ -312,7 +312,7 @@ class RepairTest {
     }
 
     @Test
-    void withoutALostReplicaTheOthersAgreeAndItsOldDirectoryDoesNotVote() throws IOException {
+    void aReplicaLeftOutOfARepairNoLongerVotes() throws IOException {
         FaultyDisk old = disks.disk("c");
         disks.remove("c");
         disks.repairAllWithout("c");

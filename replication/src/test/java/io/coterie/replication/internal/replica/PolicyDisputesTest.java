@@ -50,7 +50,7 @@ class PolicyDisputesTest {
     }
 
     @Test
-    void aClientsWordThatAMajorityHasAnotherPolicyOverturnsNothing() {
+    void aClientsClaimOfAnotherPolicyChangesNothing() {
         startReplicas("a", "b", "c");
         startClient("liar");
         open("a", STRONG);
@@ -108,7 +108,7 @@ class PolicyDisputesTest {
     }
 
     @Test
-    void othersAreAskedOnceAtATimeForEachStoreAndForFewStoresAtATime() {
+    void othersAreAskedOnceAtATimeAboutEachOfFewStores() {
         List<Responder<PolicyMethod.Recorded>> asked = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
         List<NodeId> others = List.of(NodeId.of("stub1"), NodeId.of("stub2"));

@@ -113,7 +113,7 @@ class ReplicaChecksTest {
     }
 
     @Test
-    void aStoreOfRegistersTakesNoStampedValuesNorTheOtherWayRound() {
+    void registersAndStampedValuesExcludeEachOther() {
         RecordKey stamped = new RecordKey(STAMPED.id(), new byte[] {1});
         merge(KEY).isRefused("accepts no timestamped values");
         Answer<Stamped> fetched = new Answer<>();

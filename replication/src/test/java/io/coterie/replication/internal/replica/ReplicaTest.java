@@ -84,7 +84,7 @@ class ReplicaTest {
     }
 
     @Test
-    void aChangeThatCouldNotBeAppendedIsNeverAcknowledgedHoweverOftenItIsAskedFor() {
+    void aChangeThatCannotBeAppendedIsNeverAcknowledged() {
         Replica replica = votingReplica();
         journal.refusesMore = true;
         for (int i = 0; i < 3; i++) {
@@ -117,7 +117,7 @@ class ReplicaTest {
     }
 
     @Test
-    void aStoreUnderAnotherPolicyIsRefusedUnlessAMajorityHasItSo() {
+    void anotherPolicyIsRefusedUnlessAMajorityRecordedIt() {
         Replica replica = votingReplica();
         replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
         assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
@@ -136,7 +136,7 @@ class ReplicaTest {
     }
 
     @Test
-    void aStoreIsRecordedOnlyWithNamesThatShowAndAnOldOneWithoutIsStillServed() {
+    void onlyAnOldStoreMayHaveInvisibleCharacters() {
         StoreSpec hidden = new StoreSpec("a\nb", "strong");
         Replica replica = votingReplica();
         replica.stores().open(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
@@ -153,7 +153,7 @@ class ReplicaTest {
     }
 
     @Test
-    void aNodeThatOpensNewStoresVeryFastIsRefusedAndMayStillOpenThoseThatAreThere() {
+    void aNodeThatCreatesStoresTooFastMayStillOpenOldOnes() {
         Replica replica = votingReplica();
         for (int i = 0; i < StoreQuota.BURST; i++) {
             replica.stores()
@@ -177,7 +177,7 @@ class ReplicaTest {
     }
 
     @Test
-    void nobodyIsAnsweredWhoHasNotShownThatItHasTheSameReplicas() {
+    void aNodeIsAnsweredOnlyOnceItHasShownTheSameReplicas() {
         Replica replica = votingReplica();
         replica.accept(B, accept(), answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
@@ -236,7 +236,7 @@ class ReplicaTest {
     }
 
     @Test
-    void whatIsRememberedOfOthersIsDurableBeforeTheyAreTold() {
+    void memoryOfOthersIsDurableBeforeTheyAreAnswered() {
         Replica replica = votingReplica();
         replica.register(B, new RegisterMethod.Request(REPLICAS, 7, null, 1L), answer.as());
         assertNull(answer.reply);
@@ -246,7 +246,7 @@ class ReplicaTest {
     }
 
     @Test
-    void anIncarnationFromBeforeThereWereStartNumbersTakesTheFirst() {
+    void anIncarnationWithoutAStartNumberTakesTheFirst() {
         journal.append(ByteBuffer.allocate(14)
                 .put((byte) 3)
                 .putLong(7)

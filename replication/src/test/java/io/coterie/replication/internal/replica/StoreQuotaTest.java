@@ -59,7 +59,7 @@ class StoreQuotaTest {
     }
 
     @Test
-    void aNodeThatOpensStoresVeryFastIsRefusedByNameUntilATimeThatItIsTold() {
+    void aNodeThatCreatesStoresTooFastIsToldWhenToRetry() {
         assertEquals(1_000, openUntilRefused(FAST));
 
         OverloadedException refusal = assertInstanceOf(OverloadedException.class, open(FAST));
@@ -93,7 +93,7 @@ class StoreQuotaTest {
     }
 
     @Test
-    void aNodeGetsNoMoreStoresThanItsPartHoweverSlowlyItOpensThem() {
+    void aNodeCreatesNoMoreStoresThanItsPart() {
         for (int i = 0; i < 5_000; i++) {
             clock.nanos += Duration.ofSeconds(1).toNanos();
             assertNull(open(FAST));
@@ -109,7 +109,7 @@ class StoreQuotaTest {
     }
 
     @Test
-    void aReplicaRecordsNoMoreStoresThanItsBoundWhoeverAsks() {
+    void theStoresOfAReplicaAreBounded() {
         recorded = ReplicaLimits.MAX_STORES - 1;
         assertNull(open(FAST));
 

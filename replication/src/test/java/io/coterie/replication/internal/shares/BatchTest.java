@@ -53,7 +53,7 @@ class BatchTest {
     }
 
     @Test
-    void aRefusalAndAHandlerThatThrowsEndTheirOwnRequestAlone() {
+    void aFailedRequestOfABatchFailsAlone() {
         handle(
                 (caller, request, answer) -> {
                     switch (request) {
@@ -86,7 +86,7 @@ class BatchTest {
     }
 
     @Test
-    void anAnswerThatIsTooLargeForABatchIsNotWrittenForEachOfItsRequests() {
+    void aTooLargeAnswerIsNotEncodedForEachRequestOfABatch() {
         AtomicInteger written = new AtomicInteger();
         Codec<byte[]> counting = new Codec<>() {
             @Override
@@ -135,7 +135,7 @@ class BatchTest {
     }
 
     @Test
-    void oneThatThrowsDoesNotKeepTheOthersFromTheirAnswers() {
+    void aCallbackThatThrowsHidesNoOtherAnswer() {
         handle((caller, request, answer) -> answer.reply(request), "x", "y");
         Heard throwing = new Heard(false) {
             @Override

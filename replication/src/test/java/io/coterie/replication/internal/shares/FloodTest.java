@@ -147,7 +147,7 @@ class FloodTest {
     }
 
     @Test
-    void aScanIsAnsweredBeforeTheFloodOfScansThatAnotherNodeSentFirst() {
+    void aScanIsAnsweredBeforeAnEarlierFloodOfAnotherNode() {
         int before = answeredBeforeTheOther(ScanMethod.METHOD, scan(), FLOOD);
 
         assertTrue(before <= 3, () -> "scans of the flood that were answered first: " + before);
@@ -171,7 +171,7 @@ class FloodTest {
     }
 
     @Test
-    void aReadIsAnsweredBeforeTheFloodOfReadsOfALargeValueThatAnotherNodeSentFirst() {
+    void aReadIsAnsweredBeforeAnEarlierFloodOfAnotherNode() {
         int before = answeredBeforeTheOther(ReadMethod.METHOD, new ReadMethod.Request(key(1), Ballot.NONE), FLOOD);
 
         assertTrue(before <= 6, () -> "reads of the flood that were answered first: " + before);

@@ -85,7 +85,7 @@ class LoopSharesProgressTest {
     }
 
     @Test
-    void aSliceThatTheProcessorWasTakenFromIsNotFollowedByALongRest() {
+    void aSliceThatWasPreemptedIsNotFollowedByALongRest() {
         shares.begins(MODEST);
         whole(GREEDY, 0).ask();
         Request stopped = whole(GREEDY, HOUR_NANOS).ask();
@@ -148,12 +148,12 @@ class LoopSharesProgressTest {
     }
 
     @Test
-    void changesThatWaitAreMadeThoughNobodyWaitsForTheAnswer() {
+    void waitingChangesAreMadeThoughNobodyAwaitsThem() {
         assertEquals(List.of(0, 1, 2, 3), handledOfFourInVain(true));
     }
 
     @Test
-    void readsThatWaitAreNotDoneWhenNobodyWaitsForTheAnswer() {
+    void waitingReadsAreDroppedWhenNobodyAwaitsThem() {
         assertEquals(List.of(0), handledOfFourInVain(false));
     }
 

@@ -94,7 +94,7 @@ class LoopSharesTest {
     }
 
     @Test
-    void whoAsksForLittleIsServedAtOnceWhateverAnotherAsksFor() {
+    void aSmallRequestIsServedAtOnceWhateverOthersAskFor() {
         simulation.node("r").execute(() -> {
             for (int i = 0; i < 500; i++) {
                 ask(GREEDY, 10);
@@ -169,7 +169,7 @@ class LoopSharesTest {
     }
 
     @Test
-    void whatWaitsOfOneNodeIsBoundedAndTheNextIsRefusedByName() {
+    void waitingRequestsOfANodeAreBoundedAndTheNextRefused() {
         onLoop(() -> {
             for (int i = 0; i < 1 + LoopShares.MAX_WAITING; i++) {
                 assertNull(ask(GREEDY, 10));
@@ -202,7 +202,7 @@ class LoopSharesTest {
     }
 
     @Test
-    void whatWaitsOfAllNodesIsBoundedInBytesAndEachMayHaveOneRequestWait() {
+    void waitingBytesOfAllNodesAreBounded() {
         onLoop(() -> {
             for (int node = 0; node < 64; node++) {
                 NodeId greedy = NodeId.of("greedy" + node);
@@ -285,7 +285,7 @@ class LoopSharesTest {
     }
 
     @Test
-    void whereOthersAreServedSlicesTakeAQuarterOfTheTimeAndAllOfItWhereNobodyIs() {
+    void slicesTakeAQuarterOfTheTimeIfOthersAreServed() {
         long rest = 3 * SlowLoop.TASK_NANOS;
         SlowLoop loop = new SlowLoop();
         LoopShares slow = new LoopShares(SELF, new World(loop, loop, () -> 7));

@@ -53,7 +53,7 @@ class AcceptorTableTest {
     }
 
     @Test
-    void whoGoesThroughItMissesNoneAndSeesNoneTwiceWhileOthersComeAndGo() {
+    void anIterationMissesNoneAndRepeatsNoneDuringChanges() {
         for (int round = 0; round < 50; round++) {
             int before = 1 + random.nextInt(200);
             Set<Integer> staying = new HashSet<>();
@@ -83,7 +83,7 @@ class AcceptorTableTest {
     }
 
     @Test
-    void roomThatIsReservedIsUsedAndWhatIsTooMuchOfItIsGivenUp() {
+    void reservedRoomIsUsedAndTheExcessIsGivenUp() {
         table.reserve(KEYS);
         int reserved = table.buckets();
         for (int i = 0; i < KEYS; i++) {

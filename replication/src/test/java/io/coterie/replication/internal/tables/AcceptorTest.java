@@ -31,7 +31,7 @@ class AcceptorTest {
     }
 
     @Test
-    void aBallotNotBelowThePromiseIsAcceptedWithoutAPrepareOfItsOwn() {
+    void anAcceptAtOrAboveThePromiseNeedsNoPrepare() {
         acceptor.prepare(ballot(5));
         assertTrue(acceptor.accept(ballot(6), X, ballot(6)));
         assertEquals(ballot(6), acceptor.accepted());
@@ -47,7 +47,7 @@ class AcceptorTest {
     }
 
     @Test
-    void whatIsAcceptedIsAcceptedAgainUnderAHigherPromise() {
+    void anAcceptedStateIsAcceptedAgainUnderAHigherPromise() {
         acceptor.accept(ballot(5), X, ballot(5));
         acceptor.prepare(ballot(8));
         assertTrue(acceptor.accept(ballot(5), X, ballot(5)));

@@ -61,7 +61,7 @@ class RecoveredEntriesTest {
 
     /** However large the files are of which most was written over. */
     @Test
-    void aWrongGuessOfHowManyKeysThereWillBeCostsNothingInTheEnd() {
+    void aWrongGuessOfTheNumberOfKeysCostsNothingInTheEnd() {
         for (int i = 0; i < 20_000; i++) {
             accept(new RecordKey(1, name(i)), new byte[] {1});
         }

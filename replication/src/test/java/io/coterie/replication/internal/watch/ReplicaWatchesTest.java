@@ -205,7 +205,7 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void theWatchesOfAllNodesTogetherAreBoundedWhateverTheNodesAreCalled() {
+    void theWatchesOfAllNodesTogetherAreBounded() {
         for (int node = 0; node < 32; node++) {
             for (Watch watch : watches(NodeId.of("n" + node), NodeWatches.MAX_WATCHES, 1)) {
                 assertNull(watch.refusal);
@@ -254,7 +254,7 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void whatComesFasterThanTheWatchesOfANodeAreGoneThroughIsToldOrSaidToBeMissed() {
+    void everyEventIsDeliveredOrReportedAsMissed() {
         List<Watch> slow = watches(SLOW, 1_000, 1);
         Watch brisk = new Watch(BRISK, 2, 0);
         onLoop(() -> {
@@ -284,7 +284,7 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void whatANodeIsOwedIsToldThoughItWasNotConnectedMeanwhile() {
+    void eventsArriveAfterALostConnection() {
         List<Watch> slow = watches(SLOW, 1_000, 1);
         onLoop(() -> {
             for (int i = 0; i < 20; i++) {
@@ -297,7 +297,7 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void whoAsksAgainAndAgainForAllOfItsWatchesIsToldALittleAtATime() {
+    void aNodeThatFloodsItsWatchesIsAnsweredInSmallParts() {
         List<Watch> slow = watches(SLOW, 5, 1);
         for (int i = 0; i < 200; i++) {
             accept(1, new byte[1 << 10]);
