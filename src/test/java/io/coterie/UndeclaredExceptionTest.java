@@ -33,13 +33,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Users' code that throws checked exceptions without declaring them, as code of other languages does. */
+/**
+ * Users' code that throws checked exceptions without declaring them, as code of other languages
+ * does.
+ */
 @SuppressWarnings("try") // Watches and candidacies are there to be closed.
 class UndeclaredExceptionTest {
     /** What catches less than everything, and calls no user's code. */
     private static final Set<String> NO_USERS_CODE_CALLED = Set.of(
             // The storage thread and the records of the library's own.
-            "io.coterie.replication.internal.wire.BatchedAnswers.tell",
+            "io.coterie.replication.internal.wire.BatchedAnswers.deliver",
             "io.coterie.replication.internal.journal.JournalBatch.add",
             "io.coterie.replication.internal.journal.LogJournal.runDue",
             "io.coterie.replication.internal.replica.DurableAnswers.append",

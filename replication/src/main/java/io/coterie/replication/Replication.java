@@ -337,7 +337,7 @@ public final class Replication implements AutoCloseable {
 
     /**
      * Whether no majority has been connected for longer than {@link
-     * ReplicationOptions#majorityGrace}, so that operations that wait for one are to be refused.
+     * ReplicationOptions#majorityGrace()}, so that operations that wait for one are to be refused.
      */
     public boolean isMajorityGivenUp() {
         return connections.majority().isGraceOver();
@@ -353,7 +353,7 @@ public final class Replication implements AutoCloseable {
 
     /**
      * Whether no replica has been connected for longer than {@link
-     * ReplicationOptions#majorityGrace}, so that operations that wait for one are to be refused.
+     * ReplicationOptions#majorityGrace()}, so that operations that wait for one are to be refused.
      */
     public boolean isEachGivenUp() {
         return connections.any().isGraceOver();

@@ -87,7 +87,7 @@ public final class StampClock {
 
     /**
      * Whether a stamp is later than another. A trusted stamp is later than one that is not trusted;
-     * of two alike, the higher one is later.
+     * of two alike, the higher one is later. {@link Stamp#NONE} is earlier than all others.
      */
     public boolean isLater(Stamp one, Stamp other) {
         boolean trusted = trusts(one);

@@ -4,7 +4,7 @@
  * <p>A reading of a {@link io.coterie.replication.clock.HybridClock} holds the time of day and a
  * count within one millisecond. A {@link io.coterie.replication.clock.BallotClock} makes ballots
  * from it, a {@link io.coterie.replication.clock.StampClock} makes stamps. Both follow the readings
- * of other nodes, but only so far: a clock that is wrong must not spoil what right clocks make.
+ * of other nodes within limits: a wrong clock must not harm the work of right ones.
  *
  * <p>The words:
  *
@@ -12,14 +12,14 @@
  *   <li><em>lead</em>: how far a reading is ahead of the time here. Up to {@code MAX_LEAD} it is
  *       trusted: a day for ballots, where a lead does no harm, and a minute for stamps, where the
  *       highest one wins
- *   <li><em>writer</em>: which start of which process made a reading, drawn at random, so that no
- *       two are the same
- *   <li><em>cluster time</em>: this node's wall clock, or that of most replicas where those have
- *       another time
+ *   <li><em>writer</em>: a random number that stands for the start of the process that made a
+ *       reading, so that no two ballots or stamps are the same
+ *   <li><em>cluster time</em>: this node's wall clock, or the time of most replicas where they
+ *       disagree with it
  * </ul>
  *
- * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. All of it
- * is used on the node's loop.
+ * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. The clocks
+ * are used on the node's loop.
  *
  * <p>Source: Kulkarni and others, Logical Physical Clocks, OPODIS 2014.
  */

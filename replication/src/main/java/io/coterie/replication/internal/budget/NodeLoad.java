@@ -8,26 +8,26 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the strong stores of a node have asked replicas for and not been answered, and how fast
- * answers come: from that follows how long another operation would take. Requests are counted with
- * their bytes, so that large and small ones may be mixed.
+ * The requests of a node's strong stores that are in flight, and how fast answers come: from both
+ * follows how long another operation would take. Requests count by their bytes, so that large and
+ * small ones may be mixed.
  *
- * <p>How fast answers can come shows only when they come too late. So nothing is said as long as
- * operations take less than half of the time that is left to those in flight; and a wait for
- * anything but replicas, as for a user's function, does not count.
+ * <p>The greatest possible speed shows only when answers come too late. So no operation is refused
+ * as long as operations take less than half of the time that is left to those in flight. A wait for
+ * anything but replicas, such as a user's function, does not count.
  *
  * <p>Used on the node's loop only, but for {@link #refusal}.
  */
 public final class NodeLoad {
     /**
-     * So many operations of a node may always be in flight: how fast they end must show, and
-     * nothing is to be refused for good.
+     * So many operations of a node may always be in flight, so that their speed can be measured,
+     * and not everything is refused for ever.
      */
     public static final int FEW = 4;
 
     /**
-     * Answers are counted for an eighth of the time that is left to operations, within these
-     * bounds, or until there are enough.
+     * A window lasts an eighth of the time that is left to operations, within these bounds, or
+     * until there are enough answers.
      */
     private static final long MIN_WINDOW_NANOS = Duration.ofMillis(50).toNanos();
 
@@ -35,30 +35,33 @@ public final class NodeLoad {
     private static final long MAX_WINDOW_NANOS = Duration.ofMillis(250).toNanos();
 
     /**
-     * Operations must be too slow for a sixteenth of the time that is left to them before anything
-     * is said: that they would take half a minute is not to be told from half a second.
+     * Operations must be too slow for a sixteenth of the time that is left to them before one is
+     * refused: in a shorter time, a duration of half a second looks like one of half a minute.
      */
     private static final int PART_OF_TIME = 16;
 
-    /** So long after operations were last too slow, what was found then is forgotten. */
+    /** How long after operations were last too slow the measured speed is forgotten. */
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(5).toNanos();
 
     /**
-     * The weight of the newest window where it is slower than thought, so that a pause counts
-     * little, and in general.
+     * The weight of the newest window in general, and where it is slower than the estimate: a pause
+     * must count little.
      */
     private static final double WEIGHT = 0.25;
 
-    /** The same where it is faster. */
+    /** The weight of the newest window where it is faster than the estimate. */
     private static final double WEIGHT_OF_FASTER = 0.5;
 
-    /** What a request costs beyond its bytes, in bytes; about the same on a link and on a loop. */
+    /**
+     * The cost of a request beyond its bytes, in bytes; about the same on a connection and on a
+     * loop.
+     */
     private static final int REQUEST_BYTES = 1 << 10;
 
-    /** Where keys are contended, more requests than that tell of something else than load. */
+    /** More requests of one operation come from contention, and not from load. */
     private static final double MAX_REQUESTS_OF_OPERATION = 4;
 
-    // Written on the loop only, so that a plain addition will do; read by callers' threads.
+    // Written on the loop only, so that a plain addition suffices; read by callers' threads.
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Pace pace;
@@ -82,7 +85,7 @@ public final class NodeLoad {
     private double requestBytes = REQUEST_BYTES;
 
     /**
-     * How many requests come with each operation that waits for the loop: a part of one where many
+     * How many requests each operation that waits for the loop will need: less than one where many
      * share the rounds of a key.
      */
     private double requestsOfWaiting = 1;
@@ -93,11 +96,11 @@ public final class NodeLoad {
     private long lateAt;
 
     /**
-     * A load of nothing.
+     * No load yet.
      *
      * @param now the reading of the node's clock
-     * @param replicasAnswer whether as many replicas as are needed were heard of since it was asked
-     *     last: if not, it is not load that keeps answers from coming
+     * @param replicasAnswer whether there were signs of life of enough replicas since its last
+     *     call: if not, load is not the reason that answers are missing
      */
     public NodeLoad(long now, BooleanSupplier replicasAnswer) {
         since = now;
@@ -105,43 +108,44 @@ public final class NodeLoad {
     }
 
     /**
-     * How fast the node gets on.
+     * The measured speed of the node.
      *
-     * @param nanosOfByte how much later an operation ends for each byte that is in flight before it
-     * @param operationBytes how many come with an operation on average
+     * @param nanosOfByte by how many nanoseconds each byte in flight before an operation delays its
+     *     end
+     * @param operationBytes the bytes of an operation on average
      */
     private record Pace(double nanosOfByte, double operationBytes) {}
 
-    /** Where operations of other threads come from. */
+    /** A source of operations from other threads. */
     public interface Source {
         /**
-         * How many it has handed over to the loop that have not ended, begun or not. Called by any
-         * thread.
+         * How many operations it has handed over to the loop that have not ended, whether begun or
+         * not. Called by any thread.
          */
         int handedOver();
 
         /**
-         * From now on, or no more, there may be too much in flight for another operation: {@link
-         * #refusal} is to be asked. So long as it need not be, other threads stay away from what
-         * the loop writes all the time. Called on the loop.
+         * From now on there may be too much in flight for another operation, so that {@link
+         * #refusal} must be called; or from now on it need not be. Without this, every call would
+         * read memory that the loop writes all the time. Called on the loop.
          */
         void pressed(boolean pressed);
     }
 
     /**
-     * What waits for the loop comes before the next operation, too. To be called before the first
-     * is handed over.
+     * Sets the source: its operations that wait for the loop count, too. To be called before the
+     * first operation is handed over.
      */
     public void addSource(Source from) {
         source = from;
     }
 
-    /** The loop has taken so many operations of the source. */
+    /** The loop has taken over so many operations of the source. */
     public void taken(int operations) {
         taken.lazySet(taken.getPlain() + operations);
     }
 
-    /** An operation that was taken has ended. */
+    /** An operation that was taken over has ended. */
     public void ended() {
         taken.lazySet(taken.getPlain() - 1);
     }
@@ -154,8 +158,8 @@ public final class NodeLoad {
     /**
      * A request leaves for the replicas.
      *
-     * @param valueBytes about how many its value has
-     * @return how many it counts for, above zero, to be handed back when it ends
+     * @param valueBytes roughly how many bytes its value has
+     * @return the bytes that it counts for, above zero, to be handed back when it ends
      */
     public int begin(int valueBytes) {
         int counted = valueBytes + REQUEST_BYTES;
@@ -171,7 +175,7 @@ public final class NodeLoad {
         answeredBytes += counted;
     }
 
-    /** A request is not waited for any more, though too few replicas have answered it. */
+    /** Nobody waits for a request any longer, although too few replicas have answered it. */
     public void givenUp(int counted) {
         leave(counted);
         givenUp++;
@@ -185,7 +189,7 @@ public final class NodeLoad {
     /**
      * A round of one or more requests has ended well.
      *
-     * @param shared by how many operations it was shared
+     * @param shared how many operations shared it
      */
     public void roundEnded(int shared) {
         rounds++;
@@ -197,14 +201,14 @@ public final class NodeLoad {
         usualBytes += (valueBytes - usualBytes) / 4;
     }
 
-    /** How many bytes a value has that is about to be read. */
+    /** The expected bytes of a value that is about to be read. */
     public int usualBytes() {
         return usualBytes;
     }
 
     /**
-     * Works out how fast answers come. To be called some tens of times a second as long as
-     * operations are in flight, and when the last of them has ended.
+     * Computes how fast answers come. To be called some tens of times a second while operations are
+     * in flight, and when the last of them has ended.
      *
      * @param now the reading of the node's clock
      * @param nanosLeft how much time is left to the operations in flight, on average; 0 where there
@@ -233,12 +237,12 @@ public final class NodeLoad {
     }
 
     /**
-     * Why an operation had better not begin now: it would probably take more than half of the time
-     * that it has. Null where that is not so, or not known, or where it is one of few. Any thread
-     * may call this.
+     * Why an operation should not begin now: it would probably take more than half of its time.
+     * Null if that is not so, or not known, or if there are few operations. Any thread may call
+     * this.
      *
      * @param store the store's name
-     * @param nanos what it has
+     * @param nanos the time of the operation, in nanoseconds
      * @param operations how many begin with it, itself included
      */
     public @Nullable OverloadedException refusal(String store, long nanos, int operations) {
@@ -268,8 +272,8 @@ public final class NodeLoad {
     }
 
     /**
-     * Whether the window tells enough: it must be longer than answers are on their way, or those to
-     * a burst count as missing.
+     * Whether the window is long enough: it must be longer than a round trip, or the answers to a
+     * burst would count as missing.
      */
     private boolean isOver(long nanos) {
         int ended = answered + givenUp;
@@ -278,13 +282,14 @@ public final class NodeLoad {
     }
 
     private void learn(long now, long nanos, int behind) {
-        // Where answers come for what was given up only, no more is known than that it is slow.
+        // If only requests that were given up are answered, all that is known is that they are
+        // slow.
         double speed = (double) Math.max(answeredBytes, REQUEST_BYTES) / nanos;
         if (answered > 0) {
             requestBytes = (double) answeredBytes / answered;
         }
         if (rounds > 0) {
-            // Where several share a round, they have waited for the end of the one before.
+            // Operations that share a round have waited for the end of the round before.
             double found = (double) answered / rounds * (2 - (double) rounds / operations);
             double credible = Math.min(MAX_REQUESTS_OF_OPERATION, Math.max(1, found));
             requestsOfOperation += (credible - requestsOfOperation) * WEIGHT;
@@ -302,8 +307,7 @@ public final class NodeLoad {
         } else if (bytesPerNano > 0 && speed > bytesPerNano) {
             bytesPerNano += (speed - bytesPerNano) * WEIGHT_OF_FASTER;
         }
-        // Once is not enough: when a pause is over, what it held up is answered late, though there
-        // is not too much of it.
+        // Once is not enough: after a pause, answers are late although there is not too much load.
         wasLate = late;
         if (bytesPerNano > 0 && now - lateAt > REMEMBERED_NANOS) {
             forget();
@@ -312,10 +316,7 @@ public final class NodeLoad {
         }
     }
 
-    /**
-     * That far more share a round than before is believed at once: they are as many as have come to
-     * wait.
-     */
+    /** A far larger number of operations in a round counts at once: it is the number that waits. */
     private void learnSharing(double found) {
         double weight = found < requestsOfWaiting / 2 ? 1 : WEIGHT;
         requestsOfWaiting += (found - requestsOfWaiting) * weight;

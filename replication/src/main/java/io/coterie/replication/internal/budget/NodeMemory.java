@@ -9,30 +9,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all stores of a node may keep in memory together, however many they are: what they keep to
- * be faster, which they can do without, what waits for listeners of watches that are slow, and
- * which keys watches remember. Used on the node's loop only.
+ * The memory of all stores of a node together, however many they are: caches, which they can do
+ * without, changes that wait for slow listeners, and the keys that watches remember. Used on the
+ * node's loop only.
  */
 public final class NodeMemory {
-    /** What stores keep to be faster, together, in bytes: 64 MiB. */
+    /** The most bytes of all caches together: 64 MiB. */
     public static final long MAX_KEPT_BYTES = 64L << 20;
 
     /**
-     * What waits for listeners, together, in bytes: 64 MiB, and the newest state of each watch
-     * beyond that.
+     * The most bytes of all changes that wait for listeners: 64 MiB, and beyond that the newest
+     * state of each watch.
      */
     public static final long MAX_QUEUED_BYTES = 64L << 20;
 
-    /** How many keys the watches of prefixes remember the versions of, together: 100,000. */
+    /** The most keys whose versions the watches of prefixes remember together: 100,000. */
     public static final int MAX_REMEMBERED_KEYS = 100_000;
 
-    /**
-     * What this node may hold of changes that others have it make for them, together, in bytes: 64
-     * MiB.
-     */
+    /** The most bytes of changes that this node makes for other nodes at a time: 64 MiB. */
     public static final long MAX_HELD_BYTES = 64L << 20;
 
-    /** How much of that may be of one node: 16 MiB. */
+    /** The most of these bytes for one node: 16 MiB. */
     public static final long MAX_HELD_BYTES_OF_CALLER = 16L << 20;
 
     private static final Comparator<Keys> BY_SIZE = Comparator.comparingInt(Keys::size);
@@ -48,33 +45,33 @@ public final class NodeMemory {
     private final Map<NodeId, Long> held = new HashMap<>();
     private long heldBytes;
 
-    /** Memory of which nothing is used. */
+    /** Counts of a node that uses no memory yet. */
     public NodeMemory() {}
 
-    /** What a store keeps to be faster. */
+    /** The cache of a store. */
     public interface Cache {
         /**
-         * Looks at a few of the things kept, from where the last sweep ended, and gives up those
-         * not used since they were last looked at, as long as there is not enough {@linkplain
-         * NodeMemory#hasRoom room}.
+         * Visits a few entries, from the end of the last sweep on, and drops those that were not
+         * used since the last visit, as long as there is not enough {@linkplain NodeMemory#hasRoom
+         * room}.
          *
-         * @return whether it came to the end, and the next sweep begins anew
+         * @return whether it reached the end of the cache, so that the next sweep begins again
          */
         boolean sweep();
     }
 
-    /** Adds a cache that is still empty. */
+    /** Adds an empty cache. */
     public void add(Cache cache) {
         caches.add(cache);
     }
 
-    /** Removes a cache that keeps nothing any more. */
+    /** Removes an empty cache. */
     public void remove(Cache cache) {
         caches.remove(cache);
     }
 
     /**
-     * More is kept, or less.
+     * The caches keep more, or less.
      *
      * @param bytes how many more
      */
@@ -82,12 +79,12 @@ public final class NodeMemory {
         keptBytes += bytes;
     }
 
-    /** Whether no more is kept than the node may keep. */
+    /** Whether the caches keep no more than they may. */
     public boolean hasRoom() {
         return keptBytes <= MAX_KEPT_BYTES;
     }
 
-    /** What all stores keep, in bytes. */
+    /** The bytes of all caches. */
     public long keptBytes() {
         return keptBytes;
     }
@@ -105,7 +102,7 @@ public final class NodeMemory {
         }
     }
 
-    /** What waits for a listener. */
+    /** The changes that wait for a listener. */
     public interface Queue {
         /**
          * Drops something as long as there is more than one thing and it {@linkplain
@@ -114,19 +111,19 @@ public final class NodeMemory {
         void shorten();
     }
 
-    /** Adds a queue that is still empty. */
+    /** Adds an empty queue. */
     public void add(Queue queue) {
         queues.add(queue);
     }
 
-    /** Removes a queue that holds nothing any more. */
+    /** Removes an empty queue. */
     public void remove(Queue queue) {
         queues.remove(queue);
     }
 
     /**
-     * A queue holds more, or less. Where all hold more than they may, each that is too long is
-     * shortened: to half of that together, so that it is seldom done.
+     * A queue holds more, or less. If all queues hold more than they may, each one that is too long
+     * is shortened: to half of that limit together, so that this is rare.
      *
      * @param bytes how many more
      */
@@ -143,27 +140,27 @@ public final class NodeMemory {
     }
 
     /**
-     * Whether a queue is to drop something: all together hold more than half of what they may, and
-     * it holds more than its part of the other half. So slow listeners take no room from the
-     * others.
+     * Whether a queue of so many bytes must drop something: all queues hold more than half of the
+     * limit, and this one holds more than its part of that half. So slow listeners take no room
+     * from the others.
      */
     public boolean isTooLong(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 2);
     }
 
     /**
-     * Whether nothing that can wait should be added to a queue: it is half as long as one that
-     * {@linkplain #isTooLong is too long}.
+     * Whether a queue should get nothing that can wait: it is half as long as one that {@linkplain
+     * #isTooLong is too long}.
      */
     public boolean isHalfFull(long bytes) {
         return exceeds(bytes, MAX_QUEUED_BYTES / 4);
     }
 
     /**
-     * Has room for a change that another node has this one make for it, unless there is too much of
-     * that. One of each node is always taken, however large it is.
+     * Reserves memory for a change that this node makes for another one, unless there are too many.
+     * One change of each node is always accepted, however large it is.
      *
-     * @return whether it is taken, and to be {@linkplain #release released} when it has ended
+     * @return whether it is accepted, and must be {@linkplain #release released} at its end
      */
     public boolean hold(NodeId caller, long bytes) {
         Long ofCaller = held.get(caller);
@@ -181,43 +178,43 @@ public final class NodeMemory {
         heldBytes -= bytes;
     }
 
-    /** What is held for others, in bytes. */
+    /** The bytes that are held for other nodes. */
     public long heldBytes() {
         return heldBytes;
     }
 
     /** The keys that a watch remembers. */
     public interface Keys {
-        /** How many they are. */
+        /** How many keys there are. */
         int size();
 
         /**
-         * Forgets one of those heard of least lately, and says that {@link
-         * NodeMemory#rememberedChanged less are remembered}.
+         * Forgets one of the keys whose last event is the oldest, and calls {@link
+         * NodeMemory#rememberedChanged}.
          */
         void forgetEldest();
     }
 
-    /** Adds the keys of a watch that remembers none yet. */
+    /** Adds a watch that remembers no keys. */
     public void add(Keys keys) {
         watchedKeys.add(keys);
     }
 
-    /** Removes the keys of a watch that remembers none any more. */
+    /** Removes a watch that remembers no keys. */
     public void remove(Keys keys) {
         watchedKeys.remove(keys);
     }
 
     /**
-     * A watch remembers more keys, or less. Where all together are more than they may be, the watch
-     * with the most forgets some: one that remembers no more than its part of them loses none to
-     * others.
+     * A watch remembers more keys, or fewer. If all watches together remember too many, the watch
+     * with the most keys forgets some. So a watch that remembers no more than its part loses none
+     * to others.
      *
      * @param more how many more
      */
     public void rememberedChanged(int more) {
         rememberedKeys += more;
-        // Two for one, as it may have been in vain before.
+        // Two for one: earlier attempts may have forgotten none.
         for (int i = 0; i < 2 && more > 0 && rememberedKeys > MAX_REMEMBERED_KEYS; i++) {
             Collections.max(watchedKeys, BY_SIZE).forgetEldest();
         }
@@ -229,7 +226,7 @@ public final class NodeMemory {
     }
 
     /**
-     * How many keys a watch may come to remember without losing one.
+     * How many keys a watch may remember without losing one.
      *
      * @param size how many it remembers now
      */
@@ -242,7 +239,7 @@ public final class NodeMemory {
         return queuedBytes > most && bytes > most / Math.max(1, queues.size());
     }
 
-    /** What waits for all listeners, in bytes. */
+    /** The bytes that wait for all listeners. */
     public long queuedBytes() {
         return queuedBytes;
     }

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many watches the stores of a node have open together, and what keeps replicas from telling
- * them anything. Used on the node's loop only.
+ * Counts the open watches of all stores of a node, and logs what prevents replicas from serving
+ * them. Used on the node's loop only.
  */
 public final class NodeWatches {
-    /** How many watches of one node a replica takes, and so how many a node may have open. */
+    /** The most watches that a replica accepts from one node, and so that a node may have open. */
     public static final int MAX_WATCHES = ReplicaLimits.MAX_WATCHES;
 
     private static final Logger log = LoggerFactory.getLogger(NodeWatches.class);
 
-    /** With more of them all are forgotten: what replicas say is part of them. */
+    /** With more warnings all are forgotten: they contain texts from replicas. */
     private static final int MAX_WARNED = 1_000;
 
     private static final long REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
@@ -64,11 +64,11 @@ public final class NodeWatches {
     }
 
     /**
-     * A replica cannot tell a watch anything as things are. Says so in the log, for all watches
-     * together once a minute. The watch asks again.
+     * A replica refuses to serve a watch. This is logged once a minute for all watches together.
+     * The watch asks again.
      *
      * @param store the watch's store
-     * @param problem what is wrong, and what to do; the same for all watches
+     * @param problem what is wrong, and what to do; the same text for all watches
      */
     public void refused(NodeId replica, long store, String problem) {
         StoreSpec spec = stores.apply(store);

@@ -1,19 +1,18 @@
 /**
- * What the stores of one node share, however many they are: memory, replicas' time, and watches.
+ * What all stores of one node share: memory, the capacity of replicas, and watches.
  *
  * <p>{@code NodeMemory} bounds caches, queues of slow listeners and the keys that watches remember.
- * {@code NodeLoad} measures how fast replicas answer, and says how long one more operation would
- * take. {@code NodeWatches} counts the open watches and reports what keeps replicas from serving
- * them.
+ * {@code NodeLoad} measures how fast replicas answer, and estimates how long one more operation
+ * would take. {@code NodeWatches} counts the open watches, and logs what prevents replicas from
+ * serving them.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>kept</em>: what a store holds to be faster, and can do without
+ *   <li><em>kept</em>: the content of caches, which stores can do without
  *   <li><em>queued</em>: changes that wait for a listener
- *   <li><em>held</em>: what this node does for another one, and must not have too much of
- *   <li><em>pace</em>: how many bytes replicas answer in a nanosecond; known only while they answer
- *       too late
+ *   <li><em>held</em>: changes that this node makes for other nodes
+ *   <li><em>pace</em>: the measured speed of replicas; known only while they answer too late
  *   <li><em>window</em>: a short time in which answers are counted for that
  * </ul>
  *

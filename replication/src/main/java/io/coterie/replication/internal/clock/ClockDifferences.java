@@ -12,19 +12,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the wall clocks of replicas are from that of one node, and what follows. Only eventual
- * stores rest on wall clocks, and only differences of more than {@link StampClock#MAX_LEAD} matter
- * to them.
+ * How far the wall clocks of replicas differ from that of one node, and the consequences. Only
+ * eventual stores depend on wall clocks, and only differences of more than {@link
+ * StampClock#MAX_LEAD} matter to them.
  *
  * @param replicas all replicas
- * @param aheadMillis in the order of the replicas, how far ahead of the node's clock that of
- *     another replica is, in milliseconds; below zero if it is behind. Those that are not known are
- *     left out
+ * @param aheadMillis how far the clock of each other replica is ahead of the node's, in
+ *     milliseconds; below zero if it is behind. In the order of the replicas, without those that
+ *     are not known
  */
 public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMillis) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Differences, of which a copy is kept. */
+    /** Copies the differences. */
     public ClockDifferences {
         replicas = List.copyOf(replicas);
         aheadMillis = inOrder(replicas, aheadMillis);
@@ -41,7 +41,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
         return Collections.unmodifiableMap(ordered);
     }
 
-    /** Those that matter. */
+    /** The differences that matter. */
     public Map<NodeId, Long> large() {
         Map<NodeId, Long> large = new LinkedHashMap<>();
         aheadMillis.forEach((replica, ahead) -> {
@@ -53,8 +53,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * Whether a replica takes the node's eventual writes: it does unless their stamps lie too far
-     * in the future of its clock.
+     * Whether a replica accepts the node's eventual writes: not if their stamps are too far ahead
+     * of its clock.
      */
     public boolean takesWrites(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
@@ -62,8 +62,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * What is wrong with a replica's clock as seen from the node, as a text; null as long as
-     * nothing is known to be.
+     * What is wrong with a replica's clock as seen from the node, as a text; null if no problem is
+     * known.
      */
     public @Nullable String problemOf(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
@@ -71,8 +71,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * What is wrong with the node's own clock by the word of most replicas, and what to do; null as
-     * far as is known nothing.
+     * What is wrong with the node's own clock, compared with most replicas, and what to do; null if
+     * no problem is known.
      */
     public @Nullable String ownProblem() {
         String ahead = ownProblem(-1);
@@ -80,10 +80,10 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * How far the time that a majority of replicas has reached is ahead of the node's own clock;
-     * below zero if it is behind, and 0 unless most replicas differ to one side.
+     * How far the time of a majority of replicas is ahead of the node's own clock; below zero if it
+     * is behind, and 0 unless most replicas differ to one side.
      *
-     * @param isReplica whether the node is a replica itself, and so one of the majority
+     * @param isReplica whether the node is a replica, and so may be one of the majority
      */
     public long agreedAheadMillis(boolean isReplica) {
         int others = Quorums.majority(replicas.size()) - (isReplica ? 1 : 0);
@@ -112,7 +112,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
                 + ", and replicas refuse this node's eventual writes: set this clock, for instance by NTP";
     }
 
-    /** Those that differ to one side, if they are most replicas. */
+    /** The differences to one side, if most replicas have one. */
     private Map<NodeId, Long> differing(int sign) {
         Map<NodeId, Long> those = large();
         those.values().removeIf(ahead -> Long.signum(ahead) != sign);
@@ -128,11 +128,11 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * How far ahead another node's wall clock is.
+     * How far another node's wall clock is ahead.
      *
-     * @param wallMillis what it said that it is there
-     * @param askedAt when it was asked, by this node's steady clock: it said so about half way
-     *     between then and now
+     * @param wallMillis the reading of that clock in its answer
+     * @param askedAt when the question was sent, by this node's steady clock; the answer counts for
+     *     the middle between then and now
      */
     public static long aheadMillis(long wallMillis, long askedAt, Clock here) {
         return wallMillis + (here.nanos() - askedAt) / 2 / NANOS_PER_MILLI - here.wallMillis();

@@ -1,18 +1,17 @@
 /**
- * How far ballots may be ahead, and how far clocks are apart.
+ * How far ballots may be ahead of the time, and how far clocks differ.
  *
- * <p>{@code BallotBound} says up to where a replica promises and accepts ballots. {@code
- * ClockDifferences} is what is known of the clocks of the replicas, and says which of them are
- * wrong. Both only calculate: who asks whom for the time is decided by the proposer's side.
+ * <p>{@code BallotBound} bounds the ballots that a replica promises and accepts. {@code
+ * ClockDifferences} holds what is known of the replicas' clocks, and decides which of them are
+ * wrong. Both only calculate: the proposer's side asks replicas for their time.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>bound</em>: the highest ballot that a replica takes. It follows the latest time that
- *       the replica has seen, and what it has promised for a key already
- *   <li><em>ahead</em>: how much another clock shows more than this node's, in milliseconds; below
- *       zero if it shows less
- *   <li><em>agreed</em>: what a majority of clocks, or more, has in common
+ *   <li><em>bound</em>: the highest ballot that a replica accepts. It follows the latest time that
+ *       the replica has seen, and its promise for a key
+ *   <li><em>ahead</em>: another clock minus this node's, in milliseconds
+ *   <li><em>agreed</em>: the difference that a majority of clocks has at least
  * </ul>
  *
  * <p>To refuse a ballot is always safe. To go by a clock that is wrong is not: a stamp that is too

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a directory for one user at a time, among processes and within this one. A lock ends with
- * its process, however that ends; the file stays and says who held it last.
+ * Reserves a directory for one user at a time, among processes and within this one. A lock ends
+ * with its process, even if that crashes. The file stays, and names its last holder.
  *
- * <p>That file may be deleted while it is held, and a second process then locks a new one of its
- * name. So each file of the directory is locked as well while it is open: who finds one locked is
- * refused.
+ * <p>Somebody may delete that file while it is locked, and a second process then locks a new file
+ * of the same name. So each open file of the directory is locked as well: a process that finds one
+ * locked is refused.
  */
 final class DirectoryLock {
     static final String FILE_NAME = "lock";
@@ -31,13 +31,13 @@ final class DirectoryLock {
     private static final int MAX_TEXT_BYTES = 256;
 
     /**
-     * Far behind all that a file ever holds: some systems keep others from reading what is locked.
+     * Far behind the content of any file: some systems prevent others from reading locked bytes.
      */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
-     * The directories that this process holds. Asked before the lock file is even opened: POSIX
-     * drops all of a process's locks on a file as soon as the process closes any handle on it.
+     * The directories that this process holds. It is checked before the lock file is opened: POSIX
+     * releases all locks of a process on a file as soon as the process closes any handle on it.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
@@ -51,7 +51,9 @@ final class DirectoryLock {
         this.channel = channel;
     }
 
-    /** @param owner is noted in the lock's file; null for a user who changes nothing */
+    /**
+     * @param owner is written to the lock's file; null for a user that changes nothing
+     */
     static DirectoryLock take(Path directory, @Nullable String owner) throws IOException {
         Object key = identity(directory);
         if (!HELD.add(key)) {
@@ -72,11 +74,11 @@ final class DirectoryLock {
     }
 
     /**
-     * Locks a file of the directory until its channel is closed. There must be no other open
-     * channel on that file in this process: its close would free the lock.
+     * Locks a file of the directory until its channel is closed. This process must have no other
+     * open channel on that file: to close it would release the lock.
      *
-     * @throws StorageException if it is locked; the channel is closed then, where that frees
-     *     nobody's lock
+     * @throws StorageException if it is locked; the channel is then closed, unless that would
+     *     release another lock
      */
     void takeFile(FileChannel file, String name) throws IOException {
         FileLock taken;
@@ -97,7 +99,7 @@ final class DirectoryLock {
         }
     }
 
-    /** Frees the lock. A second call does nothing. */
+    /** Releases the lock. A second call does nothing. */
     void close() {
         try {
             if (channel.isOpen()) {
@@ -115,8 +117,8 @@ final class DirectoryLock {
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // Another copy of this class holds it. The channel stays open: closing it would free
-            // that lock.
+            // Another copy of this class holds it. The channel stays open: to close it would
+            // release that lock.
             throw inUse(directory, "already in this process, by another class loader");
         }
         if (lock == null) {

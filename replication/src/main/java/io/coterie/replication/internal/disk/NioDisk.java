@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of the real file system, locked, with a thread of its own for jobs. Every file that
- * is open is locked, too: the directory's lock is a file that somebody may delete.
+ * A directory of the real file system, locked, with a thread of its own for jobs. Every open file
+ * is locked, too, because the directory's lock is a file that somebody may delete.
  */
 public final class NioDisk implements Disk {
     private static final Logger LOG = LoggerFactory.getLogger(NioDisk.class);
@@ -41,10 +41,9 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Opens a directory, and makes it and its parents where they are missing, for their owner
-     * alone.
+     * Opens a directory. It and its parents are created if they are missing, for their owner alone.
      *
-     * @param owner names the thread, and stands in the lock file
+     * @param owner appears in the name of the thread and in the lock file
      * @throws StorageException if the directory is in use
      */
     public static NioDisk open(Path directory, String owner) throws IOException {
@@ -54,7 +53,7 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Opens a directory that is there, and does not note in it who has it.
+     * Opens a directory that exists, and does not write its user into the lock file.
      *
      * @throws StorageException if the directory is missing or in use
      */
@@ -80,7 +79,7 @@ public final class NioDisk implements Disk {
         FileChannel channel = OwnFiles.open(directory.resolve(name));
         lock.takeFile(channel, name);
         try {
-            // Also for a file that exists: whoever made it may have died before this.
+            // Also for a file that exists: its maker may have crashed before this.
             forceEntries(directory);
         } catch (IOException e) {
             channel.close();
@@ -125,8 +124,8 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Of a file that a journal left open as it could not be opened itself; nothing was written to
-     * it.
+     * Closes a file that was left open because the journal could not be opened; nothing was written
+     * to it.
      */
     private static void closeQuietly(FileChannel channel) {
         try {
@@ -151,7 +150,7 @@ public final class NioDisk implements Disk {
     }
 
     static void forceEntries(Path directory) throws IOException {
-        // Other systems give no handle on a directory, and write its entries with the file.
+        // Other systems have no handle on a directory, and write its entries with the file.
         if (OwnFiles.isPosix(directory)) {
             try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
                 entries.force(true);

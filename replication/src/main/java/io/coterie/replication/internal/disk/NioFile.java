@@ -14,7 +14,7 @@ final class NioFile implements DiskFile {
     /**
      * A file.
      *
-     * @param open the channels that are open; this one leaves them when it is closed
+     * @param open the open channels; this one is removed when it is closed
      */
     NioFile(FileChannel channel, Set<FileChannel> open) {
         this.channel = channel;

@@ -11,8 +11,9 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's key files, beside its journal. They are used before the journal is opened, and the
- * directory locked: of two processes that are started on one directory, only one gets on.
+ * A replica's key files, in the directory of its journal. They are used before the journal is
+ * opened and the directory locked: of two processes that start on one directory, only one
+ * continues.
  */
 public final class NioKeyFiles implements KeyFiles {
     private final Path directory;
@@ -34,7 +35,7 @@ public final class NioKeyFiles implements KeyFiles {
             }
             ByteBuffer content = ByteBuffer.allocate((int) channel.size());
             while (content.hasRemaining() && channel.read(content) >= 0) {
-                // Until it is full, or the file is shorter by now.
+                // Until the buffer is full, or the file has become shorter.
             }
             byte[] read = new byte[content.flip().remaining()];
             content.get(read);

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Directories and files that only their owner may read and write, whatever the umask is. A file
- * system without POSIX permissions gives them what it gives to any other.
+ * Directories and files that only their owner may read and write, whatever the umask is. On a file
+ * system without POSIX permissions they get its default permissions.
  */
 final class OwnFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFiles.class);
@@ -31,7 +31,7 @@ final class OwnFiles {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /** Makes a directory whose parent is there. Does nothing if the directory is there by now. */
+    /** Creates a directory whose parent exists. Does nothing if it exists by now. */
     static void createDirectory(Path directory) throws IOException {
         if (isPosix(directory)) {
             Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
@@ -65,8 +65,8 @@ final class OwnFiles {
     }
 
     /**
-     * Warns of a directory to which every user of the machine may write, as any of them could
-     * replace its files.
+     * Logs a warning if every user of the machine can write to the directory, and so could replace
+     * its files.
      */
     static void warnIfOpenToAll(Path directory) throws IOException {
         if (isPosix(directory) && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {

@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * A journal on a disk for a program without a loop: {@link #flush} writes, waits until that is
- * durable, and runs what waited for it. Any failure ends it, as an {@link UncheckedIOException}.
+ * A journal on a disk for a program without a loop: {@link #flush} writes, waits until the records
+ * are durable, and runs the tasks that waited for them. Any failure ends it with an {@link
+ * UncheckedIOException}.
  */
 public final class DirectJournal implements Journal {
     private final Disk disk;
@@ -30,9 +31,9 @@ public final class DirectJournal implements Journal {
     private long compactionBegan;
 
     /**
-     * Which replica's directory it is, as its files say.
+     * The replica that the directory belongs to, by the header of its first file.
      *
-     * @throws StorageException if it has no journal
+     * @throws StorageException if the directory has no journal
      */
     public static NodeId owner(Disk disk) throws IOException {
         List<String> files = disk.list();
@@ -104,8 +105,8 @@ public final class DirectJournal implements Journal {
     }
 
     /**
-     * Makes durable all that was appended, and runs what waits for that, until nothing is left to
-     * do.
+     * Makes all appended records durable, and runs the tasks that wait for them, until none is
+     * left.
      */
     public void flush() {
         write();
@@ -116,10 +117,11 @@ public final class DirectJournal implements Journal {
     }
 
     /**
-     * Puts what a compaction writes in the place of all that the journal holds: it is durable when
-     * this returns, and before that nothing has changed.
+     * Replaces the content of the journal by what a compaction writes. The change is durable when
+     * this returns; before that, nothing has changed.
      *
-     * @param compaction begins at a position, and goes on when what it wrote is durable
+     * @param compaction begins at a position, and continues when the records that it wrote are
+     *     durable
      */
     public void replaceBy(LongConsumer compaction) {
         compacting = true;
@@ -171,7 +173,7 @@ public final class DirectJournal implements Journal {
         return new UncheckedIOException("writing to " + writer.place() + " failed: " + e.getMessage(), e);
     }
 
-    /** Frees the file. What was not flushed is lost. */
+    /** Closes the file. Records that were not flushed are lost. */
     @Override
     public void close() {
         try {

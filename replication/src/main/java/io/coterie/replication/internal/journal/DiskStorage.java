@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Storage with a journal on a disk. */
 public final class DiskStorage implements Storage {
     /**
-     * Small enough that a whole file is soon out of use, large enough that a change of files is
+     * Small enough that a whole file is soon superseded, large enough that a change of files is
      * rare.
      */
     public static final int SEGMENT_BYTES = 64 << 20;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     24         payload: for each record its length (4 bytes) and its bytes; then zeros up to a multiple of eight
  * </pre>
  *
- * <p>Id, segment and offset count in the header's checksum so that no bytes from elsewhere, say a
- * piece of a journal that an application stored as a value, can pass for a frame of this place.
+ * <p>The header's checksum covers id, segment and offset, so that no bytes from elsewhere can pass
+ * for a frame of this place: an application may have stored a piece of a journal as a value.
  *
  * @param kind one of the constants below
  * @param length of the payload in bytes, without padding
@@ -37,12 +37,11 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
      * The last frame of a segment: the next segment's header was durable before this was written.
      */
     static final int SEAL = 0x434a4653;
-    /** Says no more than that all frames before it were durable when it was written. */
+    /** Says that all frames before it were durable when it was written, and nothing else. */
     static final int MARK = 0x434a464d;
 
     /**
-     * The longest record, in bytes: far above the longest message, and little enough to be held in
-     * memory.
+     * The longest record, in bytes: far above the longest message, and small enough for the memory.
      */
     static final int MAX_RECORD_BYTES = 96 << 20;
 
@@ -65,8 +64,8 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
     }
 
     /**
-     * The header at the start of the buffer, or null if there is no intact one. Believe no length
-     * before this.
+     * The header at the start of the buffer, or null if there is no intact one. No length may be
+     * used before this check.
      */
     static @Nullable FrameHeader decode(ByteBuffer in, SegmentHeader segment, long offset) {
         int kind = in.getInt(0);

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * disk.
  */
 final class JournalBatch {
-    /** Bounds what recovery must hold in memory at once; a longer record is a batch of its own. */
+    /** Bounds the memory of recovery; a longer record is a batch of its own. */
     private static final int FULL_BYTES = 4 << 20;
 
     private static final byte[] ROOM_FOR_HEADER = new byte[FrameHeader.BYTES];
@@ -44,7 +44,8 @@ final class JournalBatch {
     }
 
     /**
-     * Forgets the records and keeps the memory; returns whether that is little enough to be kept.
+     * Drops the records and keeps the memory; returns whether the memory is small enough to be
+     * reused.
      */
     boolean recycle() {
         boolean small = bytes.size() <= FULL_BYTES;

@@ -16,30 +16,30 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a journal from its first record to its last, and decides what anything unreadable means.
  *
- * <p>A frame that was cut short by a death was never acknowledged and is dropped. A frame that was
- * acknowledged and is damaged now must never be dropped: the replica would forget what it promised.
- * The two look alike, and any part of a frame that was not forced may have reached the disk, its
- * last page and not its first, say. What tells them apart is what follows. A frame is written only
- * after the force of the one before it succeeded, so whoever stands before another frame was
- * durable. A damaged frame is taken for cut short only where nothing proves a later write: no
+ * <p>A frame that a crash cut short was never acknowledged, and is dropped. A frame that was
+ * acknowledged and is now damaged must never be dropped: the replica would forget its promises. The
+ * two look alike, because any part of a frame that was not forced may have reached the disk, for
+ * instance its last page without its first. The bytes behind the frame distinguish them. A frame is
+ * written only after the force of the one before it succeeded, so a frame in front of another one
+ * was durable. A damaged frame counts as cut short only where nothing proves a later write: no
  * intact frame header with a higher number anywhere behind it, and no later segment. The header of
- * that later frame is proof enough, its payload may be torn.
+ * a later frame is proof enough, even if its payload is torn.
  *
- * <p>Frames that are gone without a trace are noticed in two ways. A file is never shorter than
- * {@link SegmentSpace} says, so one that is was cut. And {@link JournalReach} says outside of the
- * files how far they reached at the last start and the last orderly close.
+ * <p>Frames that were lost without a trace are detected in two ways. A file is never shorter than
+ * {@link SegmentSpace} says, so a shorter one was truncated. And {@link JournalReach} records,
+ * outside of the segments, how far they reached at the last start and the last orderly close.
  *
- * <p>What remains is damage to frames at the very end that leaves the file's size as it was. It
- * cannot be told from a write cut short. The mark that is written after each opening and at each
- * orderly close narrows that to what was written since the last start before a crash, and with a
- * damage within one frame to the last batch.
+ * <p>One case remains: damage to frames at the very end that leaves the size of the file as it was.
+ * It cannot be distinguished from a write that was cut short. The mark that is written after each
+ * opening and at each orderly close limits this to the frames since the last start before a crash;
+ * damage within one frame is limited to the last batch.
  */
 final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
 
     /**
-     * An empty file, made after the first segment's header is durable and before the first frame:
-     * where it is, a first segment that is gone or empty was lost, and not just never finished.
+     * An empty file, made after the first segment's header is durable and before the first frame.
+     * Where it exists, a missing or empty first segment was lost; otherwise it was never finished.
      */
     private static final String MADE = "journal";
 
@@ -54,7 +54,7 @@ final class JournalRecovery {
         this.recovered = recovered;
     }
 
-    /** Hands over all records, and returns the end of the journal, ready to be written to. */
+    /** Hands over all records, and returns a writer at the end of the journal. */
     JournalWriter recover(int segmentBytes, RandomSource random) throws IOException {
         List<String> files = disk.list();
         long start = JournalStart.of(files);
@@ -104,7 +104,7 @@ final class JournalRecovery {
         requireReach(scan, reached);
         reportCut(scan);
         if (before != null && scan.isBlank()) {
-            // Nothing proves that the seal before it is durable: it is written again.
+            // Nothing proves that the seal of the segment before is durable: it is written again.
             close(scan);
             JournalWriter writer = JournalWriter.resume(
                     disk, segmentBytes, before.file(), before.header(), before.lastFrame(), before.sequence() - 1);
@@ -126,8 +126,8 @@ final class JournalRecovery {
     }
 
     /**
-     * The number of the last segment, 0 if there is none; all before it must be there, from the
-     * start on.
+     * The number of the last segment, 0 if there is none. All segments from the start on must
+     * exist.
      */
     private long lastSegment(List<String> files, long start) {
         List<Long> numbers = files.stream()
@@ -148,8 +148,8 @@ final class JournalRecovery {
     }
 
     /**
-     * The first segment's header, or null if the making of the very first one was cut short, which
-     * leaves no frame and maybe only a part of a header.
+     * The first segment's header, or null if a crash cut the creation of the very first one short.
+     * Then there is no frame, and maybe only a part of the header.
      */
     private @Nullable SegmentHeader firstHeader(long start, long last, boolean made) throws IOException {
         try (DiskFile file = disk.open(SegmentHeader.fileName(start))) {
@@ -172,8 +172,8 @@ final class JournalRecovery {
 
     private SegmentHeader nextHeader(SegmentScan sealed, long last) throws IOException {
         SegmentHeader expected = sealed.header().next(sealed.sequence());
-        // Looked for again: another process, whose lock is noticed when it is opened, may have made
-        // it since.
+        // A second look: another process may have made it since; its lock is noticed at the
+        // opening.
         if (expected.segment() > last && !disk.list().contains(expected.fileName())) {
             throw damaged(expected.segment(), 0, "the file is missing, but the segment before it is sealed");
         }
@@ -214,10 +214,7 @@ final class JournalRecovery {
         }
     }
 
-    /**
-     * Reads a segment and leaves its file open, so that the one that is written to next stays
-     * locked in between.
-     */
+    /** Reads a segment and leaves its file open, so that the file to write to stays locked. */
     private SegmentScan read(SegmentHeader header) throws IOException {
         SegmentScan scan = new SegmentScan(header, disk.open(header.fileName()), recovered);
         String problem = scan.run();
@@ -235,8 +232,8 @@ final class JournalRecovery {
     }
 
     /**
-     * Requires that a segment without a seal, which is not the last, is one whose seal was about to
-     * be written: the next one is the last, has no frame, and was made to follow right here.
+     * Checks a segment without a seal that is not the last. It is valid only if a crash came just
+     * before the seal: the next segment is the last, has no frame, and continues exactly here.
      */
     private void requireInterruptedRoll(SegmentScan scan, long last) throws IOException {
         SegmentHeader here = scan.header();
@@ -245,7 +242,7 @@ final class JournalRecovery {
             SegmentReader in = new SegmentReader(file);
             SegmentHeader next = header(in, expected.segment());
             boolean empty = expected.segment() == last && in.endOfData(SegmentHeader.BYTES) == SegmentHeader.BYTES;
-            // Before the next header was whole, not even a seal was under way here.
+            // Before the next header was whole, not even a seal was in flight here.
             boolean follows = next == null ? !scan.cutShort() : next.names(expected);
             if (scan.isBlank() || !empty || !follows) {
                 throw damaged(

@@ -9,31 +9,32 @@ import java.util.regex.Pattern;
 
 /**
  * Where a journal begins after a compaction: an empty file {@code start-0000000007} says that all
- * segments before number 7 are superseded, whether they are still there or not. Its name is all
- * that counts, so that it is there or not, and never in part.
+ * segments before number 7 are superseded, whether they still exist or not. Only its name counts,
+ * so that it never exists in part.
  *
- * <p>It is durable before the first old segment goes, and after all that takes their place. So, at
- * any moment of death, either it is missing and every segment must be there, or it is there and
- * those before its number are not missed. Where several are there the highest counts.
+ * <p>It is made durable after the records that replace the old segments, and before the first of
+ * those is deleted. So at a crash, either the file is missing and every segment must exist, or it
+ * exists and the segments before its number are not needed. If there are several such files, the
+ * highest counts.
  */
 final class JournalStart {
     private static final Pattern NAME = Pattern.compile("start-([0-9]{10})");
 
     private JournalStart() {}
 
-    /** The number of the first segment that counts: 1 if no compaction ever came to its end. */
+    /** The number of the first segment that counts: 1 if no compaction ever ended. */
     static long of(List<String> files) {
         return files.stream().mapToLong(JournalStart::numberOf).reduce(1, Math::max);
     }
 
-    /** Declares, durably, that the journal begins with a segment. */
+    /** Declares durably that the journal begins with a segment. */
     static void declare(Disk disk, long segment) throws IOException {
         disk.open(fileName(segment)).close();
     }
 
     /**
-     * The files that have no meaning any more: segments before the first that counts, and what
-     * declared earlier ones.
+     * The files that no longer have a meaning: segments before the first that counts, and earlier
+     * files of this kind.
      */
     static List<String> superseded(List<String> files) {
         long start = of(files);

@@ -7,15 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The end of a journal, where frames are added. After the journal's opening it is used by jobs of
- * the disk alone.
+ * The end of a journal, where frames are added. Once the journal is open, only jobs of the disk use
+ * it.
  *
  * <p>Space is filled with zeros ahead of use, see {@link SegmentSpace}.
  *
- * <p>A segment is followed by the next in this order: the new file's header is made durable, then
- * the old file's seal, and only then does a frame go to the new file. So at any moment of death
- * either the old segment is sealed and the new one's header must be there, or no frame of the new
- * one was ever acknowledged.
+ * <p>The change to the next segment makes the new file's header durable, then the old file's seal,
+ * and only then writes a frame to the new file. So at a crash, either the old segment is sealed and
+ * the new one's header must exist, or no frame of the new one was ever acknowledged.
  */
 final class JournalWriter {
     private static final int ZEROS_AT_ONCE = 1 << 20;
@@ -40,16 +39,16 @@ final class JournalWriter {
         this.filledUpTo = SegmentSpace.behind(offset);
     }
 
-    /** Makes the first segment, whatever a death during an earlier attempt left of it. */
+    /** Makes the first segment, whatever a crash during an earlier attempt left of it. */
     static JournalWriter create(Disk disk, int segmentBytes, SegmentHeader header) throws IOException {
         DiskFile file = createSegment(disk, header);
         return new JournalWriter(disk, segmentBytes, header, file, SegmentHeader.BYTES, header.firstSequence());
     }
 
     /**
-     * Goes on after the last intact frame, and puts zeros over what stands behind it.
+     * Continues after the last intact frame, and overwrites the bytes behind it with zeros.
      *
-     * @param file the segment, open since it was read: nobody may have written to it in between
+     * @param file the segment, open since it was read, so that nobody has written to it
      * @param offset where the next frame goes
      * @param sequence the next frame's number
      */
@@ -62,11 +61,11 @@ final class JournalWriter {
     }
 
     /**
-     * Makes durable what was only read so far. The last frame may be one whose force failed, or
-     * never came, before the process ended: then it stands in the system's cache, which may take it
-     * for clean, and a force alone would do nothing.
+     * Makes the frames that were read durable. The force of the last frame may have failed, or may
+     * never have happened, before the process ended. The frame is then in the system's cache, which
+     * may consider it clean, so that a force alone would do nothing.
      *
-     * @param lastFrame the offset of the last frame, or the writer's own where there is none
+     * @param lastFrame the offset of the last frame, or the writer's own if there is none
      */
     void confirm(long lastFrame) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate((int) (offset - lastFrame));
@@ -80,8 +79,8 @@ final class JournalWriter {
     }
 
     /**
-     * Writes a frame and makes it durable. After a failure every further call fails: what a failed
-     * force left behind is unknown, and a second one that succeeds proves nothing.
+     * Writes a frame and makes it durable. After a failure every further call fails: the result of
+     * a failed force is unknown, and a second one that succeeds proves nothing.
      *
      * @param frame room for the header, then records
      * @param length of the records, without padding
@@ -96,7 +95,7 @@ final class JournalWriter {
         broken = false;
     }
 
-    /** Goes over to the next segment. */
+    /** Changes to the next segment. */
     void roll() throws IOException {
         SegmentHeader next = header.next(sequence + 1);
         DiskFile nextFile = createSegment(disk, next);
@@ -109,9 +108,7 @@ final class JournalWriter {
         filledUpTo = SegmentSpace.behind(offset);
     }
 
-    /**
-     * Goes over to the next segment, whatever room there is in this one, and returns its number.
-     */
+    /** Changes to the next segment, however much room this one has, and returns its number. */
     long cut() throws IOException {
         requireIntact();
         roll();
@@ -120,10 +117,10 @@ final class JournalWriter {
     }
 
     /**
-     * Declares that the journal begins with a segment. A mark before that proves that what takes
-     * the place of earlier segments was durable: damage to it is then noticed.
+     * Declares that the journal begins with a segment. A mark is written first: it proves that the
+     * records that replace the earlier segments were durable, so that damage to them is detected.
      *
-     * @return the files that have no meaning any more
+     * @return the files that no longer have a meaning
      */
     List<String> beginWith(long segment) throws IOException {
         requireIntact();
@@ -134,7 +131,7 @@ final class JournalWriter {
         return JournalStart.superseded(disk.list());
     }
 
-    /** Notes that all is durable, unless something failed, and closes the file. */
+    /** Marks all frames as durable, unless a write failed, and closes the file. */
     void close() throws IOException {
         try (DiskFile last = file) {
             if (!broken) {
@@ -146,12 +143,12 @@ final class JournalWriter {
         }
     }
 
-    /** Where the next frame goes, for messages. */
+    /** Where the next frame goes, for texts. */
     String place() {
         return header.fileName() + " in " + disk + ", offset " + offset;
     }
 
-    /** Counts as broken until the caller says otherwise. */
+    /** The writer counts as broken until the caller resets it. */
     private void requireIntact() throws IOException {
         if (broken) {
             throw new IOException("an earlier write failed");
@@ -173,7 +170,7 @@ final class JournalWriter {
         long end = offset + frame.remaining();
         long space = SegmentSpace.behind(end);
         if (end > filledUpTo) {
-            // Its last byte makes the room: filling all of it would write everything twice.
+            // The last byte makes the room: to fill all of it would write everything twice.
             fill(file, space - 1, space);
             file.force();
         }

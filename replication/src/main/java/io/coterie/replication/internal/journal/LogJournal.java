@@ -15,29 +15,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal on a disk, with group commit: while one batch is written and forced, all that is
- * appended makes up the next. So batches grow with load, and nobody ever waits for company.
+ * A journal on a disk, with group commit: while one batch is written and forced, appended records
+ * form the next one. So batches grow with load, and no record waits for others.
  *
- * <p>A batch is written only after the force of the one before it succeeded, which is what recovery
- * rests on: see {@link JournalRecovery}. After a failure, and after its close, the journal takes
- * records and never makes them durable.
+ * <p>A batch is written only after the force of the one before it succeeded: recovery depends on
+ * that, see {@link JournalRecovery}. After a failure, and after its close, the journal accepts
+ * records but never makes them durable.
  */
 final class LogJournal implements Journal {
     /**
-     * How large it may get, in terms of what still counts: twice as large means that half of all
-     * writing is for compaction.
+     * How large the journal may get, as a multiple of the records that still count. At twice their
+     * size, half of all writes are for compaction.
      */
     private static final int COMPACT_ABOVE = 2;
 
     private final World world;
     private final Disk disk;
     private final JournalWriter writer;
-    private final long leastToCompact;
+    private final long minCompactedBytes;
     private final Consumer<StorageException> onFailure;
     private final Deque<JournalBatch> waiting = new ArrayDeque<>();
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
 
-    /** Made before it is needed, which may be for want of memory. */
+    /** Made in advance: it may be needed when memory is exhausted. */
     private final Runnable onDiskFailure = this::onDiskFailure;
 
     private volatile @Nullable Throwable failureOfDisk;
@@ -49,7 +49,7 @@ final class LogJournal implements Journal {
     private boolean closed;
     private boolean failed;
 
-    /** Of all records, as far as they are not in files that were given up. */
+    /** The bytes of all records, except those in superseded files. */
     private long size;
 
     private long sizeBeforeCompaction;
@@ -60,21 +60,21 @@ final class LogJournal implements Journal {
     /**
      * A journal.
      *
-     * @param size the bytes that it holds already
-     * @param leastToCompact the size below which it stays as it is
+     * @param size the bytes that the journal has already
+     * @param minCompactedBytes the size below which it is not compacted
      */
     LogJournal(
             World world,
             Disk disk,
             JournalWriter writer,
             long size,
-            long leastToCompact,
+            long minCompactedBytes,
             Consumer<StorageException> onFailure) {
         this.world = world;
         this.disk = disk;
         this.writer = writer;
         this.size = size;
-        this.leastToCompact = leastToCompact;
+        this.minCompactedBytes = minCompactedBytes;
         this.onFailure = onFailure;
     }
 
@@ -90,8 +90,7 @@ final class LogJournal implements Journal {
             batchFor(record).add(record, appended);
             if (!writing) {
                 writing = true;
-                // At the end of the loop's turn rather than now, so that all records of the turn
-                // share one force.
+                // At the end of the loop's turn, so that all records of the turn share one force.
                 world.scheduler().execute(this::writeNext);
             }
         }
@@ -114,7 +113,7 @@ final class LogJournal implements Journal {
 
     @Override
     public boolean isWorthCompacting(long liveBytes) {
-        return size > leastToCompact && size > COMPACT_ABOVE * liveBytes;
+        return size > minCompactedBytes && size > COMPACT_ABOVE * liveBytes;
     }
 
     @Override
@@ -133,8 +132,8 @@ final class LogJournal implements Journal {
     }
 
     /**
-     * One file at a time, so that batches get between. What is left at the end of the process, the
-     * next start deletes.
+     * Deletes one file at a time, so that batches are written in between. The next start deletes
+     * the files that are left at the end of the process.
      */
     private void delete(Iterator<String> files) {
         if (files.hasNext()) {
@@ -195,7 +194,7 @@ final class LogJournal implements Journal {
         void run() throws IOException;
     }
 
-    /** Has a job done, unless this journal writes no more. */
+    /** Hands a job to the disk, unless this journal no longer writes. */
     private void run(DiskJob job) {
         if (!closed && !failed) {
             onDisk(job);
@@ -230,7 +229,7 @@ final class LogJournal implements Journal {
                 next.task.run();
             }
         } catch (RuntimeException | Error e) {
-            // The loop reports it; the others must not suffer.
+            // The loop reports it; the other tasks must run nevertheless.
             world.scheduler().execute(this::runDue);
             throw e;
         }
@@ -255,7 +254,7 @@ final class LogJournal implements Journal {
         }
     }
 
-    /** A task that waits; ordered by position, then by its coming. */
+    /** A task that waits; ordered by position, then by arrival. */
     private record Waiter(long position, long order, Runnable task) implements Comparable<Waiter> {
         @Override
         public int compareTo(Waiter other) {

@@ -8,7 +8,7 @@ import io.coterie.rpc.World;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** Storage without a journal: the replica's own tables are all there is. */
+/** Storage without a journal: the records are in the replica's tables alone. */
 public final class MemoryStorage implements Storage {
     @Override
     public Journal open(

@@ -11,13 +11,12 @@ import java.util.regex.Pattern;
 
 /**
  * An empty file {@code repair-0123456789012345678} in a replica's directory: a repair of ballots
- * above that counter has begun, and is not over. Its directories do not agree meanwhile, so that
+ * above that counter has begun, and is not finished. Until then the directories do not agree, so
  * none of their replicas may start.
  *
- * <p>All directories have it before anything is changed in one, and none loses it before all are
- * changed. Its name is all that counts, so that it is there or not, and never in part. The counter
- * is for the run that ends the repair: by then the time may have come to ballots that were out of
- * bounds at first.
+ * <p>All directories get the file before any of them is changed, and none loses it before all are
+ * changed. Only its name counts, so that it never exists in part. The run that finishes the repair
+ * needs the counter: by then, ballots that were out of bounds at first may be in bounds.
  */
 public final class RepairMark {
     private static final Pattern NAME = Pattern.compile("repair-([0-9]{19})");
@@ -25,8 +24,8 @@ public final class RepairMark {
     private RepairMark() {}
 
     /**
-     * Above which counter a repair that is not over takes ballots for out of bounds; the highest
-     * there is if there is no such repair.
+     * The counter above which an unfinished repair considers ballots out of bounds; {@link
+     * Long#MAX_VALUE} if there is no such repair.
      */
     public static long bound(List<String> files) {
         return files.stream().mapToLong(RepairMark::boundOf).reduce(Long.MAX_VALUE, Math::min);
@@ -48,7 +47,7 @@ public final class RepairMark {
         }
     }
 
-    /** Refuses a start. */
+    /** Refuses a start during an unfinished repair. */
     static void requireNone(Disk disk, NodeId self) throws IOException {
         if (isIn(disk.list())) {
             throw new StorageException(

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  *   4096         frames, see {@link FrameHeader}
  * </pre>
  *
- * <p>It fills a block of its own, so that no write of a frame touches its sectors.
+ * <p>The header has a block of its own, so that no write of a frame touches its sectors.
  *
  * @param self the replica's name
  * @param journal the journal's random id
  * @param segment the number of the file, 1 or more
  * @param firstSequence the sequence number of the segment's first frame
- * @param spaced whether the file's size follows {@link SegmentSpace}, so that one that is shorter
- *     was cut
+ * @param spaced whether the file's size follows {@link SegmentSpace}, so that a shorter file was
+ *     truncated
  */
 record SegmentHeader(NodeId self, long journal, long segment, long firstSequence, boolean spaced) {
     static final int BYTES = 4096;
@@ -69,7 +69,7 @@ record SegmentHeader(NodeId self, long journal, long segment, long firstSequence
         return new SegmentHeader(self, journal, segment + 1, sequence);
     }
 
-    /** Whether it is the header of the same segment, whichever release wrote it. */
+    /** Whether it is the header of the same segment, even if another release wrote it. */
     boolean names(SegmentHeader other) {
         return equals(new SegmentHeader(other.self, other.journal, other.segment, other.firstSequence, spaced));
     }
@@ -83,15 +83,15 @@ record SegmentHeader(NodeId self, long journal, long segment, long firstSequence
     }
 
     /**
-     * The version of a format newer than this code knows, or 0. Holds also for a block that {@link
-     * #decode} refuses.
+     * The version of a format that is newer than this code knows, or 0. It may be called for a
+     * block that {@link #decode} refuses.
      */
     static int newerVersion(ByteBuffer block) {
         boolean ours = block.remaining() >= 12 && block.getLong(0) == MAGIC;
         return ours && block.getInt(8) > VERSION ? block.getInt(8) : 0;
     }
 
-    /** The header in the block, or null if it is damaged or not all there. */
+    /** The header in the block, or null if it is damaged or incomplete. */
     static @Nullable SegmentHeader decode(ByteBuffer block) {
         if (block.remaining() != BYTES
                 || block.getLong(0) != MAGIC

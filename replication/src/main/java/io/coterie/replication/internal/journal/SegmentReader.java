@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads a segment through a window, so that small frames do not cost a read each. */
+/** Reads a segment through a window, so that small frames share a read. */
 final class SegmentReader {
     private static final int WINDOW_BYTES = 1 << 20;
 
@@ -36,8 +36,8 @@ final class SegmentReader {
     }
 
     /**
-     * The offset after the last byte that is not zero, at or after a given one; the given one if
-     * all are zero.
+     * The offset after the last byte that is not zero, at or after a given offset; that offset if
+     * all bytes are zero.
      */
     long endOfData(long from) throws IOException {
         long end = from;

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over the frames of a segment, and where it ended. */
+/** One pass over the frames of a segment, and its end. */
 final class SegmentScan {
     private final SegmentHeader header;
     private final DiskFile file;
@@ -78,17 +78,17 @@ final class SegmentScan {
         return sealed;
     }
 
-    /** Whether the file ends at the last intact frame, or within what stands behind it. */
+    /** Whether the file has no zeros at its end. */
     boolean endsWithData() {
         return in.size() == endOfData;
     }
 
-    /** Whether anything but zeros stands behind the last intact frame. */
+    /** Whether there are other bytes than zeros behind the last intact frame. */
     boolean cutShort() {
         return endOfData > offset;
     }
 
-    /** Whether nothing stands behind the header. */
+    /** Whether there are only zeros behind the header. */
     boolean isBlank() {
         return endOfData == SegmentHeader.BYTES;
     }
@@ -125,7 +125,7 @@ final class SegmentScan {
         return null;
     }
 
-    /** Tells whether the file is shorter than any crash leaves it. */
+    /** What is wrong if the file is shorter than a crash can leave it; null if it is not. */
     private @Nullable String missingSpace() throws IOException {
         FrameHeader unfinished = frameHeader(offset);
         long end = unfinished == null ? offset : offset + unfinished.frameBytes();

@@ -1,16 +1,16 @@
 package io.coterie.replication.internal.journal;
 
 /**
- * How much of a segment's file is made, with zeros, ahead of the frames that go there. A force of
- * bytes inside a file's known size writes no metadata, and costs about half.
+ * How much of a segment's file is filled with zeros ahead of the frames. A force of bytes inside a
+ * file's known size writes no metadata, and costs about half.
  *
- * <p>The size follows from where the last frame ends and from nothing else, and it is durable with
- * that frame. A frame for which there is no room has its room made durable first. So a crash never
- * leaves a file that is shorter than what was made before its last frame, nor one that ends within
- * a frame: such a file was cut by something else.
+ * <p>The size depends only on the end of the last frame, and is durable with that frame. If a frame
+ * has no room, its room is made durable first. So a crash never leaves a file that is shorter than
+ * the room from before its last frame, nor one that ends within a frame: something else truncated
+ * such a file.
  */
 final class SegmentSpace {
-    /** Steps are small while the file is, so that a journal of few records takes little. */
+    /** Steps are small in a small file, so that a journal of few records takes little space. */
     private static final int SMALL_STEP = 32 << 10;
 
     private static final int STEP = 1 << 20;
@@ -18,8 +18,8 @@ final class SegmentSpace {
     private SegmentSpace() {}
 
     /**
-     * The size that a file is given, in bytes, with a frame that ends at an offset. It leaves room
-     * for one more step, so that only longer frames need a force for their room.
+     * The size of the file in bytes for a frame that ends at an offset. It has room for one more
+     * step, so that only longer frames need a force for their room.
      */
     static long behind(long end) {
         int step = end < STEP ? SMALL_STEP : STEP;
@@ -27,8 +27,8 @@ final class SegmentSpace {
     }
 
     /**
-     * The size that a file has at least, in bytes, when its last intact frame is here: that frame
-     * need not be durable.
+     * The smallest size of the file in bytes if its last intact frame is here; that frame need not
+     * be durable.
      */
     static long atLeast(long lastFrame, long lastFrameEnd) {
         long before = behind(lastFrame);

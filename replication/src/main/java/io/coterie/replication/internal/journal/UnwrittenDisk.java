@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk that is read and never changed: what is written to it goes nowhere. So a journal can be
- * read by the very code that reads it at a start, which puts right what a crash has left, and all
- * stays as it was. Nothing that was written may be read back.
+ * A disk that is only read: writes to it are dropped. So the code of a replica's start, which also
+ * cleans up after a crash, can read a journal without changing it. That code must not read back
+ * what it wrote.
  */
 final class UnwrittenDisk implements Disk {
     private final Disk disk;
@@ -46,7 +46,9 @@ final class UnwrittenDisk implements Disk {
         return disk.toString();
     }
 
-    /** @param file null for one that is not there */
+    /**
+     * @param file null if the file is missing
+     */
     private record UnwrittenFile(@Nullable DiskFile file) implements DiskFile {
         @Override
         public long size() throws IOException {

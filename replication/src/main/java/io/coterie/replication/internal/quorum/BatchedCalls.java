@@ -8,8 +8,8 @@ import io.coterie.rpc.InlineHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one method to all replicas: those that begin in one turn of the loop leave together,
- * at its end or when there are many.
+ * The calls of one method to all replicas. Calls that begin in one turn of the loop are sent
+ * together, at the end of the turn or when there are many.
  */
 public final class BatchedCalls<Q, A> {
     private final QuorumMethod<Q, A> each;
@@ -20,7 +20,9 @@ public final class BatchedCalls<Q, A> {
     private @Nullable RequestBatch<Q, A> filling;
     private boolean waiting;
 
-    /** @param local what serves the method at this node, or null if it is no replica */
+    /**
+     * @param local the handler of the method at this node, or null if it is no replica
+     */
     public BatchedCalls(
             QuorumContext context,
             PeerRecovery recovery,
@@ -44,7 +46,8 @@ public final class BatchedCalls<Q, A> {
     /**
      * The same.
      *
-     * @param whole the same request, of one replica alone, for what another one was named to send
+     * @param whole the request to a replica that is to send the state although another one was
+     *     named for it
      */
     public QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
         Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
@@ -71,7 +74,7 @@ public final class BatchedCalls<Q, A> {
         batch.add(fanout, bytes);
         if (!waiting) {
             waiting = true;
-            // Behind the tasks that wait already: what they begin goes along.
+            // After the tasks that wait already: their calls join the batch.
             context.world().scheduler().execute(sendFilling);
         }
     }

@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares this node's wall clock with those of the replicas when there is a reason to, and every
- * few seconds as long as one is off by more than stamps may be ahead, or most are not known yet.
- * What it finds is said once in the log. While most replicas have another time than this node, its
- * stamps are worth nothing; where the difference is one that stamps bear, they are made by the time
- * of most replicas: otherwise a write of a node that lags would be acknowledged by the first
- * replica, and lost to older ones at the others.
+ * few seconds while one of them is further off than stamps may be ahead, or most are unknown. It
+ * logs each finding once. While the time of most replicas is that far from this node's, this node's
+ * stamps are worthless. Where the difference is smaller, stamps are made by the time of most
+ * replicas: otherwise a write of a node whose clock is behind would be acknowledged by the first
+ * replica, and lost to older writes at the others.
  */
 public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
@@ -34,39 +34,41 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Clocks that are set differ by less, and so do comparisons over a slow link. */
+    /** Clocks that are set differ by less, and so do comparisons over a slow connection. */
     private static final long TOLERANCE_MILLIS = 1_000;
 
-    /** An answer is taken to be from half way, and so wrong by half of its round trip at most. */
+    /** An answer counts for the middle of its round trip, so its error is half of that at most. */
     private static final long MAX_ROUND_TRIP_NANOS =
             Duration.ofMillis(TOLERANCE_MILLIS).toNanos();
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long UNKNOWN = Long.MIN_VALUE;
-    private static final int MAX_COMPLAINTS = 1_000;
+    private static final int MAX_LOGGED = 1_000;
 
     private final QuorumContext context;
     private final ClusterTime time;
 
     /**
-     * Each replica's wall clock less this node's steady one, in milliseconds: it stays true when
-     * this node's clock is set.
+     * Each replica's wall clock minus this node's steady clock, in milliseconds: it stays true when
+     * this node's wall clock is set.
      */
     private final long[] offsets;
 
-    /** Those of them that came quickly enough to put this node's clock right by. */
+    /** The offsets that were measured quickly enough to correct this node's clock by them. */
     private final long[] exact;
 
     private final int majority;
 
-    /** Most replicas are known to have this offset or more, and this one or less. */
-    private long leastOfMost = UNKNOWN;
+    /** A majority of replicas has this offset or a higher one. */
+    private long lowestOfMajority = UNKNOWN;
 
-    private long mostOfMost = UNKNOWN;
+    /** A majority of replicas has this offset or a lower one. */
+    private long highestOfMajority = UNKNOWN;
+
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private boolean corrects;
 
-    private final Set<NodeId> complained = new HashSet<>();
+    private final Set<NodeId> logged = new HashSet<>();
     private long sentAt;
     private int unanswered;
     private final Repetition rests;
@@ -75,7 +77,9 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private boolean ownOff;
     private Set<NodeId> off = Set.of();
 
-    /** @param time told what most replicas have */
+    /**
+     * @param time gets the time of most replicas
+     */
     public ClockCheck(QuorumContext context, ClusterTime time) {
         this.context = context;
         this.time = time;
@@ -87,18 +91,18 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         Arrays.fill(exact, UNKNOWN);
     }
 
-    /** There is a reason to look, unless that was done a moment ago. */
+    /** There is a reason to compare clocks. Does nothing if they were compared a moment ago. */
     public void suspect() {
         if (unanswered == 0 && !resting) {
             rests.guard(this::ask);
         }
     }
 
-    /** This node's replica refused a stamp or a ballot that is too far ahead, or was shown one. */
+    /** This node's replica refused a stamp or a ballot that is too far ahead, or received one. */
     public void refused(NodeId writer, long leadMillis) {
         suspect();
         boolean stranger = context.indexOf(writer) < 0;
-        if (stranger && complained.size() < MAX_COMPLAINTS && complained.add(writer)) {
+        if (stranger && logged.size() < MAX_LOGGED && logged.add(writer)) {
             log.warn(
                     "this replica refuses writes from {}: its clock is {} this node's. Set the wrong clock, for"
                             + " instance by NTP",
@@ -108,8 +112,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     /**
-     * What is wrong with this node's clock by the word of most replicas, and what to do; null as
-     * far as is known nothing.
+     * What is wrong with this node's clock, compared with most replicas, and what to do; null if no
+     * problem is known.
      */
     @Nullable
     public String ownProblem() {
@@ -117,16 +121,16 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     /**
-     * What this node's wall clock lacks to the time of most replicas, in milliseconds; 0 if it is
-     * little, or too much for stamps.
+     * The time of most replicas minus this node's wall clock, in milliseconds; 0 if the difference
+     * is small, or too large for stamps.
      */
     public long correctionMillis() {
-        if (leastOfMost == UNKNOWN) {
+        if (lowestOfMajority == UNKNOWN) {
             return 0;
         }
         long offset = offset();
-        long behind = leastOfMost - offset;
-        long missing = behind > 0 ? behind : Math.min(0, mostOfMost - offset);
+        long behind = lowestOfMajority - offset;
+        long missing = behind > 0 ? behind : Math.min(0, highestOfMajority - offset);
         if (Math.abs(missing) <= TOLERANCE_MILLIS || Math.abs(missing) > StampClock.MAX_LEAD.toMillis()) {
             return 0;
         }
@@ -144,9 +148,9 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     @Override
-    public void onReply(NodeId peer, ReplicaMethods.Report said) {
+    public void onReply(NodeId peer, ReplicaMethods.Report report) {
         long ahead = ClockDifferences.aheadMillis(
-                said.wallMillis(), sentAt, context.world().clock());
+                report.wallMillis(), sentAt, context.world().clock());
         int index = context.indexOf(peer);
         offsets[index] = offset() + ahead;
         if (nanos() - sentAt <= MAX_ROUND_TRIP_NANOS) {
@@ -162,11 +166,11 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     private void oneEnded() {
-        tell();
+        report();
         unanswered--;
         if (unanswered == 0) {
             resting = true;
-            // Soon at first: a node that has just been started is not connected yet.
+            // Soon at first: a node that has just started is not connected yet.
             pauseNanos = isMostKnown() ? PAUSE_NANOS : Math.min(2 * pauseNanos, PAUSE_NANOS);
             rests.in(pauseNanos);
         }
@@ -180,7 +184,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     private boolean isMostKnown() {
-        return leastOfMost != UNKNOWN;
+        return lowestOfMajority != UNKNOWN;
     }
 
     private void rank() {
@@ -189,18 +193,18 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
                 .sorted()
                 .toArray();
         if (known.length >= majority) {
-            leastOfMost = known[known.length - majority];
-            mostOfMost = known[majority - 1];
+            lowestOfMajority = known[known.length - majority];
+            highestOfMajority = known[majority - 1];
         }
     }
 
-    /** Asking threw: some may have been asked, and not all will answer. */
+    /** To ask threw an exception: maybe not all were asked, and not all will answer. */
     private void askAnew() {
         unanswered = 0;
         resting = true;
     }
 
-    private void tell() {
+    private void report() {
         ClockDifferences now = differences();
         Map<NodeId, Long> large = now.large();
         anyOff = !large.isEmpty();
@@ -229,7 +233,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         off = Set.copyOf(large.keySet());
     }
 
-    /** As they are now: this node's clock may have been set since. */
+    /** The differences of now: this node's clock may have been set since they were measured. */
     private ClockDifferences differences() {
         Map<NodeId, Long> ahead = new LinkedHashMap<>();
         long offset = offset();
@@ -241,7 +245,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         return new ClockDifferences(context.replicas(), ahead);
     }
 
-    /** This node's wall clock less its steady one, in milliseconds. */
+    /** This node's wall clock minus its steady clock, in milliseconds. */
     private long offset() {
         return context.world().clock().wallMillis() - nanos() / NANOS_PER_MILLI;
     }

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a majority of replicas is connected, and whether any is, this node among them if it is
- * one; and for how long they have not been. What would begin meanwhile waits for a grace, as a
- * connection that breaks mostly comes back soon, and is refused after that.
+ * Whether a majority of replicas is connected, and whether any replica is; a replica counts itself.
+ * New operations wait while too few are connected, because most broken connections come back soon.
+ * After a grace they are refused.
  *
- * <p>A replica that the failure detector takes for dead does not count, as a machine that is cut
- * off or stopped leaves its connection open for long. A transport that never tells of a connection
- * leaves this node in ignorance: then all others count as connected.
+ * <p>A replica that the failure detector considers down does not count, because the connection to a
+ * stopped machine stays open for long. Where the transport reports no connections, all other
+ * replicas count as connected.
  */
 public final class Connections implements PeerListener {
     private static final long PROBE_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
@@ -34,20 +34,20 @@ public final class Connections implements PeerListener {
     /** A bit for each replica. */
     private long connected;
 
-    /** A bit for each replica that was taken for dead, and not heard of since. */
+    /** A bit for each replica that was considered down, without a sign of life since. */
     private long silent;
 
     private boolean isTold;
 
-    /** How many replicas were asked for a sign of life and have not answered. */
+    /** How many probes are in flight. */
     private int probes;
 
     private final Repetition pauses;
 
-    /** From when replicas are asked until a pause after their answers is over. */
+    /** Whether probes are in flight, or the pause after them is not over. */
     private boolean probing;
 
-    /** Whether something came to wait for replicas since replicas were asked last. */
+    /** Whether an operation began to wait for replicas since the last probes. */
     private boolean isSought;
 
     public Connections(QuorumContext context, long graceNanos) {
@@ -58,7 +58,7 @@ public final class Connections implements PeerListener {
         this.connected = context.selfIndex() < 0 ? 0 : 1L << context.selfIndex();
     }
 
-    /** Whether so many are connected as a majority has. */
+    /** Whether a majority is connected. */
     public Threshold majority() {
         return majority;
     }
@@ -69,8 +69,8 @@ public final class Connections implements PeerListener {
     }
 
     /**
-     * Runs the listener, on the loop, when enough are connected again for something, and when the
-     * grace without them is over.
+     * Runs the listener, on the loop, when a threshold is reached again, and when the grace without
+     * it is over.
      */
     public void addListener(Runnable listener) {
         listeners.add(listener);
@@ -78,11 +78,11 @@ public final class Connections implements PeerListener {
 
     /** How each replica is connected. */
     public Map<NodeId, String> describe() {
-        Map<NodeId, String> said = new LinkedHashMap<>();
+        Map<NodeId, String> texts = new LinkedHashMap<>();
         for (NodeId replica : context.replicas()) {
-            said.put(replica, describe(replica));
+            texts.put(replica, describe(replica));
         }
-        return said;
+        return texts;
     }
 
     private String describe(NodeId replica) {
@@ -94,9 +94,9 @@ public final class Connections implements PeerListener {
     }
 
     /**
-     * Something waits for replicas. Some transports connect only when there is something to send:
-     * sends something to each replica that is not connected, again and again until the grace is
-     * over.
+     * An operation waits for replicas. Some transports connect only when there is something to
+     * send, so this sends a probe to each replica that is not connected, again and again until the
+     * grace is over.
      */
     public void seek() {
         isSought = true;
@@ -131,7 +131,7 @@ public final class Connections implements PeerListener {
         }
     }
 
-    /** Notes the connections that are there already. */
+    /** Counts the connections that are there already. */
     public void begin() {
         for (NodeId replica : context.otherReplicas()) {
             if (context.node().isConnected(replica)) {
@@ -141,14 +141,14 @@ public final class Connections implements PeerListener {
     }
 
     /**
-     * The failure detector takes the peer for dead: it does not count until it is heard of again.
+     * The failure detector considers the peer down: it does not count until its next sign of life.
      */
     public void onSilence(NodeId peer) {
         silent |= bit(peer);
         update();
     }
 
-    /** A transport may have told of a loss, and not of what came after it. */
+    /** The transport may have reported a loss, and not the connection after it. */
     @Override
     public void onArrival(NodeId peer) {
         if (silent != 0 || !majority.isReached) {
@@ -186,26 +186,26 @@ public final class Connections implements PeerListener {
 
     private void update() {
         int count = Long.bitCount(reached());
-        // Both, before anyone is told of one.
+        // Both are updated before a listener runs.
         boolean isNews = majority.update(count);
         isNews |= any.update(count);
         if (isNews) {
-            tell();
+            runListeners();
         }
     }
 
-    private void tell() {
-        // What begins or ends by it may open a store, which listens, too.
+    private void runListeners() {
+        // A listener may open a store, which adds a listener.
         List.copyOf(listeners).forEach(Runnable::run);
     }
 
-    /** Whether at least so many replicas are connected, and if they are not, for how long. */
+    /** Whether at least so many replicas are connected, and if not, whether the grace is over. */
     public final class Threshold {
         private final int needed;
         private boolean isReached = true;
         private boolean isGraceOver;
 
-        /** How often it was lost or reached. */
+        /** How often the threshold was lost or reached. */
         private int changes;
 
         Threshold(int needed) {
@@ -216,12 +216,12 @@ public final class Connections implements PeerListener {
             return isReached;
         }
 
-        /** Whether what waits for them is to be refused. */
+        /** Whether operations that wait for it are to be refused. */
         public boolean isGraceOver() {
             return isGraceOver;
         }
 
-        /** Returns whether it is reached again, or given up at once. */
+        /** Returns whether the threshold is reached again, or given up at once. */
         private boolean update(int count) {
             boolean now = count >= needed;
             if (now == isReached) {
@@ -234,7 +234,7 @@ public final class Connections implements PeerListener {
                 context.world().scheduler().schedule(graceNanos, () -> {
                     if (changes == change) {
                         isGraceOver = true;
-                        tell();
+                        runListeners();
                     }
                 });
             }

@@ -17,12 +17,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to all replicas: to the local one by a direct call, to the others by a message, and
- * again to those that did not answer, until the gathering has enough or the time is over. It waits
- * for nobody in particular, so that a dead replica costs nothing.
+ * One request to all replicas: to the local one by a direct call, to the others by messages, and
+ * again to those that did not answer, until the gathering has enough or the deadline is over. It
+ * waits for no particular replica, so a dead one costs nothing.
  */
 public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>, Responder<A>, PeerRecovery.Waiting {
-    /** The number of no store. */
+    /** Stands for no store. */
     static final long NO_STORE = 0;
 
     private final QuorumMethod<Q, A> method;
@@ -39,25 +39,25 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     /** A bit for each replica. */
     private long overloaded;
 
-    /** A bit for each replica that was asked and has not said anything to that. */
+    /** A bit for each replica that was asked and has neither answered nor refused. */
     private long asked;
 
-    /**
-     * A bit for each replica that may have been asked without this node's knowing what became of
-     * it.
-     */
+    /** A bit for each replica that may have executed a copy of the request without an answer. */
     private long uncertain;
 
-    /** A bit for each replica that was asked for the state though another was named to send it. */
+    /**
+     * A bit for each replica that was asked for the state although another one was named to send
+     * it.
+     */
     private long askedForState;
 
-    /** Made for the first of them: nearly all requests meet none. */
+    /** Made for the first failure: nearly all requests have none. */
     private @Nullable ReplicaErrors errors;
 
     private boolean over;
 
     /**
-     * A request that nobody was asked yet.
+     * A request that was not sent yet.
      *
      * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
@@ -68,8 +68,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     /**
      * The same.
      *
-     * @param whole what a replica is asked that is to send the state though another was named for
-     *     that
+     * @param whole the request to a replica that is to send the state although another one was
+     *     named for it
      */
     Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, Gathering<A> gathering) {
         this.method = method;
@@ -143,12 +143,12 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     @Override
     public Map<NodeId, String> said() {
         List<NodeId> replicas = context.replicas();
-        Map<NodeId, String> said = new LinkedHashMap<>();
+        Map<NodeId, String> texts = new LinkedHashMap<>();
         for (int i = 0; i < replicas.size(); i++) {
             String problem = errors == null ? null : errors.of(i);
-            said.put(replicas.get(i), hasAnswered(i) ? "answered" : problem != null ? problem : "no answer yet");
+            texts.put(replicas.get(i), hasAnswered(i) ? "answered" : problem != null ? problem : "no answer yet");
         }
-        return said;
+        return texts;
     }
 
     @Override
@@ -168,7 +168,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         answered(context.indexOf(peer), answer, false);
     }
 
-    /** It failed when it was asked first. */
+    /** The first request to the replica failed. */
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
         failedAfter(0, peer, failure);
@@ -177,7 +177,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     private void failedAfter(int again, NodeId peer, RpcException failure) {
         int index = context.indexOf(peer);
         if (again != askedAgain(index)) {
-            // It was asked once more since: that is what counts.
+            // The replica was asked once more since: only that request counts.
             return;
         }
         long bit = 1L << index;
@@ -206,13 +206,13 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         ask(index);
     }
 
-    /** A request to a replica failed; whether it may have been executed all the same. */
+    /** A request to a replica failed; it may have been executed nevertheless, or not. */
     private void ended(long bit, boolean maybe) {
         asked &= ~bit;
         uncertain = maybe ? uncertain | bit : uncertain;
     }
 
-    /** The request leaves for all other replicas, together with others. */
+    /** The request is being sent to all other replicas, in a batch. */
     void leavesForOthers() {
         asked |= context.otherBits();
     }
@@ -278,7 +278,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     private void answered(int index, A answer, boolean hasState) {
-        // A late copy of its answer without the state must not be taken for the one that brings it.
+        // A late answer without the state must not pass for the one that brings the state.
         if (over || hasAnswered(index) || (isAskedForState(index) && !hasState)) {
             return;
         }
@@ -318,11 +318,11 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     /** The replica is not asked again. */
-    private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> told) {
+    private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> report) {
         errors().note(index, problem);
         leave(index);
         if (isOpen(index)) {
-            told.accept(context.replicas().get(index), problem);
+            report.accept(context.replicas().get(index), problem);
         }
     }
 
@@ -350,7 +350,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             return;
         }
         long wait = context.retry().backoffNanos(failures, context.world().random());
-        // What was turned away, as there was too much to do, is not to come back all at once.
+        // Requests that were rejected for overload must not all come back at once.
         if (known.isSilent(index) && (overloaded & 1L << index) == 0) {
             method.recovery().await(index, this);
             wait = Math.min(wait, left);
@@ -369,7 +369,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         }
     }
 
-    /** Waits for no sign of life any more: only one that was asked again did. */
+    /** No longer waits for a sign of life, as only a request that was sent again does. */
     private void leave(int index) {
         if (askedAgain(index) > 0) {
             method.recovery().leave(index, this);
@@ -385,7 +385,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         return known;
     }
 
-    /** The replica was away when the store was opened. */
+    /** The replica did not run, or was cut off, when the store was opened. */
     private void introduceStore(int index) {
         if (!over && storeId != NO_STORE) {
             method.stores().introduce(context.replicas().get(index), storeId, problem -> {

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The stores that this node has opened, and how replicas come to have them recorded. */
+/** The stores that this node has opened. It asks the replicas to record them. */
 public final class OpenedStores implements StoreIntroduction {
-    /** As long as no node lives. */
+    /** Longer than any node runs. */
     private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
 
     private final QuorumContext context;
@@ -33,16 +33,14 @@ public final class OpenedStores implements StoreIntroduction {
     private final Map<Long, StoreSpec> stores = new HashMap<>();
     private final Set<Long> majorityStores = new HashSet<>();
 
-    /**
-     * Those that were asked for and not answered yet: all requests of one batch may need the same.
-     */
+    /** The introductions in flight: all requests of one batch may need the same one. */
     private final Map<Introduction, List<Consumer<@Nullable String>>> introductions = new HashMap<>();
 
     /**
      * None.
      *
-     * @param local what records stores at this node, or null if it is no replica
-     * @param recorded the store of a number that this node's replica knows, or null
+     * @param local the handler that records stores at this node, or null if it is no replica
+     * @param recorded finds the store that this node's replica has recorded under a number, or null
      */
     public OpenedStores(
             QuorumContext context,
@@ -79,8 +77,7 @@ public final class OpenedStores implements StoreIntroduction {
     }
 
     /**
-     * The store of that number, or null if neither this node has opened it nor its replica knows
-     * it.
+     * The store of a number, or null if neither this node has opened it nor its replica knows it.
      */
     @Nullable
     public StoreSpec find(long id) {
@@ -88,7 +85,7 @@ public final class OpenedStores implements StoreIntroduction {
         return opened == null ? recorded.apply(id) : opened;
     }
 
-    /** From now on a replica with another record of the store is wrong. */
+    /** A majority has recorded the store: a replica with another record of it is wrong. */
     void recordedByMajority(StoreSpec store) {
         majorityStores.add(store.id());
     }
@@ -103,7 +100,8 @@ public final class OpenedStores implements StoreIntroduction {
     }
 
     /**
-     * Has the store recorded by one replica that did not know it; then tells the problem, or null.
+     * Asks one replica that does not know the store to record it. The callback gets the problem, or
+     * null.
      */
     void introduce(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
         ReplicaMethods.Open request =

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The requests that wait for replicas of which nothing is heard. The first sign of life of one ends
- * their wait, so that what was under way while this node was cut off goes on when it is back, and
- * not when the wait would be over, which has grown meanwhile.
+ * The requests that wait for silent replicas. The first sign of life of a replica ends their wait.
+ * So requests that were in flight while this node was cut off continue when it is back, and not
+ * only after their backoff, which has grown meanwhile.
  */
 public final class PeerRecovery implements PeerListener {
     private final QuorumContext context;
@@ -21,8 +21,8 @@ public final class PeerRecovery implements PeerListener {
     /** A request to a silent replica. */
     interface Waiting {
         /**
-         * There is a sign of life of the replica, to that place. Told once for each time that it
-         * waited.
+         * There is a sign of life of the replica with this index. Called once for each {@link
+         * #await}.
          */
         void onSign(int replica);
     }
@@ -36,16 +36,16 @@ public final class PeerRecovery implements PeerListener {
     }
 
     /**
-     * How many signs of life of a replica there were so far: with no more of them than before, it
-     * was silent since.
+     * How many signs of life of a replica there were so far. If the number has not changed, the
+     * replica was silent.
      */
     long signs(int replica) {
         return signs[replica];
     }
 
     /**
-     * Whether a majority was heard of, this node being one of it if it is a replica, since the
-     * counts were set, which are set anew.
+     * Whether there were signs of life of a majority since the last call with these counts, which
+     * this call updates. A replica counts itself.
      */
     public boolean isMajorityHeard(long[] counts) {
         int heard = context.selfIndex() < 0 ? 0 : 1;
@@ -56,12 +56,12 @@ public final class PeerRecovery implements PeerListener {
         return heard >= Quorums.majority(signs.length);
     }
 
-    /** Waits from now on, if it does not yet. */
+    /** The request waits from now on, if it does not wait yet. */
     void await(int replica, Waiting request) {
         waiting.get(replica).add(request);
     }
 
-    /** Waits no more. */
+    /** The request no longer waits. */
     void leave(int replica, Waiting request) {
         waiting.get(replica).remove(request);
     }
@@ -85,7 +85,8 @@ public final class PeerRecovery implements PeerListener {
         Set<Waiting> those = waiting.get(replica);
         if (!those.isEmpty()) {
             waiting.set(replica, new LinkedHashSet<>());
-            // Behind what arrives in this turn: it may be what some of them wait for.
+            // After the arrivals of this turn: they may have the answers that some requests wait
+            // for.
             context.world().scheduler().execute(() -> those.forEach(request -> request.onSign(replica)));
         }
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whom a node asks, and when it asks again: the replicas, this node's place among them, and the
- * times. Never changes.
+ * Which replicas a node asks, and when it asks again: the replicas, this node's index among them,
+ * and the timeouts. Immutable.
  */
 public final class QuorumContext {
     private final RpcNode node;
@@ -32,8 +32,8 @@ public final class QuorumContext {
      * The context of a node.
      *
      * @param replicas at most 64
-     * @param retry how long to wait before something that failed is tried again
-     * @param attemptNanos how long to wait for an answer where nothing else bounds it
+     * @param retry how long to wait before a failed request is sent again
+     * @param attemptNanos how long to wait for an answer where nothing else bounds the wait
      */
     public QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
         this.node = node;
@@ -67,17 +67,17 @@ public final class QuorumContext {
         return replicas;
     }
 
-    /** The replicas but this node. */
+    /** The replicas except this node. */
     public List<NodeId> otherReplicas() {
         return otherReplicas;
     }
 
-    /** All replicas, as a text that replicas compare with theirs. */
+    /** The names of all replicas, sorted, as a text that replicas compare with theirs. */
     public String replicaNames() {
         return replicaNames;
     }
 
-    /** The place of a node among the replicas, or -1 if it is none. */
+    /** The index of a node among the replicas, or -1 if it is none. */
     int indexOf(NodeId other) {
         for (int i = 0; i < replicas.size(); i++) {
             if (replicas.get(i).equals(other)) {
@@ -87,22 +87,22 @@ public final class QuorumContext {
         return -1;
     }
 
-    /** The place of this node among the replicas, or -1 if it is none. */
+    /** The index of this node among the replicas, or -1 if it is none. */
     public int selfIndex() {
         return selfIndex;
     }
 
-    /** A bit for the place of each replica. */
+    /** A bit for each replica. */
     long allBits() {
         return allBits;
     }
 
-    /** The same without this node. */
+    /** A bit for each replica except this node. */
     long otherBits() {
         return otherBits;
     }
 
-    /** How long to wait before something that failed is tried again. */
+    /** How long to wait before a failed request is sent again. */
     public RetryPolicy retry() {
         return retry;
     }
@@ -114,27 +114,27 @@ public final class QuorumContext {
 
     /**
      * How long to wait for an answer before the replica is asked again. Where the transport reports
-     * loss that is never done: an answer that is slow is on its way, and a copy of the request
-     * would make it slower.
+     * loss, a replica is never asked again for slowness: the answer is on its way, and a copy of
+     * the request would make it slower.
      *
-     * @param left until the request's deadline, in nanoseconds
+     * @param left the time until the request's deadline, in nanoseconds
      */
     public long attemptNanos(long left) {
         return tellsOfLoss ? left : Math.min(left, attemptNanos);
     }
 
-    /** Whether a request that was sent is answered, or reported to be lost. */
+    /** Whether the transport reports each request that is lost. */
     public boolean tellsOfLoss() {
         return tellsOfLoss;
     }
 
-    /** Why a replica is not connected. */
+    /** Why a replica is not connected, as a human-readable text. */
     String describeUnconnected(NodeId replica) {
         String why = node.lastFailure(replica);
         return why == null ? "not connected" : "not connected: " + why;
     }
 
-    /** What a failed call means, as a text. */
+    /** What a failed call means, as a human-readable text. */
     String describe(NodeId peer, RpcException failure) {
         if (failure instanceof PeerUnavailableException) {
             return describeUnconnected(peer);

@@ -5,12 +5,12 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method that all replicas are asked for, with what it takes to ask them. One for each method, so
- * that a request itself refers to little.
+ * A method of replicas, with all that is needed to call it at each of them. There is one for each
+ * method, so that a request itself has few references.
  *
- * @param recovery who waits for which replica to be heard of
+ * @param recovery the requests that wait for a sign of life
  * @param stores introduces a store to a replica that does not know it
- * @param local what serves the method at this node, or null if it is no replica
+ * @param local the handler of the method at this node, or null if it is no replica
  */
 public record QuorumMethod<Q, A>(
         QuorumContext context,

@@ -6,18 +6,19 @@ import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.rpc.NodeId;
 
 /**
- * A read of one key. Where the node that reads has a state of it, replicas are told the ballot, and
- * one that has accepted the same says so rather than send the state: a ballot goes with one state
- * only. A key that nobody writes is so read for a few bytes, however large its value is.
+ * The answers to a read of one key. A node that has a state of the key sends its ballot to the
+ * replicas. A replica that has accepted the same ballot says so instead of sending the state,
+ * because a ballot belongs to one state only. So a read of a key that nobody writes costs a few
+ * bytes, however large the value is.
  */
 public final class ReadCollector implements Gathering<ReadMethod.Found> {
     private final ReadAnswer known;
     private final Gathering<ReadAnswer> gathering;
 
     /**
-     * Tells a gathering what replicas found.
+     * Hands the answers to a gathering.
      *
-     * @param known what this node has
+     * @param known the state that this node has
      */
     public ReadCollector(ReadAnswer known, Gathering<ReadAnswer> gathering) {
         this.known = known;

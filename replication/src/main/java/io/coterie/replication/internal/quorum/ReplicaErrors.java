@@ -2,7 +2,7 @@ package io.coterie.replication.internal.quorum;
 
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong with one request at each replica. */
+/** What went wrong with one request, for each replica. Made for the first failure only. */
 final class ReplicaErrors {
     private final PeerRecovery recovery;
     private final int[] failures;
@@ -18,7 +18,7 @@ final class ReplicaErrors {
         this.signs = new long[replicas];
     }
 
-    /** The replica has said so, or it is said of it. */
+    /** Notes a human-readable text that the replica sent, or that describes its failure. */
     void note(int replica, String problem) {
         texts[replica] = problem;
     }
@@ -28,12 +28,12 @@ final class ReplicaErrors {
         return texts[replica];
     }
 
-    /** One more failure. Returns how many there are. */
+    /** Counts a failure; returns how many there are. */
     int fail(int replica) {
         return ++failures[replica];
     }
 
-    /** The replica is asked again now. Returns for how many times. */
+    /** The replica is asked again now; returns how often it was. */
     int askAgain(int replica) {
         signs[replica] = recovery.signs(replica);
         return ++again[replica];
@@ -44,8 +44,8 @@ final class ReplicaErrors {
     }
 
     /**
-     * Whether nothing was heard of the replica since it was asked again. How that was when it was
-     * asked first is not known.
+     * Whether nothing arrived from the replica since it was asked again. For the first time that it
+     * was asked this is not known.
      */
     boolean isSilent(int replica) {
         return again[replica] > 0 && signs[replica] == recovery.signs(replica);

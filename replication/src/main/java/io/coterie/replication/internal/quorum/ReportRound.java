@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks each other replica once how it is. */
+/** Asks each other replica once for its state. */
 public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final QuorumContext context;
     private final Supplier<@Nullable ReplicaReport> local;
@@ -26,7 +26,9 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     private long startedAt;
 
-    /** @param local what this node's replica says of itself; null if it is none */
+    /**
+     * @param local the report of this node's replica; null if it is none
+     */
     public ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
         this.context = context;
         this.local = local;
@@ -54,11 +56,11 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     public void onReply(NodeId peer, ReplicaMethods.Report response) {
         String ours = context.replicaNames();
         long ahead = ClockDifferences.aheadMillis(response.wallMillis(), startedAt, clock());
-        ReplicaReport said = response.report();
+        ReplicaReport report = response.report();
         add(
                 peer,
                 response.replicas().equals(ours)
-                        ? new ReplicaReport(said.state(), said.problem(), ahead)
+                        ? new ReplicaReport(report.state(), report.problem(), ahead)
                         : new ReplicaReport(
                                 null,
                                 "its replicas are " + response.replicas() + ", those of this node are " + ours

@@ -13,11 +13,11 @@ import io.coterie.rpc.RpcException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Requests of one method that began in one turn, and go to the other replicas together. */
+/** Requests of one method that began in one turn, and are sent to the other replicas together. */
 final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     /**
-     * With so many bytes a batch leaves, as with {@linkplain BatchedRequests#MAX_REQUESTS so many
-     * requests}. What has more by itself travels alone.
+     * The most bytes of a batch; {@link BatchedRequests#MAX_REQUESTS} bounds its requests. A larger
+     * request travels alone.
      */
     static final int MAX_BYTES = 32 << 10;
 
@@ -88,16 +88,16 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
 
     @Override
     public void onReply(NodeId peer, BatchedAnswers<A> answers) {
-        String wrong = answers.tell(peer, method.one().response(), fanouts);
+        String wrong = answers.deliver(peer, method.one().response(), fanouts);
         if (wrong != null) {
-            // Those who were told already do not care.
+            // This does not affect requests that have their answer already.
             onFailure(peer, new MalformedMessageException(peer + ": " + wrong, true, null));
         }
     }
 
     @Override
     public void onFailure(NodeId peer, RpcException failure) {
-        // Together they may have been too large where each alone is not.
+        // The requests may be too large together, although each alone is not.
         boolean alone = fanouts.size() > 1 && RefusalKind.of(failure) == RefusalKind.TOO_LARGE;
         for (int i = 0; i < fanouts.size(); i++) {
             if (alone) {

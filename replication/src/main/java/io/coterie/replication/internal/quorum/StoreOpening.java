@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all replicas to record a store until enough have. Where fewer than a majority are enough, it
- * hears the others too, as far as they can be reached: one of them may know another policy.
+ * also waits for the others as far as they can be reached: one of them may know another policy.
  *
- * <p>What a majority has recorded counts. A minority with another record, left by a call that
- * failed, is set right. A replica that was given other replicas is asked again, as it may be
- * started anew with the right ones.
+ * <p>The record of a majority counts. A minority with another record, which a failed call has left,
+ * is corrected. A replica that was given another list of replicas is asked again, because it may be
+ * restarted with the right list.
  */
 final class StoreOpening implements Opening, Gathering<Boolean> {
     private final QuorumContext context;
@@ -41,10 +41,10 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
     private boolean open;
 
     /**
-     * An opening that has asked nobody yet.
+     * An opening that has not asked a replica yet.
      *
-     * @param stores has replicas that are wrong set right
-     * @param onChange told when it is open, refused, or not refused any more
+     * @param stores corrects replicas with another record
+     * @param onChange called when the store is open, refused, or no longer refused
      */
     StoreOpening(QuorumContext context, OpenedStores stores, StoreSpec store, int needed, Consumer<Opening> onChange) {
         this.context = context;
@@ -62,7 +62,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
     void begin(Fanout<ReplicaMethods.Open, Boolean> asking) {
         call = asking;
         if (!unheard.isEmpty()) {
-            // One that says nothing at all keeps nobody waiting.
+            // A silent replica must not delay the opening.
             context.world().scheduler().schedule(2 * context.attemptNanos(), () -> {
                 unheard.clear();
                 decide();
@@ -104,7 +104,7 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         return asked == null ? Map.of() : asked.said();
     }
 
-    /** Goes on after enough: the others are to know the store too. */
+    /** Continues after enough answers: the others are to know the store, too. */
     @Override
     public boolean onAnswer(NodeId replica, Boolean answer) {
         confirmed++;
@@ -154,8 +154,8 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
     }
 
     /**
-     * Whether what was heard speaks against this policy: of a majority of replicas, or of whom
-     * there is to ask.
+     * Whether the answers contradict this policy: those of a majority of replicas, or of all that
+     * can be asked.
      */
     private boolean isDisputed() {
         return dissenters.size() > replicas - majority
@@ -178,8 +178,8 @@ final class StoreOpening implements Opening, Gathering<Boolean> {
         return count + (count == 1 ? " replica" : " replicas");
     }
 
-    private static String firstOf(Map<NodeId, String> said) {
-        Map.Entry<NodeId, String> one = said.entrySet().iterator().next();
+    private static String firstOf(Map<NodeId, String> problems) {
+        Map.Entry<NodeId, String> one = problems.entrySet().iterator().next();
         return "replica " + one.getKey() + ": " + one.getValue();
     }
 }

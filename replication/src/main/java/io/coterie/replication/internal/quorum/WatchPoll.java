@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One question to one replica, which answers when it has something to tell. */
+/** One question of a watch to one replica, which answers when it has accepted something. */
 public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<WatchAnswer> {
-    /** A full answer may take a slow link that long. */
+    /** How long a full answer may take over a slow connection. */
     private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** What does not pass by itself, as a failure of a replica or of the network does. */
+    /** Refusals that do not pass by themselves, unlike a failure of a replica or the network. */
     private static final Set<RefusalKind> LASTING = Set.of(
             RefusalKind.TOO_MANY_WATCHES, RefusalKind.LONG_PREFIX, RefusalKind.OTHER_REPLICAS, RefusalKind.TOO_LARGE);
 
@@ -46,7 +46,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
     /**
      * Asks.
      *
-     * @param local what serves watches at this node, if it is the replica
+     * @param local the handler of watches at this node, if it is the replica
      */
     public void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
         if (local == null) {
@@ -83,7 +83,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
             watches.refused(replica, request.store(), problem);
         }
         boolean introduced = kind == RefusalKind.UNKNOWN_STORE
-                && stores.introduce(replica, request.store(), told -> then.accept(null));
+                && stores.introduce(replica, request.store(), ignored -> then.accept(null));
         if (!introduced) {
             then.accept(null);
         }

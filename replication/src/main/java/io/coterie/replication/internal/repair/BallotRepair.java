@@ -20,13 +20,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Frees keys, and stores, that nobody can change any more as replicas have promised ballots at the
- * end of what there is, or far apart: what is behind the program {@code
- * io.coterie.consistency.RepairBallots}. Blocks while it works.
+ * The program {@code io.coterie.consistency.RepairBallots}: repairs keys and stores that nobody can
+ * change any longer, because replicas have promised ballots at the end of the range, or far apart.
+ * Blocks while it works.
  *
- * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this
- * machine. It takes as much memory as one replica does, and one copy of the states of the keys that
- * are out of bounds from each replica.
+ * <p>All nodes of the cluster, including clients, must be stopped, and all directories must be on
+ * this machine. It needs as much memory as one replica, and for each replica a copy of the states
+ * of the keys that are out of bounds.
  */
 public final class BallotRepair {
     private static final String USAGE = """
@@ -50,10 +50,10 @@ public final class BallotRepair {
     /**
      * A repair.
      *
-     * @param out is told what is found and done
-     * @param clock that of this machine
+     * @param out gets the findings and changes
+     * @param clock the clock of this machine
      * @param random for the proposers of new ballots, and for start numbers
-     * @param rules of the policies of the stores, by the policies' names; states of others are kept
+     * @param rules the rules of policies, by the policies' names; states of other policies are kept
      *     as they are
      */
     public BallotRepair(PrintStream out, Clock clock, RandomSource random, Map<String, StoreRules> rules) {
@@ -64,13 +64,12 @@ public final class BallotRepair {
     }
 
     /**
-     * Does what is asked for, once.
+     * Runs the program once.
      *
-     * @param arguments as the program takes them: {@code [--repair] [--without NAME]...
-     *     DIRECTORY...}. Without {@code --repair} it tells what is out of bounds, and changes
-     *     nothing
-     * @return 0 if nothing is out of bounds any more, 1 if something is, and 2 if this was refused
-     *     or failed, of which {@code out} was told why, and what to do
+     * @param arguments {@code [--repair] [--without NAME]... DIRECTORY...}. Without {@code
+     *     --repair} it prints what is out of bounds, and changes nothing
+     * @return 0 if nothing is out of bounds any longer, 1 if something is, and 2 if the run was
+     *     refused or failed; {@code out} got the reason, and what to do
      */
     public int run(String... arguments) {
         try {
@@ -134,7 +133,7 @@ public final class BallotRepair {
 
     private int run(RepairSteps repair) throws IOException {
         FarBallots far = repair.look();
-        new RepairReport(out, clock.wallMillis()).tell(far);
+        new RepairReport(out, clock.wallMillis()).print(far);
         boolean unfinished = repair.isUnfinished();
         if (far.isEmpty() && !unfinished) {
             out.println("There is nothing to repair.");

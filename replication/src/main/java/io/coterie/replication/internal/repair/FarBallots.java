@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All keys and floors of some replicas that have a ballot out of bounds.
+ * The keys and floors of the given replicas with a ballot out of bounds.
  *
- * @param bound the highest counter that all replicas take for any key
- * @param majority how many replicas are one
- * @param floors of such stores, of each replica
+ * @param bound the highest counter that all replicas accept for any key
+ * @param majority how many replicas are a majority
+ * @param floors for each such store, the floor of each replica
  * @param stores by their numbers
  */
 record FarBallots(
@@ -29,14 +29,14 @@ record FarBallots(
         Map<Long, StoreSpec> stores) {
     /**
      * How far below the bound the new ballots are, so that they are in bounds for clocks that are
-     * behind, too.
+     * behind, too: one hour.
      */
     private static final long MARGIN = HybridClock.reading(3_600_000);
 
     /**
-     * With keys of which nothing is known but their names yet.
+     * Finds the keys and floors; the keys have no copies yet, see {@link #add}.
      *
-     * @param marked above which counter a repair that is not over takes ballots for out of bounds
+     * @param marked the counter above which an unfinished repair considers ballots out of bounds
      * @param all how many replicas the cluster has
      */
     static FarBallots of(List<RepairedReplica.Known> replicas, long marked, int all) {
@@ -64,7 +64,7 @@ record FarBallots(
         return new FarBallots(bound, majority, keys, floors, stores);
     }
 
-    /** Takes note of what a replica has for the keys. */
+    /** Adds the copies of the keys at a replica. */
     void add(NodeId replica, ReplicaTables tables) {
         keys.forEach((key, far) -> {
             Acceptor acceptor = tables.acceptors.get(key);
@@ -86,8 +86,8 @@ record FarBallots(
     }
 
     /**
-     * A ballot above all of these that are in bounds, and above what nodes hold whose clocks are
-     * nearly right.
+     * A ballot above all ballots of these keys and floors that are in bounds, and above those of
+     * nodes whose clocks are nearly right.
      */
     Ballot replacement(long latest, long proposer) {
         long highest = latest - MARGIN;

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key for which a replica has a ballot that is out of bounds, or a state above its ballot, and
- * what each replica has for it.
+ * A key for which some replica has a ballot out of bounds, or a state above its ballot, with the
+ * copy of each replica.
  */
 final class FarKey {
     private final int rank;
@@ -23,13 +23,14 @@ final class FarKey {
     private Ballot highestPromise = Ballot.NONE;
     private boolean isAboveBallot;
 
-    /** What a replica has promised and accepted. */
+    /** The promise and the accepted state of one replica. */
     record Copy(Ballot promised, Ballot accepted, byte @Nullable [] state) {}
 
     /**
      * A key.
      *
-     * @param rank how many of these replicas make a majority with those whose directories are lost
+     * @param rank how many of these replicas make a majority together with those whose directories
+     *     are lost
      */
     FarKey(int rank) {
         this.rank = rank;
@@ -39,9 +40,9 @@ final class FarKey {
      * What a replica has.
      *
      * @param acceptor null if the key is absent there
-     * @param floor what absent keys have promised there
-     * @param aboveBallot whether the state has something that is above its ballot, so that no
-     *     change is made from it
+     * @param floor the promise of absent keys there
+     * @param aboveBallot whether the state has something above its ballot, so that no change can
+     *     start from it
      */
     void add(NodeId replica, @Nullable Acceptor acceptor, Ballot floor, boolean aboveBallot) {
         isAboveBallot |= aboveBallot;
@@ -56,16 +57,15 @@ final class FarKey {
         return copies;
     }
 
-    /** The highest promise of all. */
+    /** The highest promise of all copies. */
     Ballot highestPromise() {
         return highestPromise;
     }
 
     /**
      * The highest ballot that a majority may have accepted, or one above it; {@link Ballot#NONE} if
-     * that is no ballot. What stands above it a minority has accepted, and it was never chosen: a
-     * node that meant harm may have sent it to some replicas, while the others went on without
-     * them.
+     * there is none. Any higher ballot was accepted by a minority and never chosen: a malicious
+     * node may have sent it to some replicas, while the others continued without them.
      */
     Ballot chosen() {
         List<Ballot> accepted =
@@ -75,9 +75,9 @@ final class FarKey {
     }
 
     /**
-     * The state of that ballot; null for an absent key. A node that meant harm may have used a
-     * ballot for several states: then it is the one that most replicas have, and of two such ones
-     * always the same.
+     * The state of the {@linkplain #chosen chosen ballot}; null for an absent key. A malicious node
+     * may have used a ballot for several states: then this is the state of most replicas, and of
+     * two such states always the same one.
      */
     byte @Nullable [] state() {
         Ballot chosen = chosen();
@@ -99,16 +99,16 @@ final class FarKey {
         return best;
     }
 
-    /** Whether no change would be taken by a majority. */
+    /** Whether no majority would accept a change. */
     boolean isStuck(long bound, int majority) {
         return isAboveBallot
                 || isStuck(copies.values().stream().map(Copy::promised).toList(), bound, majority);
     }
 
     /**
-     * Whether there is no ballot, with room for more above it, that a majority would take.
+     * Whether there is no ballot, with room for more above it, that a majority would promise.
      *
-     * @param promises of those replicas that there are
+     * @param promises the promises of the given replicas
      */
     static boolean isStuck(List<Ballot> promises, long bound, int majority) {
         for (Ballot promise : promises) {

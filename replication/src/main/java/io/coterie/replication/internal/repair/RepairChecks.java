@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Whether some directories are all there is of a cluster, or enough of it. */
+/** Checks that the given directories are those of one whole cluster, or of enough of it. */
 final class RepairChecks {
     private RepairChecks() {}
 
     /**
-     * Requires directories of one cluster, each the latest of its replica, of all replicas but
-     * those that are named as missing; and of a majority that has voted, where some are missing.
+     * Requires the directories of one cluster, each the latest of its replica, of all replicas
+     * except those that are named as missing. If some are missing, the others must include a
+     * majority that has voted.
      *
      * @return the names of all replicas
      */
@@ -71,8 +72,8 @@ final class RepairChecks {
     }
 
     /**
-     * As replicas do when they start: whom another one remembers otherwise has lost its memory, or
-     * it is an older copy.
+     * Checks as replicas do when they start: if another replica remembers a start that a directory
+     * does not contain, the directory is an older copy or a new one.
      */
     private static void requireLatest(List<Known> replicas) {
         for (Known replica : replicas) {

@@ -13,9 +13,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Tells an operator what a {@link RepairSteps} has found. */
+/** Prints what {@link RepairSteps#look} has found, for an operator. */
 final class RepairReport {
-    /** So many keys are told one by one. */
+    /** The most keys that are printed one by one. */
     static final int MAX_KEYS = 200;
 
     private final PrintStream out;
@@ -26,11 +26,11 @@ final class RepairReport {
         this.wallMillis = wallMillis;
     }
 
-    void tell(FarBallots far) {
+    void print(FarBallots far) {
         out.println("The clock of this machine says " + Instant.ofEpochMilli(wallMillis)
                 + ". The repair relies on it: check that it is right.");
         out.println("Ballots up to " + Instant.ofEpochMilli(HybridClock.millis(far.bound())) + " are in bounds.");
-        far.keys().entrySet().stream().limit(MAX_KEYS).forEach(entry -> tell(far, entry.getKey(), entry.getValue()));
+        far.keys().entrySet().stream().limit(MAX_KEYS).forEach(entry -> print(far, entry.getKey(), entry.getValue()));
         if (far.keys().size() > MAX_KEYS) {
             out.println("... and " + (far.keys().size() - MAX_KEYS) + " more keys");
         }
@@ -44,7 +44,7 @@ final class RepairReport {
                 + far.floors().size() + " floors, of which " + stuck + " are stuck.");
     }
 
-    private void tell(FarBallots far, RecordKey key, FarKey found) {
+    private void print(FarBallots far, RecordKey key, FarKey found) {
         out.println(
                 "store " + store(far, key.store()) + ", key " + text(key.bytes()) + ": " + state(far.isStuck(found)));
         for (Map.Entry<NodeId, FarKey.Copy> copy : found.copies().entrySet()) {
@@ -66,7 +66,7 @@ final class RepairReport {
     }
 
     /**
-     * As text where all of it is printable ASCII, which nothing can be hidden in; otherwise in
+     * The bytes as text if all of them are printable ASCII, which can hide nothing; otherwise in
      * hexadecimal.
      */
     private static String text(byte[] bytes) {

@@ -21,25 +21,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives keys and floors whose ballots are out of bounds others that are in bounds, in the
- * directories of all replicas, which are stopped. It does so in steps, each of which is durable in
- * all directories before the next begins:
+ * Replaces the ballots of keys and floors that are out of bounds by ballots in bounds, in the
+ * directories of all replicas, which are stopped. Each step is durable in all directories before
+ * the next begins:
  *
  * <ol>
  *   <li>a {@linkplain RepairMark mark}: from now on none of the replicas starts
  *   <li>a new start number of each replica in its own journal, and then in those of the others. So
- *       a directory that was left out, or is put back as it was before, is an older copy to the
- *       others, and does not vote
+ *       a directory that was left out, or is restored from before the repair, is an older copy to
+ *       the others, and does not vote
  *   <li>for each key the state of the {@linkplain FarKey#chosen highest ballot that a majority may
- *       have accepted}, under that ballot: what a read does that finds replicas with different
- *       ones. From now on a key has the same state everywhere, whichever ballot goes with it
- *   <li>the new ballots, one directory after the other, each at once
- *   <li>no mark any more
+ *       have accepted}, under that ballot, as a read does that finds different states. From now on
+ *       a key has the same state everywhere, whichever ballot it has
+ *   <li>the new ballots, one directory after the other, each of them atomically
+ *   <li>the marks are removed
  * </ol>
  *
- * <p>A run that is cut short is run again, and ends the same. The state of a key is the one that
- * was chosen last, or a later one: of those that have accepted that, or something later, there are
- * a majority, those whose directories are lost counted in.
+ * <p>A run that is interrupted is repeated, with the same result. The state of a key is the one
+ * that was chosen last, or a later one: a majority has accepted that or something later, where
+ * replicas with lost directories count, too.
  */
 final class RepairSteps {
     private final List<RepairedReplica> replicas;
@@ -51,8 +51,8 @@ final class RepairSteps {
     /**
      * A repair.
      *
-     * @param replicas in the order of their names
-     * @param without the names of those whose directories are lost
+     * @param replicas the directories, in the order of the replicas' names
+     * @param without the names of the replicas whose directories are lost
      */
     RepairSteps(List<RepairedReplica> replicas, Set<String> without, RandomSource random) {
         this.replicas = replicas;
@@ -63,8 +63,8 @@ final class RepairSteps {
     /**
      * Finds what is out of bounds, and changes nothing.
      *
-     * @throws StorageException if a directory is damaged, or these are not the ones of a majority
-     *     of the replicas of a cluster
+     * @throws StorageException if a directory is damaged, or the directories are not those of a
+     *     majority of the replicas of one cluster
      */
     FarBallots look() throws IOException {
         known.clear();
@@ -85,7 +85,7 @@ final class RepairSteps {
         return far;
     }
 
-    /** Whether an earlier repair is not over. */
+    /** Whether an earlier repair is not finished. */
     boolean isUnfinished() throws IOException {
         for (RepairedReplica replica : replicas) {
             if (replica.isMarked()) {
@@ -137,8 +137,8 @@ final class RepairSteps {
     }
 
     /**
-     * What is to be remembered of the replicas: of one that is left out, only if it may ever have
-     * voted.
+     * The starts that replicas are to remember of each other; of a replica that is left out, only
+     * if it may have voted.
      */
     private Map<NodeId, Remembered> newStarts(List<DirectJournal> journals) {
         Map<NodeId, Remembered> starts = new LinkedHashMap<>();

@@ -28,9 +28,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The directory of a replica that is stopped, held as long as this is open, for a {@link RepairSteps}.
- */
+/** The directory of a stopped replica, which is locked as long as this is open. */
 final class RepairedReplica implements AutoCloseable {
     private final Disk disk;
     private final int segmentBytes;
@@ -45,7 +43,7 @@ final class RepairedReplica implements AutoCloseable {
      *
      * @param disk closed with this
      * @param rules by the policies' names
-     * @throws StorageException if it has no journal
+     * @throws StorageException if the directory has no journal
      */
     RepairedReplica(Disk disk, int segmentBytes, Clock clock, RandomSource random, Map<String, StoreRules> rules)
             throws IOException {
@@ -58,12 +56,12 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * What a replica's journal says of the replica, and of its ballots.
+     * What a replica's journal says about the replica and its ballots.
      *
      * @param replicas the names of all replicas; null in a journal from before they were recorded
-     * @param bound up to where this replica takes ballots for any key when it starts now
-     * @param suspect the highest counter of each key that may have one out of bounds; the highest
-     *     there is where a state is above its ballot
+     * @param bound the highest counter that this replica would accept for any key if it started now
+     * @param suspect the highest counter of each key that may have one out of bounds; {@link
+     *     Long#MAX_VALUE} where a state is above its ballot
      */
     record Known(
             NodeId self,
@@ -77,7 +75,7 @@ final class RepairedReplica implements AutoCloseable {
             Map<Long, Ballot> floors,
             long bound,
             Map<RecordKey, Long> suspect) {
-        /** Whether this replica goes on where it was when it was known so. */
+        /** Whether the replica's records include the start that another one remembers. */
         boolean recognises(Remembered remembered) {
             Long start = remembered.start();
             return Objects.equals(remembered.incarnation(), incarnation) && (start == null || starts.contains(start));
@@ -88,7 +86,7 @@ final class RepairedReplica implements AutoCloseable {
         return self;
     }
 
-    /** Reads all of it, and changes nothing. */
+    /** Reads the whole journal, and changes nothing. */
     ReplicaTables read() throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
         RecoveredEntries recovered = new RecoveredEntries(tables);
@@ -98,9 +96,9 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * Reads it for what a repair must know first.
+     * Reads the journal, and keeps what a repair must know first.
      *
-     * @param least no counter up to this one is out of bounds, unless it is too far ahead of the
+     * @param least a counter up to this one is out of bounds only if it is too far ahead of the
      *     time
      */
     Known look(long least) throws IOException {
@@ -134,8 +132,8 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * What a node that meant harm may have had accepted before replicas checked it: then nothing
-     * can be made of it.
+     * Whether a state has something above its ballot, so that no change can start from it. A
+     * malicious node may have caused that before replicas checked states.
      */
     static boolean isAboveBallot(@Nullable Acceptor acceptor, ReplicaTables tables) {
         byte[] state = acceptor == null ? null : acceptor.state();
@@ -145,12 +143,12 @@ final class RepairedReplica implements AutoCloseable {
                 && tables.rules().isAboveBallot(state, acceptor.accepted());
     }
 
-    /** Opens it to append to it. */
+    /** Opens the journal to append to it. */
     DirectJournal append() throws IOException {
         return DirectJournal.open(disk, self, segmentBytes, random, entry -> {});
     }
 
-    /** Reads all of it, and puts what that is after a change in its place. */
+    /** Reads the whole journal, applies a change, and replaces the journal by the result. */
     void rewrite(Consumer<ReplicaTables> change) throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
         RecoveredEntries recovered = new RecoveredEntries(tables);
@@ -164,8 +162,8 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * Above which counter a repair that is not over takes ballots for out of bounds; the highest
-     * there is if there is no such repair.
+     * The counter above which an unfinished repair considers ballots out of bounds; {@link
+     * Long#MAX_VALUE} if there is no such repair.
      */
     long markedBound() throws IOException {
         return RepairMark.bound(disk.list());

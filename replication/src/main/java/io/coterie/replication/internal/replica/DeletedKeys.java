@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A replica's part in the collection of deleted keys: it lists them, and forgets them when it is
- * asked to. What a forgotten key has promised lives on in the floor of its store.
+ * A replica's part in the collection of deleted keys: it lists them, and forgets them on request.
+ * The promise of a forgotten key lives on in the floor of its store.
  */
 public final class DeletedKeys {
     private final ReplicaTables tables;
@@ -35,8 +35,8 @@ public final class DeletedKeys {
     }
 
     /**
-     * Forgets a deleted key, of which the caller knows that all replicas have it so. A promise
-     * above the floor says that somebody is about to write it again: then it stays.
+     * Forgets a deleted key; the caller knows that all replicas have accepted the delete. A promise
+     * above the floor shows that some node is about to write the key again: then the key stays.
      */
     void remove(ReplicaMethods.Remove request, Responder<Boolean> answer) {
         Acceptor acceptor = tables.acceptor(request.key());
@@ -52,7 +52,7 @@ public final class DeletedKeys {
     }
 
     /**
-     * Turns a promise for a key that has nothing else into one for all absent keys, unless it is
+     * Turns the promise of a key that has nothing else into one of all absent keys, unless it is
      * too far ahead for those.
      */
     public void forgetPromise(RecordKey key) {
@@ -69,8 +69,8 @@ public final class DeletedKeys {
     }
 
     /**
-     * Keys without a value of stores under a policy, those first that were not told of for longest;
-     * up to so many of each store.
+     * Keys without a value of the stores under a policy, up to so many of each store. Those that
+     * were returned longest ago come first.
      */
     List<Tombstone> tombstones(String policy, int limit) {
         List<Tombstone> found = new ArrayList<>();
@@ -97,7 +97,7 @@ public final class DeletedKeys {
         return !tables.absentKeys.isEmpty();
     }
 
-    /** Runs the listener when there is such a key and was none, and now if there is one. */
+    /** Runs the listener whenever a first such key comes, and now if there is one. */
     public void onFirst(Runnable listener) {
         tables.absentKeys.onFirst(listener);
     }

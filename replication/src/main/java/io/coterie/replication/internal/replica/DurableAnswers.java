@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's way to its journal. What changed is appended, and an answer leaves once all that it
- * rests on is durable. After a failure of the storage, and after the close, nothing is answered any
- * more.
+ * A replica's access to its journal. Changes are appended, and an answer is sent once all changes
+ * that it depends on are durable. After a failure of the storage, and after the close, nothing is
+ * answered.
  */
 final class DurableAnswers implements AutoCloseable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -44,9 +44,9 @@ final class DurableAnswers implements AutoCloseable {
     }
 
     /**
-     * Appends an entry. Where that fails, memory is ahead of what can ever be durable, and the
-     * replica must answer nothing any more: an answer to the same request, sent again, would rest
-     * on it.
+     * Appends an entry. If that fails, the tables are ahead of the journal for good, and the
+     * replica must no longer answer: the answer to a repeated request would depend on the lost
+     * entry.
      */
     long append(Supplier<ByteBuffer> entry) {
         try {
@@ -73,7 +73,7 @@ final class DurableAnswers implements AutoCloseable {
         }
     }
 
-    /** Whether anything is answered; this one is refused otherwise. */
+    /** Whether requests are served; if not, this one is refused. */
     boolean hasStorage(Responder<?> answer) {
         if (failure != null) {
             answer.fail(new ReplicaRefusal(RefusalKind.NO_STORAGE, failure));

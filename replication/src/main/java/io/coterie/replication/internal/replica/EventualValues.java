@@ -14,8 +14,8 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 
 /**
- * A replica's part in eventual stores: it keeps of each key the value with the latest stamp, unless
- * that is too far ahead of its clock. It needs no vote for that.
+ * A replica's part in eventual stores: it keeps the value with the latest stamp for each key,
+ * unless that stamp is too far ahead of its clock. It need not vote for that.
  */
 final class EventualValues {
     private final ReplicaTables tables;
@@ -38,8 +38,8 @@ final class EventualValues {
     }
 
     /**
-     * How many values were read back whose stamps are too far ahead of this node's clock. The clock
-     * is kept above all others.
+     * Moves the clock above the stamps of all values that were read back, except those that are too
+     * far ahead; returns how many those are.
      */
     long observeAll() {
         return tables.values.values().stream()
@@ -49,12 +49,14 @@ final class EventualValues {
 
     void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
         ReplicaTables.StampedRecord known = value(key);
-        byte[] told = known.value().value();
-        shares.charge(caller, told == null ? 0 : told.length);
+        byte[] value = known.value().value();
+        shares.charge(caller, value == null ? 0 : value.length);
         answers.reply(known.position(), answer, known.value());
     }
 
-    /** @param leads told of a stamp that is refused */
+    /**
+     * @param leads is called for a stamp that is refused
+     */
     void merge(NodeId caller, ReplicaMethods.Merge request, ClockLeadListener leads, Responder<Stamp> answer) {
         Stamp stamp = request.value().stamp();
         if (!stamps.observe(stamp)) {

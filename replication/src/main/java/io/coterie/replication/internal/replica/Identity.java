@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a replica is, and with whom it votes: its incarnation, the random numbers of all its starts
- * and the list of replicas, all in its journal.
+ * The identity of a replica: its incarnation, the random numbers of all its starts and the list of
+ * replicas, all in its journal.
  */
 public final class Identity {
     private final NodeId self;
@@ -34,7 +34,7 @@ public final class Identity {
     /**
      * The identity of a replica whose journal has been read.
      *
-     * @param replicas all replicas, as a text to compare with that of others
+     * @param replicas the names of all replicas, as a text to compare
      */
     Identity(NodeId self, String replicas, ReplicaTables tables, JournalEntries entries, Compaction.Appender journal) {
         this.self = self;
@@ -79,7 +79,7 @@ public final class Identity {
         position = journal.append(() -> entries.start(start));
     }
 
-    /** Which life of this replica's memory this is: drawn at random when the memory was empty. */
+    /** The random number that was drawn when the replica had no records yet. */
     long incarnation() {
         Long incarnation = tables.incarnation;
         if (incarnation == null) {
@@ -94,8 +94,8 @@ public final class Identity {
     }
 
     /**
-     * Whether this replica goes on where it was when it was known so. Otherwise it has lost its
-     * memory, or is an older copy of it: one from before the start that is remembered.
+     * Whether this replica's records include the start that another replica remembers. If not, it
+     * has lost its records, or runs on a copy from before that start.
      */
     boolean recognises(Remembered remembered) {
         Long known = remembered.start();
@@ -113,10 +113,10 @@ public final class Identity {
     }
 
     /**
-     * Refuses what only replicas do among themselves to a node that is none: nobody else registers,
-     * for instance, and what is remembered of a start is never forgotten.
+     * Refuses a request that only replicas may send to a node that is none. For instance, only
+     * replicas register, because a registered start is never forgotten.
      *
-     * @param what they do, for the text
+     * @param what the verb of the text: what only replicas can do
      */
     private void requireReplica(NodeId caller, String what) {
         if (!isReplica(caller)) {
@@ -127,12 +127,12 @@ public final class Identity {
         }
     }
 
-    /** The journal's position of all this: nobody is to know of it before it is durable. */
+    /** The position of the identity in the journal: it must be durable before others learn it. */
     long position() {
         return position;
     }
 
-    /** The nodes that were given the same replicas. */
+    /** The nodes that were given the same list of replicas. */
     public IntroducedNodes introducedNodes() {
         return introducedNodes;
     }
@@ -140,7 +140,7 @@ public final class Identity {
     /**
      * Takes note of the replicas that a node was given.
      *
-     * @throws ReplicaRefusal if they are not the same as here
+     * @throws ReplicaRefusal if they are others than this replica's
      */
     private void introduce(NodeId caller, String callersReplicas) {
         if (callersReplicas.equals(replicas)) {
@@ -152,8 +152,8 @@ public final class Identity {
     }
 
     /**
-     * Takes note of the replicas that a node was given; where they are others than here, the answer
-     * is given.
+     * Notes the replicas that a node was given. Where they are others than this replica's, the
+     * request is refused.
      */
     boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
         try {
@@ -165,7 +165,7 @@ public final class Identity {
         }
     }
 
-    /** Whether a node is one of the replicas; the answer is given otherwise. */
+    /** Whether a node is one of the replicas; if not, the request is refused. */
     boolean isReplica(NodeId caller, String what, Responder<?> answer) {
         try {
             requireReplica(caller, what);
@@ -176,17 +176,17 @@ public final class Identity {
         }
     }
 
-    /** That two nodes were given different replicas. */
+    /** The text for two nodes that were given different replicas. */
     static String difference(NodeId one, String itsReplicas, NodeId other, String othersReplicas) {
         return "the replicas of " + one + " are " + itsReplicas + ", those of " + other + " are " + othersReplicas
                 + ". Give all nodes the same list";
     }
 
     /**
-     * Takes note of another replica's latest start, if what is remembered of it is what that is to
-     * replace.
+     * Remembers another replica's latest start, if the start that it replaces is the one that is
+     * remembered.
      *
-     * @return what is remembered of it then
+     * @return what is remembered of the other replica afterwards
      */
     @Nullable
     Remembered register(NodeId caller, RegisterMethod.Request request) {

@@ -7,21 +7,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that have told this replica which replicas they were given, the same as this one.
- * Nobody else gets an answer that could be counted: majorities of two different lists need not
- * share a replica.
+ * The nodes that have shown this replica that they were given the same list of replicas. Only they
+ * get answers that count: majorities of two different lists need not share a replica.
  *
- * <p>A node that connects anew must tell it again, as it may have been started with another list
- * since.
+ * <p>A node that connects again must show its list again, because it may have been restarted with
+ * another one.
  */
 public final class IntroducedNodes implements PeerListener {
-    /** With more of them all are forgotten, which costs each one more message. */
+    /** With more nodes all are forgotten, which costs each of them one more message. */
     private static final int MAX_CALLERS = 10_000;
 
     private final NodeId self;
     private final Set<NodeId> known = new HashSet<>();
 
-    /** The one that was asked for last and is known, as many requests in a row are of the same. */
+    /**
+     * The last node that was looked up and is known: consecutive requests often have one sender.
+     */
     private @Nullable NodeId last;
 
     IntroducedNodes(NodeId self) {

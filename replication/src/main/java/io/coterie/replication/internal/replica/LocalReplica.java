@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The replica of this node: what it serves, how it comes to vote, and how it is. */
+/**
+ * The replica of this node: the methods that it serves, its registration, and its state for other
+ * threads.
+ */
 public final class LocalReplica {
     private static final Logger log = LoggerFactory.getLogger(LocalReplica.class);
 
@@ -55,11 +58,11 @@ public final class LocalReplica {
     }
 
     /**
-     * Reads back what the replica remembers. It serves nothing yet.
+     * Reads back the replica's records. It serves nothing yet.
      *
      * @param stamps see {@link Replica#open}
-     * @param names all replicas, as a text to compare with that of others
-     * @param rules what is taken for the stores of policies, by the policies' names
+     * @param names the names of all replicas, as a text to compare
+     * @param rules what is accepted for the stores of policies, by the policies' names
      * @param retry how long to wait before another replica that failed to answer is asked again
      * @param attemptNanos how long to wait for its answer
      * @throws StorageException if the storage is in use, damaged or another replica's
@@ -95,7 +98,7 @@ public final class LocalReplica {
         return problem;
     }
 
-    /** Serves, and begins to register if it may not vote yet. */
+    /** Serves the methods, and begins to register if the replica may not vote yet. */
     public void start() {
         LoopShares shares = replica.shares();
         node.addPeerListener(replica.identity().introducedNodes());
@@ -109,7 +112,7 @@ public final class LocalReplica {
                     replica.untrusted(),
                     StampClock.MAX_LEAD.toSeconds());
         }
-        tellOfLead(replica.recoveredBallots());
+        logLead(replica.recoveredBallots());
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
@@ -121,7 +124,7 @@ public final class LocalReplica {
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica.stores()::open);
-        node.serveInline(PolicyMethod.METHOD, replica.stores()::tellPolicy);
+        node.serveInline(PolicyMethod.METHOD, replica.stores()::answerPolicy);
         serveShared(ReadMethod.BATCH, replica::read, request -> request.key().length());
         serveShared(
                 ReplicaMethods.PREPARES,
@@ -139,15 +142,14 @@ public final class LocalReplica {
         }
     }
 
-    /** Serves a method that changes something. */
+    /** Serves a method that changes records. */
     private <Q, A> void serve(BatchMethod<Q, A> method, InlineHandler<Q, A> handler) {
         node.serveInline(method.one(), handler);
         node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), true));
     }
 
     /**
-     * Serves a method whose answer may be much larger than its request, and is all that it is good
-     * for.
+     * Serves a method that only reads, and whose answer may be much larger than its request.
      *
      * @param bytes about how many a request has
      */
@@ -156,7 +158,7 @@ public final class LocalReplica {
         node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), false));
     }
 
-    private static void tellOfLead(RecoveredBallots ballots) {
+    private static void logLead(RecoveredBallots ballots) {
         if (ballots.areOfCluster()) {
             log.warn(
                     "strong stores: most ballots in the journal are {} s ahead of this machine's clock, more than {} s:"
@@ -178,12 +180,12 @@ public final class LocalReplica {
         }
     }
 
-    /** What serves scans. */
+    /** The handler of scans. */
     public InlineHandler<ScanRequest, ScanAnswer> scans() {
         return (caller, request, answer) -> replica.scan(caller, request, node.maxPayloadBytes(), answer);
     }
 
-    /** What serves watches. */
+    /** The handler of watches. */
     public InlineHandler<WatchRequest, WatchAnswer> watches() {
         return (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer);
     }

@@ -15,15 +15,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a replica does not believe a node: that a majority of replicas has recorded a
- * store under another policy than it has itself. It asks the other replicas, once at a time for
- * each store, and takes their word alone.
+ * Checks the claim of a node that a majority of replicas has recorded a store under another policy
+ * than this replica. It asks the other replicas, once at a time for each store, and believes them
+ * alone.
  *
  * <p>Only to be used on the loop.
  */
 final class PolicyDisputes {
     /**
-     * How many stores others are asked about at a time: nodes that lie must not have replicas ask
+     * How many stores others are asked about at a time: malicious nodes must not make replicas ask
      * without end.
      */
     static final int MAX_DISPUTES = 16;
@@ -41,7 +41,7 @@ final class PolicyDisputes {
     /**
      * None so far.
      *
-     * @param replicas all replicas, as a text to compare with that of others
+     * @param replicas the names of all replicas, as a text to compare
      * @param attemptNanos how long to wait for an answer
      */
     PolicyDisputes(RpcNode node, String replicas, List<NodeId> others, long attemptNanos) {
@@ -53,11 +53,11 @@ final class PolicyDisputes {
     }
 
     /**
-     * Asks the others about a store that this replica has recorded otherwise, unless they are being
-     * asked about it already.
+     * Asks the others about a store that this replica has recorded under another policy, unless
+     * such a question is in flight.
      *
-     * @param then told once: null if a majority of all replicas has it recorded so, or else what
-     *     they say
+     * @param then called once: with null if a majority of all replicas has recorded the store so,
+     *     otherwise with a text of what they answered
      */
     void ask(StoreSpec store, Consumer<@Nullable String> then) {
         Dispute known = disputes.get(store.name());

@@ -23,22 +23,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a replica that has started to its vote. First it asks the others what they remember of it.
- * Where one remembers another incarnation, or a start that is not in this replica's journal, the
- * replica has lost its memory or is an older copy of it. Then promises are gone that a quorum may
- * rest on, and it must not vote. Only after that it has them remember this start, so that a copy
- * that is found out leaves no trace, and votes once enough of them do. It goes on until all do.
+ * Leads a replica from its start to its vote. First it asks the others what they remember of the
+ * replica. If one remembers another incarnation, or a start that is not in this replica's journal,
+ * the replica has lost its records or runs on an older copy. Then promises are lost that a quorum
+ * may depend on, and it must not vote. Only after that it registers this start with the others, so
+ * that a copy that is detected leaves no trace. The replica votes once enough of them remember the
+ * start; registration continues until all do.
  *
- * <p>A new replica hears, and is remembered by, {@link Quorums#registrars}; it hears more where
- * some of the others have lost their memory. One that has voted before waits for as many as well,
- * but not for long where others do not answer: a majority with itself may be all that is left. With
- * at most as many lost, stale or silent replicas as the cluster tolerates, itself included, it
+ * <p>A new replica must hear, and be remembered by, {@link Quorums#registrars} others; it must hear
+ * more if some of them have lost their records. A replica that has voted before waits for as many,
+ * but not for long if others do not answer: a majority with itself may be all that is left. If at
+ * most as many replicas are lost, stale or silent as the cluster tolerates, itself included, it
  * hears one that knows its latest start.
  */
 final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
 
-    /** For how many attempts those that are not heard of are waited for. */
+    /** How many attempts to wait for replicas that do not answer. */
     private static final int PATIENCE_ATTEMPTS = 2;
 
     private final RpcNode node;
@@ -51,26 +52,26 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private final int othersOfMajority;
     private boolean patient = true;
     private boolean waiting;
-    private boolean telling;
+    private boolean registers;
     private boolean voting;
     private boolean over;
 
-    /** What is known of another replica. */
+    /** The state of another replica, as far as it is known. */
     private static final class Other {
         final NodeId id;
         boolean heard;
 
-        /** Whether its memory counts. */
+        /** Whether its answer counts. */
         boolean counts;
 
-        /** Whether it says that it has lost its memory. */
+        /** Whether it answered that it has lost its records. */
         boolean lost;
 
         @Nullable
         Remembered remembered;
 
         /** Whether it remembers this start. */
-        boolean told;
+        boolean remembersStart;
 
         boolean asked;
         int failures;
@@ -119,12 +120,13 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         other.heard = true;
         other.failures = 0;
         other.remembered = remembered;
-        other.told = remembered != null && Long.valueOf(identity.start()).equals(remembered.start());
+        other.remembersStart =
+                remembered != null && Long.valueOf(identity.start()).equals(remembered.start());
         other.lost = answer.witness() == Witness.AMNESIAC;
         other.counts =
                 answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !votingRight.hasVoted());
         decide();
-        goOn(other);
+        proceed(other);
     }
 
     @Override
@@ -143,20 +145,20 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     }
 
     private void decide() {
-        if (!telling && hasHeardEnough()) {
-            telling = true;
-            others.values().forEach(this::goOn);
+        if (!registers && hasHeardEnough()) {
+            registers = true;
+            others.values().forEach(this::proceed);
         }
-        if (telling && !voting && isRememberedByEnough()) {
+        if (registers && !voting && isRememberedByEnough()) {
             vote();
         }
     }
 
-    /** One that lost its memory remembers what it is told from then on, as any other. */
+    /** A replica that lost its records remembers a start from then on, as any other. */
     private boolean isRememberedByEnough() {
         return votingRight.hasVoted()
-                ? count(other -> other.counts && other.told) >= othersOfMajority
-                : count(other -> (other.counts || other.lost) && other.told) >= registrars;
+                ? count(other -> other.counts && other.remembersStart) >= othersOfMajority
+                : count(other -> (other.counts || other.lost) && other.remembersStart) >= registrars;
     }
 
     private boolean hasHeardEnough() {
@@ -169,23 +171,23 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         }
         if (!waiting) {
             waiting = true;
-            node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::losePatience);
+            node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::stopWaiting);
         }
         return !patient || count(other -> other.heard) == others.size();
     }
 
     /**
      * Whether this replica cannot have voted before, although some of the others have lost their
-     * memory. Had it voted, f + 1 of the 2f others would have known it, and f - 1 of those at most
-     * could have lost their memory as well as it has. So 2f - 2 at most would not know it, and more
-     * than that have been heard.
+     * records. Had it voted, f + 1 of the 2f others would have known it, and at most f - 1 of those
+     * could have lost their records besides this one. So at most 2f - 2 would not know it, and more
+     * than that have answered.
      */
     private boolean isKnownToBeNew(int counting) {
         int lost = count(other -> other.lost);
         return lost > 0 && counting + lost >= Math.max(registrars, others.size() - 1);
     }
 
-    private void losePatience() {
+    private void stopWaiting() {
         patient = false;
         if (!over) {
             decide();
@@ -196,12 +198,12 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         return (int) others.values().stream().filter(which).count();
     }
 
-    /** What is next with one that was heard. */
-    private void goOn(Other other) {
+    /** Takes the next step with a replica that answered. */
+    private void proceed(Other other) {
         if (!other.heard || other.asked) {
             return;
         }
-        if (telling && !other.told) {
+        if (registers && !other.remembersStart) {
             ask(other);
         } else if (!voting && !other.counts) {
             askLater(other);
@@ -215,20 +217,23 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     }
 
     private void ask(Other other) {
-        boolean done = other.told && (voting || other.counts);
+        boolean done = other.remembersStart && (voting || other.counts);
         if (over || other.asked || done) {
             return;
         }
         other.asked = true;
-        boolean tells = telling && other.heard && !other.told;
+        boolean registersStart = registers && other.heard && !other.remembersStart;
         Remembered known = other.remembered;
         Long replaces = known == null ? null : known.start();
         RegisterMethod.Request request = new RegisterMethod.Request(
-                identity.replicas(), identity.incarnation(), replaces, tells ? Long.valueOf(identity.start()) : null);
+                identity.replicas(),
+                identity.incarnation(),
+                replaces,
+                registersStart ? Long.valueOf(identity.start()) : null);
         node.send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
     }
 
-    /** One that does not take this node for a replica was most likely given others. */
+    /** A replica that does not consider this node one was probably given another list. */
     private void askForList(Other other, String refusal) {
         node.send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
             @Override
@@ -244,15 +249,16 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
-                // It will be asked to register again, and will refuse that again.
+                // The next registration request will be refused again, which leads here again.
             }
         });
     }
 
     /**
-     * It is asked again all the same: it may be the one that was started with a wrong list.
+     * The other replica is asked again nevertheless: it may be the one that was started with a
+     * wrong list.
      *
-     * @param why what that replica was given, or does
+     * @param why what the other replica was given, or does
      */
     private void refused(Other other, String why) {
         String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;

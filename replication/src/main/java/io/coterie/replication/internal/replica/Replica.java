@@ -44,10 +44,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps records and answers for them. Whatever an answer rests on is durable before the answer
- * leaves.
+ * Keeps records and serves the requests for them: the acceptor of Paxos for each key. All changes
+ * that an answer depends on are durable before it is sent.
  *
- * <p>Only to be used on the node's loop, once it was opened.
+ * <p>Only to be used on the node's loop, once it is open.
  */
 public final class Replica implements AutoCloseable {
     private final NodeId self;
@@ -66,8 +66,8 @@ public final class Replica implements AutoCloseable {
     private final LoopShares shares;
     private final long untrusted;
 
-    /** Null as long as nobody watches. */
-    private @Nullable ReplicaWatches watchers;
+    /** Null until the first watch. */
+    private @Nullable ReplicaWatches watches;
 
     private ClockLeadListener leadListener = (writer, leadMillis) -> {};
 
@@ -96,11 +96,11 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Reads back what the replica remembers.
+     * Reads back the replica's records.
      *
-     * @param stamps the node's clock for writes, which is kept above all that the replica has and
-     *     the clock trusts: a later write of this node would be lost otherwise
-     * @param replicas all replicas, as a text to compare with that of others
+     * @param stamps the node's clock for eventual writes, which is moved above the stamps of all
+     *     values that it trusts: otherwise later writes of this node would be lost
+     * @param replicas the names of all replicas, as a text to compare
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
@@ -111,7 +111,7 @@ public final class Replica implements AutoCloseable {
     /**
      * The same.
      *
-     * @param rules what is taken for the stores of policies, by the policies' names
+     * @param rules what is accepted for the stores of policies, by the policies' names
      */
     static Replica open(
             NodeId self,
@@ -140,15 +140,12 @@ public final class Replica implements AutoCloseable {
         return identity;
     }
 
-    /** How the loop's time is shared among those that ask this replica. */
+    /** How the loop's time is shared among the callers of this replica. */
     LoopShares shares() {
         return shares;
     }
 
-    /**
-     * Runs the task once this replica will remember its identity after a crash: nobody is to know
-     * of it before.
-     */
+    /** Runs the task once the replica's identity is durable: nobody must learn it before. */
     void whenIdentityIsDurable(Runnable task) {
         answers.whenDurable(identity.position(), task);
     }
@@ -167,12 +164,12 @@ public final class Replica implements AutoCloseable {
         return untrusted;
     }
 
-    /** The time that ballots go by. */
+    /** The time that ballots are made from. */
     public ClusterTime time() {
         return time;
     }
 
-    /** How far ahead the ballots are that were read back. */
+    /** How far the ballots of the journal are ahead of the time. */
     RecoveredBallots recoveredBallots() {
         return tables.recoveredBallots;
     }
@@ -181,7 +178,7 @@ public final class Replica implements AutoCloseable {
         leadListener = listener;
     }
 
-    /** The stores that it has recorded. */
+    /** The stores that the replica has recorded. */
     public StoreRecords stores() {
         return stores;
     }
@@ -195,10 +192,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /**
-     * What is in its tables for a key, whether that is durable or not, and whether it may vote or
-     * not.
-     */
+    /** What the tables have for a key, durable or not, whether the replica may vote or not. */
     public ReadAnswer known(RecordKey key) {
         return accepted(tables.acceptors.get(key));
     }
@@ -221,14 +215,14 @@ public final class Replica implements AutoCloseable {
                 : new ReadAnswer(acceptor.accepted(), stateFor(caller, acceptor, sender));
     }
 
-    /** What a caller is told of an acceptor's state. */
+    /** The state for an answer to a caller; null if another replica is to send it. */
     private byte @Nullable [] stateFor(NodeId caller, Acceptor acceptor, @Nullable NodeId sender) {
-        byte[] told = sends(caller, sender) ? acceptor.state() : null;
-        shares.charge(caller, told == null ? 0 : told.length);
-        return told;
+        byte[] state = sends(caller, sender) ? acceptor.state() : null;
+        shares.charge(caller, state == null ? 0 : state.length);
+        return state;
     }
 
-    /** Whether the state goes along with an answer. To this node itself it costs nothing. */
+    /** Whether an answer includes the state. In an answer to this node itself it costs nothing. */
     private boolean sends(NodeId caller, @Nullable NodeId sender) {
         return sender == null || sender.equals(self) || caller.equals(self);
     }
@@ -248,20 +242,20 @@ public final class Replica implements AutoCloseable {
         if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
             return;
         }
-        ReplicaWatches told = watchers;
-        if (told == null) {
-            told = new ReplicaWatches(world, shares);
-            watchers = told;
+        ReplicaWatches known = watches;
+        if (known == null) {
+            known = new ReplicaWatches(world, shares);
+            watches = known;
         }
-        told.poll(caller, request, maxPayloadBytes, answer);
+        known.poll(caller, request, maxPayloadBytes, answer);
     }
 
-    /** Nobody is to know of a state that a crash may undo. */
-    private void tellWatchers(ReplicaWatches told, RecordKey key, Acceptor acceptor) {
+    /** A watch must not see a state before it is durable. */
+    private void notifyWatches(ReplicaWatches notified, RecordKey key, Acceptor acceptor) {
         byte[] accepted = acceptor.state();
         if (accepted != null) {
             ScannedKey event = new ScannedKey(key.bytes(), acceptor.accepted(), accepted);
-            answers.whenDurable(acceptor.position, () -> told.accepted(key, event));
+            answers.whenDurable(acceptor.position, () -> notified.accepted(key, event));
         }
     }
 
@@ -315,15 +309,15 @@ public final class Replica implements AutoCloseable {
             acceptor.position = answers.append(() -> entries.acceptor(request.key(), acceptor));
             tables.changed(acceptor);
         }
-        if (watchers != null && accepted && !again) {
-            tellWatchers(watchers, request.key(), acceptor);
+        if (watches != null && accepted && !again) {
+            notifyWatches(watches, request.key(), acceptor);
         }
         answers.reply(acceptor.position, answer, new AcceptAnswer(accepted, acceptor.promised(request.next())));
     }
 
     /**
-     * What is too far ahead is refused: were it granted, whoever comes after it would have to go as
-     * far.
+     * Refuses a ballot that is too far ahead: otherwise all later ballots of the key would have to
+     * be above it.
      */
     private boolean isInBounds(NodeId caller, Ballot ballot, Acceptor acceptor, Responder<?> answer) {
         if (bound.takes(ballot.counter(), acceptor.promisedCounter())) {
@@ -345,8 +339,8 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Forgets a deleted key. As the floor binds all absent keys of the store, it is held to what
-     * binds any key.
+     * Forgets a deleted key. The floor is a promise of all absent keys of the store, so it is
+     * bounded like the ballot of any key.
      */
     public void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
         if (!mayVote(caller, request.key(), answer)) {
@@ -373,7 +367,7 @@ public final class Replica implements AutoCloseable {
         return deleted.tombstones(policy, limit);
     }
 
-    /** The keys that were deleted. */
+    /** This replica's part in the collection of deleted keys. */
     public DeletedKeys deleted() {
         return deleted;
     }

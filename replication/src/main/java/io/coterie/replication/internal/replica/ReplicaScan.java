@@ -13,15 +13,15 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a replica's answer to a scan. */
+/** Collects one page of a scan. */
 final class ReplicaScan {
     private static final int MAX_BYTES = 256 << 10;
 
-    /** Bounds the time on the loop where most keys have only been promised something. */
+    /** Bounds the time on the loop where most keys have nothing but a promise. */
     private static final int MAX_VISITED = 2_000;
 
     /**
-     * What a visit of a key takes beside the bytes of its state, in bytes that could be sent in
+     * The cost of a visit of a key besides the bytes of its state, in bytes that could be sent in
      * that time.
      */
     private static final int VISIT_BYTES = 64;
@@ -46,24 +46,24 @@ final class ReplicaScan {
     }
 
     /**
-     * Goes through the keys until the range ends, or there is enough for an answer. The first key
-     * always fits: it came in a message of that size.
+     * Visits the keys until the range ends, or the answer is full. The first key always fits: it
+     * came in a message of that size.
      *
-     * @param maxCost with so much done it ends, behind one key at least
+     * @param maxCost the scan ends at this cost, after at least one key
      */
     static ReplicaScan of(
             ScanRequest request, SortedKeys sorted, AcceptorTable acceptors, int maxPayloadBytes, long maxCost) {
         ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes, maxCost);
         Iterator<RecordKey> keys = sorted.from(scan.first());
-        boolean goesOn = true;
-        while (goesOn && keys.hasNext()) {
+        boolean continues = true;
+        while (continues && keys.hasNext()) {
             RecordKey key = keys.next();
-            goesOn = scan.isInRange(key) && scan.visit(key.bytes(), acceptors.get(key));
+            continues = scan.isInRange(key) && scan.visit(key.bytes(), acceptors.get(key));
         }
         return scan;
     }
 
-    /** What it took, in bytes. */
+    /** The cost so far, in bytes. */
     long cost() {
         return bytes + (long) visited * VISIT_BYTES;
     }
@@ -81,7 +81,7 @@ final class ReplicaScan {
         return key.store() == request.store() && key.startsWith(request.prefix());
     }
 
-    /** Takes a key; says whether there is room for another. */
+    /** Adds a key; returns whether there is room for another. */
     private boolean visit(byte[] key, @Nullable Acceptor acceptor) {
         byte[] state = acceptor == null ? null : acceptor.state();
         if (acceptor != null && state != null) {

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what requests say before a replica does anything for them. Each takes a bounded time, and
- * looks at no more than the head of a state, unless a state is accepted again.
+ * Checks of requests before a replica does anything for them. Each takes a bounded time, and looks
+ * at no more than the head of a state, unless the state is accepted again.
  */
 final class RequestChecks {
     private static final String FAULT =
@@ -22,12 +22,12 @@ final class RequestChecks {
 
     private RequestChecks() {}
 
-    /** Whether the store has registers; the answer is given otherwise. */
+    /** Whether the store may have registers; if not, the request is refused. */
     static boolean takesRegisters(StoreRules rules, Responder<?> answer) {
         return rules.takesRegisters() || refuse("the store is eventual, and has no ballots" + FAULT, answer);
     }
 
-    /** Whether the store has stamped values; the answer is given otherwise. */
+    /** Whether the store may have stamped values; if not, the request is refused. */
     static boolean takesStamped(StoreRules rules, Responder<?> answer) {
         return rules.takesStamped() || refuse("the store is strong, and accepts no timestamped values" + FAULT, answer);
     }
@@ -76,7 +76,7 @@ final class RequestChecks {
 
     /**
      * What is wrong with a store that is to be recorded, given the one that has its number already;
-     * null for nothing.
+     * null if nothing is.
      */
     static @Nullable String problem(StoreSpec store, @Nullable StoreSpec sameNumber) {
         return sameNumber == null || sameNumber.equals(store)

@@ -13,33 +13,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the stores that a replica records: how many there are, how many of them one node has had
- * recorded since the replica started, and how fast. No store is ever forgotten, so that a node
- * which makes one for each of its users, or means harm, would otherwise fill the memory and the
- * journals of all replicas.
+ * Bounds the stores that a replica records: their number, how many of them one node creates while
+ * the replica runs, and how fast. A store is never forgotten. Without bounds, a node that creates
+ * one for each of its users, or a malicious one, would fill the memory and the journals of all
+ * replicas.
  *
- * <p>A node that is only too fast asks again, and gets through in the end.
+ * <p>A node that is only too fast asks again, and succeeds in the end.
  */
 final class StoreQuota {
-    /** How many of them may be new ones of one node since the replica started. */
+    /** The most stores that one node creates while the replica runs. */
     static final int MAX_OF_CALLER = 5_000;
 
-    /** So many a node may have recorded at once, if it has made none for a while. */
+    /** The most stores that a node creates at once, if it has created none for a while. */
     static final int BURST = 1_000;
 
-    /** The time in which it may have another one recorded. */
+    /** The time after which it may create one more. */
     static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
     private final Clock clock;
 
-    /** Those that had a store recorded: no more than there are stores. */
+    /** The nodes that created stores: no more than there are stores. */
     private final Map<NodeId, Maker> makers = new HashMap<>();
 
-    /** What one node has had recorded. */
+    /** The stores that one node has created. */
     private static final class Maker {
         int stores;
 
-        /** When it could have had all of them recorded, one each pause. */
+        /** When it could have created all of them, one each pause. */
         long paidAt;
     }
 
@@ -50,7 +50,7 @@ final class StoreQuota {
     /**
      * Why a replica does not record a store that is new to it, or null if it may.
      *
-     * @param recorded how many it has
+     * @param recorded how many stores it has
      */
     @Nullable
     RuntimeException refusal(NodeId caller, StoreSpec store, int recorded) {

@@ -40,22 +40,22 @@ public final class StoreRecords {
     /** Asks the other replicas. */
     interface PolicyCheck {
         /**
-         * Whether a majority of all replicas has a store recorded so, which this one has recorded
-         * otherwise.
+         * Whether a majority of all replicas has recorded a store so, which this one has recorded
+         * under another policy.
          *
-         * @param then told once: null if that is so, or else what is known
+         * @param then called once: with null if that is so, otherwise with a text of what is known
          */
         void ask(StoreSpec store, Consumer<@Nullable String> then);
     }
 
-    /** What tells callers apart besides their names. By default nothing does. */
+    /** Sets how to find the role of a caller. By default all have that of a replica. */
     void askRoles(Function<NodeId, Role> asked) {
         roles = asked;
     }
 
     /**
-     * Who is asked where a node says that a majority has recorded a store otherwise. By default it
-     * is not believed.
+     * Sets how to check the claim that a majority has recorded a store under another policy. By
+     * default no such claim is believed.
      */
     void checkPolicies(PolicyCheck check) {
         policyCheck = check;
@@ -97,7 +97,7 @@ public final class StoreRecords {
         }
     }
 
-    /** A reader has nothing recorded. */
+    /** A reader opens stores that are recorded already, and records none. */
     private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
         if (known == null) {
             answer.fail(new ReplicaRefusal(
@@ -130,8 +130,8 @@ public final class StoreRecords {
         answers.reply(tables.namesPosition, answer, true);
     }
 
-    /** Under which policy it has recorded a store, as another replica asks. */
-    void tellPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
+    /** Answers another replica under which policy this one has recorded a store. */
+    void answerPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
         if (answers.hasStorage(answer)
                 && identity.isIntroduced(caller, question.replicas(), answer)
                 && identity.isReplica(caller, "ask one another for policies", answer)) {

@@ -8,11 +8,11 @@ import io.coterie.rpc.Responder;
 import java.util.List;
 
 /**
- * Serves requests that came together one by one, and answers when all of them are answered. Those
- * beyond the share of their node wait: the whole message, or what is left of it.
+ * Serves requests that came together one by one, and sends their answers together. Requests beyond
+ * the share of their node wait: the whole message, or the rest of it.
  *
- * @param inVain whether those that wait are served although nobody waits for the answer any more,
- *     as they change something
+ * @param inVain whether requests that wait are served although nobody waits for the answer any
+ *     longer, because they change records
  */
 public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boolean inVain)
         implements InlineHandler<BatchedRequests<Q>, BatchedAnswers<A>> {
@@ -33,9 +33,9 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
     private void serveFrom(int first, NodeId caller, BatchedRequests<Q> batch, Pending<A> pending) {
         List<Q> requests = batch.received();
         for (int i = first; i < requests.size(); i++) {
-            if (i > first && !shares.goesOn(caller)) {
+            if (i > first && !shares.mayContinue(caller)) {
                 int next = i;
-                shares.goOnLater(
+                shares.continueLater(
                         caller,
                         batch.bytes(),
                         inVain ? null : pending.answer,
@@ -59,8 +59,8 @@ public record BatchHandler<Q, A>(InlineHandler<Q, A> one, LoopShares shares, boo
         private final Responder<BatchedAnswers<A>> answer;
 
         /**
-         * One more than there are, so that the last one is not thought to have come before all were
-         * asked.
+         * One more than there are requests, so that the batch cannot end before all of them were
+         * served.
          */
         private int unanswered;
 

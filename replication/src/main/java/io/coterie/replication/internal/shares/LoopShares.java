@@ -16,71 +16,73 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares the time of a replica's loop among the nodes that ask it for something. As long as a node
- * asks for little, it is served as its requests come. A node that has been served its share in a
- * short time has the rest of its requests wait. Those that wait are served in slices, one node
- * after the other (fair queueing, Nagle, RFC 970), and between two slices the loop does all else
- * that there is. Where other nodes were served without a wait in the last second, slices take a
- * quarter of the loop's time at most.
+ * Shares the time of a replica's loop among its callers. While a node asks for little, its requests
+ * are served at once. When a node has used up its share of a short window, its further requests
+ * wait. Requests that wait are served in slices, one node after the other (fair queueing, Nagle,
+ * RFC 970). Between two slices the loop does all other work. If other nodes were served without a
+ * wait in the last second, slices take a quarter of the loop's time at most.
  *
- * <p>Work counts by the bytes that it comes to, not by the clock: so a simulation shares it in the
- * same way.
+ * <p>Work counts by its bytes, not by the clock, so that a simulation shares it in the same way.
  *
- * <p>BatchedRequests that wait are bounded, for each node and for all; the next one is turned away.
- * Nothing of what this node asks its own replica counts. Only to be used on the replica's loop.
+ * <p>Requests that wait are bounded, for each node and for all nodes; further ones are
+ * rejected. Requests of this node to its own replica do not count. Only to be used on the replica's
+ * loop.
  */
 public final class LoopShares implements PeerListener {
     /**
-     * What one node is served in a window before the rest waits; a single request may come to more.
+     * The most bytes that one node is served in a window before the rest waits; a single request
+     * may exceed it.
      */
     static final int SHARE_BYTES = 256 << 10;
 
-    /** The same in a slice. It is less, as the others wait until it is over. */
+    /** The most bytes of a slice. It is less than a share, because the others wait meanwhile. */
     static final int SLICE_BYTES = 64 << 10;
 
     private static final int MIN_ROOM_BYTES = 16 << 10;
 
-    /** After so long a node that does not wait has its whole share again. */
+    /**
+     * The length of a window: after it, a node without waiting requests has its whole share again.
+     */
     static final long WINDOW_NANOS = Duration.ofMillis(2).toNanos();
 
     /**
-     * What a message and its answer count for beyond the bytes of the answer: they take as long as
-     * some bytes more would.
+     * The cost of a message and its answer beyond the bytes of the answer, in bytes that take as
+     * long.
      */
     public static final int MESSAGE_BYTES = 1 << 10;
 
-    /** The same for one of many requests that travel together. */
+    /** The cost of one of many requests that travel together. */
     static final int REQUEST_BYTES = 256;
 
-    /** How many requests of one node may wait. */
+    /** The most requests of one node that wait. */
     static final int MAX_WAITING = 1_024;
 
-    /** How many bytes they may have, where there is more than one. */
+    /** The most bytes of the waiting requests of one node, if there is more than one. */
     static final int MAX_WAITING_BYTES = 8 << 20;
 
     /**
-     * How many bytes those of all nodes may have; a node that has none waiting may have one more
+     * The most bytes of the waiting requests of all nodes. A node without one may always have one
      * wait.
      */
     static final long MAX_WAITING_BYTES_OF_ALL = 64 << 20;
 
-    /** With so many nodes known, those that nothing is kept for are forgotten. */
+    /** With so many nodes known, idle ones are forgotten. */
     private static final int MANY = 1_000;
 
     /**
-     * For how much longer than a slice took the next one waits where others were served of late.
+     * How many times as long as a slice the rest after it is, if other nodes were served recently.
      */
     private static final int TIMES_FOR_OTHERS = 3;
 
     /**
-     * No rest is longer: that a slice took long says nothing of what it cost where the processor
-     * was with other processes, or the machine was suspended. It is what a slice takes on a slow
-     * machine, times four.
+     * The longest rest. A slice that took longer says nothing of its cost: the processor may have
+     * served other processes, or the machine may have been suspended. It is four times what a slice
+     * takes on a slow machine.
      */
     static final long MAX_REST_NANOS = Duration.ofMillis(2).toNanos();
 
     /**
-     * For so long after others were served, slices leave them time: a loop that never rests is
+     * For how long after others were served slices leave them time: a loop that never rests is
      * woken late.
      */
     private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
@@ -97,7 +99,7 @@ public final class LoopShares implements PeerListener {
     private final Repetition slices;
     private final Map<NodeId, Share> shares = new HashMap<>();
 
-    /** The nodes with requests that wait, in the order of their turns. */
+    /** The nodes with waiting requests, in the order of their turns. */
     private final Deque<Share> turns = new ArrayDeque<>();
 
     private long waitingBytes;
@@ -105,37 +107,37 @@ public final class LoopShares implements PeerListener {
     /** Whose slice is being served. */
     private @Nullable Share served;
 
-    /** The one that was asked for last, as many requests in a row are of the same. */
+    /** The last one that was looked up: consecutive requests often have one sender. */
     private @Nullable Share last;
 
     private boolean sliceIsPlanned;
     private boolean selfWasServed;
 
-    /** Who was served last without a wait, and when; null for this node itself. */
+    /** The node that was last served without a wait; null for this node itself. */
     private @Nullable Share latest;
 
     private long latestAt = LONG_AGO;
 
-    /** When another than that was served last without a wait. */
+    /** When another node than that was last served without a wait. */
     private long otherAt = LONG_AGO;
 
     private int tidyAt = MANY;
 
     private Consumer<NodeId> flush = node -> {};
 
-    /** What one node takes. */
+    /** The requests of one node, and what it was served. */
     private static final class Share {
         final NodeId node;
         final Deque<Waiting> waiting = new ArrayDeque<>();
         long waitingBytes;
 
         /**
-         * How many of those that wait it has not asked for: news for its watches, which are bounded
-         * there.
+         * How many of the waiting tasks the node has not asked for: events of its watches, which
+         * are bounded elsewhere.
          */
         int owed;
 
-        /** How many of its requests wait for something else before they wait here. */
+        /** How many of its requests wait for something else before they may wait here. */
         int held;
 
         long window;
@@ -151,11 +153,11 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Something that waits for its node's turn.
+     * A task that waits for its node's turn.
      *
-     * @param answer where it is not done any more once nobody waits for it; null where it is done
-     *     in any case
-     * @param isOwed whether the node has not asked for it
+     * @param answer the task is dropped once nobody waits for this answer; null for a task that is
+     *     done in any case
+     * @param isOwed whether the node has not asked for the task
      */
     private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task, boolean isOwed) {
         Waiting(int bytes, @Nullable Responder<?> answer, Runnable task) {
@@ -174,15 +176,15 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Names what has the answers to a node leave: to write them is a good part of what a slice
-     * costs, and is to be seen in its time.
+     * Sets how to send the answers to a node. To send them is a large part of the cost of a slice,
+     * and has to count in its time.
      */
     public void flushBy(Consumer<NodeId> written) {
         flush = written;
     }
 
     /**
-     * Whether the next request of a node is to be served now. If not, it is to {@linkplain #await
+     * Whether the next request of a node may be served now. If not, it must {@linkplain #await
      * wait}.
      */
     public boolean begins(NodeId caller) {
@@ -204,22 +206,22 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Whether a request of many parts may go on, without a look at the clock. If not, the rest is
-     * to {@linkplain #goOnLater wait}.
+     * Whether a request of many parts may continue; does not read the clock. If not, the rest must
+     * {@linkplain #continueLater wait}.
      */
-    public boolean goesOn(NodeId caller) {
+    public boolean mayContinue(NodeId caller) {
         return caller.equals(self) || share(caller).usedBytes < SHARE_BYTES;
     }
 
     /**
-     * How many bytes a node may be served before others have their turn, and some where it has had
-     * them: pages are not tiny.
+     * How many bytes a node may be served before others have their turn; never less than a small
+     * page.
      */
     public long room(NodeId caller) {
         return caller.equals(self) ? SHARE_BYTES : Math.max(MIN_ROOM_BYTES, SHARE_BYTES - share(caller).usedBytes);
     }
 
-    /** A node is served something that comes to so many bytes. */
+    /** Counts so many bytes that a node was served. */
     public void charge(NodeId caller, long bytes) {
         if (caller.equals(self)) {
             selfWasServed = true;
@@ -229,11 +231,11 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Has a request that has not begun wait for its node's turn, or turns it away.
+     * Makes a request that has not begun wait for its node's turn, or rejects it.
      *
      * @param bytes about how many it has
-     * @param answer is told if it is turned away
-     * @param inVain whether it is done even if nobody waits for the answer any more when its turn
+     * @param answer fails if the request is rejected
+     * @param inVain whether the task is done even if nobody waits for the answer when its turn
      *     comes
      */
     void await(NodeId caller, int bytes, Responder<?> answer, boolean inVain, Runnable task) {
@@ -244,18 +246,19 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Has the rest of a request that has begun wait for its node's next turn, in which it comes
-     * first. It is not turned away any more.
+     * Makes the rest of a request that has begun wait for its node's next turn, in which it comes
+     * first. It is never rejected.
      *
-     * @param answer as of {@link #await}; null where the rest is done even if nobody waits for it
+     * @param answer the rest is dropped once nobody waits for this answer; null if it is done in
+     *     any case
      */
-    public void goOnLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
+    public void continueLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
         add(share(caller), new Waiting(bytes, answer, rest), true);
     }
 
     /**
-     * A request waits for something else first, and counts with those that wait here until it is
-     * {@linkplain #release released}. Returns whether it may; if not, it was turned away.
+     * A request waits for something else first, and counts as one that waits here until it is
+     * {@linkplain #release released}. Returns whether it may wait; if not, it was rejected.
      */
     public boolean hold(NodeId caller, Responder<?> answer) {
         if (caller.equals(self)) {
@@ -267,10 +270,7 @@ public final class LoopShares implements PeerListener {
         return may;
     }
 
-    /**
-     * What a request that was held has waited for is there: it is served now, or when it is its
-     * node's turn.
-     */
+    /** A request that was held may continue: it is served now, or in its node's turn. */
     public void release(NodeId caller, Responder<?> answer, Runnable task) {
         if (!caller.equals(self)) {
             share(caller).held--;
@@ -278,7 +278,9 @@ public final class LoopShares implements PeerListener {
         serveOrAdd(caller, new Waiting(0, answer, task));
     }
 
-    /** Serves now, or when it is the node's turn, what it is owed: that is not turned away. */
+    /**
+     * Does a task that the node has not asked for, now or in the node's turn. It is never rejected.
+     */
     public void later(NodeId caller, Runnable task) {
         serveOrAdd(caller, new Waiting(0, null, task, true));
     }
@@ -292,7 +294,8 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Nobody waits any more for what it asked for. What it is owed, and changes, have their turn.
+     * Drops the requests whose answers nobody waits for any longer. Changes and owed tasks keep
+     * their turn.
      */
     @Override
     public void onDisconnected(NodeId peer, String reason) {
@@ -325,7 +328,7 @@ public final class LoopShares implements PeerListener {
         return known;
     }
 
-    /** Names that come and go do not fill it. */
+    /** Nodes that come and go must not fill the memory. */
     private void tidy() {
         if (shares.size() >= tidyAt) {
             shares.values().removeIf(share -> share.isIdle() && share != served);
@@ -372,8 +375,7 @@ public final class LoopShares implements PeerListener {
     private void plan(long delayNanos) {
         if (!sliceIsPlanned && served == null) {
             slices.in(delayNanos);
-            // Only now: where that threw for want of memory, the next that comes to wait tries it
-            // again.
+            // Only now: if that threw for want of memory, the next task that waits tries again.
             sliceIsPlanned = true;
         }
     }
@@ -408,7 +410,7 @@ public final class LoopShares implements PeerListener {
         latestAt = now;
     }
 
-    /** When another node than that was served last without a wait. */
+    /** When another node was last served without a wait. */
     private long othersAt(Share share) {
         return share == latest ? otherAt : latestAt;
     }

@@ -6,8 +6,8 @@ import io.coterie.rpc.Responder;
 import java.util.function.ToIntFunction;
 
 /**
- * Serves requests whose answers may be much larger than they are, or take much to find: those of a
- * node beyond its share wait.
+ * Serves requests whose answers may be much larger than they are, or expensive to find. Requests
+ * beyond the share of their node wait.
  *
  * @param bytes about how many a request has
  */

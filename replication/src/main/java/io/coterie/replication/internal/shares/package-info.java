@@ -1,24 +1,23 @@
 /**
- * How a replica's loop is shared among the nodes that ask it.
+ * How a replica's loop is shared among its callers.
  *
- * <p>{@code LoopShares} counts what each node is served, and has a node wait that has used up its
- * share. {@code SharedHandler} and {@code BatchHandler} put a method, or a batch of requests, under
- * that rule.
+ * <p>{@code LoopShares} counts the work for each node, and makes the requests of a node wait that
+ * has used up its share. {@code SharedHandler} and {@code BatchHandler} apply that to a method, or
+ * to a batch of requests.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>share</em>: what one node is served in a short window before the rest of its requests
- *       waits
- *   <li><em>charge</em>: work counts by the bytes that it comes to, not by the clock, so that a
- *       simulation shares it alike
- *   <li><em>slice</em>: what a waiting node is served in its turn
+ *   <li><em>share</em>: the work for one node in a short window before its further requests wait
+ *   <li><em>charge</em>: to count work, by its bytes and not by the clock, so that a simulation
+ *       shares it in the same way
+ *   <li><em>slice</em>: the work for a waiting node in its turn
  *   <li><em>in vain</em>: served although nobody waits for the answer any longer, as the request
  *       changes something
  * </ul>
  *
- * <p>What this node asks its own replica counts for nothing. All of it is used on the replica's
- * loop, by the replica and by its watches.
+ * <p>Requests of this node to its own replica do not count. <em>Threading:</em> all of it is used
+ * on the replica's loop, by the replica and by its watches.
  *
  * <p>Source: fair queueing (Nagle, On Packet Switches With Infinite Storage, RFC 970, 1985).
  */

@@ -10,18 +10,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which keys a replica keeps without a value, as deleted or for the sake of a promise alone: of
- * each store in the order of their coming, and since when.
+ * The keys that a replica keeps without a value, because they were deleted or have nothing but a
+ * promise: for each store in the order of their last change, with its time.
  */
 public final class AbsentKeys {
     private final Map<Long, LinkedHashMap<RecordKey, Long>> stores = new TreeMap<>();
     private Runnable listener = () -> {};
     private int count;
 
-    /** A key with its time. */
+    /** A key with the time of its last change, as a reading of the clock. */
     public record Entry(RecordKey key, long since) {}
 
-    /** Tells of each tombstone that comes when there is none, and at once if there are some. */
+    /** Runs the listener whenever a first key comes, and at once if there are some. */
     public void onFirst(Runnable newListener) {
         listener = newListener;
         if (count > 0) {
@@ -50,12 +50,14 @@ public final class AbsentKeys {
         }
     }
 
-    /** The stores that have or had any. */
+    /** The stores that have or had such keys. */
     public Set<Long> stores() {
         return stores.keySet();
     }
 
-    /** The first keys of a store, which then go to its end, so that each one has its turn. */
+    /**
+     * The first keys of a store. They move to the end of the order, so that each key has its turn.
+     */
     public List<Entry> next(long store, int limit) {
         LinkedHashMap<RecordKey, Long> keys = stores.get(store);
         if (keys == null) {

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One replica's part of the consensus register of one key: the acceptor (Rystsov, CASPaxos, 2018,
- * section 2.2), with the promise for a following ballot taken along with an accepted one.
+ * section 2.2), where an accept may carry the promise for a later ballot.
  *
- * <p>Knows nothing of messages and disks: the replica makes each change durable before it tells of
- * it.
+ * <p>It knows nothing of messages and disks: the replica makes each change durable before it
+ * answers.
  *
- * <p>There are as many as keys, and one is found in no cache when it is asked for: what is looked
- * at stands in the object itself, its key included, rather than in others that it refers to.
+ * <p>There are as many acceptors as keys, so an access misses every cache. All that requests read
+ * is therefore in this one object, including the key, and not in objects that it refers to.
  */
 public final class Acceptor extends RecordKey {
     private long promisedCounter;
@@ -23,27 +23,27 @@ public final class Acceptor extends RecordKey {
     private long acceptedProposer;
     private byte @Nullable [] state;
 
-    /** Of the state, as far as the replica's tables were told of it. */
+    /** The bytes of the state, as the replica's tables count them. */
     int bytes;
 
-    /** The same: whether there is no state, or a tombstone. */
+    /** Whether there is no state, or a tombstone, as the replica's tables count it. */
     boolean absent = true;
 
-    /** Whether it is in the replica's tables: one without a change is not, and costs nothing. */
+    /** Whether it is in the replica's tables; one without a change is not, and costs nothing. */
     public boolean kept;
 
     /** The journal position of the last change. */
     public long position;
 
-    /** The next one of the same bucket, see {@link AcceptorTable}. */
+    /** The next acceptor of the same bucket, see {@link AcceptorTable}. */
     @Nullable
     Acceptor next;
 
     /**
-     * The acceptor of a key that has none.
+     * A new acceptor, of a key that has none.
      *
-     * @param floor what all such keys have promised
-     * @param position of the floor in the journal
+     * @param floor the promise of all absent keys of the store
+     * @param position the floor's position in the journal
      */
     public Acceptor(RecordKey key, Ballot floor, long position) {
         super(key);
@@ -57,7 +57,7 @@ public final class Acceptor extends RecordKey {
         promisedProposer = in.getLong();
     }
 
-    /** Reads one that a journal has all of: its key, promise, accepted ballot and state. */
+    /** Reads an acceptor from a whole entry: key, promise, accepted ballot and state. */
     public static Acceptor read(ByteBuffer in) {
         Acceptor acceptor = new Acceptor(in);
         acceptor.acceptedCounter = in.getLong();
@@ -66,15 +66,14 @@ public final class Acceptor extends RecordKey {
         return acceptor;
     }
 
-    /** Reads one of which there are key and promise alone. */
+    /** Reads an acceptor from an entry with key and promise alone. */
     static Acceptor readPromise(ByteBuffer in) {
         return new Acceptor(in);
     }
 
     /**
-     * Whether a state says that the key has no value: its first byte is 0. That byte is all that a
-     * replica ever looks at, and it matters only in stores whose policy has their tombstones
-     * collected.
+     * Whether a state says that the key has no value: its first byte is 0. A replica looks at no
+     * other byte, and this one matters only in stores whose policy collects tombstones.
      */
     public static boolean isTombstone(byte[] state) {
         return state.length > 0 && state[0] == 0;
@@ -89,12 +88,12 @@ public final class Acceptor extends RecordKey {
         return promisedCounter;
     }
 
-    /** The promise, as the very object given if that is the one. */
+    /** The promise; the given object itself if it is equal, so that no new one is made. */
     public Ballot promised(Ballot maybe) {
         return isPromised(maybe) ? maybe : promised();
     }
 
-    /** Whether that very ballot is promised. */
+    /** Whether exactly this ballot is promised. */
     public boolean isPromised(Ballot ballot) {
         return ballot.counter() == promisedCounter && ballot.proposer() == promisedProposer;
     }
@@ -103,7 +102,7 @@ public final class Acceptor extends RecordKey {
         return ballot(acceptedCounter, acceptedProposer);
     }
 
-    /** Whether that very ballot is the one of the state. */
+    /** Whether the state was accepted with exactly this ballot. */
     public boolean isAccepted(Ballot ballot) {
         return ballot.counter() == acceptedCounter && ballot.proposer() == acceptedProposer;
     }
@@ -122,9 +121,9 @@ public final class Acceptor extends RecordKey {
     }
 
     /**
-     * Accepts a state with its ballot and promises the next, or refuses because of a higher
-     * promise. What is accepted already is accepted again under any promise: it is the same state,
-     * so nothing changes for anyone.
+     * Accepts a state with its ballot and promises the next ballot, or refuses because of a higher
+     * promise. A ballot that is accepted already is accepted again under any promise: its state is
+     * the same, so nothing changes.
      */
     public boolean accept(Ballot ballot, byte[] newState, Ballot next) {
         boolean shutOut = isShutOut(ballot);
@@ -143,7 +142,7 @@ public final class Acceptor extends RecordKey {
         return true;
     }
 
-    /** Takes over all that was read of the same key. */
+    /** Takes over the whole content of an acceptor of the same key. */
     void restore(Acceptor read) {
         restorePromise(read);
         acceptedCounter = read.acceptedCounter;
@@ -151,7 +150,7 @@ public final class Acceptor extends RecordKey {
         state = read.state;
     }
 
-    /** Takes over the promise that was read of the same key. */
+    /** Takes over the promise of an acceptor of the same key. */
     void restorePromise(Acceptor read) {
         promisedCounter = read.promisedCounter;
         promisedProposer = read.promisedProposer;

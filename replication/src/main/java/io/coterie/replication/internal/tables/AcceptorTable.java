@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replica's acceptors by their keys: a hash table whose entries are the acceptors themselves,
  * each of which refers to the next of its bucket. So a look-up costs two cache misses, one for the
- * bucket and one for the acceptor, and an acceptor takes no memory besides itself and its share of
+ * bucket and one for the acceptor, and an acceptor needs no memory besides itself and its share of
  * the buckets.
  *
  * <p>Only to be used on the replica's loop.
@@ -34,9 +34,9 @@ public final class AcceptorTable {
         return found;
     }
 
-    /** Adds the acceptor of a key that has none. */
+    /** Adds an acceptor whose key has none in the table. */
     void add(Acceptor acceptor) {
-        // A quarter of the buckets stays free, or look-ups would go through several acceptors.
+        // A quarter of the buckets stays free, or look-ups would visit several acceptors.
         if (size >= buckets.length - buckets.length / 4 && buckets.length < MAX_BUCKETS) {
             resize(2 * buckets.length);
         }
@@ -74,7 +74,8 @@ public final class AcceptorTable {
     }
 
     /**
-     * Makes room for so many acceptors in one step: growing with them looks at each several times.
+     * Makes room for so many acceptors in one step: a table that grows with them visits each
+     * several times.
      */
     void reserve(long acceptors) {
         int count = bucketsFor(acceptors);
@@ -84,8 +85,8 @@ public final class AcceptorTable {
     }
 
     /**
-     * Gives up room that was reserved for many more acceptors than there are. Not while somebody
-     * goes through them.
+     * Releases room that was reserved for many more acceptors than there are. Not to be called
+     * during an iteration.
      */
     void fit() {
         int count = bucketsFor(size);
@@ -94,7 +95,7 @@ public final class AcceptorTable {
         }
     }
 
-    /** How many buckets there are: each takes four bytes, or eight. */
+    /** How many buckets there are, of four or eight bytes each. */
     int buckets() {
         return buckets.length;
     }
@@ -108,11 +109,11 @@ public final class AcceptorTable {
     }
 
     /**
-     * Touches what look-ups of some keys will touch, all at once: the processor waits for the
-     * memory of many at a time as long as for that of one.
+     * Touches the memory that look-ups of some keys will touch, all at once: the processor waits
+     * for many accesses as long as for one.
      *
-     * @param keys of which the first {@code count} are looked up soon
-     * @return a number without a meaning, which the compiler cannot take away with the work
+     * @param keys the first {@code count} of them are looked up soon
+     * @return a meaningless number, so that the compiler does not remove the work
      */
     int prefetch(Acceptor[] keys, int count) {
         int touched = 0;
@@ -124,8 +125,8 @@ public final class AcceptorTable {
     }
 
     /**
-     * Goes through the acceptors while others come and go: tells of each one that is there from the
-     * beginning to the end, and maybe of some that come or went meanwhile.
+     * Iterates over the acceptors while others come and go. It returns each one that is there from
+     * the beginning to the end, and maybe some that came or went in between.
      */
     public Iterator<Acceptor> iterator() {
         return new Walk();
@@ -151,12 +152,12 @@ public final class AcceptorTable {
     }
 
     /**
-     * Takes the buckets in the order of their numbers with the bits reversed. When a table doubles,
-     * the acceptors of a bucket go to two that follow each other in that order. So none is missed,
-     * and none is told of twice.
+     * Visits the buckets in the order of their numbers with the bits reversed. When a table
+     * doubles, the acceptors of a bucket go to two buckets that are neighbours in that order. So
+     * none is missed, and none is returned twice.
      */
     private final class Walk implements Iterator<Acceptor> {
-        /** All of a bucket, as taking away and growing change what its acceptors refer to. */
+        /** A copy of a bucket: removals and growth change the links between its acceptors. */
         private final Deque<Acceptor> found = new ArrayDeque<>();
 
         private int bucket;

@@ -9,18 +9,21 @@ import java.util.function.Supplier;
 
 /**
  * Keeps a replica's journal from growing for ever. Every entry is the whole new state of what it
- * names, and the last one counts. So what still counts is appended again, a piece at a time, while
- * new entries come in between; once all of it is durable, what was written before goes.
+ * names, and the last one counts. So a compaction appends the entries that still count again, a
+ * piece at a time, with new entries in between. Once all of them are durable, the older ones are
+ * removed.
  *
- * <p>A key that is removed meanwhile is not appended after its removal, as that is done by the same
- * loop; a removal that was written before goes together with all that it removed, as the files
- * before the beginning count all or not at all.
+ * <p>A key that is removed during a compaction is not appended after its removal, because both
+ * happen on one loop. A removal from before the compaction disappears together with all that it
+ * removed, because the files from before the beginning count together or not at all.
  *
- * <p>The next piece waits until the last one is durable: a writer waits for one piece at most.
+ * <p>The next piece waits until the last one is durable, so that a write waits for one piece at
+ * most.
  */
 public final class Compaction {
     /**
-     * So little that it adds a few milliseconds to a force, and so much that forces do not add up.
+     * So few that a piece adds a few milliseconds to a force, and so many that there are few
+     * forces.
      */
     private static final int PIECE_BYTES = 256 << 10;
 
@@ -34,8 +37,8 @@ public final class Compaction {
     private long position;
 
     /**
-     * What {@link Appender#append} returns when an entry could not be appended, and the replica has
-     * failed.
+     * The result of {@link Appender#append} when an entry could not be appended, so that the
+     * replica has failed.
      */
     public static final long FAILED = Long.MAX_VALUE;
 
@@ -51,7 +54,7 @@ public final class Compaction {
         this.appender = appender;
     }
 
-    /** An entry was appended: begins, once it is durable, if there is enough to gain. */
+    /** An entry was appended. A compaction begins once it is durable, if that is worthwhile. */
     public void appended(long newPosition) {
         if (!running && journal.isWorthCompacting(tables.liveBytes())) {
             running = true;
@@ -92,7 +95,7 @@ public final class Compaction {
         long bytes = 0;
         while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
-            // Not from the iterator, which may tell of one that was removed since.
+            // Not the iterator's: that may have been removed since.
             Acceptor acceptor = tables.acceptors.get(key);
             if (acceptor != null) {
                 bytes += append(() -> entries.acceptor(key, acceptor));
@@ -119,8 +122,7 @@ public final class Compaction {
     }
 
     /**
-     * Once an entry could not be appended, this compaction never ends: what was written before must
-     * stay.
+     * Once an entry could not be appended, this compaction never ends: the older entries must stay.
      */
     private int append(Supplier<ByteBuffer> entry) {
         if (position == FAILED) {

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * What the absent keys of each store have promised, once there were keys that were deleted and
- * forgotten: no ballot below the store's floor is accepted for them. Without it a message from
- * before the delete could bring a value back (Rystsov, CASPaxos, 2018, section 3.1, has acceptors
- * refuse by the age of proposers; a floor does the same without knowing them).
+ * The promise of the absent keys of each store, once deleted keys of the store were forgotten: no
+ * ballot below the floor is accepted for them. Without floors, a message from before the delete
+ * could restore a value. (In Rystsov, CASPaxos, 2018, section 3.1, acceptors refuse by the age of
+ * proposers; a floor does the same without a list of proposers.)
  *
  * <p>Floors only rise, unless a repair of ballots replaces one. They are as durable as promises.
  */
@@ -22,14 +22,14 @@ public final class Floors {
         return floors.getOrDefault(store, Ballot.NONE);
     }
 
-    /** Raises the floor to a ballot, unless it is there already; returns the floor then. */
+    /** Raises the floor to a ballot unless it is as high already; returns the floor afterwards. */
     public Ballot raise(long store, Ballot to) {
         return floors.merge(store, to, Ballot::max);
     }
 
     /**
-     * Puts a floor where it is to be, even if that is lower: only where nobody goes by the old one
-     * any more.
+     * Sets a floor, even to a lower ballot. Only to be called where nobody relies on the old floor
+     * any longer.
      */
     public void replace(long store, Ballot by) {
         floors.put(store, by);

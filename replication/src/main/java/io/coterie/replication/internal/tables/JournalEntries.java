@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  * the last one counts.
  */
 public final class JournalEntries {
-    /** Is told of each entry, in the order of writing. */
+    /** Gets each entry, in the order of writing. */
     interface Reader {
         void incarnation(long incarnation);
 
@@ -28,10 +28,10 @@ public final class JournalEntries {
 
         void store(StoreSpec spec);
 
-        /** All of an acceptor. It may be kept. */
+        /** A whole acceptor. The reader may keep it. */
         void acceptor(Acceptor read);
 
-        /** The promise of an acceptor that has no more in this entry. It may be kept. */
+        /** An acceptor of which the entry has the promise alone. The reader may keep it. */
         void promise(Acceptor read);
 
         void value(RecordKey key, Stamped value);
@@ -63,18 +63,18 @@ public final class JournalEntries {
         return begin(INCARNATION).putLong(incarnation).view();
     }
 
-    /** From now on this replica may vote. */
+    /** This replica may vote from now on. */
     public ByteBuffer voting() {
         return begin(VOTING).view();
     }
 
-    /** What is remembered of another replica. */
+    /** The start of another replica that this one remembers. */
     public ByteBuffer registration(NodeId peer, Remembered remembered) {
         remembered.write(begin(REMEMBERED));
         return out.putBlock(Fields.utf8(peer.name())).view();
     }
 
-    /** A start of this replica, one of many that have entries. */
+    /** A start of this replica; each start has an entry. */
     public ByteBuffer start(long number) {
         return begin(START).putLong(number).view();
     }
@@ -86,7 +86,7 @@ public final class JournalEntries {
                 .view();
     }
 
-    /** All of an acceptor. */
+    /** A whole acceptor. */
     public ByteBuffer acceptor(RecordKey key, Acceptor acceptor) {
         key.write(begin(ACCEPTOR));
         acceptor.promised().write(out);
@@ -108,15 +108,15 @@ public final class JournalEntries {
         return out.view();
     }
 
-    /** What the absent keys of a store have promised. */
+    /** The promise of the absent keys of a store. */
     public ByteBuffer floor(long store, Ballot floor) {
         floor.write(begin(FLOOR).putLong(store));
         return out.view();
     }
 
     /**
-     * A key is absent from now on. One entry with its store's new floor, so that neither is ever
-     * there without the other.
+     * A key is absent from now on. The entry has its store's new floor as well, so that neither is
+     * ever durable without the other.
      */
     public ByteBuffer removed(RecordKey key, Ballot floor) {
         key.write(begin(REMOVED));

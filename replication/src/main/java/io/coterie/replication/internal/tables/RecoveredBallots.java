@@ -5,13 +5,12 @@ import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.Clock;
 
 /**
- * How far ahead of the time the ballots are that a journal tells of. If it is most of them, the
- * clocks of the cluster were set back, and it goes on from where it was. If it is some, a node
- * asked for them whose clock was wrong, or who meant harm: the other keys are to be kept from
- * these.
+ * How far the ballots of a journal are ahead of the time. If most of them are, the clocks of the
+ * cluster were set back, and the replica continues from these ballots. If some are, a node with a
+ * wrong clock or a malicious one asked for them: they must not affect other keys.
  */
 public final class RecoveredBallots {
-    /** No clock came that far, and there is room for all that may follow. */
+    /** No clock shows such a time, and the counter has room for all that may follow. */
     private static final long HIGHEST_HONEST = Long.MAX_VALUE >> 1;
 
     private final Clock clock;
@@ -40,12 +39,12 @@ public final class RecoveredBallots {
         }
     }
 
-    /** How many entries have a ballot that is too far ahead, and count for their keys alone. */
+    /** How many entries have a ballot that is too far ahead, and counts for its key alone. */
     public long ahead() {
         return areOfCluster() ? absurd : ahead;
     }
 
-    /** How far ahead of the time the highest of these is, in milliseconds. */
+    /** How far the highest of these is ahead of the time, in milliseconds. */
     public long highestLeadMillis() {
         return HybridClock.millis(highest) - clock.wallMillis();
     }
@@ -55,14 +54,14 @@ public final class RecoveredBallots {
         return 2 * ahead > entries && highestHonest > 0;
     }
 
-    /** How far ahead of the time the cluster was before that, in milliseconds. */
+    /** How far ahead of the present time the cluster was before that, in milliseconds. */
     public long clusterLeadMillis() {
         return HybridClock.millis(highestHonest) - clock.wallMillis();
     }
 
     /**
-     * Up to where ballots are taken whatever the time is: as far above the highest as above any
-     * time; 0 for nothing.
+     * The highest ballot that is accepted whatever the time is: as far above the highest of the
+     * cluster as is allowed above the time. 0 if the clocks were not set back.
      */
     public long bound() {
         return areOfCluster() ? BallotClock.latest(HybridClock.millis(highestHonest)) : 0;

@@ -12,20 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts what a journal says into a replica's tables.
+ * Fills a replica's tables with the entries of its journal.
  *
- * <p>There may be millions of acceptors, and each look-up waits for memory. So they are taken many
- * at a time, which lets the processor wait for all of them at once. And most are promised before
- * they have a state, as a new key is: the list of those without one is kept in the end only.
+ * <p>There may be millions of acceptors, and each look-up waits for memory. So many are looked up
+ * at a time, which lets the processor wait for all of them at once. Most acceptors have a promise
+ * before they have a state, so the list of keys without a state is completed only at the end.
  */
 public final class RecoveredEntries implements JournalEntries.Reader, RecoveredRecords {
     private static final int AT_ONCE = 64;
     private static final int MIN_ABSENT = 1 << 16;
 
-    /** With fewer acceptors, what is to come is not guessed from them. */
+    /** With fewer acceptors, their number in the whole journal is not estimated. */
     private static final int MIN_MEASURED = 1 << 14;
 
-    /** An entry of an acceptor has no fewer. */
+    /** The smallest entry of an acceptor. */
     private static final int MIN_ENTRY_BYTES = 32;
 
     private final ReplicaTables tables;
@@ -37,19 +37,19 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     /** Acceptors that had no value after one of their changes, in the order of those. */
     private final List<Acceptor> absent = new ArrayList<>();
 
-    /** How many there may be before those are dropped that have a value since. */
+    /** How long the list may get before it drops the acceptors that have a value by now. */
     private int maxAbsent = MIN_ABSENT;
 
-    /** Keeps the compiler from leaving the look ahead out. */
+    /** Keeps the compiler from removing the prefetch. */
     @SuppressWarnings("UnusedVariable")
     private int touched;
 
-    /** All that there is to read, and how much of it was read. */
+    /** The size of the journal; {@link #bytes} counts how much of it was read. */
     private long expectedBytes;
 
     private long bytes;
 
-    /** With how many acceptors is guessed next how many there will be. */
+    /** The number of acceptors at which their final number is estimated next. */
     private int nextGuess = MIN_MEASURED;
 
     public RecoveredEntries(ReplicaTables tables) {
@@ -67,7 +67,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
         JournalEntries.read(entry, this);
     }
 
-    /** All is in the tables then, and what comes later is so at once. */
+    /** Puts the rest into the tables. Later entries get there at once. */
     public void end() {
         atOnce = 1;
         applyAcceptors();
@@ -98,7 +98,9 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
         }
     }
 
-    /** How many acceptors there will be if what is to come is like what was read. */
+    /**
+     * How many acceptors there will be if the rest of the journal is like the part that was read.
+     */
     private long guess() {
         double more = (double) expectedBytes / Math.max(1, bytes);
         return (long) Math.min(tables.acceptors.size() * more, (double) expectedBytes / MIN_ENTRY_BYTES);

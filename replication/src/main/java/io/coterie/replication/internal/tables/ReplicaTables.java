@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** All that a replica remembers, as read back from its journal and kept since. */
+/** All that a replica remembers: what its journal had at the start, and all changes since. */
 public final class ReplicaTables {
-    /** What an entry takes in the journal besides key and state. */
+    /** The bytes of an entry in the journal besides key and state. */
     private static final int OVERHEAD_BYTES = 70;
 
     private final Clock clock;
@@ -31,16 +31,15 @@ public final class ReplicaTables {
     public final AcceptorTable acceptors = new AcceptorTable();
 
     /**
-     * A concurrent map although only the loop uses it: its iterators go on while entries come and
-     * go, which is how a compaction gets through without a copy of all keys. Those of the acceptors
-     * do so, too.
+     * A concurrent map although only the loop uses it: its iterators continue while entries come
+     * and go, so that a compaction needs no copy of all keys. Those of the acceptors do so, too.
      */
     public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
 
     public final Floors floors = new Floors();
     public final AbsentKeys absentKeys = new AbsentKeys();
 
-    /** Of what was read back. */
+    /** The ballots of the entries that were read back. */
     public final RecoveredBallots recoveredBallots;
 
     @Nullable
@@ -60,12 +59,12 @@ public final class ReplicaTables {
     public long namesPosition;
 
     /**
-     * The store that was asked for last and is known, as nearly all requests in a row are for the
-     * same; 0 for none.
+     * The last store that was looked up and is known, because consecutive requests mostly name the
+     * same store; 0 for none.
      */
     private long lastStore;
 
-    /** Of that store. */
+    /** The rules of that store. */
     private StoreRules lastRules = StoreRules.NONE;
 
     private final Map<String, StoreRules> rulesOfPolicies;
@@ -80,15 +79,12 @@ public final class ReplicaTables {
         return known != null;
     }
 
-    /** What is taken for the store that was last found to be known. */
+    /** The rules of the store that {@link #knowsStore} last found to be known. */
     public StoreRules rules() {
         return lastRules;
     }
 
-    /**
-     * The bytes of keys and states, roughly: what a journal of all this and nothing else would
-     * hold.
-     */
+    /** Roughly the bytes of keys and states: how large a journal of these tables would be. */
     private long liveBytes;
 
     /**
@@ -131,9 +127,10 @@ public final class ReplicaTables {
     }
 
     /**
-     * Takes over what was read of an acceptor, which is kept if there is none of its key yet.
+     * Puts an acceptor that was read into the tables. If its key has none yet, the object itself is
+     * kept.
      *
-     * @param promise whether no more was read than a promise
+     * @param promise whether the entry had the promise alone
      * @return the acceptor of that key; if it is absent now, {@link #restoreAbsent} is to be
      *     called in the end
      */
@@ -171,7 +168,7 @@ public final class ReplicaTables {
         }
     }
 
-    /** A value of an eventual store came. */
+    /** A value of an eventual store was written. */
     public void put(RecordKey key, StampedRecord record) {
         StampedRecord before = values.put(key, record);
         liveBytes += length(record.value().value())

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a replica's acceptors in order. Made when they are first asked for, and kept from
- * then on: a replica that is never asked pays nothing.
+ * The keys of a replica's acceptors in order. The index is built at the first scan, and maintained
+ * from then on: a replica without scans pays nothing.
  *
- * <p>Making it takes many turns of the loop, so that a large table does not hold up everything
+ * <p>To build it takes many turns of the loop, so that a large table does not delay everything
  * else.
  */
 public final class SortedKeys {
@@ -35,8 +35,8 @@ public final class SortedKeys {
     private final NavigableSet<RecordKey> keys = new TreeSet<>(ORDER);
 
     /**
-     * What is not in order yet. Keys that come while it is gone through may be in it or not; they
-     * are added by themselves.
+     * The keys that are not in the index yet. A key that is added meanwhile may be among them or
+     * not; it is also added by itself.
      */
     private final Iterator<? extends RecordKey> missing;
 
@@ -44,9 +44,9 @@ public final class SortedKeys {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
 
     /**
-     * Begins to bring keys into order.
+     * Begins to build the index.
      *
-     * @param all the keys; may tell of some that were removed since
+     * @param all the keys; may include some that were removed since
      * @param isThere whether a key is there now
      */
     public SortedKeys(Scheduler scheduler, Iterator<? extends RecordKey> all, Predicate<RecordKey> isThere) {
@@ -85,7 +85,7 @@ public final class SortedKeys {
 
     private void addMissing() {
         for (int i = 0; i < KEYS_PER_TURN && !isComplete(); i++) {
-            // It stays the next one until it is in order, as that may throw for want of memory.
+            // It stays the next one until it is added, as that may throw for want of memory.
             RecordKey key = next == null ? missing.next() : next;
             next = key;
             if (isThere.test(key)) {

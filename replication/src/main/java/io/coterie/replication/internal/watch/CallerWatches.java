@@ -12,33 +12,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of one node at a replica, and what was accepted that they were not asked yet whether
- * they want it. An accept costs no more for a node with many watches than for one with few: to go
- * through them is work of that node, which counts for its share of the loop and waits for its turn
- * where that is used up. Where too much waits, all its watches miss it.
+ * The watches of one node at a replica, and the accepted states that were not compared with them
+ * yet. An accept costs no more for a node with many watches than for one with few: the comparison
+ * with each watch counts for the node's share of the loop, and waits for its turn where the share
+ * is used up. Where too many states wait, all watches of the node miss them.
  */
 final class CallerWatches {
     private static final int MAX_WAITING = 1024;
     private static final int MAX_WAITING_BYTES = 1 << 20;
 
-    /**
-     * What it takes to ask a watch whether it wants an event, in bytes that could be sent in that
-     * time.
-     */
-    private static final int QUESTION_BYTES = 64;
+    /** The cost of one comparison with a watch, in bytes that could be sent in that time. */
+    private static final int COMPARISON_BYTES = 64;
 
-    /** By the number that the node gave them. */
+    /** By the numbers that the node gave them. */
     private final Map<Long, WatchMemory> watches = new HashMap<>();
 
     /**
-     * A copy to go through, as what is told may begin and end watches; null where it has changed.
+     * A copy for iterations, because an event may begin or end watches; null where the watches have
+     * changed.
      */
     private @Nullable List<WatchMemory> listed;
 
     final NodeId node;
     private final LoopShares shares;
     private final WatchMemory.EventBytes bytesOfAll;
-    private final Runnable turn = this::tellWaiting;
+    private final Runnable turn = this::deliverWaiting;
     private final ArrayDeque<Accepted> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private boolean isInTurn;
@@ -71,7 +69,7 @@ final class CallerWatches {
         return ended;
     }
 
-    /** Ends those that have not asked for so long, and returns them. */
+    /** Ends the watches that have not asked for so long, and returns them. */
     List<WatchMemory> endSilent(long now, long nanos) {
         List<WatchMemory> silent = new ArrayList<>();
         watches.values().removeIf(watch -> now - watch.asked >= nanos && silent.add(watch));
@@ -102,7 +100,7 @@ final class CallerWatches {
     /** The replica has accepted something. */
     void accepted(RecordKey key, ScannedKey event) {
         if (waiting.isEmpty() && shares.begins(node)) {
-            tell(key, event);
+            deliver(key, event);
             return;
         }
         waiting.add(new Accepted(key, event));
@@ -110,15 +108,15 @@ final class CallerWatches {
         if (waiting.size() > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
             missWaiting();
         } else {
-            tellInTurn();
+            deliverInTurn();
         }
     }
 
-    /** Nothing of what waits is told. */
+    /** Drops all states that wait: the watches miss them. */
     void missWaiting() {
         if (!waiting.isEmpty()) {
             dropWaiting();
-            shares.charge(node, (long) QUESTION_BYTES * watches.size());
+            shares.charge(node, (long) COMPARISON_BYTES * watches.size());
             all().forEach(WatchMemory::miss);
         }
     }
@@ -128,29 +126,29 @@ final class CallerWatches {
         count(-waitingBytes);
     }
 
-    private void tellInTurn() {
+    private void deliverInTurn() {
         if (!isInTurn) {
             isInTurn = true;
             shares.later(node, turn);
         }
     }
 
-    private void tellWaiting() {
+    private void deliverWaiting() {
         isInTurn = false;
         while (!waiting.isEmpty()) {
             Accepted next = waiting.remove();
             count(-next.event().size());
-            tell(next.key(), next.event());
-            if (!waiting.isEmpty() && !shares.goesOn(node)) {
+            deliver(next.key(), next.event());
+            if (!waiting.isEmpty() && !shares.mayContinue(node)) {
                 isInTurn = true;
-                shares.goOnLater(node, 0, null, turn);
+                shares.continueLater(node, 0, null, turn);
                 return;
             }
         }
     }
 
-    private void tell(RecordKey key, ScannedKey event) {
-        shares.charge(node, (long) QUESTION_BYTES * watches.size());
+    private void deliver(RecordKey key, ScannedKey event) {
+        shares.charge(node, (long) COMPARISON_BYTES * watches.size());
         List<WatchMemory> asked = all();
         for (int i = 0; i < asked.size(); i++) {
             WatchMemory watch = asked.get(i);

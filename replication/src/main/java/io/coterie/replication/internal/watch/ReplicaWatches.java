@@ -22,33 +22,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watches of all nodes, and what each was not told yet. A watch that does not ask in time loses
- * the oldest events first, and is forgotten in the end. Where all together have too many, those
- * with the most lose theirs. Each can be seen from the next answer.
+ * The watches of all nodes, and the undelivered events of each. A watch that does not ask in time
+ * loses its oldest events first, and is forgotten after 30 s. Where all watches together have too
+ * many events, those with the most lose theirs. The next answer to a watch shows that it missed
+ * events.
  */
 public final class ReplicaWatches {
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(30).toNanos();
 
-    /** Of all watches together. An event that several have counts for each. */
+    /** The most bytes of the events of all watches. An event of several watches counts for each. */
     private static final long MAX_TOTAL_BYTES = 64 << 20;
 
     /**
-     * How much is left of that once there was too much: not to have to look for room again at the
-     * next event.
+     * How many bytes are left after events were dropped, so that the next event does not have to
+     * make room again.
      */
     private static final long KEPT_TOTAL_BYTES = MAX_TOTAL_BYTES / 4 * 3;
 
-    /** How long what a watch watches may be: no key is longer. */
+    /** The longest key or prefix of a watch: no key is longer. */
     public static final int MAX_PREFIX_BYTES = RecordKey.MAX_BYTES;
 
     /**
-     * How many watches a replica takes of all nodes. Each costs every accept a comparison, in its
-     * node's share of the loop.
+     * The most watches of all nodes. Each costs every accept a comparison, in its node's share of
+     * the loop.
      */
     static final int MAX_WATCHES_OF_ALL = 32 * ReplicaLimits.MAX_WATCHES;
 
     /**
-     * How many bytes all their keys and prefixes may have. One node's have an eighth of that at
+     * The most bytes of all their keys and prefixes. Those of one node have an eighth of that at
      * most.
      */
     static final long MAX_PREFIX_BYTES_OF_ALL = 8L * ReplicaLimits.MAX_WATCHES * MAX_PREFIX_BYTES;
@@ -56,10 +57,10 @@ public final class ReplicaWatches {
     private final World world;
     private final LoopShares shares;
 
-    /** Those that have any watches. */
+    /** The nodes that have watches. */
     private final Map<NodeId, CallerWatches> nodes = new LinkedHashMap<>();
 
-    /** The same: a copy to go through, as what is told may begin and end watches. */
+    /** A copy of {@link #nodes} for iterations, because an event may begin or end watches. */
     private List<CallerWatches> listed = List.of();
 
     private int count;
@@ -74,7 +75,10 @@ public final class ReplicaWatches {
         this.sweeps = new Repetition(world.scheduler(), WatchMethod.MAX_WAIT_NANOS / 2, this::sweep);
     }
 
-    /** The watch asks: what it has seen is dropped, and it is answered once there is more. */
+    /**
+     * A watch asks: the events that it has seen are dropped, and it is answered once there are
+     * more.
+     */
     public void poll(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
         if (request.isEnd()) {
             end(caller, request.watch());
@@ -162,7 +166,7 @@ public final class ReplicaWatches {
         }
     }
 
-    /** The replica has accepted something, and will not forget it. */
+    /** The replica has accepted a state, durably. */
     public void accepted(RecordKey key, ScannedKey event) {
         for (CallerWatches node : listed) {
             node.accepted(key, event);
@@ -173,8 +177,8 @@ public final class ReplicaWatches {
     }
 
     /**
-     * Who keeps up has little to lose. Of the others, a watch that misses one state has to read all
-     * again anyway: it loses all.
+     * A watch that keeps up has little to lose. Any other loses all its events: if it misses one
+     * state, its node has to read all of them again anyway.
      */
     private void makeRoom() {
         listed.forEach(CallerWatches::missWaiting);

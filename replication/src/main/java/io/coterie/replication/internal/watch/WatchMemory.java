@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A replica's memory of one watch: what it was not told yet, and who waits for that. */
+/** A replica's memory of one watch: its undelivered events, and the request that waits for them. */
 final class WatchMemory {
     private static final int MAX_EVENTS = 1024;
     private static final int MAX_BYTES = 4 << 20;
@@ -21,7 +21,7 @@ final class WatchMemory {
 
     final long life;
 
-    /** As a reading of the clock, when it asked last. */
+    /** When the watch asked last, as a reading of the clock. */
     long asked;
 
     private final NodeId node;
@@ -40,13 +40,13 @@ final class WatchMemory {
     private int maxPayloadBytes;
     private @Nullable Responder<WatchAnswer> waiting;
 
-    /** Whether its next answer waits for its node's turn. */
+    /** Whether the next answer waits for the node's turn. */
     private boolean isInTurn;
 
-    /** Whether it is answered even if there is nothing to tell. */
+    /** Whether the request is answered even without events. */
     private boolean isDue;
 
-    /** What the events of all watches at a replica come to. */
+    /** The bytes of the events of all watches at a replica. */
     static final class EventBytes {
         long sum;
     }
@@ -59,7 +59,7 @@ final class WatchMemory {
         this.all = all;
     }
 
-    /** Nobody asks for it any more. */
+    /** The watch has ended. */
     void end() {
         ended = true;
         dropAll();
@@ -88,7 +88,7 @@ final class WatchMemory {
         answerInTurn();
     }
 
-    /** It learns that there was something that it will not be told. */
+    /** The next answer shows that the watch missed events. */
     void miss() {
         dropAll();
         first++;
@@ -111,7 +111,7 @@ final class WatchMemory {
         all.sum += more;
     }
 
-    /** It asks for what it has not seen. */
+    /** The watch asks for events that it has not seen. */
     void ask(WatchRequest request, boolean isNew, int payloadBytes, Responder<WatchAnswer> answer) {
         if (!isNew) {
             while (first <= request.seen() && !events.isEmpty()) {
@@ -131,15 +131,15 @@ final class WatchMemory {
         return !events.isEmpty() || first > seen + 1;
     }
 
-    /** It is answered, be it that there is nothing. */
+    /** Answers the request even without events. */
     void answerEvenNothing() {
         isDue = true;
         answerInTurn();
     }
 
     /**
-     * An event that all watches of a node have may be a large one: it is told with the rest of what
-     * its node asks for.
+     * All watches of a node may have the same large event, so answers wait for the node's turn like
+     * its requests.
      */
     private void answerInTurn() {
         if (waiting != null && !isInTurn) {
@@ -156,8 +156,8 @@ final class WatchMemory {
     }
 
     /**
-     * Answers who waits, with as much as goes into a message and its node's share; one event always
-     * does, as it came in one.
+     * Answers the request that waits, with as many events as fit into a message and the node's
+     * share. One event always fits, because it came in a message.
      */
     void answer() {
         isDue = false;
@@ -167,16 +167,16 @@ final class WatchMemory {
         }
         waiting = null;
         shares.charge(node, LoopShares.MESSAGE_BYTES);
-        List<ScannedKey> told = new ArrayList<>();
+        List<ScannedKey> delivered = new ArrayList<>();
         long room = Math.min(maxPayloadBytes - ANSWER_OVERHEAD_BYTES, shares.room(node));
         for (ScannedKey event : events) {
             room -= event.size();
-            if (room < 0 && !told.isEmpty()) {
+            if (room < 0 && !delivered.isEmpty()) {
                 break;
             }
-            told.add(event);
+            delivered.add(event);
             shares.charge(node, event.size());
         }
-        asker.reply(new WatchAnswer(life, first, told));
+        asker.reply(new WatchAnswer(life, first, delivered));
     }
 }

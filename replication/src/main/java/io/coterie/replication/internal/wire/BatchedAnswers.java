@@ -11,21 +11,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica says to requests that came together: an answer or a refusal to each, in their
- * order. Where it arrives it is kept in bytes, of which only those are read that somebody waits
- * for: a majority does not wait for the rest.
+ * The answers of a replica to requests that came together: an answer or a refusal to each, in their
+ * order. A received batch keeps its bytes, and decodes only the answers that somebody still waits
+ * for: after a majority, nobody waits for the rest.
  */
 public final class BatchedAnswers<A> {
     /**
-     * What a message has room for, in bytes, as long as it holds more than one answer. To what does
-     * not fit in, its caller is to ask again, alone.
+     * The most bytes of a message with more than one answer. A caller whose answer does not fit in
+     * is to ask again, alone.
      */
     private static final int ROOM_BYTES = 256 << 10;
 
     /**
-     * How many bytes may be written that turn out not to fit in. After that no other answer is
-     * tried, small as it may be: a batch of requests for one large value would otherwise have that
-     * written for each.
+     * The most bytes that may be encoded in vain because they do not fit in. After that no other
+     * answer is encoded, however small: a batch of requests for one large value would otherwise
+     * encode it for each request.
      */
     private static final int MAX_IN_VAIN_BYTES = 1 << 20;
 
@@ -35,45 +35,45 @@ public final class BatchedAnswers<A> {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-    /** What is said, as long as it has not left: an answer, or a {@link Throwable}. */
-    private final @Nullable Object[] said;
+    /** Before it is sent: for each request an answer, or a {@link Throwable}. */
+    private final @Nullable Object[] answers;
 
     private final ByteBuffer received;
 
-    /** Who made one of the requests. */
+    /** The caller of one of the requests. */
     public interface Asking<A> extends ReplyHandler<A> {
-        /** Whether no answer is wanted any more. */
+        /** Whether the caller no longer wants an answer. */
         boolean isOver();
 
-        /** The answer did not fit in with those to others. */
+        /** The answer did not fit into the message: the caller is to ask again, alone. */
         void askAlone(NodeId replica);
     }
 
-    private BatchedAnswers(@Nullable Object[] said, ByteBuffer received) {
-        this.said = said;
+    private BatchedAnswers(@Nullable Object[] answers, ByteBuffer received) {
+        this.answers = answers;
         this.received = received;
     }
 
-    /** As many as that, to be said yet. */
+    /** A batch of so many answers, none of which is there yet. */
     public static <A> BatchedAnswers<A> of(int size) {
         return new BatchedAnswers<>(new Object[size], NOTHING);
     }
 
     public void answer(int request, A answer) {
-        said[request] = answer;
+        answers[request] = answer;
     }
 
     public void refuse(int request, Throwable reason) {
-        said[request] = reason;
+        answers[request] = reason;
     }
 
     /**
-     * Tells those who made the requests what was said to them.
+     * Hands the answers to the callers of the requests.
      *
-     * @return null, or what is wrong with the rest of it, which was not told
+     * @return null, or what is wrong with the rest of the answers, which were not handed over
      */
     @Nullable
-    public String tell(NodeId peer, Codec<A> one, List<? extends Asking<A>> asking) {
+    public String deliver(NodeId peer, Codec<A> one, List<? extends Asking<A>> asking) {
         Throwable thrown = null;
         for (int i = 0; i < asking.size(); i++) {
             Asking<A> next = asking.get(i);
@@ -95,9 +95,9 @@ public final class BatchedAnswers<A> {
                 return "answer " + i + " cannot be read: " + e;
             }
             try {
-                tell(peer, next, answer, refusal);
+                deliver(peer, next, answer, refusal);
             } catch (Throwable e) {
-                // The others must hear theirs.
+                // The others must get their answers.
                 thrown = e;
             }
         }
@@ -111,7 +111,8 @@ public final class BatchedAnswers<A> {
         return received.hasRemaining() ? "the message has more answers than requests" : null;
     }
 
-    private static <A> void tell(NodeId peer, Asking<A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
+    private static <A> void deliver(
+            NodeId peer, Asking<A> asking, @Nullable A answer, @Nullable RemoteException refusal) {
         if (answer != null) {
             asking.onReply(peer, answer);
         } else if (refusal != null) {
@@ -134,13 +135,13 @@ public final class BatchedAnswers<A> {
         public void encode(BatchedAnswers<A> batch, ByteWriter out) {
             int full = out.size() + ROOM_BYTES;
             int inVain = 0;
-            for (int i = 0; i < batch.said.length; i++) {
+            for (int i = 0; i < batch.answers.length; i++) {
                 int start = out.size();
                 if (start >= full || inVain > MAX_IN_VAIN_BYTES) {
                     out.putByte(ASK_ALONE);
                     continue;
                 }
-                put(batch.said[i], out);
+                put(batch.answers[i], out);
                 if (out.size() > full && i > 0) {
                     inVain += out.size() - start;
                     out.truncate(start).putByte(ASK_ALONE);
@@ -148,17 +149,17 @@ public final class BatchedAnswers<A> {
             }
         }
 
-        /** What is no throwable was given as an answer. */
+        /** An object that is no throwable was given as an answer. */
         @SuppressWarnings("unchecked")
-        private void put(@Nullable Object said, ByteWriter out) {
-            if (said == null) {
+        private void put(@Nullable Object answer, ByteWriter out) {
+            if (answer == null) {
                 throw new IllegalStateException("a request of the batch has no answer yet");
-            } else if (said instanceof Throwable reason) {
+            } else if (answer instanceof Throwable reason) {
                 out.putByte(REFUSAL)
                         .putByte(RefusalKind.of(reason).code())
                         .putBlock(Fields.utf8(String.valueOf(reason.getMessage())));
             } else {
-                Sized.put(one, (A) said, out.putByte(ANSWER));
+                Sized.put(one, (A) answer, out.putByte(ANSWER));
             }
         }
 

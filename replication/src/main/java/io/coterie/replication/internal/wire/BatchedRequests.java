@@ -9,23 +9,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that travel as one message. Where they leave they are bytes, written once for all
- * replicas, each request when it comes; where they arrive they are a list.
+ * Requests that travel as one message. At the sender they are bytes: each request is encoded when
+ * it comes, once for all replicas. At the receiver they are a list.
  */
 public final class BatchedRequests<Q> {
     /**
-     * So many leave without waiting for more: the other end had better begin with them while this
-     * one goes on, and the first of many must not wait too long for the last.
+     * A batch of so many is sent without waiting for more: the receiver should begin with them
+     * while this node continues, and the first request must not wait too long for the last.
      */
     public static final int MAX_REQUESTS = 128;
 
-    /** How many are taken as one message: a node sends far fewer. */
+    /** The most requests that are accepted in one message; a node sends far fewer. */
     public static final int MAX_RECEIVED = 8 * MAX_REQUESTS;
 
     private final List<Q> received;
     private final int bytes;
 
-    /** Null where they were received. */
+    /** Null at the receiver. */
     private final @Nullable ByteWriter written;
 
     private BatchedRequests(List<Q> received, int bytes, @Nullable ByteWriter written) {
@@ -34,17 +34,19 @@ public final class BatchedRequests<Q> {
         this.written = written;
     }
 
-    /** Those that were {@linkplain Sized#put written}, which stay there until they were sent. */
+    /**
+     * Requests that were {@linkplain Sized#put encoded}; the bytes must stay until they are sent.
+     */
     public static <Q> BatchedRequests<Q> written(ByteWriter out) {
         return new BatchedRequests<>(List.of(), 0, out);
     }
 
-    /** Where they were received: how many bytes they had. */
+    /** At the receiver: how many bytes they had. */
     public int bytes() {
         return bytes;
     }
 
-    /** In the order of their coming. */
+    /** At the receiver: the requests, in their order. */
     public List<Q> received() {
         return received;
     }

@@ -10,11 +10,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the layouts of several methods have in common. */
+/** The common parts of the layouts of several methods. */
 public final class Fields {
     private Fields() {}
 
-    /** A codec that refuses what is left over after a value. */
+    /** A codec that refuses bytes after the value. */
     public static <T> Codec<T> codec(BiConsumer<T, ByteWriter> write, Function<ByteBuffer, T> read) {
         return new Codec<>() {
             @Override
@@ -54,7 +54,7 @@ public final class Fields {
         return in.get() != 0;
     }
 
-    /** The last part of a request; one to all has none, and is as short as can be. */
+    /** The last part of a request; absent where each replica is to send the state. */
     static void putSender(@Nullable NodeId sender, ByteWriter out) {
         if (sender != null) {
             out.putBlock(utf8(sender.name()));

@@ -15,7 +15,7 @@ public final class PolicyMethod {
     public record Question(String store, String replicas) {}
 
     /**
-     * What a replica has recorded of a store: its policy, or null if it does not know the store.
+     * The policy under which a replica has recorded a store, or null if it does not know the store.
      */
     public record Recorded(@Nullable String policy) {}
 

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** How a replica is asked what it has accepted for a key. */
 public final class ReadMethod {
     /**
-     * What is asked of a replica.
+     * A question to a replica.
      *
      * @param known the ballot of a state that the caller has; {@link Ballot#NONE} if it has none
-     * @param sender the replica that is to send the state, while others tell the ballot alone; null
-     *     if each is to send it
+     * @param sender the replica that is to send the state, while the others send the ballot alone;
+     *     null if each is to send it
      */
     public record Request(
             RecordKey key, Ballot known, @Nullable NodeId sender) {

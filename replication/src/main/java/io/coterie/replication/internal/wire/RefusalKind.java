@@ -4,40 +4,38 @@ import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.RemoteException;
 
 /**
- * Why a replica did not do what it was asked for. Its code crosses the network, and means the same
- * in all versions.
+ * Why a replica refused a request. The code crosses the network, and has the same meaning in all
+ * versions.
  */
 public enum RefusalKind {
     /**
-     * The store was not opened at this replica, or it does not know yet which replicas the caller
-     * was given.
+     * The replica does not know the store, or does not know yet which replicas the caller was
+     * given.
      */
     UNKNOWN_STORE(1, true),
     /** The store is recorded under another policy. */
     OTHER_POLICY(2, true),
-    /** The replica was given other replicas than the caller. */
+    /** The replica was given another list of replicas than the caller. */
     OTHER_REPLICAS(3, true),
-    /** Only replicas may ask for that, and the caller is none. */
+    /** Only replicas may send the request, and the caller is none. */
     NO_REPLICA(4, true),
     /** The replica may not vote (yet). */
     NOT_VOTING(5, true),
-    /** The replica's storage failed. It may have the entry all the same. */
+    /** The replica's storage failed. The entry may be durable nevertheless. */
     NO_STORAGE(6, false),
-    /** There are as many watches as the replica takes, of the caller or of all nodes. */
+    /** The caller, or all nodes together, have as many watches as the replica accepts. */
     TOO_MANY_WATCHES(7, true),
     /** The prefix of a watch or a scan is longer than any key may be. */
     LONG_PREFIX(8, true),
-    /** The replica has as many stores as it takes, of all nodes or of the caller. */
+    /** The replica has as many stores as it accepts, of all nodes or of the caller. */
     TOO_MANY_STORES(9, true),
-    /** The name of a new store has a character that does not show. */
+    /** The name of a new store has an invisible character. */
     HIDDEN_CHARACTER(10, true),
     /** A reader asks for a store that nobody has opened here yet. */
     NOT_RECORDED(11, true),
     /** A stamp, a ballot or a floor lies too far in the future. */
     CLOCK_AHEAD(12, true),
-    /**
-     * No policy and no coordinator makes such a request. It stays wrong however often it is sent.
-     */
+    /** No policy and no coordinator makes such a request. To repeat it does not help. */
     WRONG_REQUEST(13, true),
     /**
      * A message exceeds the limit of one of the two nodes. The request itself may have been
@@ -90,7 +88,7 @@ public enum RefusalKind {
         return code;
     }
 
-    /** Whether a replica that refuses for this reason has done nothing of what it was asked. */
+    /** Whether a replica that refuses for this reason has executed nothing of the request. */
     public boolean didNothing() {
         return nothingDone;
     }

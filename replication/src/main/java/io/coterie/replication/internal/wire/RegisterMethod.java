@@ -5,17 +5,17 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a replica asks the others what they remember of it, and has them remember its latest start.
+ * How a replica asks the others what they remember of it, and registers its latest start with them.
  */
 public final class RegisterMethod {
     /**
      * A request.
      *
      * @param replicas the replicas that the caller was given, as a text to compare
-     * @param incarnation the caller's
-     * @param replaces the start that is to be remembered no more; null for none. If another one is
+     * @param incarnation the caller's incarnation
+     * @param replaces the start that the new one replaces; null for none. If another one is
      *     remembered, nothing is changed
-     * @param start the caller's latest start, to be remembered; null if it only asks
+     * @param start the caller's latest start, to be remembered; null if the caller only asks
      */
     public record Request(
             String replicas,
@@ -24,14 +24,14 @@ public final class RegisterMethod {
             @Nullable Long start) {}
 
     /**
-     * What is remembered after that.
+     * What the replica remembers after the request.
      *
-     * @param witness what it is worth
+     * @param witness how much its memory is worth
      * @param remembered null if nothing is known of the caller
      */
     public record Answer(Witness witness, @Nullable Remembered remembered) {}
 
-    /** How far back the memory goes of a replica that answers. */
+    /** How far back the memory of the answering replica goes. */
     public enum Witness {
         /** To before its first vote. */
         VOTED(1),

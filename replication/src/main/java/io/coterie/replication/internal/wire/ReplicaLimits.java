@@ -1,13 +1,13 @@
 package io.coterie.replication.internal.wire;
 
-/** What a replica takes, and a node therefore does not go beyond. */
+/** Limits of a replica that nodes observe by themselves. */
 public final class ReplicaLimits {
     /**
-     * The most stores that a replica records. A journal that has more is read back all the same.
+     * The most stores that a replica records. A journal with more stores is read back nevertheless.
      */
     public static final int MAX_STORES = 10_000;
 
-    /** How many watches of one node a replica takes, and so how many a node may have open. */
+    /** The most watches that a replica accepts from one node, and so that a node may have open. */
     public static final int MAX_WATCHES = 1024;
 
     private ReplicaLimits() {}

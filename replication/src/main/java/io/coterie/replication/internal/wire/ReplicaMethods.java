@@ -16,24 +16,24 @@ import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas answer, with the layout of requests and answers. All of it may be sent again: a
- * replica that gets the same request twice does no more than once.
+ * The methods of replicas, with the layout of requests and answers. All requests may be repeated: a
+ * second copy of a request has no further effect.
  */
 public final class ReplicaMethods {
     /**
      * A request of {@link #OPEN}.
      *
      * @param replicas the replicas that the caller was given, as a text to compare
-     * @param byMajority whether the caller says that a majority has it recorded so: a replica with
-     *     another record asks the others whether that is true
+     * @param byMajority whether the caller claims that a majority has recorded the store so: a
+     *     replica with another record asks the others whether that is true
      */
     public record Open(StoreSpec store, String replicas, boolean byMajority) {}
 
     /**
      * A request of {@link #PREPARE}.
      *
-     * @param sender the replica that is to send the state, while others tell the ballot alone; null
-     *     if each is to send it
+     * @param sender the replica that is to send the state, while the others send the ballot alone;
+     *     null if each is to send it
      */
     public record Prepare(
             RecordKey key, Ballot ballot, @Nullable NodeId sender) {
@@ -46,10 +46,10 @@ public final class ReplicaMethods {
     public record Accept(RecordKey key, Ballot ballot, byte[] state, Ballot next) {}
 
     /**
-     * A request of {@link #REMOVE}: forget the key, if exactly this ballot is what is accepted for
-     * it and no promise is above the floor.
+     * A request of {@link #REMOVE}: forget the key, if exactly this ballot is accepted for it and
+     * no promise is above the floor.
      *
-     * @param floor what the absent keys of the store promise from then on, at least
+     * @param floor the lowest promise of the store's absent keys from then on
      */
     public record Remove(RecordKey key, Ballot ballot, Ballot floor) {}
 
@@ -66,7 +66,7 @@ public final class ReplicaMethods {
 
     private static final int NO_STATE = 0;
 
-    /** Records a store with its policy. */
+    /** Record a store with its policy. */
     public static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
                     "replica.open",
                     Fields.codec(
@@ -84,7 +84,7 @@ public final class ReplicaMethods {
                     true)
             .allowedTo(Role.READER);
 
-    /** How the replica is. */
+    /** The state of the replica, and its wall clock. */
     public static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
                     "replica.report",
                     Fields.codec(Fields::putBoolean, Fields::readBoolean),
@@ -169,7 +169,7 @@ public final class ReplicaMethods {
                     true)
             .allowedTo(Role.REPLICA);
 
-    /** What an eventual store has for a key. */
+    /** Read the value of a key in an eventual store. */
     static final RpcMethod<RecordKey, Stamped> FETCH = new RpcMethod<>(
                     "replica.fetch",
                     Fields.codec(RecordKey::write, RecordKey::read),

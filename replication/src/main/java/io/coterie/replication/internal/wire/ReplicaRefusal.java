@@ -2,7 +2,7 @@ package io.coterie.replication.internal.wire;
 
 import io.coterie.rpc.CodedFailure;
 
-/** A replica did not do what it was asked for. Crosses the network as a code and a text. */
+/** A replica refused a request. It crosses the network as a code and a text. */
 public final class ReplicaRefusal extends RuntimeException implements CodedFailure {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import io.coterie.rpc.Codec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** A value behind its length, as one of many in a message. */
+/** A value that follows its length, as one of many in a message. */
 public final class Sized {
     private Sized() {}
 
@@ -26,7 +26,7 @@ public final class Sized {
         return value;
     }
 
-    /** Passes over what {@link #put} wrote. */
+    /** Skips what {@link #put} wrote. */
     static void skip(ByteBuffer in) {
         int end = end(in);
         in.position(end);

@@ -15,10 +15,10 @@ import java.util.List;
 
 /** How a replica is asked, again and again, for what it accepts. */
 public final class WatchMethod {
-    /** After how long a watch is answered that there is nothing. */
+    /** After how long a watch is answered although nothing was accepted. */
     public static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** Tells what is accepted. */
+    /** What the replica has accepted since the last request of the watch. */
     public static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
                     "replica.watch",
                     Fields.codec(WatchMethod::write, WatchMethod::readRequest),

@@ -1,26 +1,29 @@
 /**
- * What travels between nodes and replicas: the methods, and the layout of each request and answer.
+ * The messages between nodes and replicas: the methods, and the layout of each request and answer.
  *
  * <p>Both sides know this room, and it knows neither of them. {@code ReplicaMethods} and the {@code
- * …Method} classes define what replicas can be asked for. A {@code BatchMethod} is one of which
- * many requests travel as one message ({@code BatchedRequests}, {@code BatchedAnswers}).
+ * …Method} classes define the requests to replicas. The requests of a {@code BatchMethod} may
+ * travel together as one message ({@code BatchedRequests}, {@code BatchedAnswers}).
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>method</em>: a name that travels, two codecs, and who may call it. All of them may be
- *       sent again
- *   <li><em>refusal</em>: a replica did not do what it was asked for. It travels as the code of a
- *       {@code RefusalKind} and a text
- *   <li><em>sized</em>: a value behind its length, so that it can be passed over
- *   <li><em>remembered</em>: what one replica keeps of another one's incarnation and latest start
- *   <li><em>limit</em>: what a replica takes, and a node keeps to ({@code ReplicaLimits})
+ *   <li><em>method</em>: a name that travels, two codecs, and the role that may call it. All
+ *       requests may be repeated
+ *   <li><em>refusal</em>: the failure of a request at a replica. It travels as the code of a {@code
+ *       RefusalKind} and a text
+ *   <li><em>sized</em>: said of a value that follows its length, so that it can be skipped
+ *   <li><em>remembered</em>: the incarnation and the latest start of a replica, as another one
+ *       remembers them
+ *   <li><em>limit</em>: a bound of a replica that nodes observe by themselves ({@code
+ *       ReplicaLimits})
  * </ul>
  *
- * <p>The names and the bytes are a contract between versions: tests of golden bytes hold them, and
- * the page on formats lists them. No class or constant may be named in them.
+ * <p>The names and the bytes are a contract between versions: tests with golden bytes check them,
+ * and the page on formats lists them. They must not contain the name of a class or a constant of
+ * this module.
  *
- * <p>Everything here is immutable, except for the batches, which belong to the loop that fills or
- * reads them. The proposer's side, the acceptor's side and the repair call it.
+ * <p><em>Threading:</em> everything here is immutable, except for the batches, which belong to the
+ * loop that fills or reads them. The proposer's side, the acceptor's side and the repair call it.
  */
 package io.coterie.replication.internal.wire;

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 /**
  * A disk in memory that outlives its users. It knows what was forced, fails or dies at a chosen
  * operation, and at a power loss keeps any part of what was not forced: writes, and which names
- * there are. Jobs run when told to.
+ * there are. Jobs run on demand.
  *
  * <p>An operation is an open, write, force, truncate or delete, and the force of names that an open
  * or delete ends with.
@@ -272,8 +272,8 @@ public final class FaultyDisk implements DiskFactory {
         }
 
         /**
-         * As Linux does: what could not be written is taken for clean, and no later force tries it
-         * again.
+         * As Linux does: a page that could not be written counts as clean, and no later force tries
+         * it again.
          */
         private void failForce() {
             dirty.clear();

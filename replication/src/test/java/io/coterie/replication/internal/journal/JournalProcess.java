@@ -21,8 +21,8 @@ import org.opentest4j.AssertionFailedError;
 import org.slf4j.Logger;
 
 /**
- * A process of its own that writes numbers to a journal, and tells each on its standard output once
- * it is durable.
+ * A process of its own that writes numbers to a journal, and prints each on its standard output
+ * once it is durable.
  */
 final class JournalProcess {
     private static final int MAX_IN_FLIGHT = 40;

@@ -125,7 +125,7 @@ class JournalProcessTest {
         }
     }
 
-    /** Returns the last number that the process told as durable before it was gone. */
+    /** Returns the last number that the process printed as durable before its end. */
     private long runAndKill(long atLeast) throws Exception {
         Process process = JournalProcess.start(directory);
         long last = 0;

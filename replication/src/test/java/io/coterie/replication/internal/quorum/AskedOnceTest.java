@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Over a transport that tells of loss, no request is sent again while its connection lasts. */
+/** Over a transport that reports loss, no request is sent again while its connection lasts. */
 class AskedOnceTest {
     private static final int MAX_IN_FLIGHT = 10;
     private static final RecordKey KEY = new RecordKey(1, new byte[] {1});
@@ -106,7 +106,7 @@ class AskedOnceTest {
                 .start();
     }
 
-    /** As the simulated network loses nothing here, and tells of connections. */
+    /** The simulated network loses nothing here, and reports connections. */
     private record Telling(Transport network) implements Transport {
         @Override
         public boolean tellsOfLoss() {

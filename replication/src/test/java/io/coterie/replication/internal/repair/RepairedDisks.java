@@ -42,7 +42,7 @@ final class RepairedDisks implements Clock {
     private final SplittableRandom random = new SplittableRandom(7);
     private long wallMillis = START;
 
-    /** What a replica has of a key. */
+    /** A replica's copy of a key. */
     record Copy(Ballot promised, Ballot accepted, @Nullable String state) {}
 
     /** Appends to a journal. */

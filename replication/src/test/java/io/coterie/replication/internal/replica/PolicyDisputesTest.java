@@ -28,8 +28,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a replica has recorded of a store is overturned by the word of a majority of replicas, never
- * by that of one node.
+ * A replica's record of a store is overturned by the answers of a majority of replicas, never by
+ * that of one node.
  */
 class PolicyDisputesTest {
     private static final List<NodeId> REPLICAS = List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"));

@@ -34,7 +34,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What no honest node sends is refused by name, and leaves nothing behind at the replica. */
+/**
+ * A request that no honest node sends is refused by name, and leaves nothing behind at the replica.
+ */
 class ReplicaChecksTest {
     private static final NodeId A = NodeId.of("a");
     private static final StoreSpec REGISTERS = new StoreSpec("s", "registers");

@@ -400,7 +400,7 @@ class ReplicaTest {
         return replica;
     }
 
-    /** What was answered last. */
+    /** The last answer. */
     private static final class Answer<T> implements Responder<T> {
         @Nullable
         T reply;
@@ -434,7 +434,7 @@ class ReplicaTest {
         }
     }
 
-    /** Becomes durable when told. */
+    /** Becomes durable on demand. */
     private static final class ScriptedJournal implements Journal {
         private final List<Runnable> waiting = new ArrayList<>();
         private final List<ByteBuffer> appended = new ArrayList<>();

@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot.
- * Notes which state of each key it was told to be durable.
+ * Notes which state of each key was acknowledged as durable.
  */
 public final class ReplicaUser implements AutoCloseable {
     private static final NodeId SELF = NodeId.of("a");

@@ -130,7 +130,7 @@ class BatchTest {
         Heard over = new Heard(true);
         Heard waiting = new Heard(false);
 
-        assertNull(received().tell(A, Codec.utf8(), List.of(over, waiting)));
+        assertNull(received().deliver(A, Codec.utf8(), List.of(over, waiting)));
         assertEquals(List.of("", "y"), List.of(over.what, waiting.what));
     }
 
@@ -145,7 +145,7 @@ class BatchTest {
         };
         Heard other = new Heard(false);
 
-        assertThrows(IllegalStateException.class, () -> received().tell(A, Codec.utf8(), List.of(throwing, other)));
+        assertThrows(IllegalStateException.class, () -> received().deliver(A, Codec.utf8(), List.of(throwing, other)));
         assertEquals("y", other.what);
     }
 
@@ -155,11 +155,11 @@ class BatchTest {
 
         assertEquals(
                 "the message has more answers than requests",
-                received().tell(A, Codec.utf8(), List.of(new Heard(false))));
+                received().deliver(A, Codec.utf8(), List.of(new Heard(false))));
         List<Heard> three = List.of(new Heard(false), new Heard(false), new Heard(false));
         assertEquals(
                 "answer 2 cannot be read: java.nio.BufferUnderflowException",
-                received().tell(A, Codec.utf8(), three));
+                received().deliver(A, Codec.utf8(), three));
     }
 
     private void handle(InlineHandler<String, String> one, String... requests) {
@@ -192,7 +192,7 @@ class BatchTest {
     private List<String> heard(int requests) {
         List<Heard> asking =
                 Stream.generate(() -> new Heard(false)).limit(requests).toList();
-        assertNull(received().tell(A, Codec.utf8(), asking));
+        assertNull(received().deliver(A, Codec.utf8(), asking));
         return asking.stream().map(each -> each.what).toList();
     }
 
@@ -202,7 +202,7 @@ class BatchTest {
         return codec.decode(out.view());
     }
 
-    /** What one of those who asked heard. */
+    /** The answer to one of the requests. */
     private static class Heard implements BatchedAnswers.Asking<String> {
         private final boolean over;
         String what = "";

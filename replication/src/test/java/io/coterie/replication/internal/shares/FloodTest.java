@@ -46,7 +46,7 @@ class FloodTest {
     private final Simulation simulation = Simulation.create(1);
     private final Map<String, Replication> replications = new HashMap<>();
 
-    /** Who was answered, in the order of that. */
+    /** The callers that were answered, in that order. */
     private final List<String> answered = new ArrayList<>();
 
     private final List<ScanAnswer> pages = new ArrayList<>();

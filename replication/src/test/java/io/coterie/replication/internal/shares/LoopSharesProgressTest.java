@@ -288,9 +288,7 @@ class LoopSharesProgressTest {
         }
     }
 
-    /**
-     * A loop whose clock goes on only as it is told, and which has no memory for timers at times.
-     */
+    /** A loop with a manual clock, which at times has no memory for timers. */
     private static final class StarvedLoop implements Clock, Scheduler {
         private final PriorityQueue<Planned> planned = new PriorityQueue<>();
         long nanos = 5_000_000_000L;

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who is served when, where some ask a replica for more than their share. */
+/** The order in which callers are served, if some ask for more than their share. */
 class LoopSharesTest {
     private static final NodeId SELF = NodeId.of("r");
     private static final NodeId GREEDY = NodeId.of("greedy");
@@ -54,7 +54,7 @@ class LoopSharesTest {
     private final Simulation simulation = Simulation.create(1);
     private final AtomicReference<LoopShares> shares = new AtomicReference<>();
 
-    /** Who was served, in the order of that. */
+    /** The callers that were served, in that order. */
     private final List<NodeId> served = new ArrayList<>();
 
     LoopSharesTest() {

@@ -111,9 +111,7 @@ class JournalEntriesLayoutTest {
         return reader.written;
     }
 
-    /**
-     * Writes what it is told of, so that two fields that are read in each other's place are seen.
-     */
+    /** Writes each entry that it reads, so that two swapped fields are noticed. */
     private static final class WritesAgain implements JournalEntries.Reader {
         private final JournalEntries again = new JournalEntries();
         private String written = "";

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What is read back from a journal is what the replica had in its tables when it wrote that. */
+/** A journal restores the tables that the replica had when it wrote the journal. */
 class RecoveredEntriesTest {
     private static final Clock CLOCK = new Clock() {
         @Override

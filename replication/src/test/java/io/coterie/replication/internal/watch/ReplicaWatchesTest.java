@@ -97,7 +97,7 @@ class ReplicaWatchesTest {
             onLoop(() -> watchers.get().poll(node, end, PAYLOAD_BYTES, this));
         }
 
-        /** Asks until there is nothing more, and tells whether anything was missed. */
+        /** Asks until there is nothing more, and returns whether anything was missed. */
         boolean hasMissed() {
             int before;
             do {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Requests that travel together, and what is said to them, may not change by accident: other
- * versions read them.
+ * The layouts of requests that travel together, and of their answers, may not change by accident:
+ * other versions read them.
  */
 class BatchLayoutTest {
     private static final BatchMethod<String, String> METHOD =
@@ -82,7 +82,7 @@ class BatchLayoutTest {
         for (int i = 0; i < requests; i++) {
             asking.add(new Heard(heard));
         }
-        return METHOD.many().response().decode(Layouts.bytes(bytes)).tell(NodeId.of("a"), Codec.utf8(), asking);
+        return METHOD.many().response().decode(Layouts.bytes(bytes)).deliver(NodeId.of("a"), Codec.utf8(), asking);
     }
 
     private record Heard(List<String> all) implements BatchedAnswers.Asking<String> {

@@ -9,7 +9,7 @@ import io.coterie.replication.Layouts;
 import org.junit.jupiter.api.Test;
 
 /**
- * What replicas tell each other of themselves and of stores may not change by accident: other
+ * The layouts of messages of replicas about themselves and stores may not change by accident: other
  * versions read it.
  */
 class RegistrationLayoutTest {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What replicas are asked and answer may not change by accident: other versions read it. */
+/** The layouts of requests and answers may not change by accident: other versions read them. */
 class ReplicaMethodsLayoutTest {
     private static final Ballot NEXT = new Ballot(5, 6);
     private static final String NEXT_BYTES = "0000000000000005" + "0000000000000006";
