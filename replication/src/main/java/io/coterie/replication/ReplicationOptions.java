@@ -84,7 +84,8 @@ public record ReplicationOptions(
 
     /** As people write it: {@code 1 s}, {@code 500 ms}. */
     private static String text(Duration duration) {
-        return duration.getNano() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+        long millis = duration.toMillis();
+        return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
     }
 
     /** The default of each option. */
