@@ -11,6 +11,6 @@ public interface AsyncCounters<K> {
     /** See {@link Counters#addAndGet}. */
     CompletableFuture<Long> addAndGet(K key, long delta);
 
-    /** See {@link Counters#within}. */
-    AsyncCounters<K> within(Duration timeout);
+    /** See {@link Counters#withTimeout}. */
+    AsyncCounters<K> withTimeout(Duration timeout);
 }

@@ -44,6 +44,6 @@ public interface AsyncStore<K, V> {
     /** See {@link Store#update}. */
     CompletableFuture<@Nullable V> update(K key, UnaryOperator<@Nullable V> change);
 
-    /** See {@link Store#within}. */
-    AsyncStore<K, V> within(Duration timeout);
+    /** See {@link Store#withTimeout}. */
+    AsyncStore<K, V> withTimeout(Duration timeout);
 }

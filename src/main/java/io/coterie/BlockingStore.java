@@ -61,8 +61,8 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     }
 
     @Override
-    public Store<K, V> reading(ConsistencyPolicy weaker) {
-        return new BlockingStore<>(async.reading(weaker));
+    public Store<K, V> withReadConsistency(ConsistencyPolicy weaker) {
+        return new BlockingStore<>(async.withReadConsistency(weaker));
     }
 
     @Override
@@ -76,8 +76,8 @@ record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     }
 
     @Override
-    public Store<K, V> within(Duration timeout) {
-        return new BlockingStore<>(async.within(timeout));
+    public Store<K, V> withTimeout(Duration timeout) {
+        return new BlockingStore<>(async.withTimeout(timeout));
     }
 
     @Override

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class CoordinationRunner {
     private final OperationRunner runner;
     private final Scheduler scheduler;
-    private final int mostUnderWay;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final int maxInFlight;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
-    CoordinationRunner(OperationRunner runner, Scheduler scheduler, int mostUnderWay) {
+    CoordinationRunner(OperationRunner runner, Scheduler scheduler, int maxInFlight) {
         this.runner = runner;
         this.scheduler = scheduler;
-        this.mostUnderWay = mostUnderWay;
+        this.maxInFlight = maxInFlight;
     }
 
     OperationRunner operations() {
@@ -78,7 +78,7 @@ final class CoordinationRunner {
             boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         admit();
         CoordinationFuture<T> future = new CoordinationFuture<>(runner, waitNanos, mayChange);
-        var unused = future.whenComplete((value, error) -> underWay.decrementAndGet());
+        var unused = future.whenComplete((value, error) -> inFlight.decrementAndGet());
         var unusedToo = runner.untilClosed(future);
         scheduler.execute(() -> run(task, future, undo));
         return future;
@@ -104,10 +104,10 @@ final class CoordinationRunner {
 
     private void admit() {
         runner.requireOpen();
-        if (underWay.incrementAndGet() > mostUnderWay) {
-            underWay.decrementAndGet();
+        if (inFlight.incrementAndGet() > maxInFlight) {
+            inFlight.decrementAndGet();
             throw new OverloadedException(
-                    "there are " + mostUnderWay + " calls in progress at this node's coordination, the"
+                    "there are " + maxInFlight + " calls in progress at this node's coordination, the"
                             + " setting of maxOperations: wait for some of them to end before you begin more, or raise it");
         }
     }

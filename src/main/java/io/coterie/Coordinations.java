@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * of them share.
  */
 final class Coordinations {
-    private static final long LONGEST_CLOSE_MILLIS = 1_000;
+    private static final long MAX_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
     private final OperationRunner runner;
@@ -61,7 +61,7 @@ final class Coordinations {
     /** A node that closes does not wait for others: leases that can't be given back end by themselves. */
     private static void await(CompletableFuture<Void> all) {
         try {
-            all.get(LONGEST_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            all.get(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

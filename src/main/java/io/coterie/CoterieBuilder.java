@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads at once. A builder may be used again after {@link #start()}.
  */
 public final class CoterieBuilder {
-    private static final int MOST_VALUE_BYTES = 64 << 20;
-    private static final int MOST_OPERATIONS = 10_000_000;
+    private static final int MAX_VALUE_BYTES = 64 << 20;
+    private static final int MAX_OPERATIONS = 10_000_000;
 
     /** The replicas; the address is null where only a transport knows how to reach them. */
     final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
@@ -261,7 +261,7 @@ public final class CoterieBuilder {
 
     /**
      * How long an operation is tried before it fails, unless a store, or a single call, is given another time by
-     * {@link Store#within}. By default 5 s.
+     * {@link Store#withTimeout}. By default 5 s.
      *
      * @param timeout above zero, at most one hour
      */
@@ -292,8 +292,8 @@ public final class CoterieBuilder {
      * @param bytes 1 to 64 MiB
      */
     public CoterieBuilder maxValueBytes(int bytes) {
-        if (bytes < 1 || bytes > MOST_VALUE_BYTES) {
-            throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MOST_VALUE_BYTES);
+        if (bytes < 1 || bytes > MAX_VALUE_BYTES) {
+            throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MAX_VALUE_BYTES);
         }
         maxValueBytes = bytes;
         maxValueGiven = true;
@@ -309,9 +309,8 @@ public final class CoterieBuilder {
      * @param operations 1 to 10,000,000
      */
     public CoterieBuilder maxOperations(int operations) {
-        if (operations < 1 || operations > MOST_OPERATIONS) {
-            throw new IllegalArgumentException(
-                    "maxOperations " + operations + " is not within 1 to " + MOST_OPERATIONS);
+        if (operations < 1 || operations > MAX_OPERATIONS) {
+            throw new IllegalArgumentException("maxOperations " + operations + " is not within 1 to " + MAX_OPERATIONS);
         }
         maxOperations = operations;
         return this;

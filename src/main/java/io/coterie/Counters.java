@@ -22,8 +22,8 @@ public interface Counters<K> {
      */
     long addAndGet(K key, long delta);
 
-    /** The same counters with another time for each operation; otherwise as {@link Store#within}. */
-    Counters<K> within(Duration timeout);
+    /** The same counters with another time for each operation; otherwise as {@link Store#withTimeout}. */
+    Counters<K> withTimeout(Duration timeout);
 
     /** The same counters for callers who do not wait. */
     AsyncCounters<K> async();

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * An election among whichever nodes stand: one candidate leads, by a lease, and another after it when it withdraws, dies or
+ * An election among whichever nodes campaign: one candidate leads, by a lease, and another after it when it withdraws, dies or
  * is cut off for the lease's duration.
  *
  * <p>What it gives, whatever clocks, pauses and the network do: the leaders' tokens rise from each to the next. Let what the
@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at the
  * same moment. With a majority of the replicas out of reach nobody is elected, and who leads is deposed after the lease's
  * duration. After the leader dies the next leads a little more than a tenth past the lease's duration later, and up to one
- * duration after that if the candidates who stood before it have died, too: they lead in the order of standing.
+ * duration after that if the candidates who campaigned before it have died, too: they lead in the order in which
+ * they began to campaign.
  */
 public final class LeaderElection {
     private final String name;
@@ -38,19 +39,19 @@ public final class LeaderElection {
     }
 
     /**
-     * Stands as a candidate from now on, until it is closed or the node is. Does not wait.
+     * Campaigns as a candidate from now on, until the candidacy or the node is closed. Does not wait.
      *
      * @param listener is told, on the executor of {@link CoterieBuilder#executor}, when this candidate is elected and when it
      *     is deposed
      */
-    public Candidacy stand(LeadershipListener listener) {
+    public Candidacy campaign(LeadershipListener listener) {
         Objects.requireNonNull(listener, "listener must not be null");
-        Supplier<Election> standing = () -> {
+        Supplier<Election> campaign = () -> {
             Election election = new Election(register, listener);
             election.stand();
             return election;
         };
-        return new Candidacy(name, runner, runner.operations().onLoop(standing, election -> {
+        return new Candidacy(name, runner, runner.operations().onLoop(campaign, election -> {
             var unused = election.withdraw();
         }));
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the caller gets
  */
 final class ManyReads<T> extends LoopFuture<T> implements Runnable {
-    private static final int MOST_UNDER_WAY = 256;
+    private static final int MAX_IN_FLIGHT = 256;
 
     private final PolicyStore store;
     private final List<byte[]> keys;
@@ -88,7 +88,7 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
             return;
         }
         beginning = true;
-        while (begun < keys.size() && begun - ended < MOST_UNDER_WAY && !isDone()) {
+        while (begun < keys.size() && begun - ended < MAX_IN_FLIGHT && !isDone()) {
             begin(begun++);
         }
         beginning = false;

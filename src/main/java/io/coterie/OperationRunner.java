@@ -37,7 +37,7 @@ final class OperationRunner implements NodeLoad.Source {
     private final NodeLoad load;
     private final int maxOperations;
     private final long operationNanos;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final RunningFunctions functions = new RunningFunctions();
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -64,12 +64,12 @@ final class OperationRunner implements NodeLoad.Source {
     /** The store is done with an operation. */
     void ended() {
         load.ended();
-        underWay.decrementAndGet();
+        inFlight.decrementAndGet();
     }
 
     @Override
     public int handedOver() {
-        return underWay.get();
+        return inFlight.get();
     }
 
     @Override
@@ -154,8 +154,8 @@ final class OperationRunner implements NodeLoad.Source {
         if (refusal != null) {
             throw refusal;
         }
-        if (underWay.addAndGet(operations) > maxOperations) {
-            underWay.addAndGet(-operations);
+        if (inFlight.addAndGet(operations) > maxOperations) {
+            inFlight.addAndGet(-operations);
             String found = operations == 1
                     ? "there are " + maxOperations + " operations in progress at this node"
                     : operations + " reads and the operations in progress at this node are more than " + maxOperations;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link io.coterie.rpc.CoterieException} that says, by {@link io.coterie.rpc.CoterieException#maybeExecuted()}, that it
  * was not applied and will not be ({@link io.coterie.replication.QuorumUnavailableException} and others), or that this
  * cannot be known ({@link io.coterie.replication.OutcomeUnknownException} and others). It waits for at most
- * {@link CoterieBuilder#operationTimeout}, or the time given by {@link #within}.
+ * {@link CoterieBuilder#operationTimeout}, or the time given by {@link #withTimeout}.
  *
  * <p>A store is safe for use by any number of threads. Calling it on the event loop, as from a stage chained to a future
  * of {@link #async()} without an executor, throws {@link IllegalStateException} at once: it would wait for itself.
@@ -150,18 +150,18 @@ public interface Store<K, V> {
 
     /**
      * The same store with another time for each operation, in place of {@link CoterieBuilder#operationTimeout}. Kept, it is a
-     * store with a timeout of its own; for a single call write {@code store.within(ofMillis(200)).get(key)}.
+     * store with a timeout of its own; for a single call write {@code store.withTimeout(ofMillis(200)).get(key)}.
      *
      * @param timeout above zero, at most one hour
      */
-    Store<K, V> within(Duration timeout);
+    Store<K, V> withTimeout(Duration timeout);
 
     /**
      * The same store with a weaker promise for reads; all other operations keep theirs.
      *
      * @throws IllegalArgumentException if the store's policy has no such reads
      */
-    Store<K, V> reading(ConsistencyPolicy weaker);
+    Store<K, V> withReadConsistency(ConsistencyPolicy weaker);
 
     /**
      * Waits until the store is open: until so many replicas have recorded it as the policy asks for. Nobody needs to call this

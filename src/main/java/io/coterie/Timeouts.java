@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /** How long operations may be given. */
 final class Timeouts {
-    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration MAX = Duration.ofHours(1);
 
     private Timeouts() {}
 
@@ -16,8 +16,8 @@ final class Timeouts {
      */
     static Duration check(String setting, Duration timeout) {
         Objects.requireNonNull(timeout, () -> setting + " must not be null");
-        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(setting + " " + timeout + " is not above zero and at most " + LONGEST);
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException(setting + " " + timeout + " is not above zero and at most " + MAX);
         }
         return timeout;
     }
@@ -29,8 +29,8 @@ final class Timeouts {
      */
     static Duration checkGrace(String setting, Duration grace) {
         Objects.requireNonNull(grace, () -> setting + " must not be null");
-        if (grace.isNegative() || grace.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(setting + " " + grace + " is not between zero and " + LONGEST);
+        if (grace.isNegative() || grace.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException(setting + " " + grace + " is not between zero and " + MAX);
         }
         return grace;
     }

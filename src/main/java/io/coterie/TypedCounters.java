@@ -22,8 +22,8 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
     }
 
     @Override
-    public Counters<K> within(Duration timeout) {
-        return new TypedCounters<>(store.within(timeout));
+    public Counters<K> withTimeout(Duration timeout) {
+        return new TypedCounters<>(store.withTimeout(timeout));
     }
 
     @Override
@@ -58,8 +58,8 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
         }
 
         @Override
-        public AsyncCounters<K> within(Duration timeout) {
-            return new Async<>(store.within(timeout));
+        public AsyncCounters<K> withTimeout(Duration timeout) {
+            return new Async<>(store.withTimeout(timeout));
         }
     }
 }

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** A policy's store of bytes, seen through codecs: encodes on the caller's thread and hands over to the loop. */
 final class TypedStore<K, V> implements AsyncStore<K, V> {
     /** For how many keys one call may ask. */
-    private static final int MOST_KEYS = 10_000;
+    private static final int MAX_KEYS = 10_000;
 
     /** How many entries a page may have. */
-    private static final int MOST_ENTRIES = 1_000;
+    private static final int MAX_ENTRIES = 1_000;
 
-    private static final int LONGEST_QUEUE = 100_000;
+    private static final int MAX_QUEUE = 100_000;
 
     private static final byte[] NONE = {};
 
@@ -70,13 +70,13 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return runner;
     }
 
-    TypedStore<K, V> reading(ConsistencyPolicy weaker) {
+    TypedStore<K, V> withReadConsistency(ConsistencyPolicy weaker) {
         return new TypedStore<>(runner, name, keys, values, runner.onLoop(() -> store.reading(weaker)), timeoutNanos);
     }
 
     @Override
-    public TypedStore<K, V> within(Duration timeout) {
-        long nanos = Timeouts.check("within", timeout).toNanos();
+    public TypedStore<K, V> withTimeout(Duration timeout) {
+        long nanos = Timeouts.check("withTimeout", timeout).toNanos();
         return new TypedStore<>(runner, name, keys, values, store, nanos);
     }
 
@@ -252,8 +252,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     private static <K> List<K> listed(Collection<? extends K> wanted) {
         Objects.requireNonNull(wanted, "keys must not be null");
         List<K> listed = new ArrayList<>(wanted);
-        if (listed.size() > MOST_KEYS) {
-            throw new IllegalArgumentException("getAll of " + listed.size() + " keys is over the bound of " + MOST_KEYS
+        if (listed.size() > MAX_KEYS) {
+            throw new IllegalArgumentException("getAll of " + listed.size() + " keys is over the bound of " + MAX_KEYS
                     + " keys a call: ask for them in parts");
         }
         return listed;
@@ -279,8 +279,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     /** Begins to watch a key, or all with a prefix. */
     Watch watch(K key, boolean single, int queue, WatchListener<K, V> listener) {
         Objects.requireNonNull(listener, "listener must not be null");
-        if (queue < 1 || queue > LONGEST_QUEUE) {
-            throw new IllegalArgumentException("queue " + queue + " is not within 1 to " + LONGEST_QUEUE);
+        if (queue < 1 || queue > MAX_QUEUE) {
+            throw new IllegalArgumentException("queue " + queue + " is not within 1 to " + MAX_QUEUE);
         }
         byte[] bytes = single ? keys.encode(key) : prefixOf(key);
         TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
@@ -290,8 +290,8 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     private KeyRange range(Scan<K> scan, int limit) {
         Objects.requireNonNull(scan, "scan must not be null");
-        if (limit < 1 || limit > MOST_ENTRIES) {
-            throw new IllegalArgumentException("limit " + limit + " is not within 1 to " + MOST_ENTRIES);
+        if (limit < 1 || limit > MAX_ENTRIES) {
+            throw new IllegalArgumentException("limit " + limit + " is not within 1 to " + MAX_ENTRIES);
         }
         byte[] prefix = scan.prefix == null ? NONE : prefixOf(scan.prefix);
         if (scan.rest != null) {

@@ -78,7 +78,7 @@ class BlockedCodeTest {
     @Test
     void blockedLeadershipListenersHoldUpNoUpdateAndNoWatch() throws InterruptedException {
         for (int i = 0; i < RUN_AT_ONCE; i++) {
-            stand("led" + i, this::block);
+            campaign("led" + i, this::block);
         }
         awaitBlocked();
 
@@ -90,7 +90,7 @@ class BlockedCodeTest {
     void blockedListenersAndFunctionsHoldUpNoOthersOfTheirKind() throws InterruptedException {
         List<CompletableFuture<String>> updates = new ArrayList<>();
         for (int i = 0; i < RUN_AT_ONCE; i++) {
-            stand("led and blocked" + i, this::block);
+            campaign("led and blocked" + i, this::block);
         }
         awaitBlocked();
         awaitElected("free of those that block");
@@ -141,15 +141,15 @@ class BlockedCodeTest {
 
     private void awaitElected(String name) throws InterruptedException {
         CountDownLatch elected = new CountDownLatch(1);
-        stand(name, elected::countDown);
+        campaign(name, elected::countDown);
         if (!elected.await(120, TimeUnit.SECONDS)) {
             throw new AssertionError("a candidate was told nothing");
         }
     }
 
-    private void stand(String name, Runnable onElected) {
+    private void campaign(String name, Runnable onElected) {
         LeaderElection election = node().coordination("co").election(name, Duration.ofSeconds(60));
-        open.add(election.stand(new LeadershipListener() {
+        open.add(election.campaign(new LeadershipListener() {
             @Override
             public void elected(Lease lease) {
                 onElected.run();

@@ -95,7 +95,7 @@ class CloseTest {
             Coterie a = cluster.node("a");
             Store<String, String> store = texts(a);
             Store<String, String> weak = weakTexts(a);
-            Store<String, String> near = store.reading(Consistency.eventual());
+            Store<String, String> near = store.withReadConsistency(Consistency.eventual());
             Counters<String> counters = a.counters("counters", Codec.utf8());
             a.close();
 
@@ -108,7 +108,7 @@ class CloseTest {
                 () -> store.update("k", value -> "v"),
                 () -> weak.put("k", "v"),
                 () -> near.get("k"),
-                () -> store.reading(Consistency.eventual()),
+                () -> store.withReadConsistency(Consistency.eventual()),
                 () -> counters.addAndGet("k", 1),
                 () -> a.status(),
                 () -> texts(a).get("k"),
@@ -130,7 +130,7 @@ class CloseTest {
             AsyncStore<String, String> store = texts(x).async();
             AsyncStore<String, String> weak = weakTexts(x).async();
             AsyncStore<String, String> near =
-                    texts(x).reading(Consistency.eventual()).async();
+                    texts(x).withReadConsistency(Consistency.eventual()).async();
             store.put("held", "v").join();
             cluster.close("b", "c");
             CompletableFuture<?> asking = store.put("new", "v");

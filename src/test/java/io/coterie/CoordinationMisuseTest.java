@@ -95,7 +95,7 @@ class CoordinationMisuseTest {
         assertSays(
                 NullPointerException.class,
                 "listener must not be null",
-                () -> jobs.election("e", LEASE).stand(null));
+                () -> jobs.election("e", LEASE).campaign(null));
     }
 
     @Test
@@ -168,13 +168,13 @@ class CoordinationMisuseTest {
         Coordination jobs = gone.coordination("jobs");
         Lock lock = jobs.lock("closed", LEASE);
         LeaderElection election = jobs.election("closed", LEASE);
-        Candidacy candidacy = election.stand(DEAF);
+        Candidacy candidacy = election.campaign(DEAF);
         CompletableFuture<Boolean> waiting = jobs.latch("closed", 1).awaitAsync(WAIT);
         gone.close();
         assertThrows(NodeClosedException.class, () -> lock.tryAcquire(WAIT));
         assertThrows(NodeClosedException.class, () -> jobs.counter("closed").get());
         assertThrows(NodeClosedException.class, () -> jobs.latch("closed", 1).countDown("x"));
-        assertThrows(NodeClosedException.class, () -> election.stand(DEAF));
+        assertThrows(NodeClosedException.class, () -> election.campaign(DEAF));
         assertThrows(NodeClosedException.class, () -> gone.coordination("other"));
         assertThrows(CompletionException.class, waiting::join);
         candidacy.close();

@@ -174,9 +174,9 @@ class CoordinationTest {
     void anElectionHasOneLeaderAndTellsIt() throws Exception {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         LeaderElection atA = at("a").election("chief", LEASE);
-        Candidacy a = atA.stand(telling("a", told));
+        Candidacy a = atA.campaign(telling("a", told));
         assertEquals("a elected", told.poll(60, TimeUnit.SECONDS));
-        Candidacy b = at("b").election("chief", LEASE).stand(telling("b", told));
+        Candidacy b = at("b").election("chief", LEASE).campaign(telling("b", told));
         assertEquals(
                 "a", at("c").election("chief", LEASE).leader().orElseThrow().node());
 

@@ -116,7 +116,7 @@ class ExtremeSettingsTest {
 
     private static Store<String, byte[]> store(Coterie node) {
         return node.store("s", Codec.utf8(), Codec.bytes(), Consistency.strong())
-                .within(PATIENCE);
+                .withTimeout(PATIENCE);
     }
 
     @Test

@@ -95,7 +95,7 @@ class GetAllTest {
         assertEquals(Map.of("k", "v"), eventual.getAll(List.of("k", "absent")));
 
         open("a", "near").put("k", "v");
-        Store<String, String> near = open("a", "near").reading(Consistency.eventual());
+        Store<String, String> near = open("a", "near").withReadConsistency(Consistency.eventual());
         Await.until(
                 "the nearest replica has it", () -> near.getAll(List.of("k")).equals(Map.of("k", "v")));
     }
@@ -152,27 +152,27 @@ class GetAllTest {
             patient.put("k", "v");
             lone.close("b", "c");
 
-            Store<String, String> hasty = patient.within(Duration.ofMillis(100));
+            Store<String, String> hasty = patient.withTimeout(Duration.ofMillis(100));
 
             assertThrows(QuorumUnavailableException.class, () -> hasty.get("k"));
             assertThrows(QuorumUnavailableException.class, () -> hasty.getAll(Collections.nCopies(1_000, "k")));
             assertThrows(CompletionException.class, () -> hasty.async().get("k").join());
             assertThrows(
                     QuorumUnavailableException.class,
-                    () -> counters.within(Duration.ofMillis(50)).get("k"));
+                    () -> counters.withTimeout(Duration.ofMillis(50)).get("k"));
             assertThrows(
                     CompletionException.class,
                     () -> counters.async()
-                            .within(Duration.ofMillis(50))
+                            .withTimeout(Duration.ofMillis(50))
                             .get("k")
                             .join());
             assertThrows(
                     CompletionException.class,
                     () -> patient.async()
-                            .within(Duration.ofMillis(50))
+                            .withTimeout(Duration.ofMillis(50))
                             .getAll(List.of("k", "l"))
                             .join());
-            Store<String, String> near = hasty.reading(Consistency.eventual());
+            Store<String, String> near = hasty.withReadConsistency(Consistency.eventual());
             assertEquals("v", near.get("k"));
             lone.close("a");
             assertThrows(QuorumUnavailableException.class, () -> near.get("k"));
@@ -183,11 +183,11 @@ class GetAllTest {
     void aTimeThatIsNoneIsRefused() {
         Store<String, String> store = open("x", "time");
         for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofMinutes(61))) {
-            String said = "within " + none + " is not above zero and at most PT1H";
-            assertSays(IllegalArgumentException.class, said, () -> store.within(none));
-            assertSays(IllegalArgumentException.class, said, () -> store.async().within(none));
+            String said = "withTimeout " + none + " is not above zero and at most PT1H";
+            assertSays(IllegalArgumentException.class, said, () -> store.withTimeout(none));
+            assertSays(IllegalArgumentException.class, said, () -> store.async().withTimeout(none));
         }
-        assertSays(NullPointerException.class, "within must not be null", () -> store.within(null));
+        assertSays(NullPointerException.class, "withTimeout must not be null", () -> store.withTimeout(null));
     }
 
     private static void assertSays(

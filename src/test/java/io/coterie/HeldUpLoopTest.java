@@ -144,8 +144,8 @@ class HeldUpLoopTest {
                 return null;
             });
             await(begun);
-            Store<String, String> brief = store.within(Duration.ofMillis(100));
-            Store<String, String> briefWeak = weak.within(Duration.ofMillis(100));
+            Store<String, String> brief = store.withTimeout(Duration.ofMillis(100));
+            Store<String, String> briefWeak = weak.withTimeout(Duration.ofMillis(100));
 
             assertUnavailable(() -> brief.get("k"));
             assertUnavailable(() -> brief.getAll(List.of("k", "l")));
@@ -173,7 +173,7 @@ class HeldUpLoopTest {
         try (LocalCluster cluster = LocalCluster.inMemory()
                 .with(builder -> builder.operationTimeout(Duration.ofSeconds(1)))
                 .startAll()) {
-            Store<String, String> store = texts(cluster.node("a")).within(Duration.ofMinutes(5));
+            Store<String, String> store = texts(cluster.node("a")).withTimeout(Duration.ofMinutes(5));
             Lock lock = cluster.node("a").coordination("co").lock("l", Duration.ofSeconds(30));
             store.put("k", "v");
             CompletableFuture<Void> holding = onLoop(store, value -> {
@@ -183,7 +183,7 @@ class HeldUpLoopTest {
             });
             await(begun);
             AsyncStore<String, String> brief =
-                    store.within(Duration.ofMillis(100)).async();
+                    store.withTimeout(Duration.ofMillis(100)).async();
 
             assertStageUnavailable(brief.get("k").thenApply(value -> value + "w"));
             assertStageUnavailable(brief.get("k").thenApply(value -> value).thenCompose(value -> brief.put("k", "w")));
@@ -209,7 +209,7 @@ class HeldUpLoopTest {
     void whoWaitsForAStageIsLetGoWhereAStageBeforeItHoldsUpTheLoop() {
         CountDownLatch held = new CountDownLatch(1);
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
-            Store<String, String> store = texts(cluster.node("a")).within(Duration.ofSeconds(5));
+            Store<String, String> store = texts(cluster.node("a")).withTimeout(Duration.ofSeconds(5));
 
             CompletableFuture<String> blocked = onLoop(store, value -> {
                 await(held);
@@ -259,7 +259,7 @@ class HeldUpLoopTest {
                 Store<String, String> store = eventually(() -> texts(x));
                 Coordination coordination = eventually(() -> x.coordination("co"));
                 AtomicBoolean told = new AtomicBoolean();
-                CompletableFuture<Void> holding = onLoop(store.within(Duration.ofMinutes(1)), value -> {
+                CompletableFuture<Void> holding = onLoop(store.withTimeout(Duration.ofMinutes(1)), value -> {
                     begun.countDown();
                     await(held);
                     return null;
@@ -270,7 +270,7 @@ class HeldUpLoopTest {
                 assertUnavailable(
                         () -> coordination.lock("l", Duration.ofSeconds(1)).tryAcquire(Duration.ofMillis(100)));
                 assertUnknown(() -> coordination.counter("c").addAndGet(1));
-                assertUnavailable(() -> store.reading(Consistency.eventual()));
+                assertUnavailable(() -> store.withReadConsistency(Consistency.eventual()));
                 assertUnavailable(() -> store.watch("k", change -> told.set(true)));
                 assertUnavailable(() -> x.store("new", Codec.utf8(), Codec.utf8(), Consistency.strong()));
                 held.countDown();

@@ -78,7 +78,7 @@ class MajorityGraceTest {
                 }
                 links.get(1).hold(false);
                 Await.until("b is heard of again", () -> thoughtToBe(PeerState.DOWN, client) == 1);
-                assertEquals("before", store.within(ENDLESS).get("k"));
+                assertEquals("before", store.withTimeout(ENDLESS).get("k"));
             }
         } finally {
             for (SlowLink link : links) {

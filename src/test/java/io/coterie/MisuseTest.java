@@ -217,7 +217,7 @@ class MisuseTest {
         assertSays(
                 IllegalArgumentException.class,
                 "cannot be read as \"strong\"",
-                () -> store.reading(Consistency.strong()));
+                () -> store.withReadConsistency(Consistency.strong()));
     }
 
     @Test
@@ -329,12 +329,15 @@ class MisuseTest {
                     store.put("k", "w");
                     return "w";
                 },
-                before -> store.within(Duration.ofMinutes(1)).async().get("k").join(),
+                before -> store.withTimeout(Duration.ofMinutes(1))
+                        .async()
+                        .get("k")
+                        .join(),
                 before -> store.update("other", value -> store.get("k")));
         for (UnaryOperator<String> function : recursive) {
             RuntimeException thrown = assertThrows(
                     RuntimeException.class,
-                    () -> store.within(Duration.ofMinutes(1)).update("k", function));
+                    () -> store.withTimeout(Duration.ofMinutes(1)).update("k", function));
             Throwable refusal = thrown instanceof CompletionException ? thrown.getCause() : thrown;
             assertTrue(refusal instanceof IllegalStateException, () -> "threw " + refusal);
             String said = String.valueOf(refusal.getMessage());
@@ -344,13 +347,15 @@ class MisuseTest {
         assertEquals(
                 "v!",
                 store.update(
-                        "k", before -> store.reading(Consistency.eventual()).get("k") + "!"));
+                        "k",
+                        before -> store.withReadConsistency(Consistency.eventual())
+                                        .get("k") + "!"));
     }
 
     @Test
     void aFunctionThatHasAnotherThreadChangeItsKeyIsToldThatItWaitsForItself() {
-        Store<String, String> store = texts(cluster.node("a"), "handed over").within(Duration.ofMinutes(1));
-        Store<String, String> brief = store.within(Duration.ofSeconds(1));
+        Store<String, String> store = texts(cluster.node("a"), "handed over").withTimeout(Duration.ofMinutes(1));
+        Store<String, String> brief = store.withTimeout(Duration.ofSeconds(1));
 
         RuntimeException inner = assertThrows(
                 RuntimeException.class,
@@ -392,7 +397,7 @@ class MisuseTest {
 
     @Test
     void readsDoNotWaitForAFunctionThatIsCalled() {
-        Store<String, String> store = texts(cluster.node("a"), "slow").within(Duration.ofMinutes(1));
+        Store<String, String> store = texts(cluster.node("a"), "slow").withTimeout(Duration.ofMinutes(1));
         store.put("k", "v");
         CountDownLatch called = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);

@@ -71,7 +71,8 @@ class OpeningTest {
             CompletableFuture<Page<String, String>> page = store.async().scan(Scan.all(), 10);
 
             QuorumUnavailableException late = assertThrows(
-                    QuorumUnavailableException.class, () -> store.within(SHORT).put("late", "v"));
+                    QuorumUnavailableException.class,
+                    () -> store.withTimeout(SHORT).put("late", "v"));
 
             assertFalse(late.maybeExecuted());
             assertTrue(
@@ -83,9 +84,11 @@ class OpeningTest {
             assertTrue(late.getMessage().contains("b=not connected: "), late.getMessage());
             assertTrue(late.replicas().size() == 3, late.getMessage());
             assertThrows(
-                    QuorumUnavailableException.class, () -> store.within(SHORT).getAll(List.of("k")));
+                    QuorumUnavailableException.class,
+                    () -> store.withTimeout(SHORT).getAll(List.of("k")));
             assertThrows(
-                    QuorumUnavailableException.class, () -> store.within(SHORT).scan(Scan.all(), 10));
+                    QuorumUnavailableException.class,
+                    () -> store.withTimeout(SHORT).scan(Scan.all(), 10));
             assertFalse(patient.isDone());
             cluster.start("b", "c");
             patient.join();
@@ -104,12 +107,12 @@ class OpeningTest {
             List<String> told = new CopyOnWriteArrayList<>();
             Watch watch = store.watch("k", change -> told.add(String.valueOf(change.value())));
             CompletableFuture<String> near =
-                    store.reading(Consistency.eventual()).async().get("k");
+                    store.withReadConsistency(Consistency.eventual()).async().get("k");
             Coordination jobs = a.coordination("jobs");
             CompletableFuture<Optional<Lease>> lease =
                     jobs.lock("billing", Duration.ofSeconds(30)).tryAcquireAsync(LONG);
             CountDownLatch elected = new CountDownLatch(1);
-            Candidacy candidacy = jobs.election("boss", Duration.ofSeconds(30)).stand(new LeadershipListener() {
+            Candidacy candidacy = jobs.election("boss", Duration.ofSeconds(30)).campaign(new LeadershipListener() {
                 @Override
                 public void elected(Lease led) {
                     elected.countDown();

@@ -88,7 +88,7 @@ class OverloadedClientTest {
 
     private double perSecondWithFewInFlight() {
         long start = System.nanoTime();
-        AsyncStore<String, byte[]> patient = store.within(PATIENCE);
+        AsyncStore<String, byte[]> patient = store.withTimeout(PATIENCE);
         while (begun.get() < MEASURED) {
             Await.until("one of a few ends", () -> begun.get() - ended.get() < FEW);
             begin(patient);
@@ -99,7 +99,7 @@ class OverloadedClientTest {
     }
 
     private double perSecondOf(double offered, Duration time) {
-        AsyncStore<String, byte[]> hurried = store.within(TIMEOUT);
+        AsyncStore<String, byte[]> hurried = store.withTimeout(TIMEOUT);
         int before = begun.get();
         double owed = 0;
         long start = System.nanoTime();

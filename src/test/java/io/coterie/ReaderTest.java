@@ -122,7 +122,7 @@ class ReaderTest {
         Store<String, byte[]> strong = reader.strong();
         QuorumUnavailableException failure = assertThrows(
                 QuorumUnavailableException.class,
-                () -> strong.within(Duration.ofMillis(500)).get("k"));
+                () -> strong.withTimeout(Duration.ofMillis(500)).get("k"));
         assertTrue(
                 failure.getMessage().contains("is not recorded here, and a reader cannot record it"),
                 failure.getMessage());

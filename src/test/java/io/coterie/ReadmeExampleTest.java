@@ -81,7 +81,7 @@ class ReadmeExampleTest {
             orders.update("42", order -> order + ", paid"); // atomic read-modify-write
             orders.compareAndSet("42", "new, paid", "shipped"); // compareAndExchange also tells what it found
             String seen = orders.get("42"); // linearizable
-            String near = orders.reading(Consistency.eventual()).get("42"); // local, maybe stale
+            String near = orders.withReadConsistency(Consistency.eventual()).get("42"); // local, maybe stale
             CompletableFuture<Void> stored = orders.async().put("43", "new"); // nobody waits
 
             Counters<String> visits = coterie.counters("visits", Codec.utf8());
@@ -89,7 +89,7 @@ class ReadmeExampleTest {
 
             Watch watch = orders.watchPrefix("4", change -> System.out.println(change.key() + ": " + change.value()));
             Page<String, String> page =
-                    orders.within(Duration.ofSeconds(1)).scan(Scan.prefix("4"), 100); // in key order
+                    orders.withTimeout(Duration.ofSeconds(1)).scan(Scan.prefix("4"), 100); // in key order
             Lock billing = coterie.coordination("jobs").lock("billing", Duration.ofSeconds(10));
             Optional<Lease> lease = billing.tryAcquire(Duration.ofSeconds(1)); // with a fencing token that rises
 

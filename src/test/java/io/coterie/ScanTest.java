@@ -152,7 +152,7 @@ class ScanTest {
                     Map.of("k1", "new", "k3", "new"), store.scan(Scan.all(), 10).entries());
 
             own.close("c");
-            Store<String, String> hasty = store.within(Duration.ofMillis(100));
+            Store<String, String> hasty = store.withTimeout(Duration.ofMillis(100));
             assertThrows(QuorumUnavailableException.class, () -> hasty.scan(Scan.all(), 10));
         }
     }

@@ -68,7 +68,7 @@ class StoredBytesLayoutTest {
         Lease place = jobs.semaphore("x", 2, LEASE).tryAcquire(LEASE).orElseThrow();
         jobs.latch("x", 2).countDown("p");
         jobs.counter("x").addAndGet(3);
-        try (Candidacy candidacy = jobs.election("x", LEASE).stand(new LeadershipListener() {
+        try (Candidacy candidacy = jobs.election("x", LEASE).campaign(new LeadershipListener() {
             @Override
             public void elected(Lease lease) {}
 

@@ -116,15 +116,15 @@ class StrongStoreTest {
     @Test
     void weakReadsOfAStrongStoreComeToSeeTheValue() {
         Store<String, String> store = open(cluster.node("a"), "weak");
-        Store<String, String> near = store.reading(Consistency.eventual());
+        Store<String, String> near = store.withReadConsistency(Consistency.eventual());
         near.put("k", "v");
 
         for (Coterie node : cluster.nodes()) {
-            Store<String, String> there = open(node, "weak").reading(Consistency.eventual());
+            Store<String, String> there = open(node, "weak").withReadConsistency(Consistency.eventual());
             Await.until(node.self() + " sees it", () -> "v".equals(there.get("k")));
         }
         assertTrue(near.compareAndSet("k", "v", "w"));
-        assertEquals("w", near.reading(Consistency.strong()).get("k"));
+        assertEquals("w", near.withReadConsistency(Consistency.strong()).get("k"));
     }
 
     @Test
@@ -160,7 +160,7 @@ class StrongStoreTest {
         // On a busy machine the last of them end after more than half of the usual time.
         AsyncCounters<String> counters = cluster.node("x")
                 .counters("queue", Codec.utf8())
-                .within(Duration.ofMinutes(2))
+                .withTimeout(Duration.ofMinutes(2))
                 .async();
         int additions = 200_000;
         List<CompletableFuture<Long>> sums = new ArrayList<>(additions);
@@ -238,7 +238,7 @@ class StrongStoreTest {
         Store<String, byte[]> store = cluster.node("a").store("own", Codec.utf8(), Codec.bytes(), Consistency.strong());
         store.put("k", new byte[] {1, 2, 3});
 
-        for (Store<String, byte[]> reader : List.of(store, store.reading(Consistency.eventual()))) {
+        for (Store<String, byte[]> reader : List.of(store, store.withReadConsistency(Consistency.eventual()))) {
             byte[] read = Objects.requireNonNull(reader.get("k"));
             Arrays.fill(read, (byte) 9);
 

@@ -109,7 +109,7 @@ class UndeclaredExceptionTest {
     void aCandidateWhoseListenerThrowsOneIsToldAllTheSame() {
         LeaderElection election = cluster.node("a").coordination("co").election("e", Duration.ofSeconds(30));
         List<String> told = new CopyOnWriteArrayList<>();
-        try (Candidacy candidacy = election.stand(new LeadershipListener() {
+        try (Candidacy candidacy = election.campaign(new LeadershipListener() {
             @Override
             public void elected(Lease lease) {
                 told.add("elected");

@@ -25,7 +25,7 @@ class UnequalLimitsTest {
 
     private static Store<String, String> store(Coterie node, ConsistencyPolicy policy) {
         return node.store("s-" + policy.name(), Codec.utf8(), Codec.utf8(), policy)
-                .within(Duration.ofSeconds(60));
+                .withTimeout(Duration.ofSeconds(60));
     }
 
     /** Said at once, by name: who waits for the end of the time is told of a majority that was not met. */
@@ -54,7 +54,7 @@ class UnequalLimitsTest {
             Store<String, String> strong = store(reader, Consistency.strong());
             assertNamed(() -> strong.scan(Scan.all(), 10));
             assertNamed(() -> strong.update("large", value -> "v"));
-            assertNamed(() -> strong.reading(Consistency.eventual()).get("large"));
+            assertNamed(() -> strong.withReadConsistency(Consistency.eventual()).get("large"));
         }
     }
 

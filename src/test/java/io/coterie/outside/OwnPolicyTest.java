@@ -88,7 +88,7 @@ class OwnPolicyTest {
     void whatItCannotDoIsRefused() {
         Store<String, String> store = open(nodes.get(0));
         assertThrows(UnsupportedOperationException.class, () -> store.putIfAbsent("k", "v"));
-        assertThrows(IllegalArgumentException.class, () -> store.reading(Consistency.eventual()));
+        assertThrows(IllegalArgumentException.class, () -> store.withReadConsistency(Consistency.eventual()));
     }
 
     @Test

@@ -123,7 +123,7 @@ class PluggedTransportTest {
 
             QuorumUnavailableException refusal = assertThrows(
                     QuorumUnavailableException.class,
-                    () -> store.within(Duration.ofHours(1)).put("k", "never"));
+                    () -> store.withTimeout(Duration.ofHours(1)).put("k", "never"));
 
             assertTrue(refusal.getMessage().contains("was not begun"), refusal::getMessage);
             network.heal();

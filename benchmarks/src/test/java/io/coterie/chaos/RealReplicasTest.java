@@ -63,7 +63,8 @@ class RealReplicasTest {
             assertRefused(other, "a", "a, b, d");
             assertRefused(other, "b", "a, b, d");
             assertThrows(
-                    CoterieException.class, () -> strong(other).within(IN_VAIN).get("k0"));
+                    CoterieException.class,
+                    () -> strong(other).withTimeout(IN_VAIN).get("k0"));
         }
         List<String> more = List.of("a", "b", "c", "d", "e");
         try (ChaosCluster other = cluster(more)) {
@@ -100,7 +101,7 @@ class RealReplicasTest {
             cluster.kill(List.of("a"));
             assertThrows(
                     CoterieException.class,
-                    () -> strong(cluster).within(IN_VAIN).get("k0"));
+                    () -> strong(cluster).withTimeout(IN_VAIN).get("k0"));
             cluster.start(List.of("a"));
             assertAll(cluster, "acknowledged by a and c alone");
 
