@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * latches when they are deleted. So there may be as many names as one likes.
  *
  * <p>Names are 1 to 200 characters. All of this is safe for use by any number of threads; blocking methods called on the
- * event loop throw {@link IllegalStateException}. Futures of the asynchronous methods end as the method of the same name
- * would return or throw, on the event loop, where nothing may block.
+ * event loop throw {@link IllegalStateException}. Each has a view for callers who do not wait, such as {@link Lock#async}.
  * {@link Coterie#close()} gives back what this node holds, and waits up to a second for it.
  */
 public final class Coordination {

@@ -1,6 +1,5 @@
 package io.coterie;
 
-import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,32 +31,47 @@ final class CoordinationRunner {
 
     /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
     <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
-        return begin(0, task, value -> {});
+        return begin(Duration.ZERO, none -> task.get(), value -> {});
     }
 
     /**
-     * Begins something on the loop for a caller who does not wait.
+     * Begins something on the loop for a caller who does not wait. What is wrong with it fails the
+     * future.
      *
-     * @param waitNanos how long it may take besides operations on the store
-     * @param undo is given, on the loop, what comes when the caller's future is at its end already, as after a cancellation
+     * @param wait how long it may take besides operations on the store; given to the task in
+     *     nanoseconds
+     * @param undo is given, on the loop, a result that comes after the end of the caller's future,
+     *     as after a cancellation
      */
     <T extends @Nullable Object> CompletableFuture<T> begin(
-            long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
+            Duration wait, LongFunction<CompletableFuture<T>> task, Consumer<T> undo) {
         try {
-            return handOver(false, waitNanos, task, undo);
+            long nanos = nanos(wait);
+            return handOver(false, nanos, () -> task.apply(nanos), undo);
         } catch (OverloadedException e) {
             return runner.refused(e);
-        } catch (CoterieException e) {
+        } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
+    /** Waits on the caller's thread for what {@link #begin} does; an interrupted wait changes nothing. */
+    <T extends @Nullable Object> T call(Duration wait, LongFunction<CompletableFuture<T>> task, Consumer<T> undo) {
+        long nanos = nanos(wait);
+        return call(false, nanos, () -> task.apply(nanos), undo);
+    }
+
     /**
-     * Does something on the loop for a caller who waits. One who is interrupted when it is done already gets it all the same.
+     * Does something on the loop for a caller who waits.
      *
      * @param mayChange whether it may have had an effect when the caller was interrupted
      */
-    <T extends @Nullable Object> T call(
+    <T extends @Nullable Object> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
+        return call(mayChange, 0, task, value -> {});
+    }
+
+    /** A caller who is interrupted after the result has come gets it all the same. */
+    private <T extends @Nullable Object> T call(
             boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         runner.requireOffLoop();
         CoordinationFuture<T> future = handOver(mayChange, waitNanos, task, undo);
@@ -68,10 +83,6 @@ final class CoordinationRunner {
             }
             return runner.await(future);
         }
-    }
-
-    <T extends @Nullable Object> T call(boolean mayChange, Supplier<CompletableFuture<T>> task) {
-        return call(mayChange, 0, task, value -> {});
     }
 
     private <T extends @Nullable Object> CoordinationFuture<T> handOver(
@@ -90,7 +101,7 @@ final class CoordinationRunner {
     }
 
     /** How long a caller is willing to wait, in nanoseconds; about 292 years for anything longer. */
-    static long nanos(Duration wait) {
+    private static long nanos(Duration wait) {
         Objects.requireNonNull(wait, "wait must not be null");
         if (wait.isNegative()) {
             throw new IllegalArgumentException("wait " + wait + " is below zero");

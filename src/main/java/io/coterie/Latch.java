@@ -2,8 +2,6 @@ package io.coterie;
 
 import io.coterie.consistency.coordination.CountLatch;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens once, when as many participants have counted down as it was made for, and stays open.
@@ -46,19 +44,9 @@ public final class Latch {
         return runner.call(true, () -> latch.countDown(participant));
     }
 
-    /** See {@link #countDown}. */
-    public CompletableFuture<Integer> countDownAsync(String participant) {
-        return runner.begin(() -> latch.countDown(participant));
-    }
-
     /** How many are missing; zero when it is open. */
     public int remaining() {
         return runner.call(false, latch::remaining);
-    }
-
-    /** See {@link #remaining}. */
-    public CompletableFuture<Integer> remainingAsync() {
-        return runner.begin(latch::remaining);
     }
 
     /**
@@ -69,14 +57,7 @@ public final class Latch {
      * @return whether it is open
      */
     public boolean await(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.call(false, nanos, () -> latch.await(nanos), opened -> {});
-    }
-
-    /** See {@link #await}. */
-    public CompletableFuture<Boolean> awaitAsync(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.begin(nanos, () -> latch.await(nanos), opened -> {});
+        return runner.call(wait, latch::await, opened -> {});
     }
 
     /**
@@ -87,9 +68,9 @@ public final class Latch {
         runner.call(true, latch::delete);
     }
 
-    /** See {@link #delete}. */
-    public CompletableFuture<@Nullable Void> deleteAsync() {
-        return runner.begin(latch::delete);
+    /** The same latch for callers who do not wait. */
+    public AsyncLatch async() {
+        return new AsyncLatch(name, runner, latch);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -61,10 +60,9 @@ public final class LeaderElection {
         return runner.call(false, register::holders).stream().findFirst();
     }
 
-    /** See {@link #leader}. */
-    public CompletableFuture<Optional<LeaseHolder>> leaderAsync() {
-        return runner.begin(
-                () -> register.holders().thenApply(all -> all.stream().findFirst()));
+    /** The same election for callers who do not wait. */
+    public AsyncLeaderElection async() {
+        return new AsyncLeaderElection(name, runner, register);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A lock that all nodes share, held as a {@link Lease}: until released, or until its holder has not been able to renew it for
@@ -71,25 +70,12 @@ public final class Lock {
      *     that came first is returned, and the thread's interrupt flag is set
      */
     public Optional<Lease> tryAcquire(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.call(false, nanos, () -> register.acquire(nanos), Lock::giveBack);
-    }
-
-    /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
-    public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.begin(nanos, () -> register.acquire(nanos), Lock::giveBack);
+        return runner.call(wait, register::acquire, Lock::giveBack);
     }
 
     /** Who has the lock, as the record says; the holder may have lost it by now, or be gone. */
     public Optional<LeaseHolder> holder() {
         return runner.call(false, register::holders).stream().findFirst();
-    }
-
-    /** See {@link #holder}. */
-    public CompletableFuture<Optional<LeaseHolder>> holderAsync() {
-        return runner.begin(
-                () -> register.holders().thenApply(all -> all.stream().findFirst()));
     }
 
     /**
@@ -102,6 +88,11 @@ public final class Lock {
     public Lock heldAtMost(Duration most) {
         Objects.requireNonNull(most, "most must not be null");
         return new Lock(name, runner, register.heldAtMost(most));
+    }
+
+    /** The same lock for callers who do not wait. */
+    public AsyncLock async() {
+        return new AsyncLock(name, runner, register);
     }
 
     @Override

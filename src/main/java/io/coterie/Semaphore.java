@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A number of permits that all nodes share. Each is held as a {@link Lease}, so the permits of a holder that died come back
@@ -43,24 +42,12 @@ public final class Semaphore {
      * @throws IllegalStateException if the semaphore was made with another number of permits
      */
     public Optional<Lease> tryAcquire(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.call(false, nanos, () -> register.acquire(nanos), Lock::giveBack);
-    }
-
-    /** See {@link #tryAcquire}. Cancelling the future gives up, and gives back what was acquired meanwhile. */
-    public CompletableFuture<Optional<Lease>> tryAcquireAsync(Duration wait) {
-        long nanos = CoordinationRunner.nanos(wait);
-        return runner.begin(nanos, () -> register.acquire(nanos), Lock::giveBack);
+        return runner.call(wait, register::acquire, Lock::giveBack);
     }
 
     /** Who has permits, as the record says; some may have lost theirs by now, or be gone. */
     public List<LeaseHolder> holders() {
         return runner.call(false, register::holders);
-    }
-
-    /** See {@link #holders}. */
-    public CompletableFuture<List<LeaseHolder>> holdersAsync() {
-        return runner.begin(register::holders);
     }
 
     /**
@@ -73,6 +60,11 @@ public final class Semaphore {
     public Semaphore heldAtMost(Duration most) {
         Objects.requireNonNull(most, "most must not be null");
         return new Semaphore(name, runner, register.heldAtMost(most));
+    }
+
+    /** The same semaphore for callers who do not wait. */
+    public AsyncSemaphore async() {
+        return new AsyncSemaphore(name, runner, register);
     }
 
     @Override

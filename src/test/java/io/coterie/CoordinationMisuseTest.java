@@ -128,6 +128,20 @@ class CoordinationMisuseTest {
     }
 
     @Test
+    void whatIsWrongWithAnAsynchronousCallFailsItsFuture() {
+        AsyncLock lock = jobs().lock("l", LEASE).async();
+        AsyncLatch latch = jobs().latch("n", 1).async();
+        assertSays(CompletionException.class, "wait must not be null", () -> lock.tryAcquire(null)
+                .join());
+        assertSays(
+                CompletionException.class,
+                "is below zero",
+                () -> latch.await(Duration.ofSeconds(-1)).join());
+        assertSays(CompletionException.class, "participant's name", () -> latch.countDown(null)
+                .join());
+    }
+
+    @Test
     void aGuardRefusesTokensBelowTheHighest() {
         FencingGuard guard = new FencingGuard(3);
         assertFalse(guard.admit(2));
@@ -152,7 +166,7 @@ class CoordinationMisuseTest {
         Lock lock = jobs().lock("loop", LEASE);
         Latch latch = jobs().latch("loop", 1);
         CompletableFuture<Optional<Lease>> nested =
-                latch.awaitAsync(WAIT).thenApply(open -> lock.tryAcquire(Duration.ZERO));
+                latch.async().await(WAIT).thenApply(open -> lock.tryAcquire(Duration.ZERO));
         latch.countDown("x");
         CompletionException thrown = assertThrows(CompletionException.class, nested::join);
         assertInstanceOf(IllegalStateException.class, thrown.getCause());
@@ -169,7 +183,7 @@ class CoordinationMisuseTest {
         Lock lock = jobs.lock("closed", LEASE);
         LeaderElection election = jobs.election("closed", LEASE);
         Candidacy candidacy = election.campaign(DEAF);
-        CompletableFuture<Boolean> waiting = jobs.latch("closed", 1).awaitAsync(WAIT);
+        CompletableFuture<Boolean> waiting = jobs.latch("closed", 1).async().await(WAIT);
         gone.close();
         assertThrows(NodeClosedException.class, () -> lock.tryAcquire(WAIT));
         assertThrows(NodeClosedException.class, () -> jobs.counter("closed").get());
@@ -184,8 +198,8 @@ class CoordinationMisuseTest {
     void moreThanMaxOperationsAtATimeAreRefused() {
         try (Coterie small = cluster.builder("small").maxOperations(2).start()) {
             Latch latch = small.coordination("jobs").latch("never", 1);
-            CompletableFuture<Boolean> one = latch.awaitAsync(WAIT);
-            CompletableFuture<Boolean> two = latch.awaitAsync(WAIT);
+            CompletableFuture<Boolean> one = latch.async().await(WAIT);
+            CompletableFuture<Boolean> two = latch.async().await(WAIT);
             assertThrows(OverloadedException.class, () -> latch.await(WAIT));
             one.cancel(false);
             assertFalse(latch.await(Duration.ZERO));

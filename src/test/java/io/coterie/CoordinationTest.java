@@ -113,7 +113,7 @@ class CoordinationTest {
     void aWaiterGetsTheLockOnceItIsReleased() {
         Lease lease = at("a").lock("waited", LEASE).tryAcquire(WAIT).orElseThrow();
         CompletableFuture<Optional<Lease>> waiting =
-                at("b").lock("waited", LEASE).tryAcquireAsync(WAIT);
+                at("b").lock("waited", LEASE).async().tryAcquire(WAIT);
         lease.release().join();
         assertTrue(waiting.join().orElseThrow().isValid());
         waiting.join().orElseThrow().release().join();
@@ -123,7 +123,7 @@ class CoordinationTest {
     void whoGivesUpWaitingLeavesNothingBehind() throws Exception {
         Lock lock = at("a").lock("given up", LEASE);
         Lease lease = lock.tryAcquire(WAIT).orElseThrow();
-        CompletableFuture<Optional<Lease>> cancelled = lock.tryAcquireAsync(WAIT);
+        CompletableFuture<Optional<Lease>> cancelled = lock.async().tryAcquire(WAIT);
         cancelled.cancel(false);
         BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
         Thread waiting = new Thread(() -> {
@@ -151,7 +151,7 @@ class CoordinationTest {
         assertEquals(LeaseEnd.RELEASED, lease.ended().join());
         lease.close();
         at("a").lock("left", LEASE).tryAcquire(WAIT).orElseThrow().release().join();
-        assertTrue(lock.tryAcquireAsync(WAIT).isCompletedExceptionally());
+        assertTrue(lock.async().tryAcquire(WAIT).isCompletedExceptionally());
     }
 
     @Test
@@ -218,7 +218,7 @@ class CoordinationTest {
         assertEquals(1, atA.countDown("x"));
         assertEquals(1, atB.countDown("x"), "counts once");
         assertFalse(atB.await(Duration.ofMillis(20)));
-        CompletableFuture<Boolean> open = atB.awaitAsync(WAIT);
+        CompletableFuture<Boolean> open = atB.async().await(WAIT);
         assertEquals(0, atA.countDown("y"));
         assertTrue(open.join());
         assertTrue(atA.await(Duration.ZERO));

@@ -97,7 +97,7 @@ class HeldUpLoopTest {
                     value -> getInTime(store.async().delete("other")),
                     value -> store.async().getAll(List.of("k", "l")).join(),
                     value -> store.async().scan(Scan.all(), 10).join(),
-                    value -> lock.holderAsync().join(),
+                    value -> lock.async().holder().join(),
                     value -> lease.ended().join(),
                     value -> store.get("other"),
                     value -> a.status());
@@ -190,7 +190,7 @@ class HeldUpLoopTest {
             assertStageUnavailable(brief.getAll(List.of("k", "l")).thenApply(values -> values));
             assertStageUnavailable(brief.scan(Scan.all(), 10).thenApply(page -> page));
             assertStageUnavailable(brief.get("k").copy());
-            assertStageUnavailable(lock.holderAsync().thenApply(holder -> holder));
+            assertStageUnavailable(lock.async().holder().thenApply(holder -> holder));
             assertLoopBlamed(stageFails(
                     OutcomeUnknownException.class, brief.put("k", "w").thenApply(done -> "x")));
             assertEquals(

@@ -117,7 +117,7 @@ class LeavingWaiterTest {
     }
 
     private String acquire() {
-        return calls.call(false, Duration.ofMinutes(1).toNanos(), () -> inner, undone::add);
+        return calls.call(Duration.ofMinutes(1), nanos -> inner, undone::add);
     }
 
     private String register() {
@@ -208,7 +208,7 @@ class LeavingWaiterTest {
 
     @Test
     void whatComesAfterACancellationIsGivenBack() {
-        CompletableFuture<String> future = calls.begin(0, () -> inner, undone::add);
+        CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.run();
         assertTrue(future.cancel(true));
 
@@ -221,7 +221,7 @@ class LeavingWaiterTest {
 
     @Test
     void whatComesAfterATimeoutOfTheUsersIsGivenBack() {
-        CompletableFuture<String> future = calls.begin(0, () -> inner, undone::add);
+        CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.run();
         future.completeExceptionally(new IllegalStateException("too late"));
 
@@ -233,7 +233,7 @@ class LeavingWaiterTest {
 
     @Test
     void whatComesAfterTheLoopWasGivenUpIsGivenBack() {
-        CompletableFuture<String> future = calls.begin(0, () -> inner, undone::add);
+        CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.tasks.remove().run();
         ExecutionException late = assertThrows(ExecutionException.class, future::get);
         assertInstanceOf(QuorumUnavailableException.class, late.getCause());

@@ -110,7 +110,7 @@ class OpeningTest {
                     store.withReadConsistency(Consistency.eventual()).async().get("k");
             Coordination jobs = a.coordination("jobs");
             CompletableFuture<Optional<Lease>> lease =
-                    jobs.lock("billing", Duration.ofSeconds(30)).tryAcquireAsync(LONG);
+                    jobs.lock("billing", Duration.ofSeconds(30)).async().tryAcquire(LONG);
             CountDownLatch elected = new CountDownLatch(1);
             Candidacy candidacy = jobs.election("boss", Duration.ofSeconds(30)).campaign(new LeadershipListener() {
                 @Override

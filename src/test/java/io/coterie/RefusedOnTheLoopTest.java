@@ -61,9 +61,9 @@ class RefusedOnTheLoopTest {
         try (Coterie client = cluster.builder("y").maxOperations(1).start()) {
             Store<String, String> store = client.store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             Latch latch = client.coordination("c").latch("never", 1);
-            CompletableFuture<?> held = latch.awaitAsync(Duration.ofMinutes(10));
+            CompletableFuture<?> held = latch.async().await(Duration.ofMinutes(10));
 
-            refuseOnTheLoop(store, latch::remainingAsync);
+            refuseOnTheLoop(store, latch.async()::remaining);
 
             held.cancel(false);
         }
