@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.replication.Ballot;
 import io.coterie.rpc.Codec;
 import io.coterie.rpc.OverloadedException;
 import java.nio.file.Path;
@@ -46,17 +45,17 @@ class WatchTest {
     private static final class Told implements WatchListener<String, String> {
         final List<String> values = new CopyOnWriteArrayList<>();
         final List<String> missed = new CopyOnWriteArrayList<>();
-        private final Map<String, Ballot> versions = new HashMap<>();
+        private final Map<String, Version> versions = new HashMap<>();
 
         @Override
         public void onChange(Change<String, String> change) {
-            Ballot before = versions.put(change.key(), change.version());
-            boolean rises = before == null || change.version().isAbove(before);
+            Version before = versions.put(change.key(), change.version());
+            boolean rises = before == null || change.version().compareTo(before) > 0;
             values.add(change.key() + "=" + change.value() + (rises ? "" : " out of order"));
         }
 
         @Override
-        public void onMissed(String key, Ballot after, Ballot before) {
+        public void onMissed(String key, Version after, Version before) {
             missed.add(key);
         }
 
@@ -128,7 +127,7 @@ class WatchTest {
             }
 
             @Override
-            public void onMissed(String key, Ballot after, Ballot before) {
+            public void onMissed(String key, Version after, Version before) {
                 told.onMissed(key, after, before);
             }
         };
