@@ -3,14 +3,13 @@ package io.coterie;
 import io.coterie.consistency.coordination.Coordinator;
 import io.coterie.consistency.coordination.CountLatch;
 import io.coterie.consistency.coordination.LeaseRegister;
-import io.coterie.consistency.coordination.RegisterCounter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks, elections, semaphores, latches and counters that all nodes of the cluster share, each known by its name and kind.
+ * Locks, elections, semaphores and latches that all nodes of the cluster share, each known by its name and kind.
  * They are records of one strong store, which should hold nothing else; opened by {@link Coterie#coordination}.
  *
  * <p><b>A lease is not a mutex of one process.</b> Locks, elections and semaphores give leases: a holder that is cut off,
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and how long a pause, or the loss of the majority, a holder survives. 5 to 30 s fit most uses. Each lease costs one
  * write to a majority at every third of its duration.
  *
- * <p>Records of locks, elections and semaphores are removed a while after nobody holds or waits for them, those of counters and
+ * <p>Records of locks, elections and semaphores are removed a while after nobody holds or waits for them, those of
  * latches when they are deleted. So there may be as many names as one likes.
  *
  * <p>Names are 1 to 200 characters. All of this is safe for use by any number of threads; blocking methods called on the
@@ -45,14 +44,6 @@ public final class Coordination {
     /** The name of the store that holds it all. */
     public String name() {
         return name;
-    }
-
-    /**
-     * A number that all nodes share, zero at first. Its record stays until {@link AtomicCounter#delete}: where
-     * there is one counter for each of ever more things, delete those that are over.
-     */
-    public AtomicCounter counter(String counter) {
-        return new AtomicCounter(counter, runner, new RegisterCounter(coordinator, counter));
     }
 
     /**

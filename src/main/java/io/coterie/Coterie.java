@@ -144,7 +144,7 @@ public final class Coterie implements AutoCloseable {
     }
 
     /**
-     * Opens locks, elections, semaphores, latches and counters. They are records of a strong store of that name, which should
+     * Opens locks, elections, semaphores and latches. They are records of a strong store of that name, which should
      * hold nothing else. Otherwise as {@link #store}.
      *
      * @throws NotPermittedException if this node is {@linkplain CoterieBuilder#readOnly() read-only}

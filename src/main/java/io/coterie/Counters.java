@@ -5,8 +5,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replicated map from keys to counters, each linearizable, seen by a caller who waits. A counter that was never added to
- * is zero. Operations end as those of a {@link Store} do.
+ * A replicated map from keys to counters, seen by a caller who waits. A counter is zero until it is
+ * changed. Every operation is linearizable: it takes effect once, at one moment between its call and
+ * its return, as seen from all nodes.
+ *
+ * <p>Operations end as those of a {@link Store} do: they throw the same exceptions, wait for the same
+ * time, and count against {@link CoterieBuilder#maxOperations}. After an exception whose
+ * {@link io.coterie.rpc.CoterieException#maybeExecuted()} is true, a second attempt can make the
+ * change twice. Each costs one round trip to a majority where no other node changes the counter at
+ * the same time. A key has at most 4 KiB.
+ *
+ * <p>Safe for use by any number of threads. A call on the event loop throws
+ * {@link IllegalStateException}.
  */
 public interface Counters<K> {
     /** The name of the store that holds the counters. */
@@ -22,7 +32,24 @@ public interface Counters<K> {
      */
     long addAndGet(K key, long delta);
 
-    /** The same counters with another time for each operation; otherwise as {@link Store#withTimeout}. */
+    /**
+     * Sets a counter to another value if it has the expected one. Costs up to two round trips more
+     * where zero is expected, as the counter may be zero or absent.
+     *
+     * @return whether it was set
+     */
+    boolean compareAndSet(K key, long expected, long next);
+
+    /**
+     * Sets a counter to zero, and removes its record. A record stays otherwise, whatever its value:
+     * where there is a new counter for each of ever more things, delete those that are over.
+     */
+    void delete(K key);
+
+    /**
+     * The same counters with another timeout for each operation; otherwise as
+     * {@link Store#withTimeout}.
+     */
     Counters<K> withTimeout(Duration timeout);
 
     /** The same counters for callers who do not wait. */

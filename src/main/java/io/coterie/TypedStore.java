@@ -80,6 +80,16 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return new TypedStore<>(runner, name, keys, values, store, nanos);
     }
 
+    /** When an operation that begins now has to end, by the node's steady clock. */
+    long deadline() {
+        return runner.nanos() + timeoutNanos;
+    }
+
+    /** The same store for an operation that has to end at that time. */
+    TypedStore<K, V> until(long deadline) {
+        return new TypedStore<>(runner, name, keys, values, store, deadline - runner.nanos());
+    }
+
     /** See {@link Store#awaitReady}. */
     void awaitReady(Duration timeout) {
         runner.requireOffLoop();
@@ -119,7 +129,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     @Override
     public CompletableFuture<Exchange<V>> compareAndExchange(K key, V expected, V next) {
-        return attempt(() -> exchangeUntil(runner.nanos() + timeoutNanos, key, expected, next));
+        return attempt(() -> exchangeUntil(deadline(), key, expected, next));
     }
 
     private CompletableFuture<Exchange<V>> exchangeUntil(long deadline, K key, V expected, V next) {
@@ -131,7 +141,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** {@link #compareAndExchange} for a caller who waits, on whose thread the value is decoded. */
     Exchange<V> awaitExchange(K key, V expected, V next) {
-        long deadline = runner.nanos() + timeoutNanos;
+        long deadline = deadline();
         Exchange<V> exchange;
         do {
             exchange = runner.call(exchanging(key, expected, next, deadline - runner.nanos()));

@@ -63,7 +63,6 @@ class CoordinationMisuseTest {
         assertSays(IllegalArgumentException.class, why, () -> jobs().lock(half, LEASE));
         assertSays(IllegalArgumentException.class, why, () -> jobs().election(half, LEASE));
         assertSays(IllegalArgumentException.class, why, () -> jobs().semaphore(half, 2, LEASE));
-        assertSays(IllegalArgumentException.class, why, () -> jobs().counter(half));
         assertSays(IllegalArgumentException.class, why, () -> jobs().latch(half, 1));
         assertSays(
                 IllegalArgumentException.class,
@@ -83,7 +82,6 @@ class CoordinationMisuseTest {
         assertSays(NullPointerException.class, "election's name must not be null", () -> jobs.election(null, LEASE));
         assertSays(NullPointerException.class, "semaphore's name", () -> jobs.semaphore(null, 1, LEASE));
         assertSays(NullPointerException.class, "latch's name must not be null", () -> jobs.latch(null, 1));
-        assertSays(NullPointerException.class, "counter's name must not be null", () -> jobs.counter(null));
         assertSays(
                 NullPointerException.class,
                 "wait must not be null",
@@ -186,7 +184,6 @@ class CoordinationMisuseTest {
         CompletableFuture<Boolean> waiting = jobs.latch("closed", 1).async().await(WAIT);
         gone.close();
         assertThrows(NodeClosedException.class, () -> lock.tryAcquire(WAIT));
-        assertThrows(NodeClosedException.class, () -> jobs.counter("closed").get());
         assertThrows(NodeClosedException.class, () -> jobs.latch("closed", 1).countDown("x"));
         assertThrows(NodeClosedException.class, () -> election.campaign(DEAF));
         assertThrows(NodeClosedException.class, () -> gone.coordination("other"));

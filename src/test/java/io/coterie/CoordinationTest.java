@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Locks, elections, semaphores, latches and counters as callers on real nodes see them. */
+/** Locks, elections, semaphores and latches as callers on real nodes see them. */
 class CoordinationTest {
     private static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration SHORT = Duration.ofSeconds(3);
@@ -229,24 +229,6 @@ class CoordinationTest {
         atA.delete();
         assertEquals(2, atB.remaining());
         assertEquals(1, atB.countDown("x"));
-    }
-
-    @Test
-    void aCounterCounts() {
-        AtomicCounter atA = at("a").counter("hits");
-        AtomicCounter atB = at("b").counter("hits");
-        assertEquals(0, atA.get());
-        assertFalse(atA.compareAndSet(1, 2));
-        assertTrue(atA.compareAndSet(0, 5));
-        assertFalse(atB.compareAndSet(0, 7));
-        assertEquals(3, atB.addAndGet(-2));
-        assertEquals(0, atB.addAndGetAsync(-3).join());
-        assertTrue(atA.compareAndSetAsync(0, 1).join());
-        assertEquals(1, atB.getAsync().join());
-        atA.delete();
-        assertEquals(0, atB.get());
-        assertTrue(atB.compareAndSet(0, 4));
-        assertEquals(4, atA.get());
     }
 
     private static LeadershipListener telling(String name, BlockingQueue<String> told) {

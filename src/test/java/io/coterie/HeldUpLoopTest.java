@@ -258,6 +258,8 @@ class HeldUpLoopTest {
                     cluster.builder("x").operationTimeout(Duration.ofSeconds(1)).start()) {
                 Store<String, String> store = eventually(() -> texts(x));
                 Coordination coordination = eventually(() -> x.coordination("co"));
+                Latch latch = coordination.latch("l", 2);
+                Counters<String> counters = eventually(() -> x.counters("counters", Codec.utf8()));
                 AtomicBoolean told = new AtomicBoolean();
                 CompletableFuture<Void> holding = onLoop(store.withTimeout(Duration.ofMinutes(1)), value -> {
                     begun.countDown();
@@ -269,7 +271,8 @@ class HeldUpLoopTest {
                 assertUnavailable(x::status);
                 assertUnavailable(
                         () -> coordination.lock("l", Duration.ofSeconds(1)).tryAcquire(Duration.ofMillis(100)));
-                assertUnknown(() -> coordination.counter("c").addAndGet(1));
+                assertUnknown(() -> latch.countDown("c"));
+                assertUnknown(() -> counters.addAndGet("c", 1));
                 assertUnavailable(() -> store.withReadConsistency(Consistency.eventual()));
                 assertUnavailable(() -> store.watch("k", change -> told.set(true)));
                 assertUnavailable(() -> x.store("new", Codec.utf8(), Codec.utf8(), Consistency.strong()));
