@@ -104,7 +104,7 @@ final class CoordinationRunner {
     private static long nanos(Duration wait) {
         Objects.requireNonNull(wait, "wait must not be null");
         if (wait.isNegative()) {
-            throw new IllegalArgumentException("wait " + wait + " is below zero");
+            throw new IllegalArgumentException("wait " + DurationText.of(wait) + " is below 0 s");
         }
         try {
             return wait.toNanos();

@@ -70,12 +70,12 @@ public final class Coterie implements AutoCloseable {
         this.cluster = cluster;
         this.addresses = new LinkedHashMap<>(settings.replicas);
         this.storage = parts.storage();
-        this.operationTimeout = settings.operationTimeout;
+        this.operationTimeout = settings.operationTimeout.get();
         this.maxValueBytes = Parts.maxValueBytes(settings);
         this.node = parts.node();
         this.replication = parts.replication();
         this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), replication.load(), settings.maxOperations, operationTimeout);
+        this.runner = new OperationRunner(node.world(), replication.load(), settings.maxOperations.get(), operationTimeout);
         replication.load().addSource(runner);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));

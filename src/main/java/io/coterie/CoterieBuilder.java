@@ -20,11 +20,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a node. {@link #cluster}, {@link #self} or {@link #client}, and at least one {@link #replica} are needed, all
- * else has a default. Values are checked where they are given, what they mean together in {@link #start()}, so that their order never
- * matters.
+ * The options of a node. {@link #cluster}, {@link #self} or {@link #client}, and at least one
+ * {@link #replica} are required. Every other option has a default.
  *
- * <p>Not safe for use by several threads at once. A builder may be used again after {@link #start()}.
+ * <p>Each option is given at most once: a second value throws {@link IllegalStateException}, which
+ * shows both. A null throws {@link NullPointerException}, which names the option. A value out of range
+ * throws {@link IllegalArgumentException} at once. Options that contradict each other are refused by
+ * {@link #start()}, so the order of the calls does not matter.
+ *
+ * <p>{@link #start()} may be called again, to start the same node anew.
+ *
+ * <p><em>Threading:</em> not safe for use by several threads at once.
  */
 public final class CoterieBuilder {
     private static final int MAX_VALUE_BYTES = 64 << 20;
@@ -33,102 +39,116 @@ public final class CoterieBuilder {
     /** The replicas; the address is null where only a transport knows how to reach them. */
     final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
 
-    @Nullable
-    String cluster;
+    final Option<Transport> transport = Option.withoutDefault("transport");
+    final Option<Executor> executor = Option.withoutDefault("executor");
+    final Option<Storage> storage = Option.withoutDefault("storage");
+    final Option<Security> security = Option.withDefault("security", Security.none());
+    final Option<IdleStrategy> idle = Option.withDefault("idle", IdleStrategy.block());
+    final Option<FailureDetection> failureDetector =
+            Option.withDefault("failureDetector", FailureDetection.phiAccrual());
+    final Option<Duration> majorityGrace = Option.withoutDefault("majorityGrace");
+    final Option<RetryPolicy> retry = Option.withDefault(
+            "retry",
+            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter());
+    final Option<Duration> operationTimeout = Option.withDefault("operationTimeout", Duration.ofSeconds(5));
+    final Option<Duration> attemptTimeout =
+            Option.withDefault("attemptTimeout", ReplicationOptions.defaults().attemptTimeout());
+    final Option<Integer> maxValueBytes = Option.withDefault("maxValueBytes", 1 << 20);
+    final Option<Integer> maxOperations = Option.withDefault("maxOperations", 100_000);
+
+    /** Whether the node only reads. */
+    boolean readOnly;
+
+    /** Put around the node that all else is made on; tests give it another clock so. */
+    UnaryOperator<RpcNode> around = UnaryOperator.identity();
+
+    private final Option<String> cluster = Option.withoutDefault("cluster");
 
     /** This node's name. */
     @Nullable
     NodeId self;
 
     /** Whether the name was given as that of a client. */
-    boolean client;
-
-    /** Whether the node only reads. */
-    boolean readOnly;
-
-    @Nullable
-    Transport transport;
-
-    @Nullable
-    Executor executor;
-
-    @Nullable
-    Storage storage;
-
-    Security security = Security.none();
-    IdleStrategy idle = IdleStrategy.block();
-
-    FailureDetection failureDetection = FailureDetection.phiAccrual();
-
-    @Nullable
-    Duration majorityGrace;
-
-    RetryPolicy retry =
-            RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter();
-    Duration operationTimeout = Duration.ofSeconds(5);
-    Duration attemptTimeout = ReplicationOptions.defaults().attemptTimeout();
-    int maxValueBytes = 1 << 20;
-    boolean maxValueGiven;
-    int maxOperations = 100_000;
-
-    /** Put around the node that all else is made on; tests give it another clock so. */
-    UnaryOperator<RpcNode> around = UnaryOperator.identity();
+    private boolean client;
 
     CoterieBuilder() {}
 
     /**
-     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when it connects.
+     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when it
+     * connects. Required.
      *
      * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
+     * @throws IllegalArgumentException if the name is not of that form
+     * @throws IllegalStateException if the cluster is already set
      */
     public CoterieBuilder cluster(String name) {
         RpcNode.builder().cluster(Objects.requireNonNull(name, "cluster must not be null"));
-        cluster = name;
+        cluster.set(name);
         return this;
     }
 
     /**
-     * This node's name, if it is a replica: one of those given by {@link #replica}. Takes the place of {@link #client}.
+     * This node's name, if it is a replica: one of those given by {@link #replica}. Required, unless
+     * {@link #client} is given.
      *
      * @param name as for {@link NodeId}
+     * @throws IllegalArgumentException if it is no name of a node
+     * @throws IllegalStateException if this node is already named, by this method or by {@link #client}
      */
     public CoterieBuilder self(String name) {
-        self = NodeId.of(Objects.requireNonNull(name, "self must not be null"));
-        client = false;
-        return this;
+        return name("self", name, false);
     }
 
     /**
-     * This node's name, if it is a client, which keeps nothing and asks the replicas. Takes the place of {@link #self}.
+     * This node's name, if it is a client. A client keeps no records; it asks the replicas. Required,
+     * unless {@link #self} is given.
      *
-     * @param name as for {@link NodeId}; none of the replicas, and of no other node that runs at the same time
+     * @param name as for {@link NodeId}; not the name of a replica, nor of another node that runs at the
+     *     same time
+     * @throws IllegalArgumentException if it is no name of a node
+     * @throws IllegalStateException if this node is already named, by this method or by {@link #self}
      */
     public CoterieBuilder client(String name) {
-        self = NodeId.of(Objects.requireNonNull(name, "client must not be null"));
-        client = true;
+        return name("client", name, true);
+    }
+
+    private CoterieBuilder name(String option, String given, boolean asClient) {
+        NodeId id = NodeId.of(Objects.requireNonNull(given, () -> option + " must not be null"));
+        if (self != null) {
+            throw Option.alreadySet(client ? "client" : "self", self, option, id);
+        }
+        self = id;
+        client = asClient;
         return this;
     }
 
     /**
      * The node is a client that only reads, as a {@link io.coterie.rpc.Role#READER reader} at the replicas may: gets, scans and watches.
-     * Whatever would change something, locks included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have been
+     * An operation that would change something, locks included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have been
      * opened by another node before. Strong reads are as linearizable as those of other nodes: where one finds a change that was left
-     * halfway, a replica finishes it in the node's place. Eventual reads bring no replica up to date.
+     * halfway, a replica finishes it in the node's place. Eventual reads bring no replica up to date. Default: the node may write.
      *
-     * <p>This makes nobody keep to it. That the replicas hold the node to it is their choice: {@link Security#readOnly} or {@link
-     * Security#withReaderSecret}. A node that they take for a reader and that was not told so here reads worse: what needs a
+     * <p>This option binds this node only. The replicas enforce it by a choice of theirs: {@link Security#readOnly} or {@link
+     * Security#withReaderSecret}. A node that they take for a reader, and that was not given this option, reads worse: a read that needs a
      * replica to be brought up to date fails when its time is over.
+     *
+     * @throws IllegalStateException if the node is already read-only
      */
     public CoterieBuilder readOnly() {
+        if (readOnly) {
+            throw new IllegalStateException("readOnly is already set: give it once, or begin another builder");
+        }
         readOnly = true;
         return this;
     }
 
     /**
-     * Adds a replica. All nodes of a cluster list the same replicas.
+     * Adds a replica. All nodes of a cluster list the same replicas. At least one is required.
      *
      * @param name as for {@link NodeId}
-     * @param address where it listens, as in {@code 10.0.0.1:7400}; this node's own is the address that it listens on
+     * @param address where the replica listens, as in {@code 10.0.0.1:7400}; this node's own is the address that it listens on
+     * @throws IllegalArgumentException if the name or the address is not of its form, if the port is 0, or if the replica is listed
+     *     already; then the text shows both addresses
      */
     public CoterieBuilder replica(String name, String address) {
         NodeId id = NodeId.of(Objects.requireNonNull(name, "name of the replica must not be null"));
@@ -150,9 +170,10 @@ public final class CoterieBuilder {
      * Adds replicas that have no address, as a {@link #transport} reaches them by their names.
      *
      * @param names as for {@link NodeId}
+     * @throws IllegalArgumentException if one is no name of a node, or is listed already
      */
     public CoterieBuilder replicas(String... names) {
-        for (String name : names) {
+        for (String name : Objects.requireNonNull(names, "names of the replicas must not be null")) {
             NodeId id = NodeId.of(Objects.requireNonNull(name, "name of the replica must not be null"));
             if (replicas.containsKey(id)) {
                 throw new IllegalArgumentException("replica " + name + " is listed twice");
@@ -163,30 +184,38 @@ public final class CoterieBuilder {
     }
 
     /**
-     * Where this node keeps its records if it is a replica. By default in memory: they are gone with the process, and a
-     * replica that is started again without them does not vote, because it may have forgotten promises. Such a cluster
-     * is stopped and started as a whole.
+     * Where this node keeps its records if it is a replica. Default: {@link Storage#memory()}. The
+     * records are then gone with the process, and a replica that is started again without them does not
+     * vote, because it may have forgotten promises. Such a cluster is stopped and started as a whole.
      *
      * <p>A {@linkplain Storage#directory directory} also has the key by which the replica proves its name to the others under a shared
      * secret without mutual TLS.
+     *
+     * @throws IllegalStateException if the storage is already set
      */
-    public CoterieBuilder storage(Storage choice) {
-        storage = Objects.requireNonNull(choice, "storage must not be null");
-        return this;
-    }
-
-    /** How a failed peer is told from a slow one. By default {@link FailureDetection#phiAccrual()}. */
-    public CoterieBuilder failureDetector(FailureDetection choice) {
-        failureDetection = Objects.requireNonNull(choice, "failureDetector must not be null");
+    public CoterieBuilder storage(Storage storage) {
+        this.storage.set(storage);
         return this;
     }
 
     /**
-     * How long to wait before a replica that did not answer is asked again, and before a lost connection is tried again. By
-     * default 5 ms, doubling to 1 s, with jitter. An operation is tried until its timeout. Waits end early where a replica
-     * that was silent is heard of again, or another one is connected again.
+     * How a node tells a failed peer from a slow one. Default: {@link FailureDetection#phiAccrual()}.
+     *
+     * @throws IllegalStateException if the failure detector is already set
+     */
+    public CoterieBuilder failureDetector(FailureDetection failureDetector) {
+        this.failureDetector.set(failureDetector);
+        return this;
+    }
+
+    /**
+     * How long to wait before a replica that did not answer is asked again, and before a lost connection
+     * is tried again. Default: 5 ms, doubling to 1 s, with jitter. An operation is tried until its
+     * timeout. A wait ends early where a replica that was silent is heard of again, or another one is
+     * connected again.
      *
      * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not give up on a replica
+     * @throws IllegalStateException if the retry policy is already set
      */
     public CoterieBuilder retry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry must not be null");
@@ -194,138 +223,165 @@ public final class CoterieBuilder {
             throw new IllegalArgumentException("retry: " + policy + " would give up on a replica for good; leave"
                     + " withMaxAttempts out, and bound an operation by operationTimeout");
         }
-        retry = policy;
+        retry.set(policy);
         return this;
     }
 
     /**
-     * For how long an operation of a strong store waits to begin while this node has connections to fewer than a
-     * majority of replicas, and one that needs a single replica, of an eventual store or a weak read, while it has none.
-     * It ends as not applied when the grace is over. The grace is counted from when the majority, or the last replica,
-     * was lost: what is asked for after it ends at once. By default ten heartbeats of the
-     * {@linkplain #failureDetector failure detector}, which are 1 s unless you choose others; {@link Duration#ZERO}
-     * waits for nothing.
+     * How long an operation of a strong store waits to begin while this node has connections to fewer
+     * than a majority of the replicas. An operation that needs a single replica (of an eventual store, or
+     * a weak read) waits as long while the node has none. When the grace is over the operation fails, and
+     * is not applied. The grace is counted from the moment when the majority, or the last replica, was
+     * lost: an operation that is called after the grace fails at once.
      *
-     * <p>What had begun before goes on until its timeout. A replica counts as connected until its connection ends or the
+     * <p>Default: ten heartbeats of the {@linkplain #failureDetector failure detector}, which are 1 s
+     * unless you choose others. Range: 0 s, which waits for nothing, to 1 h.
+     *
+     * <p>An operation that had begun before goes on until its timeout. A replica counts as connected until its connection ends or the
      * failure detector takes it for {@linkplain io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by
-     * default. Over a transport that does not tell of connections only the failure detector counts.
+     * default. Over a transport that does not report connections only the failure detector counts.
      *
-     * @param grace zero to one hour
+     * @throws IllegalArgumentException if the grace is out of range
+     * @throws IllegalStateException if the grace is already set
      */
     public CoterieBuilder majorityGrace(Duration grace) {
-        majorityGrace = Timeouts.checkGrace("majorityGrace", grace);
+        majorityGrace.set(Timeouts.checkGrace("majorityGrace", grace));
         return this;
     }
 
     /**
-     * How nodes prove who they are, and whether what they send is encrypted; the same mode at all nodes. By default
-     * {@link Security#none()}: then let only the cluster's own machines reach the replicas' ports.
-     */
-    public CoterieBuilder security(Security choice) {
-        security = Objects.requireNonNull(choice, "security must not be null");
-        return this;
-    }
-
-    /**
-     * What the node's thread does when there is nothing to do: sleep at once, or poll for a bounded time first, which answers
-     * single operations sooner and keeps a processor busy.
+     * How nodes prove who they are, and whether messages are encrypted; the same mode at all nodes.
+     * Default: {@link Security#none()}. With the default, let only the cluster's own machines reach the
+     * replicas' ports.
      *
-     * @param strategy default {@link IdleStrategy#block()}; worth changing only where processors are spare
+     * @throws IllegalStateException if the security is already set
+     */
+    public CoterieBuilder security(Security security) {
+        this.security.set(security);
+        return this;
+    }
+
+    /**
+     * What the node's thread does when it has no work: sleep at once, or poll for a bounded time first.
+     * Polling answers single operations sooner, and keeps a processor busy: choose it only where
+     * processors are spare. Default: {@link IdleStrategy#block()}.
+     *
+     * @throws IllegalStateException if the idle strategy is already set
      */
     public CoterieBuilder idle(IdleStrategy strategy) {
-        idle = Objects.requireNonNull(strategy, "idle must not be null");
+        idle.set(strategy);
         return this;
     }
 
     /**
-     * Carries messages instead of TCP. Replicas need no addresses then ({@link #replicas}), and {@link #security} is the
-     * transport's own affair. Closed together with the node.
+     * Carries messages instead of TCP. Replicas then need no addresses ({@link #replicas}), and the
+     * transport, not {@link #security}, protects the messages. The node closes the transport when it is
+     * closed. Default: TCP.
      *
-     * @param instead its {@link Transport#maxMessageBytes()} bounds values: a message has up to 16 KiB around one
+     * @param transport its {@link Transport#maxMessageBytes()} bounds values: a message has up to 16 KiB around one
+     * @throws IllegalStateException if the transport is already set
      */
-    public CoterieBuilder transport(Transport instead) {
-        transport = Objects.requireNonNull(instead, "transport must not be null");
+    public CoterieBuilder transport(Transport transport) {
+        this.transport.set(transport);
         return this;
     }
 
     /**
-     * Runs users' functions of {@link Store#update}, watch listeners and leadership listeners, all of which may block. By
-     * default each has a virtual thread where the JVM has them (21 and later). Otherwise each of these three kinds has up to 64
-     * threads of its own, so that none waits for another. What has run for more than 1 s does not count, up to 512 threads of a
-     * kind; for more of a kind that block, give an executor with as many threads. One that is given is shared by all three, and is not closed with the node.
-     */
-    public CoterieBuilder executor(Executor choice) {
-        executor = Objects.requireNonNull(choice, "executor must not be null");
-        return this;
-    }
-
-    /**
-     * How long an operation is tried before it fails, unless a store, or a single call, is given another time by
-     * {@link Store#withTimeout}. By default 5 s.
+     * Runs users' functions of {@link Store#update}, watch listeners and leadership listeners. All of
+     * them may block. The three kinds share the executor, and the node does not close it.
      *
-     * @param timeout above zero, at most one hour
+     * <p>Default: a virtual thread for each call where the JVM has them (21 and later). Otherwise each of
+     * the three kinds has up to 64 threads of its own, so that no kind waits for another. A call that has
+     * run for more than 1 s does not count against the 64, up to 512 threads of a kind. Where more calls
+     * of a kind block, give an executor with as many threads.
+     *
+     * @throws IllegalStateException if the executor is already set
+     */
+    public CoterieBuilder executor(Executor executor) {
+        this.executor.set(executor);
+        return this;
+    }
+
+    /**
+     * How long an operation is tried before it fails, unless a store, or a single call, has another
+     * timeout by {@link Store#withTimeout}. Default: 5 s. Range: above 0 s, at most 1 h.
+     *
+     * @throws IllegalArgumentException if the timeout is out of range
+     * @throws IllegalStateException if the timeout is already set
      */
     public CoterieBuilder operationTimeout(Duration timeout) {
-        operationTimeout = Timeouts.check("operationTimeout", timeout);
+        operationTimeout.set(Timeouts.check("operationTimeout", timeout));
         return this;
     }
 
     /**
-     * After how long without an answer a replica is asked again. It matters only where messages are lost and nobody is told,
-     * as a {@link #transport} may lose them that does not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a
-     * replica is asked again when its connection was lost, and never before. Much shorter than it takes to carry the largest
-     * value, it has values sent again that are still on their way. By default 500 ms.
+     * After how long without an answer a replica is asked again. Default: 500 ms. Range: above 0 s, at
+     * most 1 h.
      *
-     * @param timeout above zero, at most one hour
+     * <p>It matters only where messages are lost without a report, as by a {@link #transport} that does
+     * not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a replica is asked again when its
+     * connection was lost, and never before. A timeout much shorter than the time to carry the largest
+     * value has values sent again that are still on their way.
+     *
+     * @throws IllegalArgumentException if the timeout is out of range
+     * @throws IllegalStateException if the timeout is already set
      */
     public CoterieBuilder attemptTimeout(Duration timeout) {
-        attemptTimeout = Timeouts.check("attemptTimeout", timeout);
+        attemptTimeout.set(Timeouts.check("attemptTimeout", timeout));
         return this;
     }
 
     /**
-     * The largest value in bytes, as its codec writes it; the same at all nodes. By default 1 MiB, or what a {@link #transport} has
-     * room for if that is less. Keys have at most 4 KiB. Where nodes differ, an operation on a value that this node, or too many
-     * replicas, cannot take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have been applied,
-     * {@link io.coterie.replication.OutcomeUnknownException}; both name this setting.
+     * The largest value in bytes, as its codec writes it; the same at all nodes. Default: 1 MiB, or as
+     * much as a {@link #transport} has room for if that is less. Range: 1 to 64 MiB. A key has at most
+     * 4 KiB, whatever this option is.
      *
-     * @param bytes 1 to 64 MiB
+     * <p>Where nodes differ, an operation on a value that this node, or too many
+     * replicas, cannot take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have been applied,
+     * with {@link io.coterie.replication.OutcomeUnknownException}. Both name this option.
+     *
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws IllegalStateException if the number is already set
      */
     public CoterieBuilder maxValueBytes(int bytes) {
         if (bytes < 1 || bytes > MAX_VALUE_BYTES) {
             throw new IllegalArgumentException("maxValueBytes " + bytes + " is not within 1 to " + MAX_VALUE_BYTES);
         }
-        maxValueBytes = bytes;
-        maxValueGiven = true;
+        maxValueBytes.set(bytes);
         return this;
     }
 
     /**
-     * How many operations on stores and counters may be under way at this node, all together. What is past it fails at once
-     * with {@link io.coterie.rpc.OverloadedException} and is not applied, so that a caller who does not wait cannot fill the
-     * memory. By default 100,000; each holds its key and value until it ends. Strong stores refuse operations earlier, when they would
-     * probably not end in time.
+     * How many operations on stores and counters may be in flight at this node, all together. As many
+     * calls of coordination may be in flight besides. Default: 100,000. Range: 1 to 10,000,000. Each
+     * operation holds its key and value until it ends.
      *
-     * @param operations 1 to 10,000,000
+     * <p>One more fails at once with {@link io.coterie.rpc.OverloadedException} and is not applied, so that a caller who does not
+     * wait cannot fill the memory. Strong stores refuse an operation earlier when it would probably not end in time.
+     *
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws IllegalStateException if the number is already set
      */
     public CoterieBuilder maxOperations(int operations) {
         if (operations < 1 || operations > MAX_OPERATIONS) {
-            throw new IllegalArgumentException("maxOperations " + operations + " is not within 1 to " + MAX_OPERATIONS);
+            throw new IllegalArgumentException(
+                    "maxOperations " + operations + " is not within 1 to " + MAX_OPERATIONS);
         }
-        maxOperations = operations;
+        maxOperations.set(operations);
         return this;
     }
 
     /**
-     * Starts the node. A replica has read back its records and listens when this returns; it connects to the others, which
-     * may be started later, in the background.
+     * Starts the node. When this returns, a replica has read its records back and listens. It connects to
+     * the other replicas in the background; they may be started later.
      *
-     * @throws IllegalStateException if a setting is missing or contradicts another; the text names it
+     * @throws IllegalStateException if an option is missing or contradicts another; the text names it
      * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this machine
      * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or another replica's
      */
     public Coterie start() {
-        if (cluster == null) {
+        String named = cluster.orNull();
+        if (named == null) {
             throw new IllegalStateException(
                     "cluster is missing: give the cluster's name, the same at all nodes, by cluster(name)");
         }
@@ -339,16 +395,16 @@ public final class CoterieBuilder {
         refuseMissingAddress();
         refuseSharedAddress();
         refuseOtherRole(self);
-        if (storage != null && client) {
+        if (storage.isGiven() && client) {
             throw new IllegalStateException("storage is set, but client " + self
-                    + " keeps nothing: leave storage out, or give a replica's name by self(name)");
+                    + " keeps no records: leave storage out, or give a replica's name by self(name)");
         }
         if (readOnly && !client) {
-            throw new IllegalStateException(
-                    "readOnly is set, but " + self
-                            + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by client(name)");
+            throw new IllegalStateException("readOnly is set, but " + self
+                    + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by"
+                    + " client(name)");
         }
-        return Coterie.start(this, cluster, self);
+        return Coterie.start(this, named, self);
     }
 
     private void refuseOtherRole(NodeId name) {
@@ -365,7 +421,7 @@ public final class CoterieBuilder {
 
     private void refuseMissingAddress() {
         replicas.forEach((id, address) -> {
-            if (address == null && transport == null) {
+            if (address == null && !transport.isGiven()) {
                 throw new IllegalStateException("replica " + id + " has no address: give it by replica(name, address)"
                         + " in place of replicas(...), or plug in a transport that needs none");
             }
@@ -376,7 +432,7 @@ public final class CoterieBuilder {
         Map<HostPort, NodeId> listeners = new HashMap<>();
         replicas.forEach((id, address) -> {
             NodeId other = address == null ? null : listeners.putIfAbsent(address, id);
-            if (other != null && transport == null) {
+            if (other != null && !transport.isGiven()) {
                 throw new IllegalStateException("replicas " + other + " and " + id + " are both listed at " + address
                         + ": give each the address that it listens on");
             }

@@ -14,6 +14,7 @@ import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,10 @@ record Parts(
         List<NodeId> replicas = List.copyOf(settings.replicas.keySet());
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
-        Storage storage = settings.storage == null ? Storage.memory() : settings.storage;
+        Storage given = settings.storage.orNull();
+        Storage storage = given == null ? Storage.memory() : given;
         ReplicationOptions options = new ReplicationOptions(
-                        settings.attemptTimeout, settings.retry, grace(settings), Consistency.rules())
+                        settings.attemptTimeout.get(), settings.retry.get(), grace(settings), Consistency.rules())
                 .withReadOnly(settings.readOnly);
         RpcNode node = settings.around.apply(startNode(settings, cluster, self, storage));
         Replication replication = null;
@@ -52,7 +54,7 @@ record Parts(
             replication = Replication.start(node, replicas, storage, options);
             TombstoneCollector.start(replication);
             SettlingReads.start(replication);
-            FailureDetector detector = FailureDetector.start(node, others, settings.failureDetection);
+            FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
             return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);
         } catch (Throwable e) {
@@ -73,11 +75,11 @@ record Parts(
     }
 
     private static Duration grace(CoterieBuilder settings) {
-        Duration chosen = settings.majorityGrace;
+        Duration chosen = settings.majorityGrace.orNull();
         if (chosen != null) {
             return chosen;
         }
-        Duration heartbeat = settings.failureDetection.heartbeatInterval();
+        Duration heartbeat = settings.failureDetector.get().heartbeatInterval();
         return heartbeat.compareTo(MAX_GRACE.dividedBy(GRACE_HEARTBEATS)) > 0
                 ? MAX_GRACE
                 : heartbeat.multipliedBy(GRACE_HEARTBEATS);
@@ -88,14 +90,16 @@ record Parts(
                 .cluster(cluster)
                 .self(self)
                 .maxPayloadBytes(maxValueBytes(settings) + RECORD_OVERHEAD_BYTES)
-                .reconnect(settings.retry)
-                .security(settings.security)
-                .idle(settings.idle);
-        if (settings.executor != null) {
-            builder.executor(settings.executor);
+                .reconnect(settings.retry.get())
+                .security(settings.security.get())
+                .idle(settings.idle.get());
+        Executor executor = settings.executor.orNull();
+        if (executor != null) {
+            builder.executor(executor);
         }
-        if (settings.transport != null) {
-            return builder.transport(settings.transport).start();
+        Transport transport = settings.transport.orNull();
+        if (transport != null) {
+            return builder.transport(transport).start();
         }
         if (settings.replicas.containsKey(self)) {
             builder.nodeKey(storage.keyFiles());
@@ -114,17 +118,18 @@ record Parts(
 
     /** The largest value: as it was set, or by default, what a plugged transport has room for. */
     static int maxValueBytes(CoterieBuilder settings) {
-        Transport plugged = settings.transport;
+        int wanted = settings.maxValueBytes.get();
+        Transport plugged = settings.transport.orNull();
         if (plugged == null) {
-            return settings.maxValueBytes;
+            return wanted;
         }
         int room = plugged.maxMessageBytes() - MESSAGE_OVERHEAD_BYTES;
-        if (room < (settings.maxValueGiven ? settings.maxValueBytes : 1)) {
-            throw new IllegalStateException("maxValueBytes " + settings.maxValueBytes + " and " + MESSAGE_OVERHEAD_BYTES
+        if (room < (settings.maxValueBytes.isGiven() ? wanted : 1)) {
+            throw new IllegalStateException("maxValueBytes " + wanted + " and " + MESSAGE_OVERHEAD_BYTES
                     + " bytes around a value are more than the transport takes, " + plugged.maxMessageBytes() + ": "
                     + (room > 0 ? "lower maxValueBytes to at most " + room + ", or " : "")
                     + "take a transport for larger messages");
         }
-        return Math.min(room, settings.maxValueBytes);
+        return Math.min(room, wanted);
     }
 }

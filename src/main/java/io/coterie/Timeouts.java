@@ -12,12 +12,13 @@ final class Timeouts {
     /**
      * Checks a timeout.
      *
-     * @param setting what it was given to, for people
+     * @param setting the name of the option or method that it was given to
      */
     static Duration check(String setting, Duration timeout) {
         Objects.requireNonNull(timeout, () -> setting + " must not be null");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException(setting + " " + timeout + " is not above zero and at most " + MAX);
+            throw new IllegalArgumentException(setting + " " + DurationText.of(timeout) + " is not above 0 s and at most "
+                    + DurationText.of(MAX));
         }
         return timeout;
     }
@@ -25,12 +26,13 @@ final class Timeouts {
     /**
      * Checks a time that may be zero.
      *
-     * @param setting what it was given to
+     * @param setting the name of the option that it was given to
      */
     static Duration checkGrace(String setting, Duration grace) {
         Objects.requireNonNull(grace, () -> setting + " must not be null");
         if (grace.isNegative() || grace.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException(setting + " " + grace + " is not between zero and " + MAX);
+            throw new IllegalArgumentException(setting + " " + DurationText.of(grace) + " is not within 0 s to "
+                    + DurationText.of(MAX));
         }
         return grace;
     }
@@ -39,7 +41,7 @@ final class Timeouts {
     static long checkWait(String what, Duration timeout) {
         Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
         if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout " + timeout + " of " + what + " is below zero");
+            throw new IllegalArgumentException("timeout " + DurationText.of(timeout) + " of " + what + " is below 0 s");
         }
         return timeout.compareTo(Duration.ofNanos(StoreGate.NO_LIMIT)) > 0 ? StoreGate.NO_LIMIT : timeout.toNanos();
     }

@@ -1,16 +1,21 @@
 package io.coterie;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.ListenException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.Security;
 import io.coterie.rpc.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a builder refuses, and what it says then. */
 class BuilderTest {
     private static CoterieBuilder complete() {
-        return Coterie.builder().cluster("test").self("a").replica("a", "127.0.0.1:" + LocalCluster.freePort());
+        return unnamed().self("a");
+    }
+
+    private static CoterieBuilder unnamed() {
+        return Coterie.builder().cluster("test").replica("a", "127.0.0.1:" + LocalCluster.freePort());
     }
 
     private static <T extends Throwable> T assertSays(Class<T> type, String text, Executable misuse) {
@@ -56,6 +65,10 @@ class BuilderTest {
         assertSays(
                 NullPointerException.class, "address of replica a must not be null", () -> builder.replica("a", null));
         assertSays(NullPointerException.class, "storage must not be null", () -> builder.storage(null));
+        assertSays(NullPointerException.class, "security must not be null", () -> builder.security(null));
+        assertSays(NullPointerException.class, "idle must not be null", () -> builder.idle(null));
+        assertSays(NullPointerException.class, "names of the replicas must not be null", () -> builder.replicas((String[])
+                null));
         assertSays(NullPointerException.class, "retry must not be null", () -> builder.retry(null));
         assertSays(NullPointerException.class, "transport must not be null", () -> builder.transport(null));
         assertSays(NullPointerException.class, "executor must not be null", () -> builder.executor(null));
@@ -71,10 +84,10 @@ class BuilderTest {
         assertSays(IllegalArgumentException.class, "cluster \"\"", () -> builder.cluster(""));
         assertSays(IllegalArgumentException.class, "node name \"a/b\"", () -> builder.self("a/b"));
         assertSays(
-                IllegalArgumentException.class, "operationTimeout PT0S", () -> builder.operationTimeout(Duration.ZERO));
+                IllegalArgumentException.class, "operationTimeout 0 s", () -> builder.operationTimeout(Duration.ZERO));
         assertSays(
                 IllegalArgumentException.class,
-                "operationTimeout PT2H",
+                "operationTimeout 2 h is not above 0 s and at most 1 h",
                 () -> builder.operationTimeout(Duration.ofHours(2)));
         assertSays(IllegalArgumentException.class, "maxOperations 0", () -> builder.maxOperations(0));
         assertSays(IllegalArgumentException.class, "maxOperations 10000001", () -> builder.maxOperations(10_000_001));
@@ -115,31 +128,31 @@ class BuilderTest {
 
     @Test
     void aNameThatIsNoReplicaIsRefusedUnlessItIsGivenAsAClient() {
-        CoterieBuilder builder = complete().self("aa");
+        CoterieBuilder builder = unnamed().self("aa");
         assertSays(
                 IllegalStateException.class,
                 "self, aa, is not among the replicas [a]: correct it, or list it by replica(name, address); if this node is a"
                         + " client of them, give its name by client(name)",
                 builder::start);
-        try (Coterie client = builder.client("aa").start()) {
+        try (Coterie client = unnamed().client("aa").start()) {
             assertEquals(NodeId.of("aa"), client.self());
         }
     }
 
     @Test
     void aReplicaIsNotStartedAsAClient() {
-        CoterieBuilder builder = complete().client("a");
+        CoterieBuilder builder = unnamed().client("a");
         assertSays(
                 IllegalStateException.class,
                 "client, a, is one of the replicas [a]: give it by self(name)",
                 builder::start);
-        builder.self("a").start().close();
+        unnamed().self("a").start().close();
     }
 
     @Test
     void aClientHasNoStorage() {
-        CoterieBuilder builder = complete().client("x").storage(Storage.memory());
-        assertSays(IllegalStateException.class, "storage is set, but client x keeps nothing", builder::start);
+        CoterieBuilder builder = unnamed().client("x").storage(Storage.memory());
+        assertSays(IllegalStateException.class, "storage is set, but client x keeps no records", builder::start);
     }
 
     @Test
@@ -195,7 +208,7 @@ class BuilderTest {
     void aTransportMustTakeTheLargestValue() {
         CoterieBuilder builder = complete().transport(new Cramped()).maxValueBytes(49_153);
         assertSays(IllegalStateException.class, "lower maxValueBytes to at most 49152", builder::start);
-        builder.maxValueBytes(49_152).start().close();
+        complete().transport(new Cramped()).maxValueBytes(49_152).start().close();
     }
 
     @Test
@@ -239,24 +252,112 @@ class BuilderTest {
         CoterieBuilder builder = complete();
         assertSays(
                 IllegalArgumentException.class,
-                "majorityGrace PT-1S is not between zero and PT1H",
+                "majorityGrace -1 s is not within 0 s to 1 h",
                 () -> builder.majorityGrace(Duration.ofSeconds(-1)));
         assertSays(
                 IllegalArgumentException.class,
-                "majorityGrace PT2H is not between zero and PT1H",
+                "majorityGrace 2 h is not within 0 s to 1 h",
                 () -> builder.majorityGrace(Duration.ofHours(2)));
         assertSays(NullPointerException.class, "majorityGrace must not be null", () -> builder.majorityGrace(null));
         builder.majorityGrace(Duration.ZERO).start().close();
     }
 
     @Test
-    void aBuilderServesSeveralNodes() {
+    void aBuilderStartsItsNodeAnew() {
         CoterieBuilder builder = complete();
-        try (Coterie replica = builder.start();
-                Coterie client = builder.client("x").start()) {
-            assertEquals(NodeId.of("a"), replica.self());
-            assertEquals(NodeId.of("x"), client.self());
+        for (int i = 0; i < 2; i++) {
+            try (Coterie replica = builder.start()) {
+                assertEquals(NodeId.of("a"), replica.self());
+            }
         }
+    }
+
+    @Test
+    void anOptionIsSetOnceAndTheRefusalShowsBothValues() {
+        CoterieBuilder builder = Coterie.builder();
+        assertSetOnce(
+                "cluster is already set to shop, so cluster cannot be set to other",
+                () -> builder.cluster("shop"),
+                () -> builder.cluster("other"));
+        assertSetOnce(
+                "self is already set to a, so self cannot be set to b", () -> builder.self("a"), () -> builder.self("b"));
+        assertSetOnce("self is already set to a, so client cannot be set to b", () -> {}, () -> builder.client("b"));
+        CoterieBuilder client = Coterie.builder();
+        assertSetOnce(
+                "client is already set to x, so self cannot be set to a",
+                () -> client.client("x"),
+                () -> client.self("a"));
+        assertSetOnce("readOnly is already set", builder::readOnly, builder::readOnly);
+        assertSetOnce(
+                "operationTimeout is already set to 2 s, so operationTimeout cannot be set to 500 ms",
+                () -> builder.operationTimeout(Duration.ofSeconds(2)),
+                () -> builder.operationTimeout(Duration.ofMillis(500)));
+        assertSetOnce(
+                "attemptTimeout is already set to 1 s, so attemptTimeout cannot be set to 1 min",
+                () -> builder.attemptTimeout(Duration.ofSeconds(1)),
+                () -> builder.attemptTimeout(Duration.ofMinutes(1)));
+        assertSetOnce(
+                "majorityGrace is already set to 0 s, so majorityGrace cannot be set to 1 h",
+                () -> builder.majorityGrace(Duration.ZERO),
+                () -> builder.majorityGrace(Duration.ofHours(1)));
+        assertSetOnce(
+                "maxOperations is already set to 7, so maxOperations cannot be set to 8",
+                () -> builder.maxOperations(7),
+                () -> builder.maxOperations(8));
+        assertSetOnce(
+                "maxValueBytes is already set to 7, so maxValueBytes cannot be set to 8",
+                () -> builder.maxValueBytes(7),
+                () -> builder.maxValueBytes(8));
+        assertSetOnce(
+                "storage is already set to ",
+                () -> builder.storage(Storage.memory()),
+                () -> builder.storage(Storage.memory()));
+        assertSetOnce(
+                "retry is already set to ",
+                () -> builder.retry(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(2))),
+                () -> builder.retry(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(3))));
+        assertSetOnce(
+                "failureDetector is already set to ",
+                () -> builder.failureDetector(FailureDetection.phiAccrual()),
+                () -> builder.failureDetector(FailureDetection.phiAccrual()));
+        assertSetOnce(
+                "security is already set to ",
+                () -> builder.security(Security.none()),
+                () -> builder.security(Security.none()));
+        assertSetOnce(
+                "idle is already set to block, so idle cannot be set to block",
+                () -> builder.idle(IdleStrategy.block()),
+                () -> builder.idle(IdleStrategy.block()));
+        assertSetOnce(
+                "transport is already set to ",
+                () -> builder.transport(new Cramped()),
+                () -> builder.transport(new Cramped()));
+        assertSetOnce(
+                "executor is already set to ", () -> builder.executor(Runnable::run), () -> builder.executor(task -> {}));
+    }
+
+    private static void assertSetOnce(String said, Runnable first, Executable second) {
+        first.run();
+        IllegalStateException refused = assertSays(IllegalStateException.class, said, second);
+        assertTrue(
+                refused.getMessage().endsWith(": give it once, or begin another builder"), refused.getMessage());
+    }
+
+    @Test
+    void aSecretIsNotShown() {
+        CoterieBuilder builder = Coterie.builder().security(Security.sharedSecret("a secret of 32 bytes that is long".getBytes(UTF_8)));
+        IllegalStateException refused = assertSays(
+                IllegalStateException.class, "security is already set", () -> builder.security(Security.none()));
+        assertFalse(refused.getMessage().contains("32 bytes"), refused.getMessage());
+    }
+
+    @Test
+    void aValueThatWasRefusedIsNotSet() {
+        CoterieBuilder builder = Coterie.builder();
+        assertThrows(IllegalArgumentException.class, () -> builder.maxOperations(0));
+        builder.maxOperations(1);
+        assertThrows(NullPointerException.class, () -> builder.storage(null));
+        builder.storage(Storage.memory());
     }
 
     private static final class Cramped implements Transport {

@@ -119,7 +119,7 @@ class CoordinationMisuseTest {
                 () -> jobs.latch("n", 1).countDown(""));
         assertSays(
                 IllegalArgumentException.class,
-                "wait PT-1S is below zero",
+                "wait -1 s is below 0 s",
                 () -> jobs.lock("l", LEASE).tryAcquire(Duration.ofSeconds(-1)));
         assertSays(IllegalArgumentException.class, "token 0", () -> new FencingGuard().admit(0));
         assertSays(IllegalArgumentException.class, "highest token -1", () -> new FencingGuard(-1));
@@ -133,7 +133,7 @@ class CoordinationMisuseTest {
                 .join());
         assertSays(
                 CompletionException.class,
-                "is below zero",
+                "wait -1 s is below 0 s",
                 () -> latch.await(Duration.ofSeconds(-1)).join());
         assertSays(CompletionException.class, "participant's name", () -> latch.countDown(null)
                 .join());

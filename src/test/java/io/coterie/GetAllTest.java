@@ -117,7 +117,7 @@ class GetAllTest {
 
     @Test
     void eachKeyCountsAsAnOperationUnderWay() {
-        try (Coterie client = cluster.builder("y").maxOperations(10).start()) {
+        try (Coterie client = cluster.bare("y").maxOperations(10).start()) {
             Store<String, String> store = client.store("bounded", Codec.utf8(), Codec.utf8(), Consistency.strong());
             assertSays(
                     OverloadedException.class,
@@ -183,7 +183,7 @@ class GetAllTest {
     void aTimeThatIsNoneIsRefused() {
         Store<String, String> store = open("x", "time");
         for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofMinutes(61))) {
-            String said = "withTimeout " + none + " is not above zero and at most PT1H";
+            String said = "withTimeout " + DurationText.of(none) + " is not above 0 s and at most 1 h";
             assertSays(IllegalArgumentException.class, said, () -> store.withTimeout(none));
             assertSays(IllegalArgumentException.class, said, () -> store.async().withTimeout(none));
         }

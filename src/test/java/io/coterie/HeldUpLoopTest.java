@@ -255,7 +255,7 @@ class HeldUpLoopTest {
         try (LocalCluster cluster = LocalCluster.inMemory()) {
             cluster.startAll();
             try (Coterie x =
-                    cluster.builder("x").operationTimeout(Duration.ofSeconds(1)).start()) {
+                    cluster.bare("x").operationTimeout(Duration.ofSeconds(1)).start()) {
                 Store<String, String> store = eventually(() -> texts(x));
                 Coordination coordination = eventually(() -> x.coordination("co"));
                 Latch latch = coordination.latch("l", 2);

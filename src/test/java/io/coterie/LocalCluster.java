@@ -24,7 +24,7 @@ final class LocalCluster implements AutoCloseable {
     private final Map<String, Integer> given = new LinkedHashMap<>();
     private final Map<String, Coterie> running = new LinkedHashMap<>();
     private final @Nullable Path directory;
-    private UnaryOperator<CoterieBuilder> settings = builder -> builder.operationTimeout(Duration.ofSeconds(10));
+    private UnaryOperator<CoterieBuilder> settings = UnaryOperator.identity();
 
     private LocalCluster(@Nullable Path directory, List<String> replicas) {
         this.directory = directory;
@@ -46,6 +46,12 @@ final class LocalCluster implements AutoCloseable {
     LocalCluster with(UnaryOperator<CoterieBuilder> more) {
         UnaryOperator<CoterieBuilder> before = settings;
         settings = builder -> more.apply(before.apply(builder));
+        return this;
+    }
+
+    /** Settings for the nodes started from now on, in place of those given before. */
+    LocalCluster instead(UnaryOperator<CoterieBuilder> others) {
+        settings = others;
         return this;
     }
 
@@ -91,6 +97,12 @@ final class LocalCluster implements AutoCloseable {
 
     /** The settings that a node of that name would be started with. */
     CoterieBuilder builder(String name) {
+        CoterieBuilder builder = settings.apply(bare(name));
+        return builder.operationTimeout.isGiven() ? builder : builder.operationTimeout(Duration.ofSeconds(10));
+    }
+
+    /** The same without the settings given by {@link #with}. */
+    CoterieBuilder bare(String name) {
         CoterieBuilder builder = Coterie.builder().cluster("test");
         if (ports.containsKey(name)) {
             builder.self(name);
@@ -101,7 +113,7 @@ final class LocalCluster implements AutoCloseable {
         if (directory != null && ports.containsKey(name)) {
             builder.storage(Storage.directory(directory.resolve(name)));
         }
-        return settings.apply(builder);
+        return builder;
     }
 
     Coterie node(String name) {

@@ -39,8 +39,9 @@ class ReaderTest {
     private static final byte[] OF_READERS = "drawn for the readers".getBytes(StandardCharsets.US_ASCII);
     private static final List<String> REPLICAS = List.of("a", "b", "c");
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private final LocalCluster cluster = LocalCluster.inMemory()
-            .with(builder -> builder.operationTimeout(Duration.ofSeconds(60))
+            .with(builder -> builder.operationTimeout(TIMEOUT)
                     .security(Security.sharedSecret(OF_REPLICAS)
                             .withClientSecret(OF_CLIENTS)
                             .withReaderSecret(OF_READERS)));
@@ -56,9 +57,12 @@ class ReaderTest {
     @BeforeEach
     void start() {
         cluster.startAll();
-        Coterie client = started(cluster.builder("client").security(Security.sharedSecret(OF_CLIENTS)));
+        Coterie client = started(cluster.bare("client")
+                .operationTimeout(TIMEOUT)
+                .security(Security.sharedSecret(OF_CLIENTS)));
         writer = new HonestWork(client, "the writer");
-        CoterieBuilder builder = cluster.builder("reader")
+        CoterieBuilder builder = cluster.bare("reader")
+                .operationTimeout(TIMEOUT)
                 .security(Security.sharedSecret(OF_READERS))
                 .readOnly();
         builder.around = this::watching;

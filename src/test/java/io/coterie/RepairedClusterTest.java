@@ -114,7 +114,7 @@ class RepairedClusterTest {
         floored("a").put("absent", "changed");
         assertEquals("changed", floored("b").get("absent"));
         cluster.close("a", "b", "c");
-        cluster.with(builder -> builder.operationTimeout(Duration.ofSeconds(3))).startAll();
+        cluster.instead(builder -> builder.operationTimeout(Duration.ofSeconds(3))).startAll();
         for (String key : List.of("promised", "accepted", "apart", "above its ballot", "never written", "absent")) {
             assertThrows(CoterieException.class, () -> store("a").put(key, "changed"), key);
         }
@@ -133,7 +133,7 @@ class RepairedClusterTest {
         assertEquals(FINE, repair("--repair", "a", "b", "c"), () -> output);
         assertEquals(FINE, repair("a", "b", "c"), () -> output);
 
-        cluster.with(builder -> builder.operationTimeout(Duration.ofSeconds(60)))
+        cluster.instead(builder -> builder.operationTimeout(Duration.ofSeconds(60)))
                 .startAll();
         assertEquals("changed", floored("c").get("absent"));
         assertEquals("before", floored("c").get("first"));

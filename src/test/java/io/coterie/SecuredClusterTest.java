@@ -27,9 +27,9 @@ class SecuredClusterTest {
             assertEquals("v", store.get("k"));
 
             refused(
-                    cluster.builder("guesser").security(secret("a secret of somebody else")),
+                    cluster.bare("guesser").security(secret("a secret of somebody else")),
                     "the shared secrets differ");
-            refused(cluster.builder("stranger").security(Security.none()), "it requires a shared secret");
+            refused(cluster.bare("stranger").security(Security.none()), "it requires a shared secret");
         }
     }
 

@@ -54,8 +54,12 @@ class StrangersTest {
     @Test
     void aNodeOfAnotherClusterIsTurnedAway() {
         try (LogText log = new LogText();
-                Coterie other = cluster.builder("x")
+                Coterie other = Coterie.builder()
                         .cluster("other")
+                        .client("x")
+                        .replica("a", "127.0.0.1:" + cluster.port("a"))
+                        .replica("b", "127.0.0.1:" + cluster.port("b"))
+                        .replica("c", "127.0.0.1:" + cluster.port("c"))
                         .operationTimeout(SHORT)
                         .start()) {
             String reason = "cluster name is 'test', ours is 'other'";
@@ -75,7 +79,7 @@ class StrangersTest {
         Coterie first = cluster.client("twin");
         texts(first).put("k", "1");
         try (LogText log = new LogText();
-                Coterie second = cluster.builder("twin").operationTimeout(SHORT).start()) {
+                Coterie second = cluster.bare("twin").operationTimeout(SHORT).start()) {
             awaitProblem(second, "a", "another node named 'twin' is alive");
             assertThrows(QuorumUnavailableException.class, () -> texts(second).get("k"));
             Await.until("it is told what to do", () -> log.contains("stop or rename one of the two"));

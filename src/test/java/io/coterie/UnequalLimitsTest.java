@@ -64,7 +64,7 @@ class UnequalLimitsTest {
                 .with(builder -> builder.maxValueBytes(LOW_BYTES))
                 .startAll()) {
             Coterie writer =
-                    cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("writer");
+                    cluster.instead(builder -> builder.maxValueBytes(1 << 20)).client("writer");
             assertNamed(() -> store(writer, Consistency.eventual()).put("k", LARGE));
             Store<String, String> strong = store(writer, Consistency.strong());
             for (int i = 0; i < 3; i++) {
@@ -85,7 +85,7 @@ class UnequalLimitsTest {
                 .with(builder -> builder.maxValueBytes(LOW_BYTES))
                 .startAll()) {
             Coterie writer =
-                    cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("writer");
+                    cluster.instead(builder -> builder.maxValueBytes(1 << 20)).client("writer");
             Store<String, String> strong = store(writer, Consistency.strong());
             strong.put("k", "v");
             cluster.close("c");
@@ -108,7 +108,7 @@ class UnequalLimitsTest {
         try (LocalCluster cluster = LocalCluster.inMemory().with(builder -> builder.maxValueBytes(LOW_BYTES))) {
             cluster.start("b");
             cluster.start("c");
-            Coterie a = cluster.with(builder -> builder.maxValueBytes(1 << 20)).client("a");
+            Coterie a = cluster.instead(builder -> builder.maxValueBytes(1 << 20)).client("a");
             Await.until("all replicas vote", () -> cluster.voting() == 3);
             OutcomeUnknownException failure = assertThrows(
                     OutcomeUnknownException.class,
