@@ -86,15 +86,15 @@ public final class Coordination {
 
     /** Waits until the store that holds it all is open; otherwise as {@link Store#awaitReady}. */
     public void awaitReady(Duration timeout) {
-        OperationRunner operations = runner.operations();
-        operations.requireOffLoop();
+        NodeLoop loop = runner.loop();
+        loop.requireOffLoop();
         long nanos = Timeouts.checkWait("awaitReady", timeout);
-        operations.await(operations.whenReady(gate, nanos), nanos);
+        loop.await(loop.whenReady(gate, nanos), nanos);
     }
 
     /** Completes when {@link #awaitReady} would return; otherwise as {@link Store#readyAsync}. */
     public CompletableFuture<@Nullable Void> readyAsync() {
-        return runner.operations().whenReady(gate, StoreGate.NO_LIMIT);
+        return runner.loop().whenReady(gate, StoreGate.NO_LIMIT);
     }
 
     @Override

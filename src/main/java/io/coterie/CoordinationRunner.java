@@ -12,21 +12,21 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The way from callers' threads to what coordinates on the event loop, and back. */
+/** Hands calls of coordination to the event loop. */
 final class CoordinationRunner {
-    private final OperationRunner runner;
+    private final NodeLoop loop;
     private final Scheduler scheduler;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    CoordinationRunner(OperationRunner runner, Scheduler scheduler, int maxInFlight) {
-        this.runner = runner;
-        this.scheduler = scheduler;
+    CoordinationRunner(NodeLoop loop, int maxInFlight) {
+        this.loop = loop;
+        this.scheduler = loop.world().scheduler();
         this.maxInFlight = maxInFlight;
     }
 
-    OperationRunner operations() {
-        return runner;
+    NodeLoop loop() {
+        return loop;
     }
 
     /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
@@ -49,7 +49,7 @@ final class CoordinationRunner {
             long nanos = nanos(wait);
             return handOver(false, nanos, () -> task.apply(nanos), undo);
         } catch (OverloadedException e) {
-            return runner.refused(e);
+            return loop.refused(e);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -73,24 +73,24 @@ final class CoordinationRunner {
     /** A caller who is interrupted after the result has come gets it all the same. */
     private <T extends @Nullable Object> T call(
             boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
-        runner.requireOffLoop();
+        loop.requireOffLoop();
         CoordinationFuture<T> future = handOver(mayChange, waitNanos, task, undo);
         try {
-            return runner.await(future);
+            return loop.await(future);
         } catch (WaitInterruptedException e) {
-            if (future.completeExceptionally(new WaitInterruptedException(mayChange))) {
-                throw new WaitInterruptedException(mayChange);
+            if (future.completeExceptionally(e)) {
+                throw e;
             }
-            return runner.await(future);
+            return loop.await(future);
         }
     }
 
     private <T extends @Nullable Object> CoordinationFuture<T> handOver(
             boolean mayChange, long waitNanos, Supplier<CompletableFuture<T>> task, Consumer<T> undo) {
         admit();
-        CoordinationFuture<T> future = new CoordinationFuture<>(runner, waitNanos, mayChange);
+        CoordinationFuture<T> future = new CoordinationFuture<>(loop, waitNanos, mayChange);
         var unused = future.whenComplete((value, error) -> inFlight.decrementAndGet());
-        var unusedToo = runner.untilClosed(future);
+        var unusedToo = loop.untilClosed(future);
         scheduler.execute(() -> run(task, future, undo));
         return future;
     }
@@ -114,11 +114,11 @@ final class CoordinationRunner {
     }
 
     private void admit() {
-        runner.requireOpen();
+        loop.requireOpen();
         if (inFlight.incrementAndGet() > maxInFlight) {
             inFlight.decrementAndGet();
             throw new OverloadedException(
-                    "there are " + maxInFlight + " calls in progress at this node's coordination, the"
+                    "there are " + maxInFlight + " calls of coordination in flight at this node, the"
                             + " setting of maxOperations: wait for some of them to end before you begin more, or raise it");
         }
     }

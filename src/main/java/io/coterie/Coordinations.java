@@ -19,22 +19,22 @@ final class Coordinations {
     private static final long MAX_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
-    private final OperationRunner runner;
+    private final NodeLoop loop;
     private final CoordinationRunner calls;
     private final NodeLeases shared = new NodeLeases();
     private final Duration operationTimeout;
     private final Map<String, Coordination> opened = new LinkedHashMap<>();
 
-    Coordinations(RpcNode node, OperationRunner runner, Duration operationTimeout) {
+    Coordinations(RpcNode node, NodeLoop loop, int maxCalls, Duration operationTimeout) {
         this.node = node;
-        this.runner = runner;
-        this.calls = new CoordinationRunner(runner, node.world().scheduler(), runner.maxOperations());
+        this.loop = loop;
+        this.calls = new CoordinationRunner(loop, maxCalls);
         this.operationTimeout = operationTimeout;
     }
 
     /** Of a strong store. */
     Coordination of(String name, GatedStore store) {
-        return runner.onLoop(() -> {
+        return loop.onLoop(() -> {
             synchronized (opened) {
                 return opened.computeIfAbsent(name, absent -> newCoordination(name, store));
             }

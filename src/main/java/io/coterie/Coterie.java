@@ -4,6 +4,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
+import io.coterie.internal.operations.OperationLimit;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
@@ -60,28 +61,32 @@ public final class Coterie implements AutoCloseable {
     private final RpcNode node;
     private final Replication replication;
     private final FailureDetector detector;
+    private final NodeLoop loop;
     private final OperationRunner runner;
     private final ReplicaWatch watch;
     private final Coordinations coordinations;
     private final OpenStores stores;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Coterie(CoterieBuilder settings, String cluster, Parts parts) {
+    private Coterie(CoterieBuilder settings, String cluster, NodeComponents components) {
         this.cluster = cluster;
         this.addresses = new LinkedHashMap<>(settings.replicas);
-        this.storage = parts.storage();
+        this.storage = components.storage();
         this.operationTimeout = settings.operationTimeout.get();
-        this.maxValueBytes = Parts.maxValueBytes(settings);
-        this.node = parts.node();
-        this.replication = parts.replication();
-        this.detector = parts.detector();
-        this.runner = new OperationRunner(node.world(), replication.load(), settings.maxOperations.get(), operationTimeout);
-        replication.load().addSource(runner);
+        this.maxValueBytes = NodeComponents.maxValueBytes(settings);
+        this.node = components.node();
+        this.replication = components.replication();
+        this.detector = components.detector();
+        this.loop = new NodeLoop(node.world(), operationTimeout);
+        int maxOperations = settings.maxOperations.get();
+        OperationLimit limit = new OperationLimit(node.world(), replication.load(), maxOperations);
+        replication.load().addSource(limit);
+        this.runner = new OperationRunner(loop, limit);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));
         this.watch =
                 new ReplicaWatch(replication, detector, stores::needVotes, LoggerFactory.getLogger(ReplicaWatch.class));
-        this.coordinations = new Coordinations(node, runner, operationTimeout);
+        this.coordinations = new Coordinations(node, loop, maxOperations, operationTimeout);
     }
 
     /** A builder without settings. */
@@ -90,7 +95,7 @@ public final class Coterie implements AutoCloseable {
     }
 
     static Coterie start(CoterieBuilder settings, String cluster, NodeId self) {
-        Coterie coterie = new Coterie(settings, cluster, Parts.start(settings, cluster, self));
+        Coterie coterie = new Coterie(settings, cluster, NodeComponents.start(settings, cluster, self));
         coterie.node.addFailureListener(coterie::endBecauseOf);
         int replicas = settings.replicas.size();
         List<String> warnings = Warnings.of(replicas, coterie.storage);
@@ -173,9 +178,9 @@ public final class Coterie implements AutoCloseable {
      * @throws PolicyMismatchException if the replicas know one of the stores with another policy
      */
     public void awaitReady(Duration timeout) {
-        runner.requireOffLoop();
+        loop.requireOffLoop();
         long nanos = Timeouts.checkWait("awaitReady", timeout);
-        runner.await(whenReady(nanos), nanos);
+        loop.await(whenReady(nanos), nanos);
     }
 
     /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
@@ -195,10 +200,10 @@ public final class Coterie implements AutoCloseable {
      * @param timeout how long it waits for a replica that is slow; above zero, at most one hour
      */
     public Status status(Duration timeout) {
-        runner.requireOpen();
+        loop.requireOpen();
         Duration patience = Timeouts.check("status", timeout);
         CompletableFuture<Status> asked = replication.reports(patience).thenApply(this::statusOf);
-        return runner.await(runner.untilClosed(asked), patience.toNanos());
+        return loop.await(loop.untilClosed(asked), patience.toNanos());
     }
 
     /**
@@ -220,7 +225,7 @@ public final class Coterie implements AutoCloseable {
         } else {
             // What holds the loop up is interrupted now. The rest may then be done on it, or in its place.
             node.close();
-            runner.close();
+            loop.close();
             detector.close();
             replication.close();
         }
@@ -229,7 +234,7 @@ public final class Coterie implements AutoCloseable {
 
     /** The loop cannot go on: what rests on it ends, and says why. Called on the loop. */
     void endBecauseOf(Throwable failure) {
-        runner.endedBy(failure);
+        loop.endedBy(failure);
         close();
     }
 
@@ -238,13 +243,13 @@ public final class Coterie implements AutoCloseable {
         Runnable end = () -> {
             watch.close();
             stores.close();
-            runner.close();
+            loop.close();
         };
-        return runner.runOnLoop(end);
+        return loop.runOnLoop(end);
     }
 
     private CompletableFuture<@Nullable Void> whenReady(long nanos) {
-        return runner.whenTold((ready, fail) -> {
+        return loop.whenTold((ready, fail) -> {
             long deadline = node.world().clock().nanos() + nanos;
             List<Runnable> leaves = new ArrayList<>();
             leaves.add(watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail, leaves::add), fail));
@@ -316,7 +321,7 @@ public final class Coterie implements AutoCloseable {
                 values,
                 maxValueBytes,
                 "the setting of maxValueBytes: store less in one value, or raise it at all nodes");
-        GatedStore store = runner.onLoop(() -> stores.open(name, policy));
+        GatedStore store = loop.onLoop(() -> stores.open(name, policy));
         return new TypedStore<>(runner, name, keyCodec, valueCodec, store, operationTimeout.toNanos());
     }
 }

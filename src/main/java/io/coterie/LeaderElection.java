@@ -50,7 +50,7 @@ public final class LeaderElection {
             election.stand();
             return election;
         };
-        return new Candidacy(name, runner, runner.operations().onLoop(campaign, election -> {
+        return new Candidacy(name, runner, runner.loop().onLoop(campaign, election -> {
             var unused = election.withdraw();
         }));
     }

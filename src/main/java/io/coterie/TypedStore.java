@@ -6,6 +6,8 @@ import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.internal.operations.RunningFunctions;
+import io.coterie.internal.operations.StoreRequest;
 import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,8 +72,12 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return runner;
     }
 
+    private NodeLoop loop() {
+        return runner.loop();
+    }
+
     TypedStore<K, V> withReadConsistency(ConsistencyPolicy weaker) {
-        return new TypedStore<>(runner, name, keys, values, runner.onLoop(() -> store.reading(weaker)), timeoutNanos);
+        return new TypedStore<>(runner, name, keys, values, loop().onLoop(() -> store.reading(weaker)), timeoutNanos);
     }
 
     @Override
@@ -82,24 +88,24 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** When an operation that begins now has to end, by the node's steady clock. */
     long deadline() {
-        return runner.nanos() + timeoutNanos;
+        return loop().nanos() + timeoutNanos;
     }
 
     /** The same store for an operation that has to end at that time. */
     TypedStore<K, V> until(long deadline) {
-        return new TypedStore<>(runner, name, keys, values, store, deadline - runner.nanos());
+        return new TypedStore<>(runner, name, keys, values, store, deadline - loop().nanos());
     }
 
     /** See {@link Store#awaitReady}. */
     void awaitReady(Duration timeout) {
-        runner.requireOffLoop();
+        loop().requireOffLoop();
         long nanos = Timeouts.checkWait("awaitReady", timeout);
-        runner.await(runner.whenReady(store.gate(), nanos), nanos);
+        loop().await(loop().whenReady(store.gate(), nanos), nanos);
     }
 
     /** See {@link Store#readyAsync}. */
     CompletableFuture<@Nullable Void> readyAsync() {
-        return runner.whenReady(store.gate(), StoreGate.NO_LIMIT);
+        return loop().whenReady(store.gate(), StoreGate.NO_LIMIT);
     }
 
     @Override
@@ -133,7 +139,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     private CompletableFuture<Exchange<V>> exchangeUntil(long deadline, K key, V expected, V next) {
-        return runner.begin(exchanging(key, expected, next, deadline - runner.nanos()))
+        return runner.begin(exchanging(key, expected, next, deadline - loop().nanos()))
                 .thenCompose(exchange -> exchange == null
                         ? exchangeUntil(deadline, key, expected, next)
                         : CompletableFuture.completedFuture(exchange));
@@ -144,7 +150,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         long deadline = deadline();
         Exchange<V> exchange;
         do {
-            exchange = runner.call(exchanging(key, expected, next, deadline - runner.nanos()));
+            exchange = runner.call(exchanging(key, expected, next, deadline - loop().nanos()));
         } while (exchange == null);
         return exchange;
     }
@@ -164,9 +170,9 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** {@link #getAll} for a caller who waits, on whose thread the values are decoded. */
     Map<K, V> awaitAll(Collection<? extends K> wanted) {
-        runner.requireOffLoop();
+        loop().requireOffLoop();
         List<K> listed = listed(wanted);
-        return decode(listed, runner.await(runner.readAll(store, encode(listed), timeoutNanos, Function.identity())));
+        return decode(listed, loop().await(runner.readAll(store, encode(listed), timeoutNanos, Function.identity())));
     }
 
     @Override
@@ -179,9 +185,9 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** {@link #scan} for a caller who waits, on whose thread the page is decoded. */
     Page<K, V> awaitPage(Scan<K> scan, int limit) {
-        runner.requireOffLoop();
+        loop().requireOffLoop();
         KeyRange range = range(scan, limit);
-        return decode(scan, runner.await(runner.scan(store, range, limit, timeoutNanos, Function.identity())));
+        return decode(scan, loop().await(runner.scan(store, range, limit, timeoutNanos, Function.identity())));
     }
 
     /** See {@link #adding}. */
@@ -294,7 +300,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         }
         byte[] bytes = single ? keys.encode(key) : prefixOf(key);
         TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
-        KeyWatch watch = runner.onLoop(() -> store.watch(bytes, single, queue, typed), KeyWatch::close);
+        KeyWatch watch = loop().onLoop(() -> store.watch(bytes, single, queue, typed), KeyWatch::close);
         return watch::close;
     }
 
@@ -340,7 +346,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         try {
             return operation.get();
         } catch (OverloadedException e) {
-            return runner.refused(e);
+            return loop().refused(e);
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {

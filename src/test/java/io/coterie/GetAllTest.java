@@ -84,7 +84,7 @@ class GetAllTest {
             assertEquals("k9990", found.keySet().iterator().next());
         }
         for (int again = 0; again < 5; again++) {
-            assertEquals(puts.size(), store.getAll(keys).size(), "no key counts as under way for ever");
+            assertEquals(puts.size(), store.getAll(keys).size(), "no key counts as in flight for ever");
         }
     }
 
@@ -116,12 +116,12 @@ class GetAllTest {
     }
 
     @Test
-    void eachKeyCountsAsAnOperationUnderWay() {
+    void eachKeyCountsAsAnOperationInFlight() {
         try (Coterie client = cluster.bare("y").maxOperations(10).start()) {
             Store<String, String> store = client.store("bounded", Codec.utf8(), Codec.utf8(), Consistency.strong());
             assertSays(
                     OverloadedException.class,
-                    "11 reads and the operations in progress at this node are more than 10, the setting of maxOperations",
+                    "11 reads and the operations in flight at this node are more than 10, the setting of maxOperations",
                     () -> store.getAll(Collections.nCopies(11, "k")));
             for (int i = 0; i < 20; i++) {
                 assertEquals(Map.of(), store.getAll(Collections.nCopies(10, "k")));

@@ -376,6 +376,6 @@ class HeldUpLoopTest {
     }
 
     private static void assertLoopBlamed(CoterieException thrown) {
-        assertTrue(thrown.getMessage().contains("event loop of this node did not go on"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("event loop of this node was held up"), thrown.getMessage());
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.World;
@@ -39,9 +38,8 @@ class LeavingWaiterTest {
     };
 
     private final HandLoop loop = new HandLoop();
-    private final OperationRunner runner =
-            new OperationRunner(new World(CLOCK, loop, () -> 1), new NodeLoad(0, () -> true), 10, Duration.ofMillis(1));
-    private final CoordinationRunner calls = new CoordinationRunner(runner, loop, 10);
+    private final NodeLoop node = new NodeLoop(new World(CLOCK, loop, () -> 1), Duration.ofMillis(1));
+    private final CoordinationRunner calls = new CoordinationRunner(node, 10);
     private final List<String> undone = new ArrayList<>();
     private final CompletableFuture<String> inner = new CompletableFuture<>();
 
@@ -121,7 +119,7 @@ class LeavingWaiterTest {
     }
 
     private String register() {
-        return runner.onLoop(() -> "registered", undone::add);
+        return node.onLoop(() -> "registered", undone::add);
     }
 
     @Test
@@ -191,7 +189,7 @@ class LeavingWaiterTest {
         };
         CompletableFuture<Void> making = new CompletableFuture<>();
         // The loop has begun with it when the interrupt is heard, and ends when the caller has gone.
-        Outcome outcome = interrupted(() -> runner.onLoop(task, undone::add), () -> {
+        Outcome outcome = interrupted(() -> node.onLoop(task, undone::add), () -> {
             new Thread(() -> {
                         loop.run();
                         making.complete(null);

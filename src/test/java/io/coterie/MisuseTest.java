@@ -530,7 +530,7 @@ class MisuseTest {
 
             OverloadedException refusal = assertSays(
                     OverloadedException.class,
-                    "2 operations in progress at this node, the setting of maxOperations",
+                    "2 operations in flight at this node, the setting of maxOperations",
                     () -> store.put("k3", "v"));
             assertFalse(refusal.maybeExecuted());
             CompletableFuture<String> refused = store.async().get("k3");

@@ -1,77 +1,66 @@
-package io.coterie;
+package io.coterie.internal.operations;
 
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
-import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * One page of a scan on its way.
+ * One page of a scan: the caller's future, the task that begins it on the loop, and the receiver of
+ * the page.
  *
  * @param <T> what the caller gets
  */
-final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletion {
+public final class ScanFuture<T> extends NodeFuture<T> implements Runnable, ScanCompletion {
     private final PolicyStore store;
     private final KeyRange range;
-    private final int limit;
-    private final long deadline;
+    private final int entries;
     private final Function<ScannedPage, T> read;
-    private final OperationRunner runner;
+    private final OperationLimit limit;
     private boolean over;
 
     /**
      * A scan that has not begun.
      *
-     * @param runner told once, on the loop, when the store is done with it
+     * @param entries how many the page may have
+     * @param limit notified once, on the loop, when the store is done with it
      */
-    PageRead(
+    public ScanFuture(
             PolicyStore store,
             KeyRange range,
-            int limit,
+            int entries,
             long deadline,
             Function<ScannedPage, T> read,
-            OperationRunner runner) {
+            OperationLimit limit) {
+        super(deadline);
         this.store = store;
         this.range = range;
-        this.limit = limit;
-        this.deadline = deadline;
+        this.entries = entries;
         this.read = read;
-        this.runner = runner;
+        this.limit = limit;
     }
 
     @Override
     protected World world() {
-        return runner.world();
+        return limit.world();
     }
 
     @Override
-    protected long deadlineNanos() {
-        return deadline;
-    }
-
-    @Override
-    protected RuntimeException unanswered() {
-        return OperationRunner.unanswered(false);
-    }
-
-    @Override
-    protected Supplier<RuntimeException> unansweredStage() {
-        return OperationRunner::unansweredStage;
+    public boolean mayChange() {
+        return false;
     }
 
     @Override
     public void run() {
-        runner.taken(1);
+        limit.taken(1);
         if (isDone()) {
             end();
             return;
         }
         try {
-            store.scan(range, limit, deadline, this);
+            store.scan(range, entries, deadlineNanos(), this);
         } catch (Throwable e) {
             fail(e);
         }
@@ -84,7 +73,7 @@ final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletio
         try {
             result = read.apply(page);
         } catch (Throwable e) {
-            // A user's codec threw: the loop must not, and the caller must hear of it.
+            // A user's codec threw: the caller must get the exception, and the loop must go on.
             completeExceptionally(e);
             return;
         }
@@ -100,7 +89,7 @@ final class PageRead<T> extends LoopFuture<T> implements Runnable, ScanCompletio
     private void end() {
         if (!over) {
             over = true;
-            runner.ended();
+            limit.ended();
         }
     }
 }

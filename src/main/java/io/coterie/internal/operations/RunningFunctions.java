@@ -1,4 +1,4 @@
-package io.coterie;
+package io.coterie.internal.operations;
 
 import io.coterie.consistency.PolicyStore;
 import java.util.Arrays;
@@ -7,18 +7,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of updates that a node is calling, so that one that asks for its own key is refused: it would wait for itself. Also
- * one that does so by the function of another key's update. What a function hands to another thread is not seen; the text with which that ends when its
- * time is over names the function.
+ * The functions of updates that a node is calling. A function that asks for its own key is refused, as
+ * it would wait for itself; so is one that asks by the function of another key's update. An operation
+ * that a function hands to another thread is not seen: it ends when its time is over, with a text that
+ * names the function.
  */
-final class RunningFunctions {
+public final class RunningFunctions {
     private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
 
-    /** Threads that run none are not asked: to ask leaves something behind at each. */
+    /** Zero spares a look at the thread's own variable, which leaves an entry behind at each thread. */
     private final AtomicInteger running = new AtomicInteger();
 
     /** One call of a function. */
-    static final class Call {
+    public static final class Call {
         private final PolicyStore store;
         private final byte[] key;
 
@@ -39,13 +40,12 @@ final class RunningFunctions {
     }
 
     /** The call that this thread is in, if any. */
-    @Nullable
-    Call current() {
+    public @Nullable Call current() {
         return running.get() == 0 ? null : CURRENT.get();
     }
 
     /** Calls the function of an update of a key, which was begun in another call or in none. */
-    <T extends @Nullable Object> T call(PolicyStore store, byte[] key, @Nullable Call outer, Supplier<T> function) {
+    public <T extends @Nullable Object> T call(PolicyStore store, byte[] key, @Nullable Call outer, Supplier<T> function) {
         running.incrementAndGet();
         Call before = CURRENT.get();
         Call call = new Call(store, key, outer);
@@ -68,7 +68,7 @@ final class RunningFunctions {
      *
      * @throws IllegalStateException if this thread is in a function of an update of that very key
      */
-    void requireNotIn(String storeName, PolicyStore store, byte[] key) {
+    public void requireNotIn(String storeName, PolicyStore store, byte[] key) {
         for (Call call = current(); call != null; call = call.outer) {
             if (call.isOf(store, key)) {
                 throw new IllegalStateException("recursive: the function of an update in store \"" + storeName

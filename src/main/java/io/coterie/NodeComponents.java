@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storage where the records are kept; null for a client
  */
-record Parts(
+record NodeComponents(
         RpcNode node,
         Replication replication,
         FailureDetector detector,
@@ -39,7 +39,7 @@ record Parts(
     /** Room in a message for all but the value. */
     private static final int MESSAGE_OVERHEAD_BYTES = RECORD_OVERHEAD_BYTES + (1 << 10);
 
-    static Parts start(CoterieBuilder settings, String cluster, NodeId self) {
+    static NodeComponents start(CoterieBuilder settings, String cluster, NodeId self) {
         List<NodeId> replicas = List.copyOf(settings.replicas.keySet());
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
@@ -56,7 +56,7 @@ record Parts(
             SettlingReads.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
-            return new Parts(node, replication, detector, replicas.contains(self) ? storage : null);
+            return new NodeComponents(node, replication, detector, replicas.contains(self) ? storage : null);
         } catch (Throwable e) {
             if (replication != null) {
                 replication.close();

@@ -1,32 +1,30 @@
-package io.coterie;
+package io.coterie.internal.operations;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
-import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.World;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of many keys on their way: one task for the loop, one future. Only some of them are under way at a time, each end
- * begins the next, so that a long list does not keep the loop, and the connections, from other operations.
+ * Reads of many keys: one task for the loop, and one future. Only some of the reads are in flight at a
+ * time, and the end of each begins the next, so that a long list does not keep the loop and the
+ * connections from other operations.
  *
  * @param <T> what the caller gets
  */
-final class ManyReads<T> extends LoopFuture<T> implements Runnable {
+public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
     private static final int MAX_IN_FLIGHT = 256;
 
     private final PolicyStore store;
     private final List<byte[]> keys;
-    private final long deadline;
     private final Function<List<byte @Nullable []>, T> read;
-    private final OperationRunner runner;
+    private final OperationLimit limit;
     private final byte[] @Nullable [] values;
     private int begun;
     private int ended;
@@ -36,45 +34,35 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
      * Reads that have not begun.
      *
      * @param read makes what the caller gets out of the values, in the order of the keys, null for each that is absent
-     * @param runner told once for each key, on the loop, when the store is done with it
+     * @param limit notified once for each key, on the loop, when the store is done with it
      */
-    ManyReads(
+    public MultiGet(
             PolicyStore store,
             List<byte[]> keys,
             long deadline,
             Function<List<byte @Nullable []>, T> read,
-            OperationRunner runner) {
+            OperationLimit limit) {
+        super(deadline);
         this.store = store;
         this.keys = keys;
-        this.deadline = deadline;
         this.read = read;
-        this.runner = runner;
+        this.limit = limit;
         this.values = new byte[keys.size()][];
     }
 
     @Override
     protected World world() {
-        return runner.world();
+        return limit.world();
     }
 
     @Override
-    protected long deadlineNanos() {
-        return deadline;
-    }
-
-    @Override
-    protected RuntimeException unanswered() {
-        return OperationRunner.unanswered(false);
-    }
-
-    @Override
-    protected Supplier<RuntimeException> unansweredStage() {
-        return OperationRunner::unansweredStage;
+    public boolean mayChange() {
+        return false;
     }
 
     @Override
     public void run() {
-        runner.taken(keys.size());
+        limit.taken(keys.size());
         if (keys.isEmpty()) {
             finish();
         } else {
@@ -82,7 +70,7 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
         }
     }
 
-    /** A read may end before it has begun to the full, and would come back here from within. */
+    /** A read may end while it begins, and would call this method from within. */
     private void beginMore() {
         if (beginning) {
             return;
@@ -100,18 +88,18 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
     private void begin(int index) {
         Read one = new Read(index);
         try {
-            store.execute(keys.get(index), new Operation.Get(), deadline, one);
+            store.execute(keys.get(index), new Operation.Get(), deadlineNanos(), one);
         } catch (Throwable e) {
             one.fail(e);
         }
     }
 
-    /** One has failed, or the caller waits no more: what has not begun never will. */
+    /** One read has failed, or the caller waits no more: the reads that have not begun never will. */
     private void dropRest() {
         while (begun < keys.size()) {
             begun++;
             ended++;
-            runner.ended();
+            limit.ended();
         }
     }
 
@@ -124,7 +112,7 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
             }
             result = this.read.apply(Collections.unmodifiableList(read));
         } catch (Throwable e) {
-            // A user's codec threw: the loop must not, and the caller must hear of it.
+            // A user's codec threw: the caller must get the exception, and the loop must go on.
             completeExceptionally(e);
             return;
         }
@@ -164,7 +152,7 @@ final class ManyReads<T> extends LoopFuture<T> implements Runnable {
             }
             over = true;
             ended++;
-            runner.ended();
+            limit.ended();
             return true;
         }
     }
