@@ -1,6 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The one builder over transport, failure detection, replication and consistency. */
+/**
+ * The entry point: builds a node out of transport, failure detection, replication and consistency.
+ */
 @NullMarked
 module io.coterie {
     requires transitive io.coterie.consistency;

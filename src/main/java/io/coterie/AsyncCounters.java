@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Counters} for callers who do not wait; futures behave as those of an {@link AsyncStore}. */
+/**
+ * {@link Counters} for callers who do not wait; futures behave as those of an {@link AsyncStore}.
+ */
 public interface AsyncCounters<K> {
     /** See {@link Counters#get}. */
     CompletableFuture<Long> get(K key);

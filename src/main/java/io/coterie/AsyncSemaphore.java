@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A {@link Semaphore} for callers who do not wait; futures behave as those of an {@link AsyncLock}. */
+/**
+ * A {@link Semaphore} for callers who do not wait; futures behave as those of an {@link AsyncLock}.
+ */
 public final class AsyncSemaphore {
     private final String name;
     private final CoordinationRunner runner;

@@ -8,13 +8,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Store} for callers who do not wait: each method returns at once, and its future ends as the method of the same
- * name there would return or throw.
+ * A {@link Store} for callers who do not wait: each method returns at once, and its future ends as
+ * the method of the same name there would return or throw.
  *
- * <p>Keys and values are encoded on the calling thread. What an operation brings back is decoded on the event loop, so keep
- * codecs quick: while one decodes, the node does nothing else. (A {@link Store} decodes on the thread that waits.) Futures
- * complete on the event loop too, where nothing may block: use the {@code Async} variants of the chaining methods for
- * anything that waits. Cancelling a future gives up waiting; the operation may be applied all the same.
+ * <p><em>Threading:</em> safe for use by any number of threads. Keys and values are encoded on the
+ * calling thread. Results are decoded on the event loop, so keep codecs quick: while one decodes,
+ * the node does nothing else. (A {@link Store} decodes on the thread that waits.) Futures complete
+ * on the event loop too, where nothing may block: use the {@code Async} variants of the chaining
+ * methods for anything that waits. Cancelling a future gives up waiting; the operation may be
+ * applied all the same.
  */
 public interface AsyncStore<K, V> {
     /** See {@link Store#get}. */

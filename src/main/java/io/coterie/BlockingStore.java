@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the operations of its asynchronous twin, and decodes what they bring on the caller's thread. */
+/**
+ * Waits for the operations of its asynchronous view, and decodes their results on the caller's
+ * thread.
+ */
 record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public String name() {

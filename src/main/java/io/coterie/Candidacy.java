@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.coordination.Election;
 
-/** A candidate of this node in a {@link LeaderElection}. */
+/** A candidate of this node in a {@link LeaderElection}. Safe for use by any number of threads. */
 public final class Candidacy implements AutoCloseable {
     private final String name;
     private final CoordinationRunner runner;
@@ -15,8 +15,9 @@ public final class Candidacy implements AutoCloseable {
     }
 
     /**
-     * Stands no more. If it leads, the lease is given back and the listener is told; others may lead as soon as a majority
-     * knows. Does not wait for either. A second call does nothing.
+     * Withdraws the candidate. If it leads, the lease is given back and the listener is notified;
+     * others may lead as soon as a majority knows. Does not wait for either. A second call does
+     * nothing.
      */
     @Override
     public void close() {

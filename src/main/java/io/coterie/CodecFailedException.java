@@ -4,8 +4,9 @@ import io.coterie.rpc.CoterieException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec threw: when it wrote, nothing was sent or changed; when it read, the stored bytes are not of its type, and what
- * the operation did to them, {@link #maybeExecuted()} tells.
+ * A codec threw an exception. If it was writing, nothing was sent or changed. If it was reading,
+ * the stored bytes are not of its type, and {@link #maybeExecuted()} says whether the operation may
+ * have changed them.
  */
 public final class CodecFailedException extends CoterieException {
     private static final long serialVersionUID = 1L;

@@ -19,7 +19,10 @@ final class CoordinationFuture<T extends @Nullable Object> extends NodeFuture<T>
         this.mayChange = mayChange;
     }
 
-    /** A lack of answers is waited out for one operation's time, and in that time the last operation begins. */
+    /**
+     * A lack of answers is waited out for one operation's time, and in that time the last operation
+     * begins.
+     */
     private static long maxNanos(NodeLoop loop, long waitNanos) {
         return Math.min(waitNanos, FOREVER_NANOS) + 2 * loop.operationNanos();
     }

@@ -29,14 +29,15 @@ final class CoordinationRunner {
         return loop;
     }
 
-    /** Begins something on the loop for a caller who does not wait. What is wrong with it fails the future. */
+    /**
+     * Begins a call on the loop for a caller who does not wait. A bad argument fails the future.
+     */
     <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> task) {
         return begin(Duration.ZERO, none -> task.get(), value -> {});
     }
 
     /**
-     * Begins something on the loop for a caller who does not wait. What is wrong with it fails the
-     * future.
+     * Begins a call on the loop for a caller who does not wait. A bad argument fails the future.
      *
      * @param wait how long it may take besides operations on the store; given to the task in
      *     nanoseconds
@@ -55,14 +56,17 @@ final class CoordinationRunner {
         }
     }
 
-    /** Waits on the caller's thread for what {@link #begin} does; an interrupted wait changes nothing. */
+    /**
+     * Waits on the caller's thread for what {@link #begin} does; an interrupted wait changes
+     * nothing.
+     */
     <T extends @Nullable Object> T call(Duration wait, LongFunction<CompletableFuture<T>> task, Consumer<T> undo) {
         long nanos = nanos(wait);
         return call(false, nanos, () -> task.apply(nanos), undo);
     }
 
     /**
-     * Does something on the loop for a caller who waits.
+     * Does a call on the loop for a caller who waits.
      *
      * @param mayChange whether it may have had an effect when the caller was interrupted
      */
@@ -95,12 +99,12 @@ final class CoordinationRunner {
         return future;
     }
 
-    /** Does something on the loop, soon; not if the node is closed, which it tells. */
+    /** Has the loop run a task soon. Returns false, and does not run it, if the node is closed. */
     boolean handOver(Runnable task) {
         return scheduler.execute(task);
     }
 
-    /** How long a caller is willing to wait, in nanoseconds; about 292 years for anything longer. */
+    /** A wait in nanoseconds; about 292 years for anything longer. */
     private static long nanos(Duration wait) {
         Objects.requireNonNull(wait, "wait must not be null");
         if (wait.isNegative()) {

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a node has opened for coordination: one for each store, so that what was seen of holders is seen once. What bounds it, all
- * of them share.
+ * The coordination that a node has opened: one object for each store, so that holders are observed
+ * once. All of them share the bounds.
  */
 final class Coordinations {
     private static final long MAX_CLOSE_MILLIS = 1_000;
@@ -32,7 +32,7 @@ final class Coordinations {
         this.operationTimeout = operationTimeout;
     }
 
-    /** Of a strong store. */
+    /** The coordination whose records are in that strong store. */
     Coordination of(String name, GatedStore store) {
         return loop.onLoop(() -> {
             synchronized (opened) {
@@ -41,7 +41,7 @@ final class Coordinations {
         });
     }
 
-    /** Gives back what the node holds, as long as a majority answers soon. */
+    /** Gives back the leases that the node holds, if a majority answers soon. */
     void close() {
         CompletableFuture<?>[] endings;
         synchronized (opened) {
@@ -58,7 +58,10 @@ final class Coordinations {
         return new Coordination(name, calls, store.gate(), coordinator);
     }
 
-    /** A node that closes does not wait for others: leases that can't be given back end by themselves. */
+    /**
+     * A node that closes does not wait for long: leases that cannot be given back end by
+     * themselves.
+     */
     private static void await(CompletableFuture<Void> all) {
         try {
             all.get(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS);

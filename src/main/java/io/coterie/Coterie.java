@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node of a cluster: a replica, or a client of the replicas. Opens stores, which all nodes of the cluster share.
+ * A node of a cluster: a replica, or a client of the replicas. Opens stores, which all nodes of the
+ * cluster share.
  *
  * <pre>{@code
  * try (Coterie coterie = Coterie.builder()
@@ -41,12 +42,14 @@ import org.slf4j.LoggerFactory;
  *         .replica("c", "10.0.0.3:7400")
  *         .storage(Storage.directory(Path.of("data")))
  *         .start()) {
- *     Store<String, String> names = coterie.store("names", Codec.utf8(), Codec.utf8(), Consistency.strong());
+ *     Store<String, String> names =
+ *             coterie.store("names", Codec.utf8(), Codec.utf8(), Consistency.strong());
  *     names.put("42", "answer");
  * }
  * }</pre>
  *
- * <p>Safe for use by any number of threads.
+ * <p><em>Threading:</em> safe for use by any number of threads. {@code awaitReady} and {@code
+ * status} wait for other nodes, and throw {@link IllegalStateException} on the event loop.
  */
 public final class Coterie implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Coterie.class);
@@ -89,7 +92,7 @@ public final class Coterie implements AutoCloseable {
         this.coordinations = new Coordinations(node, loop, maxOperations, operationTimeout);
     }
 
-    /** A builder without settings. */
+    /** A builder without options. */
     public static CoterieBuilder builder() {
         return new CoterieBuilder();
     }
@@ -100,39 +103,45 @@ public final class Coterie implements AutoCloseable {
         int replicas = settings.replicas.size();
         List<String> warnings = Warnings.of(replicas, coterie.storage);
         log.info(
-                "{} {} of cluster {} started; of {} replicas strong stores need {}; records: {}{}",
+                "{} {} of cluster {} started; strong stores need {} of {} replicas; records: {}{}",
                 coterie.storage != null ? "replica" : settings.readOnly ? "reader" : "client",
                 self,
                 cluster,
-                replicas,
                 Consistency.strong().writeQuorum(replicas),
+                replicas,
                 coterie.storage == null ? "none here" : coterie.storage,
                 warnings.isEmpty() ? "" : "; " + String.join("; ", warnings));
         coterie.node.world().scheduler().execute(coterie.watch::start);
         return coterie;
     }
 
-    /** This node's name. */
+    /**
+     * This node's name, as it was given by {@link CoterieBuilder#self} or {@link
+     * CoterieBuilder#client}.
+     */
     public NodeId self() {
         return node.self();
     }
 
     /**
-     * Opens a store, which is made if there is none of that name. Every node that opens it must give the same policy and the
-     * same codecs. The same store may be opened any number of times.
+     * Opens a store, which is made if there is none of that name. Every node that opens it must
+     * give the same policy and the same codecs. The same store may be opened any number of times.
      *
-     * <p>Returns at once: the store is opened in the background, as soon as so many replicas have recorded it as the policy asks
-     * for, however late they are started. What is asked of it before waits for that within its own time, and fails with
-     * {@link io.coterie.replication.QuorumUnavailableException} if it was in vain. {@link Store#awaitReady} waits for the opening
-     * itself. Where the replicas know the store with another policy, that is said in the log, and each operation throws
-     * {@link PolicyMismatchException}; where one of them was given other replicas, and as long as it is so,
+     * <p>Returns at once. The store is opened in the background, as soon as enough replicas have
+     * recorded it, however late they are started. Operations called before wait for that within
+     * their own timeouts, and fail with {@link io.coterie.replication.QuorumUnavailableException}
+     * after it. {@link Store#awaitReady} waits for the opening itself. Where the replicas know the
+     * store with another policy, the log says so, and each operation throws {@link
+     * PolicyMismatchException}. While one of them was given other replicas, each operation throws
      * {@link io.coterie.replication.ConfigurationMismatchException}.
      *
-     * <p>A replica records up to 10,000 stores, none of which is ever forgotten, and up to 5,000 that are new of one node as
-     * long as it runs: 1,000 at once, and one every 10 ms after that. A store that comes sooner is open later. For each user,
-     * tenant or day take a prefix of the keys, not a store.
+     * <p>A replica records up to 10,000 stores, and never forgets one. From one node it takes up to
+     * 5,000 new stores as long as it runs: 1,000 at once, and one every 10 ms after that. A store
+     * beyond that rate is opened later. For each user, tenant or day take a prefix of the keys, not
+     * a store.
      *
-     * @param name 1 to 128 characters, none of them a control character or another one that does not show
+     * @param name 1 to 128 characters, without control characters and others that do not show
+     * @throws IllegalArgumentException if the name is not of that form
      * @throws PolicyMismatchException if this node has opened the store with another policy
      * @throws io.coterie.rpc.OverloadedException if this node has opened 10,000 stores
      */
@@ -141,23 +150,24 @@ public final class Coterie implements AutoCloseable {
     }
 
     /**
-     * Opens counters, each of them linearizable. They are values of eight bytes in a strong store of that name. Otherwise as
-     * {@link #store}.
+     * Opens counters, each of them linearizable. They are values of eight bytes in a strong store
+     * of that name. Otherwise as {@link #store}.
      */
     public <K> Counters<K> counters(String name, Codec<K> keys) {
         return new TypedCounters<>(open(name, keys, Codec.int64(), Consistency.strong()));
     }
 
     /**
-     * Opens locks, elections, semaphores and latches. They are records of a strong store of that name, which should
-     * hold nothing else. Otherwise as {@link #store}.
+     * Opens locks, elections, semaphores and latches. They are records of a strong store of that
+     * name, which should hold nothing else. Otherwise as {@link #store}.
      *
-     * @throws NotPermittedException if this node is {@linkplain CoterieBuilder#readOnly() read-only}
+     * @throws NotPermittedException if this node is {@linkplain CoterieBuilder#readOnly()
+     *     read-only}
      */
     public Coordination coordination(String name) {
         if (replication.isReadOnly()) {
             throw new NotPermittedException("coordination \"" + name
-                    + "\": its objects are changed even where they are only looked at," + " and node " + self()
+                    + "\": reading its objects may change them, and node " + self()
                     + " is read-only: start it without readOnly(), or use another node");
         }
         return coordinations.of(
@@ -166,15 +176,18 @@ public final class Coterie implements AutoCloseable {
     }
 
     /**
-     * Waits until the cluster is whole: until all replicas, asked from now on, answer that they vote, and the stores that this
-     * node has opened so far are open. Nobody needs to call this before using a store.
+     * Waits until the cluster is whole: until all replicas, asked from now on, answer that they
+     * vote, and the stores that this node has opened so far are open. Nobody needs to call this
+     * before using a store.
      *
-     * <p>It waits for <em>all</em> replicas, though a majority is enough for operations: a new replica votes once others
-     * remember it, and until each is so far, the failure of one can end operations, and leave those in flight unknown.
-     * {@link Store#awaitReady} waits for a majority only.
+     * <p>It waits for <em>all</em> replicas, though a majority is enough for operations. A new
+     * replica votes once others remember it. Until all replicas vote, the failure of one can end
+     * operations, and leave the outcome of those in flight unknown. {@link Store#awaitReady} waits
+     * for a majority only.
      *
-     * @param timeout zero or more
-     * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
+     * @param timeout 0 s or more
+     * @throws NotReadyException if that time is over; the text says which replicas are missing, and
+     *     why
      * @throws PolicyMismatchException if the replicas know one of the stores with another policy
      */
     public void awaitReady(Duration timeout) {
@@ -183,7 +196,10 @@ public final class Coterie implements AutoCloseable {
         loop.await(whenReady(nanos), nanos);
     }
 
-    /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
+    /**
+     * Completes when {@link #awaitReady} would return, and waits without a limit. Fails as that
+     * would throw.
+     */
     public CompletableFuture<@Nullable Void> readyAsync() {
         return whenReady(StoreGate.NO_LIMIT);
     }
@@ -194,10 +210,11 @@ public final class Coterie implements AutoCloseable {
     }
 
     /**
-     * How the cluster looks from here. Asks each replica, and waits until all have answered, or are not connected; not to be
-     * called on the event loop.
+     * How the cluster looks from here. Asks each replica, and waits until each has answered, or is
+     * found not connected, or the timeout is over.
      *
-     * @param timeout how long it waits for a replica that is slow; above zero, at most one hour
+     * @param timeout how long to wait for a replica that is slow; above 0 s, at most 1 h
+     * @throws IllegalArgumentException if the timeout is out of range
      */
     public Status status(Duration timeout) {
         loop.requireOpen();
@@ -207,10 +224,12 @@ public final class Coterie implements AutoCloseable {
     }
 
     /**
-     * Ends the node: operations under way fail, and those that may have been applied say so; records are made durable,
-     * threads end, the port and the directory are free when this returns. A second call does nothing. Where a user's code
-     * holds up the event loop, that is interrupted after some seconds; if it does not end then, which is logged, the port and
-     * the loop's thread stay until it does.
+     * Ends the node. Operations in flight fail, and those that may have been applied say so.
+     * Records are made durable, threads end, and the port and the directory are free when this
+     * returns. A second call does nothing.
+     *
+     * <p>Where a user's code holds up the event loop, it is interrupted after some seconds. If it
+     * goes on even then, which is logged, the port and the loop's thread stay until it ends.
      */
     @Override
     public void close() {
@@ -223,7 +242,8 @@ public final class Coterie implements AutoCloseable {
             replication.close();
             node.close();
         } else {
-            // What holds the loop up is interrupted now. The rest may then be done on it, or in its place.
+            // What holds the loop up is interrupted now. The rest may then be done on it, or in its
+            // place.
             node.close();
             loop.close();
             detector.close();
@@ -232,13 +252,16 @@ public final class Coterie implements AutoCloseable {
         log.info("{} of cluster {} closed", self(), cluster);
     }
 
-    /** The loop cannot go on: what rests on it ends, and says why. Called on the loop. */
+    /** The loop cannot go on: all that needs it fails, with that reason. Called on the loop. */
     void endBecauseOf(Throwable failure) {
         loop.endedBy(failure);
         close();
     }
 
-    /** Waits for the loop even if the thread is interrupted: nothing may be left open. Returns whether it goes on. */
+    /**
+     * Waits for the loop even if the thread is interrupted: nothing may be left open. Returns
+     * whether it goes on.
+     */
     private boolean endOperations() {
         Runnable end = () -> {
             watch.close();
@@ -249,7 +272,7 @@ public final class Coterie implements AutoCloseable {
     }
 
     private CompletableFuture<@Nullable Void> whenReady(long nanos) {
-        return loop.whenTold((ready, fail) -> {
+        return loop.whenNotified((ready, fail) -> {
             long deadline = node.world().clock().nanos() + nanos;
             List<Runnable> leaves = new ArrayList<>();
             leaves.add(watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail, leaves::add), fail));

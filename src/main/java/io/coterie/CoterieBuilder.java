@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #replica} are required. Every other option has a default.
  *
  * <p>Each option is given at most once: a second value throws {@link IllegalStateException}, which
- * shows both. A null throws {@link NullPointerException}, which names the option. A value out of range
- * throws {@link IllegalArgumentException} at once. Options that contradict each other are refused by
- * {@link #start()}, so the order of the calls does not matter.
+ * shows both. A null throws {@link NullPointerException}, which names the option. A value out of
+ * range throws {@link IllegalArgumentException} at once. Options that contradict each other are
+ * refused by {@link #start()}, so the order of the calls does not matter.
  *
  * <p>{@link #start()} may be called again, to start the same node anew.
  *
@@ -59,7 +59,7 @@ public final class CoterieBuilder {
     /** Whether the node only reads. */
     boolean readOnly;
 
-    /** Put around the node that all else is made on; tests give it another clock so. */
+    /** Wraps the node that everything else uses: tests give it another clock by this. */
     UnaryOperator<RpcNode> around = UnaryOperator.identity();
 
     private final Option<String> cluster = Option.withoutDefault("cluster");
@@ -74,8 +74,8 @@ public final class CoterieBuilder {
     CoterieBuilder() {}
 
     /**
-     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when it
-     * connects. Required.
+     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when
+     * it connects. Required.
      *
      * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
      * @throws IllegalArgumentException if the name is not of that form
@@ -88,25 +88,27 @@ public final class CoterieBuilder {
     }
 
     /**
-     * This node's name, if it is a replica: one of those given by {@link #replica}. Required, unless
-     * {@link #client} is given.
+     * This node's name, if it is a replica: one of those given by {@link #replica}. Required,
+     * unless {@link #client} is given.
      *
      * @param name as for {@link NodeId}
      * @throws IllegalArgumentException if it is no name of a node
-     * @throws IllegalStateException if this node is already named, by this method or by {@link #client}
+     * @throws IllegalStateException if this node is already named, by this method or by {@link
+     *     #client}
      */
     public CoterieBuilder self(String name) {
         return name("self", name, false);
     }
 
     /**
-     * This node's name, if it is a client. A client keeps no records; it asks the replicas. Required,
-     * unless {@link #self} is given.
+     * This node's name, if it is a client. A client keeps no records; it asks the replicas.
+     * Required, unless {@link #self} is given.
      *
-     * @param name as for {@link NodeId}; not the name of a replica, nor of another node that runs at the
-     *     same time
+     * @param name as for {@link NodeId}; not the name of a replica, nor of another node that runs
+     *     at the same time
      * @throws IllegalArgumentException if it is no name of a node
-     * @throws IllegalStateException if this node is already named, by this method or by {@link #self}
+     * @throws IllegalStateException if this node is already named, by this method or by {@link
+     *     #self}
      */
     public CoterieBuilder client(String name) {
         return name("client", name, true);
@@ -123,14 +125,17 @@ public final class CoterieBuilder {
     }
 
     /**
-     * The node is a client that only reads, as a {@link io.coterie.rpc.Role#READER reader} at the replicas may: gets, scans and watches.
-     * An operation that would change something, locks included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have been
-     * opened by another node before. Strong reads are as linearizable as those of other nodes: where one finds a change that was left
-     * halfway, a replica finishes it in the node's place. Eventual reads bring no replica up to date. Default: the node may write.
+     * The node is a client that only reads, as a {@link io.coterie.rpc.Role#READER reader} at the
+     * replicas may: gets, scans and watches. An operation that would change something, locks
+     * included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have
+     * been opened by another node before. Strong reads are as linearizable as those of other nodes:
+     * where one finds a change that was left halfway, a replica finishes it in the node's place.
+     * Eventual reads bring no replica up to date. Default: the node may write.
      *
-     * <p>This option binds this node only. The replicas enforce it by a choice of theirs: {@link Security#readOnly} or {@link
-     * Security#withReaderSecret}. A node that they take for a reader, and that was not given this option, reads worse: a read that needs a
-     * replica to be brought up to date fails when its time is over.
+     * <p>This option binds this node only. The replicas enforce it by a choice of theirs: {@link
+     * Security#readOnly} or {@link Security#withReaderSecret}. A node that they take for a reader,
+     * and that was not given this option, reads worse: a read that needs a replica to be brought up
+     * to date fails when its time is over.
      *
      * @throws IllegalStateException if the node is already read-only
      */
@@ -146,9 +151,10 @@ public final class CoterieBuilder {
      * Adds a replica. All nodes of a cluster list the same replicas. At least one is required.
      *
      * @param name as for {@link NodeId}
-     * @param address where the replica listens, as in {@code 10.0.0.1:7400}; this node's own is the address that it listens on
-     * @throws IllegalArgumentException if the name or the address is not of its form, if the port is 0, or if the replica is listed
-     *     already; then the text shows both addresses
+     * @param address where the replica listens, as in {@code 10.0.0.1:7400}; this node's own is the
+     *     address that it listens on
+     * @throws IllegalArgumentException if the name or the address is not of its form, if the port
+     *     is 0, or if the replica is listed already; then the text shows both addresses
      */
     public CoterieBuilder replica(String name, String address) {
         NodeId id = NodeId.of(Objects.requireNonNull(name, "name of the replica must not be null"));
@@ -185,11 +191,12 @@ public final class CoterieBuilder {
 
     /**
      * Where this node keeps its records if it is a replica. Default: {@link Storage#memory()}. The
-     * records are then gone with the process, and a replica that is started again without them does not
-     * vote, because it may have forgotten promises. Such a cluster is stopped and started as a whole.
+     * records are then gone with the process, and a replica that is started again without them does
+     * not vote, because it may have forgotten promises. Such a cluster is stopped and started as a
+     * whole.
      *
-     * <p>A {@linkplain Storage#directory directory} also has the key by which the replica proves its name to the others under a shared
-     * secret without mutual TLS.
+     * <p>A {@linkplain Storage#directory directory} also has the key by which the replica proves
+     * its name to the others under a shared secret without mutual TLS.
      *
      * @throws IllegalStateException if the storage is already set
      */
@@ -199,7 +206,8 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How a node tells a failed peer from a slow one. Default: {@link FailureDetection#phiAccrual()}.
+     * How a node tells a failed peer from a slow one. Default: {@link
+     * FailureDetection#phiAccrual()}.
      *
      * @throws IllegalStateException if the failure detector is already set
      */
@@ -209,12 +217,13 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How long to wait before a replica that did not answer is asked again, and before a lost connection
-     * is tried again. Default: 5 ms, doubling to 1 s, with jitter. An operation is tried until its
-     * timeout. A wait ends early where a replica that was silent is heard of again, or another one is
-     * connected again.
+     * How long to wait before a replica that did not answer is asked again, and before a lost
+     * connection is tried again. Default: 5 ms, doubling to 1 s, with jitter. An operation is tried
+     * until its timeout. A wait ends early where a replica that was silent is heard of again, or
+     * another one is connected again.
      *
-     * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not give up on a replica
+     * @throws IllegalArgumentException if the policy bounds the number of attempts: a node must not
+     *     give up on a replica
      * @throws IllegalStateException if the retry policy is already set
      */
     public CoterieBuilder retry(RetryPolicy policy) {
@@ -228,18 +237,20 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How long an operation of a strong store waits to begin while this node has connections to fewer
-     * than a majority of the replicas. An operation that needs a single replica (of an eventual store, or
-     * a weak read) waits as long while the node has none. When the grace is over the operation fails, and
-     * is not applied. The grace is counted from the moment when the majority, or the last replica, was
-     * lost: an operation that is called after the grace fails at once.
+     * How long an operation of a strong store waits to begin while this node has connections to
+     * fewer than a majority of the replicas. An operation that needs a single replica (of an
+     * eventual store, or a weak read) waits as long while the node has none. When the grace is over
+     * the operation fails, and is not applied. The grace is counted from the moment when the
+     * majority, or the last replica, was lost: an operation that is called after the grace fails at
+     * once.
      *
-     * <p>Default: ten heartbeats of the {@linkplain #failureDetector failure detector}, which are 1 s
-     * unless you choose others. Range: 0 s, which waits for nothing, to 1 h.
+     * <p>Default: ten heartbeats of the {@linkplain #failureDetector failure detector}, which are 1
+     * s unless you choose others. Range: 0 s, which waits for nothing, to 1 h.
      *
-     * <p>An operation that had begun before goes on until its timeout. A replica counts as connected until its connection ends or the
-     * failure detector takes it for {@linkplain io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by
-     * default. Over a transport that does not report connections only the failure detector counts.
+     * <p>An operation that had begun before goes on until its timeout. A replica counts as
+     * connected until its connection ends or the failure detector takes it for {@linkplain
+     * io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by default. Over
+     * a transport that does not report connections only the failure detector counts.
      *
      * @throws IllegalArgumentException if the grace is out of range
      * @throws IllegalStateException if the grace is already set
@@ -251,8 +262,8 @@ public final class CoterieBuilder {
 
     /**
      * How nodes prove who they are, and whether messages are encrypted; the same mode at all nodes.
-     * Default: {@link Security#none()}. With the default, let only the cluster's own machines reach the
-     * replicas' ports.
+     * Default: {@link Security#none()}. With the default, let only the cluster's own machines reach
+     * the replicas' ports.
      *
      * @throws IllegalStateException if the security is already set
      */
@@ -262,9 +273,9 @@ public final class CoterieBuilder {
     }
 
     /**
-     * What the node's thread does when it has no work: sleep at once, or poll for a bounded time first.
-     * Polling answers single operations sooner, and keeps a processor busy: choose it only where
-     * processors are spare. Default: {@link IdleStrategy#block()}.
+     * What the node's thread does when it has no work: sleep at once, or poll for a bounded time
+     * first. Polling answers single operations sooner, and keeps a processor busy: choose it only
+     * where processors are spare. Default: {@link IdleStrategy#block()}.
      *
      * @throws IllegalStateException if the idle strategy is already set
      */
@@ -275,10 +286,11 @@ public final class CoterieBuilder {
 
     /**
      * Carries messages instead of TCP. Replicas then need no addresses ({@link #replicas}), and the
-     * transport, not {@link #security}, protects the messages. The node closes the transport when it is
-     * closed. Default: TCP.
+     * transport, not {@link #security}, protects the messages. The node closes the transport when
+     * it is closed. Default: TCP.
      *
-     * @param transport its {@link Transport#maxMessageBytes()} bounds values: a message has up to 16 KiB around one
+     * @param transport its {@link Transport#maxMessageBytes()} bounds values: a message has up to
+     *     16 KiB around one
      * @throws IllegalStateException if the transport is already set
      */
     public CoterieBuilder transport(Transport transport) {
@@ -287,13 +299,13 @@ public final class CoterieBuilder {
     }
 
     /**
-     * Runs users' functions of {@link Store#update}, watch listeners and leadership listeners. All of
-     * them may block. The three kinds share the executor, and the node does not close it.
+     * Runs users' functions of {@link Store#update}, watch listeners and leadership listeners. All
+     * of them may block. The three kinds share the executor, and the node does not close it.
      *
-     * <p>Default: a virtual thread for each call where the JVM has them (21 and later). Otherwise each of
-     * the three kinds has up to 64 threads of its own, so that no kind waits for another. A call that has
-     * run for more than 1 s does not count against the 64, up to 512 threads of a kind. Where more calls
-     * of a kind block, give an executor with as many threads.
+     * <p>Default: a virtual thread for each call where the JVM has them (21 and later). Otherwise
+     * each of the three kinds has up to 64 threads of its own, so that no kind waits for another. A
+     * call that has run for more than 1 s does not count against the 64, up to 512 threads of a
+     * kind. Where more calls of a kind block, give an executor with as many threads.
      *
      * @throws IllegalStateException if the executor is already set
      */
@@ -315,13 +327,13 @@ public final class CoterieBuilder {
     }
 
     /**
-     * After how long without an answer a replica is asked again. Default: 500 ms. Range: above 0 s, at
-     * most 1 h.
+     * After how long without an answer a replica is asked again. Default: 500 ms. Range: above 0 s,
+     * at most 1 h.
      *
-     * <p>It matters only where messages are lost without a report, as by a {@link #transport} that does
-     * not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a replica is asked again when its
-     * connection was lost, and never before. A timeout much shorter than the time to carry the largest
-     * value has values sent again that are still on their way.
+     * <p>It matters only where messages are lost without a report, as by a {@link #transport} that
+     * does not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a replica is asked again
+     * when its connection was lost, and never before. A timeout much shorter than the time to carry
+     * the largest value has values sent again that are still on their way.
      *
      * @throws IllegalArgumentException if the timeout is out of range
      * @throws IllegalStateException if the timeout is already set
@@ -332,13 +344,14 @@ public final class CoterieBuilder {
     }
 
     /**
-     * The largest value in bytes, as its codec writes it; the same at all nodes. Default: 1 MiB, or as
-     * much as a {@link #transport} has room for if that is less. Range: 1 to 64 MiB. A key has at most
-     * 4 KiB, whatever this option is.
+     * The largest value in bytes, as its codec writes it; the same at all nodes. Default: 1 MiB, or
+     * as much as a {@link #transport} has room for if that is less. Range: 1 to 64 MiB. A key has
+     * at most 4 KiB, whatever this option is.
      *
-     * <p>Where nodes differ, an operation on a value that this node, or too many
-     * replicas, cannot take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have been applied,
-     * with {@link io.coterie.replication.OutcomeUnknownException}. Both name this option.
+     * <p>Where nodes differ, an operation on a value that this node, or too many replicas, cannot
+     * take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have
+     * been applied, with {@link io.coterie.replication.OutcomeUnknownException}. Both name this
+     * option.
      *
      * @throws IllegalArgumentException if the number is out of range
      * @throws IllegalStateException if the number is already set
@@ -352,32 +365,35 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How many operations on stores and counters may be in flight at this node, all together. As many
-     * calls of coordination may be in flight besides. Default: 100,000. Range: 1 to 10,000,000. Each
-     * operation holds its key and value until it ends.
+     * How many operations on stores and counters may be in flight at this node, all together. As
+     * many calls of coordination may be in flight besides. Default: 100,000. Range: 1 to
+     * 10,000,000. Each operation holds its key and value until it ends.
      *
-     * <p>One more fails at once with {@link io.coterie.rpc.OverloadedException} and is not applied, so that a caller who does not
-     * wait cannot fill the memory. Strong stores refuse an operation earlier when it would probably not end in time.
+     * <p>One more fails at once with {@link io.coterie.rpc.OverloadedException} and is not applied,
+     * so that a caller who does not wait cannot fill the memory. Strong stores refuse an operation
+     * earlier when it would probably not end in time.
      *
      * @throws IllegalArgumentException if the number is out of range
      * @throws IllegalStateException if the number is already set
      */
     public CoterieBuilder maxOperations(int operations) {
         if (operations < 1 || operations > MAX_OPERATIONS) {
-            throw new IllegalArgumentException(
-                    "maxOperations " + operations + " is not within 1 to " + MAX_OPERATIONS);
+            throw new IllegalArgumentException("maxOperations " + operations + " is not within 1 to " + MAX_OPERATIONS);
         }
         maxOperations.set(operations);
         return this;
     }
 
     /**
-     * Starts the node. When this returns, a replica has read its records back and listens. It connects to
-     * the other replicas in the background; they may be started later.
+     * Starts the node. When this returns, a replica has read its records back and listens. It
+     * connects to the other replicas in the background; they may be started later.
      *
-     * @throws IllegalStateException if an option is missing or contradicts another; the text names it
-     * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this machine
-     * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or another replica's
+     * @throws IllegalStateException if an option is missing or contradicts another; the text names
+     *     it
+     * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this
+     *     machine
+     * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or
+     *     another replica's
      */
     public Coterie start() {
         String named = cluster.orNull();

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A replicated map from keys to counters, seen by a caller who waits. A counter is zero until it is
- * changed. Every operation is linearizable: it takes effect once, at one moment between its call and
- * its return, as seen from all nodes.
+ * changed. Every operation is linearizable: it takes effect once, at one moment between its call
+ * and its return, as seen from all nodes.
  *
- * <p>Operations end as those of a {@link Store} do: they throw the same exceptions, wait for the same
- * time, and count against {@link CoterieBuilder#maxOperations}. After an exception whose
+ * <p>Operations end as those of a {@link Store} do: they throw the same exceptions, wait for the
+ * same time, and count against {@link CoterieBuilder#maxOperations}. After an exception whose
  * {@link io.coterie.rpc.CoterieException#maybeExecuted()} is true, a second attempt can make the
  * change twice. Each costs one round trip to a majority where no other node changes the counter at
  * the same time. A key has at most 4 KiB.
@@ -22,7 +22,7 @@ public interface Counters<K> {
     /** The name of the store that holds the counters. */
     String name();
 
-    /** The value of a counter. */
+    /** The value of a counter; zero if it has no record. */
     long get(K key);
 
     /**
@@ -56,16 +56,22 @@ public interface Counters<K> {
     AsyncCounters<K> async();
 
     /**
-     * Waits until the counters are open: until a majority of the replicas has recorded their store. Nobody needs to call this
-     * before using them.
+     * Waits until the counters are open: until a majority of the replicas has recorded their store.
+     * Nobody needs to call this before using them.
      *
-     * @param timeout zero or more; the opening goes on afterwards
-     * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
-     * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with another policy
-     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other replicas
+     * @param timeout 0 s or more; the opening goes on afterwards
+     * @throws NotReadyException if that time is over; the text says which replicas are missing, and
+     *     why
+     * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with
+     *     another policy
+     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other
+     *     replicas
      */
     void awaitReady(Duration timeout);
 
-    /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
+    /**
+     * Completes when {@link #awaitReady} would return, and waits without a limit. Fails as that
+     * would throw.
+     */
     CompletableFuture<@Nullable Void> readyAsync();
 }

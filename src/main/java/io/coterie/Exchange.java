@@ -3,9 +3,10 @@ package io.coterie;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a {@link Store#compareAndExchange}.
+ * The result of {@link Store#compareAndExchange}.
  *
  * @param applied whether the value was set
- * @param found the value that was there: the expected one if it was set, otherwise another one, or null if there was none
+ * @param found the value that was there: the expected one if the new value was set, otherwise
+ *     another one, or null if there was none
  */
 public record Exchange<V>(boolean applied, @Nullable V found) {}

@@ -12,7 +12,7 @@ import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
-/** A store that may be used before it is open: what is asked of it then waits at the gate. */
+/** A store that may be used before it is open: operations then wait at the gate. */
 record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
     @Override
     public @Nullable OverloadedException refusal(long nanos, int operations) {
@@ -48,7 +48,10 @@ record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
         }
     }
 
-    /** Waits for nothing: a watch asks each replica until it answers, and has it record the store. */
+    /**
+     * Does not wait at the gate: a watch asks each replica until it answers, and has it record the
+     * store.
+     */
     @Override
     public KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {
         CoterieException refusal = gate.isOpen() ? null : gate.refusal();

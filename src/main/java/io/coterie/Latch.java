@@ -6,13 +6,20 @@ import java.time.Duration;
 /**
  * Opens once, when as many participants have counted down as it was made for, and stays open.
  *
- * <p>What it gives, whatever clocks, pauses, crashes and the network do: each participant counts once, however often it
- * tries, also from another node or after a restart; nobody sees it open before all have counted down, and after one has,
- * everybody does. It rests on no clock. There is no way to close it again: take another name for the next round, and
- * {@link #delete} the latch that is over. Nothing else removes its record, which has a few bytes once it is open.
+ * <p>What it gives, whatever clocks, pauses, crashes and the network do: each participant counts
+ * once, however often it tries, also from another node or after a restart. Nobody sees the latch
+ * open before all have counted down, and after one has, everybody does. It rests on no clock.
  *
- * <p>Counting down costs two round trips to a majority. Who waits watches the record; where that is not possible, it looks
- * again after random times, at most half a second apart, one round trip each.
+ * <p>A latch cannot be closed again: take another name for the next round, and {@link #delete} the
+ * latch that is over. Nothing else removes its record, which has a few bytes once the latch is
+ * open.
+ *
+ * <p>Cost: two round trips to a majority to count down. A caller who waits watches the record.
+ * Where that is not possible, it looks again after random times, at most half a second apart, one
+ * round trip each.
+ *
+ * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
+ * throws {@link IllegalStateException}.
  */
 public final class Latch {
     private final String name;
@@ -25,44 +32,53 @@ public final class Latch {
         this.latch = latch;
     }
 
-    /** Its name. */
+    /** The name given to {@link Coordination#latch}. */
     public String name() {
         return name;
     }
 
     /**
-     * Counts a participant. Does nothing if it is counted already or the latch is open, so it may be tried again after any
-     * error.
+     * Counts a participant. Does nothing if it is counted already or the latch is open, so it may
+     * be tried again after any error.
      *
-     * @param participant 1 to 200 characters, different for each that is to count: say the name of a node, or of a task
+     * @param participant 1 to 200 characters, different for each that is to count: the name of a
+     *     node, say, or of a task
      * @return how many are missing afterwards
+     * @throws IllegalArgumentException if the participant has no such name
      * @throws IllegalStateException if the latch was made with another count
-     * @throws io.coterie.rpc.CoterieException if too few replicas answered; whether it may have been counted is told by
-     *     {@link io.coterie.rpc.CoterieException#maybeExecuted()}
+     * @throws io.coterie.rpc.CoterieException if too few replicas answered; {@link
+     *     io.coterie.rpc.CoterieException#maybeExecuted()} says whether the participant may have
+     *     been counted
      */
     public int countDown(String participant) {
         return runner.call(true, () -> latch.countDown(participant));
     }
 
-    /** How many are missing; zero when it is open. */
+    /**
+     * How many participants are missing; zero when the latch is open. Costs one round trip to a
+     * majority.
+     */
     public int remaining() {
         return runner.call(false, latch::remaining);
     }
 
     /**
-     * Waits until it is open.
+     * Waits until the latch is open.
      *
-     * @param wait how long at most; zero means a look and no wait. Lack of answers is waited out for up to
-     *     {@link CoterieBuilder#operationTimeout} longer
-     * @return whether it is open
+     * @param wait how long to wait at most, 0 s or more; 0 s means one look. A lack of answers is
+     *     waited out for up to {@link CoterieBuilder#operationTimeout} longer
+     * @return whether the latch is open
+     * @throws IllegalArgumentException if the time is below zero
+     * @throws IllegalStateException if the latch was made with another count
      */
     public boolean await(Duration wait) {
         return runner.call(wait, latch::await, opened -> {});
     }
 
     /**
-     * Removes its record, so that it is closed and nobody is counted. To be called when nobody counts down or waits any more:
-     * what comes late, such as a count-down that is tried again, makes it anew.
+     * Removes the latch's record, so that the latch is closed and nobody is counted. Call this when
+     * nobody counts down or waits any longer: a late call, such as a count-down that is tried
+     * again, makes the latch anew.
      */
     public void delete() {
         runner.call(true, latch::delete);

@@ -9,17 +9,22 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * An election among whichever nodes campaign: one candidate leads, by a lease, and another after it when it withdraws, dies or
- * is cut off for the lease's duration.
+ * An election among all nodes that campaign. One candidate leads, by a lease. Another leads after
+ * it when it withdraws, dies or is cut off for the lease's duration.
  *
- * <p>What it gives, whatever clocks, pauses and the network do: the leaders' tokens rise from each to the next. Let what the
- * leader changes refuse lower ones, since a leader that was paused learns late that it was deposed.
+ * <p>What it gives, whatever clocks, pauses and the network do: the leaders' tokens rise from each
+ * to the next. Let the resource that the leader changes refuse lower ones, since a leader that was
+ * paused learns late that it was deposed.
  *
- * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at the
- * same moment. With a majority of the replicas out of reach nobody is elected, and who leads is deposed after the lease's
- * duration. After the leader dies the next leads a little more than a tenth past the lease's duration later, and up to one
- * duration after that if the candidates who campaigned before it have died, too: they lead in the order in which
- * they began to campaign.
+ * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two
+ * leases are valid at the same moment. While a majority of the replicas is out of reach nobody is
+ * elected, and the leader is deposed after the lease's duration. After the leader dies the next
+ * leads a little more than a tenth past the lease's duration later. If the candidates who
+ * campaigned before it have died too, it may take up to one duration longer: candidates lead in the
+ * order in which they began to campaign.
+ *
+ * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
+ * throws {@link IllegalStateException}.
  */
 public final class LeaderElection {
     private final String name;
@@ -32,16 +37,18 @@ public final class LeaderElection {
         this.register = register;
     }
 
-    /** Its name. */
+    /** The name given to {@link Coordination#election}. */
     public String name() {
         return name;
     }
 
     /**
-     * Campaigns as a candidate from now on, until the candidacy or the node is closed. Does not wait.
+     * Campaigns as a candidate from now on, until the candidacy or the node is closed. Does not
+     * wait for other nodes.
      *
-     * @param listener is told, on the executor of {@link CoterieBuilder#executor}, when this candidate is elected and when it
-     *     is deposed
+     * @param listener is called, on the executor of {@link CoterieBuilder#executor}, when this
+     *     candidate is elected and when it is deposed
+     * @throws io.coterie.rpc.NodeClosedException if the node is closed
      */
     public Candidacy campaign(LeadershipListener listener) {
         Objects.requireNonNull(listener, "listener must not be null");
@@ -55,7 +62,10 @@ public final class LeaderElection {
         }));
     }
 
-    /** Who leads, as the record says; the leader may have been cut off by now, or be gone. */
+    /**
+     * The leader, by the record. The leader may have been cut off by now, or be gone. Costs one
+     * round trip to a majority.
+     */
     public Optional<LeaseHolder> leader() {
         return runner.call(false, register::holders).stream().findFirst();
     }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A lock that all nodes share, held as a {@link Lease}: until released, or until its holder has not been able to renew it for
- * the lease's duration.
+ * A lock that all nodes share. It is held as a {@link Lease}: until it is released, or until its
+ * holder was not able to renew it for the lease's duration.
  *
  * <pre>{@code
  * Lock lock = coterie.coordination("jobs").lock("billing", Duration.ofSeconds(10));
@@ -21,25 +21,32 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>What it gives, whatever clocks, pauses and the network do: each lease has a token higher than that of every lease
- * before. So a resource that refuses lower tokens than it has seen is safe. Where all replicas keep their records in memory and
- * are started anew, tokens begin at 1 again.
+ * <p>What it gives, whatever clocks, pauses and the network do: each lease has a token higher than
+ * that of every earlier lease. So a resource that refuses tokens lower than the highest it has seen
+ * is safe. Where all replicas keep their records in memory and are started anew, tokens begin at 1
+ * again.
  *
- * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two leases are valid at
- * the same moment. That a lease is valid now says nothing of the next moment, in which the thread may be paused.
+ * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two
+ * leases are valid at the same moment. A lease that is valid now may be over in the next moment, in
+ * which the thread may be paused.
  *
- * <p>A lease is renewed as long as its node lives, whatever becomes of the thread that acquired it: release it in a {@code
- * finally} or {@code try}, and give {@link #heldAtMost} where that is not sure to happen.
+ * <p>A lease is renewed as long as its node lives, even after the thread that acquired it has died.
+ * Release it in a {@code finally} or {@code try}, and set {@link #heldAtMost} where that is not
+ * sure to happen.
  *
- * <p>Who waits gets the lock in the order of asking: the record has a queue for 64 waiters, and any more wait for a place in it.
- * A waiter that does not take the free lock, because it is dead, cut off or slow, is passed over within one duration of
- * the lease.
+ * <p>Callers who wait get the lock in the order of asking: the record has a queue for 64 waiters,
+ * and any more wait for a place in it. A waiter that does not take the free lock, because it is
+ * dead, cut off or slow, is passed over within one duration of the lease.
  *
- * <p>What it does not give: no reentrancy, as a holder that acquires again waits for itself. With a majority of the replicas
- * out of reach nobody acquires, and who holds the lease loses it after its duration.
+ * <p>What it does not give: a holder that acquires again waits for itself, as the lock is not
+ * reentrant. While a majority of the replicas is out of reach nobody acquires the lock, and its
+ * holder loses it after the lease's duration.
  *
- * <p>Costs two round trips to acquire a lock that is free, up to two more if nobody used it of late, one for each renewal, one
- * to release.
+ * <p>Cost: two round trips to acquire a lock that is free, up to two more if nobody used it
+ * recently, one for each renewal, one to release.
+ *
+ * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
+ * throws {@link IllegalStateException}.
  */
 public final class Lock {
     private final String name;
@@ -52,7 +59,7 @@ public final class Lock {
         this.register = register;
     }
 
-    /** Its name. */
+    /** The name given to {@link Coordination#lock}. */
     public String name() {
         return name;
     }
@@ -60,34 +67,43 @@ public final class Lock {
     /**
      * Acquires the lock, waiting while others have it.
      *
-     * @param wait how long at most; zero means a look and no wait. Lack of answers is waited out for up to
-     *     {@link CoterieBuilder#operationTimeout} longer. Who does not wait takes a free lock before those in the queue, unless
-     *     this node has just released it to them
-     * @return empty if others had it all the time
-     * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held then: what may have come
-     *     of it is given back, as soon as a majority answers, and ends with the lease's duration anyway
-     * @throws WaitInterruptedException if the thread is interrupted before the lock is there; it is given back as well. A lock
-     *     that came first is returned, and the thread's interrupt flag is set
+     * @param wait how long to wait at most, 0 s or more; 0 s means one attempt. A lack of answers
+     *     is waited out for up to {@link CoterieBuilder#operationTimeout} longer. A caller who does
+     *     not wait takes a free lock before those in the queue, unless this node has just released
+     *     it to them
+     * @return empty if others had the lock all the time
+     * @throws IllegalArgumentException if the time is below zero
+     * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held
+     *     then: a lease that may have come of the attempt is given back, as soon as a majority
+     *     answers, and ends with its duration anyway
+     * @throws WaitInterruptedException if the thread is interrupted before the lock is acquired; it
+     *     is given back as well. A lock that came first is returned, and the thread's interrupt
+     *     flag is set
      */
     public Optional<Lease> tryAcquire(Duration wait) {
         return runner.call(wait, register::acquire, Lock::giveBack);
     }
 
-    /** Who has the lock, as the record says; the holder may have lost it by now, or be gone. */
+    /**
+     * The holder of the lock, by its record. The holder may have lost the lock by now, or be gone.
+     * Costs one round trip to a majority.
+     */
     public Optional<LeaseHolder> holder() {
         return runner.call(false, register::holders).stream().findFirst();
     }
 
     /**
-     * The same lock, whose leases are over after a time even if nobody releases them: that of a thread that died is renewed
-     * as long as its node lives otherwise. It ends as {@link io.coterie.consistency.coordination.LeaseEnd#LOST}, which is
-     * logged as a warning. It is a matter of this node alone: at another one leases may be held for longer.
+     * The same lock, with a limit on how long its leases are held. Without a limit, a lease that a
+     * dead thread left behind is renewed as long as its node lives. At the limit a lease ends as
+     * {@link io.coterie.consistency.coordination.LeaseEnd#LOST}, which is logged as a warning. The
+     * limit binds this node alone: leases of other nodes may be held for longer.
      *
-     * @param most above zero; without a limit by default
+     * @param limit above 0 s. Default: none
+     * @throws IllegalArgumentException if the limit is not above zero
      */
-    public Lock heldAtMost(Duration most) {
-        Objects.requireNonNull(most, "most must not be null");
-        return new Lock(name, runner, register.heldAtMost(most));
+    public Lock heldAtMost(Duration limit) {
+        Objects.requireNonNull(limit, "heldAtMost must not be null");
+        return new Lock(name, runner, register.heldAtMost(limit));
     }
 
     /** The same lock for callers who do not wait. */

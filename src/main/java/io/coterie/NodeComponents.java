@@ -18,7 +18,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node is made of, started from the lowest up; if one cannot start, those below it are closed again.
+ * The components of a node, started from the lowest up. If one cannot start, those below it are
+ * closed again.
  *
  * @param storage where the records are kept; null for a client
  */
@@ -27,16 +28,16 @@ record NodeComponents(
         Replication replication,
         FailureDetector detector,
         @Nullable Storage storage) {
-    /** About as many as make the default failure detector suspect a peer. */
+    /** The default failure detector suspects a peer after about as many. */
     private static final int GRACE_HEARTBEATS = 10;
 
-    /** No operation waits for longer. */
+    /** The longest grace that can be set. */
     private static final Duration MAX_GRACE = Duration.ofHours(1);
 
-    /** Room for the key, and what a register remembers besides its value. */
+    /** Room for the key, and for an acceptor's record without the value. */
     private static final int RECORD_OVERHEAD_BYTES = 15 << 10;
 
-    /** Room in a message for all but the value. */
+    /** Room in a message for everything but the value. */
     private static final int MESSAGE_OVERHEAD_BYTES = RECORD_OVERHEAD_BYTES + (1 << 10);
 
     static NodeComponents start(CoterieBuilder settings, String cluster, NodeId self) {
@@ -116,7 +117,7 @@ record NodeComponents(
         return builder.start();
     }
 
-    /** The largest value: as it was set, or by default, what a plugged transport has room for. */
+    /** The largest value: as it was set, or else as much as a plugged transport has room for. */
     static int maxValueBytes(CoterieBuilder settings) {
         int wanted = settings.maxValueBytes.get();
         Transport plugged = settings.transport.orNull();

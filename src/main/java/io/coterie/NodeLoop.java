@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
 final class NodeLoop {
-    /** How long the loop has to end what is in flight, before it counts as held up. */
+    /** How long the loop has to end the operations in flight, before it counts as held up. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final World world;
@@ -41,7 +41,7 @@ final class NodeLoop {
         return world;
     }
 
-    /** How long an operation may take that has no timeout of its own. */
+    /** How long an operation without a timeout of its own may take. */
     long operationNanos() {
         return operationNanos;
     }
@@ -51,12 +51,15 @@ final class NodeLoop {
         return world.clock().nanos();
     }
 
-    /** Says from now on that the node is closed since its loop cannot go on. */
+    /** From now on, failures say that the node is closed because its loop cannot go on. */
     void endedBy(Throwable reason) {
         failure = reason;
     }
 
-    /** From now on every operation is refused. Called on the loop, when the operations that have begun are at their end. */
+    /**
+     * From now on every operation is refused. Called on the loop, after the operations in flight
+     * have ended.
+     */
     void close() {
         closed = true;
         waits.forEach(wait -> wait.end(closed()));
@@ -73,15 +76,17 @@ final class NodeLoop {
     <T extends @Nullable Object, F extends NodeFuture<T> & Runnable> F handOver(F future) {
         world.scheduler().execute(future);
         if (closed) {
-            // The loop may have ended before it came to this one. If it did come to it, the future has its end already.
+            // The loop may have ended before it ran this future. If it did run it, the future is
+            // completed already.
             future.completeExceptionally(closed());
         }
         return future;
     }
 
     /**
-     * Fails at once, and on the loop in a later turn: a stage that begins another operation in place of each that is refused would
-     * otherwise call itself, until the stack is full.
+     * A future that fails with the refusal: at once, or in a later turn where this is the loop. A
+     * stage that begins another operation in place of each refused one would otherwise call itself
+     * until the stack is full.
      */
     <T extends @Nullable Object> CompletableFuture<T> refused(OverloadedException refusal) {
         if (!world.scheduler().inLoop()) {
@@ -100,7 +105,7 @@ final class NodeLoop {
         }
     }
 
-    /** The same future, which fails if the node is closed first: its answer may have been on the way. */
+    /** The same future, which fails if the node is closed first. */
     <F extends CompletableFuture<?>> F untilClosed(F future) {
         Wait wait = new Wait(future);
         waits.add(wait);
@@ -119,7 +124,7 @@ final class NodeLoop {
     /**
      * Runs a short task on the loop and waits for it.
      *
-     * @param undo is given, on the loop, what came of the task when the caller waits no more
+     * @param undo is given, on the loop, the result of the task where the caller no longer waits
      */
     <T> T onLoop(Supplier<T> task, Consumer<T> undo) {
         requireOpen();
@@ -136,41 +141,47 @@ final class NodeLoop {
     }
 
     /**
-     * Completes when the store is open, and fails if it was not in that time, or cannot be opened as things are.
+     * Completes when the store is open, and fails if it was not in that time, or cannot be opened
+     * as things are.
      *
      * @param nanos 0 or less: if it is open now
      */
     CompletableFuture<@Nullable Void> whenReady(StoreGate gate, long nanos) {
-        return whenTold((ready, fail) -> gate.awaitReady(nanos, ready, fail));
+        return whenNotified((ready, fail) -> gate.awaitReady(nanos, ready, fail));
     }
 
     /**
-     * Completes, or fails, as a wait that begins on the loop tells.
+     * A future that is completed or failed by a wait that begins on the loop.
      *
-     * @param wait begins, and returns what ends it without a word, which is called on the loop when nobody waits any more
+     * @param wait begins the wait, and returns a task that ends it silently, which is run on the
+     *     loop when nobody waits any longer
      */
-    CompletableFuture<@Nullable Void> whenTold(BiFunction<Runnable, Consumer<Throwable>, Runnable> wait) {
+    CompletableFuture<@Nullable Void> whenNotified(BiFunction<Runnable, Consumer<Throwable>, Runnable> wait) {
         requireOpen();
-        LoopFuture<@Nullable Void> told = LoopFuture.on(world);
+        LoopFuture<@Nullable Void> notified = LoopFuture.on(world);
         world.scheduler().execute(() -> {
-            if (!told.isDone()) {
-                begin(wait, told);
+            if (!notified.isDone()) {
+                begin(wait, notified);
             }
         });
-        return untilClosed(told);
+        return untilClosed(notified);
     }
 
     private void begin(
-            BiFunction<Runnable, Consumer<Throwable>, Runnable> wait, CompletableFuture<@Nullable Void> told) {
+            BiFunction<Runnable, Consumer<Throwable>, Runnable> wait, CompletableFuture<@Nullable Void> notified) {
         try {
-            Runnable leave = wait.apply(() -> told.complete(null), told::completeExceptionally);
-            var unused = told.whenComplete((nothing, error) -> world.scheduler().execute(leave));
+            Runnable leave = wait.apply(() -> notified.complete(null), notified::completeExceptionally);
+            var unused =
+                    notified.whenComplete((nothing, error) -> world.scheduler().execute(leave));
         } catch (Throwable e) {
-            told.completeExceptionally(e);
+            notified.completeExceptionally(e);
         }
     }
 
-    /** Runs the last task on the loop, and waits some seconds for it, interrupted or not. Returns whether it has been run. */
+    /**
+     * Runs the last task on the loop, and waits some seconds for it, interrupted or not. Returns
+     * whether it was run.
+     */
     boolean runOnLoop(Runnable last) {
         if (world.scheduler().inLoop()) {
             last.run();
@@ -223,8 +234,8 @@ final class NodeLoop {
     }
 
     /**
-     * Waits for a future that ends by itself in that time, and throws what it failed with. Who goes before it has ended, ends it:
-     * what comes then is not for anybody any more.
+     * Waits for a future that ends by itself in that time, and throws the exception that it failed
+     * with. A caller who leaves before it has ended ends it, as nobody would take a later result.
      */
     <T extends @Nullable Object> T await(CompletableFuture<T> future, long nanos) {
         if (!future.isDone()) {
@@ -240,7 +251,8 @@ final class NodeLoop {
             } catch (TimeoutException e) {
                 future.completeExceptionally(NodeFuture.heldUp(false));
             }
-            // What came just before is returned: it has an effect that nobody else would undo.
+            // A result that came just before is returned: it has an effect that nobody else would
+            // undo.
             return future.get();
         } catch (InterruptedException e) {
             throw new IllegalStateException("not thrown for a future that has ended", e);
@@ -249,7 +261,7 @@ final class NodeLoop {
         }
     }
 
-    /** Waits for an operation, and throws what it failed with. */
+    /** Waits for an operation, and throws the exception that it failed with. */
     <T extends @Nullable Object> T await(NodeFuture<T> future) {
         if (!future.isDone()) {
             requireOffLoop();
@@ -264,7 +276,10 @@ final class NodeLoop {
         }
     }
 
-    /** What the loop threw, with the way to the call that it failed: a stack trace of the loop alone tells no user that. */
+    /**
+     * The exception of the loop, with the stack of the call that it failed: its own shows the loop
+     * alone.
+     */
     private static RuntimeException asSeenHere(@Nullable Throwable thrown) {
         if (thrown instanceof CoterieException) {
             thrown.addSuppressed(new CalledHere());
@@ -272,12 +287,13 @@ final class NodeLoop {
         if (thrown instanceof Error error) {
             throw error;
         }
-        return thrown instanceof RuntimeException exception
-                ? exception
-                : NodeLoop.<RuntimeException>undeclared(thrown);
+        return thrown instanceof RuntimeException exception ? exception : NodeLoop.<RuntimeException>undeclared(thrown);
     }
 
-    /** Throws what a user's function threw without declaring it, as code of other languages does: to its caller it is no surprise. */
+    /**
+     * Throws a checked exception that a user's function did not declare, as code of other languages
+     * throws.
+     */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> RuntimeException undeclared(@Nullable Throwable thrown) throws E {
         throw (E) Objects.requireNonNull(thrown);
@@ -298,7 +314,7 @@ final class NodeLoop {
                 false);
     }
 
-    /** A future that an answer from the loop or from another node is to complete. */
+    /** A future that the loop or an answer of another node completes. */
     private static final class Wait {
         private final CompletableFuture<?> future;
 

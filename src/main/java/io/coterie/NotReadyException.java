@@ -4,7 +4,10 @@ import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.NodeId;
 import java.util.Map;
 
-/** A store was not open, or not all replicas voted, within the time that the caller waits. It goes on in the background. */
+/**
+ * A store was not open, or not all replicas voted, within the time that the caller waits. The
+ * opening goes on in the background. The text says for each replica what is missing.
+ */
 public final class NotReadyException extends CoterieException {
     private static final long serialVersionUID = 1L;
 

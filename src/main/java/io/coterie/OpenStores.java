@@ -16,7 +16,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stores that this node has opened, or opens in the background. Only to be used on the loop. */
+/**
+ * The stores that this node has opened, or opens in the background. Only to be used on the loop.
+ */
 final class OpenStores {
     private static final Logger log = LoggerFactory.getLogger(OpenStores.class);
 
@@ -34,7 +36,7 @@ final class OpenStores {
     }
 
     /**
-     * The store of that name, which begins to be opened if it was not yet.
+     * The store of that name. Begins to open it if that was not done yet.
      *
      * @throws PolicyMismatchException if this node has it open with another policy
      * @throws IllegalArgumentException if its name is not one that a store may have
@@ -44,7 +46,7 @@ final class OpenStores {
         StoreSpec spec = new StoreSpec(name, policy.name());
         stores.forEach((known, open) -> {
             boolean isOther = known.name().equals(name) && !known.equals(spec);
-            // One that others refuse may be opened with the policy that they know.
+            // A store that the replicas refuse may be opened with the policy that they know.
             if (isOther && (open.store().gate().isOpen() || open.store().gate().refusal() == null)) {
                 throw new PolicyMismatchException("store \"" + name + "\" is open with policy \"" + known.policy()
                         + "\" at this node, not \"" + policy.name()
@@ -53,7 +55,7 @@ final class OpenStores {
         });
         OpenStore known = stores.get(spec);
         if (known == null) {
-            // Before the policy has done anything for it.
+            // Refused here before the policy does anything for it.
             replication.requireOpenable(spec);
             PolicyStore store = policy.open(new StoreContext(replication, spec, functions, listeners));
             known = new OpenStore(policy, new GatedStore(new StoreGate(replication, spec, policy), store));
@@ -69,9 +71,10 @@ final class OpenStores {
     }
 
     /**
-     * Tells when all that are there now are open, or why one of them is not.
+     * Runs {@code ready} when all stores of this moment are open, or {@code fail} with the reason
+     * why one of them is not.
      *
-     * @param leaves given, for each of them, what ends the wait for it without a word
+     * @param leaves is given, for each of them, a task that ends the wait for it silently
      */
     void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail, Consumer<Runnable> leaves) {
         awaitReady(List.copyOf(stores.values()).iterator(), deadlineNanos, ready, fail, leaves);
@@ -93,11 +96,11 @@ final class OpenStores {
     }
 
     /**
-     * How they are.
+     * The status of each store.
      *
      * @param voting how many replicas vote
-     * @param serving how many answer, and have storage that works
-     * @param taking how many of those take what this node stamps
+     * @param serving how many replicas answer, and have storage that works
+     * @param taking how many of those accept timestamps of this node
      */
     List<Status.StoreStatus> status(int voting, int serving, int taking) {
         int replicas = replication.replicas().size();
@@ -117,14 +120,14 @@ final class OpenStores {
         return List.copyOf(status);
     }
 
-    /** Whatever their policies throw, all are closed. */
+    /** Closes all stores, whatever their policies throw. */
     void close() {
         stores.forEach((spec, open) -> {
             try {
                 open.store().close();
             } catch (Throwable e) {
                 // Even after an Error the port, the directory and the threads must come free.
-                log.error("store {}: its policy threw when it was closed; fix the policy", spec.name(), e);
+                log.error("store {}: its policy threw an exception when it was closed; fix the policy", spec.name(), e);
             }
         });
     }

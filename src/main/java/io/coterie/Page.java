@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of what a {@link Scan} goes through.
+ * A part of the entries that a {@link Scan} goes through.
  *
- * @param entries values by key, in the order of the keys; not modifiable. There may be fewer than asked for, or none, though
- *     more follow: a page ends early where values are large or many keys were deleted
+ * @param entries values by key, in the order of the keys; not modifiable. There may be fewer than
+ *     asked for, or none, though more follow: a page ends early where values are large or many keys
+ *     were deleted
  * @param next the scan that goes on behind this page, or null if this was the last
  */
 public record Page<K, V>(Map<K, V> entries, @Nullable Scan<K> next) {

@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Which replicas vote, as far as this node knows: asks them now and then, and says in the log when strong stores have their
- * majority, lose it, and have it again. A replica counts from its answer that it votes until the failure detector takes it
- * for down, so that a slow one is not missed. Only to be used on the loop.
+ * Knows which replicas vote. It asks them from time to time, and logs when strong stores have their
+ * majority, lose it, and have it again. A replica counts from its answer that it votes until the
+ * failure detector takes it for down, so that a slow one still counts. Only to be used on the loop.
  */
 final class ReplicaWatch {
-    /** How long one look waits for answers. */
+    /** How long one round of questions waits for answers. */
     static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
 
-    /** How often those who wait for a majority are told what is missing. */
+    /** How often the log repeats what is missing. */
     static final Duration REMINDER = Duration.ofMinutes(1);
 
     private static final long SETTLED_NANOS = Duration.ofSeconds(10).toNanos();
@@ -55,8 +55,8 @@ final class ReplicaWatch {
     private long awaitedNanos = FIRST_AWAITED_NANOS;
     private boolean looking;
     private boolean allVoted;
-    private boolean absenceTold;
-    private boolean lossTold;
+    private boolean absenceLogged;
+    private boolean lossLogged;
     private boolean closed;
 
     private enum Phase {
@@ -95,7 +95,10 @@ final class ReplicaWatch {
         closed = true;
     }
 
-    /** Whether a replica answered lately that it votes. One that was slow to answer this time still does. */
+    /**
+     * Whether a replica answered lately that it votes. One that was slow to answer this time still
+     * counts.
+     */
     boolean votes(NodeId replica) {
         if (replica.equals(replication.self())) {
             return replication.localState() == ReplicaState.VOTING;
@@ -104,12 +107,12 @@ final class ReplicaWatch {
         return last != null && last.isVoting();
     }
 
-    /** Those that were not heard to vote since this node was started. */
+    /** The replicas that have not voted since this node was started. */
     List<NodeId> neverVoted() {
         return replicas.stream().filter(replica -> !everVoted.contains(replica)).toList();
     }
 
-    /** Takes in what replicas answered. */
+    /** Takes in the reports of replicas. */
     void hear(Map<NodeId, ReplicaReport> reports) {
         reports.forEach((replica, report) -> {
             if (report.state() != null) {
@@ -129,11 +132,11 @@ final class ReplicaWatch {
     }
 
     /**
-     * Tells when all replicas, asked from now on, have answered that they vote.
+     * Runs {@code ready} when all replicas, asked from now on, have answered that they vote.
      *
      * @param nanos how long it waits
-     * @param fail told instead when that time is over
-     * @return ends the wait without a word, if it has not ended
+     * @param fail is called instead when that time is over
+     * @return a task that ends the wait silently, if it has not ended
      */
     Runnable awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
         Waiter waiter = new Waiter(ready, fail);
@@ -149,7 +152,7 @@ final class ReplicaWatch {
             return;
         }
         looking = true;
-        // Who comes while answers are on their way waits for the next look.
+        // A waiter that comes while answers are on their way waits for the next round.
         Set<Waiter> asked = new LinkedHashSet<>(waiting);
         var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looks.guard(() -> looked(reports, asked)));
     }
@@ -165,7 +168,7 @@ final class ReplicaWatch {
         }
         long pause = voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
         if (!waiting.isEmpty()) {
-            // Soon at first, for those who start all nodes together; no load for long where one stays away.
+            // Soon at first, for users who start all nodes together; seldom where one stays away.
             pause = Math.min(awaitedNanos, UNSETTLED_NANOS);
             awaitedNanos = 2 * pause;
         }
@@ -177,7 +180,7 @@ final class ReplicaWatch {
             return;
         }
         if (now == PeerState.DOWN) {
-            // It may come back as one that does not vote: it is to say so again.
+            // It may come back as one that does not vote: it has to report again.
             heard.remove(peer);
             judge();
         }
@@ -188,47 +191,45 @@ final class ReplicaWatch {
         int voting = voting();
         if (voting >= majority && phase != Phase.MAJORITY) {
             phase = Phase.MAJORITY;
-            if (lossTold || voting < replicas.size()) {
-                tellMajority(lossTold ? "have their majority again" : "have a majority", voting);
+            if (lossLogged || voting < replicas.size()) {
+                logMajority(lossLogged ? "have their majority again" : "have a majority", voting);
             }
-            lossTold = false;
+            lossLogged = false;
         } else if (voting < majority && phase == Phase.MAJORITY) {
             phase = Phase.LOST;
             minutes = 0;
             reminders.in(REMINDER.toNanos());
-            tellLoss(voting);
+            logLoss(voting);
         }
         if (voting == replicas.size() && !allVoted) {
             allVoted = true;
-            tellMajority("have all replicas", voting);
+            logMajority("have all replicas", voting);
         }
     }
 
-    private void tellMajority(String what, int voting) {
+    private void logMajority(String what, int voting) {
         if (!votesMatter.getAsBoolean()) {
             return;
         }
         int more = voting - majority;
         log.info(
-                "{}: strong stores {}: {} of {} replicas vote, and {} may fail",
+                "{}: strong stores {}: {}, and {} may fail",
                 replication.self(),
                 what,
-                voting,
-                replicas.size(),
+                votingText(voting),
                 more == 0 ? "none" : more + " of them");
     }
 
-    private void tellLoss(int voting) {
+    private void logLoss(int voting) {
         if (votesMatter.getAsBoolean()) {
-            lossTold = true;
+            lossLogged = true;
             log.warn(
-                    "{}: strong stores have lost their majority: {} of {} replicas vote, and {} are needed. Operations on"
-                            + " them fail until more are back: start those that are missing, or see to the network. {}",
+                    "{}: strong stores have lost their majority: {}, and {} are needed. Operations on"
+                            + " them fail until more are back: start the missing replicas, or repair the network. {}",
                     replication.self(),
-                    voting,
-                    replicas.size(),
+                    votingText(voting),
                     majority,
-                    said());
+                    states());
         }
     }
 
@@ -244,21 +245,20 @@ final class ReplicaWatch {
     private void remind() {
         if (phase != Phase.MAJORITY && votesMatter.getAsBoolean()) {
             boolean lost = phase == Phase.LOST;
-            lossTold |= lost;
+            lossLogged |= lost;
             log.warn(
-                    "{}: strong stores {} for {} min: {} of {} replicas vote, and {} are needed. Start those that are"
-                            + " missing, or {}. {}",
+                    "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or"
+                            + " {}. {}",
                     replication.self(),
                     lost ? "have been without their majority" : "have waited for a majority",
                     minutes,
-                    voting(),
-                    replicas.size(),
+                    votingText(voting()),
                     majority,
-                    lost ? "see to the network" : "correct their addresses",
-                    said());
-        } else if (phase == Phase.MAJORITY && !absenceTold) {
-            absenceTold = true;
-            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(neverVoted()), said());
+                    lost ? "repair the network" : "correct their addresses",
+                    states());
+        } else if (phase == Phase.MAJORITY && !absenceLogged) {
+            absenceLogged = true;
+            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(neverVoted()), states());
         }
     }
 
@@ -266,17 +266,21 @@ final class ReplicaWatch {
         return (int) replicas.stream().filter(this::votes).count();
     }
 
-    /** How each replica is, as text. */
-    private Map<NodeId, String> said() {
-        Map<NodeId, String> said = new LinkedHashMap<>();
-        for (NodeId replica : replicas) {
-            String problem = problems.get(replica);
-            said.put(replica, votes(replica) ? "votes" : problem == null ? "down" : problem);
-        }
-        return said;
+    private String votingText(int voting) {
+        return voting + " of " + replicas.size() + (voting == 1 ? " replicas votes" : " replicas vote");
     }
 
-    /** One who waits until all vote. */
+    /** The state of each replica as text. */
+    private Map<NodeId, String> states() {
+        Map<NodeId, String> states = new LinkedHashMap<>();
+        for (NodeId replica : replicas) {
+            String problem = problems.get(replica);
+            states.put(replica, votes(replica) ? "votes" : problem == null ? "down" : problem);
+        }
+        return states;
+    }
+
+    /** Waits until all replicas vote. */
     private final class Waiter {
         private final Runnable ready;
         private final Consumer<Throwable> fail;
@@ -290,11 +294,11 @@ final class ReplicaWatch {
         void expire() {
             if (leave()) {
                 fail.accept(new NotReadyException(
-                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", said()));
+                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", states()));
             }
         }
 
-        /** Leaves nothing behind. Returns whether it was still waiting. */
+        /** Ends the wait. Returns whether it was still going on. */
         boolean leave() {
             Scheduler.Timer running = timer;
             if (running != null) {

@@ -4,11 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a store a scan goes through, and from where. Immutable.
+ * The keys of a store that a scan goes through, and where it begins. Immutable.
  *
- * <p>Keys are in the order of their bytes as the store's codec writes them, compared as unsigned numbers one by one. For
- * {@link io.coterie.rpc.Codec#utf8()} that is the order of code points, and a prefix is a prefix of the text. A codec that writes a length first, or
- * negative numbers, has another order than its values.
+ * <p>Keys are in the order of their bytes as the store's codec writes them, compared as unsigned
+ * numbers one by one. For {@link io.coterie.rpc.Codec#utf8()} that is the order of code points, and
+ * a prefix is a prefix of the text. A codec that writes a length first, or negative numbers, gives
+ * keys another order than that of their values.
  *
  * <pre>{@code
  * Scan<String> rest = Scan.prefix("user/");
@@ -24,7 +25,7 @@ public final class Scan<K> {
     final @Nullable K from;
     final @Nullable K after;
 
-    /** Where the page before ended, in bytes; goes before the other two. */
+    /** Where the previous page ended, in bytes; overrides the other two. */
     final byte @Nullable [] rest;
 
     private Scan(@Nullable K prefix, @Nullable K from, @Nullable K after, byte @Nullable [] rest) {
@@ -34,22 +35,23 @@ public final class Scan<K> {
         this.rest = rest;
     }
 
-    /** All keys. */
+    /** A scan of all keys. */
     public static <K> Scan<K> all() {
         return new Scan<>(null, null, null, null);
     }
 
     /**
-     * All keys whose bytes begin with those of this one.
+     * A scan of all keys whose bytes begin with those of the prefix.
      *
-     * @param prefix at least one byte when written by the store's codec; for all keys there is {@link #all}
+     * @param prefix at least one byte when written by the store's codec; for all keys there is
+     *     {@link #all}
      */
     public static <K> Scan<K> prefix(K prefix) {
         return new Scan<>(Objects.requireNonNull(prefix, "prefix must not be null"), null, null, null);
     }
 
     /**
-     * The same from this key on, itself included.
+     * The same scan, which begins at this key and includes it.
      *
      * @throws IllegalStateException if the beginning is set already
      */
@@ -59,7 +61,7 @@ public final class Scan<K> {
     }
 
     /**
-     * The same from behind this key on.
+     * The same scan, which begins behind this key.
      *
      * @throws IllegalStateException if the beginning is set already
      */

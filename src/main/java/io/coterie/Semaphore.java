@@ -9,15 +9,21 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A number of permits that all nodes share. Each is held as a {@link Lease}, so the permits of a holder that died come back
- * after the lease's duration.
+ * A number of permits that all nodes share. Each is held as a {@link Lease}, so the permits of a
+ * holder that died come back after the lease's duration.
  *
- * <p>It promises what a {@link Lock} does, with as many valid leases at a moment as there are permits: at no time more, while
- * the steady clocks of two nodes run apart by less than a tenth. Tokens rise over all leases of the semaphore; a resource that
- * refuses lower tokens than it has seen serves only the newest holder, so use them as names of the permits in use rather
- * than as a bar, or protect what must not be shared by a {@link Lock}. No reentrancy; one permit at a time.
+ * <p>It promises what a {@link Lock} does, with as many valid leases at a moment as there are
+ * permits. While the steady clocks of two nodes run apart by less than a tenth there are never
+ * more. Tokens rise over all leases of the semaphore. A resource that refuses tokens lower than the
+ * highest it has seen would serve only the newest holder. So use tokens as names of the permits in
+ * use, and protect what must not be shared by a {@link Lock}. The semaphore is not reentrant, and
+ * gives one permit at a time.
  *
- * <p>All leases are in one record, and each renewal writes it: many holders with short leases stand in each other's way.
+ * <p>Cost: as for a {@link Lock}. All leases are in one record, and each renewal writes it: many
+ * holders with short leases delay each other.
+ *
+ * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
+ * throws {@link IllegalStateException}.
  */
 public final class Semaphore {
     private final String name;
@@ -30,7 +36,7 @@ public final class Semaphore {
         this.register = register;
     }
 
-    /** Its name. */
+    /** The name given to {@link Coordination#semaphore}. */
     public String name() {
         return name;
     }
@@ -38,28 +44,33 @@ public final class Semaphore {
     /**
      * Acquires a permit, as {@link Lock#tryAcquire} acquires a lock.
      *
+     * @param wait how long to wait at most, 0 s or more
      * @return empty if others had all permits all the time
+     * @throws IllegalArgumentException if the time is below zero
      * @throws IllegalStateException if the semaphore was made with another number of permits
      */
     public Optional<Lease> tryAcquire(Duration wait) {
         return runner.call(wait, register::acquire, Lock::giveBack);
     }
 
-    /** Who has permits, as the record says; some may have lost theirs by now, or be gone. */
+    /**
+     * The holders of permits, by the record. Some may have lost theirs by now, or be gone. Costs
+     * one round trip to a majority.
+     */
     public List<LeaseHolder> holders() {
         return runner.call(false, register::holders);
     }
 
     /**
-     * The same semaphore, whose leases are over after a time even if nobody releases them: one of a thread that died is renewed
-     * as long as its node lives otherwise. It ends as {@link io.coterie.consistency.coordination.LeaseEnd#LOST}, which is
-     * logged as a warning. It is a matter of this node alone: at another one leases may be held for longer.
+     * The same semaphore, with a limit on how long its leases are held; otherwise as {@link
+     * Lock#heldAtMost}.
      *
-     * @param most above zero; without a limit by default
+     * @param limit above 0 s. Default: none
+     * @throws IllegalArgumentException if the limit is not above zero
      */
-    public Semaphore heldAtMost(Duration most) {
-        Objects.requireNonNull(most, "most must not be null");
-        return new Semaphore(name, runner, register.heldAtMost(most));
+    public Semaphore heldAtMost(Duration limit) {
+        Objects.requireNonNull(limit, "heldAtMost must not be null");
+        return new Semaphore(name, runner, register.heldAtMost(limit));
     }
 
     /** The same semaphore for callers who do not wait. */

@@ -8,13 +8,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cluster looks from one node, and what its configuration means. {@link #toString()} says it all in words.
+ * How a cluster looks from one node, and what its configuration means. {@link #toString()} says it
+ * all in words.
  *
  * @param cluster the cluster's name
  * @param self this node
  * @param storage where this node keeps its records; null for a client
- * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas that have not registered
- *     yet, a clock of this node's machine that is wrong by the word of most replicas
+ * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas
+ *     that have not registered yet, a clock of this machine that most replicas contradict
  * @param replicas every replica, in the order of the configuration
  * @param stores every store opened at this node, in the order of opening
  */
@@ -27,14 +28,16 @@ public record Status(
         List<StoreStatus> stores) {
 
     /**
-     * A replica.
+     * How one replica looks.
      *
+     * @param id the replica's name
      * @param address where it listens, as configured; null where only a plugged transport knows
-     * @param detector what the failure detector thinks of it; {@code UP} for this node itself
-     * @param state what it says of itself; null if it did not answer
-     * @param problem why it does not vote or did not answer, or that it was given other replicas, or that its clock and this
-     *     node's differ so much that one refuses the other's eventual writes; null if all is well. A replica that is slow to
-     *     answer, but is heard of and has voted, still counts for what stores survive
+     * @param detector the failure detector's opinion of it; {@code UP} for this node itself
+     * @param state what it reports of itself; null if it did not answer
+     * @param problem why it does not vote or did not answer, or that it was given other replicas,
+     *     or that its clock and this node's differ so much that one refuses the other's eventual
+     *     writes; null if all is well. A replica that is slow to answer, but is heard of and has
+     *     voted, still counts for what stores survive
      */
     public record ReplicaStatus(
             NodeId id,
@@ -54,13 +57,14 @@ public record Status(
     }
 
     /**
-     * A store.
+     * How one store looks.
      *
+     * @param name the store's name
      * @param policy the name of its policy
-     * @param promise what the policy promises with this number of replicas, for people
+     * @param promise what the policy promises with this number of replicas, in human-readable words
      * @param problem why the store is not open at this node; null if it is
-     * @param readFailuresSurvived how many more replicas may fail before reads end; below zero if they cannot go on now, by
-     *     so many replicas
+     * @param readFailuresSurvived how many more replicas may fail before reads end. Below zero if
+     *     reads fail now: then as many replicas are too few
      * @param writeFailuresSurvived the same for operations that may change something
      */
     public record StoreStatus(

@@ -9,63 +9,82 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replicated map from keys to values, seen by a caller who waits. What an operation promises is decided by the store's
- * {@link ConsistencyPolicy}.
+ * A replicated map from keys to values, seen by a caller who waits. The store's {@link
+ * ConsistencyPolicy} decides what an operation promises.
  *
- * <p>Each operation ends in one of three ways: it returns, then it was applied; or it throws a
- * {@link io.coterie.rpc.CoterieException} that says, by {@link io.coterie.rpc.CoterieException#maybeExecuted()}, that it
- * was not applied and will not be ({@link io.coterie.replication.QuorumUnavailableException} and others), or that this
- * cannot be known ({@link io.coterie.replication.OutcomeUnknownException} and others). It waits for at most
+ * <p>Each operation ends in one of three ways. It returns: then it was applied. It throws a {@link
+ * io.coterie.rpc.CoterieException} whose {@link io.coterie.rpc.CoterieException#maybeExecuted()} is
+ * false: then it was not applied and will not be ({@link
+ * io.coterie.replication.QuorumUnavailableException} and others). Or it throws one whose {@code
+ * maybeExecuted()} is true: then nobody knows ({@link
+ * io.coterie.replication.OutcomeUnknownException} and others). An operation waits for at most
  * {@link CoterieBuilder#operationTimeout}, or the time given by {@link #withTimeout}.
  *
- * <p>A store is safe for use by any number of threads. Calling it on the event loop, as from a stage chained to a future
- * of {@link #async()} without an executor, throws {@link IllegalStateException} at once: it would wait for itself.
+ * <p>No more than {@link CoterieBuilder#maxOperations} may be in flight at a node; one more is
+ * refused with {@link io.coterie.rpc.OverloadedException}. A strong store also refuses an operation
+ * that would probably take more than half of its time, judged by the operations that the node has
+ * in flight. The refusal comes at once, with a hint when to try again, and the operation is not
+ * applied.
  *
- * <p>Codecs run on the calling thread, except around the function of {@link #update}, where they run beside it. Those of
- * {@link #async()} decode on the event loop.
+ * <p>Keys and values are never null: a null throws {@link NullPointerException}. A key over 4 KiB,
+ * or a value over {@link CoterieBuilder#maxValueBytes}, is refused with {@link
+ * ValueTooLargeException}. One that its codec cannot write or read is refused with {@link
+ * CodecFailedException}.
  *
- * <p>No more than {@link CoterieBuilder#maxOperations} may be under way at a node; what is past it is refused with
- * {@link io.coterie.rpc.OverloadedException}. So is an operation on a strong store that would probably take more than half of its time, by what
- * the node has in flight: at once, not applied, and with a hint when to try again. Keys and values are never null. A value over {@link CoterieBuilder#maxValueBytes} is refused with
- * {@link ValueTooLargeException}, one that its codec cannot write or read with {@link CodecFailedException}.
+ * <p><em>Threading:</em> safe for use by any number of threads. A call on the event loop, as from a
+ * stage chained to a future of {@link #async()} without an executor, throws {@link
+ * IllegalStateException} at once: it would wait for itself. Codecs run on the calling thread,
+ * except around the function of {@link #update}, where they run beside it. Those of {@link
+ * #async()} decode on the event loop.
  */
 public interface Store<K, V> {
-    /** The store's name. */
+    /** The name of the store, as it was given to {@link Coterie#store}. */
     String name();
 
-    /** The value of a key, or null if there is none. */
+    /**
+     * The value of a key, or null if there is none. A strong read costs one round trip to a
+     * majority where nobody changes the key.
+     */
     @Nullable
     V get(K key);
 
     /**
-     * The values of several keys. Each is read as {@link #get} would read it, at some moment between the call and its end;
-     * together they are no snapshot: a change of two keys by another caller may be seen at one of them only.
+     * The values of several keys. Each is read as {@link #get} would read it, at some moment
+     * between the call and its end. Together they are no snapshot: a change of two keys by another
+     * caller may be seen at one of them only.
      *
-     * @param keys at most 10,000, each of which counts as one operation against {@link CoterieBuilder#maxOperations}
-     * @return the values by key in the order of {@code keys}, without those that have none; not modifiable
+     * @param keys at most 10,000, each of which counts as one operation against {@link
+     *     CoterieBuilder#maxOperations}
+     * @return the values by key in the order of {@code keys}, without the keys that have none; not
+     *     modifiable
      * @throws IllegalArgumentException if there are too many keys
-     * @throws io.coterie.rpc.CoterieException if one of the keys could not be read in time: then none is returned
+     * @throws io.coterie.rpc.CoterieException if one of the keys could not be read in time: then
+     *     none is returned
      */
     Map<K, V> getAll(Collection<? extends K> keys);
 
     /**
-     * The next entries of the store in the order of their keys (see {@link Scan}). Each value is read as {@link #get} would
-     * read it, at some moment between the call and its end; the page is no snapshot, and the pages of a scan are even less. A key
-     * whose put ended before the call, and that nobody deletes during it, is in the page if the page reaches so far; a key
+     * The next entries of the store in the order of their keys (see {@link Scan}). Each value is
+     * read as {@link #get} would read it, at some moment between the call and its end. The page is
+     * no snapshot, and the pages of a scan together are even less. A key whose put ended before the
+     * call, and that nobody deletes during it, is in the page if the page reaches so far. A key
      * whose delete ended before the call, and that nobody puts again, is not.
      *
-     * <p>Takes one round trip, and one more for keys that are being changed or that some replicas have missed. The first scan at a
-     * replica after its start takes longer, as it puts its keys in order.
+     * <p>Takes one round trip, and one more for keys that are being changed or that some replicas
+     * have missed. The first scan at a replica after its start takes longer, as the replica puts
+     * its keys in order.
      *
-     * @param limit how many entries, at most; 1 to 1,000. A page also ends at some 256 KiB
-     * @throws UnsupportedOperationException if the store's policy has no scans; the eventual one has none
+     * @param limit how many entries the page may have, 1 to 1,000. A page also ends at some 256 KiB
+     * @throws IllegalArgumentException if the limit is out of range, or the prefix has no bytes
+     * @throws UnsupportedOperationException if the store's policy has no scans; the eventual one
+     *     has none
      */
     Page<K, V> scan(Scan<K> scan, int limit);
 
     /** Sets the value of a key. */
     void put(K key, V value);
 
-    /** Removes a key; does nothing if it is absent. */
+    /** Removes a key and its value. Does nothing if the key has none. */
     void delete(K key);
 
     /**
@@ -77,7 +96,8 @@ public interface Store<K, V> {
     boolean putIfAbsent(K key, V value);
 
     /**
-     * Sets the value of a key if it has the expected one: if both have the same bytes when written by the store's codec.
+     * Sets the value of a key if it has the expected one: if both have the same bytes when written
+     * by the store's codec.
      *
      * @return whether it was set
      * @throws UnsupportedOperationException if the store's policy has no conditional operations
@@ -85,21 +105,23 @@ public interface Store<K, V> {
     boolean compareAndSet(K key, V expected, V next);
 
     /**
-     * The same, and tells what was found, so that a caller who was refused can tell an absent key from another value, and needs
-     * no read before the next try.
+     * As {@link #compareAndSet}, and returns the value that was found. So a refused caller can tell
+     * an absent key from another value, and needs no read before the next attempt.
      *
      * @throws UnsupportedOperationException if the store's policy has no conditional operations
      */
     Exchange<V> compareAndExchange(K key, V expected, V next);
 
     /**
-     * Replaces the value of a key by a function of it, in one step that no other change comes between.
+     * Replaces the value of a key by a function of it, in one step that no other change comes
+     * between.
      *
-     * @param change gets the value, or null if there is none, and returns the new one, or null to remove the key. It may be
-     *     called more than once (the change is applied at most once), runs on the executor of
-     *     {@link CoterieBuilder#executor} and may block; what it throws is thrown to the caller, and nothing is changed. Other
-     *     changes of the key at this node wait meanwhile, reads do not. It may use the store, but not its own key: that
-     *     throws {@link IllegalStateException} at once, as it would wait for itself
+     * @param change gets the value, or null if there is none, and returns the new one, or null to
+     *     remove the key. It may be called more than once, though the change is applied at most
+     *     once. It runs on the executor of {@link CoterieBuilder#executor} and may block. An
+     *     exception that it throws is thrown to the caller, and nothing is changed. Other changes
+     *     of the key at this node wait meanwhile; reads do not. It may use the store, but not its
+     *     own key: that throws {@link IllegalStateException} at once, as it would wait for itself
      * @return the new value, or null if there is none
      * @throws UnsupportedOperationException if the store's policy has no conditional operations
      */
@@ -112,22 +134,30 @@ public interface Store<K, V> {
     }
 
     /**
-     * Tells a listener the value of a key, if it has one, and each later state. Each is told at least once, unless it is told
-     * of as missed; in the order of their versions; and never one that was not decided. Whatever is missed, the listener
-     * gets to the latest state in the end. It waits for nobody: changes of the key cost the same whether watched or not, but
-     * each replica sends what it accepts to the watching node.
+     * Reports the value of a key to a listener, if it has one, and each later state. Each state is
+     * reported at least once, or else counted as missed. States are reported in the order of their
+     * versions, and only if they were decided. Whatever is missed, the listener gets the latest
+     * state in the end.
      *
-     * <p>A state is not a put: changes of a key at the same time share a round, which leaves one state. A value that another
-     * change overwrote in the same round was acknowledged, and is told to nobody, nor told of as missed.
+     * <p>A state is not a put. Changes of a key at the same time share a round, which leaves one
+     * state. A value that another change overwrote in the same round was acknowledged, and is
+     * neither reported nor counted as missed.
      *
-     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is closed. What keeps replicas
-     * from telling it anything, other than a failure, is logged as a warning.
+     * <p>A watch delays nobody: a change of a watched key costs its caller the same. Each replica
+     * sends the states that it accepts to the watching node.
      *
-     * @param queue how many states may wait for the listener, 1 to 100,000; beyond that, the oldest are dropped and told of
-     *     as missed. They are also dropped where all that waits at this node reaches 64 MiB
-     * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one has none
-     * @throws io.coterie.rpc.OverloadedException if 1,024 watches are open at this node, those of its locks and elections
-     *     counted in
+     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is
+     * closed. A reason other than a failure that keeps replicas from reporting is logged as a
+     * warning.
+     *
+     * @param queue how many states may wait for the listener, 1 to 100,000. Beyond that, the oldest
+     *     are dropped and counted as missed; so they are where all the states that wait at this
+     *     node reach 64 MiB
+     * @throws IllegalArgumentException if the queue is out of range
+     * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one
+     *     has none
+     * @throws io.coterie.rpc.OverloadedException if 1,024 watches are open at this node, those of
+     *     its locks and elections included
      */
     Watch watch(K key, int queue, WatchListener<K, V> listener);
 
@@ -137,11 +167,13 @@ public interface Store<K, V> {
     }
 
     /**
-     * As {@link #watch(Object, int, WatchListener)}, for all keys whose bytes, as the store's codec writes them, begin with those of the prefix.
-     * There is no order between different keys. The versions of the 100,000 keys that were changed last are remembered; of
-     * one that is forgotten a state may be told again.
+     * As {@link #watch(Object, int, WatchListener)}, for all keys whose bytes, as the store's codec
+     * writes them, begin with those of the prefix. States of different keys are reported in no
+     * particular order. The watch remembers the versions of the 100,000 keys that were changed
+     * last; a state of another key may be reported again.
      *
      * @param prefix at least one byte when written by the store's codec
+     * @throws IllegalArgumentException if the prefix has no bytes, or the queue is out of range
      */
     Watch watchPrefix(K prefix, int queue, WatchListener<K, V> listener);
 
@@ -149,31 +181,41 @@ public interface Store<K, V> {
     AsyncStore<K, V> async();
 
     /**
-     * The same store with another time for each operation, in place of {@link CoterieBuilder#operationTimeout}. Kept, it is a
-     * store with a timeout of its own; for a single call write {@code store.withTimeout(ofMillis(200)).get(key)}.
+     * The same store with another timeout for each operation, in place of {@link
+     * CoterieBuilder#operationTimeout}. Keep the result, or write {@code
+     * store.withTimeout(ofMillis(200)).get(key)} for a single call.
      *
-     * @param timeout above zero, at most one hour
+     * @param timeout above 0 s, at most 1 h
+     * @throws IllegalArgumentException if the timeout is out of range
      */
     Store<K, V> withTimeout(Duration timeout);
 
     /**
-     * The same store with a weaker promise for reads; all other operations keep theirs.
+     * The same store with a weaker promise for reads. All other operations keep theirs.
      *
+     * @param weaker {@link io.coterie.consistency.Consistency#eventual()} for a strong store: a
+     *     read then asks one replica, the nearest, and may return a stale value
      * @throws IllegalArgumentException if the store's policy has no such reads
      */
     Store<K, V> withReadConsistency(ConsistencyPolicy weaker);
 
     /**
-     * Waits until the store is open: until so many replicas have recorded it as the policy asks for. Nobody needs to call this
-     * before using the store.
+     * Waits until the store is open: until as many replicas have recorded it as the policy asks
+     * for. Nobody needs to call this before using the store.
      *
-     * @param timeout zero or more; the opening goes on afterwards
-     * @throws NotReadyException if that time is over; the text says which replicas are missing, and why
-     * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with another policy
-     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other replicas
+     * @param timeout 0 s or more; the opening goes on afterwards
+     * @throws NotReadyException if that time is over; the text says which replicas are missing, and
+     *     why
+     * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with
+     *     another policy
+     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other
+     *     replicas
      */
     void awaitReady(Duration timeout);
 
-    /** Completes when {@link #awaitReady} would return, without an end to its time, or fails as that would throw. */
+    /**
+     * Completes when {@link #awaitReady} would return, and waits without a limit. Fails as that
+     * would throw.
+     */
     CompletableFuture<@Nullable Void> readyAsync();
 }

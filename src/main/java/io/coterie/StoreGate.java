@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a store in the background, and holds back what is asked of it until then: each request within its own time. Only to
- * be used on the loop.
+ * Opens a store in the background, and holds back operations until it is open: each within its own
+ * timeout. Only to be used on the loop.
  */
 final class StoreGate {
-    /** As long as no node lives. */
+    /** Longer than any node lives. */
     static final long NO_LIMIT = Long.MAX_VALUE / 4;
 
     private static final Logger log = LoggerFactory.getLogger(StoreGate.class);
@@ -38,7 +38,7 @@ final class StoreGate {
     private boolean closed;
     private boolean refusalLogged;
 
-    /** A gate of a store that begins to be opened. */
+    /** Begins to open a store. */
     StoreGate(Replication replication, StoreSpec spec, ConsistencyPolicy policy) {
         int replicas = replication.replicas().size();
         this.replication = replication;
@@ -47,7 +47,7 @@ final class StoreGate {
         this.opening = replication.openStore(spec, policy.replicasToOpen(replicas), this::changed);
     }
 
-    /** Why this node may not do that, or null. */
+    /** Why this node may not do that operation, or null. */
     @Nullable
     CoterieException refusalOf(Operation operation) {
         return operation.isRead() || !replication.isReadOnly()
@@ -61,13 +61,13 @@ final class StoreGate {
         return open;
     }
 
-    /** Why nothing can be asked of the store as things are, or null if it is open or may still become so. */
+    /** Why the store refuses every operation now, or null if it is open or may still become so. */
     @Nullable
     CoterieException refusal() {
         return closed ? new NodeClosedException("the store is closed", false) : opening.refusal();
     }
 
-    /** Why the store is not open, to be read behind its name; null if it is. */
+    /** Why the store is not open, as text that follows its name; null if it is. */
     @Nullable
     String problem() {
         if (open) {
@@ -77,7 +77,7 @@ final class StoreGate {
         return refusal == null ? "it " + opening.progress() : String.valueOf(refusal.getMessage());
     }
 
-    /** Begins an operation when the store is open, or fails it; it is not applied then. */
+    /** Begins an operation when the store is open, or fails it as not applied. */
     void await(String operation, long deadlineNanos, Runnable begin, Consumer<Throwable> fail) {
         Supplier<CoterieException> late = () -> new QuorumUnavailableException(
                 "store \"" + store + "\": " + operation
@@ -90,9 +90,9 @@ final class StoreGate {
     }
 
     /**
-     * Tells when the store is open, or that it was not in that time.
+     * Runs {@code ready} when the store is open, or {@code fail} when that time is over.
      *
-     * @return ends the wait without a word, if it has not ended
+     * @return a task that ends the wait silently, if it has not ended
      */
     Runnable awaitReady(long nanos, Runnable ready, Consumer<Throwable> fail) {
         Supplier<CoterieException> late = () -> new NotReadyException(
@@ -106,7 +106,7 @@ final class StoreGate {
         return one::leave;
     }
 
-    /** All that waits fails. */
+    /** Fails all operations that wait. */
     void close() {
         closed = true;
         leave().forEach(Waiting::refuse);
@@ -163,7 +163,8 @@ final class StoreGate {
             try {
                 task.run();
             } catch (Throwable e) {
-                // A policy that refuses an operation throws: its caller must hear of it, and the others go on.
+                // A policy refuses an operation by an exception: its caller must get it, and the
+                // others go on.
                 fail.accept(e);
             }
         }

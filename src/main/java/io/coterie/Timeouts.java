@@ -3,7 +3,7 @@ package io.coterie;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How long operations may be given. */
+/** Checks the times that users give. */
 final class Timeouts {
     private static final Duration MAX = Duration.ofHours(1);
 
@@ -17,8 +17,8 @@ final class Timeouts {
     static Duration check(String setting, Duration timeout) {
         Objects.requireNonNull(timeout, () -> setting + " must not be null");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException(setting + " " + DurationText.of(timeout) + " is not above 0 s and at most "
-                    + DurationText.of(MAX));
+            throw new IllegalArgumentException(
+                    setting + " " + DurationText.of(timeout) + " is not above 0 s and at most " + DurationText.of(MAX));
         }
         return timeout;
     }
@@ -31,13 +31,13 @@ final class Timeouts {
     static Duration checkGrace(String setting, Duration grace) {
         Objects.requireNonNull(grace, () -> setting + " must not be null");
         if (grace.isNegative() || grace.compareTo(MAX) > 0) {
-            throw new IllegalArgumentException(setting + " " + DurationText.of(grace) + " is not within 0 s to "
-                    + DurationText.of(MAX));
+            throw new IllegalArgumentException(
+                    setting + " " + DurationText.of(grace) + " is not within 0 s to " + DurationText.of(MAX));
         }
         return grace;
     }
 
-    /** Checks for how long somebody waits. Returns it in nanoseconds. */
+    /** Checks the time of a wait. Returns it in nanoseconds. */
     static long checkWait(String what, Duration timeout) {
         Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
         if (timeout.isNegative()) {

@@ -63,7 +63,7 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
         return store.readyAsync();
     }
 
-    /** A counter that was never added to is absent. */
+    /** A counter without a record is zero. */
     private static long valueOf(@Nullable Long value) {
         return value == null ? 0 : value;
     }
@@ -81,9 +81,7 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
 
         @Override
         public CompletableFuture<Boolean> compareAndSet(K key, long expected, long next) {
-            return expected == 0
-                    ? setUnlessSet(key, next, store.deadline())
-                    : store.compareAndSet(key, expected, next);
+            return expected == 0 ? setUnlessSet(key, next, store.deadline()) : store.compareAndSet(key, expected, next);
         }
 
         /** See {@link TypedCounters#compareAndSet}. */
@@ -93,9 +91,8 @@ record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
                     .thenCompose(set -> set
                             ? CompletableFuture.completedFuture(true)
                             : store.until(deadline).compareAndSet(key, 0L, next))
-                    .thenCompose(set -> set
-                            ? CompletableFuture.completedFuture(true)
-                            : setUnlessFound(key, next, deadline));
+                    .thenCompose(
+                            set -> set ? CompletableFuture.completedFuture(true) : setUnlessFound(key, next, deadline));
         }
 
         private CompletableFuture<Boolean> setUnlessFound(K key, long next, long deadline) {

@@ -24,9 +24,12 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A policy's store of bytes, seen through codecs: encodes on the caller's thread and hands over to the loop. */
+/**
+ * A policy's store of bytes, seen through codecs. Encodes on the caller's thread, and hands the
+ * operation to the loop.
+ */
 final class TypedStore<K, V> implements AsyncStore<K, V> {
-    /** For how many keys one call may ask. */
+    /** How many keys one call may read. */
     private static final int MAX_KEYS = 10_000;
 
     /** How many entries a page may have. */
@@ -216,7 +219,10 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return request(key, operation, Result::applied);
     }
 
-    /** Its result is null where it was refused and cannot tell what it met: nothing was changed, and it may be tried again. */
+    /**
+     * The result is null where the request was refused and the value found is not known: it may be
+     * tried again.
+     */
     private StoreRequest<@Nullable Exchange<V>> exchanging(K key, V expected, V next, long nanos) {
         byte[] bytes = values.encode(expected);
         Operation operation = new Operation.CompareAndSet(bytes, values.encode(next));
@@ -234,7 +240,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return request(bytes, updateBy(bytes, change), result -> valueOf(result, true));
     }
 
-    /** Adds to a counter; the values of the store are longs then. */
+    /** Adds to a counter; the values of the store are longs. */
     StoreRequest<V> adding(K key, long delta) {
         return request(
                 key, new Operation.Add(delta), result -> values.decode(Objects.requireNonNull(result.value()), true));
@@ -264,13 +270,13 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return new StoreRequest<>(store, key, operation, timeoutNanos, read);
     }
 
-    /** A copy: the caller may change the collection while it is read. */
+    /** A copy, as the caller may change the collection while it is read. */
     private static <K> List<K> listed(Collection<? extends K> wanted) {
         Objects.requireNonNull(wanted, "keys must not be null");
         List<K> listed = new ArrayList<>(wanted);
         if (listed.size() > MAX_KEYS) {
-            throw new IllegalArgumentException("getAll of " + listed.size() + " keys is over the bound of " + MAX_KEYS
-                    + " keys a call: ask for them in parts");
+            throw new IllegalArgumentException("getAll of " + listed.size() + " keys is over the limit of " + MAX_KEYS
+                    + " keys a call: read them in parts");
         }
         return listed;
     }
@@ -341,7 +347,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return attempt(() -> runner.begin(request.get()));
     }
 
-    /** What is wrong with the arguments fails the future, as all else does. */
+    /** A bad argument fails the future, as every other failure does. */
     private <T extends @Nullable Object> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> operation) {
         try {
             return operation.get();

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A user's codec, with bounds and with errors that say what was being written or read. */
+/**
+ * A user's codec, with a limit on bytes, and with errors that say what was being written or read.
+ */
 final class ValueCodec<T> {
     private final String what;
     private final Codec<T> codec;
@@ -16,10 +18,10 @@ final class ValueCodec<T> {
     private final String nullMessage;
 
     /**
-     * A codec.
+     * Wraps a codec.
      *
-     * @param what what it writes, for people
-     * @param setting what a user can change to write more
+     * @param what a noun for what it writes, for error texts
+     * @param setting where the limit comes from and what a user can do about it, for error texts
      */
     ValueCodec(String what, Codec<T> codec, int maxBytes, String setting) {
         this.what = what;
@@ -32,7 +34,7 @@ final class ValueCodec<T> {
     byte[] encode(T value) {
         Objects.requireNonNull(value, nullMessage);
         if (value instanceof byte[] bytes && codec.equals(Codec.bytes())) {
-            // They are the value as it is, and do not change any more.
+            // The bytes are the value as it is, and no longer change.
             if (bytes.length > maxBytes) {
                 throw tooLarge();
             }
@@ -46,7 +48,8 @@ final class ValueCodec<T> {
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {
-            // Also a checked exception that it does not declare, as code of other languages throws.
+            // A codec may throw a checked exception that it does not declare, as code of other
+            // languages does.
             throw new CodecFailedException("codec " + codec + " could not write a " + what + ": " + e, false, e);
         }
         return out.toByteArray();
@@ -61,7 +64,7 @@ final class ValueCodec<T> {
         return decode(bytes, 0, maybeExecuted);
     }
 
-    /** The same of a value that begins somewhere in the bytes. */
+    /** Reads a value that begins at that offset of the bytes. */
     T decode(byte[] bytes, int from, boolean maybeExecuted) {
         int length = bytes.length - from;
         T value;
@@ -73,7 +76,7 @@ final class ValueCodec<T> {
             throw unreadable(length, e.toString(), maybeExecuted, e);
         }
         if (value == null) {
-            throw unreadable(length, "it gave null", maybeExecuted, null);
+            throw unreadable(length, "it returned null", maybeExecuted, null);
         }
         return value;
     }

@@ -2,7 +2,10 @@ package io.coterie;
 
 import io.coterie.rpc.CoterieException;
 
-/** A key or value has more bytes than a store takes. Nothing was sent or changed. */
+/**
+ * A key or value has more bytes than a store takes. Nothing was sent or changed. The text names the
+ * limit, and the option that sets it if there is one.
+ */
 public final class ValueTooLargeException extends CoterieException {
     private static final long serialVersionUID = 1L;
 

@@ -40,7 +40,10 @@ public final class Version implements Comparable<Version> {
         return ballot.hashCode();
     }
 
-    /** A text that differs between versions, for logs. It has no order, and no parts that mean anything to a caller. */
+    /**
+     * A text that differs between versions, for logs. It has no order, and no parts that mean
+     * anything to a caller.
+     */
     @Override
     public String toString() {
         return equals(NONE) ? "none" : "%016x%016x".formatted(ballot.counter(), ballot.proposer());

@@ -3,8 +3,9 @@ package io.coterie;
 import io.coterie.rpc.CoterieException;
 
 /**
- * The calling thread was interrupted while it waited; its interrupt flag is set again. The operation itself goes on: if it
- * changes something, it may be applied.
+ * The calling thread was interrupted while it waited. Its interrupt flag is set again. The
+ * operation itself goes on: if it changes something, {@link #maybeExecuted()} is true, as the
+ * change may be applied later.
  */
 public final class WaitInterruptedException extends CoterieException {
     private static final long serialVersionUID = 1L;

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a configuration puts at risk, in sentences for people. */
+/** The risks of a configuration, in human-readable sentences. */
 final class Warnings {
     private Warnings() {}
 
     /**
-     * The sentences, none if all is well.
+     * One sentence for each risk; none if all is well.
      *
-     * @param storage where this node keeps its records; null for a client, which does not know where the replicas do
+     * @param storage where this node keeps its records; null for a client, which does not know
+     *     where the replicas do
      */
     static List<String> of(int replicas, @Nullable Storage storage) {
         List<String> warnings = new ArrayList<>();
@@ -32,10 +33,10 @@ final class Warnings {
         return List.copyOf(warnings);
     }
 
-    /** What replicas that have not voted yet put at risk. */
+    /** The risk of replicas that have not voted yet. */
     static String unregistered(List<NodeId> replicas) {
-        return "not heard to vote since this node was started: " + replicas
-                + "; until all replicas have registered, the failure of one can end strong operations, and leave those in flight"
-                + " unknown";
+        return "these replicas have not voted since this node was started: " + replicas
+                + "; until all replicas have registered, the failure of one can end strong operations, and leave the"
+                + " outcome of those in flight unknown";
     }
 }

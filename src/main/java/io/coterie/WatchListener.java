@@ -3,10 +3,10 @@ package io.coterie;
 /**
  * Receives the states of watched keys.
  *
- * <p><em>Threading:</em> calls run on {@link CoterieBuilder#executor}, one at a time for each watch,
- * and may block. A listener that blocks holds up its own watch only, unless all threads for watch
- * listeners are blocked. An exception that a listener throws is logged, once for each watch, and
- * changes nothing else.
+ * <p><em>Threading:</em> calls run on {@link CoterieBuilder#executor}, one at a time for each
+ * watch, and may block. A listener that blocks holds up its own watch only, unless all threads for
+ * watch listeners are blocked. An exception that a listener throws is logged, once for each watch,
+ * and changes nothing else.
  *
  * <p>Not every acknowledged put leaves a state. Changes of a key at the same time share a round. A
  * value that another change overwrote in the same round is neither reported nor counted as missed.
@@ -14,9 +14,9 @@ package io.coterie;
 @FunctionalInterface
 public interface WatchListener<K, V> {
     /**
-     * A key has, or had, this value. Only states that were decided are reported: never a change that
-     * failed or may still fail. The versions of a key only rise. The key may have a newer state by
-     * the time of the call.
+     * A key has, or had, this value. Only states that were decided are reported: never a change
+     * that failed or may still fail. The versions of a key only rise. The key may have a newer
+     * state by the time of the call.
      */
     void onChange(Change<K, V> change);
 

@@ -308,10 +308,6 @@ class ArchitectureTest {
         return reached;
     }
 
-    private static String packageOf(String className) {
-        return className.substring(0, className.lastIndexOf('.'));
-    }
-
     private static String moduleOf(JavaClass type) {
         String rest = type.getPackageName().substring(BASE.length());
         if (rest.isEmpty() || rest.equals(".internal") || rest.startsWith(".internal.")) {

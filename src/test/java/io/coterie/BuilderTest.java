@@ -67,8 +67,10 @@ class BuilderTest {
         assertSays(NullPointerException.class, "storage must not be null", () -> builder.storage(null));
         assertSays(NullPointerException.class, "security must not be null", () -> builder.security(null));
         assertSays(NullPointerException.class, "idle must not be null", () -> builder.idle(null));
-        assertSays(NullPointerException.class, "names of the replicas must not be null", () -> builder.replicas((String[])
-                null));
+        assertSays(
+                NullPointerException.class,
+                "names of the replicas must not be null",
+                () -> builder.replicas((String[]) null));
         assertSays(NullPointerException.class, "retry must not be null", () -> builder.retry(null));
         assertSays(NullPointerException.class, "transport must not be null", () -> builder.transport(null));
         assertSays(NullPointerException.class, "executor must not be null", () -> builder.executor(null));
@@ -280,7 +282,9 @@ class BuilderTest {
                 () -> builder.cluster("shop"),
                 () -> builder.cluster("other"));
         assertSetOnce(
-                "self is already set to a, so self cannot be set to b", () -> builder.self("a"), () -> builder.self("b"));
+                "self is already set to a, so self cannot be set to b",
+                () -> builder.self("a"),
+                () -> builder.self("b"));
         assertSetOnce("self is already set to a, so client cannot be set to b", () -> {}, () -> builder.client("b"));
         CoterieBuilder client = Coterie.builder();
         assertSetOnce(
@@ -333,19 +337,21 @@ class BuilderTest {
                 () -> builder.transport(new Cramped()),
                 () -> builder.transport(new Cramped()));
         assertSetOnce(
-                "executor is already set to ", () -> builder.executor(Runnable::run), () -> builder.executor(task -> {}));
+                "executor is already set to ",
+                () -> builder.executor(Runnable::run),
+                () -> builder.executor(task -> {}));
     }
 
     private static void assertSetOnce(String said, Runnable first, Executable second) {
         first.run();
         IllegalStateException refused = assertSays(IllegalStateException.class, said, second);
-        assertTrue(
-                refused.getMessage().endsWith(": give it once, or begin another builder"), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith(": give it once, or begin another builder"), refused.getMessage());
     }
 
     @Test
     void aSecretIsNotShown() {
-        CoterieBuilder builder = Coterie.builder().security(Security.sharedSecret("a secret of 32 bytes that is long".getBytes(UTF_8)));
+        CoterieBuilder builder =
+                Coterie.builder().security(Security.sharedSecret("a secret of 32 bytes that is long".getBytes(UTF_8)));
         IllegalStateException refused = assertSays(
                 IllegalStateException.class, "security is already set", () -> builder.security(Security.none()));
         assertFalse(refused.getMessage().contains("32 bytes"), refused.getMessage());

@@ -129,14 +129,18 @@ class CoordinationMisuseTest {
     void whatIsWrongWithAnAsynchronousCallFailsItsFuture() {
         AsyncLock lock = jobs().lock("l", LEASE).async();
         AsyncLatch latch = jobs().latch("n", 1).async();
-        assertSays(CompletionException.class, "wait must not be null", () -> lock.tryAcquire(null)
-                .join());
+        assertSays(
+                CompletionException.class,
+                "wait must not be null",
+                () -> lock.tryAcquire(null).join());
         assertSays(
                 CompletionException.class,
                 "wait -1 s is below 0 s",
                 () -> latch.await(Duration.ofSeconds(-1)).join());
-        assertSays(CompletionException.class, "participant's name", () -> latch.countDown(null)
-                .join());
+        assertSays(
+                CompletionException.class,
+                "participant's name",
+                () -> latch.countDown(null).join());
     }
 
     @Test

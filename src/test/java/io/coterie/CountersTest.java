@@ -59,8 +59,8 @@ class CountersTest {
     @Test
     void aDeletedCounterHasNoRecord() {
         Counters<String> counters = at("a");
-        Store<String, Long> records = cluster.node("a")
-                .store("counters", Codec.utf8(), Codec.int64(), Consistency.strong());
+        Store<String, Long> records =
+                cluster.node("a").store("counters", Codec.utf8(), Codec.int64(), Consistency.strong());
         assertTrue(counters.compareAndSet("deleted", 0, 0));
         assertEquals(0L, records.get("deleted"));
         counters.delete("deleted");
@@ -124,11 +124,14 @@ class CountersTest {
             Counters<String> counters =
                     lone.node("a").counters("c", Codec.utf8()).withTimeout(Duration.ofMillis(50));
             assertThrows(CoterieException.class, () -> counters.compareAndSet("k", 0, 1));
-            assertTrue(assertThrows(
-                            RuntimeException.class,
-                            () -> counters.async().compareAndSet("k", 0, 1).join())
-                    .getCause()
-                    instanceof CoterieException);
+            assertTrue(
+                    assertThrows(
+                                            RuntimeException.class,
+                                            () -> counters.async()
+                                                    .compareAndSet("k", 0, 1)
+                                                    .join())
+                                    .getCause()
+                            instanceof CoterieException);
             assertThrows(CoterieException.class, () -> counters.delete("k"));
         }
     }

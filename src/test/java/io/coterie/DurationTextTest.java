@@ -24,7 +24,6 @@ class DurationTextTest {
         assertEquals("-500 ms", DurationText.of(Duration.ofMillis(-500)));
         assertEquals("9223372036854775807 s", DurationText.of(Duration.ofSeconds(Long.MAX_VALUE)));
         assertEquals(
-                "9223372036854775807999999999 ns",
-                DurationText.of(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999)));
+                "9223372036854775807999999999 ns", DurationText.of(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999)));
     }
 }

@@ -107,7 +107,7 @@ class GetAllTest {
         assertSays(NullPointerException.class, "key must not be null", () -> store.getAll(Arrays.asList("a", null)));
         List<String> tooMany = Collections.nCopies(10_001, "k");
         assertSays(
-                IllegalArgumentException.class, "10001 keys is over the bound of 10000", () -> store.getAll(tooMany));
+                IllegalArgumentException.class, "10001 keys is over the limit of 10000", () -> store.getAll(tooMany));
         CompletionException failed = assertThrows(
                 CompletionException.class, () -> store.async().getAll(tooMany).join());
         assertInstanceOf(IllegalArgumentException.class, failed.getCause());

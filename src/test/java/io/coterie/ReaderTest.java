@@ -57,9 +57,8 @@ class ReaderTest {
     @BeforeEach
     void start() {
         cluster.startAll();
-        Coterie client = started(cluster.bare("client")
-                .operationTimeout(TIMEOUT)
-                .security(Security.sharedSecret(OF_CLIENTS)));
+        Coterie client =
+                started(cluster.bare("client").operationTimeout(TIMEOUT).security(Security.sharedSecret(OF_CLIENTS)));
         writer = new HonestWork(client, "the writer");
         CoterieBuilder builder = cluster.bare("reader")
                 .operationTimeout(TIMEOUT)

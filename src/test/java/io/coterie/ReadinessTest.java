@@ -53,7 +53,8 @@ class ReadinessTest {
                     assertThrows(NotReadyException.class, () -> a.awaitReady(Duration.ofMillis(300)));
             assertTrue(notReady.getMessage().startsWith("not all replicas vote: "), notReady.getMessage());
             assertTrue(notReady.getMessage().contains("c=not connected: "), notReady.getMessage());
-            String risk = "not heard to vote since this node was started: [c]; until all replicas have registered";
+            String risk =
+                    "these replicas have not voted since this node was started: [c]; until all replicas have registered";
             Await.until("status warns", () -> a.status().warnings().toString().contains(risk));
             CompletableFuture<Void> ready = a.readyAsync();
             assertFalse(ready.isDone());
@@ -63,7 +64,7 @@ class ReadinessTest {
             a.awaitReady(LONG);
             ready.join();
             assertFalse(
-                    a.status().toString().contains("not heard to vote"),
+                    a.status().toString().contains("have not voted"),
                     () -> a.status().toString());
         }
     }

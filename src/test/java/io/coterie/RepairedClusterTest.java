@@ -114,7 +114,8 @@ class RepairedClusterTest {
         floored("a").put("absent", "changed");
         assertEquals("changed", floored("b").get("absent"));
         cluster.close("a", "b", "c");
-        cluster.instead(builder -> builder.operationTimeout(Duration.ofSeconds(3))).startAll();
+        cluster.instead(builder -> builder.operationTimeout(Duration.ofSeconds(3)))
+                .startAll();
         for (String key : List.of("promised", "accepted", "apart", "above its ballot", "never written", "absent")) {
             assertThrows(CoterieException.class, () -> store("a").put(key, "changed"), key);
         }

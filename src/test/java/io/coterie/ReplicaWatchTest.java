@@ -117,7 +117,7 @@ class ReplicaWatchTest {
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "WARN x: not heard to vote since this node was started: [c]; until all replicas have"
+                                "WARN x: these replicas have not voted since this node was started: [c]; until all replicas have"
                                         + " registered, the failure of one can end strong operations"),
                 lines.get(1));
         assertTrue(lines.get(1).contains("{a=votes, b=votes, c=no answer within 1000 ms}"), lines.get(1));
@@ -144,7 +144,7 @@ class ReplicaWatchTest {
             assertTrue(
                     lost.get(0)
                             .startsWith(
-                                    "WARN a: strong stores have lost their majority: 1 of 3 replicas vote, and 2 are"
+                                    "WARN a: strong stores have lost their majority: 1 of 3 replicas votes, and 2 are"
                                             + " needed. Operations on them fail until more are back"),
                     lost.get(0));
             assertTrue(lost.get(0).contains("{a=votes, b="), lost.get(0));
@@ -163,7 +163,7 @@ class ReplicaWatchTest {
             String reminder = reminders.get(i);
             assertTrue(
                     reminder.startsWith("WARN a: strong stores have been without their majority for " + (i + 1)
-                            + " min: 1 of 3 replicas vote, and 2 are needed."),
+                            + " min: 1 of 3 replicas votes, and 2 are needed."),
                     reminder);
             assertTrue(reminder.contains("c="), reminder);
         }

@@ -26,9 +26,7 @@ class SecuredClusterTest {
             store.put("k", "v");
             assertEquals("v", store.get("k"));
 
-            refused(
-                    cluster.bare("guesser").security(secret("a secret of somebody else")),
-                    "the shared secrets differ");
+            refused(cluster.bare("guesser").security(secret("a secret of somebody else")), "the shared secrets differ");
             refused(cluster.bare("stranger").security(Security.none()), "it requires a shared secret");
         }
     }

@@ -36,9 +36,9 @@ class StatusTest {
                       replica a at 127.0.0.1:PORT: voting
                       replica b at 127.0.0.1:PORT: voting
                       replica c at 127.0.0.1:PORT: voting
-                      store orders, strong: linearizable; reads and writes need 2 of 3 replicas and go on while 1 of them \
+                      store orders, strong: linearizable; reads and writes need 2 of 3 replicas, and 1 of them may \
                     fail; now: reads and writes survive 1 more failure
-                      store tags, eventual: reads and writes need 1 of 3 replicas and go on while 2 of them fail; reads may \
+                      store tags, eventual: reads and writes need 1 of 3 replicas, and 2 of them may fail; reads may \
                     be stale, of concurrent writes the last one stays, and a write is lost if the only replica that has it \
                     is lost; now: reads and writes survive 2 more failures""", masked(client.status()));
         }
@@ -63,7 +63,7 @@ class StatusTest {
                       replica a at 127.0.0.1:PORT: voting
                       replica b at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
                       replica c at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
-                      store orders, strong: linearizable; reads and writes need 2 of 3 replicas and go on while 1 of them \
+                      store orders, strong: linearizable; reads and writes need 2 of 3 replicas, and 1 of them may \
                     fail; now: NOT AVAILABLE, 1 replica too few""", masked(a.status()).replace(directory.resolve("a").toString(), "DIR"));
             assertEquals(-1, a.status().stores().get(0).readFailuresSurvived());
             assertEquals(-1, a.status().stores().get(0).writeFailuresSurvived());

@@ -108,7 +108,8 @@ class UnequalLimitsTest {
         try (LocalCluster cluster = LocalCluster.inMemory().with(builder -> builder.maxValueBytes(LOW_BYTES))) {
             cluster.start("b");
             cluster.start("c");
-            Coterie a = cluster.instead(builder -> builder.maxValueBytes(1 << 20)).client("a");
+            Coterie a =
+                    cluster.instead(builder -> builder.maxValueBytes(1 << 20)).client("a");
             Await.until("all replicas vote", () -> cluster.voting() == 3);
             OutcomeUnknownException failure = assertThrows(
                     OutcomeUnknownException.class,

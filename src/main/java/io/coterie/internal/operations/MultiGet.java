@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of many keys: one task for the loop, and one future. Only some of the reads are in flight at a
- * time, and the end of each begins the next, so that a long list does not keep the loop and the
- * connections from other operations.
+ * Reads of many keys: one task for the loop, and one future. Only some of the reads are in flight
+ * at a time, and the end of each begins the next, so that a long list does not keep the loop and
+ * the connections from other operations.
  *
  * @param <T> what the caller gets
  */
@@ -33,7 +33,8 @@ public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
     /**
      * Reads that have not begun.
      *
-     * @param read makes what the caller gets out of the values, in the order of the keys, null for each that is absent
+     * @param read makes what the caller gets out of the values, in the order of the keys, null for
+     *     each that is absent
      * @param limit notified once for each key, on the loop, when the store is done with it
      */
     public MultiGet(
@@ -94,7 +95,9 @@ public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
         }
     }
 
-    /** One read has failed, or the caller waits no more: the reads that have not begun never will. */
+    /**
+     * One read has failed, or the caller waits no more: the reads that have not begun never will.
+     */
     private void dropRest() {
         while (begun < keys.size()) {
             begun++;

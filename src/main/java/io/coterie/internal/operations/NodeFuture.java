@@ -7,7 +7,10 @@ import io.coterie.rpc.LoopFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The future of work on the loop, whose caller is let go after a deadline even if the loop is held up. */
+/**
+ * The future of work on the loop, whose caller is let go after a deadline even if the loop is held
+ * up.
+ */
 public abstract class NodeFuture<T extends @Nullable Object> extends LoopFuture<T> {
     private final long deadline;
 

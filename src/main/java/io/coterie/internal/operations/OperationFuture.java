@@ -5,7 +5,10 @@ import io.coterie.consistency.Result;
 import io.coterie.rpc.World;
 import org.jspecify.annotations.Nullable;
 
-/** One operation: the caller's future, the task that begins it on the loop, and the receiver of its result. */
+/**
+ * One operation: the caller's future, the task that begins it on the loop, and the receiver of its
+ * result.
+ */
 public final class OperationFuture<T extends @Nullable Object> extends NodeFuture<T> implements Completion, Runnable {
     private final StoreRequest<T> request;
     private final OperationLimit limit;
@@ -14,7 +17,8 @@ public final class OperationFuture<T extends @Nullable Object> extends NodeFutur
     /**
      * An operation that has not begun.
      *
-     * @param limit notified once, on the loop, when the store is done with the operation, whether or not its caller still waits
+     * @param limit notified once, on the loop, when the store is done with the operation, whether
+     *     or not its caller still waits
      */
     public OperationFuture(StoreRequest<T> request, long deadline, OperationLimit limit) {
         super(deadline);
@@ -66,7 +70,10 @@ public final class OperationFuture<T extends @Nullable Object> extends NodeFutur
         completeExceptionally(error);
     }
 
-    /** Comes before the future's end, so that what is chained to it may begin the next operation. */
+    /**
+     * Called before the future is completed, so that a stage chained to it may begin the next
+     * operation.
+     */
     private void end() {
         if (!ended) {
             ended = true;

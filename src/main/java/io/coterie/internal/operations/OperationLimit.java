@@ -6,7 +6,10 @@ import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.World;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the operations in flight at a node, and refuses those that are too many or too late to begin. */
+/**
+ * Counts the operations in flight at a node, and refuses those that are too many or too late to
+ * begin.
+ */
 public final class OperationLimit implements NodeLoad.Source {
     private final World world;
     private final NodeLoad load;

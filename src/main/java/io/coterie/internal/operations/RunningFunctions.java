@@ -7,15 +7,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of updates that a node is calling. A function that asks for its own key is refused, as
- * it would wait for itself; so is one that asks by the function of another key's update. An operation
- * that a function hands to another thread is not seen: it ends when its time is over, with a text that
- * names the function.
+ * The functions of updates that a node is calling. A function that asks for its own key is refused,
+ * as it would wait for itself; so is one that asks by the function of another key's update. An
+ * operation that a function hands to another thread is not seen: it ends when its time is over,
+ * with a text that names the function.
  */
 public final class RunningFunctions {
     private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
 
-    /** Zero spares a look at the thread's own variable, which leaves an entry behind at each thread. */
+    /**
+     * Zero spares a look at the thread's own variable, which leaves an entry behind at each thread.
+     */
     private final AtomicInteger running = new AtomicInteger();
 
     /** One call of a function. */
@@ -45,7 +47,8 @@ public final class RunningFunctions {
     }
 
     /** Calls the function of an update of a key, which was begun in another call or in none. */
-    public <T extends @Nullable Object> T call(PolicyStore store, byte[] key, @Nullable Call outer, Supplier<T> function) {
+    public <T extends @Nullable Object> T call(
+            PolicyStore store, byte[] key, @Nullable Call outer, Supplier<T> function) {
         running.incrementAndGet();
         Call before = CURRENT.get();
         Call call = new Call(store, key, outer);

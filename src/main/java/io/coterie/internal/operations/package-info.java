@@ -1,15 +1,15 @@
 /**
  * Operations on their way from a caller's thread to the event loop, and back.
  *
- * <p>A {@code StoreRequest} is one operation in bytes. {@code OperationFuture}, {@code MultiGet} and
- * {@code ScanFuture} are handed to the loop as tasks, begin operations of a policy's store there, and
- * are the futures that the caller waits for. All of them are {@code NodeFuture}s: a caller is let go
- * some time after the deadline even if the loop is held up by a user's code. {@code OperationLimit}
- * counts the operations in flight, and refuses one too many on the caller's thread.
- * {@code RunningFunctions} refuses a function of an update that asks for its own key.
+ * <p>A {@code StoreRequest} is one operation in bytes. {@code OperationFuture}, {@code MultiGet}
+ * and {@code ScanFuture} are handed to the loop as tasks, begin operations of a policy's store
+ * there, and are the futures that the caller waits for. All of them are {@code NodeFuture}s: a
+ * caller is let go some time after the deadline even if the loop is held up by a user's code.
+ * {@code OperationLimit} counts the operations in flight, and refuses one too many on the caller's
+ * thread. {@code RunningFunctions} refuses a function of an update that asks for its own key.
  *
  * <p>Threads: objects are made on the caller's thread and then belong to the loop, which runs and
- * completes them. {@code OperationLimit} and {@code RunningFunctions} may be used by any thread. Only
- * the facade calls this package.
+ * completes them. {@code OperationLimit} and {@code RunningFunctions} may be used by any thread.
+ * Only the facade calls this package.
  */
 package io.coterie.internal.operations;

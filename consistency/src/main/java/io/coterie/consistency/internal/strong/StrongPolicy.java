@@ -39,7 +39,7 @@ public final class StrongPolicy implements ConsistencyPolicy {
     @Override
     public String promise(int replicas) {
         return "strong: linearizable; reads and writes need " + Quorums.majority(replicas) + " of " + replicas
-                + " replicas and go on while " + Quorums.tolerated(replicas) + " of them fail";
+                + " replicas, and " + Quorums.tolerated(replicas) + " of them may fail";
     }
 
     @Override
