@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linearizable number, zero at first. Its record stays until it is {@linkplain #delete deleted}.
- * To be used on the node's loop only; all futures complete there, and fail as the store's
- * operations do.
+ * A linearizable number, zero at first, by the operations that the facade's counters use. Its
+ * record stays until it is {@linkplain #delete deleted}. To be used on the node's loop only; all
+ * futures complete there, and fail as the store's operations do.
  */
-public final class RegisterCounter {
+final class RegisterCounter {
     private final Coordinator coordinator;
     private final String what;
     private final byte[] key;
@@ -23,21 +23,21 @@ public final class RegisterCounter {
      *
      * @param name see {@link Names}
      */
-    public RegisterCounter(Coordinator coordinator, String name) {
+    RegisterCounter(Coordinator coordinator, String name) {
         this.coordinator = coordinator;
         this.what = "counter \"" + Names.checked("counter", name) + "\"";
         this.key = ("counter/" + name).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The number: one round trip to a majority. */
-    public CompletableFuture<Long> get() {
+    CompletableFuture<Long> get() {
         return execute(new Operation.Get(), result -> valueOf(result.value()));
     }
 
     /**
      * Adds, wrapping around at the ends of a long, and tells the new value: one or two round trips.
      */
-    public CompletableFuture<Long> addAndGet(long delta) {
+    CompletableFuture<Long> addAndGet(long delta) {
         return execute(new Operation.Add(delta), result -> valueOf(result.value()));
     }
 
@@ -45,7 +45,7 @@ public final class RegisterCounter {
      * Sets it to another number if it has the expected one, and tells whether it did: one or two
      * round trips.
      */
-    public CompletableFuture<Boolean> compareAndSet(long expected, long next) {
+    CompletableFuture<Boolean> compareAndSet(long expected, long next) {
         if (expected != 0) {
             return replace(expected, next);
         }
@@ -62,7 +62,7 @@ public final class RegisterCounter {
     }
 
     /** Sets it to zero, and removes its record: one or two round trips. */
-    public CompletableFuture<@Nullable Void> delete() {
+    CompletableFuture<@Nullable Void> delete() {
         return execute(new Operation.Delete(), result -> null);
     }
 
