@@ -116,8 +116,12 @@ public final class CoterieBuilder {
 
     private CoterieBuilder name(String option, String given, boolean asClient) {
         NodeId id = NodeId.of(Objects.requireNonNull(given, () -> option + " must not be null"));
+        if (self != null && client != asClient) {
+            throw new IllegalStateException("self and client are both set, to " + (client ? id : self) + " and to "
+                    + (client ? self : id) + "; give self if this node is a replica, or else client");
+        }
         if (self != null) {
-            throw Option.alreadySet(client ? "client" : "self", self, option, id);
+            throw Option.setTwice(option, self, id);
         }
         self = id;
         client = asClient;
@@ -141,7 +145,7 @@ public final class CoterieBuilder {
      */
     public CoterieBuilder readOnly() {
         if (readOnly) {
-            throw new IllegalStateException("readOnly is already set: give it once, or begin another builder");
+            throw new IllegalStateException("readOnly is set twice; set it once");
         }
         readOnly = true;
         return this;

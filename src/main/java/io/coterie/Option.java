@@ -36,7 +36,7 @@ final class Option<T> {
     void set(T value) {
         Objects.requireNonNull(value, () -> name + " must not be null");
         if (given != null) {
-            throw alreadySet(name, given, name, value);
+            throw setTwice(name, given, value);
         }
         given = value;
     }
@@ -56,13 +56,16 @@ final class Option<T> {
         return Objects.requireNonNull(orNull(), () -> name + " has no value");
     }
 
-    /** What a builder throws when a value would replace another one. */
-    static IllegalStateException alreadySet(String before, Object first, String now, Object second) {
-        return new IllegalStateException(before + " is already set to " + text(first) + ", so " + now
-                + " cannot be set to " + text(second) + ": give it once, or begin another builder");
+    /** What a builder throws where a value would replace another one. */
+    static IllegalStateException setTwice(String name, Object before, Object now) {
+        return new IllegalStateException(
+                name + " is set twice, to " + text(before) + " and to " + text(now) + "; set it once");
     }
 
     private static String text(Object value) {
-        return value instanceof Duration duration ? DurationText.of(duration) : value.toString();
+        if (value instanceof Duration duration) {
+            return DurationText.of(duration);
+        }
+        return value instanceof String ? "\"" + value + "\"" : value.toString();
     }
 }
