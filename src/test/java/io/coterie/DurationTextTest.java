@@ -11,7 +11,7 @@ class DurationTextTest {
         assertEquals("0 s", DurationText.of(Duration.ZERO));
         assertEquals("2 s", DurationText.of(Duration.ofSeconds(2)));
         assertEquals("90 s", DurationText.of(Duration.ofSeconds(90)));
-        assertEquals("2 min", DurationText.of(Duration.ofSeconds(120)));
+        assertEquals("2 min", DurationText.of(Duration.ofMinutes(2)));
         assertEquals("24 h", DurationText.of(Duration.ofDays(1)));
         assertEquals("1500 ms", DurationText.of(Duration.ofMillis(1_500)));
         assertEquals("7 µs", DurationText.of(Duration.ofNanos(7_000)));

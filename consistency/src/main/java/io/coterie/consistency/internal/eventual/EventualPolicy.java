@@ -38,8 +38,8 @@ public final class EventualPolicy implements ConsistencyPolicy {
     @Override
     public String promise(int replicas) {
         return "eventual: reads and writes need 1 of " + replicas + " replicas, and " + (replicas - 1)
-                + " of them may fail; reads may be stale, of concurrent writes the last one stays, and a write is lost if the only"
-                + " replica that has it is lost";
+                + " of them may fail; reads may be stale, of concurrent writes the last one stays, and a write is"
+                + " lost if the only replica that has it is lost";
     }
 
     @Override
