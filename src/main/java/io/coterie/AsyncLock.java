@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.Lease;
+import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.coordination.LeaseRegister;
 import java.time.Duration;
 import java.util.Optional;

@@ -282,9 +282,7 @@ class BuilderTest {
                 () -> builder.cluster("shop"),
                 () -> builder.cluster("other"));
         assertSetOnce(
-                "self is set twice, to a and to b; set it once",
-                () -> builder.self("a"),
-                () -> builder.self("b"));
+                "self is set twice, to a and to b; set it once", () -> builder.self("a"), () -> builder.self("b"));
         assertSetOnce("self and client are both set, to a and to b; give self", () -> {}, () -> builder.client("b"));
         CoterieBuilder client = Coterie.builder();
         assertSetOnce(
