@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +33,14 @@ class ReadmeExampleTest {
     private static final Pattern THIS_CODE =
             Pattern.compile("// example begins\\R(.*?)// example ends", Pattern.DOTALL);
 
-    /** What stands in for the addresses and the folder of the README, so that the example runs anywhere. */
+    private static final Pattern IMPORT = Pattern.compile("import ([\\w.]+);.*\\R");
+    private static final Pattern TYPE_NAME = Pattern.compile("\\b[A-Z]\\w*");
+    private static final Pattern TEXT_OR_COMMENT = Pattern.compile("\"[^\"]*\"|//.*");
+
+    /**
+     * What stands in for the addresses and the folder of the README, so that the example runs
+     * anywhere.
+     */
     private static final Pattern STAND_IN =
             Pattern.compile("(?:at|within)\\((\"[^\"]*\"|Path\\.of\\(\"[^\"]*\"\\))\\)");
 
@@ -44,7 +53,25 @@ class ReadmeExampleTest {
     void theReadmeShowsTheCodeThatRunsHere() throws IOException {
         String here = onlyMatch(THIS_CODE, Path.of("test/java/io/coterie/ReadmeExampleTest.java"));
         String shown = onlyMatch(README_CODE, Path.of("../README.md"));
-        assertEquals(STAND_IN.matcher(here).replaceAll("$1"), shown);
+        assertEquals(
+                STAND_IN.matcher(oneLine(here)).replaceAll("$1"),
+                oneLine(IMPORT.matcher(shown).replaceAll("")));
+    }
+
+    @Test
+    void theReadmeImportsWhatTheExampleNames() throws Exception {
+        String shown = onlyMatch(README_CODE, Path.of("../README.md"));
+        Set<String> imported = new TreeSet<>(Set.of("String", "System"));
+        for (Matcher line = IMPORT.matcher(shown); line.find(); ) {
+            imported.add(Class.forName(line.group(1)).getSimpleName());
+        }
+        String code =
+                TEXT_OR_COMMENT.matcher(IMPORT.matcher(shown).replaceAll("")).replaceAll("");
+        Set<String> named = new TreeSet<>();
+        for (Matcher name = TYPE_NAME.matcher(code); name.find(); ) {
+            named.add(name.group());
+        }
+        assertEquals(named, imported);
     }
 
     @Test
@@ -79,7 +106,7 @@ class ReadmeExampleTest {
 
             orders.put("42", "new");
             orders.update("42", order -> order + ", paid"); // atomic read-modify-write
-            orders.compareAndSet("42", "new, paid", "shipped"); // compareAndExchange also tells what it found
+            orders.compareAndSet("42", "new, paid", "shipped"); // compareAndExchange also returns what it found
             String seen = orders.get("42"); // linearizable
             String near = orders.withReadConsistency(Consistency.eventual()).get("42"); // local, maybe stale
             CompletableFuture<Void> stored = orders.async().put("43", "new"); // nobody waits
@@ -124,6 +151,10 @@ class ReadmeExampleTest {
         assertTrue(match.find(), () -> "no " + code + " in " + file.toAbsolutePath());
         String found = match.group(1);
         assertFalse(match.find(), () -> "more than one " + code + " in " + file.toAbsolutePath());
-        return found.replaceAll("\\s+", " ").strip();
+        return found;
+    }
+
+    private static String oneLine(String code) {
+        return code.replaceAll("\\s+", " ").strip();
     }
 }
