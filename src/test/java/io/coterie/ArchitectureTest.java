@@ -46,7 +46,10 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds the shape of the library: arrows between modules point down, and protocols never reach around their world. */
+/**
+ * Holds the shape of the library: arrows between modules point down, and protocols never reach
+ * around their world.
+ */
 class ArchitectureTest {
     private static final String BASE = "io.coterie";
     private static final String FACADE = "facade";
@@ -70,7 +73,10 @@ class ArchitectureTest {
     /** Modules that must have contributed classes, or the rules below say nothing about them. */
     private static final List<String> SCANNED_MODULES = List.copyOf(MAY_USE.keySet());
 
-    /** Packages that implement the real world. The facade, which puts it together, is the only other exception. */
+    /**
+     * Packages that implement the real world. The facade, which puts it together, is the only other
+     * exception.
+     */
     private static final Pattern REAL_WORLD_PACKAGES =
             Pattern.compile("io\\.coterie\\.(?!simulation\\b).*\\binternal\\.(nio|disk)(\\..*)?");
 
@@ -104,7 +110,10 @@ class ArchitectureTest {
      */
     private static final int MAX_IN_A_CYCLE = 3;
 
-    /** Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link #SEEDED_RANDOM}. */
+    /**
+     * Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link
+     * #SEEDED_RANDOM}.
+     */
     private static final Pattern FORBIDDEN_TYPES = Pattern.compile(String.join(
             "|",
             "java\\.lang\\.(Thread|ThreadGroup|ThreadLocal|InheritableThreadLocal|Process|ProcessBuilder|Runtime)(\\$.*)?",
@@ -123,11 +132,17 @@ class ArchitectureTest {
             "java\\.io\\.(File|FileInputStream|FileOutputStream|FileReader|FileWriter|FileDescriptor"
                     + "|RandomAccessFile|Console)"));
 
-    /** Deterministic once seeded, so the simulation may use them; protocols take what their world draws. */
+    /**
+     * Deterministic once seeded, so the simulation may use them; protocols take what their world
+     * draws.
+     */
     private static final Pattern SEEDED_RANDOM =
             Pattern.compile("java\\.util\\.(Random|SplittableRandom)|java\\.util\\.random\\..*");
 
-    /** Methods of otherwise welcome types, as {@code Type.method}, that read a clock, draw chance, block or fork. */
+    /**
+     * Methods of otherwise welcome types, as {@code Type.method}, that read a clock, draw chance,
+     * block or fork.
+     */
     private static final Pattern FORBIDDEN_METHODS = Pattern.compile(String.join(
             "|",
             "java\\.lang\\.System\\.(nanoTime|currentTimeMillis|identityHashCode)",
@@ -180,7 +195,10 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** The name of a codec travels, and a constant of an enum would give its own name in the source for it. */
+    /**
+     * The name of a codec travels, and a constant of an enum would give its own name in the source
+     * for it.
+     */
     @Test
     void noCodecIsAnEnum() {
         classes().that().areAssignableTo(Codec.class).should().notBeEnums().check(CLASSES);
@@ -267,8 +285,8 @@ class ArchitectureTest {
     }
 
     /**
-     * The sets of too many classes of a package that all reach one another. That a sealed type names
-     * those who may extend it does not count: it uses nothing of them.
+     * The sets of too many classes of a package that all reach one another. That a sealed type
+     * names those who may extend it does not count: it uses nothing of them.
      */
     private static Set<Set<String>> knots(JavaClasses types, UnaryOperator<JavaClass> whole) {
         Map<String, Set<String>> uses = new TreeMap<>();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Users' code of one kind that never returns, as much of it as may run: other code is called all the same, of that kind, too. */
+/**
+ * Users' code of one kind that never returns, as much of it as may run: other code is called all
+ * the same, of that kind, too.
+ */
 class BlockedCodeTest {
     private static final int RUN_AT_ONCE = 64;
 

@@ -154,8 +154,8 @@ class CloseTest {
             x.close();
 
             assertFalse(failure(asking).maybeExecuted(), "nothing but a question was sent");
-            // These two were sent, or not, as x had noticed or not that replicas are gone: each ends, and either is
-            // right. ClosedWhileOnTheWayTest knows what was sent.
+            // These two were sent, or not, as x had noticed or not that replicas are gone: each
+            // ends, and either is right. ClosedWhileOnTheWayTest knows what was sent.
             failure(proposed);
             failure(weakWrite);
             assertFalse(failure(reading).maybeExecuted());

@@ -20,7 +20,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each smallest and largest value that the builder offers works with the defaults of all else, and with every other one. */
+/**
+ * Each smallest and largest value that the builder offers works with the defaults of all else, and
+ * with every other one.
+ */
 class ExtremeSettingsTest {
     private static final int MAX_VALUE_BYTES = 64 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -94,7 +97,10 @@ class ExtremeSettingsTest {
         }
     }
 
-    /** A replica and a client, as what goes through a connection has limits that a node's own replica does not meet. */
+    /**
+     * A replica and a client, as what goes through a connection has limits that a node's own
+     * replica does not meet.
+     */
     private static void assertKeepsAValue(String what, UnaryOperator<CoterieBuilder> settings) {
         String address = "127.0.0.1:" + LocalCluster.freePort();
         try (Coterie replica = start(settings, "a", address);

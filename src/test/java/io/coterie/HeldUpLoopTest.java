@@ -47,7 +47,10 @@ class HeldUpLoopTest {
         return node.store("texts", Codec.utf8(), Codec.utf8(), Consistency.strong());
     }
 
-    /** Has a stage run on the node's loop; the operation before it ends only when the stage is there. */
+    /**
+     * Has a stage run on the node's loop; the operation before it ends only when the stage is
+     * there.
+     */
     private static <T> CompletableFuture<T> onLoop(Store<String, String> store, Function<String, T> stage) {
         CountDownLatch chained = new CountDownLatch(1);
         CompletableFuture<T> chain = store.async()

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Every operation that a node offers, on keys that a hostile peer has attacked and on others: each must end well. */
+/**
+ * Every operation that a node offers, on keys that a hostile peer has attacked and on others: each
+ * must end well.
+ */
 final class HonestWork {
     static final StoreSpec STRONG = new StoreSpec("attacked", "strong");
     static final StoreSpec EVENTUAL = new StoreSpec("attacked too", "eventual");

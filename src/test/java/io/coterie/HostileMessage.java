@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as nodes send it, taken apart into its fields, so that each can be changed by itself. Immutable.
+ * A request as nodes send it, taken apart into its fields, so that each can be changed by itself.
+ * Immutable.
  *
  * @param method the name of the method
  */
@@ -27,7 +28,10 @@ record HostileMessage(String method, List<Field> fields) {
         CHOICE,
         /** A whole number of 4 or 8 bytes. */
         NUMBER,
-        /** A reading of a hybrid clock that replicas, or other nodes, may follow: of a ballot, a floor, a stamp. */
+        /**
+         * A reading of a hybrid clock that replicas, or other nodes, may follow: of a ballot, a
+         * floor, a stamp.
+         */
         READING,
         /** A reading to which replicas compare those of their own clocks before they take it. */
         CHECKED_READING

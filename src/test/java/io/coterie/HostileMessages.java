@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Valid requests of every method that a replica serves, with keys of a few and all else drawn at random. */
+/**
+ * Valid requests of every method that a replica serves, with keys of a few and all else drawn at
+ * random.
+ */
 final class HostileMessages {
     static final int KEYS = 8;
 

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Changes messages as somebody would who knows their layout: one field, or the length of one, or the bytes as a whole. */
+/**
+ * Changes messages as somebody would who knows their layout: one field, or the length of one, or
+ * the bytes as a whole.
+ */
 final class HostileMutator {
     /** Numbers at which something may overflow or mean something else. */
     private static final long[] EDGES = {
@@ -39,8 +42,8 @@ final class HostileMutator {
     /**
      * A mutator.
      *
-     * @param absurdReadings whether readings of clocks may be changed to ones that are far ahead. Without, no mutation is made
-     *     that could make one
+     * @param absurdReadings whether readings of clocks may be changed to ones that are far ahead.
+     *     Without, no mutation is made that could make one
      */
     HostileMutator(RandomSource random, boolean absurdReadings) {
         this.random = random;

@@ -37,12 +37,17 @@ final class HostilePeer {
         return node;
     }
 
-    /** How messages ended, by the kind of that: "answered", the name of a failure, or the code of a refusal. */
+    /**
+     * How messages ended, by the kind of that: "answered", the name of a failure, or the code of a
+     * refusal.
+     */
     Map<String, Integer> ends() {
         return ends;
     }
 
-    /** Sends one message to one replica. Completes with what it says: "answered", or its refusal. */
+    /**
+     * Sends one message to one replica. Completes with what it says: "answered", or its refusal.
+     */
     CompletableFuture<String> send(String replica, HostileMessage message) {
         CompletableFuture<String> said = new CompletableFuture<>();
         node.world()
@@ -142,7 +147,8 @@ final class HostilePeer {
         private void ended(NodeId replica, String kind) {
             inFlight--;
             if (kind.equals(UNKNOWN_STORE) || kind.equals(OTHER_REPLICAS)) {
-                // It has told this replica of other replicas than its own: without this it would hear nothing else.
+                // It has told this replica of other replicas than its own: without this it would
+                // hear nothing else.
                 introduce(replica);
             }
             node.world().scheduler().execute(this::goOn);

@@ -23,11 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A client that belongs to the cluster and sends replicas what no honest node sends: it is refused by name, keeps its connection,
- * and afterwards every operation of every other node ends well, also when all replicas have stopped and started again.
+ * A client that belongs to the cluster and sends replicas what no honest node sends: it is refused
+ * by name, keeps its connection, and afterwards every operation of every other node ends well, also
+ * when all replicas have stopped and started again.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds of {@value #MESSAGES_OF_A_SEED} messages each. A replay:
- * {@code -Dcoterie.seed=S} runs that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds of {@value
+ * #MESSAGES_OF_A_SEED} messages each. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class HostilePeerTest {
     private static final int MESSAGES_OF_A_SEED = 1_000;

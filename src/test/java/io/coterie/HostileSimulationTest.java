@@ -40,11 +40,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The hostile client of {@link HostilePeerTest} in a simulated world that loses, delays and doubles messages, while honest nodes
- * are at work: afterwards each key is read, changed, scanned and watched by all.
+ * The hostile client of {@link HostilePeerTest} in a simulated world that loses, delays and doubles
+ * messages, while honest nodes are at work: afterwards each key is read, changed, scanned and
+ * watched by all.
  *
- * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds of {@value #MESSAGES_OF_A_SEED} messages each. A replay:
- * {@code -Dcoterie.seed=S} runs that seed alone.
+ * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds of {@value
+ * #MESSAGES_OF_A_SEED} messages each. A replay: {@code -Dcoterie.seed=S} runs that seed alone.
  */
 class HostileSimulationTest {
     private static final int MESSAGES_OF_A_SEED = 1_000;
@@ -223,8 +224,9 @@ class HostileSimulationTest {
         }
 
         /**
-         * A state that a client makes up may remember batches that nobody sent. A change that then meets a conflict ends as unknown,
-         * though nothing was applied, and goes through when it is tried again.
+         * A state that a client makes up may remember batches that nobody sent. A change that then
+         * meets a conflict ends as unknown, though nothing was applied, and goes through when it is
+         * tried again.
          */
         private String change(String node, byte[] key, Operation operation) {
             String end = end(node, strong, key, operation);

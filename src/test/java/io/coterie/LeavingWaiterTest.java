@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** A caller who leaves while what it waits for is made: it gets it, or it is undone, whichever of the two comes first. */
+/**
+ * A caller who leaves while what it waits for is made: it gets it, or it is undone, whichever of
+ * the two comes first.
+ */
 class LeavingWaiterTest {
     private static final Clock CLOCK = new Clock() {
         @Override
@@ -69,7 +72,10 @@ class LeavingWaiterTest {
         }
     }
 
-    /** A thread that is interrupted from the beginning, and something happens just when it hears of that. */
+    /**
+     * A thread that is interrupted from the beginning, and something happens just when it hears of
+     * that.
+     */
     private static final class Interrupted extends Thread {
         private final Runnable whenHeard;
         private boolean begun;
@@ -188,7 +194,8 @@ class LeavingWaiterTest {
             return "registered";
         };
         CompletableFuture<Void> making = new CompletableFuture<>();
-        // The loop has begun with it when the interrupt is heard, and ends when the caller has gone.
+        // The loop has begun with it when the interrupt is heard, and ends when the caller has
+        // gone.
         Outcome outcome = interrupted(() -> node.onLoop(task, undone::add), () -> {
             new Thread(() -> {
                         loop.run();

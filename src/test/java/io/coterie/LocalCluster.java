@@ -37,7 +37,10 @@ final class LocalCluster implements AutoCloseable {
         return new LocalCluster(null, List.of("a", "b", "c"));
     }
 
-    /** A cluster whose replicas a, b and c keep their records in a directory each; none of them runs. */
+    /**
+     * A cluster whose replicas a, b and c keep their records in a directory each; none of them
+     * runs.
+     */
     static LocalCluster in(Path directory) {
         return new LocalCluster(directory, List.of("a", "b", "c"));
     }
@@ -55,7 +58,10 @@ final class LocalCluster implements AutoCloseable {
         return this;
     }
 
-    /** Another list of replicas for the nodes started from now on; those that were in the last one keep their ports. */
+    /**
+     * Another list of replicas for the nodes started from now on; those that were in the last one
+     * keep their ports.
+     */
     LocalCluster listing(String... replicas) {
         ports.keySet().retainAll(Set.of(replicas));
         for (String replica : replicas) {
@@ -145,8 +151,8 @@ final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * A port that was never given before, below those that the system gives to outgoing connections, so that it stays free until
-     * it is used.
+     * A port that was never given before, below those that the system gives to outgoing
+     * connections, so that it stays free until it is used.
      */
     static int freePort() {
         IOException failure = null;

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operations that begin when a majority of replicas is gone, with timeouts far longer than the test may take. */
+/**
+ * Operations that begin when a majority of replicas is gone, with timeouts far longer than the test
+ * may take.
+ */
 @Timeout(120)
 class MajorityGraceTest {
     private static final Duration ENDLESS = Duration.ofHours(1);

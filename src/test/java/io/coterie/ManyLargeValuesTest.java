@@ -23,8 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client with so much in flight that its links need seconds for it: 18 MB for each of three replicas, over links of 16 MB a
- * second. What is refused it asks for again, after the pause that it is told.
+ * A client with so much in flight that its links need seconds for it: 18 MB for each of three
+ * replicas, over links of 16 MB a second. What is refused it asks for again, after the pause that
+ * it is told.
  */
 class ManyLargeValuesTest {
     private static final long BYTES_PER_SECOND = 16_000_000;

@@ -22,7 +22,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A node may be started, and used, before the others: what it opens is opened in the background. */
+/**
+ * A node may be started, and used, before the others: what it opens is opened in the background.
+ */
 class OpeningTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A client that is asked for ten times what its links carry, 2 MB a second each way: puts and gets of 20 KB by turns, of 2 s each. */
+/**
+ * A client that is asked for ten times what its links carry, 2 MB a second each way: puts and gets
+ * of 20 KB by turns, of 2 s each.
+ */
 class OverloadedClientTest {
     private static final long BYTES_PER_SECOND = 2_000_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(2);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Entries for the journal of a replica that is stopped, as it wrote them when a node asked for absurd ballots and it
- * took whatever it was asked for.
+ * Entries for the journal of a replica that is stopped, as it wrote them when a node asked for
+ * absurd ballots and it took whatever it was asked for.
  */
 final class PoisonedJournal {
     private static final int REGISTER = 5;
@@ -34,7 +34,10 @@ final class PoisonedJournal {
         return this;
     }
 
-    /** @param version of the state: the ballot itself, unless a node that meant harm made the state up */
+    /**
+     * @param version of the state: the ballot itself, unless a node that meant harm made the state
+     *     up
+     */
     PoisonedJournal accepted(String key, Ballot ballot, Ballot version, String value) {
         ByteWriter entry = key(REGISTER, key);
         put(entry, ballot);

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Stages that begin another operation in place of each that is refused: they run on the loop, and must not run out of stack. */
+/**
+ * Stages that begin another operation in place of each that is refused: they run on the loop, and
+ * must not run out of stack.
+ */
 class RefusedOnTheLoopTest {
     private static final int REFUSALS = 50_000;
 

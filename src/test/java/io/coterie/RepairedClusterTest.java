@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 
-/** Replicas whose directories hold absurd ballots, before a repair by the real program and after it. */
+/**
+ * Replicas whose directories hold absurd ballots, before a repair by the real program and after it.
+ */
 class RepairedClusterTest {
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final StoreSpec STORE = new StoreSpec("s", "strong");
@@ -197,7 +199,10 @@ class RepairedClusterTest {
                 .state();
     }
 
-    /** Every key is there, at any two replicas; and each node changes each, and makes and deletes others. */
+    /**
+     * Every key is there, at any two replicas; and each node changes each, and makes and deletes
+     * others.
+     */
     private void assertAllIsWell() {
         for (String away : NAMES) {
             cluster.close(away);
@@ -269,7 +274,10 @@ class RepairedClusterTest {
         return process.waitFor();
     }
 
-    /** The folder or archive that a class comes from; asked of its resource, as a patched module hides it elsewhere. */
+    /**
+     * The folder or archive that a class comes from; asked of its resource, as a patched module
+     * hides it elsewhere.
+     */
     private static String place(Class<?> type) throws Exception {
         String name = type.getName().replace('.', '/') + ".class";
         URL url = type.getResource("/" + name);

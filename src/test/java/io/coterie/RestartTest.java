@@ -105,7 +105,8 @@ class RestartTest {
 
             long before = System.nanoTime();
             QuorumUnavailableException read = assertThrows(QuorumUnavailableException.class, () -> store.get("k"));
-            // The register is held from the first put, so that the next proposal would be sent to replicas at once.
+            // The register is held from the first put, so that the next proposal would be sent to
+            // replicas at once.
             QuorumUnavailableException write =
                     assertThrows(QuorumUnavailableException.class, () -> store.put("k", "2"));
             QuorumUnavailableException prepared =

@@ -48,7 +48,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.merge.batch", CLIENT),
             Map.entry("strong.forward/strong", CLIENT),
             Map.entry("strong.goes-on/strong", CLIENT),
-            // What changes none: a reader opens a store that is recorded, and settling completes what a writer began.
+            // What changes none: a reader opens a store that is recorded, and settling completes
+            // what a writer began.
             Map.entry("replica.open", READER),
             Map.entry("replica.report", READER),
             Map.entry("replica.read", READER),
@@ -131,7 +132,9 @@ class RolesOfMethodsTest {
         return node;
     }
 
-    /** A replica proves its name by a key: the real one calls, with messages that it would not send. */
+    /**
+     * A replica proves its name by a key: the real one calls, with messages that it would not send.
+     */
     private RpcNode keeping(RpcNode node) {
         replicas.put(node.self().name(), node);
         return node.self().equals(A) ? recording(node) : node;

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Loggers and test runners carry exceptions from one process to another: all that one says is said there, too. */
+/**
+ * Loggers and test runners carry exceptions from one process to another: all that one says is said
+ * there, too.
+ */
 class SerializedExceptionsTest {
     @ParameterizedTest
     @MethodSource("types")

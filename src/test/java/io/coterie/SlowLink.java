@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A way to a port of this machine that carries few bytes a second in each direction, and keeps few of them. */
+/**
+ * A way to a port of this machine that carries few bytes a second in each direction, and keeps few
+ * of them.
+ */
 final class SlowLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int PIECE_BYTES = 8 << 10;

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a store keeps for a key is what its codecs wrote, and no more: other versions read it, and other programs may. */
+/**
+ * What a store keeps for a key is what its codecs wrote, and no more: other versions read it, and
+ * other programs may.
+ */
 class StoredBytesLayoutTest {
     private static final Duration LEASE = Duration.ofMinutes(1);
     private static final LocalCluster cluster = LocalCluster.inMemory().listing("a");

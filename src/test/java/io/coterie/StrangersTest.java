@@ -22,7 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who does not belong to the cluster is turned away with a reason, and the cluster goes on serving. */
+/**
+ * Who does not belong to the cluster is turned away with a reason, and the cluster goes on serving.
+ */
 class StrangersTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final LocalCluster cluster = LocalCluster.inMemory();

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is done again and again is planned in one place, which goes on whatever one run throws. A class that sets timers of its
- * own is listed here with its reason.
+ * What is done again and again is planned in one place, which goes on whatever one run throws. A
+ * class that sets timers of its own is listed here with its reason.
  */
 class TimersTest {
     /** Each plans its next run before it does anything that may throw. */
@@ -23,7 +23,10 @@ class TimersTest {
             "io.coterie.failuredetector.FailureDetector",
             "io.coterie.rpc.internal.nio.links.Keepalive");
 
-    /** Each waits once: what it is about ends by itself, by its deadline or by the next call, if the task throws. */
+    /**
+     * Each waits once: what it is about ends by itself, by its deadline or by the next call, if the
+     * task throws.
+     */
     private static final Set<String> WAIT_ONCE = Set.of(
             "io.coterie.ReplicaWatch",
             "io.coterie.StoreGate",
@@ -44,7 +47,10 @@ class TimersTest {
             "io.coterie.rpc.internal.nio.links.HandshakeSessions",
             "io.coterie.rpc.internal.nio.links.Rivals");
 
-    /** Each waits for room in an executor after that threw, and does nothing else when the time is over. */
+    /**
+     * Each waits for room in an executor after that threw, and does nothing else when the time is
+     * over.
+     */
     private static final Set<String> TRY_AGAIN = Set.of(
             "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.coordination.SerialExecutor");
 

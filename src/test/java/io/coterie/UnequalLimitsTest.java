@@ -28,7 +28,10 @@ class UnequalLimitsTest {
                 .withTimeout(Duration.ofSeconds(60));
     }
 
-    /** Said at once, by name: who waits for the end of the time is told of a majority that was not met. */
+    /**
+     * Said at once, by name: who waits for the end of the time is told of a majority that was not
+     * met.
+     */
     private static void assertNamed(Executable operation) {
         MessageTooLargeException failure = assertThrows(MessageTooLargeException.class, operation);
         assertTrue(failure.getMessage().contains("set maxValueBytes to the same at all nodes"), failure.getMessage());

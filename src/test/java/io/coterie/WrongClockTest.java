@@ -14,7 +14,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Eventual stores of nodes over TCP, with directories, of which one has a wall clock that is an hour ahead. */
+/**
+ * Eventual stores of nodes over TCP, with directories, of which one has a wall clock that is an
+ * hour ahead.
+ */
 class WrongClockTest {
     private static final Duration HOUR = Duration.ofHours(1);
 

@@ -20,7 +20,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A node is closed while what it sent is on its way: its operations tell whether that may be applied, and it is. */
+/**
+ * A node is closed while what it sent is on its way: its operations tell whether that may be
+ * applied, and it is.
+ */
 class ClosedWhileOnTheWayTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -59,7 +62,8 @@ class ClosedWhileOnTheWayTest {
             CompletableFuture<?> asking = strong(x).async().put("new", "w");
             CompletableFuture<?> proposed = strong(x).async().put("held", "w");
             CompletableFuture<?> weakWrite = weak(x).async().put("k", "w");
-            // It waits for answers, which do not come: by its end all that began before it has left.
+            // It waits for answers, which do not come: by its end all that began before it has
+            // left.
             assertEquals(3, x.status(Duration.ofMillis(100)).replicas().size());
             assertFalse(asking.isDone() || proposed.isDone() || weakWrite.isDone());
 

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's own way to carry messages: from hand to hand between nodes of one process. Cut off nodes lose theirs, and those of
- * held nodes arrive late.
+ * A user's own way to carry messages: from hand to hand between nodes of one process. Cut off nodes
+ * lose theirs, and those of held nodes arrive late.
  */
 final class InMemoryNetwork {
     private final Map<NodeId, Transport.Receiver> receivers = new ConcurrentHashMap<>();

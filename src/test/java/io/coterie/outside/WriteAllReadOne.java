@@ -24,7 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A user's own policy: a write is acknowledged when all replicas have it, so that a read may ask any one of them. */
+/**
+ * A user's own policy: a write is acknowledged when all replicas have it, so that a read may ask
+ * any one of them.
+ */
 final class WriteAllReadOne implements ConsistencyPolicy {
     @Override
     public String name() {

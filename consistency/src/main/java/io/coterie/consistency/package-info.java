@@ -18,8 +18,8 @@
  *     <li>A <em>key watch</em> reports changes of keys to a listener.
  * </ul>
  *
- * <p>Threading: a policy store is used on the loop of its node alone, and so are completions. Users'
- * functions and listeners run on executors.
+ * <p>Threading: a policy store is used on the loop of its node alone, and so are completions.
+ * Users' functions and listeners run on executors.
  *
  * <p>Callers: the facade, and whoever writes a policy. What implements the policies of the library
  * is in {@code internal} packages, which the module does not export: {@code strong} puts strong

@@ -34,7 +34,10 @@ final class RunQueue {
                 .toList();
     }
 
-    /** How long all of them together waited since the last call; threads that are new count from now. */
+    /**
+     * How long all of them together waited since the last call; threads that are new count from
+     * now.
+     */
     long waitedNanos() {
         long sum = 0;
         for (Map.Entry<Path, Long> thread : waited.entrySet()) {

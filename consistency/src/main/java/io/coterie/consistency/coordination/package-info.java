@@ -9,12 +9,12 @@
  *         <em>lease claim</em> is what a node knows of its own.
  *     <li>A holder renews its lease with a <em>beat</em>. Others take it over once they have
  *         observed the same beat for longer than its duration, by their own steady clock.
- *     <li>A <em>token</em> rises with each lease, so that a resource can refuse earlier holders. The
- *         <em>floor</em> is at or above all tokens of records that were removed.
+ *     <li>A <em>token</em> rises with each lease, so that a resource can refuse earlier holders.
+ *         The <em>floor</em> is at or above all tokens of records that were removed.
  *     <li>A <em>compare-and-set loop</em> reads a record, decides, writes, and begins again. What
  *         became of a write whose answer was lost is found by reading.
- *     <li><em>Leftovers</em> are records that nobody holds or waits for. A <em>sweep</em> finds those
- *         of nodes that died.
+ *     <li><em>Leftovers</em> are records that nobody holds or waits for. A <em>sweep</em> finds
+ *         those of nodes that died.
  * </ul>
  *
  * <p>Threading: the loop of the node alone, but for {@code Lease} and {@code FencingGuard}, which
@@ -22,8 +22,8 @@
  *
  * <p>Callers: the facade. What safety rests on is in {@code Rules}, where tests break it.
  *
- * <p>Source: leases by Gray, Cheriton, Leases: An Efficient Fault-Tolerant Mechanism for Distributed
- * File Cache Consistency, 1989; fencing tokens as the sequencers of Burrows, The Chubby Lock Service
- * for Loosely-Coupled Distributed Systems, 2006.
+ * <p>Source: leases by Gray, Cheriton, Leases: An Efficient Fault-Tolerant Mechanism for
+ * Distributed File Cache Consistency, 1989; fencing tokens as the sequencers of Burrows, The Chubby
+ * Lock Service for Loosely-Coupled Distributed Systems, 2006.
  */
 package io.coterie.consistency.coordination;

@@ -3,8 +3,8 @@
  *
  * <p>{@link io.coterie.simulation.internal.events.VirtualTime} holds the events to come and jumps
  * from one to the next. Events of one time happen in the order in which they were handed over, so
- * that a run has one order only. It also knows which loop runs now: a task that asks whether it is on
- * its loop gets the answer here.
+ * that a run has one order only. It also knows which loop runs now: a task that asks whether it is
+ * on its loop gets the answer here.
  *
  * <p>{@link io.coterie.simulation.internal.events.Trace} hashes the numbers of each event. Equal
  * hashes mean equal runs. The texts of its kinds count in the hash: a change of one changes all

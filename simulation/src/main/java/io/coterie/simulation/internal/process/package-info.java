@@ -2,8 +2,8 @@
  * What one process of a simulated node runs on: its loop, its clock, and the queue of its events.
  *
  * <ul>
- *   <li>{@link io.coterie.simulation.internal.process.SimLoop}: the loop of one start of a node. Its
- *       tasks are dropped when that start ends
+ *   <li>{@link io.coterie.simulation.internal.process.SimLoop}: the loop of one start of a node.
+ *       Its tasks are dropped when that start ends
  *   <li>{@link io.coterie.simulation.internal.process.NodeQueue}: the events of a node. A paused
  *       process gets to them later, and a slow one takes time for each
  *   <li>{@link io.coterie.simulation.internal.process.SimClock}: the clocks of a machine. They
