@@ -32,7 +32,7 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
      * remembered even if all of it is refused: there may be copies elsewhere, of which none must be
      * applied when its origin was told so.
      *
-     * @param application what was applied to the state's value before it in the same round
+     * @param applier what was applied to the state's value before it in the same round
      * @param outcomes is given what is to be remembered
      * @param wasProposed whether this node has proposed it before
      * @return a {@link ForwardAnswer} in bytes, and whether there is something to remember
