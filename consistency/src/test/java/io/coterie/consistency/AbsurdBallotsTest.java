@@ -296,7 +296,7 @@ class AbsurdBallotsTest {
         refusals.texts
                 .values()
                 .forEach(text ->
-                        assertTrue(text.contains("only they forget deleted keys") && text.contains("c1"), text));
+                        assertTrue(text.contains("only they can forget deleted keys") && text.contains("c1"), text));
         assertAllIsWell("own", "absent", "absent, too");
         restartReplicas();
         assertAllIsWell("own", "absent", "never there");

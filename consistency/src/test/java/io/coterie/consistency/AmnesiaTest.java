@@ -99,7 +99,7 @@ class AmnesiaTest {
         simulation.runFor(LIMIT);
         assertEquals(ReplicaState.REGISTERING, cluster.replication(node("r0")).localState());
         assertTrue(Objects.requireNonNull(cluster.replication(node("r0")).localProblem())
-                .contains("votes once the others that make a majority"));
+                .contains("votes once a majority, itself included"));
         node("r1").start();
         awaitVotes(cluster, "r0");
         awaitVotes(cluster, "r1");

@@ -55,7 +55,7 @@ class JournalProcessTest {
                 String line = output.readLine();
                 assertTrue(line.startsWith("refused " + SegmentHeader.fileName(1) + " in " + directory), line);
                 assertTrue(line.contains("the file ends at offset " + size), line);
-                assertTrue(line.contains("put that back"), line);
+                assertTrue(line.contains("restore it"), line);
             } finally {
                 process.destroyForcibly().waitFor();
             }
@@ -94,7 +94,7 @@ class JournalProcessTest {
                     String line = refusal.readLine();
                     assertTrue(
                             line.startsWith("refused directory " + directory + " is in use by another process"), line);
-                    assertTrue(line.contains("that was deleted or replaced"), line);
+                    assertTrue(line.contains("that file was deleted or replaced"), line);
                     assertTrue(second.waitFor(60, TimeUnit.SECONDS));
                 } finally {
                     second.destroyForcibly().waitFor();
