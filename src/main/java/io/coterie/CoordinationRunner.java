@@ -51,7 +51,9 @@ final class CoordinationRunner {
             return handOver(false, nanos, () -> task.apply(nanos), undo);
         } catch (OverloadedException e) {
             return loop.refused(e);
-        } catch (RuntimeException e) {
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }

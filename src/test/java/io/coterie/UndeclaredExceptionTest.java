@@ -126,7 +126,9 @@ class UndeclaredExceptionTest {
             Await.until(
                     "told of three elections: " + told,
                     () -> told.stream().filter("elected"::equals).count() >= 3);
-            assertEquals(List.of("elected", "deposed", "elected", "deposed", "elected"), told.subList(0, 5));
+            assertEquals(
+                    List.of("elected", "deposed", "elected", "deposed", "elected"),
+                    List.copyOf(told).subList(0, 5));
         }
     }
 
