@@ -1,5 +1,6 @@
 package io.coterie;
 
+import io.coterie.rpc.Durations;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Scheduler;
 import java.time.Duration;
@@ -110,7 +111,7 @@ final class CoordinationRunner {
     private static long nanos(Duration wait) {
         Objects.requireNonNull(wait, "wait must not be null");
         if (wait.isNegative()) {
-            throw new IllegalArgumentException("wait " + DurationText.of(wait) + " is below 0 s");
+            throw new IllegalArgumentException("wait " + Durations.text(wait) + " is below 0 s");
         }
         try {
             return wait.toNanos();

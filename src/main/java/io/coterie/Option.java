@@ -1,5 +1,6 @@
 package io.coterie;
 
+import io.coterie.rpc.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class Option<T> {
 
     private static String text(Object value) {
         if (value instanceof Duration duration) {
-            return DurationText.of(duration);
+            return Durations.text(duration);
         }
         return value instanceof String ? "\"" + value + "\"" : value.toString();
     }

@@ -1,5 +1,6 @@
 package io.coterie;
 
+import io.coterie.rpc.Durations;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -18,7 +19,7 @@ final class Timeouts {
         Objects.requireNonNull(timeout, () -> setting + " must not be null");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
-                    setting + " " + DurationText.of(timeout) + " is not above 0 s and at most " + DurationText.of(MAX));
+                    setting + " " + Durations.text(timeout) + " is not above 0 s and at most " + Durations.text(MAX));
         }
         return timeout;
     }
@@ -32,7 +33,7 @@ final class Timeouts {
         Objects.requireNonNull(grace, () -> setting + " must not be null");
         if (grace.isNegative() || grace.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
-                    setting + " " + DurationText.of(grace) + " is not within 0 s to " + DurationText.of(MAX));
+                    setting + " " + Durations.text(grace) + " is not within 0 s to " + Durations.text(MAX));
         }
         return grace;
     }
@@ -41,7 +42,7 @@ final class Timeouts {
     static long checkWait(String what, Duration timeout) {
         Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
         if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout " + DurationText.of(timeout) + " of " + what + " is below 0 s");
+            throw new IllegalArgumentException("timeout " + Durations.text(timeout) + " of " + what + " is below 0 s");
         }
         return timeout.compareTo(Duration.ofNanos(StoreGate.NO_LIMIT)) > 0 ? StoreGate.NO_LIMIT : timeout.toNanos();
     }

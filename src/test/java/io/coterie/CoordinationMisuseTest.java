@@ -101,7 +101,7 @@ class CoordinationMisuseTest {
         Coordination jobs = jobs();
         assertSays(
                 IllegalArgumentException.class,
-                "a lease of PT-1S is not within PT0.1S to PT24H",
+                "a lease of -1 s is not within 100 ms to 1 d",
                 () -> jobs.lock("l", Duration.ofSeconds(-1)));
         assertSays(IllegalArgumentException.class, "is not within", () -> jobs.election("e", Duration.ZERO));
         assertSays(IllegalArgumentException.class, "is not within", () -> jobs.lock("l", Duration.ofDays(2)));

@@ -9,6 +9,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.Codec;
+import io.coterie.rpc.Durations;
 import io.coterie.rpc.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,7 +184,7 @@ class GetAllTest {
     void aTimeThatIsNoneIsRefused() {
         Store<String, String> store = open("x", "time");
         for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofMinutes(61))) {
-            String said = "withTimeout " + DurationText.of(none) + " is not above 0 s and at most 1 h";
+            String said = "withTimeout " + Durations.text(none) + " is not above 0 s and at most 1 h";
             assertSays(IllegalArgumentException.class, said, () -> store.withTimeout(none));
             assertSays(IllegalArgumentException.class, said, () -> store.async().withTimeout(none));
         }

@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.rpc.Durations;
 import java.time.Duration;
 
 /**
@@ -41,8 +42,9 @@ public final class FixedTimeout extends FailureDetection {
     public FixedTimeout withHeartbeatInterval(Duration interval) {
         Settings.heartbeatInterval(interval);
         if (interval.multipliedBy(2).compareTo(timeout) >= 0) {
-            throw new IllegalArgumentException("heartbeatInterval " + interval + " is not below half of the timeout, "
-                    + timeout + ": a peer that is on time would be suspected. Lower it, or raise the timeout");
+            throw new IllegalArgumentException("heartbeatInterval " + Durations.text(interval)
+                    + " is not below half of the timeout, " + Durations.text(timeout)
+                    + ": a peer that is on time would be suspected. Lower it, or raise the timeout");
         }
         return new FixedTimeout(timeout, interval);
     }
@@ -59,6 +61,6 @@ public final class FixedTimeout extends FailureDetection {
 
     @Override
     public String toString() {
-        return "fixed timeout " + timeout + ", heartbeat each " + heartbeatInterval;
+        return "fixed timeout " + Durations.text(timeout) + ", heartbeat each " + Durations.text(heartbeatInterval);
     }
 }

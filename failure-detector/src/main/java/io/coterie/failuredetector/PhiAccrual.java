@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.rpc.Durations;
 import java.time.Duration;
 
 /**
@@ -148,7 +149,8 @@ public final class PhiAccrual extends FailureDetection {
     @Override
     public String toString() {
         return "phi accrual, suspected from " + suspectedPhi + ", down from " + downPhi + ", window " + window
-                + ", minimum deviation " + minimumDeviation + ", acceptable pause " + acceptablePause
-                + ", heartbeat each " + heartbeatInterval;
+                + ", minimum deviation " + Durations.text(minimumDeviation) + ", acceptable pause "
+                + Durations.text(acceptablePause)
+                + ", heartbeat each " + Durations.text(heartbeatInterval);
     }
 }

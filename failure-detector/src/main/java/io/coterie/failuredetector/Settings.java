@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.rpc.Durations;
 import java.time.Duration;
 
 /** Checks that several kinds of failure detection share. */
@@ -14,7 +15,8 @@ final class Settings {
 
     static Duration within(String name, Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(name + " " + value + " is not within " + min + " to " + max);
+            throw new IllegalArgumentException(name + " " + Durations.text(value) + " is not within "
+                    + Durations.text(min) + " to " + Durations.text(max));
         }
         return value;
     }

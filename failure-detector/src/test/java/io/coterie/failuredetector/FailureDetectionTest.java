@@ -13,8 +13,8 @@ class FailureDetectionTest {
     @Test
     void theDefaultsAreThoseOfTheDocumentation() {
         assertEquals(
-                "phi accrual, suspected from 8.0, down from 16.0, window 1000, minimum deviation PT0.1S,"
-                        + " acceptable pause PT0.4S, heartbeat each PT0.1S",
+                "phi accrual, suspected from 8.0, down from 16.0, window 1000, minimum deviation 100 ms,"
+                        + " acceptable pause 400 ms, heartbeat each 100 ms",
                 phi.toString());
     }
 
@@ -27,8 +27,8 @@ class FailureDetectionTest {
                 .withMinimumDeviation(Duration.ofMillis(250))
                 .withAcceptablePause(Duration.ofSeconds(3));
         assertEquals(
-                "phi accrual, suspected from 5.0, down from 9.5, window 10, minimum deviation PT0.25S,"
-                        + " acceptable pause PT3S, heartbeat each PT1S",
+                "phi accrual, suspected from 5.0, down from 9.5, window 10, minimum deviation 250 ms,"
+                        + " acceptable pause 3 s, heartbeat each 1 s",
                 changed.toString());
         assertEquals(before, phi.toString());
     }
@@ -45,31 +45,27 @@ class FailureDetectionTest {
     void anIntervalTooLongForTheTimeoutIsRefused() {
         FixedTimeout fixed = FailureDetection.fixedTimeout(Duration.ofMillis(200));
         refuses(
-                "heartbeatInterval PT0.1S is not below half of the timeout, PT0.2S: a peer that is on time would be"
+                "heartbeatInterval 100 ms is not below half of the timeout, 200 ms: a peer that is on time would be"
                         + " suspected. Lower it, or raise the timeout",
                 () -> fixed.withHeartbeatInterval(Duration.ofMillis(100)));
         assertEquals(
-                "fixed timeout PT0.2S, heartbeat each PT0.099S",
+                "fixed timeout 200 ms, heartbeat each 99 ms",
                 fixed.withHeartbeatInterval(Duration.ofMillis(99)).toString());
     }
 
     @Test
     void aValueOutOfRangeIsRefusedWithItsRange() {
-        refuses("timeout PT0.009S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(9)));
-        refuses("timeout PT1H0.001S is not within PT0.01S to PT1H", () -> interval(Duration.ofMillis(3_600_001)));
+        refuses("timeout 9 ms is not within 10 ms to 1 h", () -> interval(Duration.ofMillis(9)));
+        refuses("timeout 3600.001 s is not within 10 ms to 1 h", () -> interval(Duration.ofMillis(3_600_001)));
+        refuses("heartbeatInterval 0 s is not within 1 ms to 10 s", () -> phi.withHeartbeatInterval(Duration.ZERO));
         refuses(
-                "heartbeatInterval PT0S is not within PT0.001S to PT10S",
-                () -> phi.withHeartbeatInterval(Duration.ZERO));
-        refuses(
-                "heartbeatInterval PT11S is not within PT0.001S to PT10S",
+                "heartbeatInterval 11 s is not within 1 ms to 10 s",
                 () -> FailureDetection.fixedTimeout(Duration.ofMinutes(1))
                         .withHeartbeatInterval(Duration.ofSeconds(11)));
         refuses("window 9 is not within 10 to 10000 heartbeats", () -> phi.withWindow(9));
         refuses("window 10001 is not within 10 to 10000 heartbeats", () -> phi.withWindow(10_001));
-        refuses("minimumDeviation PT0S is not within PT0.001S to PT10S", () -> phi.withMinimumDeviation(Duration.ZERO));
-        refuses(
-                "acceptablePause PT-1S is not within PT0S to PT1H",
-                () -> phi.withAcceptablePause(Duration.ofSeconds(-1)));
+        refuses("minimumDeviation 0 s is not within 1 ms to 10 s", () -> phi.withMinimumDeviation(Duration.ZERO));
+        refuses("acceptablePause -1 s is not within 0 s to 1 h", () -> phi.withAcceptablePause(Duration.ofSeconds(-1)));
     }
 
     @Test

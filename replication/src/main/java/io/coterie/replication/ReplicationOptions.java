@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.rpc.Durations;
 import io.coterie.rpc.RetryPolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -43,12 +44,12 @@ public record ReplicationOptions(
     public ReplicationOptions {
         rules = Map.copyOf(rules);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "attemptTimeout " + text(attemptTimeout) + " is not above zero and at most " + text(MAX_TIMEOUT));
+            throw new IllegalArgumentException("attemptTimeout " + Durations.text(attemptTimeout)
+                    + " is not above zero and at most " + Durations.text(MAX_TIMEOUT));
         }
         if (majorityGrace.isNegative() || majorityGrace.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "majorityGrace " + text(majorityGrace) + " is not between zero and " + text(MAX_TIMEOUT));
+            throw new IllegalArgumentException("majorityGrace " + Durations.text(majorityGrace)
+                    + " is not between zero and " + Durations.text(MAX_TIMEOUT));
         }
         if (retry.maxAttempts() != Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -80,12 +81,6 @@ public record ReplicationOptions(
     /** A copy for a node that only reads, or for one that may write. */
     public ReplicationOptions withReadOnly(boolean only) {
         return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only);
-    }
-
-    /** As people write it: {@code 1 s}, {@code 500 ms}. */
-    private static String text(Duration duration) {
-        long millis = duration.toMillis();
-        return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
     }
 
     /** The default of each option. */

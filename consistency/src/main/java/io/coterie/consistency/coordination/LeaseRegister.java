@@ -1,5 +1,6 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.rpc.Durations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +48,8 @@ public final class LeaseRegister {
             throw new IllegalArgumentException("permits " + permits + " are not within 1 to " + MAX_PERMITS);
         }
         if (duration.compareTo(MIN_DURATION) < 0 || duration.compareTo(MAX_DURATION) > 0) {
-            throw new IllegalArgumentException(
-                    "a lease of " + duration + " is not within " + MIN_DURATION + " to " + MAX_DURATION);
+            throw new IllegalArgumentException("a lease of " + Durations.text(duration) + " is not within "
+                    + Durations.text(MIN_DURATION) + " to " + Durations.text(MAX_DURATION));
         }
         this.coordinator = coordinator;
         String what = kind + " \"" + Names.checked(kind, name) + "\"";
