@@ -78,8 +78,16 @@ public final class FailureDetector implements AutoCloseable {
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         FailureDetector detector = new FailureDetector(node, peers, config);
-        node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> detector.onHeartbeat(caller));
-        node.serveInline(Heartbeat.ECHO, (caller, beat, answer) -> detector.recordHeartbeat(caller));
+        // Nobody calls these methods who sends a heartbeat. A call gets an answer all the same: without
+        // one it would be held until its time is over.
+        node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> {
+            detector.onHeartbeat(caller);
+            answer.reply(beat);
+        });
+        node.serveInline(Heartbeat.ECHO, (caller, echo, answer) -> {
+            detector.recordHeartbeat(caller);
+            answer.reply(echo);
+        });
         node.addPeerListener(detector.new ArrivalListener());
         node.world().scheduler().execute(detector::begin);
         return detector;

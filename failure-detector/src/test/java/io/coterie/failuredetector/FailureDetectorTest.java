@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.NodeId;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RpcException;
+import io.coterie.rpc.RpcMethod;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +44,29 @@ class FailureDetectorTest {
         cluster.runMillis(60_000);
         assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("b")));
         assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("stranger")));
+    }
+
+    @Test
+    void aCallOfAHeartbeatIsAnsweredAtOnce() {
+        SimNode a = cluster.watching("a", DEFAULTS);
+        SimNode caller = cluster.bare("caller");
+        List<NodeId> answered = new ArrayList<>();
+        for (RpcMethod<Heartbeat, Heartbeat> method : List.of(Heartbeat.BEAT, Heartbeat.ECHO)) {
+            caller.execute(() -> cluster.rpc(caller)
+                    .send(a.id(), method, Heartbeat.INSTANCE, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
+                        @Override
+                        public void onReply(NodeId peer, Heartbeat response) {
+                            answered.add(peer);
+                        }
+
+                        @Override
+                        public void onFailure(NodeId peer, RpcException failure) {
+                            throw new AssertionError(failure);
+                        }
+                    }));
+        }
+        cluster.runMillis(1_000);
+        assertEquals(List.of(a.id(), a.id()), answered);
     }
 
     @Test
