@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * How long threads of this process were ready to run while the machine ran others. Linux counts it
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class RunQueue {
     private static final Path TASKS = Path.of("/proc/self/task");
+
+    private static final Pattern SECOND_NUMBER = Pattern.compile("^\\d+ (\\d+)");
 
     /** Linux keeps no more of a thread's name. */
     private static final int MAX_NAME = 15;
@@ -79,7 +82,12 @@ final class RunQueue {
 
     private static long waited(Path stat, long otherwise) {
         try {
-            return Long.parseLong(Files.readString(stat).split(" ")[1]);
+            return SECOND_NUMBER
+                    .matcher(Files.readString(stat))
+                    .results()
+                    .mapToLong(number -> Long.parseLong(number.group(1)))
+                    .findFirst()
+                    .orElse(otherwise);
         } catch (IOException e) {
             // The thread has ended since, or the kernel does not count.
             return otherwise;
