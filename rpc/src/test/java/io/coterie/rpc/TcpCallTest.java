@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpCallTest {
     private static final CallOptions SHORT = CallOptions.within(Duration.ofMillis(50));
@@ -298,17 +300,20 @@ class TcpCallTest {
         assertTrue(failure.getMessage().contains("raise maxPayloadBytes there"), failure.getMessage());
     }
 
-    @Test
-    void anAnswerThatTheCallerDoesNotTakeIsSaidToBeTooLarge() {
-        RpcMethod<String, byte[]> large = new RpcMethod<>("large", Codec.utf8(), Codec.bytes(), true);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerOverTheCallersLimitIsReported(boolean idempotent) {
+        RpcMethod<String, byte[]> large = new RpcMethod<>("large", Codec.utf8(), Codec.bytes(), idempotent);
         b.serveInline(large, (caller, text) -> new byte[5000]);
         RpcNode small = nodes.start(
                 Nodes.builder("small").peer(b.self(), b.boundAddress()).maxPayloadBytes(4096));
         assertEquals("x", Nodes.echo(small, b, "x"));
 
-        RemoteException failure = Nodes.failureOf(
-                RemoteException.class, small.call(b.self(), large, "x", CallOptions.within(Duration.ofMinutes(5))));
+        MessageTooLargeException failure = Nodes.failureOf(
+                MessageTooLargeException.class,
+                small.call(b.self(), large, "x", CallOptions.within(Duration.ofMinutes(5))));
 
+        assertTrue(failure.maybeExecuted());
         assertTrue(failure.getMessage().contains("raise maxPayloadBytes there"), failure.getMessage());
     }
 

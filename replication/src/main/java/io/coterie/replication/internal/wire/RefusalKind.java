@@ -46,7 +46,6 @@ public enum RefusalKind {
     OTHER(0, false);
 
     private static final RefusalKind[] BY_CODE = byCode();
-    private static final String TOO_LARGE_TYPE = MessageTooLargeException.class.getName();
 
     private final int code;
     private final boolean nothingDone;
@@ -63,12 +62,7 @@ public enum RefusalKind {
         } else if (failure instanceof MessageTooLargeException) {
             return TOO_LARGE;
         }
-        return failure instanceof RemoteException remote ? ofRemote(remote) : OTHER;
-    }
-
-    /** An answer over the limit of this node fails at the replica, which has no code for that. */
-    private static RefusalKind ofRemote(RemoteException failure) {
-        return failure.type().equals(TOO_LARGE_TYPE) ? TOO_LARGE : ofCode(failure.code());
+        return failure instanceof RemoteException remote ? ofCode(remote.code()) : OTHER;
     }
 
     private static RefusalKind ofCode(int code) {

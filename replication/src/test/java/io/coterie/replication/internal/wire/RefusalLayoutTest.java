@@ -55,13 +55,6 @@ class RefusalLayoutTest {
         assertEquals(RefusalKind.OTHER, RefusalKind.of(new RemoteException("io.coterie.Renamed", "no")));
     }
 
-    /** Rpc has no number for it where the answer is over the limit of the caller alone. */
-    @Test
-    void anAnswerThatIsTooLargeForItsCallerIsKnownByItsType() {
-        String type = MessageTooLargeException.class.getName();
-        assertEquals(RefusalKind.TOO_LARGE, RefusalKind.of(new RemoteException(type, "big")));
-    }
-
     /** Rpc refuses a message over a limit by itself; in a batch the refusal has a number. */
     @Test
     void aMessageThatIsTooLargeHasANumberInABatch() {

@@ -4,7 +4,6 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.wire.Failure;
@@ -77,7 +76,11 @@ public final class ReplyWriter {
 
     /** Sends the kept answer of a call, as the answer to another copy of its request. */
     void replyAgain(NodeId caller, byte[] answer, long correlation) {
-        countIfDropped(sender.sendAgain(caller, answer, correlation));
+        boolean sent = sender.sendAgain(caller, answer, correlation);
+        countIfDropped(sent);
+        if (!sent) {
+            sayIfTooLarge(caller, correlation);
+        }
     }
 
     /**
@@ -87,11 +90,29 @@ public final class ReplyWriter {
     private void sendOrSay(NodeId caller, long correlation) {
         boolean sent = sender.send(caller);
         countIfDropped(sent);
-        if (!sent && sender.tellsOfLoss()) {
-            RpcException refusal = sender.refusal(caller);
-            if (refusal instanceof OverloadedException || refusal instanceof MessageTooLargeException) {
-                fail(caller, correlation, Failure.ofAnswer(refusal));
-            }
+        if (!sent
+                && sender.tellsOfLoss()
+                && !sayIfTooLarge(caller, correlation)
+                && sender.refusal(caller) instanceof OverloadedException refusal) {
+            fail(caller, correlation, Failure.ofAnswer(refusal));
+        }
+    }
+
+    /** The caller would never get the answer, not even if it asks for it again. */
+    private boolean sayIfTooLarge(NodeId caller, long correlation) {
+        if (sender.tellsOfLoss() && sender.refusal(caller) instanceof MessageTooLargeException refusal) {
+            fail(caller, correlation, Failure.of(Failure.REPLY_TOO_LARGE, Failure.textOf(refusal)));
+            return true;
+        }
+        return false;
+    }
+
+    /** Sends an answer for which the caller may ask again: it gets what was kept. */
+    private void sendKept(NodeId caller, long correlation) {
+        boolean sent = sender.send(caller);
+        countIfDropped(sent);
+        if (!sent) {
+            sayIfTooLarge(caller, correlation);
         }
     }
 
@@ -123,8 +144,7 @@ public final class ReplyWriter {
         if (awaited && session == null) {
             sendOrSay(call.caller(), call.correlation());
         } else if (awaited) {
-            // The caller may ask again, and gets what was kept.
-            send(call.caller());
+            sendKept(call.caller(), call.correlation());
         }
     }
 
