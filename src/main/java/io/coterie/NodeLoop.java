@@ -51,7 +51,7 @@ final class NodeLoop {
         return world.clock().nanos();
     }
 
-    /** From now on, failures say that the node is closed because its loop cannot go on. */
+    /** From now on, failures say that the node is closed because its loop cannot continue. */
     void endedBy(Throwable reason) {
         failure = reason;
     }
@@ -308,8 +308,8 @@ final class NodeLoop {
         Throwable reason = failure;
         return new NodeClosedException(
                 reason == null
-                        ? "this coterie is closed: start another to go on"
-                        : "this coterie has closed itself, as its event loop could not go on: " + reason
+                        ? "this coterie is closed: start another to continue"
+                        : "this coterie has closed itself, as its event loop could not continue: " + reason
                                 + "; see its log, and restart the process",
                 false);
     }

@@ -91,7 +91,7 @@ public final class FailureTexts {
         require(
                 !(error instanceof OverloadedException)
                         || answered + count(said, "no answer yet") + count(said, "not asked") < majority,
-                "too few turned it away",
+                "too few refused it",
                 error);
     }
 

@@ -54,7 +54,7 @@ public final class Coordinator {
 
     private final Unqueued unqueued = new Unqueued();
 
-    /** What has to be given back at the end, in the order of its beginning. */
+    /** What has to be released at the end, in the order of its beginning. */
     private final Map<Object, Supplier<CompletableFuture<?>>> open = new LinkedHashMap<>();
 
     private byte @Nullable [] lastRead;
@@ -114,7 +114,7 @@ public final class Coordinator {
      * Gives up all leases and candidacies of this node, and ends what waits. Nothing can be begun
      * afterwards.
      *
-     * @return is done when all are known to be given back. Those that cannot be, for lack of a
+     * @return is done when all are known to be released. Those that cannot be, for lack of a
      *     majority, end by themselves after their duration
      */
     public CompletableFuture<Void> close() {
@@ -130,14 +130,14 @@ public final class Coordinator {
             throw closedException();
         }
         if (node.isFull()) {
-            throw new OverloadedException("this node holds, seeks, waits for or gives back " + NodeLeases.MAX_OPEN
+            throw new OverloadedException("this node holds, seeks, waits for or releases " + NodeLeases.MAX_OPEN
                     + " leases and latches already: release some before you begin more; what is released counts until a"
                     + " majority of the replicas has taken it back");
         }
     }
 
     static NodeClosedException closedException() {
-        return new NodeClosedException("this node's part in coordination is closed: start another to go on", false);
+        return new NodeClosedException("this node's part in coordination is closed: start another to continue", false);
     }
 
     void add(Object owner, Supplier<CompletableFuture<?>> closing) {

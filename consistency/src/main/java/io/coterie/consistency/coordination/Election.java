@@ -44,7 +44,7 @@ public final class Election {
     }
 
     /**
-     * Stands no more, and gives the leadership back.
+     * Stands no more, and releases the leadership.
      *
      * @return as {@link Lease#release()}
      */
@@ -97,7 +97,7 @@ public final class Election {
             coordinator.remove(this);
             return;
         }
-        log.warn("a candidate of {} cannot stand now and will try again", register, error);
+        log.warn("a candidate of {} cannot campaign now and will try again", register, error);
         long pause = PAUSE_AFTER_FAILURE_NANOS / 2 + coordinator.random().nextLong(PAUSE_AFTER_FAILURE_NANOS / 2);
         campaigns.in(pause);
     }

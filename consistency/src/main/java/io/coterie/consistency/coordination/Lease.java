@@ -117,11 +117,11 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Gives the lease back. It is not valid from this moment on, and others may have it as soon as
+     * Releases the lease. It is not valid from this moment on, and others may have it as soon as
      * a majority knows, in one round trip, or else after its duration. Does nothing to a lease that
      * is over.
      *
-     * @return is completed, on the node's loop, when it is known to be given back or was taken
+     * @return is completed, on the node's loop, when it is known to be released or was taken
      *     over. Fails if the node is closed before. Need not be waited for
      */
     public CompletableFuture<@Nullable Void> release() {
@@ -224,7 +224,7 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** It is over: by its time, because it was taken over, or because it was given back. */
+    /** It is over: by its time, because it was taken over, or because it was released. */
     private void end() {
         if (ended.isDone()) {
             return;
@@ -233,7 +233,7 @@ public final class Lease implements AutoCloseable {
         coordinator.remove(this);
         if (!releasing && coordinator.nanos() - heldUntil >= 0) {
             log.warn(
-                    "{} was held for longer than its holder may, and is given back: find out why it was not released",
+                    "{} was held for longer than its holder may, and is released now: find out why it was not released before",
                     this);
         }
         CompletableFuture<@Nullable Void> departure = new LeaseRelease(context, claim, null).start(known);

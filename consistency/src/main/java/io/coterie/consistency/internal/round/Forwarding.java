@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has a batch applied by the home of its key, which merges it with those of other nodes, so that a
  * key that many nodes change at once costs rounds of one node rather than duels of all. Where the
- * home does not answer soon, the batch goes on here, under the same stamp: whoever applied it
+ * home does not answer soon, the batch continues here, under the same stamp: whoever applied it
  * first, the other finds it done.
  *
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what
@@ -52,7 +52,7 @@ public final class Forwarding extends Round {
     private boolean asks;
 
     /**
-     * Whether the home had too much to do, or too much was on its way there, and it is to be asked
+     * Whether the home had too much to do, or too much was in flight to it, and it is to be asked
      * again.
      */
     private boolean turnedAway;
@@ -95,7 +95,7 @@ public final class Forwarding extends Round {
 
     private String asHome() {
         if (turnedAway) {
-            return "had too much to do as the home of the key, or too much was on its way there";
+            return "had too much to do as the home of the key, or too much was in flight to it";
         }
         return asks
                 ? "asked as the home of the key, which asks the others; no answer yet"
@@ -105,8 +105,8 @@ public final class Forwarding extends Round {
     @Override
     String whatIsMissing() {
         if (turnedAway) {
-            return "was turned away until its time was over by the home of its key, " + home
-                    + ", as several nodes change that";
+            return "was refused by the home of its key, " + home
+                    + ", until its time was over, as several nodes change that";
         }
         return asks
                 ? "was not answered in time by the home of its key, " + home + ", as several nodes change that"

@@ -53,12 +53,12 @@ public final class StrongFailures {
     }
 
     /**
-     * Too many replicas turned the operation away until its time was over, and it was sent to
-     * nobody else.
+     * Too many replicas refused the operation until its time was over, and it was sent to nobody
+     * else.
      */
     RuntimeException turnedAway(StrongOperation operation, Map<NodeId, String> said) {
         return OverloadedException.ofReplicas(
-                describe(operation) + " was turned away by too many replicas until its time was over; not applied,"
+                describe(operation) + " was refused by too many replicas until its time was over; not applied,"
                         + " trying again later is safe. Send less at once.",
                 said);
     }

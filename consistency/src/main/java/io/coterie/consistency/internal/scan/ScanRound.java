@@ -150,7 +150,7 @@ final class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
         if (asked.overloaded() > scans.replication().replicas().size() - needed) {
             fail(OverloadedException.ofReplicas(
                     "store \"" + scans.storeName()
-                            + "\": a scan was turned away by too many replicas until its time was over; trying again"
+                            + "\": a scan was refused by too many replicas until its time was over; trying again"
                             + " later is safe. Scan less at once.",
                     asked.said()));
             return;

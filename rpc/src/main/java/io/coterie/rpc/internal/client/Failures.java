@@ -38,7 +38,7 @@ public final class Failures {
             String method, NodeId peer, NodeId self, boolean maybeExecuted, @Nullable Throwable failure) {
         String why = failure == null
                 ? ""
-                : ", because its event loop could not go on: " + failure + "; see its log, and restart the process";
+                : ", because its event loop could not continue: " + failure + "; see its log, and restart the process";
         return new NodeClosedException(
                 of(method, peer) + ": node " + self + (maybeExecuted ? " was closed" : " is closed") + why,
                 maybeExecuted);

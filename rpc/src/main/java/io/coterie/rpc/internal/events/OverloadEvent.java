@@ -10,10 +10,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** Work was turned away because a bound was reached. */
+/** Work was refused because a bound was reached. */
 @Name("io.coterie.rpc.Overload")
 @Label("Overload")
-@Description("A call or a request was turned away because a bound was reached")
+@Description("A call or a request was refused because a bound was reached")
 @Category("Coterie")
 @StackTrace(false)
 @Enabled(false)

@@ -149,7 +149,7 @@ public record Failure(byte code, long number, String type, String text) {
                                 + "; give the method the same codecs on both sides",
                         false,
                         null);
-            case OVERLOADED -> new OverloadedException(call + "the peer turned it away: " + text, retryAfter());
+            case OVERLOADED -> new OverloadedException(call + "the peer refused it: " + text, retryAfter());
             case HANDLER_FAILED ->
                 isCode(number) ? new RemoteException((int) number, text) : new RemoteException(type, text);
             case REPLY_TOO_LARGE -> new MessageTooLargeException(call + text, true);

@@ -122,11 +122,11 @@ class HeldUpCallTest {
 
         ExecutionException ended = assertThrows(ExecutionException.class, () -> pending.get(60, TimeUnit.SECONDS));
         NodeClosedException closed = assertInstanceOf(NodeClosedException.class, ended.getCause());
-        assertTrue(closed.getMessage().contains("its event loop could not go on: java.nio"), closed.getMessage());
+        assertTrue(closed.getMessage().contains("its event loop could not continue: java.nio"), closed.getMessage());
         assertTrue(told.isDone());
         ExecutionException refused = assertThrows(
                 ExecutionException.class,
                 () -> node.call(self, ECHO, "x", PATIENT).get(60, TimeUnit.SECONDS));
-        assertTrue(refused.getCause().getMessage().contains("could not go on"), refused.getMessage());
+        assertTrue(refused.getCause().getMessage().contains("could not continue"), refused.getMessage());
     }
 }
