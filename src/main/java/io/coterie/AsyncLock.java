@@ -26,7 +26,7 @@ public final class AsyncLock {
     }
 
     /**
-     * See {@link Lock#tryAcquire}. Cancelling the future gives up, and gives back a lease that was
+     * See {@link Lock#tryAcquire}. Cancelling the future gives up, and releases a lease that was
      * acquired meanwhile.
      */
     public CompletableFuture<Optional<Lease>> tryAcquire(Duration wait) {

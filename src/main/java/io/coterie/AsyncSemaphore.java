@@ -23,7 +23,7 @@ public final class AsyncSemaphore {
     }
 
     /**
-     * See {@link Semaphore#tryAcquire}. Cancelling the future gives up, and gives back a lease that
+     * See {@link Semaphore#tryAcquire}. Cancelling the future gives up, and releases a lease that
      * was acquired meanwhile.
      */
     public CompletableFuture<Optional<Lease>> tryAcquire(Duration wait) {

@@ -15,7 +15,7 @@ public final class Candidacy implements AutoCloseable {
     }
 
     /**
-     * Withdraws the candidate. If it leads, the lease is given back and the listener is notified;
+     * Withdraws the candidate. If it leads, the lease is released and the listener is notified;
      * others may lead as soon as a majority knows. Does not wait for either. A second call does
      * nothing.
      */

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Coterie#coordination}.
  *
  * <p><b>A lease is not a mutex of one process.</b> Locks, elections and semaphores give leases. A
- * holder that is cut off, paused or dead loses its lease after its duration, so that others can go
- * on, and may find out late. Wherever two holders at once would do harm, have the protected
+ * holder that is cut off, paused or dead loses its lease after its duration, so that others can
+ * continue, and may find out late. Wherever two holders at once would do harm, have the protected
  * resource check the lease's token ({@link io.coterie.consistency.coordination.FencingGuard}).
  * {@link io.coterie.consistency.coordination.Lease} says what holds when.
  *
- * <p>A short lease lets others go on soon after a holder dies: they wait a tenth longer than its
+ * <p>A short lease lets others continue soon after a holder dies: they wait a tenth longer than its
  * duration. A long one lets a holder survive a long pause, or a long loss of the majority. 5 to 30
  * s fit most uses. Each lease costs one write to a majority at every third of its duration.
  *
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * them, those of latches when they are deleted. So there may be any number of names. Names are 1 to
  * 200 characters.
  *
- * <p>{@link Coterie#close()} gives back what this node holds, and waits up to a second for it.
+ * <p>{@link Coterie#close()} releases what this node holds, and waits up to a second for it.
  *
  * <p><em>Threading:</em> safe for use by any number of threads. Blocking methods called on the
  * event loop throw {@link IllegalStateException}. Each object has a view for callers who do not
@@ -121,7 +121,7 @@ public final class Coordination {
         return "coordination " + name;
     }
 
-    /** Gives back the leases that this node holds. */
+    /** Releases the leases that this node holds. */
     CompletableFuture<Void> close() {
         CompletableFuture<Void> given = new CompletableFuture<>();
         boolean taken = runner.handOver(() -> {

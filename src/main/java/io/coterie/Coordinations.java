@@ -41,7 +41,7 @@ final class Coordinations {
         });
     }
 
-    /** Gives back the leases that the node holds, if a majority answers soon. */
+    /** Releases the leases that the node holds, if a majority answers soon. */
     void close() {
         CompletableFuture<?>[] endings;
         synchronized (opened) {
@@ -59,7 +59,7 @@ final class Coordinations {
     }
 
     /**
-     * A node that closes does not wait for long: leases that cannot be given back end by
+     * A node that closes does not wait for long: leases that cannot be released end by
      * themselves.
      */
     private static void await(CompletableFuture<Void> all) {

@@ -186,6 +186,7 @@ public final class Coterie implements AutoCloseable {
      * for a majority only.
      *
      * @param timeout 0 s or more
+     * @throws IllegalArgumentException if the timeout is below zero
      * @throws NotReadyException if that time is over; the text says which replicas are missing, and
      *     why
      * @throws PolicyMismatchException if the replicas know one of the stores with another policy
@@ -229,7 +230,7 @@ public final class Coterie implements AutoCloseable {
      * returns. A second call does nothing.
      *
      * <p>Where a user's code holds up the event loop, it is interrupted after some seconds. If it
-     * goes on even then, which is logged, the port and the loop's thread stay until it ends.
+     * continues even then, which is logged, the port and the loop's thread stay until it ends.
      */
     @Override
     public void close() {
@@ -252,7 +253,7 @@ public final class Coterie implements AutoCloseable {
         log.info("{} of cluster {} closed", self(), cluster);
     }
 
-    /** The loop cannot go on: all that needs it fails, with that reason. Called on the loop. */
+    /** The loop cannot continue: all that needs it fails, with that reason. Called on the loop. */
     void endBecauseOf(Throwable failure) {
         loop.endedBy(failure);
         close();
@@ -260,7 +261,7 @@ public final class Coterie implements AutoCloseable {
 
     /**
      * Waits for the loop even if the thread is interrupted: nothing may be left open. Returns
-     * whether it goes on.
+     * whether it continues.
      */
     private boolean endOperations() {
         Runnable end = () -> {

@@ -74,8 +74,8 @@ public final class CoterieBuilder {
     CoterieBuilder() {}
 
     /**
-     * The cluster's name, the same at all its nodes: a node of another cluster is turned away when
-     * it connects. Required.
+     * The cluster's name, the same at all its nodes: a node of another cluster is refused when it
+     * connects. Required.
      *
      * @param name 1 to 64 characters out of letters, digits, {@code . _ -}
      * @throws IllegalArgumentException if the name is not of that form
@@ -251,7 +251,7 @@ public final class CoterieBuilder {
      * <p>Default: ten heartbeats of the {@linkplain #failureDetector failure detector}, which are 1
      * s unless you choose others. Range: 0 s, which waits for nothing, to 1 h.
      *
-     * <p>An operation that had begun before goes on until its timeout. A replica counts as
+     * <p>An operation that had begun before continues until its timeout. A replica counts as
      * connected until its connection ends or the failure detector takes it for {@linkplain
      * io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by default. Over
      * a transport that does not report connections only the failure detector counts.
@@ -335,9 +335,9 @@ public final class CoterieBuilder {
      * at most 1 h.
      *
      * <p>It matters only where messages are lost without a report, as by a {@link #transport} that
-     * does not {@linkplain Transport#tellsOfLoss() tell of loss}. Over TCP a replica is asked again
-     * when its connection was lost, and never before. A timeout much shorter than the time to carry
-     * the largest value has values sent again that are still on their way.
+     * does not {@linkplain Transport#tellsOfLoss() report losses}. Over TCP a replica is asked
+     * again when its connection was lost, and never before. A timeout much shorter than the time to
+     * carry the largest value has values sent again that are still on their way.
      *
      * @throws IllegalArgumentException if the timeout is out of range
      * @throws IllegalStateException if the timeout is already set

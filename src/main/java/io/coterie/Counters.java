@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Operations end as those of a {@link Store} do: they throw the same exceptions, wait for the
  * same time, and count against {@link CoterieBuilder#maxOperations}. After an exception whose
  * {@link io.coterie.rpc.CoterieException#maybeExecuted()} is true, a second attempt can make the
- * change twice. Each costs one round trip to a majority where no other node changes the counter at
- * the same time. A key has at most 4 KiB.
+ * change twice. A key has at most 4 KiB.
+ *
+ * <p>A change costs one round trip to a majority if this node changed the counter last, otherwise
+ * two. A read costs one. Both cost more while other nodes change the counter.
  *
  * <p>Safe for use by any number of threads. A call on the event loop throws
  * {@link IllegalStateException}.
@@ -59,7 +61,8 @@ public interface Counters<K> {
      * Waits until the counters are open: until a majority of the replicas has recorded their store.
      * Nobody needs to call this before using them.
      *
-     * @param timeout 0 s or more; the opening goes on afterwards
+     * @param timeout 0 s or more; the opening continues afterwards
+     * @throws IllegalArgumentException if the timeout is below zero
      * @throws NotReadyException if that time is over; the text says which replicas are missing, and
      *     why
      * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with

@@ -18,10 +18,11 @@ import java.util.function.Supplier;
  *
  * <p>What it gives only while the steady clocks of two nodes run apart by less than a tenth: no two
  * leases are valid at the same moment. While a majority of the replicas is out of reach nobody is
- * elected, and the leader is deposed after the lease's duration. After the leader dies the next
- * leads a little more than a tenth past the lease's duration later. If the candidates who
- * campaigned before it have died too, it may take up to one duration longer: candidates lead in the
- * order in which they began to campaign.
+ * elected, and the leader is deposed after the lease's duration.
+ *
+ * <p>After the leader dies, the next one leads after the lease's duration and a little more than a
+ * tenth of it. If the candidates who campaigned before it have died too, it may take up to one
+ * duration longer: candidates lead in the order in which they began to campaign.
  *
  * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
  * throws {@link IllegalStateException}.

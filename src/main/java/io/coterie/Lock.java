@@ -34,9 +34,10 @@ import java.util.Optional;
  * Release it in a {@code finally} or {@code try}, and set {@link #heldAtMost} where that is not
  * sure to happen.
  *
- * <p>Callers who wait get the lock in the order of asking: the record has a queue for 64 waiters,
- * and any more wait for a place in it. A waiter that does not take the free lock, because it is
- * dead, cut off or slow, is passed over within one duration of the lease.
+ * <p>Callers who wait get the lock in the order of asking as long as no more than 128 wait. The
+ * record has a queue for 256. Beyond 128, each node has an equal share of it, and the callers of
+ * one node come in their order. A waiter that does not take the free lock, because it is dead, cut
+ * off or slow, is passed over within one duration of the lease.
  *
  * <p>What it does not give: a holder that acquires again waits for itself, as the lock is not
  * reentrant. While a majority of the replicas is out of reach nobody acquires the lock, and its
@@ -74,10 +75,13 @@ public final class Lock {
      * @return empty if others had the lock all the time
      * @throws IllegalArgumentException if the time is below zero
      * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held
-     *     then: a lease that may have come of the attempt is given back, as soon as a majority
+     *     then: a lease that may have come of the attempt is released as soon as a majority
      *     answers, and ends with its duration anyway
+     * @throws io.coterie.rpc.OverloadedException if this node holds, seeks, waits for or releases
+     *     10,000 leases and latches already, or has as many calls of coordination in flight as
+     *     {@link CoterieBuilder#maxOperations} allows
      * @throws WaitInterruptedException if the thread is interrupted before the lock is acquired; it
-     *     is given back as well. A lock that came first is returned, and the thread's interrupt
+     *     is released as well. A lock that came first is returned, and the thread's interrupt
      *     flag is set
      */
     public Optional<Lease> tryAcquire(Duration wait) {

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * A store was not open, or not all replicas voted, within the time that the caller waits. The
- * opening goes on in the background. The text says for each replica what is missing.
+ * opening continues in the background. The text says for each replica what is missing.
  */
 public final class NotReadyException extends CoterieException {
     private static final long serialVersionUID = 1L;

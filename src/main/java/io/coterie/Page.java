@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries values by key, in the order of the keys; not modifiable. There may be fewer than
  *     asked for, or none, though more follow: a page ends early where values are large or many keys
  *     were deleted
- * @param next the scan that goes on behind this page, or null if this was the last
+ * @param next the scan that continues after this page, or null if this was the last
  */
 public record Page<K, V>(Map<K, V> entries, @Nullable Scan<K> next) {
     /** Copies the entries. */

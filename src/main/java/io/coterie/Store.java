@@ -136,7 +136,7 @@ public interface Store<K, V> {
     /**
      * Reports the value of a key to a listener, if it has one, and each later state. Each state is
      * reported at least once, or else counted as missed. States are reported in the order of their
-     * versions, and only if they were decided. Whatever is missed, the listener gets the latest
+     * versions, and only if they were chosen. Whatever is missed, the listener gets the latest
      * state in the end.
      *
      * <p>A state is not a put. Changes of a key at the same time share a round, which leaves one
@@ -146,8 +146,8 @@ public interface Store<K, V> {
      * <p>A watch delays nobody: a change of a watched key costs its caller the same. Each replica
      * sends the states that it accepts to the watching node.
      *
-     * <p>Returns at once. The watch goes on through failures of replicas until it, or the node, is
-     * closed. A reason other than a failure that keeps replicas from reporting is logged as a
+     * <p>Returns at once. The watch continues through failures of replicas until it, or the node,
+     * is closed. A reason other than a failure that keeps replicas from reporting is logged as a
      * warning.
      *
      * @param queue how many states may wait for the listener, 1 to 100,000. Beyond that, the oldest
@@ -203,7 +203,8 @@ public interface Store<K, V> {
      * Waits until the store is open: until as many replicas have recorded it as the policy asks
      * for. Nobody needs to call this before using the store.
      *
-     * @param timeout 0 s or more; the opening goes on afterwards
+     * @param timeout 0 s or more; the opening continues afterwards
+     * @throws IllegalArgumentException if the timeout is below zero
      * @throws NotReadyException if that time is over; the text says which replicas are missing, and
      *     why
      * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with

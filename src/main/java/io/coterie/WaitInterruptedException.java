@@ -4,7 +4,7 @@ import io.coterie.rpc.CoterieException;
 
 /**
  * The calling thread was interrupted while it waited. Its interrupt flag is set again. The
- * operation itself goes on: if it changes something, {@link #maybeExecuted()} is true, as the
+ * operation itself continues: if it changes something, {@link #maybeExecuted()} is true, as the
  * change may be applied later.
  */
 public final class WaitInterruptedException extends CoterieException {

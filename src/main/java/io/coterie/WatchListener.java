@@ -14,7 +14,7 @@ package io.coterie;
 @FunctionalInterface
 public interface WatchListener<K, V> {
     /**
-     * A key has, or had, this value. Only states that were decided are reported: never a change
+     * A key has, or had, this value. Only states that were chosen are reported: never a change
      * that failed or may still fail. The versions of a key only rise. The key may have a newer
      * state by the time of the call.
      */

@@ -2,8 +2,8 @@ package io.coterie.rpc;
 
 /**
  * This node was closed before or during the call. {@link #maybeExecuted()} reports whether the call
- * was sent before. Where the node ended by itself, because its loop could not go on, the text has
- * the cause.
+ * was sent before. Where the node ended by itself, because its loop could not continue, the text
+ * has the cause.
  */
 public final class NodeClosedException extends RpcException {
     private static final long serialVersionUID = 1L;

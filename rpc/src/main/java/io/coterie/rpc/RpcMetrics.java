@@ -11,10 +11,10 @@ package io.coterie.rpc;
  * @param cancelled calls that their caller cancelled while they were in flight
  * @param retries attempts after the first
  * @param retriesDenied retries that the budget did not allow
- * @param overloadedHere attempts turned away on this side, because too many calls to the peer were
+ * @param overloadedHere attempts refused on this side, because too many calls to the peer were
  *     in flight, or too many bytes waited to be written to it
  * @param requests requests received, including those that were refused
- * @param refused requests turned away as overload
+ * @param refused requests refused as overload
  * @param expired requests dropped because their caller no longer waited when their turn came
  * @param repeated copies of requests answered without a second execution
  * @param handlerFailures requests whose handler threw, or returned an answer that its codec cannot

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * LoopFuture#GRACE} after the call's timeout at the latest, even if the loop is blocked.
  *
  * <p><b>Errors.</b> If a handler, codec or listener throws, or memory runs out, only the call or
- * the connection ends that it belongs to. If the loop itself cannot go on, the node ends, and all
- * its calls with it.
+ * the connection ends that it belongs to. If the loop itself cannot continue, the node ends, and
+ * all its calls with it.
  */
 public interface RpcNode extends AutoCloseable {
     /** The options of a new node. */
@@ -199,8 +199,8 @@ public interface RpcNode extends AutoCloseable {
     void addPeerListener(PeerListener listener);
 
     /**
-     * Adds a listener for the case that the node ends by itself, because its loop cannot go on. It
-     * is called on the loop, with the reason, before the node closes itself.
+     * Adds a listener for the case that the node ends by itself, because its loop cannot continue.
+     * It is called on the loop, with the reason, before the node closes itself.
      */
     void addFailureListener(Consumer<Throwable> listener);
 

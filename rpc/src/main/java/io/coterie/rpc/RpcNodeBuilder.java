@@ -222,7 +222,7 @@ public final class RpcNodeBuilder {
      *       away. Callers take turns. So a caller that floods the node does not keep the others
      *       out.
      *   <li>A request that would probably wait for more than half of the time that its caller has
-     *       is turned away even if there is room. The estimate comes from how long handlers took
+     *       is refused even if there is room. The estimate comes from how long handlers took
      *       lately.
      * </ul>
      *

@@ -26,7 +26,7 @@ public final class FencingGuard {
     }
 
     /**
-     * A guard that goes on where another ended.
+     * A guard that continues where another ended.
      *
      * @param highest the highest token admitted before; zero if none was
      */

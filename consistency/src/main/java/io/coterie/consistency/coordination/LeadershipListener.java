@@ -1,19 +1,20 @@
 package io.coterie.consistency.coordination;
 
 /**
- * Is told how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed} in
- * turns, once for each change, one call at a time and in this order. Runs on the node's executor
+ * Is notified how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed}
+ * in turns, once for each change, one call at a time and in this order. Runs on the node's executor
  * and may block: that holds up this listener only, unless all threads for leadership listeners are
  * held so. What it throws is logged.
  *
- * <p>It may be told late. While {@link #elected} runs, the leadership may be over already: ask
+ * <p>It may be notified late. While {@link #elected} runs, the leadership may be over already: ask
  * {@link Lease#isValid()}, and send the token along.
  */
 public interface LeadershipListener {
     /**
      * The candidate leads.
      *
-     * @param lease what it leads by; releasing it resigns this time, and the candidate stands again
+     * @param lease what it leads by; releasing it resigns this time, and the candidate campaigns
+     *     again
      */
     void elected(Lease lease);
 

@@ -64,7 +64,7 @@ public final class LeaseRegister {
 
     /**
      * The same register, whose leases are over after a time even if nobody releases them: they are
-     * not renewed past it, and given back. That is logged as a warning, once for each.
+     * not renewed past it, and released. That is logged as a warning, once for each.
      *
      * @param most above zero
      */
@@ -85,7 +85,7 @@ public final class LeaseRegister {
      *     waited out for one operation timeout longer
      * @return empty if there was no room for all that time. Fails with a {@link
      *     io.coterie.rpc.CoterieException} if too few replicas answered; what may have been
-     *     acquired without anyone knowing is given back as soon as they do. Cancelling it, on the
+     *     acquired without anyone knowing is released as soon as they do. Cancelling it, on the
      *     loop, gives up
      */
     public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
