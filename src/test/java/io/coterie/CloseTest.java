@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The end of a node, in peace and under way. */
+/** The end of a node, idle or with operations in flight. */
 class CloseTest {
     @TempDir
     Path directory;

@@ -71,7 +71,7 @@ class EventualStoreTest {
 
     @Test
     void aReplicaThatMissedAWriteGetsItByAReadOfAnotherNode() {
-        // Short, so that the write is no longer under way when the replica comes back.
+        // Short, so that the write is no longer in flight when the replica comes back.
         try (LocalCluster cluster = LocalCluster.inMemory()
                 .with(builder -> builder.operationTimeout(Duration.ofSeconds(2)))
                 .startAll()) {

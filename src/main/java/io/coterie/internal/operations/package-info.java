@@ -8,6 +8,10 @@
  * {@code OperationLimit} counts the operations in flight, and refuses one too many on the caller's
  * thread. {@code RunningFunctions} refuses a function of an update that asks for its own key.
  *
+ * <p>A {@code MultiGet} has only some of its reads in flight at a time: the end of one begins the
+ * next. So a long list keeps neither the loop nor the connections from other operations. What a
+ * user's codec throws fails the caller's future, and the loop continues.
+ *
  * <p>Threads: objects are made on the caller's thread and then belong to the loop, which runs and
  * completes them. {@code OperationLimit} and {@code RunningFunctions} may be used by any thread.
  * Only the facade calls this package.

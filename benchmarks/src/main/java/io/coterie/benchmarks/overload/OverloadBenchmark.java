@@ -95,7 +95,7 @@ public class OverloadBenchmark {
     @Setup(Level.Iteration)
     public void begin() {
         progress = new Progress();
-        server.ask(OverloadServer.MOST_WAITING);
+        server.ask(OverloadServer.MAX_WAITING);
         load.start(progress);
     }
 
@@ -110,7 +110,7 @@ public class OverloadBenchmark {
     @TearDown(Level.Iteration)
     public void end() {
         // Before the load ends: the heap under load is of interest.
-        double waiting = number(OverloadServer.MOST_WAITING);
+        double waiting = number(OverloadServer.MAX_WAITING);
         double heap = number(OverloadServer.HEAP_BYTES);
         load.stop();
         OverloadProfiler.show(OverloadPoint.of(offered, capacity, load, waiting, heap));

@@ -27,7 +27,7 @@ final class OverloadServer implements AutoCloseable {
     static final String COMPILED_MILLIS = "compiled-millis";
 
     static final String HEAP_BYTES = "heap-bytes";
-    static final String MOST_WAITING = "most-waiting";
+    static final String MAX_WAITING = "max-waiting";
 
     static final int WORKERS = 8;
     private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -38,7 +38,7 @@ final class OverloadServer implements AutoCloseable {
      */
     private static final int MAX_WAITING_REQUESTS = 80;
 
-    private final AtomicLong mostWaiting = new AtomicLong();
+    private final AtomicLong maxWaiting = new AtomicLong();
     private final RpcNode node;
 
     OverloadServer() throws IOException {
@@ -61,7 +61,7 @@ final class OverloadServer implements AutoCloseable {
     }
 
     private byte[] work(byte[] request) {
-        mostWaiting.accumulateAndGet(node.metrics().requestsWaiting(), Math::max);
+        maxWaiting.accumulateAndGet(node.metrics().requestsWaiting(), Math::max);
         long end = System.nanoTime() + WORK_NANOS;
         for (long left = WORK_NANOS; left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
@@ -74,7 +74,7 @@ final class OverloadServer implements AutoCloseable {
             case COMPILED_MILLIS -> WarmUp.compiledMillis();
             case HEAP_BYTES -> usedHeap();
             // Since the last such question.
-            case MOST_WAITING -> mostWaiting.getAndSet(0);
+            case MAX_WAITING -> maxWaiting.getAndSet(0);
             default -> throw new IllegalArgumentException("unknown question \"" + question + "\"");
         };
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one acquisition's hold, or its place in the queue, out of the record, and sees to it that
  * no write still on its way puts it in. Until it has, it counts among what the node holds: without
- * a majority nothing can be given back, and there must not be ever more of it.
+ * a majority nothing can be released, and there must not be ever more of it.
  */
 final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;

@@ -8,7 +8,7 @@ import java.util.List;
  * for each node. Used on the node's loop only.
  */
 public final class NodeLeases {
-    /** How many leases and latches a node may hold, seek, wait for and give back at a time. */
+    /** How many leases and latches a node may hold, seek, wait for and release at a time. */
     static final int MAX_OPEN = 10_000;
 
     /** Where more records wait to be removed, those that wait for longest are removed early. */

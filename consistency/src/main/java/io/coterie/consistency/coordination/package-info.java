@@ -1,6 +1,6 @@
 /**
- * Locks, elections, semaphores, latches and counters on a strong store, as objects of a node's
- * loop; the facade gives them faces for callers on other threads.
+ * Locks, elections, semaphores and latches on a strong store, as objects of a node's loop; the
+ * facade gives them faces for callers on other threads.
  *
  * <p>Words of this package:
  * <ul>
@@ -20,7 +20,8 @@
  * <p>Threading: the loop of the node alone, but for {@code Lease} and {@code FencingGuard}, which
  * any thread may use. Wall clocks play no part.
  *
- * <p>Callers: the facade. What safety rests on is in {@code Rules}, where tests break it.
+ * <p>Callers: the facade. What safety rests on is in {@code Rules}, where tests break it:
+ * {@code Rules.nextToken} draws fencing tokens.
  *
  * <p>Source: leases by Gray, Cheriton, Leases: An Efficient Fault-Tolerant Mechanism for
  * Distributed File Cache Consistency, 1989; fencing tokens as the sequencers of Burrows, The Chubby

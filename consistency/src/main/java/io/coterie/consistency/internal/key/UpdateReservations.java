@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * In what order a key's home does the operations of several nodes: all that wait share a round, but
  * one batch of each other node at most, as a key's state remembers one; and who looks at the value
- * in order to change it has a turn (see {@link StrongCommand.ReadForUpdate}).
+ * in order to change it has a reservation (see {@link StrongCommand.ReadForUpdate}).
  */
 final class UpdateReservations {
     /** A round must not make a key's state forget outcomes of its own. */
@@ -74,7 +74,7 @@ final class UpdateReservations {
         return taken;
     }
 
-    /** The round is over: who looked in it has a turn of that long. */
+    /** The round is over: who looked in it has a reservation of that long. */
     void roundOver(long now, long nanos) {
         if (looking != null) {
             reserved = true;

@@ -8,8 +8,8 @@
  *     <li>Reads <em>aside</em> do not wait for a function that the round is calling.
  *     <li>A key is <em>contended</em> while other nodes change it, too. Then its batches go to its
  *         home.
- *     <li>At its home a node has a <em>turn</em> after it has read a value for a function, until
- *         its change comes.
+ *     <li>A <em>reservation</em> keeps a key at its home unchanged for a node that has read the
+ *         value for a function, until its change comes.
  *     <li>A key is <em>forgotten</em> where the memory of the node is short and the key was not
  *         used of late.
  * </ul>

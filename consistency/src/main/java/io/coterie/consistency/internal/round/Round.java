@@ -582,7 +582,7 @@ public abstract class Round {
      * Goes on after a random pause. It ends sooner where round trips become shorter meanwhile: a
      * pause that was drawn while there was too much to do must not outlast that.
      *
-     * @param times how often the batch was in others' way, or turned away
+     * @param times how often the batch was in others' way, or refused
      */
     final void pause(int times) {
         pause(now(), context.backoff().draw(times, replication().world().random()), times);

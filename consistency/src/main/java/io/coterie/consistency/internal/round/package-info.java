@@ -7,10 +7,10 @@
  *     <li>A <em>phase</em> is one request to all replicas. An answer to a phase that was left is
  *         not heard.
  *     <li>A <em>read</em> round answers reads, and writes back what replicas disagree on. A
- *         <em>write</em> round is the proposer: it prepares, unless a promise is held, and has the
- *         changed state accepted.
- *     <li>A <em>conflict</em> is a replica that has promised another node more. The batch goes on
- *         after a random pause, or at the key's home.
+ *         <em>write</em> round is the proposer: it prepares, unless a promise is cached, and has
+ *         the changed state accepted.
+ *     <li>A <em>conflict</em> is a replica that has promised another node more. The batch
+ *         continues after a random pause, or at the key's home.
  *     <li>The <em>home</em> of a key is the replica that merges the batches of all nodes while
  *         several change the key. A <em>forwarding</em> round sends it the batch.
  * </ul>

@@ -10,7 +10,7 @@
  *     <li>A <em>batch</em> is the operations on one key that share a round. An <em>attempt</em> is
  *         what a batch makes of one state. The batch remembers each attempt that was sent, as any
  *         of them may be what was applied.
- *     <li>A <em>held</em> promise lets the next change of a key do without asking first.
+ *     <li>A <em>cached promise</em> lets the next change of a key do without asking first.
  * </ul>
  *
  * <p>Threading: the loop of the node alone, but for {@code Batch.applyTo}, which runs where users'

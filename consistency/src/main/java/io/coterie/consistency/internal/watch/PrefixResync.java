@@ -48,7 +48,7 @@ final class PrefixResync {
 
     /** What comes of it. */
     interface Found {
-        /** How many keys may be found now; with zero, the sweep waits for {@link #goOn}. */
+        /** How many keys may be found now; with zero, the resync waits for {@link #goOn}. */
         int room();
 
         /** The state of a key is chosen. */

@@ -9,7 +9,8 @@
  *         listener once a majority has it, or once another chosen state names it as what it was
  *         made from.
  *     <li>A <em>look</em> reads one key, where reports do not settle what is chosen. A
- *         <em>sweep</em> reads all keys with the watched prefix, after a gap.
+ *         <em>resync</em> ({@code PrefixResync}) reads all keys with the watched prefix, after a
+ *         gap.
  *     <li>What the listener has not taken yet waits in a <em>queue</em> with a bound. What it is
  *         too slow for is dropped, oldest first, and the next call says so.
  * </ul>
@@ -17,7 +18,8 @@
  * <p>Threading: the loop of the node alone. The listener is called on an executor for listeners,
  * one call at a time.
  *
- * <p>Callers: the strong store. When a report proves a state is in {@link
- * io.coterie.consistency.internal.rules}.
+ * <p>Callers: the strong store. {@link
+ * io.coterie.consistency.internal.rules.ConsensusRules#isChosenForWatch} decides when reports prove
+ * that a state is chosen.
  */
 package io.coterie.consistency.internal.watch;

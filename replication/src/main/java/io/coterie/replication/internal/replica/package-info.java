@@ -1,6 +1,9 @@
 /**
  * The acceptor's side: this node's replica, its registration, and the requests that it serves.
  *
+ * <p>{@code Replica.prepare} makes a promise durable, {@code Acceptor.accept} refuses a late
+ * accept, and {@code RequestChecks} refuses requests that no honest node sends.
+ *
  * <p>{@code Replica} votes: it promises, accepts, removes and reads registers. {@code
  * EventualValues} keeps stamped values, {@code StoreRecords} the stores with their policies. {@code
  * ScanServer} serves scans, {@code DeletedKeys} forgets deleted keys. {@code DurableAnswers} sends
@@ -27,9 +30,6 @@
  * <p><em>Threading:</em> all of it runs on the replica's loop, and nothing blocks once the replica
  * is open. {@code Replication} alone makes a replica. Nodes reach it by messages, and this node by
  * direct calls.
- *
- * <p>{@code Replica.prepare} makes a promise durable, {@code Acceptor.accept} refuses a late
- * accept, and {@code RequestChecks} refuses requests that no honest node sends.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2. On replicas that lose their
  * memory: Michael and others, Recovering Shared Objects without Stable Storage, DISC 2017.

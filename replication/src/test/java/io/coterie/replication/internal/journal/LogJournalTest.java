@@ -175,14 +175,14 @@ class LogJournalTest {
     @Test
     void closeMakesDurableWhatWasAppended() {
         JournalUser user = new JournalUser(storage);
-        user.append("under way");
+        user.append("in flight");
         user.loop.drain();
         user.append("queued");
         user.close();
         user.journal.close();
 
-        assertEquals(List.of("under way", "queued"), user.durable);
-        assertEquals(List.of("under way", "queued"), new JournalUser(storage).recovered);
+        assertEquals(List.of("in flight", "queued"), user.durable);
+        assertEquals(List.of("in flight", "queued"), new JournalUser(storage).recovered);
     }
 
     @Test

@@ -3,7 +3,7 @@
  *
  * <p><b>Words.</b> {@link Counters} are what a node has counted since its start;
  * {@link io.coterie.rpc.RpcMetrics} is a copy of them for users. An <i>event</i> is an entry of a
- * recording by the JDK Flight Recorder: a call, a retry, a request that was turned away, a
+ * recording by the JDK Flight Recorder: a call, a retry, a request that was refused, a
  * connection that came or went.
  *
  * <p><b>Without a recorder.</b> A Java runtime may lack the module {@code jdk.jfr}. Only

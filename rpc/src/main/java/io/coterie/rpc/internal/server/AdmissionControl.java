@@ -8,9 +8,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which requests run on the executor, which wait, and which are turned away at once. Both
+ * Decides which requests run on the executor, which wait, and which are refused at once. Both
  * numbers are bounded, and a request that would probably wait for more than half of the time that
- * its caller has is turned away. So the work that is done under overload is work that somebody
+ * its caller has is refused. So the work that is done under overload is work that somebody
  * still waits for.
  *
  * <p>It turns requests away only while as many run as may. The end of each of these is noted here:

@@ -45,7 +45,7 @@ final class CallingPeer implements PeerTable.Entry {
         if (open.size() == 0) {
             tidiedAt = now - TIDY_PAUSE_NANOS;
         }
-        // A full table is searched only once in a while: a request that is turned away must not
+        // A full table is searched only once in a while: a request that is refused must not
         // cost more than one that is let in.
         if (open.size() >= tidyAt || (open.size() >= most && now - tidiedAt >= TIDY_PAUSE_NANOS)) {
             tidy(now, memoryNanos);

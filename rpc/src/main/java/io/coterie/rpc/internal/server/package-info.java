@@ -3,14 +3,14 @@
  *
  * <p><b>Words.</b> A {@link MethodBinding} is a method with its handler. A {@link ServerCall} is
  * one request on its way to its one answer. <i>Admission control</i> decides which requests run on
- * the executor, which wait for it, and which are turned away. A {@link Session} is what a server
+ * the executor, which wait for it, and which are refused. A {@link Session} is what a server
  * remembers of one start of a caller; the {@link ReplyCache} keeps the answers that a caller may
  * ask for again.
  *
  * <p><b>The way of a request.</b> {@link Server} finds what serves it, and answers copies of
  * earlier requests without executing them. A handler that runs on the loop is called at once. Any
  * other goes through the {@link AdmissionControl}: it runs now ({@link HandlerRun}), waits
- * ({@link WaitingRequests}), or is turned away. {@link ReplyWriter} writes the answer.
+ * ({@link WaitingRequests}), or is refused. {@link ReplyWriter} writes the answer.
  *
  * <p><b>Threads.</b> Everything runs on the loop, with two exceptions: {@link HandlerRun} calls
  * the handler on a thread of the executor, and any thread may add a served method.

@@ -1,12 +1,12 @@
 /**
  * Who the two ends of a connection are, and how they prove it.
  *
- * <p><b>Words.</b> The <i>dialer</i> says {@link Hello}, the <i>acceptor</i> {@link Welcome} or a
- * refusal. With a shared secret, {@link Challenge} and a proof come in between, and the welcome
- * carries a proof, too. The <i>transcript</i> is a hash of all that both have said; proofs cover
- * it, so none is worth anything elsewhere. A <i>key</i> proves the name of a node, where the
- * secret, which is the same at all nodes, cannot. A <i>role</i> is what a peer may do here:
- * reader, client or replica. A <i>start id</i> tells one start of a node from the next.
+ * <p><b>Words.</b> The <i>dialer</i> says {@link Hello}, the <i>accepting end</i> {@link Welcome}
+ * or a refusal. With a shared secret, {@link Challenge} and a proof come in between, and the
+ * welcome carries a proof, too. The <i>transcript</i> is a hash of all that both have said; proofs
+ * cover it, so none is worth anything elsewhere. A <i>key</i> proves the name of a node, where the
+ * secret, which is the same at all nodes, cannot. A <i>role</i> is what a peer may do here: reader,
+ * client or replica. A <i>start id</i> tells one start of a node from the next.
  *
  * <p><b>Structure.</b> {@link Handshake} says what this node says, and judges what the other end
  * said. {@link SharedSecret}, {@link NodeKey} and {@link KeyedProof} prove; {@link KnownKeys}

@@ -10,7 +10,7 @@
  * that.
  *
  * <p><b>Promises.</b> What a task, a timer or a socket's handler throws ends that alone; the loop
- * goes on, also when memory runs out. No task that was taken is lost, not even at the end of the
+ * continues, also when memory runs out. No task that was taken is lost, not even at the end of the
  * loop.
  *
  * <p><b>Threads.</b> Any thread may hand over tasks and close the loop. Timers, registrations of
