@@ -70,7 +70,7 @@ class NioKeyFilesTest {
 
         IOException refusal = assertThrows(IOException.class, () -> files.read("key", 10));
 
-        assertTrue(refusal.getMessage().contains("has 11 bytes, and 10 at most"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("has 11 bytes, but a key file has at most 10"), refusal.getMessage());
     }
 
     @Test
