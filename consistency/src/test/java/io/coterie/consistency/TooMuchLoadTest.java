@@ -80,8 +80,8 @@ class TooMuchLoadTest {
                 3,
                 clientCount,
                 variant,
-                (start, node) ->
-                        node.transport(new SlowLinks(start.transport(), start.world(), bytesPerSecond, 256L << 20)),
+                (start, node) -> node.world(start.world())
+                        .transport(new SlowLinks(start.transport(), start.world(), bytesPerSecond, 256L << 20)),
                 (start, store) -> {
                     if (start.node().id().name().startsWith("c")) {
                         clients.add(new Client(start, store));

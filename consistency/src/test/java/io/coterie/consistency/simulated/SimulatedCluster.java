@@ -143,15 +143,15 @@ public final class SimulatedCluster {
                 replicaCount,
                 clientCount,
                 variant,
-                (start, node) -> node.transport(start.transport()),
+                (start, node) -> node.world(start.world()).transport(start.transport()),
                 onOpen);
     }
 
     /**
      * The same.
      *
-     * @param settings what nodes are to have besides the name, the world and the executor of their
-     *     start: a transport at least
+     * @param settings what nodes are to have besides the name and the executor of their start: a
+     *     world and a transport at least
      */
     public SimulatedCluster(
             Simulation simulation,
@@ -207,15 +207,12 @@ public final class SimulatedCluster {
     }
 
     private void boot(SimStart start) {
-        RpcNodeBuilder builder = RpcNode.builder()
-                .cluster("simulated")
-                .self(start.node().id())
-                .world(start.world())
-                .executor(start.executor());
+        RpcNodeBuilder builder =
+                RpcNode.builder().cluster("simulated").self(start.node().id()).executor(start.executor());
         if (readers.isEmpty()) {
             settings.accept(start, builder);
         } else {
-            builder.transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
+            builder.world(start.world()).transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
         }
         RpcNode node = builder.start();
         List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
