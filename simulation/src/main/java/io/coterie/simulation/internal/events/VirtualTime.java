@@ -81,6 +81,7 @@ public final class VirtualTime {
     }
 
     /** Whether a task of that loop runs now. */
+    @SuppressWarnings("ReferenceEquality") // No two schedulers are one loop.
     public boolean isOn(Scheduler which) {
         return loop == which;
     }
