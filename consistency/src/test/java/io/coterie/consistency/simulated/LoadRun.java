@@ -144,7 +144,9 @@ final class LoadRun {
     }
 
     private void settings(SimStart start, RpcNodeBuilder node) {
-        node.transport(new SlowLinks(start.transport(), start.world(), LINK_BYTES_PER_SECOND, shape.mostQueuedBytes()))
+        node.world(start.world())
+                .transport(
+                        new SlowLinks(start.transport(), start.world(), LINK_BYTES_PER_SECOND, shape.mostQueuedBytes()))
                 .maxPayloadBytes(LoadShape.MAX_PAYLOAD_BYTES)
                 .maxInFlightPerPeer(shape.mostInFlight());
     }
