@@ -78,8 +78,8 @@ public final class FailureDetector implements AutoCloseable {
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         FailureDetector detector = new FailureDetector(node, peers, config);
-        // Nobody calls these methods who sends a heartbeat. A call gets an answer all the same: without
-        // one it would be held until its time is over.
+        // A heartbeat is sent without a call. A call gets an answer all the same: without one it would
+        // be held until its time is over.
         node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> {
             detector.onHeartbeat(caller);
             answer.reply(beat);
