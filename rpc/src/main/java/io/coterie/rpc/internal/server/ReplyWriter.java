@@ -4,6 +4,7 @@ import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.RpcException;
 import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.wire.Failure;
@@ -56,7 +57,7 @@ public final class ReplyWriter {
     /** Sends an answer that nobody will ask for again. */
     <R> void reply(NodeId caller, long correlation, MethodBinding<?, R> binding, R response) {
         encode(correlation, binding, response);
-        sendOrSay(caller, correlation);
+        sayUnless(sender.send(caller), caller, correlation, false);
     }
 
     /** Sends a failure that nobody will ask for again. */
@@ -76,43 +77,24 @@ public final class ReplyWriter {
 
     /** Sends the kept answer of a call, as the answer to another copy of its request. */
     void replyAgain(NodeId caller, byte[] answer, long correlation) {
-        boolean sent = sender.sendAgain(caller, answer, correlation);
-        countIfDropped(sent);
-        if (!sent) {
-            sayIfTooLarge(caller, correlation);
-        }
+        sayUnless(sender.sendAgain(caller, answer, correlation), caller, correlation, true);
     }
 
     /**
-     * Sends an answer. If that fails, sends the reason, because a caller over a transport that
-     * reports losses would otherwise wait until its deadline.
+     * Unless an answer was sent, sends the reason, because a caller over a transport that reports
+     * losses would otherwise wait until its deadline. A caller that may ask again gets what was kept,
+     * but not if it is too large.
      */
-    private void sendOrSay(NodeId caller, long correlation) {
-        boolean sent = sender.send(caller);
+    private void sayUnless(boolean sent, NodeId caller, long correlation, boolean mayAskAgain) {
         countIfDropped(sent);
-        if (!sent
-                && sender.tellsOfLoss()
-                && !sayIfTooLarge(caller, correlation)
-                && sender.refusal(caller) instanceof OverloadedException refusal) {
-            fail(caller, correlation, Failure.ofAnswer(refusal));
+        if (sent || !sender.tellsOfLoss()) {
+            return;
         }
-    }
-
-    /** The caller would never get the answer, not even if it asks for it again. */
-    private boolean sayIfTooLarge(NodeId caller, long correlation) {
-        if (sender.tellsOfLoss() && sender.refusal(caller) instanceof MessageTooLargeException refusal) {
+        RpcException refusal = sender.refusal(caller);
+        if (refusal instanceof MessageTooLargeException) {
             fail(caller, correlation, Failure.of(Failure.REPLY_TOO_LARGE, Failure.textOf(refusal)));
-            return true;
-        }
-        return false;
-    }
-
-    /** Sends an answer for which the caller may ask again: it gets what was kept. */
-    private void sendKept(NodeId caller, long correlation) {
-        boolean sent = sender.send(caller);
-        countIfDropped(sent);
-        if (!sent) {
-            sayIfTooLarge(caller, correlation);
+        } else if (refusal instanceof OverloadedException && !mayAskAgain) {
+            fail(caller, correlation, Failure.ofAnswer(refusal));
         }
     }
 
@@ -141,10 +123,8 @@ public final class ReplyWriter {
             kept.keep(session, call.sequence(), sender.copy());
         }
         call.close();
-        if (awaited && session == null) {
-            sendOrSay(call.caller(), call.correlation());
-        } else if (awaited) {
-            sendKept(call.caller(), call.correlation());
+        if (awaited) {
+            sayUnless(sender.send(call.caller()), call.caller(), call.correlation(), session != null);
         }
     }
 
