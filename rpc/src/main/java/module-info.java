@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Calls between the nodes of a cluster, and the world that protocols run in. */
 @NullMarked
+@SuppressWarnings("module") // The modules above this one are not there yet when it is compiled.
 module io.coterie.rpc {
     requires com.github.benmanes.caffeine;
     requires java.naming;
@@ -10,4 +11,9 @@ module io.coterie.rpc {
     requires static transitive org.jspecify;
 
     exports io.coterie.rpc;
+    exports io.coterie.rpc.internal.settings to
+            io.coterie,
+            io.coterie.consistency,
+            io.coterie.failuredetector,
+            io.coterie.replication;
 }

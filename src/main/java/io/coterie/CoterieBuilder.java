@@ -10,6 +10,7 @@ import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Security;
 import io.coterie.rpc.Transport;
+import io.coterie.rpc.internal.settings.Option;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,14 +40,14 @@ public final class CoterieBuilder {
     /** The replicas; the address is null where only a transport knows how to reach them. */
     final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
 
-    final Option<Transport> transport = Option.withoutDefault("transport");
-    final Option<Executor> executor = Option.withoutDefault("executor");
-    final Option<Storage> storage = Option.withoutDefault("storage");
+    final Option<Transport> transport = new Option<>("transport");
+    final Option<Executor> executor = new Option<>("executor");
+    final Option<Storage> storage = new Option<>("storage");
     final Option<Security> security = Option.withDefault("security", Security.none());
     final Option<IdleStrategy> idle = Option.withDefault("idle", IdleStrategy.block());
     final Option<FailureDetection> failureDetector =
             Option.withDefault("failureDetector", FailureDetection.phiAccrual());
-    final Option<Duration> majorityGrace = Option.withoutDefault("majorityGrace");
+    final Option<Duration> majorityGrace = new Option<>("majorityGrace");
     final Option<RetryPolicy> retry = Option.withDefault(
             "retry",
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter());
@@ -62,7 +63,7 @@ public final class CoterieBuilder {
     /** Wraps the node that everything else uses: tests give it another clock by this. */
     UnaryOperator<RpcNode> around = UnaryOperator.identity();
 
-    private final Option<String> cluster = Option.withoutDefault("cluster");
+    private final Option<String> cluster = new Option<>("cluster");
 
     /** This node's name. */
     @Nullable
@@ -400,7 +401,7 @@ public final class CoterieBuilder {
      *     another replica's
      */
     public Coterie start() {
-        String named = cluster.orNull();
+        String named = cluster.given();
         if (named == null) {
             throw new IllegalStateException(
                     "cluster is missing: give the cluster's name, the same at all nodes, by cluster(name)");

@@ -44,7 +44,7 @@ record NodeComponents(
         List<NodeId> replicas = List.copyOf(settings.replicas.keySet());
         List<NodeId> others =
                 replicas.stream().filter(replica -> !replica.equals(self)).toList();
-        Storage given = settings.storage.orNull();
+        Storage given = settings.storage.given();
         Storage storage = given == null ? Storage.memory() : given;
         ReplicationOptions options = new ReplicationOptions(
                         settings.attemptTimeout.get(), settings.retry.get(), grace(settings), Consistency.rules())
@@ -76,7 +76,7 @@ record NodeComponents(
     }
 
     private static Duration grace(CoterieBuilder settings) {
-        Duration chosen = settings.majorityGrace.orNull();
+        Duration chosen = settings.majorityGrace.given();
         if (chosen != null) {
             return chosen;
         }
@@ -94,11 +94,11 @@ record NodeComponents(
                 .reconnect(settings.retry.get())
                 .security(settings.security.get())
                 .idle(settings.idle.get());
-        Executor executor = settings.executor.orNull();
+        Executor executor = settings.executor.given();
         if (executor != null) {
             builder.executor(executor);
         }
-        Transport transport = settings.transport.orNull();
+        Transport transport = settings.transport.given();
         if (transport != null) {
             return builder.transport(transport).start();
         }
@@ -120,7 +120,7 @@ record NodeComponents(
     /** The largest value: as it was set, or else as much as a plugged transport has room for. */
     static int maxValueBytes(CoterieBuilder settings) {
         int wanted = settings.maxValueBytes.get();
-        Transport plugged = settings.transport.orNull();
+        Transport plugged = settings.transport.given();
         if (plugged == null) {
             return wanted;
         }

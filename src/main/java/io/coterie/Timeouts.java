@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.rpc.Durations;
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import java.util.Objects;
 

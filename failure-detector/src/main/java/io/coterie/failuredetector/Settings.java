@@ -1,6 +1,6 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.Durations;
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 
 /** Checks that several kinds of failure detection share. */

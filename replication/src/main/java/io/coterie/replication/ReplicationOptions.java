@@ -1,7 +1,7 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.Durations;
 import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

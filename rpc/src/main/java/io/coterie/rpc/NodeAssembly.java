@@ -42,26 +42,26 @@ final class NodeAssembly {
                 node.replyCacheBytes(),
                 node.replyCacheTtl());
         this.idle = node.idle.or(IdleStrategy.block());
-        this.executor = node.executor.get();
+        this.executor = node.executor.given();
     }
 
     /** @throws IllegalStateException if options are missing or contradict each other */
     static RpcNode start(NodeChoices node, TcpChoices tcp) {
-        String cluster = node.cluster.get();
+        String cluster = node.cluster.given();
         if (cluster == null) {
             throw new IllegalStateException(
                     "cluster is not set: give the name that all nodes of the cluster share, as in cluster(\"shop\")");
         }
-        NodeId self = node.self.get();
+        NodeId self = node.self.given();
         if (self == null) {
             throw new IllegalStateException("self is not set: give this node's name, as in self(\"a\")");
         }
-        Transport plugged = node.transport.get();
+        Transport plugged = node.transport.given();
         return plugged == null ? startTcp(cluster, self, node, tcp) : startPlugged(self, plugged, node, tcp);
     }
 
     private static RpcNode startTcp(String cluster, NodeId self, NodeChoices node, TcpChoices tcp) {
-        if (node.world.isSet()) {
+        if (node.world.isGiven()) {
             throw new IllegalStateException(
                     "world is set without transport: TCP needs the real world; plug in a transport, or leave world out");
         }
@@ -84,7 +84,7 @@ final class NodeAssembly {
         }
         int payload = node.maxPayloadBytes.or(Math.min(room, DEFAULT_PAYLOAD_BYTES));
         NodeAssembly assembly = new NodeAssembly(self, node, payload);
-        World world = node.world.get();
+        World world = node.world.given();
         return world == null ? assembly.onOwnLoop(loop -> plugged) : assembly.inWorld(world, plugged);
     }
 

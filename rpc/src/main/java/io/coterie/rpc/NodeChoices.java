@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.internal.settings.Option;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

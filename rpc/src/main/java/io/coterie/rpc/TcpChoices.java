@@ -1,6 +1,8 @@
 package io.coterie.rpc;
 
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
+import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.internal.settings.Option;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -119,7 +121,7 @@ final class TcpChoices {
      * @throws IllegalStateException if options are missing or contradict each other
      */
     TcpSettings settle(String cluster, NodeId self, int maxMessageBytes) {
-        HostPort address = listen.get();
+        HostPort address = listen.given();
         Map<NodeId, HostPort> others = new LinkedHashMap<>(peers);
         others.remove(self);
         if (address == null && others.isEmpty()) {
@@ -135,7 +137,7 @@ final class TcpChoices {
         }
         Security protection = security();
         protection.requireFit(others.keySet(), address);
-        NodeKeyFiles key = nodeKey.get();
+        NodeKeyFiles key = nodeKey.given();
         return new TcpSettings(
                 cluster,
                 self,

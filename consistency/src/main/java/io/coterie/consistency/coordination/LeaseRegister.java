@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.Durations;
+import io.coterie.rpc.internal.settings.Durations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

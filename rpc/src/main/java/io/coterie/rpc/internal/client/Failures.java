@@ -2,7 +2,6 @@ package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.ConnectionLostException;
 import io.coterie.rpc.DeadlineExceededException;
-import io.coterie.rpc.Durations;
 import io.coterie.rpc.LoopFuture;
 import io.coterie.rpc.MalformedMessageException;
 import io.coterie.rpc.MessageTooLargeException;
@@ -11,6 +10,7 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OutcomeForgottenException;
 import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RpcException;
+import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

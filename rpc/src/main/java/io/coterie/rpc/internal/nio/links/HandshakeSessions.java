@@ -1,6 +1,5 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.Durations;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
@@ -9,6 +8,7 @@ import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.nio.handshake.KnownKeys;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.internal.util.Nanos;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.coterie.rpc;
+package io.coterie.rpc.internal.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.coterie.rpc;
+package io.coterie.rpc.internal.settings;
 
 import java.math.BigDecimal;
 import java.time.Duration;
