@@ -150,6 +150,8 @@ class GetAllTest {
             lone.startAll().client("x");
             Store<String, String> patient = lone.node("x").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             Counters<String> counters = lone.node("x").counters("c", Codec.utf8());
+            // A replica that is connected later does not learn of a change that a majority has.
+            lone.node("x").awaitReady(Duration.ofMinutes(1));
             patient.put("k", "v");
             lone.close("b", "c");
 
