@@ -49,7 +49,7 @@ public final class TcpTransport implements Transport {
     private final @Nullable TlsEngines tls;
     private final ChunkPool chunks = new ChunkPool();
     private final List<Connection> unflushed = new ArrayList<>();
-    private @Nullable Acceptor acceptor;
+    private @Nullable ListeningSocket acceptor;
     private volatile @Nullable HostPort boundAddress;
     private boolean closed;
 
@@ -77,7 +77,8 @@ public final class TcpTransport implements Transport {
         if (tls != null) {
             tls.check(listen != null);
         }
-        Acceptor bound = listen == null ? null : Acceptor.bind(listen, loop, settings.security(), this::accept);
+        ListeningSocket bound =
+                listen == null ? null : ListeningSocket.bind(listen, loop, settings.security(), this::accept);
         if (bound != null) {
             acceptor = bound;
             boundAddress = bound.address();

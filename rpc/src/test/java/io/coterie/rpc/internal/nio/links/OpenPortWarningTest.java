@@ -55,7 +55,7 @@ class OpenPortWarningTest {
         PrintStream before = System.err;
         System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
         try (EventLoop loop = EventLoop.start("warned", IdleStrategy.block());
-                Acceptor opened = Acceptor.bind(new HostPort(host, 0), loop, security, channel -> {})) {
+                ListeningSocket opened = ListeningSocket.bind(new HostPort(host, 0), loop, security, channel -> {})) {
             assertTrue(opened.address().port() > 0);
             return text.toString(StandardCharsets.UTF_8);
         } finally {

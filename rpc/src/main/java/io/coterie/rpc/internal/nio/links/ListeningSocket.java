@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The listening socket. */
-final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
+final class ListeningSocket implements EventLoop.ReadyHandler, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ListeningSocket.class);
     private static final int BACKLOG = 1024;
     private static final int MAX_PER_TURN = 64;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -28,7 +28,8 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
     private final Consumer<SocketChannel> taker;
     private boolean failing;
 
-    private Acceptor(ServerSocketChannel channel, HostPort address, EventLoop loop, Consumer<SocketChannel> taker) {
+    private ListeningSocket(
+            ServerSocketChannel channel, HostPort address, EventLoop loop, Consumer<SocketChannel> taker) {
         this.channel = channel;
         this.address = address;
         this.loop = loop;
@@ -36,7 +37,8 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
     }
 
     /** Opens the port. */
-    static Acceptor bind(HostPort address, EventLoop loop, SecuritySettings security, Consumer<SocketChannel> taker) {
+    static ListeningSocket bind(
+            HostPort address, EventLoop loop, SecuritySettings security, Consumer<SocketChannel> taker) {
         InetSocketAddress socketAddress = new InetSocketAddress(address.host(), address.port());
         if (socketAddress.isUnresolved()) {
             throw new ListenException(
@@ -52,7 +54,7 @@ final class Acceptor implements EventLoop.ReadyHandler, AutoCloseable {
                 if (!socketAddress.getAddress().isLoopbackAddress()) {
                     warnIfOpenToOthers(address, security);
                 }
-                return new Acceptor(channel, new HostPort(address.host(), port), loop, taker);
+                return new ListeningSocket(channel, new HostPort(address.host(), port), loop, taker);
             } catch (IOException e) {
                 channel.close();
                 throw e;
