@@ -66,7 +66,7 @@ public final class Coterie implements AutoCloseable {
     private final FailureDetector detector;
     private final NodeLoop loop;
     private final OperationRunner runner;
-    private final ReplicaWatch watch;
+    private final MajorityMonitor watch;
     private final Coordinations coordinations;
     private final OpenStores stores;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -87,8 +87,8 @@ public final class Coterie implements AutoCloseable {
         this.runner = new OperationRunner(loop, limit);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));
-        this.watch =
-                new ReplicaWatch(replication, detector, stores::needVotes, LoggerFactory.getLogger(ReplicaWatch.class));
+        this.watch = new MajorityMonitor(
+                replication, detector, stores::needVotes, LoggerFactory.getLogger(MajorityMonitor.class));
         this.coordinations = new Coordinations(node, loop, maxOperations, operationTimeout);
     }
 
@@ -207,7 +207,7 @@ public final class Coterie implements AutoCloseable {
 
     /** {@link #status(Duration)} with a timeout of 1 s. */
     public Status status() {
-        return status(ReplicaWatch.LOOK_TIMEOUT);
+        return status(MajorityMonitor.LOOK_TIMEOUT);
     }
 
     /**

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
  * majority, lose it, and have it again. A replica counts from its answer that it votes until the
  * failure detector takes it for down, so that a slow one still counts. Only to be used on the loop.
  */
-final class ReplicaWatch {
+final class MajorityMonitor {
     /** How long one round of questions waits for answers. */
     static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
 
@@ -73,7 +73,7 @@ final class ReplicaWatch {
      *
      * @param votesMatter whether there is a store that needs votes, or may be
      */
-    ReplicaWatch(Replication replication, FailureDetector detector, BooleanSupplier votesMatter, Logger log) {
+    MajorityMonitor(Replication replication, FailureDetector detector, BooleanSupplier votesMatter, Logger log) {
         this.replication = replication;
         this.detector = detector;
         this.votesMatter = votesMatter;

@@ -434,7 +434,7 @@ class ArchitectureTest {
         }
 
         static final class ReadsAClockInALambda {
-            List<Instant> stamp(List<String> names) {
+            List<Instant> timestamp(List<String> names) {
                 return names.stream().map(name -> Instant.now()).toList();
             }
         }

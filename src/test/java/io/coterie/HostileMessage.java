@@ -30,7 +30,7 @@ record HostileMessage(String method, List<Field> fields) {
         NUMBER,
         /**
          * A reading of a hybrid clock that replicas, or other nodes, may follow: of a ballot, a
-         * floor, a stamp.
+         * floor, a timestamp.
          */
         READING,
         /** A reading to which replicas compare those of their own clocks before they take it. */

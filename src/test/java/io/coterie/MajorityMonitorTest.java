@@ -23,14 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a node says in its log of the replicas, in virtual time. */
-class ReplicaWatchTest {
+class MajorityMonitorTest {
     private static final List<NodeId> REPLICAS = List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"));
 
     private final Simulation simulation = Simulation.create(12);
     private final RecordingLogger log = new RecordingLogger();
     private String watcher = "a";
     private boolean votesMatter = true;
-    private @Nullable ReplicaWatch watch;
+    private @Nullable MajorityMonitor watch;
 
     @BeforeEach
     void make() {
@@ -54,7 +54,7 @@ class ReplicaWatchTest {
             node.close();
         });
         if (node.self().name().equals(watcher)) {
-            ReplicaWatch began = new ReplicaWatch(replication, detector, () -> votesMatter, log);
+            MajorityMonitor began = new MajorityMonitor(replication, detector, () -> votesMatter, log);
             watch = began;
             start.world().scheduler().execute(began::start);
         }

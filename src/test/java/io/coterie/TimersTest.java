@@ -28,7 +28,7 @@ class TimersTest {
      * task throws.
      */
     private static final Set<String> WAIT_ONCE = Set.of(
-            "io.coterie.ReplicaWatch",
+            "io.coterie.MajorityMonitor",
             "io.coterie.StoreGate",
             "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.internal.fetch.OneState",

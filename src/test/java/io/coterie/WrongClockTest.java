@@ -77,7 +77,7 @@ class WrongClockTest {
             assertTrue(
                     atA.replicas().get(2).toString().contains(" s ahead of this node's)"),
                     () -> atA.replicas().get(2).toString());
-            assertEquals(2, atA.stores().get(0).writeFailuresSurvived(), "c takes stamps of its past");
+            assertEquals(2, atA.stores().get(0).writeFailuresSurvived(), "c takes timestamps of its past");
             assertTrue(
                     atC.warnings().get(0).startsWith("this node's clock is ")
                             && atC.warnings().get(0).contains(" s ahead of those of a, b"),

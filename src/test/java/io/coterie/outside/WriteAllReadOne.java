@@ -6,14 +6,14 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.StoreContext;
-import io.coterie.replication.Gathering;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
+import io.coterie.replication.ResponseCollector;
+import io.coterie.replication.VersionedValue;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Scheduler;
@@ -78,13 +78,13 @@ final class WriteAllReadOne implements ConsistencyPolicy {
         public void execute(byte[] key, Operation operation, long deadline, Completion completion) {
             RecordKey record = new RecordKey(context.store().id(), key);
             if (operation instanceof Operation.Get) {
-                new Pending<Stamped>(completion, deadline, false, 1, answer -> new Result(true, answer.value()))
+                new Pending<VersionedValue>(completion, deadline, false, 1, answer -> new Result(true, answer.value()))
                         .begin(all -> replication.fetch(record, deadline, all));
             } else if (operation instanceof Operation.Put put) {
-                Stamped value = new Stamped(replication.stampClock().next(), put.value());
+                VersionedValue value = new VersionedValue(replication.hlcClock().next(), put.value());
                 int all = replication.replicas().size();
-                new Pending<Stamp>(completion, deadline, true, all, answer -> Result.APPLIED)
-                        .begin(gathering -> replication.merge(record, value, deadline, gathering));
+                new Pending<HlcTimestamp>(completion, deadline, true, all, answer -> Result.APPLIED)
+                        .begin(collector -> replication.merge(record, value, deadline, collector));
             } else {
                 throw new UnsupportedOperationException(operation + " is not for this policy");
             }
@@ -96,7 +96,7 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                     .forEach(each -> each.fail(new NodeClosedException("the node was closed", each.isWrite)));
         }
 
-        private final class Pending<A> implements Gathering<A> {
+        private final class Pending<A> implements ResponseCollector<A> {
             private final Completion completion;
             private final boolean isWrite;
             private final int needed;
@@ -115,7 +115,7 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                 pending.add(this);
             }
 
-            void begin(Function<Gathering<A>, QuorumCall> request) {
+            void begin(Function<ResponseCollector<A>, QuorumCall> request) {
                 call = request.apply(this);
             }
 

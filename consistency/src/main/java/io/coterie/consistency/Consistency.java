@@ -28,16 +28,16 @@ public final class Consistency {
 
     /**
      * Writes and reads need one replica only, so that they work where any replica is reachable; a
-     * write goes to all. Of concurrent writes to a key the one with the higher stamp stays, the
+     * write goes to all. Of concurrent writes to a key the one with the higher timestamp stays, the
      * other is lost. A read may miss writes that are on their way, and two reads may disagree; once
      * links heal, a read repairs what it sees.
      *
-     * <p>Stamps come from a hybrid logical clock, so that they follow what a node has seen whatever
-     * wall clocks do; between writes that do not know of one another the wall clocks decide. A
-     * write is acknowledged by the first replica that has it: if that one has not seen an older
-     * write yet, and the node's clock lags by more than the two are apart, the older one stays. A
-     * clock that is off by a second to a minute is put right by those of most replicas as soon as
-     * they are reached. Conditional operations are not supported.
+     * <p>Timestamps come from a hybrid logical clock, so that they follow what a node has seen
+     * whatever wall clocks do; between writes that do not know of one another the wall clocks
+     * decide. A write is acknowledged by the first replica that has it: if that one has not seen an
+     * older write yet, and the node's clock lags by more than the two are apart, the older one
+     * stays. A clock that is off by a second to a minute is put right by those of most replicas as
+     * soon as they are reached. Conditional operations are not supported.
      */
     public static ConsistencyPolicy eventual() {
         return EventualPolicy.INSTANCE;
@@ -53,6 +53,6 @@ public final class Consistency {
                 StrongPolicy.INSTANCE.name(),
                 StoreRules.registers(RegisterState::isState, LimitedState::of),
                 EventualPolicy.INSTANCE.name(),
-                StoreRules.stampedValues());
+                StoreRules.versionedValues());
     }
 }

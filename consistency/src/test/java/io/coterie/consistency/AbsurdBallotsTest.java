@@ -12,9 +12,9 @@ import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.rpc.CallOptions;
@@ -83,14 +83,14 @@ class AbsurdBallotsTest {
                 .bytes();
 
         assertRefused((replication, refusals) ->
-                replication.prepare(record("prepared"), absurd, deadline("c1"), refusals.gathering()));
+                replication.prepare(record("prepared"), absurd, deadline("c1"), refusals.collector()));
         assertRefused((replication, refusals) ->
-                replication.prepare(record("never written"), absurd, deadline("c1"), refusals.gathering()));
+                replication.prepare(record("never written"), absurd, deadline("c1"), refusals.collector()));
         assertRefused((replication, refusals) ->
-                replication.accept(record("accepted"), absurd, state, absurd, deadline("c1"), refusals.gathering()));
+                replication.accept(record("accepted"), absurd, state, absurd, deadline("c1"), refusals.collector()));
         Ballot fair = ballotAhead(Duration.ZERO);
         assertRefused((replication, refusals) ->
-                replication.accept(record("next"), fair, state, absurd, deadline("c1"), refusals.gathering()));
+                replication.accept(record("next"), fair, state, absurd, deadline("c1"), refusals.collector()));
 
         assertAllIsWell("prepared", "never written", "accepted", "next", "other");
         restartReplicas();
@@ -111,7 +111,7 @@ class AbsurdBallotsTest {
     }
 
     @Test
-    void noStampOfOneNodeIsTakenByTheHomeOfAKey() {
+    void noTimestampOfOneNodeIsTakenByTheHomeOfAKey() {
         put("c0", "k", "before");
         for (String home : REPLICAS) {
             AtomicReference<@Nullable CompletableFuture<HomeAnswer>> call = new AtomicReference<>();
@@ -291,7 +291,7 @@ class AbsurdBallotsTest {
                         deleted,
                         new Ballot(Long.MAX_VALUE, HARM),
                         deadline("c1"),
-                        refusals.gathering()));
+                        refusals.collector()));
         assertEquals(REPLICAS.size(), refusals.texts.size(), refusals.texts::toString);
         refusals.texts
                 .values()
@@ -311,7 +311,7 @@ class AbsurdBallotsTest {
             on(
                     "r0",
                     replication -> replication.remove(
-                            record("own"), deleted, new Ballot(counter, HARM), deadline("r0"), refusals.gathering()));
+                            record("own"), deleted, new Ballot(counter, HARM), deadline("r0"), refusals.collector()));
             assertEquals(REPLICAS.size(), refusals.texts.size(), refusals.texts::toString);
             refusals.texts.values().forEach(text -> assertTrue(text.contains("the floor is "), text));
         }
@@ -346,8 +346,8 @@ class AbsurdBallotsTest {
         final Map<NodeId, String> texts = new LinkedHashMap<>();
         final List<Object> answers = new ArrayList<>();
 
-        <A> Gathering<A> gathering() {
-            return new Gathering<>() {
+        <A> ResponseCollector<A> collector() {
+            return new ResponseCollector<>() {
                 @Override
                 public boolean onAnswer(NodeId replica, A answer) {
                     answers.add(answer);

@@ -28,7 +28,7 @@ class ChangesForOthersTest {
     private final Simulation simulation = Simulation.create(1);
     private final List<String> open = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
-    private long stamps;
+    private long timestamps;
 
     private final SimulatedCluster cluster = new SimulatedCluster(
             simulation,
@@ -84,7 +84,7 @@ class ChangesForOthersTest {
         simulation.node(from).execute(() -> {
             for (int i = 0; i < changes; i++) {
                 Forwarded batch = new Forwarded(
-                        7, ++stamps, List.of(new StrongCommand.Apply(new Operation.Put(new byte[BYTES]))));
+                        7, ++timestamps, List.of(new StrongCommand.Apply(new Operation.Put(new byte[BYTES]))));
                 byte[] key = {(byte) i};
                 var unused = cluster.replication(simulation.node(from))
                         .node()

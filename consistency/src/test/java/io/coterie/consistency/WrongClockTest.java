@@ -56,7 +56,7 @@ class WrongClockTest {
     }
 
     @Test
-    void aReadOfAStampFromTheFutureDoesNotHinderTheReadersWrites() {
+    void aReadOfATimestampFromTheFutureDoesNotHinderTheReadersWrites() {
         c.jumpWallClock(HOUR);
         put(c, "k", "of the future");
         get(a, "k");
@@ -73,7 +73,7 @@ class WrongClockTest {
     }
 
     @Test
-    void whatIsWrittenLaterReplacesAStampFromTheFutureOnceItsClockIsRight() {
+    void whatIsWrittenLaterReplacesATimestampFromTheFutureOnceItsClockIsRight() {
         c.jumpWallClock(HOUR);
         put(c, "k", "of the future");
         put(c, "only there", "v");

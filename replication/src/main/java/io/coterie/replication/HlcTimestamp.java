@@ -4,34 +4,34 @@ import io.coterie.rpc.ByteWriter;
 import java.nio.ByteBuffer;
 
 /**
- * When and by which process a value of an eventual store was written. Stamps are totally ordered,
- * by time and then by writer, and no two writes have the same. Immutable.
+ * When and by which process a value of an eventual store was written. Timestamps are totally
+ * ordered, by time and then by writer, and no two writes have the same. Immutable.
  *
- * @param time a reading of the writer's {@link io.coterie.replication.clock.StampClock}
+ * @param time a reading of the writer's {@link io.coterie.replication.clock.HlcClock}
  * @param writer stands for the start of the process that wrote the value; random
  */
-public record Stamp(long time, long writer) implements Comparable<Stamp> {
-    /** Below every stamp that is ever used. */
-    public static final Stamp NONE = new Stamp(0, 0);
+public record HlcTimestamp(long time, long writer) implements Comparable<HlcTimestamp> {
+    /** Below every timestamp that is ever used. */
+    public static final HlcTimestamp NONE = new HlcTimestamp(0, 0);
 
     @Override
-    public int compareTo(Stamp other) {
+    public int compareTo(HlcTimestamp other) {
         int byTime = Long.compare(time, other.time);
         return byTime != 0 ? byTime : Long.compare(writer, other.writer);
     }
 
-    /** Whether this stamp is higher than the other. */
-    public boolean isAbove(Stamp other) {
+    /** Whether this timestamp is higher than the other. */
+    public boolean isAbove(HlcTimestamp other) {
         return compareTo(other) > 0;
     }
 
-    /** Writes the stamp as messages and journals have it: 16 bytes. */
+    /** Writes the timestamp as messages and journals have it: 16 bytes. */
     public void write(ByteWriter out) {
         out.putLong(time).putLong(writer);
     }
 
     /** Reads what {@link #write} wrote. */
-    public static Stamp read(ByteBuffer in) {
-        return new Stamp(in.getLong(), in.getLong());
+    public static HlcTimestamp read(ByteBuffer in) {
+        return new HlcTimestamp(in.getLong(), in.getLong());
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the state accepted with it. Null if there is none, or if another replica was named
  *     to send it. Not to be changed
  * @param floor where nothing is accepted, the floor of the store: what was accepted for the key and
- *     then removed had no ballot, and no batch with a stamp, above it. Otherwise {@link
+ *     then removed had no ballot, and no batch with a timestamp, above it. Otherwise {@link
  *     Ballot#NONE}
  */
 public record PrepareAnswer(boolean granted, Ballot promised, Ballot accepted, byte @Nullable [] state, Ballot floor)

@@ -2,7 +2,7 @@ package io.coterie.replication;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * replica fails. Calls that begin in one turn of the loop share messages.
  *
  * <p><em>Threading:</em> methods are to be called on the node's loop, unless they say otherwise.
- * Gatherings and listeners are called on the loop.
+ * Collectors and listeners are called on the loop.
  */
 public final class Replication implements AutoCloseable {
     /** Sets of replicas are the bits of a long. */
@@ -59,7 +59,7 @@ public final class Replication implements AutoCloseable {
     private final QuorumContext context;
     private final boolean readOnly;
     private final BallotClock ballotClock;
-    private final StampClock stampClock;
+    private final HlcClock hlcClock;
     private final NodeMemory memory = new NodeMemory();
 
     private final NodeLoad load;
@@ -75,8 +75,8 @@ public final class Replication implements AutoCloseable {
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
     private final BatchedCalls<ReplicaMethods.Remove, Boolean> removes;
-    private final BatchedCalls<RecordKey, Stamped> fetches;
-    private final BatchedCalls<ReplicaMethods.Merge, Stamp> merges;
+    private final BatchedCalls<RecordKey, VersionedValue> fetches;
+    private final BatchedCalls<ReplicaMethods.Merge, HlcTimestamp> merges;
     private final QuorumMethod<ScanRequest, ScanAnswer> scans;
 
     private Replication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
@@ -87,12 +87,12 @@ public final class Replication implements AutoCloseable {
         Clock clock = node.world().clock();
         RandomSource random = node.world().random();
         long writer = random.nextLong();
-        this.stampClock = new StampClock(clock, random, writer);
+        this.hlcClock = new HlcClock(clock, random, writer);
         this.local = context.selfIndex() < 0
                 ? null
                 : LocalReplica.open(
                         node,
-                        stampClock,
+                        hlcClock,
                         context.replicaNames(),
                         context.otherReplicas(),
                         storage,
@@ -113,7 +113,7 @@ public final class Replication implements AutoCloseable {
         this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isMajorityHeard(signs));
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
-        stampClock.correctBy(clockCheck::correctionMillis);
+        hlcClock.correctBy(clockCheck::correctionMillis);
         this.connections = new Connections(context, options.majorityGrace().toNanos());
         this.reads = calls(ReadMethod.BATCH, mine == null ? null : mine::read);
         this.prepares = calls(ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
@@ -228,12 +228,12 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * The clock from which this node's stamps are made. It is not the clock of ballots, which may
-     * be further ahead: replicas would refuse the eventual writes of a node that has followed the
-     * ballots of another one.
+     * The clock from which this node's timestamps are made. It is not the clock of ballots, which
+     * may be further ahead: replicas would refuse the eventual writes of a node that has followed
+     * the ballots of another one.
      */
-    public StampClock stampClock() {
-        return stampClock;
+    public HlcClock hlcClock() {
+        return hlcClock;
     }
 
     /**
@@ -246,17 +246,17 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * Compares this node's wall clock with those of the replicas, because a stamp suggests that a
-     * clock is wrong. Costs a message to each replica, at most once in a few seconds.
+     * Compares this node's wall clock with those of the replicas, because a timestamp suggests that
+     * a clock is wrong. Costs a message to each replica, at most once in a few seconds.
      */
     public void suspectClocks() {
         clockCheck.suspect();
     }
 
     /**
-     * A random number that stands for this start of the process, so that no two ballots or stamps
-     * are ever the same. It changes when the clock of ballots {@linkplain BallotClock#startOver
-     * starts over}.
+     * A random number that stands for this start of the process, so that no two ballots or
+     * timestamps are ever the same. It changes when the clock of ballots {@linkplain
+     * BallotClock#startOver starts over}.
      */
     public long writer() {
         return ballotClock.writer();
@@ -398,8 +398,8 @@ public final class Replication implements AutoCloseable {
     }
 
     /** Asks all replicas what they have accepted for a key. */
-    public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
-        return read(key, null, deadline, gathering);
+    public QuorumCall read(RecordKey key, long deadline, ResponseCollector<ReadAnswer> collector) {
+        return read(key, null, deadline, collector);
     }
 
     /**
@@ -410,28 +410,33 @@ public final class Replication implements AutoCloseable {
      *
      * @param sender the replica that sends the state; null to get it from all
      */
-    public QuorumCall read(RecordKey key, @Nullable NodeId sender, long deadline, Gathering<ReadAnswer> gathering) {
+    public QuorumCall read(
+            RecordKey key, @Nullable NodeId sender, long deadline, ResponseCollector<ReadAnswer> collector) {
         Replica mine = replica;
         ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
         ReadMethod.Request request = new ReadMethod.Request(key, known.accepted(), sender);
         ReadMethod.Request whole = sender == null ? request : new ReadMethod.Request(key, known.accepted());
-        return reads.start(request, whole, key.length(), key.store(), deadline, new ReadCollector(known, gathering));
+        return reads.start(request, whole, key.length(), key.store(), deadline, new ReadCollector(known, collector));
     }
 
     /** Asks all replicas to promise that they accept no ballot below this one: phase 1 of Paxos. */
-    public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, Gathering<PrepareAnswer> gathering) {
-        return prepare(key, ballot, null, deadline, gathering);
+    public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, ResponseCollector<PrepareAnswer> collector) {
+        return prepare(key, ballot, null, deadline, collector);
     }
 
     /**
      * Asks for promises, and one replica alone for the state, as in {@link #read(RecordKey, NodeId,
-     * long, Gathering)}.
+     * long, ResponseCollector)}.
      */
     public QuorumCall prepare(
-            RecordKey key, Ballot ballot, @Nullable NodeId sender, long deadline, Gathering<PrepareAnswer> gathering) {
+            RecordKey key,
+            Ballot ballot,
+            @Nullable NodeId sender,
+            long deadline,
+            ResponseCollector<PrepareAnswer> collector) {
         ReplicaMethods.Prepare request = new ReplicaMethods.Prepare(key, ballot, sender);
         ReplicaMethods.Prepare whole = sender == null ? request : new ReplicaMethods.Prepare(key, ballot);
-        return prepares.start(request, whole, key.length(), key.store(), deadline, gathering);
+        return prepares.start(request, whole, key.length(), key.store(), deadline, collector);
     }
 
     /**
@@ -443,9 +448,14 @@ public final class Replication implements AutoCloseable {
      *     replica has promised it exactly if its answer says that this promise is in force
      */
     public QuorumCall accept(
-            RecordKey key, Ballot ballot, byte[] state, Ballot next, long deadline, Gathering<AcceptAnswer> gathering) {
+            RecordKey key,
+            Ballot ballot,
+            byte[] state,
+            Ballot next,
+            long deadline,
+            ResponseCollector<AcceptAnswer> collector) {
         ReplicaMethods.Accept request = new ReplicaMethods.Accept(key, ballot, state, next);
-        return accepts.start(request, key.length() + state.length, key.store(), deadline, gathering);
+        return accepts.start(request, key.length() + state.length, key.store(), deadline, collector);
     }
 
     /**
@@ -461,9 +471,10 @@ public final class Replication implements AutoCloseable {
      *     counter must be at least that of the ballot, and at least that of each batch that the
      *     tombstone's state remembers
      */
-    public QuorumCall remove(RecordKey key, Ballot ballot, Ballot floor, long deadline, Gathering<Boolean> gathering) {
+    public QuorumCall remove(
+            RecordKey key, Ballot ballot, Ballot floor, long deadline, ResponseCollector<Boolean> collector) {
         ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
-        return removes.start(request, key.length(), key.store(), deadline, gathering);
+        return removes.start(request, key.length(), key.store(), deadline, collector);
     }
 
     /**
@@ -530,24 +541,25 @@ public final class Replication implements AutoCloseable {
     }
 
     /** Asks all replicas for the value of a key in an eventual store. */
-    public QuorumCall fetch(RecordKey key, long deadline, Gathering<Stamped> gathering) {
-        return fetches.start(key, key.length(), key.store(), deadline, gathering);
+    public QuorumCall fetch(RecordKey key, long deadline, ResponseCollector<VersionedValue> collector) {
+        return fetches.start(key, key.length(), key.store(), deadline, collector);
     }
 
     /**
      * Asks all replicas to keep a value of an eventual store unless they have a later one. Each
-     * answer is the stamp that the replica has afterwards.
+     * answer is the timestamp that the replica has afterwards.
      */
-    public QuorumCall merge(RecordKey key, Stamped value, long deadline, Gathering<Stamp> gathering) {
+    public QuorumCall merge(
+            RecordKey key, VersionedValue value, long deadline, ResponseCollector<HlcTimestamp> collector) {
         ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
         byte[] bytes = value.value();
         int size = key.length() + (bytes == null ? 0 : bytes.length);
-        return merges.start(request, size, key.store(), deadline, gathering);
+        return merges.start(request, size, key.store(), deadline, collector);
     }
 
     /** Asks all replicas for the next keys of a store, and what they have accepted for them. */
-    public QuorumCall scan(ScanRequest request, long deadline, Gathering<ScanAnswer> gathering) {
-        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, gathering);
+    public QuorumCall scan(ScanRequest request, long deadline, ResponseCollector<ScanAnswer> collector) {
+        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, collector);
         call.start();
         return call;
     }

@@ -8,13 +8,13 @@ import io.coterie.rpc.NodeId;
  *
  * @param <A> an answer
  */
-public interface Gathering<A> {
+public interface ResponseCollector<A> {
     /**
      * A replica answered; at most once each, and once more where it was {@linkplain
      * QuorumCall#askForState asked for the state}.
      *
      * @return whether enough is known: then nothing is sent again and no further answer is handed
-     *     over. A gathering may have completed its caller's operation long before that, and wait
+     *     over. A collector may have completed its caller's operation long before that, and wait
      *     for the rest only to repair or to spread a value
      */
     boolean onAnswer(NodeId replica, A answer);
@@ -38,7 +38,7 @@ public interface Gathering<A> {
     }
 
     /**
-     * The replica refused a stamp, ballot or floor that is too far ahead of its clock. It did
+     * The replica refused a timestamp, ballot or floor that is too far ahead of its clock. It did
      * nothing, and is not asked again.
      */
     default void onClockAhead(NodeId replica, String problem) {}

@@ -12,7 +12,7 @@ public final class StoreRules {
     public static final StoreRules NONE = new StoreRules(true, true, null, (state, ballot) -> state);
 
     private final boolean registers;
-    private final boolean stamped;
+    private final boolean timestamps;
     private final @Nullable StateCheck check;
     private final StateLimit limit;
 
@@ -41,9 +41,9 @@ public final class StoreRules {
         byte[] limit(byte[] state, Ballot ballot);
     }
 
-    private StoreRules(boolean registers, boolean stamped, @Nullable StateCheck check, StateLimit limit) {
+    private StoreRules(boolean registers, boolean timestamps, @Nullable StateCheck check, StateLimit limit) {
         this.registers = registers;
-        this.stamped = stamped;
+        this.timestamps = timestamps;
         this.check = check;
         this.limit = limit;
     }
@@ -67,10 +67,10 @@ public final class StoreRules {
     }
 
     /**
-     * Rules for stores that consist of stamped values alone: {@link Replication#merge} and the like
-     * are served, {@link Replication#accept} is refused.
+     * Rules for stores that consist of versioned values alone: {@link Replication#merge} and the
+     * like are served, {@link Replication#accept} is refused.
      */
-    public static StoreRules stampedValues() {
+    public static StoreRules versionedValues() {
         return new StoreRules(false, true, null, (state, ballot) -> state);
     }
 
@@ -79,9 +79,9 @@ public final class StoreRules {
         return registers;
     }
 
-    /** Whether the stores may have stamped values. */
-    public boolean takesStamped() {
-        return stamped;
+    /** Whether the stores may have versioned values. */
+    public boolean takesVersioned() {
+        return timestamps;
     }
 
     /** Whether ballots and states are checked at all. */

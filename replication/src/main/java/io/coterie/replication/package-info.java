@@ -4,19 +4,19 @@
  *
  * <p>{@link io.coterie.replication.Replication} is the entry point of a node. It knows all
  * replicas, sends each request to all of them at once, and hands their answers to a {@link
- * io.coterie.replication.Gathering}, which decides when it has enough. A node that is a replica
- * also keeps records, and serves the requests for them.
+ * io.coterie.replication.ResponseCollector}, which decides when it has enough. A node that is a
+ * replica also keeps records, and serves the requests for them.
  *
  * <p>The words:
  *
  * <ul>
  *   <li><em>record</em>: what replicas keep under a {@link io.coterie.replication.RecordKey}, which
- *       is a store's number and a key. It is a register or a stamped value
+ *       is a store's number and a key. It is a register or a versioned value
  *   <li><em>register</em>: a record of a strong store. Each replica has an acceptor for it, with a
  *       promise and an accepted state. It is read, prepared, accepted and removed under {@linkplain
  *       io.coterie.replication.Ballot ballots}
- *   <li><em>stamped value</em>: a value of an eventual store; the highest {@linkplain
- *       io.coterie.replication.Stamp stamp} wins. It is fetched and merged
+ *   <li><em>versioned value</em>: a value of an eventual store; the highest {@linkplain
+ *       io.coterie.replication.HlcTimestamp timestamp} wins. It is fetched and merged
  *   <li><em>deadline</em>: a reading of {@code world().clock().nanos()}, until which a request is
  *       repeated
  * </ul>
@@ -30,7 +30,7 @@
  * <ul>
  *   <li>{@code storage}, the port to disks, with {@code internal.journal} and {@code internal.disk}
  *       behind it
- *   <li>{@code clock} and {@code internal.clock}: the time of ballots and stamps
+ *   <li>{@code clock} and {@code internal.clock}: the time of ballots and timestamps
  *   <li>{@code internal.wire}: what travels
  *   <li>{@code internal.quorum}: the proposer's side; {@code internal.budget}: what the stores of a
  *       node share

@@ -178,7 +178,7 @@ class PeerRecoveryTest {
         List<NodeId> answered = new ArrayList<>();
         simNode("c").execute(() -> {
             long deadline = replication.world().clock().nanos() + timeout.toNanos();
-            replication.read(KEY, deadline, new Gathering<>() {
+            replication.read(KEY, deadline, new ResponseCollector<>() {
                 @Override
                 public boolean onAnswer(NodeId from, ReadAnswer answer) {
                     return answered.add(from);

@@ -39,7 +39,7 @@ public final class Coordinator {
     private final Executor userCode;
     private final String nodeName;
     private final long operationNanos;
-    private final Rules rules;
+    private final LeaseRules rules;
     private final NodeLeases node;
     private final long origin;
     private final LeaseObservations sightings = new LeaseObservations();
@@ -76,7 +76,7 @@ public final class Coordinator {
             NodeId self,
             Duration operationTimeout,
             NodeLeases node) {
-        this(store, world, userCode, self, operationTimeout, node, new Rules(), QUIET, SWEPT_EVERY);
+        this(store, world, userCode, self, operationTimeout, node, new LeaseRules(), QUIET, SWEPT_EVERY);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Coordinator {
             NodeId self,
             Duration operationTimeout,
             NodeLeases node,
-            Rules rules,
+            LeaseRules rules,
             Duration quiet,
             Duration sweptEvery) {
         this.store = store;
@@ -240,7 +240,7 @@ public final class Coordinator {
         return operationNanos;
     }
 
-    Rules rules() {
+    LeaseRules rules() {
         return rules;
     }
 

@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 /** The rules that safety rests on, in one place, so that tests can break one at a time. */
-class Rules {
+class LeaseRules {
     /**
      * What a hold gets that comes new into a record: higher than any before, also after all were
      * released.

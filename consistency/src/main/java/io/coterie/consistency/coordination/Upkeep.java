@@ -11,7 +11,12 @@ import java.util.function.BooleanSupplier;
  * @param closed whether the coordinator is closed, and nothing more is to be begun
  */
 record Upkeep(
-        PolicyStore store, World world, NodeLeases node, Rules rules, long operationNanos, BooleanSupplier closed) {
+        PolicyStore store,
+        World world,
+        NodeLeases node,
+        LeaseRules rules,
+        long operationNanos,
+        BooleanSupplier closed) {
     boolean isClosed() {
         return closed.getAsBoolean();
     }

@@ -20,8 +20,8 @@
  * <p>Threading: the loop of the node alone, but for {@code Lease} and {@code FencingGuard}, which
  * any thread may use. Wall clocks play no part.
  *
- * <p>Callers: the facade. What safety rests on is in {@code Rules}, where tests break it:
- * {@code Rules.nextToken} draws fencing tokens.
+ * <p>Callers: the facade. What safety rests on is in {@code LeaseRules}, where tests break it:
+ * {@code LeaseRules.nextToken} draws fencing tokens.
  *
  * <p>Source: leases by Gray, Cheriton, Leases: An Efficient Fault-Tolerant Mechanism for
  * Distributed File Cache Consistency, 1989; fencing tokens as the sequencers of Burrows, The Chubby

@@ -10,9 +10,9 @@ import io.coterie.consistency.simulated.WrappedJournal;
 import io.coterie.consistency.simulated.WrappedStorage;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.storage.Journal;
 import io.coterie.rpc.NodeId;
@@ -128,11 +128,11 @@ public final class BrokenDeletes {
         }
 
         private void remove(Tombstone tombstone, byte[] deleted, Ballot promised) {
-            long stamps = RegisterState.decode(deleted).highestStamp();
+            long timestamps = RegisterState.decode(deleted).highestTimestamp();
             Ballot newest = new Ballot(
-                    Math.max(tombstone.ballot().counter(), stamps),
+                    Math.max(tombstone.ballot().counter(), timestamps),
                     tombstone.ballot().proposer());
-            Gathering<Boolean> nobodyListens = (replica, gone) -> false;
+            ResponseCollector<Boolean> nobodyListens = (replica, gone) -> false;
             replication.remove(
                     tombstone.key(), tombstone.ballot(), Ballot.max(promised, newest), deadline(), nobodyListens);
         }
@@ -141,7 +141,7 @@ public final class BrokenDeletes {
             return replication.world().clock().nanos() + period.toNanos();
         }
 
-        private final class Confirmation implements Gathering<AcceptAnswer> {
+        private final class Confirmation implements ResponseCollector<AcceptAnswer> {
             private final Tombstone tombstone;
             private final byte[] deleted;
             private Ballot promised = Ballot.NONE;

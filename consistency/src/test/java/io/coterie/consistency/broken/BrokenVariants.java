@@ -41,7 +41,7 @@ final class BrokenVariants {
         all.put("outcomes forgotten without a horizon", BrokenWrites::outcomesForgotten);
         all.put("conflict taken for failure", BrokenWrites::conflictTakenForFailure);
         all.put("batch applied in part", BrokenWrites::batchAppliedInPart);
-        all.put("stamps that do not rise", BrokenWrites::stampsThatDoNotRise);
+        all.put("timestamps that do not rise", BrokenWrites::timestampsThatDoNotRise);
         all.put("unknown told as failed", BrokenWrites::unknownToldAsFailed);
         all.put("forwarded twice", BrokenWrites::forwardedTwice);
         all.put("ballots without proposer", BrokenWrites::ballotsWithoutProposer);

@@ -179,15 +179,16 @@ public final class BrokenWrites {
     }
 
     /**
-     * All batches of a node have one stamp: each after the first is found to be applied already.
+     * All batches of a node have one timestamp: each after the first is found to be applied
+     * already.
      */
-    static SimulatedCluster.Variant stampsThatDoNotRise() {
+    static SimulatedCluster.Variant timestampsThatDoNotRise() {
         return rules(() -> new ConsensusRules() {
             private long first;
 
             @Override
-            public long nextStamp(BallotClock clock) {
-                first = first == 0 ? super.nextStamp(clock) : first;
+            public long nextTimestamp(BallotClock clock) {
+                first = first == 0 ? super.nextTimestamp(clock) : first;
                 return first;
             }
         });

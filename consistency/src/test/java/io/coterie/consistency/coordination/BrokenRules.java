@@ -3,7 +3,7 @@ package io.coterie.consistency.coordination;
 /** Each of these breaks one rule that the safety of leases and latches rests on. */
 final class BrokenRules {
     /** Who takes a lease over goes on with its token. */
-    static final Rules TOKEN_NOT_RAISED = new Rules() {
+    static final LeaseRules TOKEN_NOT_RAISED = new LeaseRules() {
         @Override
         long nextToken(LeaseRecord record, long floor) {
             return Math.max(record.lastToken(), Math.max(floor, 1));
@@ -11,7 +11,7 @@ final class BrokenRules {
     };
 
     /** A lease is taken over as soon as it is seen that another has it. */
-    static final Rules TAKEOVER_WITHOUT_WAITING = new Rules() {
+    static final LeaseRules TAKEOVER_WITHOUT_WAITING = new LeaseRules() {
         @Override
         long takeoverAfter(long durationNanos) {
             return 0;
@@ -22,7 +22,7 @@ final class BrokenRules {
      * A lease is taken over when it is over by the clock of who wants it, which may run faster than
      * the holder's.
      */
-    static final Rules TAKEOVER_WITHOUT_MARGIN = new Rules() {
+    static final LeaseRules TAKEOVER_WITHOUT_MARGIN = new LeaseRules() {
         @Override
         long takeoverAfter(long durationNanos) {
             return durationNanos * 9 / 10;
@@ -30,7 +30,7 @@ final class BrokenRules {
     };
 
     /** A lease counts from when its holder heard of it, which may be long after others saw it. */
-    static final Rules VALID_FROM_THE_ANSWER = new Rules() {
+    static final LeaseRules VALID_FROM_THE_ANSWER = new LeaseRules() {
         @Override
         long validUntil(long sentAt, long heardAt, long durationNanos) {
             return heardAt + durationNanos;
@@ -41,7 +41,7 @@ final class BrokenRules {
      * An acquisition whose answer was lost is taken for a failure, and what it left in the record
      * for another's.
      */
-    static final Rules OWN_WORK_NOT_RECOGNISED = new Rules() {
+    static final LeaseRules OWN_WORK_NOT_RECOGNISED = new LeaseRules() {
         @Override
         boolean isOwn(LeaseEntry found, OwnerId party) {
             return false;
@@ -49,7 +49,7 @@ final class BrokenRules {
     };
 
     /** A lease that is over is told to be so only long afterwards. */
-    static final Rules LOSS_TOLD_LATE = new Rules() {
+    static final LeaseRules LOSS_TOLD_LATE = new LeaseRules() {
         @Override
         long lookAfter(long leftNanos) {
             return 2 * leftNanos;
@@ -57,7 +57,7 @@ final class BrokenRules {
     };
 
     /** A count-down that is tried again counts again. */
-    static final Rules RETRY_COUNTED_TWICE = new Rules() {
+    static final LeaseRules RETRY_COUNTED_TWICE = new LeaseRules() {
         @Override
         boolean isCounted(LatchRecord record, String participant) {
             return false;
@@ -65,7 +65,7 @@ final class BrokenRules {
     };
 
     /** A record that is made anew begins with what this node last heard of the floor. */
-    static final Rules FLOOR_NOT_READ = new Rules() {
+    static final LeaseRules FLOOR_NOT_READ = new LeaseRules() {
         @Override
         boolean needsFloor(boolean isKnownToBeAbove) {
             return false;
@@ -73,7 +73,7 @@ final class BrokenRules {
     };
 
     /** A record goes, and nothing tells what its last token was. */
-    static final Rules FLOOR_NOT_RAISED = new Rules() {
+    static final LeaseRules FLOOR_NOT_RAISED = new LeaseRules() {
         @Override
         long floorFor(long lastToken) {
             return 0;

@@ -53,7 +53,7 @@ class BrokenRulesTest {
         assertCaught("floor not raised", BrokenRules.FLOOR_NOT_RAISED);
     }
 
-    private static void assertCaught(String name, Rules broken) {
+    private static void assertCaught(String name, LeaseRules broken) {
         for (long seed = 1; seed <= SEEDS; seed++) {
             CoordinationRun run = new CoordinationRun(seed, broken);
             if (!run.violations().isEmpty()) {

@@ -62,7 +62,7 @@ final class CoordinationCluster {
     }
 
     private final Simulation simulation;
-    private final Rules rules;
+    private final LeaseRules rules;
     private final SteadyClocks clocks;
     private final Times times;
     private final Consumer<Member> onOpen;
@@ -79,7 +79,7 @@ final class CoordinationCluster {
             Simulation simulation,
             int replicaCount,
             int clientCount,
-            Rules rules,
+            LeaseRules rules,
             SteadyClocks clocks,
             Consumer<Member> onOpen) {
         this(simulation, replicaCount, clientCount, rules, clocks, new Times(QUIET, SWEPT_EVERY), onOpen);
@@ -90,7 +90,7 @@ final class CoordinationCluster {
             Simulation simulation,
             int replicaCount,
             int clientCount,
-            Rules rules,
+            LeaseRules rules,
             SteadyClocks clocks,
             Times times,
             Consumer<Member> onOpen) {

@@ -16,7 +16,7 @@ class CoordinationFailureTextsTest {
 
     @Test
     void noFailureOfCoordinationContradictsItself() {
-        LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> new CoordinationRun(seed, new Rules()));
+        LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> new CoordinationRun(seed, new LeaseRules()));
         FailureTexts.check("met no majority in time");
     }
 }

@@ -45,11 +45,11 @@ final class CoordinationRun {
     private boolean calm;
     private boolean stopped;
 
-    CoordinationRun(long seed, Rules rules) {
+    CoordinationRun(long seed, LeaseRules rules) {
         this(seed, rules, null);
     }
 
-    private CoordinationRun(long seed, Rules rules, @Nullable Consumer<String> trace) {
+    private CoordinationRun(long seed, LeaseRules rules, @Nullable Consumer<String> trace) {
         this.simulation = Simulation.create(seed);
         if (trace != null) {
             simulation.traceTo(trace);
@@ -83,7 +83,7 @@ final class CoordinationRun {
     static String traced(long seed) {
         StringBuilder trace = new StringBuilder();
         var unused = new CoordinationRun(
-                seed, new Rules(), line -> trace.append(line).append('\n'));
+                seed, new LeaseRules(), line -> trace.append(line).append('\n'));
         return trace.toString();
     }
 

@@ -43,7 +43,7 @@ class CoordinationSimulationTest {
         (one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one))
                 .parallel()
                 .forEach(seed ->
-                        check(seed, new Rules()).requireEnough(pages(seed).replay()));
+                        check(seed, new LeaseRules()).requireEnough(pages(seed).replay()));
     }
 
     @Test
@@ -53,7 +53,7 @@ class CoordinationSimulationTest {
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
         LongStream.range(first, first + count)
                 .parallel()
-                .mapToObj(seed -> check(seed, new Rules()))
+                .mapToObj(seed -> check(seed, new LeaseRules()))
                 .reduce(Amounts.NONE, Amounts::plus)
                 .requireEnough("from seed " + first + " on: ");
     }
@@ -92,7 +92,7 @@ class CoordinationSimulationTest {
     }
 
     /** Runs a seed, in which everything promised must hold, and returns how much was done in it. */
-    private static Amounts check(long seed, Rules rules) {
+    private static Amounts check(long seed, LeaseRules rules) {
         ViolationPages pages = pages(seed);
         CoordinationRun run;
         try {

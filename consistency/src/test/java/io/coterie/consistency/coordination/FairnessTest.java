@@ -55,7 +55,7 @@ class FairnessTest {
             this.permits = permits;
             simulation.network().faults(DELAY);
             SteadyClocks clocks = new SteadyClocks(0.01, Duration.ZERO);
-            new CoordinationCluster(simulation, 3, clients, new Rules(), clocks, members::add);
+            new CoordinationCluster(simulation, 3, clients, new LeaseRules(), clocks, members::add);
             simulation.nodes().forEach(SimNode::start);
             assertTrue(simulation.runUntil(() -> members.size() == clients + 3, LIMIT));
             members.removeIf(member -> member.name().startsWith("r"));

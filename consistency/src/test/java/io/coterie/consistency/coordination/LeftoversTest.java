@@ -28,7 +28,7 @@ class LeftoversTest {
 
     LeftoversTest() {
         SteadyClocks clocks = new SteadyClocks(0.01, Duration.ZERO);
-        new CoordinationCluster(simulation, 3, 2, new Rules(), clocks, members::add);
+        new CoordinationCluster(simulation, 3, 2, new LeaseRules(), clocks, members::add);
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> members.size() == 5, LIMIT));
         members.removeIf(member -> member.name().startsWith("r"));

@@ -39,7 +39,7 @@ class ManyLeftoversTest {
         SteadyClocks clocks = new SteadyClocks(0.01, Duration.ZERO);
         CoordinationCluster.Times times = new CoordinationCluster.Times(QUIET, sweptEvery);
         CoordinationCluster cluster =
-                new CoordinationCluster(simulation, 3, 1, new Rules(), clocks, times, members::add);
+                new CoordinationCluster(simulation, 3, 1, new LeaseRules(), clocks, times, members::add);
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> members.size() == 4, LIMIT));
         members.removeIf(member -> member.name().startsWith("r"));

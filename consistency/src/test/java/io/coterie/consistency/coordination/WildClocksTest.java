@@ -26,7 +26,7 @@ class WildClocksTest {
         AtomicInteger accepted = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         wildSeeds().parallel().forEach(seed -> {
-            CoordinationRun run = new CoordinationRun(seed, new Rules());
+            CoordinationRun run = new CoordinationRun(seed, new LeaseRules());
             run.requireNoViolations(new ViolationPages("CoordinationSimulationTest", seed));
             for (String lock : LOCKS) {
                 LeaseLedger ledger = Objects.requireNonNull(run.ledgers().get(lock));

@@ -30,7 +30,7 @@ public final class EventualRun {
     private static final int KEYS = 5;
     private static final Duration FAULTY = Duration.ofSeconds(20);
 
-    /** Longer than a clock may have been ahead: until then its stamps are refused by others. */
+    /** Longer than a clock may have been ahead: until then its timestamps are refused by others. */
     private static final Duration SETTLE = Duration.ofMinutes(2);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);

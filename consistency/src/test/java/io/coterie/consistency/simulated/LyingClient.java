@@ -5,9 +5,9 @@ import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.NodeId;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /**
  * A client that says what is not so wherever the protocol takes its word: asks for promises of
  * ballots that are absurd, or as high as is taken; for keys to be forgotten, with floors as high;
- * and for batches to be applied under stamps as high. It changes no value.
+ * and for batches to be applied under timestamps as high. It changes no value.
  */
 final class LyingClient {
     private static final Duration MAX_PAUSE = Duration.ofMillis(80);
@@ -95,8 +95,8 @@ final class LyingClient {
         return replication.world().clock().nanos() + PATIENCE.toNanos();
     }
 
-    private static <A> Gathering<A> unheard() {
-        return new Gathering<>() {
+    private static <A> ResponseCollector<A> unheard() {
+        return new ResponseCollector<>() {
             @Override
             public boolean onAnswer(NodeId replica, A answer) {
                 return false;

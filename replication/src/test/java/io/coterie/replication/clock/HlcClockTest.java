@@ -5,23 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Stamp;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.rpc.Clock;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class StampClockTest {
+class HlcClockTest {
     private static final long MINUTE = 60_000;
 
     private long wallMillis = 100 * MINUTE;
     private final SplittableRandom random = new SplittableRandom(1);
-    private final StampClock clock = new StampClock(
+    private final HlcClock clock = new HlcClock(
             new Clock() {
                 @Override
                 public long nanos() {
-                    throw new AssertionError("stamps have no use for the steady clock");
+                    throw new AssertionError("timestamps have no use for the steady clock");
                 }
 
                 @Override
@@ -33,36 +33,36 @@ class StampClockTest {
             1);
 
     @Test
-    void aStampIsAboveAllThatAreAheadByUpToAMinute() {
-        Stamp shown = stamp(101 * MINUTE);
+    void aTimestampIsAboveAllThatAreAheadByUpToAMinute() {
+        HlcTimestamp shown = timestamp(101 * MINUTE);
         assertTrue(clock.observe(shown));
         assertTrue(clock.next().isAbove(shown));
     }
 
     @Test
-    void aStampFurtherAheadMovesNothing() {
-        assertFalse(clock.observe(stamp(101 * MINUTE + 1)));
-        assertFalse(clock.observe(new Stamp(Long.MAX_VALUE, 1)));
-        assertFalse(clock.observe(new Stamp(-1, 1)));
-        assertEquals(new Stamp(wallMillis << 16, 1), clock.next());
+    void aTimestampFurtherAheadMovesNothing() {
+        assertFalse(clock.observe(timestamp(101 * MINUTE + 1)));
+        assertFalse(clock.observe(new HlcTimestamp(Long.MAX_VALUE, 1)));
+        assertFalse(clock.observe(new HlcTimestamp(-1, 1)));
+        assertEquals(new HlcTimestamp(wallMillis << 16, 1), clock.next());
     }
 
     @Test
-    void aStampFurtherAheadIsOlderThanAllOthers() {
-        Stamp future = stamp(102 * MINUTE);
-        Stamp old = stamp(1);
+    void aTimestampFurtherAheadIsOlderThanAllOthers() {
+        HlcTimestamp future = timestamp(102 * MINUTE);
+        HlcTimestamp old = timestamp(1);
         assertTrue(clock.isLater(old, future));
         assertFalse(clock.isLater(future, old));
-        assertTrue(clock.isLater(future, Stamp.NONE));
-        assertFalse(clock.isLater(Stamp.NONE, future));
-        assertTrue(clock.isLater(stamp(103 * MINUTE), future));
+        assertTrue(clock.isLater(future, HlcTimestamp.NONE));
+        assertFalse(clock.isLater(HlcTimestamp.NONE, future));
+        assertTrue(clock.isLater(timestamp(103 * MINUTE), future));
         wallMillis += 2 * MINUTE;
         assertTrue(clock.isLater(future, old));
     }
 
     @Test
     void aClockThatIsSetBackByLessThanAMinuteGoesOnRising() {
-        Stamp before = clock.next();
+        HlcTimestamp before = clock.next();
         wallMillis -= MINUTE;
         assertTrue(clock.next().isAbove(before));
     }
@@ -72,25 +72,25 @@ class StampClockTest {
         wallMillis += 60 * MINUTE;
         clock.next();
         wallMillis -= 60 * MINUTE;
-        Stamp now = clock.next();
+        HlcTimestamp now = clock.next();
         assertEquals(wallMillis, HybridClock.millis(now.time()));
         assertNotEquals(1, now.writer());
     }
 
     @Test
-    void noTwoStampsAreTheSameHoweverTheClockIsSet() {
-        Set<Stamp> given = new HashSet<>();
+    void noTwoTimestampsAreTheSameHoweverTheClockIsSet() {
+        Set<HlcTimestamp> given = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             if (i % 10 == 0) {
                 wallMillis = (100 + random.nextInt(4)) * MINUTE;
             }
-            Stamp next = clock.next();
+            HlcTimestamp next = clock.next();
             assertTrue(given.add(next), () -> next + " twice");
             assertTrue(clock.trusts(next), () -> next + " would be refused");
         }
     }
 
-    private static Stamp stamp(long millis) {
-        return new Stamp(millis << 16, 7);
+    private static HlcTimestamp timestamp(long millis) {
+        return new HlcTimestamp(millis << 16, 7);
     }
 }

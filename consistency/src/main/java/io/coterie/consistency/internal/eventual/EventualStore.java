@@ -14,15 +14,15 @@ import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.PendingOperation;
 import io.coterie.consistency.internal.pending.StoreRefusals;
-import io.coterie.replication.Gathering;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.ResponseCollector;
+import io.coterie.replication.VersionedValue;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.rpc.CoterieException;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
@@ -34,9 +34,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of stamped values. A write is acknowledged by the first replica that has it, and sent to
- * the others a few times if they do not answer. A read is answered by the first replica; when the
- * others have answered as well, those that lag behind are brought up to date.
+ * A store of versioned values. A write is acknowledged by the first replica that has it, and sent
+ * to the others a few times if they do not answer. A read is answered by the first replica; when
+ * the others have answered as well, those that lag behind are brought up to date.
  */
 public final class EventualStore implements PolicyStore {
     /**
@@ -202,15 +202,15 @@ public final class EventualStore implements PolicyStore {
     }
 
     /**
-     * A put or a delete. A replica that has a later stamp does not take it: then it is written
-     * again, with a stamp above that one. A replica whose stamp is further ahead than this node's
-     * clock may follow counts as one that refused.
+     * A put or a delete. A replica that has a later timestamp does not take it: then it is written
+     * again, with a timestamp above that one. A replica whose timestamp is further ahead than this
+     * node's clock may follow counts as one that refused.
      */
     private final class Write extends Pending {
         private final RecordKey key;
         private final byte @Nullable [] value;
 
-        /** Those whose stamps were followed. */
+        /** Those whose timestamps were followed. */
         private final Set<NodeId> followed = new HashSet<>();
 
         private boolean earlierMaybeApplied;
@@ -230,26 +230,26 @@ public final class EventualStore implements PolicyStore {
         @Override
         void send() {
             earlierMaybeApplied = maybeApplied();
-            WriteAttempt next = new WriteAttempt(this, replication.stampClock().next());
+            WriteAttempt next = new WriteAttempt(this, replication.hlcClock().next());
             attempt = next;
-            next.call = replication.merge(key, new Stamped(next.stamp, value), deadline, next);
+            next.call = replication.merge(key, new VersionedValue(next.timestamp, value), deadline, next);
         }
 
-        /** A replica has a later stamp. */
-        void overtaken(WriteAttempt by, NodeId replica, Stamp inForce) {
+        /** A replica has a later timestamp. */
+        void overtaken(WriteAttempt by, NodeId replica, HlcTimestamp inForce) {
             if (followed.contains(replica)) {
-                // That stamp came there after the one that was followed: the two writes are
+                // That timestamp came there after the one that was followed: the two writes are
                 // concurrent.
                 complete(Result.APPLIED);
-            } else if (replication.stampClock().observe(inForce)) {
+            } else if (replication.hlcClock().observe(inForce)) {
                 followed.add(replica);
                 by.cancel();
                 send();
             } else {
                 by.refused(
                         replica,
-                        "it has a value that is stamped "
-                                + replication.stampClock().leadMillis(inForce)
+                        "it has a value with the timestamp "
+                                + replication.hlcClock().leadMillis(inForce)
                                 + " ms ahead of this node's clock, and keeps it; set the clocks of both machines");
             }
         }
@@ -280,10 +280,10 @@ public final class EventualStore implements PolicyStore {
         }
     }
 
-    /** A write with one stamp. */
-    private final class WriteAttempt implements Gathering<Stamp> {
+    /** A write with one timestamp. */
+    private final class WriteAttempt implements ResponseCollector<HlcTimestamp> {
         private final Write write;
-        private final Stamp stamp;
+        private final HlcTimestamp timestamp;
         private final Map<NodeId, String> refusals = new LinkedHashMap<>();
         private int answers;
         private boolean cancelled;
@@ -292,20 +292,20 @@ public final class EventualStore implements PolicyStore {
         @Nullable
         QuorumCall call;
 
-        WriteAttempt(Write write, Stamp stamp) {
+        WriteAttempt(Write write, HlcTimestamp timestamp) {
             this.write = write;
-            this.stamp = stamp;
+            this.timestamp = timestamp;
         }
 
         @Override
-        public boolean onAnswer(NodeId replica, Stamp inForce) {
+        public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
             answers++;
-            if (inForce.equals(stamp)) {
+            if (inForce.equals(timestamp)) {
                 write.complete(Result.APPLIED);
             } else if (write.isDone()) {
-                // Who had that stamp may know of this write, and have replaced it: it must not be
-                // put above that.
-                replication.stampClock().observe(inForce);
+                // Who had that timestamp may know of this write, and have replaced it: it must not
+                // be put above that.
+                replication.hlcClock().observe(inForce);
                 replication.suspectClocks();
             } else {
                 write.overtaken(this, replica, inForce);
@@ -356,10 +356,10 @@ public final class EventualStore implements PolicyStore {
         }
     }
 
-    private final class Read extends Pending implements Gathering<Stamped> {
+    private final class Read extends Pending implements ResponseCollector<VersionedValue> {
         private final RecordKey key;
         private int answers;
-        private Stamped newest = Stamped.NEVER;
+        private VersionedValue newest = VersionedValue.NEVER;
 
         @Nullable
         QuorumCall call;
@@ -380,19 +380,19 @@ public final class EventualStore implements PolicyStore {
         }
 
         @Override
-        public boolean onAnswer(NodeId replica, Stamped answer) {
+        public boolean onAnswer(NodeId replica, VersionedValue answer) {
             answers++;
-            StampClock clock = replication.stampClock();
-            if (!clock.observe(answer.stamp())) {
+            HlcClock clock = replication.hlcClock();
+            if (!clock.observe(answer.timestamp())) {
                 replication.suspectClocks();
             }
-            boolean agrees = answers == 1 || answer.stamp().equals(newest.stamp());
-            if (answers == 1 || clock.isLater(answer.stamp(), newest.stamp())) {
+            boolean agrees = answers == 1 || answer.timestamp().equals(newest.timestamp());
+            if (answers == 1 || clock.isLater(answer.timestamp(), newest.timestamp())) {
                 newest = answer;
             }
             complete(new Result(true, answer.value()));
-            // Replicas take no stamp that is too far ahead, and of a reader none.
-            if (!agrees && !replication.isReadOnly() && clock.trusts(newest.stamp())) {
+            // Replicas take no timestamp that is too far ahead, and of a reader none.
+            if (!agrees && !replication.isReadOnly() && clock.trusts(newest.timestamp())) {
                 replication.merge(key, newest, deadline, new Repair());
             }
             return answers == replication.replicas().size();
@@ -414,11 +414,11 @@ public final class EventualStore implements PolicyStore {
         }
     }
 
-    private final class Repair implements Gathering<Stamp> {
+    private final class Repair implements ResponseCollector<HlcTimestamp> {
         private int answers;
 
         @Override
-        public boolean onAnswer(NodeId replica, Stamp inForce) {
+        public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
             answers++;
             return answers == replication.replicas().size();
         }

@@ -1,10 +1,10 @@
 /**
  * Eventual stores: any one replica is enough to read and to write, and the last write stays.
  *
- * <p>A write goes to all replicas with a stamp of the node's hybrid clock, and is acknowledged by
- * the first. A read takes the first answer, and repairs replicas that show an older value. Of two
- * values of a key the one with the higher stamp stays, on each replica and in whatever order they
- * come, so that replicas come to agree.
+ * <p>A write goes to all replicas with a timestamp of the node's hybrid clock, and is acknowledged
+ * by the first. A read takes the first answer, and repairs replicas that show an older value. Of
+ * two values of a key the one with the higher timestamp stays, on each replica and in whatever
+ * order they come, so that replicas come to agree.
  *
  * <p>Threading: the loop of the node alone.
  *
@@ -12,6 +12,6 @@
  * the stores.
  *
  * <p>Source: the last writer wins in Johnson, Thomas, The Maintenance of Duplicate Databases, RFC
- * 677, 1975; stamps are those of Kulkarni and others, Logical Physical Clocks, 2014.
+ * 677, 1975; timestamps are those of Kulkarni and others, Logical Physical Clocks, 2014.
  */
 package io.coterie.consistency.internal.eventual;

@@ -2,8 +2,8 @@ package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StateAnswer;
 import io.coterie.rpc.NodeId;
 import java.time.Duration;
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <A> an answer
  */
-final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCall {
+final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, QuorumCall {
     /** A slow link brings a piece of a message within that time. */
     private static final long PIECE_NANOS = Duration.ofMillis(50).toNanos();
 
     private final StateRequests states;
-    private final Gathering<A> whole;
+    private final ResponseCollector<A> whole;
     private final long began;
 
     /** Ballots alone whose state is not known yet. */
@@ -63,7 +63,7 @@ final class OneState<A extends StateAnswer<A>> implements Gathering<A>, QuorumCa
      * @param sender who was named to send the state
      * @param whole told of whole answers
      */
-    OneState(StateRequests states, NodeId sender, Gathering<A> whole) {
+    OneState(StateRequests states, NodeId sender, ResponseCollector<A> whole) {
         this.states = states;
         this.whole = whole;
         this.began = states.now();

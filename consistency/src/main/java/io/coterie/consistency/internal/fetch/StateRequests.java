@@ -2,12 +2,12 @@ package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.rpc.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,12 @@ public final class StateRequests {
     }
 
     /** Asks what is accepted for a key. */
-    public QuorumCall read(RecordKey key, long deadline, Gathering<ReadAnswer> gathering) {
+    public QuorumCall read(RecordKey key, long deadline, ResponseCollector<ReadAnswer> collector) {
         NodeId sender = senders.forRead();
         if (sender == null) {
-            return replication.read(key, deadline, gathering);
+            return replication.read(key, deadline, collector);
         }
-        OneState<ReadAnswer> answers = new OneState<>(this, sender, gathering);
+        OneState<ReadAnswer> answers = new OneState<>(this, sender, collector);
         return answers.begun(replication.read(key, sender, deadline, answers));
     }
 
@@ -43,12 +43,12 @@ public final class StateRequests {
      * @param conflicts how many the round has met
      */
     public QuorumCall prepare(
-            RecordKey key, Ballot ballot, int conflicts, long deadline, Gathering<PrepareAnswer> gathering) {
+            RecordKey key, Ballot ballot, int conflicts, long deadline, ResponseCollector<PrepareAnswer> collector) {
         NodeId sender = senders.forChange(conflicts);
         if (sender == null) {
-            return replication.prepare(key, ballot, deadline, gathering);
+            return replication.prepare(key, ballot, deadline, collector);
         }
-        OneState<PrepareAnswer> answers = new OneState<>(this, sender, gathering);
+        OneState<PrepareAnswer> answers = new OneState<>(this, sender, collector);
         return answers.begun(replication.prepare(key, ballot, sender, deadline, answers));
     }
 

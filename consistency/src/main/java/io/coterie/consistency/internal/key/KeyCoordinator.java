@@ -201,9 +201,10 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     /** Whether a batch of another node waits here, or is part of the round in flight. */
-    public boolean has(long origin, long stamp) {
+    public boolean has(long origin, long timestamp) {
         Round current = round;
-        return isAmong(queue, origin, stamp) || (current != null && isAmong(current.batch.operations(), origin, stamp));
+        return isAmong(queue, origin, timestamp)
+                || (current != null && isAmong(current.batch.operations(), origin, timestamp));
     }
 
     /** Whether other nodes change the key, too, as far as this one is their home. */
@@ -496,10 +497,10 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         return next;
     }
 
-    private static boolean isAmong(List<StrongOperation> operations, long origin, long stamp) {
+    private static boolean isAmong(List<StrongOperation> operations, long origin, long timestamp) {
         for (StrongOperation pending : operations) {
             Forwarded batch = pending.forwarded();
-            if (batch != null && batch.origin() == origin && batch.stamp() == stamp) {
+            if (batch != null && batch.origin() == origin && batch.timestamp() == timestamp) {
                 return true;
             }
         }

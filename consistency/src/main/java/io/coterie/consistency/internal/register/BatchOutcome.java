@@ -11,14 +11,14 @@ import java.util.Arrays;
  * The last batch of one origin that changed a key, as the key's state remembers it.
  *
  * @param origin which start of which process it came from
- * @param stamp higher for each later batch of an origin
+ * @param timestamp higher for each later batch of an origin
  * @param attempt which of the origin's own attempts to apply the batch is the one that was: the
  *     origin, and nobody else asks, knows the results of each of its attempts. {@link #BY_ANOTHER}
  *     if another node applied it
  * @param results if another node applied it, the results that cannot be told from the batch alone;
  *     see {@link ForwardedResults}
  */
-public record BatchOutcome(long origin, long stamp, int attempt, byte[] results) {
+public record BatchOutcome(long origin, long timestamp, int attempt, byte[] results) {
     public static final int BY_ANOTHER = -1;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -30,13 +30,13 @@ public record BatchOutcome(long origin, long stamp, int attempt, byte[] results)
     private static final byte[] NONE = {};
 
     /** Of a batch that its origin applied. */
-    public static BatchOutcome ofOwn(long origin, long stamp, int attempt) {
-        return new BatchOutcome(origin, stamp, attempt, NONE);
+    public static BatchOutcome ofOwn(long origin, long timestamp, int attempt) {
+        return new BatchOutcome(origin, timestamp, attempt, NONE);
     }
 
     /** Of a batch that another node applied for its origin. */
-    public static BatchOutcome ofForwarded(long origin, long stamp, byte[] results) {
-        return new BatchOutcome(origin, stamp, BY_ANOTHER, results);
+    public static BatchOutcome ofForwarded(long origin, long timestamp, byte[] results) {
+        return new BatchOutcome(origin, timestamp, BY_ANOTHER, results);
     }
 
     /** How many bytes {@link #write} writes. */
@@ -45,7 +45,7 @@ public record BatchOutcome(long origin, long stamp, int attempt, byte[] results)
     }
 
     public void write(ByteBuffer out) {
-        out.putLong(origin).putLong(stamp).putInt(attempt);
+        out.putLong(origin).putLong(timestamp).putInt(attempt);
         if (attempt == BY_ANOTHER) {
             out.putInt(results.length).put(results);
         }

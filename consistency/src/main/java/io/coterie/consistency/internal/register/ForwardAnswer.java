@@ -23,10 +23,10 @@ public sealed interface ForwardAnswer {
     record Found(BatchOutcome outcome, byte @Nullable [] present) implements ForwardAnswer {}
 
     /**
-     * It was not applied, for its stamp is not above the key's horizon, and it could have been
-     * applied and forgotten; or for its stamp is too far ahead, or its home's ballots are.
+     * It was not applied, for its timestamp is not above the key's horizon, and it could have been
+     * applied and forgotten; or for its timestamp is too far ahead, or its home's ballots are.
      *
-     * @param horizon a stamp above it will do
+     * @param horizon a timestamp above it will do
      */
     record Stale(long horizon) implements ForwardAnswer {}
 

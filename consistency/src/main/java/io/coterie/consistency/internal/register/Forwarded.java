@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * result is a {@link ForwardAnswer} in bytes.
  *
  * @param origin which start of which process it came from
- * @param stamp its origin's, which makes it known when it comes twice
+ * @param timestamp its origin's, which makes it known when it comes twice
  */
-public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
+public record Forwarded(long origin, long timestamp, List<StrongCommand> commands) {
     /** Whether it reads a value for a function of its origin. */
     public boolean isReadForUpdate() {
         return commands.get(0) instanceof StrongCommand.ReadForUpdate;
@@ -39,22 +39,22 @@ public record Forwarded(long origin, long stamp, List<StrongCommand> commands) {
      */
     public Result applyTo(
             RegisterState state, OperationApplier applier, List<BatchOutcome> outcomes, boolean wasProposed) {
-        BatchOutcome known = state.outcomeOf(origin, stamp);
+        BatchOutcome known = state.outcomeOf(origin, timestamp);
         if (known != null) {
             return result(false, new ForwardAnswer.Found(known, state.value()));
         }
         boolean read = isRead();
-        if (!read && state.mayHaveForgotten(origin, stamp)) {
+        if (!read && state.mayHaveForgotten(origin, timestamp)) {
             return result(
                     false,
-                    wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(state.newestStamp(origin)));
+                    wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(state.newestTimestamp(origin)));
         }
         byte[] before = applier.value();
         OperationApplier tried = new OperationApplier(before);
         List<@Nullable Result> results = ForwardedResults.apply(commands, tried);
         if (!read) {
             applier.become(tried);
-            outcomes.add(BatchOutcome.ofForwarded(origin, stamp, ForwardedResults.encode(commands, results)));
+            outcomes.add(BatchOutcome.ofForwarded(origin, timestamp, ForwardedResults.encode(commands, results)));
         }
         return result(!read, new ForwardAnswer.Applied(before));
     }

@@ -21,7 +21,7 @@ public final class LimitedState {
         }
         RegisterState state = RegisterState.decode(bytes);
         List<BatchOutcome> outcomes = state.outcomes();
-        boolean outcomesFit = !outcomes.removeIf(outcome -> outcome.stamp() > ballot.counter());
+        boolean outcomesFit = !outcomes.removeIf(outcome -> outcome.timestamp() > ballot.counter());
         boolean versionFits = isUpTo(ballot, state.version().counter());
         boolean parentFits =
                 versionFits && isUpTo(state.version(), state.parent().counter());

@@ -59,14 +59,14 @@ public final class RegisterState {
     private final long horizon;
     private final int outcomeCount;
     private final long onlyOrigin;
-    private final long onlyStamp;
+    private final long onlyTimestamp;
 
     /**
      * A state with what a change after it needs of its bytes.
      *
      * @param valueAt where the outcomes end
      * @param onlyOrigin of the outcome, where there is one alone
-     * @param onlyStamp the same
+     * @param onlyTimestamp the same
      */
     public RegisterState(
             byte[] bytes,
@@ -76,7 +76,7 @@ public final class RegisterState {
             long horizon,
             int outcomeCount,
             long onlyOrigin,
-            long onlyStamp) {
+            long onlyTimestamp) {
         this.bytes = bytes;
         this.valueAt = valueAt;
         this.tombstone = tombstone;
@@ -84,7 +84,7 @@ public final class RegisterState {
         this.horizon = horizon;
         this.outcomeCount = outcomeCount;
         this.onlyOrigin = onlyOrigin;
-        this.onlyStamp = onlyStamp;
+        this.onlyTimestamp = onlyTimestamp;
     }
 
     public static RegisterState of(
@@ -113,7 +113,7 @@ public final class RegisterState {
                 horizon,
                 outcomes.size(),
                 one ? outcomes.get(0).origin() : 0,
-                one ? outcomes.get(0).stamp() : 0);
+                one ? outcomes.get(0).timestamp() : 0);
     }
 
     /** A value of which nothing else is known. */
@@ -124,8 +124,8 @@ public final class RegisterState {
     /**
      * The state of a key that nothing is accepted for.
      *
-     * @param horizon up to which stamp batches may have been applied before the key was deleted and
-     *     forgotten
+     * @param horizon up to which timestamp batches may have been applied before the key was deleted
+     *     and forgotten
      */
     public static RegisterState absent(long horizon) {
         return horizon == 0 ? ABSENT : of(null, Ballot.NONE, Ballot.NONE, horizon, List.of());
@@ -255,8 +255,8 @@ public final class RegisterState {
         return onlyOrigin;
     }
 
-    public long onlyStamp() {
-        return onlyStamp;
+    public long onlyTimestamp() {
+        return onlyTimestamp;
     }
 
     public List<BatchOutcome> outcomes() {
@@ -282,33 +282,33 @@ public final class RegisterState {
      * The outcome of this very batch, or null if it is not part of this state's past, or forgotten.
      */
     @Nullable
-    public BatchOutcome outcomeOf(long origin, long stamp) {
+    public BatchOutcome outcomeOf(long origin, long timestamp) {
         BatchOutcome last = outcomeOf(origin);
-        return last != null && last.stamp() == stamp ? last : null;
+        return last != null && last.timestamp() == timestamp ? last : null;
     }
 
     /**
      * Whether a batch that is not among the outcomes may have been applied all the same: then it
      * must not be applied.
      */
-    public boolean mayHaveForgotten(long origin, long stamp) {
-        return stamp <= newestStamp(origin);
+    public boolean mayHaveForgotten(long origin, long timestamp) {
+        return timestamp <= newestTimestamp(origin);
     }
 
-    /** A batch of the origin with a stamp above this one is known not to have been applied. */
-    public long newestStamp(long origin) {
+    /** A batch of the origin with a timestamp above this one is known not to have been applied. */
+    public long newestTimestamp(long origin) {
         if (outcomeCount == 1) {
-            return onlyOrigin == origin ? Math.max(horizon, onlyStamp) : horizon;
+            return onlyOrigin == origin ? Math.max(horizon, onlyTimestamp) : horizon;
         }
         BatchOutcome last = outcomeOf(origin);
-        return last == null ? horizon : Math.max(horizon, last.stamp());
+        return last == null ? horizon : Math.max(horizon, last.timestamp());
     }
 
-    /** The highest stamp that it remembers: of batches above it, it says nothing. */
-    public long highestStamp() {
+    /** The highest timestamp that it remembers: of batches above it, it says nothing. */
+    public long highestTimestamp() {
         long highest = horizon;
         for (BatchOutcome outcome : outcomes()) {
-            highest = Math.max(highest, outcome.stamp());
+            highest = Math.max(highest, outcome.timestamp());
         }
         return highest;
     }
@@ -343,7 +343,7 @@ public final class RegisterState {
         while (kept.size() > MAX_ORIGINS) {
             BatchOutcome oldest = oldest(kept);
             kept.remove(oldest);
-            newHorizon = Math.max(newHorizon, oldest.stamp());
+            newHorizon = Math.max(newHorizon, oldest.timestamp());
         }
         return of(newValue, newVersion, newParent, newHorizon, kept);
     }
@@ -376,7 +376,7 @@ public final class RegisterState {
     private static BatchOutcome oldest(List<BatchOutcome> outcomes) {
         BatchOutcome oldest = outcomes.get(0);
         for (BatchOutcome outcome : outcomes) {
-            if (outcome.stamp() < oldest.stamp()) {
+            if (outcome.timestamp() < oldest.timestamp()) {
                 oldest = outcome;
             }
         }

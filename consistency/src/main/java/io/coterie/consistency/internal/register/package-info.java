@@ -7,12 +7,12 @@
  *         and the outcomes of the last batches. Replicas keep its bytes and never look inside.
  *     <li>A <em>batch outcome</em> says that a batch is part of a state's past, and what became of
  *         it, so that a batch which is tried again is applied once. A batch is named by its
- *         <em>origin</em>, one start of one node, and its <em>stamp</em>.
- *     <li>The <em>horizon</em> of a state is above the stamps of all batches that it may have
+ *         <em>origin</em>, one start of one node, and its <em>timestamp</em>.
+ *     <li>The <em>horizon</em> of a state is above the timestamps of all batches that it may have
  *         forgotten.
  *     <li>A <em>command</em> is what a node has the home of a key do: an operation of a caller, or
  *         one of two that stand for functions. A <em>forwarded</em> batch is several of them under
- *         one stamp.
+ *         one timestamp.
  * </ul>
  *
  * <p>Threading: values do not change, and any thread may use them. An {@code OperationApplier}

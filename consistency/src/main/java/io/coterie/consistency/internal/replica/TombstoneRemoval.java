@@ -3,9 +3,9 @@ package io.coterie.consistency.internal.replica;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
@@ -74,7 +74,7 @@ final class TombstoneRemoval {
     /** All replicas have the tombstone. */
     private void remove() {
         long newest = Math.max(
-                tombstone.ballot().counter(), RegisterState.decode(deleted).highestStamp());
+                tombstone.ballot().counter(), RegisterState.decode(deleted).highestTimestamp());
         Ballot floor =
                 Ballot.max(highestPromise, new Ballot(newest, tombstone.ballot().proposer()));
         replication.remove(tombstone.key(), tombstone.ballot(), floor, deadline(), new Removal());
@@ -96,7 +96,7 @@ final class TombstoneRemoval {
     }
 
     /** Answers that count only if there is one from every replica. */
-    private abstract class FromAll<A> implements Gathering<A> {
+    private abstract class FromAll<A> implements ResponseCollector<A> {
         private final int number;
         private int answers;
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has a batch applied by the home of its key, which merges it with those of other nodes, so that a
  * key that many nodes change at once costs rounds of one node rather than duels of all. Where the
- * home does not answer soon, the batch continues here, under the same stamp: whoever applied it
+ * home does not answer soon, the batch continues here, under the same timestamp: whoever applied it
  * first, the other finds it done.
  *
  * <p>Functions cannot be sent. They are called here, with a value that the home has read, and what
@@ -46,7 +46,7 @@ public final class Forwarding extends Round {
     private static final int MAX_STAMPS = 3;
 
     private final NodeId home;
-    private int stamps;
+    private int timestamps;
 
     /** Whether the home was asked, and has not answered. */
     private boolean asks;
@@ -175,7 +175,7 @@ public final class Forwarding extends Round {
     private void send(Batch.Sent what) {
         boolean first = !batch.mayBeApplied();
         if (first) {
-            batch.stampBy(replication().writer(), context.nextStamp());
+            batch.timestampBy(replication().writer(), context.nextTimestamp());
         }
         batch.send(what);
         call(what.commands(), first, answer -> answered(what, first, answer));
@@ -205,7 +205,7 @@ public final class Forwarding extends Round {
     }
 
     private void stale() {
-        if (++stamps < MAX_STAMPS) {
+        if (++timestamps < MAX_STAMPS) {
             start();
         } else {
             alone();
@@ -220,7 +220,7 @@ public final class Forwarding extends Round {
         } else if (applier.apply(what.commands().get(0)).applied()) {
             finish(instead);
         } else {
-            // Refused, and so certainly not applied: this stamp is never used again. It looks
+            // Refused, and so certainly not applied: this timestamp is never used again. It looks
             // again, for a turn: without one it would come too late again where others have theirs
             // in every round.
             batch.takeBack();
@@ -240,7 +240,7 @@ public final class Forwarding extends Round {
         long left = Math.max(1, deadline() - began);
         asks = true;
         waitForHome(phase);
-        Forwarded sent = new Forwarded(batch.origin(), batch.stamp(), commands);
+        Forwarded sent = new Forwarded(batch.origin(), batch.timestamp(), commands);
         var unused = replication()
                 .node()
                 .call(
@@ -279,7 +279,7 @@ public final class Forwarding extends Round {
                 silent();
             }
         });
-        BatchStatusQuery question = new BatchStatusQuery(key.bytes(), batch.origin(), batch.stamp());
+        BatchStatusQuery question = new BatchStatusQuery(key.bytes(), batch.origin(), batch.timestamp());
         long timeout = Math.max(patience, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
         replication().node().send(home, context.batchStatus(), question, timeout, new ReplyHandler<>() {
             @Override

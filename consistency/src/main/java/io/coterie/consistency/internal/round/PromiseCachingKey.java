@@ -32,7 +32,7 @@ abstract class PromiseCachingKey extends RecordKey {
     private long versionProposer;
     private long horizon;
     private long onlyOrigin;
-    private long onlyStamp;
+    private long onlyTimestamp;
 
     PromiseCachingKey(RecordKey key) {
         super(key);
@@ -58,7 +58,8 @@ abstract class PromiseCachingKey extends RecordKey {
         Ballot version = new Ballot(versionCounter, versionProposer);
         return new CachedPromise(
                 new Ballot(ballotCounter, ballotProposer),
-                new RegisterState(bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyStamp));
+                new RegisterState(
+                        bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyTimestamp));
     }
 
     /** From now on this promise is cached. */
@@ -74,7 +75,7 @@ abstract class PromiseCachingKey extends RecordKey {
         horizon = chosen.horizon();
         outcomeCount = chosen.outcomeCount();
         onlyOrigin = chosen.onlyOrigin();
-        onlyStamp = chosen.onlyStamp();
+        onlyTimestamp = chosen.onlyTimestamp();
     }
 
     protected final void forgetPromise() {

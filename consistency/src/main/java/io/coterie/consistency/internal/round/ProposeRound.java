@@ -7,8 +7,8 @@ import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.PrepareAnswer;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.OverloadedException;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * majority. What is held from the last round spares the {@code prepare}.
  *
  * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that
- * it then finds: it is recognised by its origin and stamp, and the outcome recorded there tells its
- * results. What is refused, or unchanged, goes through {@code accept} too: only then the state that
- * it rests on is known to be chosen.
+ * it then finds: it is recognised by its origin and timestamp, and the outcome recorded there tells
+ * its results. What is refused, or unchanged, goes through {@code accept} too: only then the state
+ * that it rests on is known to be chosen.
  */
 public final class ProposeRound extends Round {
     /**
@@ -87,7 +87,7 @@ public final class ProposeRound extends Round {
             accept(ballot, state, batch.attempt(known.attempt()), false);
         } else if (known != null) {
             accept(ballot, state, batch.appliedByAnother(known.results(), state), false);
-        } else if (batch.mayBeApplied() && state.mayHaveForgotten(batch.origin(), batch.stamp())) {
+        } else if (batch.mayBeApplied() && state.mayHaveForgotten(batch.origin(), batch.timestamp())) {
             giveUp("met so many others that its outcome was forgotten");
         } else {
             apply(ballot, state);
@@ -115,8 +115,8 @@ public final class ProposeRound extends Round {
         }
         if (!batch.mayBeApplied()) {
             BallotClock clock = replication().ballotClock();
-            clock.observe(state.newestStamp(clock.writer()));
-            batch.stampBy(replication().writer(), context.nextStamp());
+            clock.observe(state.newestTimestamp(clock.writer()));
+            batch.timestampBy(replication().writer(), context.nextTimestamp());
         }
         if (batch.hasUserCode()) {
             runUserCode(ballot, state);
@@ -222,7 +222,7 @@ public final class ProposeRound extends Round {
         }
     }
 
-    private final class Promises implements Gathering<PrepareAnswer> {
+    private final class Promises implements ResponseCollector<PrepareAnswer> {
         private final int phase;
         private final Ballot ballot;
         private int granted;
@@ -283,7 +283,7 @@ public final class ProposeRound extends Round {
         }
     }
 
-    private final class Acknowledgements implements Gathering<AcceptAnswer> {
+    private final class Acknowledgements implements ResponseCollector<AcceptAnswer> {
         private final int phase;
         private final Ballot next;
         private final RegisterState state;

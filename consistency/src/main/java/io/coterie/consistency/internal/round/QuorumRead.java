@@ -4,8 +4,8 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.rpc.NodeId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * in the way of that, the read goes on as a full round that changes nothing: the one who was
  * promised may be gone, and reading again would find the same.
  */
-public class QuorumRead extends Round implements Gathering<ReadAnswer> {
+public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
@@ -122,7 +122,7 @@ public class QuorumRead extends Round implements Gathering<ReadAnswer> {
         }
     }
 
-    private final class WriteBack implements Gathering<AcceptAnswer> {
+    private final class WriteBack implements ResponseCollector<AcceptAnswer> {
         private final int phase;
         private final byte[] state;
         private int accepted;

@@ -115,9 +115,9 @@ public class RoundContext {
         return clock.isBelow(ballot) ? clock.nextAbove(ballot) : nextBallot();
     }
 
-    /** A stamp above those of all batches of this node so far. */
-    public final long nextStamp() {
-        return rules.nextStamp(replication.ballotClock());
+    /** A timestamp above those of all batches of this node so far. */
+    public final long nextTimestamp() {
+        return rules.nextTimestamp(replication.ballotClock());
     }
 
     /** Has a user's function called, off the loop. */

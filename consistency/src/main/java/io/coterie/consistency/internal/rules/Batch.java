@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operations on one key that share a round: applied in order, all or none. Besides this node's own
- * there may be batches that other nodes forwarded, each under its own stamp.
+ * there may be batches that other nodes forwarded, each under its own timestamp.
  *
- * <p>Once it was proposed, or forwarded, a batch keeps its operations and its stamp, because it may
- * be found applied later. An operation that has ended is passed over in later attempts: its caller
- * was told how it ended.
+ * <p>Once it was proposed, or forwarded, a batch keeps its operations and its timestamp, because it
+ * may be found applied later. An operation that has ended is passed over in later attempts: its
+ * caller was told how it ended.
  */
 public final class Batch {
     private static final int CONFLICTS_ALONE = 3;
@@ -29,12 +29,12 @@ public final class Batch {
     private List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
-    private long stamp;
+    private long timestamp;
 
-    /** Whose stamp that is: which start of this process, or of its clock. */
+    /** Whose timestamp that is: which start of this process, or of its clock. */
     private long origin;
 
-    /** What another node was sent under the stamp; null for nothing. */
+    /** What another node was sent under the timestamp; null for nothing. */
     private @Nullable Sent sent;
 
     /** How often this batch met a higher promise. */
@@ -182,27 +182,27 @@ public final class Batch {
     }
 
     /**
-     * Gives it a stamp.
+     * Gives it a timestamp.
      *
      * @param writer this start of this node
-     * @param next above all stamps that this node has given
+     * @param next above all timestamps that this node has given
      */
-    public void stampBy(long writer, long next) {
-        stamp = next;
+    public void timestampBy(long writer, long next) {
+        timestamp = next;
         origin = writer;
     }
 
-    /** Tells which start of this node it is of, before it has a stamp. */
+    /** Tells which start of this node it is of, before it has a timestamp. */
     public void comeFrom(long writer) {
         origin = writer;
     }
 
     /** Of this node's own operations; zero until it was given one. */
-    public long stamp() {
-        return stamp;
+    public long timestamp() {
+        return timestamp;
     }
 
-    /** Whose stamp that is: which start of this process, or of its clock. */
+    /** Whose timestamp that is: which start of this process, or of its clock. */
     public long origin() {
         return origin;
     }
@@ -294,8 +294,8 @@ public final class Batch {
     }
 
     /**
-     * Operations are about to be sent to another node under the batch's stamp: from now on they may
-     * be applied.
+     * Operations are about to be sent to another node under the batch's timestamp: from now on they
+     * may be applied.
      */
     public void send(Sent what) {
         sent = what;
@@ -317,9 +317,9 @@ public final class Batch {
     }
 
     /**
-     * Nobody has applied what was sent under the stamp, and nobody will: the only one who was sent
-     * it did nothing with it, or a chosen state remembers that it was refused. What is sent next
-     * gets another stamp.
+     * Nobody has applied what was sent under the timestamp, and nobody will: the only one who was
+     * sent it did nothing with it, or a chosen state remembers that it was refused. What is sent
+     * next gets another timestamp.
      */
     public void takeBack() {
         sent = null;
@@ -370,7 +370,7 @@ public final class Batch {
 
     /** How the next attempt is to be remembered. */
     public BatchOutcome outcome() {
-        return BatchOutcome.ofOwn(origin, stamp, attempts());
+        return BatchOutcome.ofOwn(origin, timestamp, attempts());
     }
 
     /**

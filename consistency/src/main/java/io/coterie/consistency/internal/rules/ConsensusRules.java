@@ -150,10 +150,10 @@ public class ConsensusRules {
     }
 
     /**
-     * A stamp for one batch: above those of all batches of this node, which a state remembers by
-     * the last of them.
+     * A timestamp for one batch: above those of all batches of this node, which a state remembers
+     * by the last of them.
      */
-    public long nextStamp(BallotClock clock) {
+    public long nextTimestamp(BallotClock clock) {
         return clock.nextReading();
     }
 
@@ -163,7 +163,7 @@ public class ConsensusRules {
      */
     @Nullable
     public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
-        return batch.mayBeApplied() ? state.outcomeOf(batch.origin(), batch.stamp()) : null;
+        return batch.mayBeApplied() ? state.outcomeOf(batch.origin(), batch.timestamp()) : null;
     }
 
     /**

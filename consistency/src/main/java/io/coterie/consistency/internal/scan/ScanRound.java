@@ -11,10 +11,10 @@ import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Quorums;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * far as these go. If each of them has it with the same ballot, its state is chosen, and nothing
  * newer was complete when the page was asked for; any other key is read by itself.
  */
-final class ScanRound implements Gathering<ScanAnswer>, ConnectionGate.Waiter {
+final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.Waiter {
     private final Scans scans;
     private final ConsensusRules rules;
     private final KeyRange range;

@@ -54,7 +54,7 @@ final class HomeService {
             answer.fail(StoreRefusals.keyTooLong(spec.name(), request.key()));
             return;
         }
-        if (!replication.ballotClock().trusts(request.batch().stamp())) {
+        if (!replication.ballotClock().trusts(request.batch().timestamp())) {
             // Once it is in the key's state, nobody could give its own batches a higher one.
             answer.reply(new HomeAnswer(false, new ForwardAnswer.Stale(0)));
             return;
@@ -85,7 +85,7 @@ final class HomeService {
 
     private void answerStatus(NodeId caller, BatchStatusQuery question, Responder<BatchStatus> answer) {
         KeyCoordinator key = store.knownKey(new RecordKey(spec.id(), question.key()));
-        if (key == null || !key.has(question.origin(), question.stamp())) {
+        if (key == null || !key.has(question.origin(), question.timestamp())) {
             answer.reply(BatchStatus.UNKNOWN);
         } else {
             boolean isInProgress = key.hasProgressedWithin(

@@ -18,11 +18,11 @@ import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.rpc.MessageTooLargeException;
 import io.coterie.rpc.NodeClosedException;
 import io.coterie.rpc.NodeId;
@@ -94,7 +94,8 @@ final class StaleReads implements PolicyStore {
         expiry.drain(read -> read.fail(new NodeClosedException("the node was closed", false)));
     }
 
-    private final class StaleRead extends PendingOperation implements Gathering<ReadAnswer>, ConnectionGate.Waiter {
+    private final class StaleRead extends PendingOperation
+            implements ResponseCollector<ReadAnswer>, ConnectionGate.Waiter {
         private final RecordKey key;
 
         /** Null until it begins. */

@@ -2,10 +2,10 @@ package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
@@ -129,7 +129,7 @@ final class PrefixResync {
         }
     }
 
-    private final class Answers implements Gathering<ScanAnswer> {
+    private final class Answers implements ResponseCollector<ScanAnswer> {
         private final int number;
         private final Set<NodeId> asked = telling.get();
         private final List<ScanAnswer> answers = new ArrayList<>();

@@ -7,12 +7,12 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.Ballot;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Repetition;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * accepted before they answer is found, what they accept afterwards they report. Where they do not
  * agree, an ordinary read has them agree first. Tries until it can.
  */
-final class VersionedRead implements Gathering<ReadAnswer> {
+final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final int MAX_DOUBLINGS = 4;

@@ -13,9 +13,9 @@ import java.nio.ByteBuffer;
  * lost, and from one that is cut off from the others.
  *
  * @param origin of the batch, see {@link Forwarded}
- * @param stamp the same
+ * @param timestamp the same
  */
-public record BatchStatusQuery(byte[] key, long origin, long stamp) {
+public record BatchStatusQuery(byte[] key, long origin, long timestamp) {
     /** The method of one store. */
     public static RpcMethod<BatchStatusQuery, BatchStatus> method(String store) {
         return new RpcMethod<>("strong.goes-on/" + store, new QuestionCodec(), new StatusCodec(), true);
@@ -24,7 +24,7 @@ public record BatchStatusQuery(byte[] key, long origin, long stamp) {
     private static final class QuestionCodec implements Codec<BatchStatusQuery> {
         @Override
         public void encode(BatchStatusQuery question, ByteWriter out) {
-            out.putBlock(question.key()).putLong(question.origin()).putLong(question.stamp());
+            out.putBlock(question.key()).putLong(question.origin()).putLong(question.timestamp());
         }
 
         @Override

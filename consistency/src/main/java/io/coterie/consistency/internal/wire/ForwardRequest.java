@@ -28,8 +28,8 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
 
     /**
      * The method of one store. Not idempotent: a batch that its home turned down as stale may be
-     * given another stamp, which a second copy of the request, had it been applied, would have made
-     * wrong.
+     * given another timestamp, which a second copy of the request, had it been applied, would have
+     * made wrong.
      */
     public static RpcMethod<ForwardRequest, HomeAnswer> method(String store) {
         return new RpcMethod<>("strong.forward/" + store, new RequestCodec(), HomeAnswer.codec(), false);
@@ -50,7 +50,7 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             Forwarded batch = request.batch();
             out.putBlock(request.key()).putLong(request.nanosLeft());
             out.putLong(batch.origin())
-                    .putLong(batch.stamp())
+                    .putLong(batch.timestamp())
                     .putInt(batch.commands().size());
             batch.commands().forEach(command -> put(command, out));
         }
@@ -60,7 +60,7 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             byte[] key = ByteReaders.readBlock(in);
             long nanosLeft = in.getLong();
             long origin = in.getLong();
-            long stamp = in.getLong();
+            long timestamp = in.getLong();
             int count = in.getInt();
             if (count < 1 || count > StrongCommand.MAX_IN_A_BATCH) {
                 throw new IllegalArgumentException(
@@ -73,7 +73,7 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
-            return new ForwardRequest(key, nanosLeft, new Forwarded(origin, stamp, commands));
+            return new ForwardRequest(key, nanosLeft, new Forwarded(origin, timestamp, commands));
         }
 
         private static void put(StrongCommand command, ByteWriter out) {

@@ -65,14 +65,14 @@ class RefusedElsewhereTest {
 
         SimNode origin = node("c0");
         StrongStore store = Objects.requireNonNull(stores.get(origin));
-        long stamp = replication(origin).ballotClock().nextReading();
-        accept(NEVER_CHOSEN, state("other", NEVER_CHOSEN, origin, stamp, 0), "r1");
+        long timestamp = replication(origin).ballotClock().nextReading();
+        accept(NEVER_CHOSEN, state("other", NEVER_CHOSEN, origin, timestamp, 0), "r1");
         slow(origin);
-        origin.execute(() -> goOnAlone(store, stamp));
+        origin.execute(() -> goOnAlone(store, timestamp));
         simulation.runFor(SLOW.multipliedBy(2).plusMillis(10));
         // The origin has its promises, and what it proposes is on its way: the home is faster.
         Ballot chosen = new Ballot(replication(origin).ballotClock().nextReading() + (1L << 30), 2);
-        accept(chosen, state("once;", chosen, origin, stamp, 1), "r0", "r2");
+        accept(chosen, state("once;", chosen, origin, timestamp, 1), "r0", "r2");
         simulation.network().clearLinkFaults();
         assertTrue(simulation.runUntil(() -> !ends.isEmpty(), LIMIT));
         assertEquals(List.of("applied"), ends);
@@ -80,23 +80,23 @@ class RefusedElsewhereTest {
     }
 
     /** What the home proposes: the origin's swap as the last batch, refused or applied. */
-    private byte[] state(String value, Ballot ballot, SimNode origin, long stamp, int result) {
+    private byte[] state(String value, Ballot ballot, SimNode origin, long timestamp, int result) {
         long writer = replication(origin).writer();
         byte[] results = {(byte) result};
         return RegisterState.ABSENT
-                .after(bytes(value), ballot, List.of(BatchOutcome.ofForwarded(writer, stamp, results)))
+                .after(bytes(value), ballot, List.of(BatchOutcome.ofForwarded(writer, timestamp, results)))
                 .bytes();
     }
 
     /** The origin has sent what its function made of an absent value, and heard nothing. */
-    private void goOnAlone(StrongStore store, long stamp) {
+    private void goOnAlone(StrongStore store, long timestamp) {
         Operation.Update append = new Operation.Update(
                 before -> bytes((before == null ? "" : new String(before, StandardCharsets.UTF_8)) + "once;"));
         KeyCoordinator key = new KeyCoordinator(store.keyContext(), RECORD);
         long deadline = store.keyContext().now() + LIMIT.toNanos();
         StrongOperation pending = new StrongOperation(key, append, deadline, completion());
         Batch batch = new Batch(List.of(pending));
-        batch.stampBy(store.keyContext().replication().writer(), stamp);
+        batch.timestampBy(store.keyContext().replication().writer(), timestamp);
         Batch.Attempt attempt = batch.applyTo(RegisterState.ABSENT, NEVER_CHOSEN, batch.outcome(), null);
         batch.send(new Batch.Sent(List.of(new StrongCommand.ConditionalWrite(null, bytes("once;"))), attempt));
         Round round = new ProposeRound(store.keyContext(), key, batch);

@@ -32,7 +32,7 @@ class LimitedStateTest {
             assertEquals(
                     List.of(1L, 3L),
                     limited.outcomes().stream().map(BatchOutcome::origin).toList());
-            assertEquals(100, limited.highestStamp());
+            assertEquals(100, limited.highestTimestamp());
             byte[] next = limited.after(VALUE, new Ballot(101, 1), List.of(BatchOutcome.ofOwn(9, 101, 1)))
                     .bytes();
             assertTrue(RegisterState.isState(next, new Ballot(101, 1)), "a change of it is refused");

@@ -20,12 +20,12 @@ class RegisterStateLayoutTest {
     private static final String PARENT_BYTES = "0000000000000001" + "0000000000000002";
     private static final String HORIZON = "0000000000000005";
 
-    /** Of the origin 6, with the stamp 7, applied by its own attempt 8. */
+    /** Of the origin 6, with the timestamp 7, applied by its own attempt 8. */
     private static final String OWN = "0000000000000006" + "0000000000000007" + "00000008";
 
     /**
-     * Of the origin 9, with the stamp 10, applied by another node: no attempt, and results of two
-     * bytes.
+     * Of the origin 9, with the timestamp 10, applied by another node: no attempt, and results of
+     * two bytes.
      */
     private static final String FORWARDED = "0000000000000009" + "000000000000000a" + "ffffffff" + "00000002" + "0100";
 
@@ -49,7 +49,7 @@ class RegisterStateLayoutTest {
                         .map(outcome -> Layouts.hex(outcome.encode()))
                         .toList());
         assertEquals(9, read.outcomes().get(1).origin());
-        assertEquals(10, read.outcomes().get(1).stamp());
+        assertEquals(10, read.outcomes().get(1).timestamp());
         assertArrayEquals(VALUE, RegisterState.read(Layouts.bytes(bytes)).value());
     }
 
@@ -61,7 +61,7 @@ class RegisterStateLayoutTest {
         assertEquals(bytes, Layouts.hex(state.bytes()));
         assertTrue(RegisterState.decode(Layouts.bytes(bytes)).isTombstone());
         assertEquals(6, RegisterState.decode(Layouts.bytes(bytes)).onlyOrigin());
-        assertEquals(7, RegisterState.decode(Layouts.bytes(bytes)).onlyStamp());
+        assertEquals(7, RegisterState.decode(Layouts.bytes(bytes)).onlyTimestamp());
         assertThrows(BufferUnderflowException.class, () -> RegisterState.decode(Layouts.bytes(bytes + "00")));
     }
 

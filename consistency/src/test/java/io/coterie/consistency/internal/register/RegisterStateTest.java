@@ -31,7 +31,7 @@ class RegisterStateTest {
     }
 
     @Test
-    void whatFallsOffTheListRaisesTheHorizonToItsStamp() {
+    void whatFallsOffTheListRaisesTheHorizonToItsTimestamp() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS + 3; origin++) {
             state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(origin, 100 + origin, ATTEMPT)));
@@ -43,7 +43,7 @@ class RegisterStateTest {
     }
 
     @Test
-    void theOldestStampFallsOffWhateverTheOrder() {
+    void theOldestTimestampFallsOffWhateverTheOrder() {
         RegisterState state = RegisterState.ABSENT;
         for (int origin = 0; origin < RegisterState.MAX_ORIGINS; origin++) {
             state = state.after(VALUE, BALLOT, List.of(BatchOutcome.ofOwn(origin, 1_000 - origin, ATTEMPT)));

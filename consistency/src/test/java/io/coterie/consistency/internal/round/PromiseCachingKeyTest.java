@@ -46,7 +46,7 @@ class PromiseCachingKeyTest {
         assertEquals(expected.horizon(), actual.horizon());
         assertEquals(expected.outcomes().size(), actual.outcomes().size());
         for (long origin = 1; origin <= 3; origin++) {
-            assertEquals(expected.newestStamp(origin), actual.newestStamp(origin));
+            assertEquals(expected.newestTimestamp(origin), actual.newestTimestamp(origin));
             assertEquals(expected.outcomeOf(origin) == null, actual.outcomeOf(origin) == null);
             List<BatchOutcome> next = List.of(BatchOutcome.ofOwn(origin, 12, 0));
             assertArrayEquals(

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.clock;
 
 import io.coterie.replication.Quorums;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
 import java.util.Collections;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the wall clocks of replicas differ from that of one node, and the consequences. Only
  * eventual stores depend on wall clocks, and only differences of more than {@link
- * StampClock#MAX_LEAD} matter to them.
+ * HlcClock#MAX_LEAD} matter to them.
  *
  * @param replicas all replicas
  * @param aheadMillis how far the clock of each other replica is ahead of the node's, in
@@ -53,8 +53,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * Whether a replica accepts the node's eventual writes: not if their stamps are too far ahead
-     * of its clock.
+     * Whether a replica accepts the node's eventual writes: not if their timestamps are too far
+     * ahead of its clock.
      */
     public boolean takesWrites(NodeId replica) {
         long ahead = aheadMillis.getOrDefault(replica, 0L);
@@ -124,7 +124,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     private static boolean isLarge(long ahead) {
-        return Math.abs(ahead) > StampClock.MAX_LEAD.toMillis();
+        return Math.abs(ahead) > HlcClock.MAX_LEAD.toMillis();
     }
 
     /**

@@ -14,8 +14,8 @@
  *   <li><em>agreed</em>: the difference that a majority of clocks has at least
  * </ul>
  *
- * <p>To refuse a ballot is always safe. To go by a clock that is wrong is not: a stamp that is too
- * far ahead hides later writes.
+ * <p>To refuse a ballot is always safe. To go by a clock that is wrong is not: a timestamp that is
+ * too far ahead hides later writes.
  *
  * <p>It is used on the node's loop, by the replica and by the proposer's side. The facade reads the
  * differences for its report; the package is exported to that alone.

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.InlineHandler;
@@ -39,8 +39,8 @@ public final class BatchedCalls<Q, A> {
      *
      * @param bytes about how many the request has
      */
-    public QuorumCall start(Q request, int bytes, long storeId, long deadline, Gathering<A> gathering) {
-        return start(request, request, bytes, storeId, deadline, gathering);
+    public QuorumCall start(Q request, int bytes, long storeId, long deadline, ResponseCollector<A> collector) {
+        return start(request, request, bytes, storeId, deadline, collector);
     }
 
     /**
@@ -49,8 +49,9 @@ public final class BatchedCalls<Q, A> {
      * @param whole the request to a replica that is to send the state although another one was
      *     named for it
      */
-    public QuorumCall start(Q request, Q whole, int bytes, long storeId, long deadline, Gathering<A> gathering) {
-        Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, gathering);
+    public QuorumCall start(
+            Q request, Q whole, int bytes, long storeId, long deadline, ResponseCollector<A> collector) {
+        Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, collector);
         if (bytes > RequestBatch.MAX_BYTES) {
             fanout.askOthers();
         } else if (!context.otherReplicas().isEmpty()) {

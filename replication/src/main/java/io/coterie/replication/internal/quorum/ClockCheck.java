@@ -2,7 +2,7 @@ package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Quorums;
 import io.coterie.replication.clock.ClusterTime;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.NodeId;
@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares this node's wall clock with those of the replicas when there is a reason to, and every
- * few seconds while one of them is further off than stamps may be ahead, or most are unknown. It
- * logs each finding once. While the time of most replicas is that far from this node's, this node's
- * stamps are worthless. Where the difference is smaller, stamps are made by the time of most
- * replicas: otherwise a write of a node whose clock is behind would be acknowledged by the first
- * replica, and lost to older writes at the others.
+ * few seconds while one of them is further off than timestamps may be ahead, or most are unknown.
+ * It logs each finding once. While the time of most replicas is that far from this node's, this
+ * node's timestamps are worthless. Where the difference is smaller, timestamps are made by the time
+ * of most replicas: otherwise a write of a node whose clock is behind would be acknowledged by the
+ * first replica, and lost to older writes at the others.
  */
 public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
@@ -98,7 +98,9 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         }
     }
 
-    /** This node's replica refused a stamp or a ballot that is too far ahead, or received one. */
+    /**
+     * This node's replica refused a timestamp or a ballot that is too far ahead, or received one.
+     */
     public void refused(NodeId writer, long leadMillis) {
         suspect();
         boolean stranger = context.indexOf(writer) < 0;
@@ -122,7 +124,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
 
     /**
      * The time of most replicas minus this node's wall clock, in milliseconds; 0 if the difference
-     * is small, or too large for stamps.
+     * is small, or too large for timestamps.
      */
     public long correctionMillis() {
         if (lowestOfMajority == UNKNOWN) {
@@ -131,7 +133,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         long offset = offset();
         long behind = lowestOfMajority - offset;
         long missing = behind > 0 ? behind : Math.min(0, highestOfMajority - offset);
-        if (Math.abs(missing) <= TOLERANCE_MILLIS || Math.abs(missing) > StampClock.MAX_LEAD.toMillis()) {
+        if (Math.abs(missing) <= TOLERANCE_MILLIS || Math.abs(missing) > HlcClock.MAX_LEAD.toMillis()) {
             return 0;
         }
         suspect();
@@ -216,7 +218,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
             log.warn(
                     "the clocks of these replicas differ from this node's by more than {} s, in milliseconds {}: eventual writes"
                             + " between them are refused. Set the wrong clocks, for instance by NTP",
-                    StampClock.MAX_LEAD.toSeconds(),
+                    HlcClock.MAX_LEAD.toSeconds(),
                     large);
         } else if (!off.isEmpty() && !anyOff) {
             log.info("the clocks of all replicas agree with this node's again");

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Gathering;
 import io.coterie.replication.QuorumCall;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.BatchedAnswers;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.InlineHandler;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request to all replicas: to the local one by a direct call, to the others by messages, and
- * again to those that did not answer, until the gathering has enough or the deadline is over. It
+ * again to those that did not answer, until the collector has enough or the deadline is over. It
  * waits for no particular replica, so a dead one costs nothing.
  */
 public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>, Responder<A>, PeerRecovery.Waiting {
@@ -31,7 +31,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     private final Q whole;
     private final long storeId;
     private final long deadline;
-    private final Gathering<A> gathering;
+    private final ResponseCollector<A> collector;
 
     /** A bit for each replica. */
     private long answered;
@@ -61,8 +61,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
      *
      * @param storeId the store that a replica must know for it; {@link #NO_STORE} for none
      */
-    public Fanout(QuorumMethod<Q, A> method, Q request, long storeId, long deadline, Gathering<A> gathering) {
-        this(method, request, request, storeId, deadline, gathering);
+    public Fanout(QuorumMethod<Q, A> method, Q request, long storeId, long deadline, ResponseCollector<A> collector) {
+        this(method, request, request, storeId, deadline, collector);
     }
 
     /**
@@ -71,14 +71,14 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
      * @param whole the request to a replica that is to send the state although another one was
      *     named for it
      */
-    Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, Gathering<A> gathering) {
+    Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, ResponseCollector<A> collector) {
         this.method = method;
         this.context = method.context();
         this.request = request;
         this.whole = whole;
         this.storeId = storeId;
         this.deadline = deadline;
-        this.gathering = gathering;
+        this.collector = collector;
     }
 
     /** Asks the remote replicas first: their answers take longest. */
@@ -284,7 +284,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         }
         answered |= 1L << index;
         try {
-            over = gathering.onAnswer(context.replicas().get(index), answer);
+            over = collector.onAnswer(context.replicas().get(index), answer);
         } catch (Throwable e) {
             answered &= ~(1L << index);
             errors().note(index, "answered, but this node failed to process the answer: " + e);
@@ -297,19 +297,19 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             case UNKNOWN_STORE -> introduceStore(index);
             case OTHER_POLICY -> {
                 errors().note(index, problem);
-                gathering.onOtherPolicy(context.replicas().get(index), problem);
+                collector.onOtherPolicy(context.replicas().get(index), problem);
             }
             case OTHER_REPLICAS -> {
                 errors().note(index, problem);
-                gathering.onOtherReplicas(context.replicas().get(index), problem);
+                collector.onOtherReplicas(context.replicas().get(index), problem);
                 askLater(index);
             }
-            case CLOCK_AHEAD -> refusedForGood(index, problem, gathering::onClockAhead);
-            case WRONG_REQUEST -> refusedForGood(index, problem, gathering::onProblem);
+            case CLOCK_AHEAD -> refusedForGood(index, problem, collector::onClockAhead);
+            case WRONG_REQUEST -> refusedForGood(index, problem, collector::onProblem);
             case TOO_LARGE -> {
                 if (isOpen(index)) {
                     errors().note(index, problem);
-                    gathering.onTooLarge(context.replicas().get(index), problem);
+                    collector.onTooLarge(context.replicas().get(index), problem);
                 }
                 failed(index, problem);
             }
@@ -336,7 +336,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             return;
         }
         errors().note(index, problem);
-        gathering.onProblem(context.replicas().get(index), problem);
+        collector.onProblem(context.replicas().get(index), problem);
         askLater(index);
     }
 
@@ -345,7 +345,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         int failures = known.fail(index);
         NodeId replica = context.replicas().get(index);
         long left = deadline - context.world().clock().nanos();
-        if (left <= 0 || !gathering.asksAgain(replica, failures)) {
+        if (left <= 0 || !collector.asksAgain(replica, failures)) {
             leave(index);
             return;
         }

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Gathering;
 import io.coterie.replication.ReadAnswer;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.rpc.NodeId;
 
@@ -11,48 +11,48 @@ import io.coterie.rpc.NodeId;
  * because a ballot belongs to one state only. So a read of a key that nobody writes costs a few
  * bytes, however large the value is.
  */
-public final class ReadCollector implements Gathering<ReadMethod.Found> {
+public final class ReadCollector implements ResponseCollector<ReadMethod.Found> {
     private final ReadAnswer known;
-    private final Gathering<ReadAnswer> gathering;
+    private final ResponseCollector<ReadAnswer> collector;
 
     /**
-     * Hands the answers to a gathering.
+     * Hands the answers to a collector.
      *
      * @param known the state that this node has
      */
-    public ReadCollector(ReadAnswer known, Gathering<ReadAnswer> gathering) {
+    public ReadCollector(ReadAnswer known, ResponseCollector<ReadAnswer> collector) {
         this.known = known;
-        this.gathering = gathering;
+        this.collector = collector;
     }
 
     @Override
     public boolean onAnswer(NodeId replica, ReadMethod.Found found) {
         ReadAnswer other = found.other();
-        return gathering.onAnswer(replica, other == null ? known : other);
+        return collector.onAnswer(replica, other == null ? known : other);
     }
 
     @Override
     public void onProblem(NodeId replica, String problem) {
-        gathering.onProblem(replica, problem);
+        collector.onProblem(replica, problem);
     }
 
     @Override
     public boolean asksAgain(NodeId replica, int failures) {
-        return gathering.asksAgain(replica, failures);
+        return collector.asksAgain(replica, failures);
     }
 
     @Override
     public void onTooLarge(NodeId replica, String problem) {
-        gathering.onTooLarge(replica, problem);
+        collector.onTooLarge(replica, problem);
     }
 
     @Override
     public void onOtherPolicy(NodeId replica, String problem) {
-        gathering.onOtherPolicy(replica, problem);
+        collector.onOtherPolicy(replica, problem);
     }
 
     @Override
     public void onOtherReplicas(NodeId replica, String problem) {
-        gathering.onOtherReplicas(replica, problem);
+        collector.onOtherReplicas(replica, problem);
     }
 }

@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.ConfigurationMismatchException;
-import io.coterie.replication.Gathering;
 import io.coterie.replication.Opening;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.Quorums;
+import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.CoterieException;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is corrected. A replica that was given another list of replicas is asked again, because it may be
  * restarted with the right list.
  */
-final class StoreOpening implements Opening, Gathering<Boolean> {
+final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private final QuorumContext context;
     private final OpenedStores stores;
     private final StoreSpec store;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.VersionedValue;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
@@ -14,53 +14,53 @@ import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 
 /**
- * A replica's part in eventual stores: it keeps the value with the latest stamp for each key,
- * unless that stamp is too far ahead of its clock. It need not vote for that.
+ * A replica's part in eventual stores: it keeps the value with the latest timestamp for each key,
+ * unless that timestamp is too far ahead of its clock. It need not vote for that.
  */
 final class EventualValues {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final DurableAnswers answers;
-    private final StampClock stamps;
+    private final HlcClock timestamps;
     private final LoopShares shares;
 
     EventualValues(
             ReplicaTables tables,
             JournalEntries entries,
             DurableAnswers answers,
-            StampClock stamps,
+            HlcClock timestamps,
             LoopShares shares) {
         this.tables = tables;
         this.entries = entries;
         this.answers = answers;
-        this.stamps = stamps;
+        this.timestamps = timestamps;
         this.shares = shares;
     }
 
     /**
-     * Moves the clock above the stamps of all values that were read back, except those that are too
-     * far ahead; returns how many those are.
+     * Moves the clock above the timestamps of all values that were read back, except those that are
+     * too far ahead; returns how many those are.
      */
     long observeAll() {
         return tables.values.values().stream()
-                .filter(record -> !stamps.observe(record.value().stamp()))
+                .filter(record -> !timestamps.observe(record.value().timestamp()))
                 .count();
     }
 
-    void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
-        ReplicaTables.StampedRecord known = value(key);
+    void fetch(NodeId caller, RecordKey key, Responder<VersionedValue> answer) {
+        ReplicaTables.VersionedRecord known = value(key);
         byte[] value = known.value().value();
         shares.charge(caller, value == null ? 0 : value.length);
         answers.reply(known.position(), answer, known.value());
     }
 
     /**
-     * @param leads is called for a stamp that is refused
+     * @param leads is called for a timestamp that is refused
      */
-    void merge(NodeId caller, ReplicaMethods.Merge request, ClockLeadListener leads, Responder<Stamp> answer) {
-        Stamp stamp = request.value().stamp();
-        if (!stamps.observe(stamp)) {
-            long lead = stamps.leadMillis(stamp);
+    void merge(NodeId caller, ReplicaMethods.Merge request, ClockLeadListener leads, Responder<HlcTimestamp> answer) {
+        HlcTimestamp timestamp = request.value().timestamp();
+        if (!timestamps.observe(timestamp)) {
+            long lead = timestamps.leadMillis(timestamp);
             leads.onLead(caller, lead);
             answer.fail(new ReplicaRefusal(
                     RefusalKind.CLOCK_AHEAD,
@@ -68,16 +68,16 @@ final class EventualValues {
                             + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }
-        ReplicaTables.StampedRecord known = value(request.key());
-        if (stamps.isLater(stamp, known.value().stamp())) {
+        ReplicaTables.VersionedRecord known = value(request.key());
+        if (timestamps.isLater(timestamp, known.value().timestamp())) {
             long position = answers.append(() -> entries.value(request.key(), request.value()));
-            known = new ReplicaTables.StampedRecord(request.value(), position);
+            known = new ReplicaTables.VersionedRecord(request.value(), position);
             tables.put(request.key(), known);
         }
-        answers.reply(known.position(), answer, known.value().stamp());
+        answers.reply(known.position(), answer, known.value().timestamp());
     }
 
-    private ReplicaTables.StampedRecord value(RecordKey key) {
-        return tables.values.getOrDefault(key, ReplicaTables.StampedRecord.NEVER);
+    private ReplicaTables.VersionedRecord value(RecordKey key) {
+        return tables.values.getOrDefault(key, ReplicaTables.VersionedRecord.NEVER);
     }
 }

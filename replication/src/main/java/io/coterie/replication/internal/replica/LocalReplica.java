@@ -10,7 +10,7 @@ import io.coterie.replication.StoreRules;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
 import io.coterie.replication.clock.BallotClock;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.shares.BatchHandler;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.shares.SharedHandler;
@@ -60,7 +60,7 @@ public final class LocalReplica {
     /**
      * Reads back the replica's records. It serves nothing yet.
      *
-     * @param stamps see {@link Replica#open}
+     * @param timestamps see {@link Replica#open}
      * @param names the names of all replicas, as a text to compare
      * @param rules what is accepted for the stores of policies, by the policies' names
      * @param retry how long to wait before another replica that failed to answer is asked again
@@ -70,14 +70,14 @@ public final class LocalReplica {
      */
     public static LocalReplica open(
             RpcNode node,
-            StampClock stamps,
+            HlcClock timestamps,
             String names,
             List<NodeId> others,
             Storage storage,
             Map<String, StoreRules> rules,
             RetryPolicy retry,
             long attemptNanos) {
-        Replica replica = Replica.open(node.self(), node.world(), stamps, names, storage, rules);
+        Replica replica = Replica.open(node.self(), node.world(), timestamps, names, storage, rules);
         replica.stores().askRoles(node::role);
         replica.stores().checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
         return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
@@ -110,7 +110,7 @@ public final class LocalReplica {
                             + " Check the clock. If it is right, another clock was wrong when they were written, and any later"
                             + " write replaces them",
                     replica.untrusted(),
-                    StampClock.MAX_LEAD.toSeconds());
+                    HlcClock.MAX_LEAD.toSeconds());
         }
         logLead(replica.recoveredBallots());
         node.serveInline(

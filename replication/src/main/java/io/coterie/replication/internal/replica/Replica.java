@@ -3,6 +3,7 @@ package io.coterie.replication.internal.replica;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
@@ -10,15 +11,14 @@ import io.coterie.replication.ReplicaState;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
 import io.coterie.replication.ScannedKey;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreRules;
 import io.coterie.replication.Tombstone;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.Acceptor;
@@ -74,7 +74,7 @@ public final class Replica implements AutoCloseable {
     private Replica(
             NodeId self,
             World world,
-            StampClock stamps,
+            HlcClock timestamps,
             String replicas,
             ReplicaTables tables,
             DurableAnswers.Opener opener) {
@@ -86,7 +86,7 @@ public final class Replica implements AutoCloseable {
         this.votingRight = new VotingRight(tables, entries, answers);
         this.time = new ClusterTime(world.clock());
         this.bound = new BallotBound(time, tables.recoveredBallots.bound());
-        this.values = new EventualValues(tables, entries, answers, stamps, shares);
+        this.values = new EventualValues(tables, entries, answers, timestamps, shares);
         this.untrusted = values.observeAll();
         this.deleted = new DeletedKeys(tables, entries, answers, bound, world.clock());
         this.scans = new ScanServer(world.scheduler(), tables, shares, answers);
@@ -98,14 +98,14 @@ public final class Replica implements AutoCloseable {
     /**
      * Reads back the replica's records.
      *
-     * @param stamps the node's clock for eventual writes, which is moved above the stamps of all
-     *     values that it trusts: otherwise later writes of this node would be lost
+     * @param timestamps the node's clock for eventual writes, which is moved above the timestamps
+     *     of all values that it trusts: otherwise later writes of this node would be lost
      * @param replicas the names of all replicas, as a text to compare
      * @throws StorageException if the storage is in use, damaged or another replica's
      * @throws ConfigurationMismatchException if the storage belongs to other replicas
      */
-    static Replica open(NodeId self, World world, StampClock stamps, String replicas, Storage storage) {
-        return open(self, world, stamps, replicas, storage, Map.of());
+    static Replica open(NodeId self, World world, HlcClock timestamps, String replicas, Storage storage) {
+        return open(self, world, timestamps, replicas, storage, Map.of());
     }
 
     /**
@@ -116,12 +116,12 @@ public final class Replica implements AutoCloseable {
     static Replica open(
             NodeId self,
             World world,
-            StampClock stamps,
+            HlcClock timestamps,
             String replicas,
             Storage storage,
             Map<String, StoreRules> rules) {
         ReplicaTables tables = new ReplicaTables(world.clock(), rules);
-        return new Replica(self, world, stamps, replicas, tables, onFailure -> {
+        return new Replica(self, world, timestamps, replicas, tables, onFailure -> {
             world.scheduler().beginLongTask("to read back what is in " + storage);
             RecoveredEntries recovered = new RecoveredEntries(tables);
             Journal journal = storage.open(self, world, recovered, onFailure);
@@ -159,7 +159,7 @@ public final class Replica implements AutoCloseable {
         votingRight.fail(reason);
     }
 
-    /** How many values were read back whose stamps are too far ahead of this node's clock. */
+    /** How many values were read back whose timestamps are too far ahead of this node's clock. */
     public long untrusted() {
         return untrusted;
     }
@@ -376,15 +376,15 @@ public final class Replica implements AutoCloseable {
         return tables.acceptors.size() + tables.values.size();
     }
 
-    public void fetch(NodeId caller, RecordKey key, Responder<Stamped> answer) {
-        if (knows(caller, key, answer) && RequestChecks.takesStamped(tables.rules(), answer)) {
+    public void fetch(NodeId caller, RecordKey key, Responder<VersionedValue> answer) {
+        if (knows(caller, key, answer) && RequestChecks.takesVersioned(tables.rules(), answer)) {
             values.fetch(caller, key, answer);
         }
     }
 
-    public void merge(NodeId caller, ReplicaMethods.Merge request, Responder<Stamp> answer) {
+    public void merge(NodeId caller, ReplicaMethods.Merge request, Responder<HlcTimestamp> answer) {
         if (knows(caller, request.key(), answer)
-                && RequestChecks.takesStamped(tables.rules(), answer)
+                && RequestChecks.takesVersioned(tables.rules(), answer)
                 && RequestChecks.isFit(request, answer)) {
             values.merge(caller, request, leadListener, answer);
         }

@@ -27,9 +27,10 @@ final class RequestChecks {
         return rules.takesRegisters() || refuse("the store is eventual, and has no ballots" + FAULT, answer);
     }
 
-    /** Whether the store may have stamped values; if not, the request is refused. */
-    static boolean takesStamped(StoreRules rules, Responder<?> answer) {
-        return rules.takesStamped() || refuse("the store is strong, and accepts no timestamped values" + FAULT, answer);
+    /** Whether the store may have versioned values; if not, the request is refused. */
+    static boolean takesVersioned(StoreRules rules, Responder<?> answer) {
+        return rules.takesVersioned()
+                || refuse("the store is strong, and accepts no timestamped values" + FAULT, answer);
     }
 
     static boolean isFit(ReplicaMethods.Prepare request, StoreRules rules, Responder<?> answer) {

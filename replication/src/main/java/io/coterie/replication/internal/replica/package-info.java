@@ -5,10 +5,10 @@
  * accept, and {@code RequestChecks} refuses requests that no honest node sends.
  *
  * <p>{@code Replica} votes: it promises, accepts, removes and reads registers. {@code
- * EventualValues} keeps stamped values, {@code StoreRecords} the stores with their policies. {@code
- * ScanServer} serves scans, {@code DeletedKeys} forgets deleted keys. {@code DurableAnswers} sends
- * no answer before the records that it depends on are durable. {@code LocalReplica} serves the
- * methods. {@code Registration} leads the replica to its vote, and {@code VotingRight} has the
+ * EventualValues} keeps versioned values, {@code StoreRecords} the stores with their policies.
+ * {@code ScanServer} serves scans, {@code DeletedKeys} forgets deleted keys. {@code DurableAnswers}
+ * sends no answer before the records that it depends on are durable. {@code LocalReplica} serves
+ * the methods. {@code Registration} leads the replica to its vote, and {@code VotingRight} has the
  * result.
  *
  * <p>The words:
@@ -23,8 +23,8 @@
  *   <li><em>witness</em>: how far back the memory of another replica goes
  *   <li><em>introduced</em>: said of a caller that has shown that it was given the same list of
  *       replicas
- *   <li><em>lead</em>: how far a ballot or a stamp is ahead of this replica's clock; too large a
- *       lead is refused
+ *   <li><em>lead</em>: how far a ballot or a timestamp is ahead of this replica's clock; too large
+ *       a lead is refused
  * </ul>
  *
  * <p><em>Threading:</em> all of it runs on the replica's loop, and nothing blocks once the replica

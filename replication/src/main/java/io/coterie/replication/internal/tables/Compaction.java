@@ -108,7 +108,7 @@ public final class Compaction {
         long bytes = 0;
         while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
-            ReplicaTables.StampedRecord record = tables.values.get(key);
+            ReplicaTables.VersionedRecord record = tables.values.get(key);
             if (record != null) {
                 bytes += append(() -> entries.value(key, record.value()));
             }

@@ -2,8 +2,8 @@ package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Fields;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
@@ -34,7 +34,7 @@ public final class JournalEntries {
         /** An acceptor of which the entry has the promise alone. The reader may keep it. */
         void promise(Acceptor read);
 
-        void value(RecordKey key, Stamped value);
+        void value(RecordKey key, VersionedValue value);
 
         void floor(long store, Ballot floor);
 
@@ -102,7 +102,7 @@ public final class JournalEntries {
         return out.view();
     }
 
-    public ByteBuffer value(RecordKey key, Stamped value) {
+    public ByteBuffer value(RecordKey key, VersionedValue value) {
         key.write(begin(VALUE));
         value.write(out);
         return out.view();
@@ -147,7 +147,7 @@ public final class JournalEntries {
             case STORE -> reader.store(new StoreSpec(Fields.text(in), Fields.text(in)));
             case ACCEPTOR -> reader.acceptor(Acceptor.read(in));
             case PROMISE -> reader.promise(Acceptor.readPromise(in));
-            case VALUE -> reader.value(RecordKey.read(in), Stamped.read(in));
+            case VALUE -> reader.value(RecordKey.read(in), VersionedValue.read(in));
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));
             case REPLICAS -> reader.replicas(Fields.text(in));

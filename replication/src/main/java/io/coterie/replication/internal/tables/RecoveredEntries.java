@@ -2,8 +2,8 @@ package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.journal.RecoveredRecords;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.rpc.NodeId;
@@ -156,8 +156,8 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     }
 
     @Override
-    public void value(RecordKey key, Stamped value) {
-        tables.put(key, new ReplicaTables.StampedRecord(value, 0));
+    public void value(RecordKey key, VersionedValue value) {
+        tables.put(key, new ReplicaTables.VersionedRecord(value, 0));
     }
 
     @Override

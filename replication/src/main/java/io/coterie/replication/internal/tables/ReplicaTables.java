@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreRules;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.rpc.Clock;
 import io.coterie.rpc.NodeId;
@@ -34,7 +34,7 @@ public final class ReplicaTables {
      * A concurrent map although only the loop uses it: its iterators continue while entries come
      * and go, so that a compaction needs no copy of all keys. Those of the acceptors do so, too.
      */
-    public final Map<RecordKey, StampedRecord> values = new ConcurrentHashMap<>();
+    public final Map<RecordKey, VersionedRecord> values = new ConcurrentHashMap<>();
 
     public final Floors floors = new Floors();
     public final AbsentKeys absentKeys = new AbsentKeys();
@@ -169,8 +169,8 @@ public final class ReplicaTables {
     }
 
     /** A value of an eventual store was written. */
-    public void put(RecordKey key, StampedRecord record) {
-        StampedRecord before = values.put(key, record);
+    public void put(RecordKey key, VersionedRecord record) {
+        VersionedRecord before = values.put(key, record);
         liveBytes += length(record.value().value())
                 + (before == null
                         ? OVERHEAD_BYTES + key.length()
@@ -211,7 +211,7 @@ public final class ReplicaTables {
      *
      * @param position its place in the journal
      */
-    public record StampedRecord(Stamped value, long position) {
-        public static final StampedRecord NEVER = new StampedRecord(Stamped.NEVER, 0);
+    public record VersionedRecord(VersionedValue value, long position) {
+        public static final VersionedRecord NEVER = new VersionedRecord(VersionedValue.NEVER, 0);
     }
 }

@@ -1,7 +1,7 @@
 /**
  * All that a replica remembers, and its layout in the journal.
  *
- * <p>{@code ReplicaTables} has acceptors, stamped values, floors, absent keys, stores, and the
+ * <p>{@code ReplicaTables} has acceptors, versioned values, floors, absent keys, stores, and the
  * starts of other replicas. {@code JournalEntries} writes each change as a record and reads it
  * back. {@code RecoveredEntries} fills the tables at a start, {@code Compaction} appends the
  * entries that still count again.

@@ -33,7 +33,7 @@ public enum RefusalKind {
     HIDDEN_CHARACTER(10, true),
     /** A reader asks for a store that nobody has opened here yet. */
     NOT_RECORDED(11, true),
-    /** A stamp, a ballot or a floor lies too far in the future. */
+    /** A timestamp, a ballot or a floor lies too far in the future. */
     CLOCK_AHEAD(12, true),
     /** No policy and no coordinator makes such a request. To repeat it does not help. */
     WRONG_REQUEST(13, true),

@@ -2,13 +2,13 @@ package io.coterie.replication.internal.wire;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.rpc.ByteReaders;
 import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Role;
@@ -54,7 +54,7 @@ public final class ReplicaMethods {
     public record Remove(RecordKey key, Ballot ballot, Ballot floor) {}
 
     /** A request of {@link #MERGE}. */
-    public record Merge(RecordKey key, Stamped value) {}
+    public record Merge(RecordKey key, VersionedValue value) {}
 
     /**
      * An answer of {@link #REPORT}.
@@ -170,26 +170,26 @@ public final class ReplicaMethods {
             .allowedTo(Role.REPLICA);
 
     /** Read the value of a key in an eventual store. */
-    static final RpcMethod<RecordKey, Stamped> FETCH = new RpcMethod<>(
+    static final RpcMethod<RecordKey, VersionedValue> FETCH = new RpcMethod<>(
                     "replica.fetch",
                     Fields.codec(RecordKey::write, RecordKey::read),
-                    Fields.codec(Stamped::write, Stamped::read),
+                    Fields.codec(VersionedValue::write, VersionedValue::read),
                     true)
             .allowedTo(Role.READER);
 
     /**
-     * Keep a value of an eventual store unless a later one is there. Answered with the stamp that
-     * is there then.
+     * Keep a value of an eventual store unless a later one is there. Answered with the timestamp
+     * that is there then.
      */
-    static final RpcMethod<Merge, Stamp> MERGE = new RpcMethod<>(
+    static final RpcMethod<Merge, HlcTimestamp> MERGE = new RpcMethod<>(
             "replica.merge",
             Fields.codec(
                     (merge, out) -> {
                         merge.key().write(out);
                         merge.value().write(out);
                     },
-                    in -> new Merge(RecordKey.read(in), Stamped.read(in))),
-            Fields.codec(Stamp::write, Stamp::read),
+                    in -> new Merge(RecordKey.read(in), VersionedValue.read(in))),
+            Fields.codec(HlcTimestamp::write, HlcTimestamp::read),
             true);
 
     /** {@link #PREPARE} of many keys. */
@@ -202,10 +202,10 @@ public final class ReplicaMethods {
     public static final BatchMethod<Remove, Boolean> REMOVES = BatchMethod.of(REMOVE);
 
     /** {@link #FETCH} of many keys. */
-    public static final BatchMethod<RecordKey, Stamped> FETCHES = BatchMethod.of(FETCH);
+    public static final BatchMethod<RecordKey, VersionedValue> FETCHES = BatchMethod.of(FETCH);
 
     /** {@link #MERGE} of many keys. */
-    public static final BatchMethod<Merge, Stamp> MERGES = BatchMethod.of(MERGE);
+    public static final BatchMethod<Merge, HlcTimestamp> MERGES = BatchMethod.of(MERGE);
 
     private ReplicaMethods() {}
 }

@@ -8,18 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.ScanAnswer;
 import io.coterie.replication.ScanRequest;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreRules;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.WatchAnswer;
 import io.coterie.replication.WatchRequest;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 class ReplicaChecksTest {
     private static final NodeId A = NodeId.of("a");
     private static final StoreSpec REGISTERS = new StoreSpec("s", "registers");
-    private static final StoreSpec STAMPED = new StoreSpec("e", "stamped");
+    private static final StoreSpec VERSIONED = new StoreSpec("e", "versioned");
     private static final StoreSpec UNKNOWN = new StoreSpec("u", "of a user");
     private static final RecordKey KEY = new RecordKey(REGISTERS.id(), new byte[] {1});
     private static final byte[] STATE = {1, 2};
@@ -48,8 +48,8 @@ class ReplicaChecksTest {
     private static final Map<String, StoreRules> RULES = Map.of(
             "registers",
             StoreRules.registers((state, ballot) -> state.length == 2),
-            "stamped",
-            StoreRules.stampedValues());
+            "versioned",
+            StoreRules.versionedValues());
 
     private final Clock clock = new Clock() {
         @Override
@@ -64,11 +64,11 @@ class ReplicaChecksTest {
     };
     private final World world = new World(clock, new TestLoop(), () -> 7);
     private final Replica replica =
-            Replica.open(A, world, new StampClock(clock, () -> 7, 7), "a", Storage.memory(), RULES);
+            Replica.open(A, world, new HlcClock(clock, () -> 7, 7), "a", Storage.memory(), RULES);
 
     ReplicaChecksTest() {
         replica.votingRight().grant(() -> {});
-        for (StoreSpec spec : new StoreSpec[] {REGISTERS, STAMPED, UNKNOWN}) {
+        for (StoreSpec spec : new StoreSpec[] {REGISTERS, VERSIONED, UNKNOWN}) {
             replica.stores().open(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());
         }
     }
@@ -115,31 +115,31 @@ class ReplicaChecksTest {
     }
 
     @Test
-    void registersAndStampedValuesExcludeEachOther() {
-        RecordKey stamped = new RecordKey(STAMPED.id(), new byte[] {1});
+    void registersAndVersionedValuesExcludeEachOther() {
+        RecordKey versioned = new RecordKey(VERSIONED.id(), new byte[] {1});
         merge(KEY).isRefused("accepts no timestamped values");
-        Answer<Stamped> fetched = new Answer<>();
+        Answer<VersionedValue> fetched = new Answer<>();
         replica.fetch(A, KEY, fetched);
         fetched.isRefused("accepts no timestamped values");
-        accept(stamped, BALLOT, STATE).isRefused("has no ballots");
+        accept(versioned, BALLOT, STATE).isRefused("has no ballots");
         Answer<PrepareAnswer> promise = new Answer<>();
-        replica.prepare(A, new ReplicaMethods.Prepare(stamped, BALLOT), promise);
+        replica.prepare(A, new ReplicaMethods.Prepare(versioned, BALLOT), promise);
         promise.isRefused("has no ballots");
         Answer<Boolean> removed = new Answer<>();
-        replica.remove(A, new ReplicaMethods.Remove(stamped, BALLOT, BALLOT), removed);
+        replica.remove(A, new ReplicaMethods.Remove(versioned, BALLOT, BALLOT), removed);
         removed.isRefused("has no ballots");
         Answer<ReadMethod.Found> read = new Answer<>();
-        replica.read(A, new ReadMethod.Request(stamped, Ballot.NONE), read);
+        replica.read(A, new ReadMethod.Request(versioned, Ballot.NONE), read);
         read.isRefused("has no ballots");
         Answer<ScanAnswer> scanned = new Answer<>();
-        replica.scan(A, new ScanRequest(STAMPED.id(), new byte[0], new byte[0], 1), 1 << 20, scanned);
+        replica.scan(A, new ScanRequest(VERSIONED.id(), new byte[0], new byte[0], 1), 1 << 20, scanned);
         scanned.isRefused("has no ballots");
         Answer<WatchAnswer> watched = new Answer<>();
-        replica.watch(A, new WatchRequest(STAMPED.id(), new byte[0], false, 1, 0, 0), 1 << 20, watched);
+        replica.watch(A, new WatchRequest(VERSIONED.id(), new byte[0], false, 1, 0, 0), 1 << 20, watched);
         watched.isRefused("has no ballots");
         assertEquals(0, replica.records());
 
-        assertNull(merge(stamped).failure);
+        assertNull(merge(versioned).failure);
         assertTrue(accept(KEY, BALLOT, STATE).reply().accepted());
     }
 
@@ -152,7 +152,7 @@ class ReplicaChecksTest {
             replica.prepare(A, new ReplicaMethods.Prepare(key, BALLOT), promise);
             promise.isRefused("the key has 4097 bytes");
         }
-        merge(new RecordKey(STAMPED.id(), new byte[RecordKey.MAX_BYTES + 1])).isRefused("the key has 4097 bytes");
+        merge(new RecordKey(VERSIONED.id(), new byte[RecordKey.MAX_BYTES + 1])).isRefused("the key has 4097 bytes");
         assertEquals(0, replica.records());
         assertTrue(accept(new RecordKey(REGISTERS.id(), new byte[RecordKey.MAX_BYTES]), BALLOT, STATE)
                 .reply()
@@ -173,7 +173,7 @@ class ReplicaChecksTest {
     void theNumberOfAStoreIsNotTakenByAnother() {
         assertNull(RequestChecks.problem(REGISTERS, null));
         assertNull(RequestChecks.problem(REGISTERS, new StoreSpec("s", "registers")));
-        String problem = RequestChecks.problem(REGISTERS, STAMPED);
+        String problem = RequestChecks.problem(REGISTERS, VERSIONED);
         assertTrue(String.valueOf(problem).contains("has the same number as store \"e\""), problem);
     }
 
@@ -183,9 +183,9 @@ class ReplicaChecksTest {
         return answer;
     }
 
-    private Answer<Stamp> merge(RecordKey key) {
-        Answer<Stamp> answer = new Answer<>();
-        Stamped value = new Stamped(new Stamp(100_000L << 16, 1), new byte[] {2});
+    private Answer<HlcTimestamp> merge(RecordKey key) {
+        Answer<HlcTimestamp> answer = new Answer<>();
+        VersionedValue value = new VersionedValue(new HlcTimestamp(100_000L << 16, 1), new byte[] {2});
         replica.merge(A, new ReplicaMethods.Merge(key, value), answer);
         return answer;
     }

@@ -17,7 +17,7 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
@@ -389,7 +389,7 @@ class ReplicaTest {
             }
         };
         return Replica.open(
-                A, new World(clock, new TestLoop(), draws::get), new StampClock(clock, () -> 7, 7), replicas, storage);
+                A, new World(clock, new TestLoop(), draws::get), new HlcClock(clock, () -> 7, 7), replicas, storage);
     }
 
     private Replica votingReplica() {

@@ -3,13 +3,13 @@ package io.coterie.replication.internal.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
+import io.coterie.replication.VersionedValue;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.clock.HybridClock;
-import io.coterie.replication.clock.StampClock;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Journal;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A node's own writes are later than what its replica has, whatever the wall clocks of others say.
  */
-class ReplicaStampsTest {
+class ReplicaTimestampsTest {
     private static final NodeId A = NodeId.of("a");
     private static final StoreSpec STORE = new StoreSpec("s", "eventual");
     private static final RecordKey KEY = new RecordKey(STORE.id(), new byte[] {1});
@@ -45,65 +45,65 @@ class ReplicaStampsTest {
         }
     };
     private final World world = new World(clock, new TestLoop(), () -> 7);
-    private final Recording<Stamp> answers = new Recording<>();
+    private final Recording<HlcTimestamp> answers = new Recording<>();
 
     @Test
     void aWriteFromAFasterClockIsOlderThanTheNextOfThisNode() {
-        StampClock stamps = new StampClock(clock, () -> 7, 7);
-        Replica replica = opened(stamps, Storage.memory());
-        Stamp ahead = new Stamp(110_000L << 16, 1);
+        HlcClock timestamps = new HlcClock(clock, () -> 7, 7);
+        Replica replica = opened(timestamps, Storage.memory());
+        HlcTimestamp ahead = new HlcTimestamp(110_000L << 16, 1);
 
         merge(replica, ahead);
 
         assertEquals(ahead, answers.last());
-        assertTrue(stamps.next().isAbove(ahead));
+        assertTrue(timestamps.next().isAbove(ahead));
     }
 
     @Test
-    void aRefusedStampLeavesTheClockAlone() {
-        StampClock stamps = new StampClock(clock, () -> 7, 7);
-        Replica replica = opened(stamps, Storage.memory());
+    void aRefusedTimestampLeavesTheClockAlone() {
+        HlcClock timestamps = new HlcClock(clock, () -> 7, 7);
+        Replica replica = opened(timestamps, Storage.memory());
 
-        merge(replica, new Stamp(100_000_000L << 16, 1));
+        merge(replica, new HlcTimestamp(100_000_000L << 16, 1));
 
         assertEquals(0, answers.size());
-        assertEquals(100_000, HybridClock.millis(stamps.next().time()));
+        assertEquals(100_000, HybridClock.millis(timestamps.next().time()));
     }
 
     @Test
     void whatIsReadBackIsOlderToo() {
-        Stamp ahead = new Stamp(110_000L << 16, 1);
-        StampClock stamps = new StampClock(clock, () -> 7, 7);
-        ByteBuffer entry = new JournalEntries().value(KEY, new Stamped(ahead, new byte[] {2}));
+        HlcTimestamp ahead = new HlcTimestamp(110_000L << 16, 1);
+        HlcClock timestamps = new HlcClock(clock, () -> 7, 7);
+        ByteBuffer entry = new JournalEntries().value(KEY, new VersionedValue(ahead, new byte[] {2}));
 
-        opened(stamps, new Recovering(entry));
+        opened(timestamps, new Recovering(entry));
 
-        assertTrue(stamps.next().isAbove(ahead));
+        assertTrue(timestamps.next().isAbove(ahead));
     }
 
     @Test
-    void aStampFromTheFutureThatIsReadBackLeavesTheClockAlone() {
-        Stamp future = new Stamp(100_000_000L << 16, 1);
-        StampClock stamps = new StampClock(clock, () -> 7, 7);
-        ByteBuffer entry = new JournalEntries().value(KEY, new Stamped(future, new byte[] {2}));
+    void aTimestampFromTheFutureThatIsReadBackLeavesTheClockAlone() {
+        HlcTimestamp future = new HlcTimestamp(100_000_000L << 16, 1);
+        HlcClock timestamps = new HlcClock(clock, () -> 7, 7);
+        ByteBuffer entry = new JournalEntries().value(KEY, new VersionedValue(future, new byte[] {2}));
 
-        Replica replica = opened(stamps, new Recovering(entry));
+        Replica replica = opened(timestamps, new Recovering(entry));
 
         assertEquals(1, replica.untrusted());
-        Stamp next = stamps.next();
+        HlcTimestamp next = timestamps.next();
         assertEquals(100_000, HybridClock.millis(next.time()));
         merge(replica, next);
         assertEquals(next, answers.last(), "a write of today takes its place");
     }
 
-    private Replica opened(StampClock stamps, Storage storage) {
-        Replica replica = Replica.open(A, world, stamps, "a", storage);
+    private Replica opened(HlcClock timestamps, Storage storage) {
+        Replica replica = Replica.open(A, world, timestamps, "a", storage);
         replica.stores().open(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
         return replica;
     }
 
-    private void merge(Replica replica, Stamp stamp) {
-        replica.merge(A, new ReplicaMethods.Merge(KEY, new Stamped(stamp, new byte[] {2})), answers);
+    private void merge(Replica replica, HlcTimestamp timestamp) {
+        replica.merge(A, new ReplicaMethods.Merge(KEY, new VersionedValue(timestamp, new byte[] {2})), answers);
     }
 
     private static final class Recording<A> implements Responder<A> {

@@ -3,14 +3,14 @@ package io.coterie.replication.internal.replica;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
-import io.coterie.replication.clock.StampClock;
+import io.coterie.replication.VersionedValue;
+import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -59,7 +59,7 @@ public final class ReplicaUser implements AutoCloseable {
     public ReplicaUser(Storage storage, long ballots) {
         this.ballots = ballots;
         World world = new World(CLOCK, loop, loop.world().random());
-        replica = Replica.open(SELF, world, new StampClock(CLOCK, () -> 1, 1), "a", storage);
+        replica = Replica.open(SELF, world, new HlcClock(CLOCK, () -> 1, 1), "a", storage);
         wasVoting = replica.votingRight().hasVoted();
         if (replica.votingRight().state() == ReplicaState.REGISTERING) {
             replica.votingRight().grant(() -> {});
@@ -106,10 +106,10 @@ public final class ReplicaUser implements AutoCloseable {
 
     public void merge(String key, int size) {
         long time = ++ballots;
-        Stamped value = new Stamped(new Stamp(time, 1), new byte[size]);
+        VersionedValue value = new VersionedValue(new HlcTimestamp(time, 1), new byte[size]);
         RecordKey record = new RecordKey(EVENTUAL.id(), key.getBytes(UTF_8));
         replica.merge(
-                SELF, new ReplicaMethods.Merge(record, value), answer(stamp -> acknowledged.put("e" + key, time)));
+                SELF, new ReplicaMethods.Merge(record, value), answer(timestamp -> acknowledged.put("e" + key, time)));
     }
 
     /** The counter of what is accepted for a key, 0 for nothing. */
@@ -141,7 +141,7 @@ public final class ReplicaUser implements AutoCloseable {
         replica.fetch(
                 SELF,
                 new RecordKey(EVENTUAL.id(), key.getBytes(UTF_8)),
-                answer(answer -> found[0] = answer.stamp().time()));
+                answer(answer -> found[0] = answer.timestamp().time()));
         return found[0];
     }
 

@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.Ballot;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.Layouts;
 import io.coterie.replication.RecordKey;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.NodeId;
@@ -70,12 +70,14 @@ class JournalEntriesLayoutTest {
 
     @Test
     void aValueOfAnEventualStore() {
-        String stamp = "0000000000000009" + "000000000000000a";
+        String timestamp = "0000000000000009" + "000000000000000a";
         byte[] value = {(byte) 0xAB, (byte) 0xCD};
         assertEntry(
-                "07" + KEY_BYTES + stamp + "01" + STATE_BYTES,
-                entries.value(KEY, new Stamped(new Stamp(9, 10), value)));
-        assertEntry("07" + KEY_BYTES + stamp + "00", entries.value(KEY, new Stamped(new Stamp(9, 10), null)));
+                "07" + KEY_BYTES + timestamp + "01" + STATE_BYTES,
+                entries.value(KEY, new VersionedValue(new HlcTimestamp(9, 10), value)));
+        assertEntry(
+                "07" + KEY_BYTES + timestamp + "00",
+                entries.value(KEY, new VersionedValue(new HlcTimestamp(9, 10), null)));
     }
 
     @Test
@@ -152,7 +154,7 @@ class JournalEntriesLayoutTest {
         }
 
         @Override
-        public void value(RecordKey key, Stamped value) {
+        public void value(RecordKey key, VersionedValue value) {
             written = Layouts.hex(again.value(key, value));
         }
 

@@ -11,13 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
+import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.Layouts;
 import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Stamp;
-import io.coterie.replication.Stamped;
 import io.coterie.replication.StoreSpec;
+import io.coterie.replication.VersionedValue;
 import io.coterie.rpc.RpcMethod;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,7 +31,7 @@ class ReplicaMethodsLayoutTest {
     private static final String THIRD_BYTES = "0000000000000007" + "0000000000000008";
     private static final byte[] STATE = {(byte) 0xAB, (byte) 0xCD};
     private static final String STATE_BYTES = "00000002" + "abcd";
-    private static final Stamp STAMP = new Stamp(9, 10);
+    private static final HlcTimestamp STAMP = new HlcTimestamp(9, 10);
     private static final String STAMP_BYTES = "0000000000000009" + "000000000000000a";
 
     @Test
@@ -159,9 +159,10 @@ class ReplicaMethodsLayoutTest {
     @Test
     void fetch() {
         assertClosed(KEY_BYTES, ReplicaMethods.FETCH.request(), KEY);
-        assertClosed(STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new Stamped(STAMP, STATE));
-        assertClosed(STAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new Stamped(STAMP, null));
-        assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), Stamped.NEVER);
+        assertClosed(
+                STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new VersionedValue(STAMP, STATE));
+        assertClosed(STAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new VersionedValue(STAMP, null));
+        assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), VersionedValue.NEVER);
     }
 
     @Test
@@ -169,11 +170,11 @@ class ReplicaMethodsLayoutTest {
         assertClosed(
                 KEY_BYTES + STAMP_BYTES + "01" + STATE_BYTES,
                 ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new Stamped(STAMP, STATE)));
+                new ReplicaMethods.Merge(KEY, new VersionedValue(STAMP, STATE)));
         assertClosed(
                 KEY_BYTES + STAMP_BYTES + "00",
                 ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new Stamped(STAMP, null)));
+                new ReplicaMethods.Merge(KEY, new VersionedValue(STAMP, null)));
         assertClosed(STAMP_BYTES, ReplicaMethods.MERGE.response(), STAMP);
     }
 
