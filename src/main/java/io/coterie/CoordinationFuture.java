@@ -1,7 +1,7 @@
 package io.coterie;
 
 import io.coterie.internal.operations.NodeFuture;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import org.jspecify.annotations.Nullable;
 
 /** The future of coordination on the loop. */

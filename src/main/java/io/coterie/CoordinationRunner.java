@@ -1,8 +1,8 @@
 package io.coterie;
 
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

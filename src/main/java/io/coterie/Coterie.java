@@ -12,11 +12,11 @@ import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.NotPermittedException;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -143,7 +143,7 @@ public final class Coterie implements AutoCloseable {
      * @param name 1 to 128 characters, without control characters and others that do not show
      * @throws IllegalArgumentException if the name is not of that form
      * @throws PolicyMismatchException if this node has opened the store with another policy
-     * @throws io.coterie.rpc.OverloadedException if this node has opened 10,000 stores
+     * @throws io.coterie.rpc.error.OverloadedException if this node has opened 10,000 stores
      */
     public <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, ConsistencyPolicy policy) {
         return new BlockingStore<>(open(name, keys, values, policy));

@@ -3,14 +3,14 @@ package io.coterie;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Security;
-import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.settings.Option;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -130,9 +130,9 @@ public final class CoterieBuilder {
     }
 
     /**
-     * The node is a client that only reads, as a {@link io.coterie.rpc.Role#READER reader} at the
+     * The node is a client that only reads, as a {@link io.coterie.rpc.node.Role#READER reader} at the
      * replicas may: gets, scans and watches. An operation that would change something, locks
-     * included, fails at once with {@link io.coterie.rpc.NotPermittedException}. Stores must have
+     * included, fails at once with {@link io.coterie.rpc.error.NotPermittedException}. Stores must have
      * been opened by another node before. Strong reads are as linearizable as those of other nodes:
      * where one finds a change that was left halfway, a replica finishes it in the node's place.
      * Eventual reads bring no replica up to date. Default: the node may write.
@@ -354,7 +354,7 @@ public final class CoterieBuilder {
      * at most 4 KiB, whatever this option is.
      *
      * <p>Where nodes differ, an operation on a value that this node, or too many replicas, cannot
-     * take fails at once with {@link io.coterie.rpc.MessageTooLargeException}, or, if it may have
+     * take fails at once with {@link io.coterie.rpc.error.MessageTooLargeException}, or, if it may have
      * been applied, with {@link io.coterie.replication.OutcomeUnknownException}. Both name this
      * option.
      *
@@ -374,7 +374,7 @@ public final class CoterieBuilder {
      * many calls of coordination may be in flight besides. Default: 100,000. Range: 1 to
      * 10,000,000. Each operation holds its key and value until it ends.
      *
-     * <p>One more fails at once with {@link io.coterie.rpc.OverloadedException} and is not applied,
+     * <p>One more fails at once with {@link io.coterie.rpc.error.OverloadedException} and is not applied,
      * so that a caller who does not wait cannot fill the memory. Strong stores refuse an operation
      * earlier when it would probably not end in time.
      *
@@ -395,7 +395,7 @@ public final class CoterieBuilder {
      *
      * @throws IllegalStateException if an option is missing or contradicts another; the text names
      *     it
-     * @throws io.coterie.rpc.ListenException if the replica's address is in use or not of this
+     * @throws io.coterie.rpc.error.ListenException if the replica's address is in use or not of this
      *     machine
      * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or
      *     another replica's

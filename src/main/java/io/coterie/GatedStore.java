@@ -8,8 +8,8 @@ import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
 /** A store that may be used before it is open: operations then wait at the gate. */

@@ -46,10 +46,10 @@ public final class Latch {
      * @return how many are missing afterwards
      * @throws IllegalArgumentException if the participant has no such name
      * @throws IllegalStateException if the latch was made with another count
-     * @throws io.coterie.rpc.CoterieException if too few replicas answered; {@link
-     *     io.coterie.rpc.CoterieException#maybeExecuted()} says whether the participant may have
+     * @throws io.coterie.rpc.error.CoterieException if too few replicas answered; {@link
+     *     io.coterie.rpc.error.CoterieException#maybeExecuted()} says whether the participant may have
      *     been counted
-     * @throws io.coterie.rpc.OverloadedException if this node holds, seeks, waits for or releases
+     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
      *     10,000 leases and latches already, or has as many calls of coordination in flight as
      *     {@link CoterieBuilder#maxOperations} allows
      */
@@ -73,7 +73,7 @@ public final class Latch {
      * @return whether the latch is open
      * @throws IllegalArgumentException if the time is below zero
      * @throws IllegalStateException if the latch was made with another count
-     * @throws io.coterie.rpc.OverloadedException as {@link #countDown} does
+     * @throws io.coterie.rpc.error.OverloadedException as {@link #countDown} does
      */
     public boolean await(Duration wait) {
         return runner.call(wait, latch::await, opened -> {});

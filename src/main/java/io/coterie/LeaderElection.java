@@ -49,7 +49,7 @@ public final class LeaderElection {
      *
      * @param listener is called, on the executor of {@link CoterieBuilder#executor}, when this
      *     candidate is elected and when it is deposed
-     * @throws io.coterie.rpc.NodeClosedException if the node is closed
+     * @throws io.coterie.rpc.error.NodeClosedException if the node is closed
      */
     public Candidacy campaign(LeadershipListener listener) {
         Objects.requireNonNull(listener, "listener must not be null");

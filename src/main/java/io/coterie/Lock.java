@@ -74,10 +74,10 @@ public final class Lock {
      *     it to them
      * @return empty if others had the lock all the time
      * @throws IllegalArgumentException if the time is below zero
-     * @throws io.coterie.rpc.CoterieException if too few replicas answered. The lock is not held
+     * @throws io.coterie.rpc.error.CoterieException if too few replicas answered. The lock is not held
      *     then: a lease that may have come of the attempt is released as soon as a majority
      *     answers, and ends with its duration anyway
-     * @throws io.coterie.rpc.OverloadedException if this node holds, seeks, waits for or releases
+     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
      *     10,000 leases and latches already, or has as many calls of coordination in flight as
      *     {@link CoterieBuilder#maxOperations} allows
      * @throws WaitInterruptedException if the thread is interrupted before the lock is acquired; it

@@ -1,11 +1,11 @@
 package io.coterie;
 
 import io.coterie.internal.operations.NodeFuture;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.NodeClosedException;
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.spi.LoopFuture;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;

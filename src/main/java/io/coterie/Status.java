@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.ReplicaState;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.ScannedPage;
 import io.coterie.internal.operations.RunningFunctions;
 import io.coterie.internal.operations.StoreRequest;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

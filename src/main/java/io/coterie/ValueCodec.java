@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 
 /**
  * A key or value has more bytes than a store takes. Nothing was sent or changed. The text names the

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 
 /**
  * The calling thread was interrupted while it waited. Its interrupt flag is set again. The

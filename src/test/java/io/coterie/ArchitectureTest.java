@@ -21,7 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ class ArchitectureTest {
     /** Classes elsewhere that may touch the real world, each with its reason beside it. */
     private static final Set<String> REAL_WORLD_CLASSES = Set.of(
             // Waits on callers' threads, and gives them back their interrupt flag.
-            "io.coterie.rpc.LoopFuture",
+            "io.coterie.rpc.spi.LoopFuture",
             // A program of its own, which no node runs: its world is the real one.
             "io.coterie.consistency.RepairBallots");
 

@@ -10,7 +10,7 @@ import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseEnd;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

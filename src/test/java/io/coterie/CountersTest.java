@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.NodeClosedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.coterie;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

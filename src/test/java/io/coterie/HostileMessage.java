@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.HostileMessage.Layout;
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -1,14 +1,14 @@
 package io.coterie;
 
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RandomSource;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.ConnectionLostException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.error.ConnectionLostException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.RandomSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

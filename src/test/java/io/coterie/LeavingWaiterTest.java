@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.PolicyMismatchException;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.OverloadedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.NotPermittedException;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Security;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

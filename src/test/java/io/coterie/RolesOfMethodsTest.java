@@ -1,20 +1,20 @@
 package io.coterie;
 
-import static io.coterie.rpc.Role.CLIENT;
-import static io.coterie.rpc.Role.READER;
-import static io.coterie.rpc.Role.REPLICA;
+import static io.coterie.rpc.node.Role.CLIENT;
+import static io.coterie.rpc.node.Role.READER;
+import static io.coterie.rpc.node.Role.REPLICA;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.NotPermittedException;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.Security;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;

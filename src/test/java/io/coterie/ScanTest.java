@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

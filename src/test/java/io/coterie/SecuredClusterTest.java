@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.Security;
+import io.coterie.rpc.codec.Codec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

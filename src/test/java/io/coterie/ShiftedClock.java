@@ -1,8 +1,8 @@
 package io.coterie;
 
-import io.coterie.rpc.Clock;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

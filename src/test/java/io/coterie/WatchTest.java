@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.OverloadedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

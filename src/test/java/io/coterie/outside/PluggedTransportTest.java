@@ -15,7 +15,7 @@ import io.coterie.failuredetector.FailureDetection;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.coterie.quickstart;
 
 import io.coterie.Counters;
 import io.coterie.Store;
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -6,7 +6,7 @@ public interface Completion {
     void complete(Result result);
 
     /**
-     * The operation ended otherwise: with a {@link io.coterie.rpc.CoterieException} that tells
+     * The operation ended otherwise: with a {@link io.coterie.rpc.error.CoterieException} that tells
      * whether it may have been applied, or with what a user's function threw, in which case it was
      * not applied.
      */

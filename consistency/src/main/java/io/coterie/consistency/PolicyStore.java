@@ -1,6 +1,6 @@
 package io.coterie.consistency;
 
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.internal.repair.BallotRepair;
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import java.security.SecureRandom;
 
 /**

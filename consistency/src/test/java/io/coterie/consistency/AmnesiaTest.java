@@ -9,7 +9,7 @@ import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimDisk;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;

@@ -16,7 +16,7 @@ import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.lang.ref.WeakReference;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.consistency.simulated.ToldStates;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;

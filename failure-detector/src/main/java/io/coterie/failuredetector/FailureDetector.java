@@ -1,8 +1,8 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,6 +1,6 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * Receives each change of a peer's state.

@@ -1,6 +1,6 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * All that is known of one peer. It is given the time and reads no clock, so that the same calls

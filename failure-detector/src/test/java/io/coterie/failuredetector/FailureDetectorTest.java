@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import java.time.Duration;

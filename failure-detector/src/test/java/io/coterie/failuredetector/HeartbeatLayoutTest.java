@@ -2,9 +2,9 @@ package io.coterie.failuredetector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

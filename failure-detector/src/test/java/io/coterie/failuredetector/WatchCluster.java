@@ -1,9 +1,9 @@
 package io.coterie.failuredetector;
 
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static io.coterie.failuredetector.PeerState.UNKNOWN;
 import static io.coterie.failuredetector.PeerState.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

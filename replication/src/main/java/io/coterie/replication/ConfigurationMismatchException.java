@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 
 /**
  * Two nodes of a cluster were given different lists of replicas, or a replica was given another

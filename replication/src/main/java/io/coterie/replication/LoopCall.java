@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;

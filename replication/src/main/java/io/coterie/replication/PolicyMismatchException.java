@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 
 /**
  * The store was opened with another policy before, at this node or another one. Nothing was

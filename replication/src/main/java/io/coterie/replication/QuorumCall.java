@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.Map;
 
 /** A request in flight to all replicas. Only to be used on the loop. */

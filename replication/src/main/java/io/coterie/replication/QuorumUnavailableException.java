@@ -1,7 +1,7 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.node.NodeId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

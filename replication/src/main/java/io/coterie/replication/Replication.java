@@ -25,13 +25,13 @@ import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ScanMethod;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.Clock;
 import io.coterie.rpc.InlineHandler;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RandomSource;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.World;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.RandomSource;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -320,7 +320,7 @@ public final class Replication implements AutoCloseable {
      * Checks that {@link #openStore} may be called for this store.
      *
      * @throws IllegalArgumentException if one of its names has an invisible character
-     * @throws io.coterie.rpc.OverloadedException if this node has opened 10,000 other stores
+     * @throws io.coterie.rpc.error.OverloadedException if this node has opened 10,000 other stores
      */
     public void requireOpenable(StoreSpec store) {
         stores.requireOpenable(store);

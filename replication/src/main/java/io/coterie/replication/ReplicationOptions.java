@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param attemptTimeout after how long without an answer a replica is asked again; above zero and
  *     at most 1 h, default 500 ms. It counts only where the transport may lose messages silently.
- *     Over a transport that {@linkplain io.coterie.rpc.Transport#tellsOfLoss() reports loss}, such
+ *     Over a transport that {@linkplain io.coterie.rpc.spi.Transport#tellsOfLoss() reports loss}, such
  *     as TCP, a replica is asked again when its connection was lost, and never because an answer is
  *     slow
  * @param retry how long to wait before a replica that failed is asked again; default 5 ms, doubling
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param rules what this replica accepts for the stores of a policy, by the policies' names;
  *     default none, so that it accepts everything. Unused at nodes that are no replicas
  * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to
- *     {@linkplain io.coterie.rpc.Role#READER readers}; default false. A replica must not be
+ *     {@linkplain io.coterie.rpc.node.Role#READER readers}; default false. A replica must not be
  *     read-only
  */
 public record ReplicationOptions(

@@ -1,6 +1,6 @@
 package io.coterie.replication;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * Collects the answers to one request that went to all replicas. It is called on the loop, and must

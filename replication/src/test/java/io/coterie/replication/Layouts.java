@@ -3,8 +3,8 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 

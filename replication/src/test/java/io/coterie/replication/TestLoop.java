@@ -2,9 +2,9 @@ package io.coterie.replication;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.World;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.node.NodeId;
+
 /**
  * Serves a method on the node's loop, where it must not block. It may answer before it returns, or
  * later.

@@ -2,6 +2,9 @@ package io.coterie.rpc;
 
 import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.internal.settings.Option;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;

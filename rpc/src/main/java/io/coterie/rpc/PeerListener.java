@@ -1,5 +1,7 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.node.NodeId;
+
 /**
  * Is notified of what a node receives from its peers. Called on the node's loop; must not block.
  */

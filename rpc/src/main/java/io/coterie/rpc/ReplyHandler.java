@@ -1,5 +1,8 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+
 /**
  * Waits on the loop for the end of one call. Exactly one of {@link #onReply} and {@link #onFailure}
  * is called, once, and never before {@link RpcNode#send} has returned.

@@ -1,5 +1,8 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RemoteException;
+
 /**
  * Where an {@link InlineHandler} leaves its answer. Used on the loop only. The first answer counts;
  * later ones are dropped.

@@ -1,6 +1,7 @@
 package io.coterie.rpc;
 
 import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,9 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.node.NodeId;
+
 /**
  * Serves a method, and answers with what it returns. Given to {@link RpcNode#serve}, it runs on a
  * thread of the node's executor, where it may block. Given to {@link RpcNode#serveInline}, it runs

@@ -1,5 +1,8 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.node.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 

@@ -1,5 +1,14 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.error.OutcomeForgottenException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.LoopFuture;
+import io.coterie.rpc.spi.Transport;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,13 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.ListenException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.KeyFiles;
+import io.coterie.rpc.spi.Transport;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;

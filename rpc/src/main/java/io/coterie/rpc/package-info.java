@@ -21,3 +21,7 @@
  * {@code NodeAssembly}, {@code Security} and {@code TcpChoices}. A test holds that.
  */
 package io.coterie.rpc;
+
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.spi.Transport;
+import io.coterie.rpc.spi.World;

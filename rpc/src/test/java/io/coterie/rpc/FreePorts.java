@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.node.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,9 @@ package io.coterie.rpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.error.ConnectionLostException;
 import io.coterie.rpc.internal.nio.Cable;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

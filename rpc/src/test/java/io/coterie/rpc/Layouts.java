@@ -2,6 +2,7 @@ package io.coterie.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.rpc.codec.ByteWriter;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;

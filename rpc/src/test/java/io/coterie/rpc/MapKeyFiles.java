@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.spi.KeyFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

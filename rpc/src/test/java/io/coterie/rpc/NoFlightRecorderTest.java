@@ -2,6 +2,10 @@ package io.coterie.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.node.NodeId;
 import java.io.File;
 import java.net.JarURLConnection;
 import java.net.URI;
@@ -62,7 +66,7 @@ class NoFlightRecorderTest {
     private static String classPath() throws Exception {
         return Stream.of(
                         place("io.coterie.rpc.NoFlightRecorderTest"),
-                        place("io.coterie.rpc.NodeId"),
+                        place("io.coterie.rpc.node.NodeId"),
                         place("org.slf4j.Logger"),
                         place("org.slf4j.simple.SimpleLogger"),
                         place("com.github.benmanes.caffeine.cache.Caffeine"),

@@ -1,5 +1,6 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

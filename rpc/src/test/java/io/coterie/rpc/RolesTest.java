@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.internal.nio.Certificates;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.DeadlineExceededException;
+import io.coterie.rpc.error.MalformedMessageException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.error.UnknownMethodException;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

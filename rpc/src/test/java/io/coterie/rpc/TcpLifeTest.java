@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.ConnectionLostException;
+import io.coterie.rpc.error.ListenException;
+import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

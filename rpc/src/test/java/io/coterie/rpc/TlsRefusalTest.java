@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.internal.nio.Certificates;
+import io.coterie.rpc.node.NodeId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;

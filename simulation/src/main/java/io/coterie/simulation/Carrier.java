@@ -1,6 +1,6 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
 import io.coterie.simulation.internal.events.VirtualTime;

@@ -1,6 +1,6 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.spi.Transport;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
 import io.coterie.simulation.internal.process.NodeEvent;

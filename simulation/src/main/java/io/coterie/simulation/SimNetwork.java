@@ -76,7 +76,7 @@ public final class SimNetwork {
 
     /**
      * Sets whether the nodes' transports promise to {@linkplain
-     * io.coterie.rpc.Transport#tellsOfLoss() report each loss}, as TCP does. Off by default. The
+     * io.coterie.rpc.spi.Transport#tellsOfLoss() report each loss}, as TCP does. Off by default. The
      * promise is only true of a network that {@linkplain #signalsConnections(boolean) signals
      * connections}, loses no message and cuts no link. Set it before the first node starts.
      */

@@ -1,6 +1,6 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
 import io.coterie.simulation.internal.process.SimLoop;

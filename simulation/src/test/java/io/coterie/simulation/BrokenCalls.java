@@ -1,8 +1,8 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;

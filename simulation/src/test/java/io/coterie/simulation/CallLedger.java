@@ -1,8 +1,8 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.OutcomeForgottenException;
-import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.error.OutcomeForgottenException;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.error.RpcException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

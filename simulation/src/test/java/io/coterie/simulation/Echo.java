@@ -1,7 +1,7 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

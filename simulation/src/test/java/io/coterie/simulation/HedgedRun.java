@@ -1,13 +1,13 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryBudget;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,10 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;

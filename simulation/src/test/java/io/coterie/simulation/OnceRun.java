@@ -1,9 +1,9 @@
 package io.coterie.simulation;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import io.coterie.simulation.faults.Nemesis;
 import java.time.Duration;
 import java.util.ArrayList;

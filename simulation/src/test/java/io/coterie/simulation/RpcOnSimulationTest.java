@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.DeadlineExceededException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.DeadlineExceededException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.coterie.internal.operations;
 
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.LoopFuture;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.spi.LoopFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.coterie.internal.operations;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Result;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package io.coterie.internal.operations;
 
 import io.coterie.consistency.PolicyStore;
 import io.coterie.replication.internal.budget.NodeLoad;
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.spi.World;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

@@ -4,7 +4,7 @@ import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.util.function.Function;
 
 /**

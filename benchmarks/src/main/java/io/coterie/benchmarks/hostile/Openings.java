@@ -2,8 +2,8 @@ package io.coterie.benchmarks.hostile;
 
 import io.coterie.benchmarks.rpc.CoterieServer;
 import io.coterie.benchmarks.rpc.Echoes;
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

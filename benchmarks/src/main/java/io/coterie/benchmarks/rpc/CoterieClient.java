@@ -2,11 +2,11 @@ package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.tested.EchoClient;
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.node.HostPort;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 

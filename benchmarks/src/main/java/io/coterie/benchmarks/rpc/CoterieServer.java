@@ -1,12 +1,12 @@
 package io.coterie.benchmarks.rpc;
 
 import io.coterie.benchmarks.tested.TestedServer;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.util.Objects;
 
 /** A node that sends back, on its loop, what it receives. */

@@ -8,7 +8,7 @@ import io.coterie.benchmarks.tested.TestedServer;
 import io.coterie.benchmarks.tested.TestedStore;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

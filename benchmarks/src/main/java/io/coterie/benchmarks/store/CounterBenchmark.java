@@ -8,7 +8,7 @@ import io.coterie.benchmarks.harness.Progress;
 import io.coterie.benchmarks.harness.Target;
 import io.coterie.benchmarks.harness.WarmUp;
 import io.coterie.benchmarks.tested.StoreSetup;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.coterie.chaos.callers;
 
 import io.coterie.Coterie;
-import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.error.NodeClosedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

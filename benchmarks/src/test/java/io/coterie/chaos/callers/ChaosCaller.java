@@ -1,6 +1,6 @@
 package io.coterie.chaos.callers;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import io.coterie.simulation.history.Op;
 import io.coterie.simulation.history.Operation;
 import io.coterie.simulation.history.Outcome;

@@ -3,8 +3,8 @@ package io.coterie.chaos.callers;
 import io.coterie.Coterie;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.CoterieException;
 
 /** An eventual store whose answers fit into a line. */
 public final class EventualValues {

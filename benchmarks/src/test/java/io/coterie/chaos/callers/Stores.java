@@ -5,7 +5,7 @@ import io.coterie.Counters;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 
 /** The stores that all callers use. */

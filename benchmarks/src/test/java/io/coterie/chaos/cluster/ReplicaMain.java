@@ -9,7 +9,7 @@ import io.coterie.chaos.callers.EventualValues;
 import io.coterie.chaos.load.LoadLog;
 import io.coterie.chaos.load.SteadyLoad;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.ListenException;
+import io.coterie.rpc.error.ListenException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

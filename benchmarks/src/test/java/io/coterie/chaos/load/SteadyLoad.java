@@ -4,7 +4,7 @@ import io.coterie.AsyncStore;
 import io.coterie.Coterie;
 import io.coterie.Store;
 import io.coterie.consistency.Consistency;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

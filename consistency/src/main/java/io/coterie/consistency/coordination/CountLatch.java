@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.consistency.Operation;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +48,7 @@ public final class CountLatch {
      * Counts a participant; does nothing if it is counted or the latch is open. Two round trips to
      * a majority.
      *
-     * @return how many are missing afterwards. Fails with a {@link io.coterie.rpc.CoterieException}
+     * @return how many are missing afterwards. Fails with a {@link io.coterie.rpc.error.CoterieException}
      *     if too few replicas answered; trying again with the same name never counts twice
      */
     public CompletableFuture<Integer> countDown(String participant) {

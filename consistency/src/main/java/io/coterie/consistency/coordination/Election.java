@@ -1,8 +1,8 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.NodeClosedException;
-import io.coterie.rpc.Repetition;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

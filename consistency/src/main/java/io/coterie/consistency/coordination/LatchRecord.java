@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

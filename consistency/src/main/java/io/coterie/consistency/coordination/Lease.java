@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.Repetition;
+import io.coterie.rpc.spi.LoopFuture;
+import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -84,7 +84,7 @@ public final class LeaseRegister {
      * @param waitNanos how long to wait while there is no room, zero or more. Lack of answers is
      *     waited out for one operation timeout longer
      * @return empty if there was no room for all that time. Fails with a {@link
-     *     io.coterie.rpc.CoterieException} if too few replicas answered; what may have been
+     *     io.coterie.rpc.error.CoterieException} if too few replicas answered; what may have been
      *     acquired without anyone knowing is released as soon as they do. Cancelling it, on the
      *     loop, gives up
      */

@@ -3,7 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
-import io.coterie.rpc.Repetition;
+import io.coterie.rpc.spi.Repetition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

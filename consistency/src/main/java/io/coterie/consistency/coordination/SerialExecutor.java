@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

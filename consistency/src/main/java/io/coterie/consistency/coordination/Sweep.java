@@ -3,7 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
-import io.coterie.rpc.Repetition;
+import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.NavigableMap;

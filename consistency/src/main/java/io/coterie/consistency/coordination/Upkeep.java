@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.consistency.PolicyStore;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

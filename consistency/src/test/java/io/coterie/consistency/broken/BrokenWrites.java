@@ -11,7 +11,7 @@ import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotClock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 
 /**

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;

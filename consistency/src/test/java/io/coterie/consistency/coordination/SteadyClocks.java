@@ -1,6 +1,6 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;

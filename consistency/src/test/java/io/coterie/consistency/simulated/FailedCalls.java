@@ -1,7 +1,7 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.FailureTexts;
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import io.coterie.simulation.history.HistoryRecorder;
 
 /** What a failure says of an operation, for histories: whether it may have been applied. */

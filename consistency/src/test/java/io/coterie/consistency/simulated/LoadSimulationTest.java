@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import io.coterie.simulation.history.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StoreSpec;
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimRandom;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

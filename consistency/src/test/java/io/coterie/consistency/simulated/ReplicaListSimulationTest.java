@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;

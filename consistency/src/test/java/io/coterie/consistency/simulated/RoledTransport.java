@@ -1,9 +1,9 @@
 package io.coterie.consistency.simulated;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.RpcException;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.util.Set;
 

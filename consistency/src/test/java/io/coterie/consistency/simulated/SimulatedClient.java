@@ -4,7 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.Op;

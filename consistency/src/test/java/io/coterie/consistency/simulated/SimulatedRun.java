@@ -4,7 +4,7 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Quorums;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;

@@ -1,10 +1,10 @@
 package io.coterie.consistency.simulated;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.RpcException;
-import io.coterie.rpc.Transport;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
+import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,7 +4,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.Replication;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;

@@ -3,8 +3,8 @@ package io.coterie.consistency.simulated;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.World;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 

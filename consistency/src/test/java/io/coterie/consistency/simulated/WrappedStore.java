@@ -8,7 +8,7 @@ import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScanCompletion;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
 /** A store on top of another, which does all that is not overridden. */

@@ -1,7 +1,7 @@
 package io.coterie.replication.clock;
 
 import io.coterie.replication.Ballot;
-import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 
 /**

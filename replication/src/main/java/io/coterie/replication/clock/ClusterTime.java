@@ -1,6 +1,6 @@
 package io.coterie.replication.clock;
 
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 
 /**
  * The time that ballots are made from: this node's wall clock, or the time of most replicas where

@@ -1,8 +1,8 @@
 package io.coterie.replication.clock;
 
 import io.coterie.replication.HlcTimestamp;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

@@ -1,6 +1,6 @@
 package io.coterie.replication.storage;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 
 /**

@@ -1,6 +1,6 @@
 package io.coterie.replication.storage;
 
-import io.coterie.rpc.CoterieException;
+import io.coterie.rpc.error.CoterieException;
 import org.jspecify.annotations.Nullable;
 
 /**

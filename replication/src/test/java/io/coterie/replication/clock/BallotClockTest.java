@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Ballot;
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

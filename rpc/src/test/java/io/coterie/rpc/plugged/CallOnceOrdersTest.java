@@ -8,8 +8,8 @@ import static io.coterie.rpc.plugged.Stage.RETRY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.error.RpcException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

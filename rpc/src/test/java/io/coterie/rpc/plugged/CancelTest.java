@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

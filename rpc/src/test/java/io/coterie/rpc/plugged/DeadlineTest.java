@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.DeadlineExceededException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.error.DeadlineExceededException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;

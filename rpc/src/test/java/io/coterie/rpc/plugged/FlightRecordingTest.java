@@ -9,8 +9,8 @@ import static io.coterie.rpc.plugged.Stage.ignore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.coterie.rpc.plugged;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

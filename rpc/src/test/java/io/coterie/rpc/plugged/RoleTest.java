@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NotPermittedException;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.NotPermittedException;
+import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ class RoleTest {
     void whatIsRefusedIsNotReadNotRunAndNotTriedAgain() {
         Codec<String> unread = new Codec<>() {
             @Override
-            public void encode(String value, io.coterie.rpc.ByteWriter out) {
+            public void encode(String value, io.coterie.rpc.codec.ByteWriter out) {
                 Codec.utf8().encode(value, out);
             }
 

@@ -5,7 +5,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.QuorumCall;
 import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.StateAnswer;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

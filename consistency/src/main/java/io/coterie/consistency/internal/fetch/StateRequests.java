@@ -8,7 +8,7 @@ import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ResponseCollector;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package io.coterie.consistency.internal.fetch;
 
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

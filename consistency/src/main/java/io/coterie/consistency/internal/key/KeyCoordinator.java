@@ -14,7 +14,7 @@ import io.coterie.consistency.internal.round.RoundKey;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

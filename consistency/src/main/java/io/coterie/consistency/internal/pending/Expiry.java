@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.pending;
 
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.register;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.coterie.consistency.internal.register;
 
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

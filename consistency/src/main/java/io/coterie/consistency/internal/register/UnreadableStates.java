@@ -2,7 +2,7 @@ package io.coterie.consistency.internal.register;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -8,7 +8,7 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.Tombstone;
 import io.coterie.replication.clock.BallotClock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.round;
 
-import io.coterie.rpc.RandomSource;
+import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 
 /**

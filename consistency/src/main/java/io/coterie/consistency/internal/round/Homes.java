@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.round;
 
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

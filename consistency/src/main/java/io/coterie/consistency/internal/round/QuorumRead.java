@@ -6,7 +6,7 @@ import io.coterie.replication.AcceptAnswer;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.ResponseCollector;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

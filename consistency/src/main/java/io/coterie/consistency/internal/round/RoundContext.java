@@ -11,8 +11,8 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.clock.BallotClock;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.node.NodeId;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

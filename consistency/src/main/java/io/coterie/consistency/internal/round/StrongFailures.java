@@ -6,9 +6,9 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -7,7 +7,7 @@ import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Replication;
-import io.coterie.rpc.NodeClosedException;
+import io.coterie.rpc.error.NodeClosedException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

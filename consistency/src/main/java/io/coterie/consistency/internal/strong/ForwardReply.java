@@ -4,9 +4,9 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.ForwardAnswer;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.rpc.CoterieException;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.error.CoterieException;
+import io.coterie.rpc.error.OverloadedException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 

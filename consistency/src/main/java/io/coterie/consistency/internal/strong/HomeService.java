@@ -12,9 +12,9 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.budget.NodeMemory;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.watch;
 
-import io.coterie.rpc.Repetition;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.watch;
 import io.coterie.consistency.KeyListener;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.budget.NodeMemory;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.wire;
 
 import io.coterie.consistency.internal.register.Forwarded;
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.wire;
 
 import io.coterie.consistency.internal.register.ForwardAnswer;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 
 /**

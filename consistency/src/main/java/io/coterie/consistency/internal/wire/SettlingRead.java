@@ -1,11 +1,11 @@
 package io.coterie.consistency.internal.wire;
 
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

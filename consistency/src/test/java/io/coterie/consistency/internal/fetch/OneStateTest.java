@@ -10,7 +10,7 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;

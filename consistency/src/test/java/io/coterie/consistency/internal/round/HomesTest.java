@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.budget;
 
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.budget;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -2,9 +2,9 @@ package io.coterie.replication.internal.budget;
 
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaLimits;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.coterie.replication.internal.clock;
 
 import io.coterie.replication.Quorums;
 import io.coterie.replication.clock.HlcClock;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.disk;
 
-import io.coterie.rpc.KeyFiles;
+import io.coterie.rpc.spi.KeyFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

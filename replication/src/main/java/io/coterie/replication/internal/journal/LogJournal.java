@@ -3,7 +3,7 @@ package io.coterie.replication.internal.journal;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -2,7 +2,7 @@ package io.coterie.replication.internal.journal;
 
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.journal;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

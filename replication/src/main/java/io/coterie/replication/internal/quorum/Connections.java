@@ -2,11 +2,11 @@ package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
-import io.coterie.rpc.Repetition;
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

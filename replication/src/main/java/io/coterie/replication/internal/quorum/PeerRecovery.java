@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Quorums;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

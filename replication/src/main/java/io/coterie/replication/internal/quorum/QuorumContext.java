@@ -1,13 +1,13 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.RefusalKind;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.PeerUnavailableException;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.RetryPolicy;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcNode;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.World;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -3,7 +3,7 @@ package io.coterie.replication.internal.quorum;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.ReadMethod;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * The answers to a read of one key. A node that has a state of the key sends its ballot to the

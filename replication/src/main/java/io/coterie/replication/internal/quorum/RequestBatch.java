@@ -5,11 +5,11 @@ import io.coterie.replication.internal.wire.BatchedAnswers;
 import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.Sized;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.MalformedMessageException;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.error.MalformedMessageException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 

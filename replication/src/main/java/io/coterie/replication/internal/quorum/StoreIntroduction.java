@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

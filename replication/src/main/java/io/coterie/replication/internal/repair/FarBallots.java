@@ -7,7 +7,7 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.ReplicaTables;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

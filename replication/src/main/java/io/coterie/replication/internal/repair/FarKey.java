@@ -4,7 +4,7 @@ import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.tables.Acceptor;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

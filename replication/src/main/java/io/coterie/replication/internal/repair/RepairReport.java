@@ -5,7 +5,7 @@ import io.coterie.replication.RecordKey;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

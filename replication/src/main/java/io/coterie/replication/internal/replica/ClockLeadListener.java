@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /** Learns of timestamps and ballots that are too far ahead of this node's clock. */
 public interface ClockLeadListener {

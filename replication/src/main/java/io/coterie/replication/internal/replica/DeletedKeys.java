@@ -10,8 +10,8 @@ import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.rpc.Clock;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.spi.Clock;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,8 +10,8 @@ import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * A replica's part in eventual stores: it keeps the value with the latest timestamp for each key,

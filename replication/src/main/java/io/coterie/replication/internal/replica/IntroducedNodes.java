@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
+import io.coterie.rpc.node.NodeId;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

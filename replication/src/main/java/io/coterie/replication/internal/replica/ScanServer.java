@@ -8,9 +8,9 @@ import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.internal.watch.ReplicaWatches;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
 
 /**
  * A replica's part in scans. The first scan has the keys sorted; until that is done, scans wait.

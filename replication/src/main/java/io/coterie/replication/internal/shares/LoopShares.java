@@ -1,12 +1,12 @@
 package io.coterie.replication.internal.shares;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
 import io.coterie.rpc.PeerListener;
-import io.coterie.rpc.Repetition;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.World;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

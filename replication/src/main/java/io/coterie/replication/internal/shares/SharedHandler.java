@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.shares;
 
 import io.coterie.rpc.InlineHandler;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.node.NodeId;
 import java.util.function.ToIntFunction;
 
 /**

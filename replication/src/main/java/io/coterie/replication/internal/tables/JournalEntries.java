@@ -7,8 +7,8 @@ import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Fields;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 
 /**

@@ -2,7 +2,7 @@ package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 
 /**
  * How far the ballots of a journal are ahead of the time. If most of them are, the clocks of the

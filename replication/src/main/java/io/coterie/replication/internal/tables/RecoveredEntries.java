@@ -6,7 +6,7 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.journal.RecoveredRecords;
 import io.coterie.replication.internal.wire.Remembered;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.Repetition;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;

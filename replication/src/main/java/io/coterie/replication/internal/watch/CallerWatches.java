@@ -3,7 +3,7 @@ package io.coterie.replication.internal.watch;
 import io.coterie.replication.RecordKey;
 import io.coterie.replication.ScannedKey;
 import io.coterie.replication.internal.shares.LoopShares;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

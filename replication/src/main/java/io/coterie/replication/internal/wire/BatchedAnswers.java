@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RemoteException;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

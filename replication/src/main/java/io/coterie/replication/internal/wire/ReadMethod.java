@@ -3,10 +3,10 @@ package io.coterie.replication.internal.wire;
 import io.coterie.replication.Ballot;
 import io.coterie.replication.ReadAnswer;
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

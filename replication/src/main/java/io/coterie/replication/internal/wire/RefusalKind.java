@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.RemoteException;
 
 /**
  * Why a replica refused a request. The code crosses the network, and has the same meaning in all

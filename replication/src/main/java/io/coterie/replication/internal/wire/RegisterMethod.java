@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.node.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,10 +9,10 @@ import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.StoreSpec;
 import io.coterie.replication.VersionedValue;
-import io.coterie.rpc.ByteReaders;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteReaders;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.rpc.CodedFailure;
+import io.coterie.rpc.error.CodedFailure;
 
 /** A replica refused a request. It crosses the network as a code and a text. */
 public final class ReplicaRefusal extends RuntimeException implements CodedFailure {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;

@@ -8,7 +8,7 @@ import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.tables.RecoveredBallots;
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.coterie.replication.internal.journal;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.DiskFactory;
 import io.coterie.replication.storage.DiskFile;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -8,7 +8,7 @@ import io.coterie.replication.Layouts;
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.DiskFile;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.File;
 import java.net.JarURLConnection;
 import java.net.URI;

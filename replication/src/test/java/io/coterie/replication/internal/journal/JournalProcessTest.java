@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.TestLoop;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import io.coterie.replication.TestLoop;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 
 /** A transport over another, for tests that look at what is sent. */

@@ -15,10 +15,10 @@ import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.World;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.World;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -16,7 +16,7 @@ import io.coterie.replication.StoreSpec;
 import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Ballot;
 import io.coterie.replication.RecordKey;
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;

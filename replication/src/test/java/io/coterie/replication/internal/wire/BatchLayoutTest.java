@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Layouts;
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RemoteException;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.RemoteException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,8 +4,8 @@ import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.coterie.replication.Layouts;
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.RemoteException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.RemoteException;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;

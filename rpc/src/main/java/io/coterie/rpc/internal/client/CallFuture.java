@@ -1,16 +1,16 @@
 package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.events.CallEvent;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.LoopFuture;
+import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

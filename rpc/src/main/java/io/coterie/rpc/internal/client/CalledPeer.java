@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.client;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryBudget;
 import io.coterie.rpc.internal.util.PeerTable;
+import io.coterie.rpc.node.NodeId;
 
 /** The state of a peer whose methods this node calls. */
 final class CalledPeer implements PeerTable.Entry {

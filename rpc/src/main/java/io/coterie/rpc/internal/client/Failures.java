@@ -1,16 +1,16 @@
 package io.coterie.rpc.internal.client;
 
-import io.coterie.rpc.ConnectionLostException;
-import io.coterie.rpc.DeadlineExceededException;
-import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.MalformedMessageException;
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.NodeClosedException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OutcomeForgottenException;
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.error.ConnectionLostException;
+import io.coterie.rpc.error.DeadlineExceededException;
+import io.coterie.rpc.error.MalformedMessageException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.error.OutcomeForgottenException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.LoopFuture;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.LoopFuture;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.PeerUnavailableException;
 import io.coterie.rpc.RpcMethod;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.LoopFuture;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.client;
 
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.error.RpcException;
 import java.nio.ByteBuffer;
 
 /** A call that was sent and has not ended yet. It is notified of its end once, on the loop. */

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.client;
 
-import io.coterie.rpc.RpcException;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.events.CallEvent;
 import io.coterie.rpc.internal.wire.Message;
+import io.coterie.rpc.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a call that its attempts share. */

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.client;
 
 import io.coterie.rpc.ReplyHandler;
-import io.coterie.rpc.RpcException;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.error.RpcException;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

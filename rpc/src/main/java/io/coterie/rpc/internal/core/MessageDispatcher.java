@@ -1,15 +1,15 @@
 package io.coterie.rpc.internal.core;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.PeerListener;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.client.Caller;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.server.Server;
 import io.coterie.rpc.internal.util.LogBudget;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.internal.wire.MessageSender;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.Transport;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

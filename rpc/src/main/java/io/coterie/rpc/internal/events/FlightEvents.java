@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.events;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
 import java.lang.invoke.MethodHandles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.events;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.wire.Failure;
+import io.coterie.rpc.spi.World;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.util.LongMap;
 import io.coterie.rpc.internal.util.PeerTable;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.server;
 
 import io.coterie.rpc.RpcHandler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.World;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

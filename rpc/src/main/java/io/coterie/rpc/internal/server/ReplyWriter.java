@@ -1,15 +1,15 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.MessageTooLargeException;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
-import io.coterie.rpc.RpcException;
-import io.coterie.rpc.World;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.OverloadedException;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.internal.wire.MessageSender;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.World;
 import java.nio.BufferOverflowException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,14 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.World;
 import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
 import io.coterie.rpc.internal.util.LongMap;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.util.PeerTable;
 import io.coterie.rpc.internal.wire.Failure;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.internal.wire.Failure;
+import io.coterie.rpc.node.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

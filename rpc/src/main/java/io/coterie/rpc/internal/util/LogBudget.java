@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.util;
 
-import io.coterie.rpc.Repetition;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.util;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;

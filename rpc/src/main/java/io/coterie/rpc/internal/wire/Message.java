@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.wire;
 
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.charset.StandardCharsets;
 
 /**

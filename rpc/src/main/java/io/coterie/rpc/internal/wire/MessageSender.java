@@ -1,12 +1,12 @@
 package io.coterie.rpc.internal.wire;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.PeerUnavailableException;
-import io.coterie.rpc.RpcException;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.Transport;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.error.PeerUnavailableException;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.util.BufferUse;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

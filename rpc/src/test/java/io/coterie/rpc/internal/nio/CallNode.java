@@ -1,16 +1,16 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.loop.SystemWorld;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.util.concurrent.CompletableFuture;
 
 /** A node that calls over TCP and echoes, whose connections can be counted. */

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.plugged.ManualWorld;
 import java.nio.ByteBuffer;
 import java.time.Duration;

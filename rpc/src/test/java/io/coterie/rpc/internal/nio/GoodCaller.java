@@ -1,10 +1,10 @@
 package io.coterie.rpc.internal.nio;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.DeadlineExceededException;
-import io.coterie.rpc.NodeClosedException;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.DeadlineExceededException;
+import io.coterie.rpc.error.NodeClosedException;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Pipe;

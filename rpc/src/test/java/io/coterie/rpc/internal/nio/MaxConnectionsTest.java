@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.coterie.rpc.ByteWriter;
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RpcException;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Hello;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.wire.SampleMessages;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

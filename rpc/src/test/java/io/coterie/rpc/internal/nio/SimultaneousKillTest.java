@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
-import io.coterie.rpc.ConnectionLostException;
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.PeerUnavailableException;
+import io.coterie.rpc.error.ConnectionLostException;
+import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,14 +3,14 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.OverloadedException;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

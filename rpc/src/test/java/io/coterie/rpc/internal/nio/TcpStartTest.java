@@ -3,12 +3,12 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.rpc.FreePorts;
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.ListenException;
+import io.coterie.rpc.error.ListenException;
 import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.internal.nio.links.TcpTransport;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.HostPort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio;
 
-import io.coterie.rpc.HostPort;
+import io.coterie.rpc.node.HostPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,8 +3,6 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.ByHand;
@@ -13,6 +11,8 @@ import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.plugged.ManualWorld;
 import java.time.Duration;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.util;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import org.junit.jupiter.api.Test;
 
 class PeerTableTest {

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

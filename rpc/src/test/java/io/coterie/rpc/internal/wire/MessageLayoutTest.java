@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.Codec;
-import io.coterie.rpc.CodedFailure;
 import io.coterie.rpc.Layouts;
 import io.coterie.rpc.RpcMethod;
+import io.coterie.rpc.codec.ByteWriter;
+import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.CodedFailure;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.coterie.simulation.internal.events;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * A node as events and traces name it.

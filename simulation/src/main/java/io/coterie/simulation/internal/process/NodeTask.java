@@ -1,6 +1,6 @@
 package io.coterie.simulation.internal.process;
 
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.internal.events.Trace;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.coterie.simulation.internal.process;
 
-import io.coterie.rpc.Clock;
+import io.coterie.rpc.spi.Clock;
 import io.coterie.simulation.internal.events.VirtualTime;
 import java.time.Duration;
 

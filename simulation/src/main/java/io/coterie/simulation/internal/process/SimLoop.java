@@ -1,6 +1,6 @@
 package io.coterie.simulation.internal.process;
 
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
 import java.util.function.Consumer;

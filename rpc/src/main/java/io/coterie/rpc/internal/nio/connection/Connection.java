@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.connection;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.connection;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.connection;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

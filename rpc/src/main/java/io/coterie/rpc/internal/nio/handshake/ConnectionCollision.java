@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 
 /**
  * Decides which of two connections between the same two nodes stays, if both nodes dialed at once,

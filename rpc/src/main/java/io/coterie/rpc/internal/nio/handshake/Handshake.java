@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.connection.ModeMismatch;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.node.NodeId;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

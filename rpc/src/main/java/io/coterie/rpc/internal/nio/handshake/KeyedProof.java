@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Names;
 import java.nio.ByteBuffer;

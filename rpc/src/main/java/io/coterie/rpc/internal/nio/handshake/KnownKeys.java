@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.KeyFiles;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.KeyFiles;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.KeyFiles;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.KeyFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

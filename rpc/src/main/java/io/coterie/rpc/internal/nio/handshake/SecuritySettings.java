@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;

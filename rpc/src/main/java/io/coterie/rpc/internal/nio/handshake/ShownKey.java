@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

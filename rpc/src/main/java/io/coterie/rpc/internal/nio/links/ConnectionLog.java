@@ -1,13 +1,13 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.util.LogBudget;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
 import java.net.ConnectException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

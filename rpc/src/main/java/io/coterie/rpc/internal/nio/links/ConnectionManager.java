@@ -1,8 +1,5 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
@@ -10,6 +7,9 @@ import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.tls.TlsException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.RandomSource;
-import io.coterie.rpc.Repetition;
 import io.coterie.rpc.RetryPolicy;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.RandomSource;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,5 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
@@ -15,6 +12,9 @@ import io.coterie.rpc.internal.nio.handshake.KeyedProof;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.ShownKey;
 import io.coterie.rpc.internal.nio.handshake.Welcome;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

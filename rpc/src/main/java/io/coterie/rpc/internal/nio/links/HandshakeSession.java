@@ -1,9 +1,6 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Role;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
@@ -12,6 +9,9 @@ import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.nio.handshake.KeyedProof;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.Transcript;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 

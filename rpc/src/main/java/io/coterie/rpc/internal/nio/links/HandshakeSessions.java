@@ -1,7 +1,5 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
@@ -10,6 +8,8 @@ import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.internal.util.Nanos;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

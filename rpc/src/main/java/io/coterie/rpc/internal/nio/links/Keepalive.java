@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

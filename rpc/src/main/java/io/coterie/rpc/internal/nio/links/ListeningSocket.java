@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.ListenException;
+import io.coterie.rpc.error.ListenException;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;

@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.node.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

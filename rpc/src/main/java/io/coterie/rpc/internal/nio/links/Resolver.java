@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.spi.Scheduler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

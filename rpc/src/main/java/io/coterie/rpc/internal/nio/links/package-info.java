@@ -1,5 +1,5 @@
 /**
- * A node's connections to its peers, as a {@link io.coterie.rpc.Transport}.
+ * A node's connections to its peers, as a {@link io.coterie.rpc.spi.Transport}.
  *
  * <p><b>Words.</b> A <i>link</i> is what joins this node to one peer: at each time at most one
  * connection is in use for it. A peer is <i>dialed</i> if its address is configured here ({@link

@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.loop;
 
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;

@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.loop;
 
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.util.DueHeap;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;

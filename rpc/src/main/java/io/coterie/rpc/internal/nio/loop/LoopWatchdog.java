@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.loop;
 
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.threads.ThreadStack;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.loop;
 
-import io.coterie.rpc.Clock;
-import io.coterie.rpc.RandomSource;
-import io.coterie.rpc.Scheduler;
-import io.coterie.rpc.World;
+import io.coterie.rpc.spi.Clock;
+import io.coterie.rpc.spi.RandomSource;
+import io.coterie.rpc.spi.Scheduler;
+import io.coterie.rpc.spi.World;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 

@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.threads;
 
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Scheduler;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

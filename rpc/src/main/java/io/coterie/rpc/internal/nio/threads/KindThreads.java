@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.nio.threads;
 
-import io.coterie.rpc.Repetition;
-import io.coterie.rpc.Scheduler;
+import io.coterie.rpc.spi.Repetition;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.tls;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package io.coterie.rpc.internal.nio.tls;
 
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.connection.ModeMismatch;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.connection.Wire;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.Campaign;
 import io.coterie.rpc.internal.nio.FuzzNode;
 import io.coterie.rpc.internal.nio.Mutator;

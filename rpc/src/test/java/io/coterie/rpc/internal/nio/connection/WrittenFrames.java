@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio.connection;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;

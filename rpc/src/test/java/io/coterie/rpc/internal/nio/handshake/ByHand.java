@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.Attacker;
 import io.coterie.rpc.internal.nio.FuzzTarget;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

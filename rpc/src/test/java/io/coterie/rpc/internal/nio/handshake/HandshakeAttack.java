@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.Attacker;
 import io.coterie.rpc.internal.nio.Campaign;
 import io.coterie.rpc.internal.nio.FuzzTarget;

@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.ByteWriter;
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.MapKeyFiles;
-import io.coterie.rpc.NodeId;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package io.coterie.rpc.internal.nio.links;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings.Proof;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,8 +3,6 @@ package io.coterie.rpc.internal.nio.links;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.HostPort;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -12,6 +10,8 @@ import io.coterie.rpc.internal.nio.handshake.ByHand;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.Welcome;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

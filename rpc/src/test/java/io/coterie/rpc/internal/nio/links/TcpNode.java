@@ -1,14 +1,14 @@
 package io.coterie.rpc.internal.nio.links;
 
-import io.coterie.rpc.HostPort;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.NodeId;
 import io.coterie.rpc.RetryPolicy;
-import io.coterie.rpc.Transport;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
+import io.coterie.rpc.node.HostPort;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

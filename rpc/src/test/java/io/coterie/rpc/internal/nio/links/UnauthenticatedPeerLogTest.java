@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.NodeId;
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Hello;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Scheduler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.Scheduler;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.links.TcpNode;
+import io.coterie.rpc.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
