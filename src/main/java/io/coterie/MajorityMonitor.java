@@ -2,10 +2,10 @@ package io.coterie;
 
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
-import io.coterie.replication.Quorums;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import io.coterie.rpc.spi.Scheduler;

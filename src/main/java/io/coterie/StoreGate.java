@@ -5,7 +5,7 @@ import io.coterie.consistency.Operation;
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.error.NodeClosedException;
 import io.coterie.rpc.error.NotPermittedException;

@@ -1,7 +1,7 @@
 package io.coterie;
 
 import io.coterie.consistency.KeyListener;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes what a watch reports, on the thread of the listener. */

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.coterie;
 
 import io.coterie.HostileMessage.Layout;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.spi.RandomSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;

@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;

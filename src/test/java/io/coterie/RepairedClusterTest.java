@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.RepairBallots;
-import io.coterie.replication.Ballot;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.node.NodeId;

@@ -4,7 +4,7 @@ import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.register.LimitedState;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.strong.StrongPolicy;
-import io.coterie.replication.StoreRules;
+import io.coterie.replication.spi.StoreRules;
 import java.util.Map;
 
 /** The policies that the library brings. */

@@ -1,7 +1,7 @@
 package io.coterie.consistency;
 
 import io.coterie.replication.Replication;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import java.util.concurrent.Executor;
 
 /**

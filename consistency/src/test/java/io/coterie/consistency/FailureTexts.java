@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
 import java.util.Collection;

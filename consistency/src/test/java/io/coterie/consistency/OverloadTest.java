@@ -8,7 +8,7 @@ import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;

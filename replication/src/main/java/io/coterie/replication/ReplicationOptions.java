@@ -1,5 +1,6 @@
 package io.coterie.replication;
 
+import io.coterie.replication.spi.StoreRules;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;

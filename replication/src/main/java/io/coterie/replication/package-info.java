@@ -4,19 +4,19 @@
  *
  * <p>{@link io.coterie.replication.Replication} is the entry point of a node. It knows all
  * replicas, sends each request to all of them at once, and hands their answers to a {@link
- * io.coterie.replication.ResponseCollector}, which decides when it has enough. A node that is a
+ * io.coterie.replication.spi.ResponseCollector}, which decides when it has enough. A node that is a
  * replica also keeps records, and serves the requests for them.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>record</em>: what replicas keep under a {@link io.coterie.replication.RecordKey}, which
+ *   <li><em>record</em>: what replicas keep under a {@link io.coterie.replication.spi.RecordKey}, which
  *       is a store's number and a key. It is a register or a versioned value
  *   <li><em>register</em>: a record of a strong store. Each replica has an acceptor for it, with a
  *       promise and an accepted state. It is read, prepared, accepted and removed under {@linkplain
- *       io.coterie.replication.Ballot ballots}
+ *       io.coterie.replication.spi.Ballot ballots}
  *   <li><em>versioned value</em>: a value of an eventual store; the highest {@linkplain
- *       io.coterie.replication.HlcTimestamp timestamp} wins. It is fetched and merged
+ *       io.coterie.replication.spi.HlcTimestamp timestamp} wins. It is fetched and merged
  *   <li><em>deadline</em>: a reading of {@code world().clock().nanos()}, until which a request is
  *       repeated
  * </ul>

@@ -3,6 +3,8 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.Responder;

@@ -1,7 +1,7 @@
 package io.coterie.benchmarks.hostile;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.codec.ByteWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongFunction;

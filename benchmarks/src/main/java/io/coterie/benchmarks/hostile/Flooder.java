@@ -5,7 +5,7 @@ import io.coterie.benchmarks.store.CoterieNode;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;

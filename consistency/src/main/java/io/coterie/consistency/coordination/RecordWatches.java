@@ -3,7 +3,7 @@ package io.coterie.consistency.coordination;
 import io.coterie.consistency.KeyListener;
 import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.PolicyStore;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.coterie.consistency.broken;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.consistency.simulated.SimulatedStorage;
 import io.coterie.consistency.simulated.WrappedJournal;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;

@@ -3,9 +3,9 @@ package io.coterie.consistency.broken;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.StateAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.PrepareAnswer;
+import io.coterie.replication.spi.StateAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** Stores where one replica alone sends the state of a key, however small it is. */

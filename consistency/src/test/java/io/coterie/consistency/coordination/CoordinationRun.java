@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 import io.coterie.consistency.simulated.ViolationPages;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;

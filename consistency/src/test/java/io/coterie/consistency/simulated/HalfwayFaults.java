@@ -1,8 +1,8 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.broken.BrokenStorage;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.SimNetwork;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;

@@ -1,7 +1,7 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.PolicyStore;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

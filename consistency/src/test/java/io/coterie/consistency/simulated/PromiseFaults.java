@@ -1,7 +1,7 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.broken.BrokenStorage;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.SimStart;

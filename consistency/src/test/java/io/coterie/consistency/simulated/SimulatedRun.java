@@ -3,7 +3,7 @@ package io.coterie.consistency.simulated;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

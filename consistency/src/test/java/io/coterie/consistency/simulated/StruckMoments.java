@@ -1,7 +1,7 @@
 package io.coterie.consistency.simulated;
 
-import io.coterie.replication.Ballot;
 import io.coterie.replication.Replication;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.node.NodeId;

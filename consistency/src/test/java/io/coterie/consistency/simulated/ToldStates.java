@@ -2,7 +2,7 @@ package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.KeyListener;
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.coterie.consistency.simulated;
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.KeyListener;
 import io.coterie.consistency.Result;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.HistoryRecorder;
 import io.coterie.simulation.history.Op;

@@ -1,6 +1,6 @@
 package io.coterie.replication.clock;
 
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 

@@ -1,6 +1,6 @@
 package io.coterie.replication.clock;
 
-import io.coterie.replication.HlcTimestamp;
+import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;

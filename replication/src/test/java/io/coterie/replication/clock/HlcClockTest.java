@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.HlcTimestamp;
+import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.rpc.spi.Clock;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ResponseCollector;
-import io.coterie.replication.StateAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.StateAnswer;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
-import io.coterie.replication.ResponseCollector;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.PrepareAnswer;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.node.NodeId;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.pending;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 
 /** What stores of each policy refuse, in the same words. */
 public final class StoreRefusals {

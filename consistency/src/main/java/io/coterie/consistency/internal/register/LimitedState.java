@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.register;
 
 import io.coterie.consistency.RepairBallots;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.util.List;
 
 /** Takes out of states what is out of bounds, in a {@linkplain RepairBallots repair}. */

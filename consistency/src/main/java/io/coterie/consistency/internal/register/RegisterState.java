@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.register;
 
 import io.coterie.consistency.Result;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.register;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.node.NodeId;
 import java.util.HexFormat;
 import java.util.Iterator;

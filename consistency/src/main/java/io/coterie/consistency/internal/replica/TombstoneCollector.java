@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.replica;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.replication.Replication;
-import io.coterie.replication.Tombstone;
+import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;

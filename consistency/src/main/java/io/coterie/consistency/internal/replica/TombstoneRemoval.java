@@ -1,13 +1,13 @@
 package io.coterie.consistency.internal.replica;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.AcceptAnswer;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.PrepareAnswer;
 import io.coterie.replication.Replication;
-import io.coterie.replication.ResponseCollector;
-import io.coterie.replication.Tombstone;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.policy.Tombstone;
+import io.coterie.replication.spi.AcceptAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.PrepareAnswer;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;

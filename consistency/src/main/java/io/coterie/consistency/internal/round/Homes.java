@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.round;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.nio.charset.StandardCharsets;

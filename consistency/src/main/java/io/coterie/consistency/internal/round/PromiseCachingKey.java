@@ -2,8 +2,8 @@ package io.coterie.consistency.internal.round;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.CachedPromise;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,10 +2,10 @@ package io.coterie.consistency.internal.round;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
-import io.coterie.replication.AcceptAnswer;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.ResponseCollector;
+import io.coterie.replication.spi.AcceptAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.node.NodeId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.round;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.wire.SettlingRead;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.round;
 
 import io.coterie.consistency.internal.rules.Batch;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 
 /** A key as its rounds know it: what they ask of it, and what they report to it. */
 public abstract class RoundKey extends PromiseCachingKey {

@@ -9,7 +9,7 @@ import io.coterie.consistency.internal.register.ForwardedResults;
 import io.coterie.consistency.internal.register.OperationApplier;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

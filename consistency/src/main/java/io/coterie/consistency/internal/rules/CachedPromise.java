@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.rules;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 
 /**
  * What this node may propose without asking first: a majority has promised it the ballot when it

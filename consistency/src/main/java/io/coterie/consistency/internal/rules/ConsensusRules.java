@@ -3,11 +3,11 @@ package io.coterie.consistency.internal.rules;
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.AcceptAnswer;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.StateAnswer;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.spi.AcceptAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.StateAnswer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.strong;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 
 /** Linearizable stores. */
 public final class StrongPolicy implements ConsistencyPolicy {

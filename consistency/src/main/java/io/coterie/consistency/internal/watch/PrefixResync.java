@@ -1,14 +1,14 @@
 package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
-import io.coterie.replication.ResponseCollector;
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.ScanRequest;
-import io.coterie.replication.ScannedKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.ScanRequest;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;

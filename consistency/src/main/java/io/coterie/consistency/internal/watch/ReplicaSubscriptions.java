@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.watch;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.Replication;
-import io.coterie.replication.ScannedKey;
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
+import io.coterie.replication.internal.policy.WatchAnswer;
+import io.coterie.replication.internal.policy.WatchRequest;
+import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.KeyListener;
-import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;

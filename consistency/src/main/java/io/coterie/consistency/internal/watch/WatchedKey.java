@@ -2,7 +2,7 @@ package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.watch;
 
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.spi.RecordKey;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

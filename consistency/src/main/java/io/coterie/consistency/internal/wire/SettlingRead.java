@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.wire;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.codec.ByteWriter;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

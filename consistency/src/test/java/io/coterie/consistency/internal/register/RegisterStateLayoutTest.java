@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Layouts;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.nio.BufferUnderflowException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.nio.BufferUnderflowException;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.round;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.util.List;

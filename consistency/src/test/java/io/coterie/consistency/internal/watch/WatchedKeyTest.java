@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

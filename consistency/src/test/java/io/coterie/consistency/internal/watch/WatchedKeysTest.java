@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.spi.RecordKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

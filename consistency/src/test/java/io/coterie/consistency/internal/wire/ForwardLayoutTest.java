@@ -12,7 +12,7 @@ import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.ForwardedResults;
 import io.coterie.consistency.internal.register.OperationApplier;
 import io.coterie.consistency.internal.register.StrongCommand;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;

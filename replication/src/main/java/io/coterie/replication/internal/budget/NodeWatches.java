@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.budget;
 
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaLimits;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;

@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.clock;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.codec.ByteWriter;
 import org.jspecify.annotations.Nullable;

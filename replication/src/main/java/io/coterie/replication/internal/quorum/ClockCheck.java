@@ -1,10 +1,10 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;

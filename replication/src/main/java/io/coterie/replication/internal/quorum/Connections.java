@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.BatchedAnswers;
 import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;

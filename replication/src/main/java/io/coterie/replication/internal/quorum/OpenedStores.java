@@ -2,9 +2,9 @@ package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;

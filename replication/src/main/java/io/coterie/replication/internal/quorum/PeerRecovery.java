@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.Quorums;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.ResponseCollector;
 import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.node.NodeId;
 
 /**

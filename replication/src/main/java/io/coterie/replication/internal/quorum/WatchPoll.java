@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
 import io.coterie.replication.internal.budget.NodeWatches;
+import io.coterie.replication.internal.policy.WatchAnswer;
+import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.WatchMethod;
 import io.coterie.rpc.InlineHandler;

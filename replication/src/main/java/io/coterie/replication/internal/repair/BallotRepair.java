@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.StoreRules;
 import io.coterie.replication.internal.disk.NioDisk;
 import io.coterie.replication.internal.journal.DiskStorage;
+import io.coterie.replication.spi.StoreRules;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.RandomSource;

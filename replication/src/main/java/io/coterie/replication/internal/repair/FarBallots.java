@@ -1,12 +1,12 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.Quorums;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.node.NodeId;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.Ballot;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.tables.Acceptor;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.repair.RepairedReplica.Known;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.storage.StorageException;
 import java.util.List;
 import java.util.Set;

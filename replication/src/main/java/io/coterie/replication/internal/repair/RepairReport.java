@@ -1,10 +1,10 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.node.NodeId;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

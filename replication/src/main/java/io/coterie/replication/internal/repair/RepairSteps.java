@@ -1,8 +1,5 @@
 package io.coterie.replication.internal.repair;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreRules;
 import io.coterie.replication.internal.journal.DirectJournal;
 import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.internal.repair.RepairedReplica.Known;
@@ -10,6 +7,9 @@ import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreRules;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.RandomSource;

@@ -1,15 +1,15 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.Tombstone;
 import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.replication.internal.tables.AbsentKeys;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.spi.Clock;
 import java.util.ArrayList;

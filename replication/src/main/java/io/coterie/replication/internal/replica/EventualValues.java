@@ -1,8 +1,5 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.HlcTimestamp;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
@@ -10,6 +7,9 @@ import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 

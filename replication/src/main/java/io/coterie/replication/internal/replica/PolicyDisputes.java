@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.Quorums;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.PolicyMethod;
+import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RpcException;

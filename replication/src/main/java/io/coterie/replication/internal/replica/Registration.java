@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.Quorums;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.RegisterMethod.Witness;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;

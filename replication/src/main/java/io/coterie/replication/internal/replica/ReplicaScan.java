@@ -1,12 +1,12 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.ScanRequest;
-import io.coterie.replication.ScannedKey;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.AcceptorTable;
 import io.coterie.replication.internal.tables.SortedKeys;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.ScanRequest;
+import io.coterie.replication.spi.ScannedKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -1,13 +1,13 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreRules;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreRules;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

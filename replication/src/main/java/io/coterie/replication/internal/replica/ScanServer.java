@@ -1,13 +1,13 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.ScanRequest;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.internal.watch.ReplicaWatches;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.ScanRequest;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Scheduler;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;

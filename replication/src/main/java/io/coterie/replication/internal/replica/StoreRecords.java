@@ -1,12 +1,12 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;

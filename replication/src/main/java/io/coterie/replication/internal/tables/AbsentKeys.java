@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

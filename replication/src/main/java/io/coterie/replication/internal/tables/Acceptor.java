@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteReaders;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

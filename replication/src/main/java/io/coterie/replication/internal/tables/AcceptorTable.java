@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

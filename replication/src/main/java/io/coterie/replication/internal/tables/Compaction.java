@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Journal;
 import java.nio.ByteBuffer;
 import java.util.Collections;

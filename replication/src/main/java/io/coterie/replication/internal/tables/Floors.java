@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.Ballot;
+import io.coterie.replication.spi.Ballot;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;

@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Fields;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.node.NodeId;

@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.journal.RecoveredRecords;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreRules;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreRules;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.util.HashMap;

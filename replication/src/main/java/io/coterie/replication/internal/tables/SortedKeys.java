@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.tables;
 
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.spi.Repetition;
 import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.watch;
 
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.ScannedKey;
 import io.coterie.replication.internal.shares.LoopShares;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

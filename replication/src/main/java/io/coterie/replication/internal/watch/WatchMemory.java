@@ -1,10 +1,10 @@
 package io.coterie.replication.internal.watch;
 
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.ScannedKey;
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
+import io.coterie.replication.internal.policy.WatchAnswer;
+import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.shares.LoopShares;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayDeque;

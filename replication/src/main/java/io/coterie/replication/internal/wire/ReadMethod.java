@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.node.NodeId;

@@ -1,14 +1,14 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.replication.AcceptAnswer;
-import io.coterie.replication.Ballot;
-import io.coterie.replication.HlcTimestamp;
-import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.VersionedValue;
+import io.coterie.replication.spi.AcceptAnswer;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.PrepareAnswer;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.node.NodeId;

@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.ScanRequest;
-import io.coterie.replication.ScannedKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.ScanRequest;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.codec.ByteWriter;

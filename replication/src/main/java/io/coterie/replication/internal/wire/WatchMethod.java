@@ -1,9 +1,9 @@
 package io.coterie.replication.internal.wire;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.ScannedKey;
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
+import io.coterie.replication.internal.policy.WatchAnswer;
+import io.coterie.replication.internal.policy.WatchRequest;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.codec.ByteWriter;

@@ -2,11 +2,11 @@ package io.coterie.replication.internal.quorum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcNode;

@@ -2,10 +2,10 @@ package io.coterie.replication.internal.quorum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.wire.BatchedRequests;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.QuorumCall;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
-import io.coterie.replication.StoreSpec;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Ballot;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.journal.RepairMark;
 import io.coterie.replication.internal.repair.RepairedDisks.Copy;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

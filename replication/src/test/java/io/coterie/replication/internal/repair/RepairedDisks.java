@@ -2,9 +2,6 @@ package io.coterie.replication.internal.repair;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HybridClock;
@@ -15,6 +12,9 @@ import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Disk;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;

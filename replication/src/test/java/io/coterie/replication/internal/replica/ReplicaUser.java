@@ -2,18 +2,18 @@ package io.coterie.replication.internal.replica;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.HlcTimestamp;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.RecordKey;
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.TestLoop;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.journal.FaultyDisk;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.StoreSpec;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaLimits;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;

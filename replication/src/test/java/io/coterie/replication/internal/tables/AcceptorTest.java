@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import org.junit.jupiter.api.Test;
 
 class AcceptorTest {

@@ -8,13 +8,13 @@ import static io.coterie.replication.Layouts.KEY_BYTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.HlcTimestamp;
 import io.coterie.replication.Layouts;
-import io.coterie.replication.RecordKey;
-import io.coterie.replication.StoreSpec;
-import io.coterie.replication.VersionedValue;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;

@@ -3,8 +3,8 @@ package io.coterie.replication.internal.tables;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -8,12 +8,12 @@ import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.Layouts;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.ScanAnswer;
-import io.coterie.replication.ScanRequest;
-import io.coterie.replication.ScannedKey;
-import io.coterie.replication.WatchAnswer;
-import io.coterie.replication.WatchRequest;
+import io.coterie.replication.internal.policy.WatchAnswer;
+import io.coterie.replication.internal.policy.WatchRequest;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.ScanAnswer;
+import io.coterie.replication.spi.ScanRequest;
+import io.coterie.replication.spi.ScannedKey;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.coterie.replication.internal.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.coterie.replication.Ballot;
-import io.coterie.replication.PrepareAnswer;
-import io.coterie.replication.ReadAnswer;
-import io.coterie.replication.RecordKey;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.PrepareAnswer;
+import io.coterie.replication.spi.ReadAnswer;
+import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.node.NodeId;

@@ -1,4 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
+
+import io.coterie.replication.Replication;
 
 /**
  * A replica's answer to {@link Replication#accept}. Immutable.

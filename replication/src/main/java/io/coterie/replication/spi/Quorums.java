@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 /** The arithmetic of majorities. Pure functions: any thread may call them. */
 public final class Quorums {

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 import io.coterie.rpc.codec.ByteWriter;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

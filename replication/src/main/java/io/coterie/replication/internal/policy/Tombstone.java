@@ -1,5 +1,7 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.policy;
 
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**

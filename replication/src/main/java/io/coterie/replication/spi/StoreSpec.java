@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

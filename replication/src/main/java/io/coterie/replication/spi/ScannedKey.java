@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 /**
  * What a replica has accepted for one key, as a scan or a watch returns it. Immutable; no array may

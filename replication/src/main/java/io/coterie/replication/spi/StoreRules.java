@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
+import io.coterie.replication.Replication;
 import org.jspecify.annotations.Nullable;
 
 /**

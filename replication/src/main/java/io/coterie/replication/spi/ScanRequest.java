@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 /**
  * Asks a replica for its next keys of a store, in the unsigned lexicographic order of their bytes.

@@ -1,5 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.policy;
 
+import io.coterie.replication.spi.ScannedKey;
 import java.util.List;
 
 /**

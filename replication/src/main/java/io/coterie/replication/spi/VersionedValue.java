@@ -1,4 +1,4 @@
-package io.coterie.replication;
+package io.coterie.replication.spi;
 
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.codec.ByteWriter;

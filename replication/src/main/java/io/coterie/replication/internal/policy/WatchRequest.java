@@ -1,4 +1,6 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.policy;
+
+import io.coterie.replication.spi.StoreSpec;
 
 /**
  * Asks a replica what it accepts for some keys of a store. Immutable; no array may be changed
