@@ -1,7 +1,7 @@
 package io.coterie;
 
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.coordination.LeaseRegister;
+import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

@@ -2,7 +2,7 @@ package io.coterie;
 
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.coordination.LeaseRegister;
+import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Election;
+import io.coterie.consistency.internal.coordination.election.Election;
 
 /** A candidate of this node in a {@link LeaderElection}. Safe for use by any number of threads. */
 public final class Candidacy implements AutoCloseable {

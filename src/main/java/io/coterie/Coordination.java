@@ -1,8 +1,8 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Coordinator;
-import io.coterie.consistency.coordination.CountLatch;
-import io.coterie.consistency.coordination.LeaseRegister;
+import io.coterie.consistency.internal.coordination.latch.CountLatch;
+import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
+import io.coterie.consistency.internal.coordination.node.Coordinator;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Coordinator;
-import io.coterie.consistency.coordination.NodeLeases;
+import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.coordination.node.NodeLeases;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.CountLatch;
+import io.coterie.consistency.internal.coordination.latch.CountLatch;
 import java.time.Duration;
 
 /**

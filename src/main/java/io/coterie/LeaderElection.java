@@ -1,9 +1,9 @@
 package io.coterie;
 
-import io.coterie.consistency.coordination.Election;
 import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.coordination.LeaseRegister;
+import io.coterie.consistency.internal.coordination.election.Election;
+import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;

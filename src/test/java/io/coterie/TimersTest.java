@@ -36,7 +36,7 @@ class TimersTest {
             "io.coterie.consistency.internal.scan.ScanRound",
             "io.coterie.consistency.internal.watch.StoreWatch",
             "io.coterie.consistency.internal.key.KeyCoordinator",
-            "io.coterie.consistency.coordination.RecordWatches",
+            "io.coterie.consistency.internal.coordination.cas.RecordWatches",
             "io.coterie.replication.internal.quorum.Connections",
             "io.coterie.replication.internal.quorum.Fanout",
             "io.coterie.replication.internal.replica.Registration",
@@ -52,7 +52,7 @@ class TimersTest {
      * over.
      */
     private static final Set<String> TRY_AGAIN = Set.of(
-            "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.coordination.SerialExecutor");
+            "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.internal.coordination.election.SerialExecutor");
 
     @Test
     void whatIsDoneAgainAndAgainGoesOnWhateverItThrows() {

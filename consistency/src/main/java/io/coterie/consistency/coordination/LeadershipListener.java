@@ -1,5 +1,7 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.internal.coordination.election.Election;
+
 /**
  * Is notified how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed}
  * in turns, once for each change, one call at a time and in this order. Runs on the node's executor

@@ -1,5 +1,15 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.internal.coordination.cas.CasDecision;
+import io.coterie.consistency.internal.coordination.cas.CasLoop;
+import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
+import io.coterie.consistency.internal.coordination.lease.LeaseClaim;
+import io.coterie.consistency.internal.coordination.lease.LeaseContext;
+import io.coterie.consistency.internal.coordination.lease.LeaseRelease;
+import io.coterie.consistency.internal.coordination.lease.Validity;
+import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.coordination.rules.LeaseEntry;
+import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
 import io.coterie.rpc.spi.LoopFuture;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.coterie.consistency.coordination;
 
+import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
+
 /** How a {@link Lease} ended. */
 public enum LeaseEnd {
     /** Its holder gave it back, or closed the node. */

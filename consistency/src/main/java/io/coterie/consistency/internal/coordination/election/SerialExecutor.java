@@ -1,0 +1,62 @@
+package io.coterie.consistency.internal.coordination.election;
+
+import io.coterie.rpc.spi.Scheduler;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An
+ * executor that has no room is tried again until it has.
+ */
+final class SerialExecutor {
+    private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
+    private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final Scheduler scheduler;
+    private final Executor executor;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    /** How many tasks are not done. Whoever raises it from zero sees to it that they are run. */
+    private final AtomicInteger undone = new AtomicInteger();
+
+    SerialExecutor(Scheduler scheduler, Executor executor) {
+        this.scheduler = scheduler;
+        this.executor = executor;
+    }
+
+    void tell(Runnable task) {
+        tasks.add(task);
+        if (undone.getAndIncrement() == 0) {
+            start();
+        }
+    }
+
+    private void start() {
+        try {
+            executor.execute(this::run);
+        } catch (Throwable busy) {
+            // It is full, has no memory for a thread, or is a user's that throws what it likes: the
+            // task is owed all the same.
+            scheduler.schedule(BUSY_NANOS, this::start);
+        }
+    }
+
+    private void run() {
+        do {
+            guarded(tasks.remove());
+        } while (undone.decrementAndGet() > 0);
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            log.error("a listener threw, which it must not; fix it", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.coterie.consistency.internal.coordination.lease;
+
+import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.coordination.rules.LeaseEntry;
+import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
+import io.coterie.consistency.internal.coordination.rules.OwnerId;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One acquisition as its node sees it: who it is, and when each of its beats was sent. */
+final class LeaseClaim {
+    private final Coordinator coordinator;
+    private final OwnerId party;
+    private final long durationNanos;
+    private final Map<Long, Long> sentAt = new HashMap<>();
+    private long beat;
+
+    LeaseClaim(Coordinator coordinator, long durationNanos) {
+        this.coordinator = coordinator;
+        this.party = coordinator.nextParty();
+        this.durationNanos = durationNanos;
+    }
+
+    OwnerId party() {
+        return party;
+    }
+
+    long durationNanos() {
+        return durationNanos;
+    }
+
+    /** Whether anything was ever sent. */
+    boolean hasBeaten() {
+        return beat > 0;
+    }
+
+    /** What stands in a record of this acquisition, if it is in. */
+    @Nullable
+    LeaseEntry in(LeaseRecord record) {
+        return record.of(party);
+    }
+
+    /**
+     * The same in a record that was read, into which a write may have got whose answer was lost.
+     */
+    @Nullable
+    LeaseEntry foundIn(LeaseRecord record) {
+        LeaseEntry found = in(record);
+        return found != null && coordinator.rules().isOwn(found, party) ? found : null;
+    }
+
+    /** Whether enough is left of a lease to hand it out. */
+    boolean isFresh(LeaseEntry own) {
+        return validUntil(own) - coordinator.nanos() > durationNanos / 2;
+    }
+
+    /**
+     * A beat that is about to be sent. Each has a number of its own: any of those on the way may be
+     * the one that counts.
+     */
+    LeaseEntry nextBeat(long token) {
+        beat++;
+        sentAt.put(beat, coordinator.nanos());
+        return new LeaseEntry(party, token, beat, durationNanos, coordinator.nodeName());
+    }
+
+    /** Until when the holder is valid whose record has this hold. */
+    long validUntil(LeaseEntry own) {
+        long sent = sentAt.getOrDefault(own.beat(), coordinator.nanos() - durationNanos);
+        return coordinator.rules().validUntil(sent, coordinator.nanos(), durationNanos);
+    }
+
+    /** Beats below the one that is in the record can no longer come into it. */
+    void forgetBelow(LeaseEntry own) {
+        sentAt.keySet().removeIf(number -> number < own.beat());
+    }
+}

@@ -1,0 +1,85 @@
+package io.coterie.consistency.internal.coordination.lease;
+
+import io.coterie.consistency.internal.coordination.cas.CasDecision;
+import io.coterie.consistency.internal.coordination.cas.CasLoop;
+import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one acquisition's hold, or its place in the queue, out of the record, and sees to it that
+ * no write still on its way puts it in. Until it has, it counts among what the node holds: without
+ * a majority nothing can be released, and there must not be ever more of it.
+ */
+final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
+    private final LeaseContext context;
+    private final LeaseClaim claim;
+    private final @Nullable CasLoop before;
+    private final CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+
+    /**
+     * A departure.
+     *
+     * @param before an attempt that was given up, a write of which may be on its way
+     */
+    LeaseRelease(LeaseContext context, LeaseClaim claim, @Nullable CasLoop before) {
+        this.context = context;
+        this.claim = claim;
+        this.before = before;
+    }
+
+    /**
+     * Goes on until it is done or the store closes: only then does the next one not have to wait.
+     *
+     * @param known the last known state of the record, with the hold; null if none is known
+     */
+    CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
+        context.coordinator().add(this, () -> future);
+        CasLoop loop = new CasLoop(context.coordinator(), context.key(), context.endless(), this, this);
+        if (known == null) {
+            loop.start();
+        } else {
+            loop.startFrom(known);
+        }
+        return future;
+    }
+
+    @Override
+    public CasDecision next(byte @Nullable [] current) {
+        LeaseRecord record = context.decode(current);
+        if (isIn(record)) {
+            LeaseRecord without = record.without(claim.party());
+            return new CasDecision.Write((before == null ? without.aboveFloor() : without).encode());
+        }
+        if (before != null && before.mayStillChange(current)) {
+            LeaseRecord base =
+                    current == null ? record.madeAs(context.coordinator().nextParty()) : record;
+            return new CasDecision.Write(base.touched().encode());
+        }
+        return new CasDecision.Done();
+    }
+
+    private boolean isIn(LeaseRecord record) {
+        return record.queue().contains(claim.party())
+                || (before == null ? claim.in(record) : claim.foundIn(record)) != null;
+    }
+
+    @Override
+    public void done(byte @Nullable [] current) {
+        context.coordinator().remove(this);
+        LeaseRecord left = context.decode(current);
+        context.seeVacancy(
+                context.withoutOwnGivenUp(left), context.coordinator().nanos());
+        if (current != null && left.isUnused()) {
+            context.coordinator().leftovers().add(context.key(), current, left);
+        }
+        future.complete(null);
+    }
+
+    @Override
+    public void failed(@Nullable Throwable reason) {
+        context.coordinator().remove(this);
+        future.completeExceptionally(reason == null ? Coordinator.closedException() : reason);
+    }
+}

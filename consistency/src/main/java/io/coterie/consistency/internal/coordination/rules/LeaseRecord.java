@@ -1,0 +1,241 @@
+package io.coterie.consistency.internal.coordination.rules;
+
+import io.coterie.rpc.codec.ByteWriter;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record behind a lock, an election or a semaphore. It is removed a while after nobody holds or
+ * waits for anything.
+ *
+ * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher
+ * than the one before, each new waiter raises the last ticket, and between those holds and waiters
+ * only go. So a compare-and-set that rests on a state which was left can no longer be applied. Nor
+ * can one that rests on a record that was removed: the next has another era.
+ *
+ * @param permits how many holds there may be at a time
+ * @param lastToken the highest token ever given; zero if none was
+ * @param lastTicket how many waiters ever came into the queue
+ * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same
+ *     name
+ * @param era which making of the record it is
+ * @param queue who waits for a place, in the order of their coming; at most {@link #MAX_WAITERS}
+ */
+record LeaseRecord(
+        int permits,
+        long lastToken,
+        long lastTicket,
+        boolean isAboveFloor,
+        OwnerId era,
+        List<LeaseEntry> holds,
+        List<OwnerId> queue) {
+    /** Who comes when so many wait is not remembered: each write carries them all. */
+    static final int MAX_WAITERS = 256;
+
+    /**
+     * Up to so many come in as they come. Then each node has a share, so that none keeps another
+     * out.
+     */
+    private static final int MAX_UNSHARED = 128;
+
+    /** The rest is left to nodes that have nobody in the queue yet. */
+    private static final int MAX_SHARED = 224;
+
+    private static final int KIND = 'M';
+
+    /** Of what was written by versions that removed no record, and of what is not written yet. */
+    private static final OwnerId NO_ERA = new OwnerId(0, 0);
+
+    /** What was written by versions that knew no queue. */
+    private static final int KIND_WITHOUT_QUEUE = 'L';
+
+    @Nullable
+    LeaseEntry of(OwnerId party) {
+        for (LeaseEntry hold : holds) {
+            if (hold.party().equals(party)) {
+                return hold;
+            }
+        }
+        return null;
+    }
+
+    /** How many more holds it may have. */
+    int room() {
+        return Math.max(permits - holds.size(), 0);
+    }
+
+    /** The same with a party's hold in place of the one that it has, if any. It waits no more. */
+    LeaseRecord with(LeaseEntry hold) {
+        LeaseRecord others = without(hold.party());
+        List<LeaseEntry> next = new ArrayList<>(others.holds);
+        next.add(hold);
+        return new LeaseRecord(
+                permits, Math.max(lastToken, hold.token()), lastTicket, isAboveFloor, era, next, others.queue);
+    }
+
+    /** The same without what a party holds, or waits for. */
+    LeaseRecord without(OwnerId party) {
+        List<LeaseEntry> next = new ArrayList<>(holds);
+        next.removeIf(hold -> hold.party().equals(party));
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
+                .withoutWaiters(party::equals);
+    }
+
+    /** The same with one token gone by unused: what rests on this state is refused from then on. */
+    LeaseRecord touched() {
+        return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, holds, queue);
+    }
+
+    /** How many wait before a party; all of them if it does not wait. */
+    int waitersBefore(OwnerId party) {
+        int place = queue.indexOf(party);
+        return place < 0 ? queue.size() : place;
+    }
+
+    /**
+     * How many more acquisitions of one node may come into the queue.
+     *
+     * @param origin of its {@link OwnerId parties}
+     */
+    int roomToWait(long origin) {
+        int waiters = queue.size();
+        if (waiters < MAX_UNSHARED) {
+            return MAX_UNSHARED - waiters;
+        }
+        Set<Long> origins = new HashSet<>();
+        int own = 0;
+        for (OwnerId waiter : queue) {
+            origins.add(waiter.origin());
+            own += waiter.origin() == origin ? 1 : 0;
+        }
+        if (own == 0) {
+            return Math.min(MAX_WAITERS - waiters, 1);
+        }
+        return Math.min(MAX_SHARED - waiters, MAX_SHARED / origins.size() - own);
+    }
+
+    /** The same with one more who waits. */
+    LeaseRecord withWaiter(OwnerId party) {
+        List<OwnerId> next = new ArrayList<>(queue);
+        next.add(party);
+        return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
+    }
+
+    LeaseRecord withoutWaiters(Predicate<OwnerId> gone) {
+        if (queue.stream().noneMatch(gone)) {
+            return this;
+        }
+        List<OwnerId> next = new ArrayList<>(queue);
+        next.removeIf(gone);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);
+    }
+
+    /** The same without the first of those who wait. */
+    LeaseRecord withoutFirst(int waiters) {
+        return new LeaseRecord(
+                permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
+    }
+
+    /**
+     * The same, of which it is known now that its last token is above those of earlier records of
+     * the same name.
+     */
+    LeaseRecord aboveFloor() {
+        return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
+    }
+
+    /** The same as a record that is made anew, at most once under this name of its era. */
+    LeaseRecord madeAs(OwnerId making) {
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
+    }
+
+    /** Whether nobody holds it or waits for it. */
+    boolean isUnused() {
+        return holds.isEmpty() && queue.isEmpty();
+    }
+
+    byte[] encode() {
+        ByteWriter out = new ByteWriter();
+        out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(holds.size());
+        holds.forEach(hold -> hold.encode(out));
+        out.putLong(lastTicket).putInt(queue.size());
+        queue.forEach(party -> party.encode(out));
+        out.putByte(isAboveFloor ? 1 : 0);
+        era.encode(out);
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads a record; null stands for one that was never written.
+     *
+     * @param what it is, as human-readable text
+     * @throws IllegalStateException if it is something else, or was made for another number of
+     *     permits
+     */
+    static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
+        if (bytes == null) {
+            return new LeaseRecord(permits, 0, 0, false, NO_ERA, List.of(), List.of());
+        }
+        LeaseRecord record;
+        try {
+            record = read(ByteBuffer.wrap(bytes));
+        } catch (BufferUnderflowException e) {
+            throw notOurs(bytes, what, e);
+        }
+        if (record == null) {
+            throw notOurs(bytes, what, null);
+        }
+        if (record.permits != permits) {
+            throw new IllegalStateException(what + " was made with " + record.permits + " permits, not " + permits
+                    + ": give the same number at all nodes, or choose another name");
+        }
+        return record;
+    }
+
+    /** Reads a record with any number of permits, or null if it is something else. */
+    static @Nullable LeaseRecord decodeAny(byte[] bytes) {
+        try {
+            return read(ByteBuffer.wrap(bytes));
+        } catch (BufferUnderflowException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable LeaseRecord read(ByteBuffer in) {
+        byte kind = in.get();
+        if (kind != KIND && kind != KIND_WITHOUT_QUEUE) {
+            return null;
+        }
+        int permits = in.getInt();
+        long lastToken = in.getLong();
+        int count = in.getInt();
+        List<LeaseEntry> holds = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            holds.add(LeaseEntry.decode(in));
+        }
+        if (kind == KIND_WITHOUT_QUEUE) {
+            return new LeaseRecord(permits, lastToken, 0, false, NO_ERA, holds, List.of());
+        }
+        long lastTicket = in.getLong();
+        int waiters = in.getInt();
+        List<OwnerId> queue = new ArrayList<>();
+        for (int i = 0; i < waiters; i++) {
+            queue.add(OwnerId.decode(in));
+        }
+        boolean isAboveFloor = in.get() != 0;
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, OwnerId.decode(in), holds, queue);
+    }
+
+    private static IllegalStateException notOurs(byte[] bytes, String what, @Nullable Exception cause) {
+        return new IllegalStateException(
+                what + " found a value of " + bytes.length
+                        + " bytes that it did not write: keep its store for it alone",
+                cause);
+    }
+}

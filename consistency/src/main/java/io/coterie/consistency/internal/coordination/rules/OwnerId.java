@@ -1,0 +1,20 @@
+package io.coterie.consistency.internal.coordination.rules;
+
+import io.coterie.rpc.codec.ByteWriter;
+import java.nio.ByteBuffer;
+
+/**
+ * Who holds a lease or waits for one: one acquisition, and no other, ever.
+ *
+ * @param origin drawn at random by the node, anew at each start
+ * @param number of the acquisition at that node
+ */
+record OwnerId(long origin, long number) {
+    void encode(ByteWriter out) {
+        out.putLong(origin).putLong(number);
+    }
+
+    static OwnerId decode(ByteBuffer in) {
+        return new OwnerId(in.getLong(), in.getLong());
+    }
+}

@@ -1,0 +1,59 @@
+package io.coterie.consistency.internal.coordination.ledger;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Who has begun to count one latch down, and who was told that it is done: what may be missing lies
+ * between the two.
+ */
+final class LatchLedger {
+    private final Violations violations;
+    private final String name;
+    private final int count;
+    private final Set<String> begun = new HashSet<>();
+    private final Set<String> done = new HashSet<>();
+    private int fewestTold;
+
+    LatchLedger(Violations violations, String name, int count) {
+        this.violations = violations;
+        this.name = name;
+        this.count = count;
+        this.fewestTold = count;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void began(String participant) {
+        begun.add(participant);
+    }
+
+    void done(String participant) {
+        done.add(participant);
+    }
+
+    /** How many may be missing at most for whoever asks from now on. */
+    int mostMissing() {
+        return Math.min(count - done.size(), fewestTold);
+    }
+
+    /** Someone was told how many are missing, who asked when at most so many could be. */
+    void told(String who, int missing, int mostMissing) {
+        int fewest = count - begun.size();
+        if (missing < fewest) {
+            violations.add(name + ": " + who + " was told that " + missing + " are missing when only " + begun + " of "
+                    + count + " had begun");
+        }
+        if (missing > mostMissing) {
+            violations.add(name + ": " + who + " was told that " + missing + " are missing when at most " + mostMissing
+                    + " could be");
+        }
+        fewestTold = Math.min(fewestTold, missing);
+    }
+}
