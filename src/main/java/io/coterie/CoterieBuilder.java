@@ -1,6 +1,7 @@
 package io.coterie;
 
 import io.coterie.failuredetector.FailureDetection;
+import io.coterie.internal.settings.Timeouts;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.IdleStrategy;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.storage.Storage;

@@ -2,7 +2,10 @@ package io.coterie;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.cluster.Await;
+import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
+import io.coterie.coordination.Coordination;
 import io.coterie.rpc.codec.Codec;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,8 @@ package io.coterie;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.coterie.cluster.Await;
+import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.replication.storage.Storage;

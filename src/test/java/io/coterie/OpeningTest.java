@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.cluster.Await;
+import io.coterie.cluster.LocalCluster;
+import io.coterie.cluster.LogText;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
+import io.coterie.coordination.Candidacy;
+import io.coterie.coordination.Coordination;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.codec.Codec;

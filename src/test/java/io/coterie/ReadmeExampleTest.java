@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.Lease;
+import io.coterie.coordination.Lock;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.codec.Codec;
 import java.io.ByteArrayOutputStream;

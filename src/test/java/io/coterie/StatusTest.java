@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.cluster.Await;
+import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.ConfigurationMismatchException;

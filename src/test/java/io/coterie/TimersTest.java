@@ -28,8 +28,8 @@ class TimersTest {
      * task throws.
      */
     private static final Set<String> WAIT_ONCE = Set.of(
-            "io.coterie.MajorityMonitor",
-            "io.coterie.StoreGate",
+            "io.coterie.internal.readiness.MajorityMonitor",
+            "io.coterie.internal.readiness.StoreGate",
             "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.internal.fetch.OneState",
             "io.coterie.consistency.internal.round.Round",

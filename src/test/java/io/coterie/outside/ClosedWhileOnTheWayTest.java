@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.Await;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.Store;
+import io.coterie.cluster.Await;
 import io.coterie.consistency.Consistency;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.NodeClosedException;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.Await;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.Counters;
 import io.coterie.Status;
 import io.coterie.Store;
+import io.coterie.cluster.Await;
 import io.coterie.consistency.Consistency;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.failuredetector.PeerState;

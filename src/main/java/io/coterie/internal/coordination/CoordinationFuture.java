@@ -1,0 +1,40 @@
+package io.coterie.internal.coordination;
+
+import io.coterie.internal.operations.NodeFuture;
+import io.coterie.internal.operations.NodeLoop;
+import io.coterie.rpc.spi.World;
+import org.jspecify.annotations.Nullable;
+
+/** The future of coordination on the loop. */
+final class CoordinationFuture<T extends @Nullable Object> extends NodeFuture<T> {
+    /** Nobody waits for longer, and no clock counts that far. */
+    private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
+
+    private final World world;
+    private final boolean mayChange;
+
+    /** @param waitNanos how long it may take besides operations on the store */
+    CoordinationFuture(NodeLoop loop, long waitNanos, boolean mayChange) {
+        super(loop.nanos() + maxNanos(loop, waitNanos));
+        this.world = loop.world();
+        this.mayChange = mayChange;
+    }
+
+    /**
+     * A lack of answers is waited out for one operation's time, and in that time the last operation
+     * begins.
+     */
+    private static long maxNanos(NodeLoop loop, long waitNanos) {
+        return Math.min(waitNanos, FOREVER_NANOS) + 2 * loop.operationNanos();
+    }
+
+    @Override
+    protected World world() {
+        return world;
+    }
+
+    @Override
+    public boolean mayChange() {
+        return mayChange;
+    }
+}

@@ -1,0 +1,50 @@
+package io.coterie.internal.settings;
+
+import io.coterie.internal.readiness.StoreGate;
+import io.coterie.rpc.internal.settings.Durations;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Checks the times that users give. */
+final class Timeouts {
+    private static final Duration MAX = Duration.ofHours(1);
+
+    private Timeouts() {}
+
+    /**
+     * Checks a timeout.
+     *
+     * @param setting the name of the option or method that it was given to
+     */
+    static Duration check(String setting, Duration timeout) {
+        Objects.requireNonNull(timeout, () -> setting + " must not be null");
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException(
+                    setting + " " + Durations.text(timeout) + " is not above 0 s and at most " + Durations.text(MAX));
+        }
+        return timeout;
+    }
+
+    /**
+     * Checks a time that may be zero.
+     *
+     * @param setting the name of the option that it was given to
+     */
+    static Duration checkGrace(String setting, Duration grace) {
+        Objects.requireNonNull(grace, () -> setting + " must not be null");
+        if (grace.isNegative() || grace.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException(
+                    setting + " " + Durations.text(grace) + " is not within 0 s to " + Durations.text(MAX));
+        }
+        return grace;
+    }
+
+    /** Checks the time of a wait. Returns it in nanoseconds. */
+    static long checkWait(String what, Duration timeout) {
+        Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout " + Durations.text(timeout) + " of " + what + " is below 0 s");
+        }
+        return timeout.compareTo(Duration.ofNanos(StoreGate.NO_LIMIT)) > 0 ? StoreGate.NO_LIMIT : timeout.toNanos();
+    }
+}

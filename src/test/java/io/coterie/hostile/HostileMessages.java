@@ -1,0 +1,231 @@
+package io.coterie.hostile;
+
+import io.coterie.hostile.HostileMessage.Layout;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.rpc.spi.RandomSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Valid requests of every method that a replica serves, with keys of a few and all else drawn at
+ * random.
+ */
+final class HostileMessages {
+    static final int KEYS = 8;
+
+    private static final int REQUESTS_OF_A_BATCH = 5;
+
+    private final RandomSource random;
+    private final LongSupplier wallMillis;
+    private final StoreSpec strong;
+    private final StoreSpec eventual;
+    private final String replicas;
+
+    /**
+     * Messages for two stores.
+     *
+     * @param replicas the names of all, in their order, with ", " between them
+     */
+    HostileMessages(
+            RandomSource random, LongSupplier wallMillis, StoreSpec strong, StoreSpec eventual, List<String> replicas) {
+        this.random = random;
+        this.wallMillis = wallMillis;
+        this.strong = strong;
+        this.eventual = eventual;
+        this.replicas = String.join(", ", replicas);
+    }
+
+    /** The stores that it attacks. */
+    List<StoreSpec> stores() {
+        return List.of(strong, eventual);
+    }
+
+    /** One of each method. */
+    List<HostileMessage> all() {
+        List<HostileMessage> messages = new ArrayList<>(List.of(
+                open(random.nextLong(2) == 0 ? strong : eventual, false),
+                report(),
+                register(),
+                policy(),
+                scan(),
+                watch(),
+                forward(),
+                question(),
+                settle(),
+                new Layout().of("coterie.heartbeat"),
+                new Layout().of("coterie.heartbeat-echo")));
+        for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
+            messages.add(one(name).of("replica." + name));
+            Layout many = new Layout();
+            for (int i = 0; i < REQUESTS_OF_A_BATCH; i++) {
+                many.sized(one(name));
+            }
+            messages.add(many.of("replica." + name + ".batch"));
+        }
+        return messages;
+    }
+
+    /** What a node has to say before it is answered. */
+    HostileMessage open(StoreSpec store, boolean byMajority) {
+        return new Layout()
+                .text(store.name())
+                .text(store.policy())
+                .text(replicas)
+                .choice(byMajority ? 1 : 0)
+                .of("replica.open");
+    }
+
+    HostileMessage accept(byte[] key, byte[] state) {
+        long ballot = now();
+        return key(strong, key).ballot(ballot).ballot(ballot).block(state).of("replica.accept");
+    }
+
+    /** Of a state that replicas can read, under a ballot of now. */
+    HostileMessage change(byte[] key) {
+        long ballot = now();
+        return key(strong, key)
+                .ballot(ballot)
+                .ballot(ballot)
+                .sized(state(ballot))
+                .of("replica.accept");
+    }
+
+    HostileMessage merge(StoreSpec store, byte[] key) {
+        return key(store, key)
+                .checkedReading(now())
+                .number(7)
+                .choice(1)
+                .block(bytes(9))
+                .of("replica.merge");
+    }
+
+    HostileMessage prepare(StoreSpec store, byte[] key) {
+        return key(store, key).ballot(now()).of("replica.prepare");
+    }
+
+    byte[] someKey() {
+        return new byte[] {'k', (byte) ('0' + random.nextLong(KEYS))};
+    }
+
+    byte[] bytes(int most) {
+        byte[] bytes = new byte[(int) random.nextLong(most + 1L)];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) random.nextLong();
+        }
+        return bytes;
+    }
+
+    /** A reading of a hybrid clock. */
+    long now() {
+        return wallMillis.getAsLong() << 16 | random.nextLong(1 << 8);
+    }
+
+    private Layout one(String name) {
+        return switch (name) {
+            case "read" -> withSender(key(strong, someKey()).ballot(now()));
+            case "prepare" -> withSender(key(strong, someKey()).ballot(now()));
+            case "accept" -> {
+                long ballot = now();
+                yield key(strong, someKey()).ballot(ballot).ballot(now()).sized(state(ballot));
+            }
+            case "remove" -> key(strong, someKey()).ballot(now()).ballot(now());
+            case "fetch" -> key(eventual, someKey());
+            case "merge" ->
+                key(eventual, someKey())
+                        .checkedReading(now())
+                        .number(random.nextLong())
+                        .choice(1)
+                        .block(bytes(20));
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private Layout withSender(Layout request) {
+        return random.nextLong(2) == 0 ? request : request.text("a");
+    }
+
+    /** What a strong store keeps for a key. */
+    private Layout state(long ballot) {
+        boolean deleted = random.nextLong(4) == 0;
+        Layout state = new Layout()
+                .choice(deleted ? 0 : 1)
+                .reading(ballot)
+                .number(7)
+                .number(0)
+                .number(0)
+                .reading(0)
+                .choice(2);
+        state.number(random.nextLong()).reading(ballot).shortNumber(0);
+        state.number(random.nextLong()).reading(ballot).shortNumber(-1).block(bytes(4));
+        return deleted ? state : state.bytes(bytes(20));
+    }
+
+    private HostileMessage report() {
+        return new Layout().choice(1).of("replica.report");
+    }
+
+    private HostileMessage policy() {
+        return new Layout().text(strong.name()).text(replicas).of("replica.policy");
+    }
+
+    private HostileMessage register() {
+        return new Layout()
+                .text(replicas)
+                .number(random.nextLong())
+                .choice(0)
+                .choice(1)
+                .number(random.nextLong())
+                .of("replica.register");
+    }
+
+    private HostileMessage scan() {
+        return new Layout()
+                .number(strong.id())
+                .block(bytes(1))
+                .block(bytes(1))
+                .shortNumber(10)
+                .of("replica.scan");
+    }
+
+    private HostileMessage watch() {
+        return new Layout()
+                .number(strong.id())
+                .block(bytes(1))
+                .choice((int) random.nextLong(2))
+                .number(random.nextLong(20))
+                .number(random.nextLong())
+                .number(random.nextLong(5) - 1)
+                .of("replica.watch");
+    }
+
+    private HostileMessage forward() {
+        Layout batch = new Layout()
+                .block(someKey())
+                .number(1_000_000_000L)
+                .number(random.nextLong())
+                .reading(now())
+                .shortNumber(4);
+        batch.choice(2).block(bytes(20));
+        batch.choice(4).block(bytes(20));
+        batch.choice(5).block(bytes(2)).block(bytes(2));
+        batch.choice(7).choice(1).block(bytes(2)).choice(0);
+        return batch.of("strong.forward/" + strong.name());
+    }
+
+    private HostileMessage settle() {
+        return key(strong, someKey()).number(1_000_000_000L).of("strong.settle");
+    }
+
+    private HostileMessage question() {
+        return new Layout()
+                .block(someKey())
+                .number(random.nextLong())
+                .reading(now())
+                .of("strong.goes-on/" + strong.name());
+    }
+
+    private static Layout key(StoreSpec store, byte[] key) {
+        return new Layout().number(store.id()).block(key);
+    }
+}
