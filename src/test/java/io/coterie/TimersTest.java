@@ -43,7 +43,7 @@ class TimersTest {
             "io.coterie.replication.internal.quorum.StoreOpening",
             "io.coterie.rpc.internal.client.Caller",
             "io.coterie.rpc.internal.client.RetryScheduler",
-            "io.coterie.rpc.internal.nio.links.Acceptor",
+            "io.coterie.rpc.internal.nio.links.ListeningSocket",
             "io.coterie.rpc.internal.nio.links.HandshakeSessions",
             "io.coterie.rpc.internal.nio.links.Rivals");
 
