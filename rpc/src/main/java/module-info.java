@@ -11,6 +11,10 @@ module io.coterie.rpc {
     requires static transitive org.jspecify;
 
     exports io.coterie.rpc;
+    exports io.coterie.rpc.codec;
+    exports io.coterie.rpc.error;
+    exports io.coterie.rpc.node;
+    exports io.coterie.rpc.spi;
     exports io.coterie.rpc.internal.settings to
             io.coterie,
             io.coterie.consistency,

@@ -1,27 +1,33 @@
 /**
- * Calls between the nodes of a cluster, and the ports through which protocols reach the world.
+ * Calls between the nodes of a cluster: what a user of the module calls.
  *
- * <p><b>For callers.</b> {@link RpcNode} is a node: it serves {@linkplain RpcMethod methods} and
- * calls those of its peers. {@link RpcNodeBuilder} makes one, over TCP or over a transport of the
- * user's. A call ends once: with an answer, or with an {@link RpcException}, which says whether
- * the peer may have executed it. {@link CallOptions} hold a call's timeout and its retries,
- * {@link RetryPolicy} how long a retry waits, {@link Security} how connections are protected.
+ * <p><b>Words.</b> A <i>node</i> ({@link RpcNode}) serves {@linkplain RpcMethod methods} and calls
+ * those of its peers. A <i>handler</i> answers the requests of a method: {@link RpcHandler} returns
+ * its answer, {@link InlineHandler} may leave it with a {@link Responder} later. A <i>call</i> ends
+ * once, with an answer or with an exception. Its {@link CallOptions} hold its timeout and its
+ * <i>retry policy</i>; the <i>retry budget</i> of a node bounds the retries of all its calls.
+ * {@link Security} is how connections are protected.
  *
- * <p><b>For protocols.</b> A protocol takes time, chance and turns of the loop from its
- * {@link World}, and messages from a {@link Transport}. The real ones are in packages under
- * {@code io.coterie.rpc.internal.nio}, the simulated ones in the module
- * {@code io.coterie.simulation}: the same protocol runs on both.
+ * <p><b>Structure.</b> {@link RpcNodeBuilder} has the options of a node and starts it, over TCP or
+ * over a transport of the user's. The other exported packages lie below this one and know nothing
+ * of it:
  *
- * <p><b>Threads.</b> Each node has one loop. Any thread may call a peer; stages of futures run on
- * the loop, so they must not block. Methods that are for the loop alone throw when another thread
- * calls them. Handlers run on the executor of the node, unless they are
- * {@linkplain InlineHandler inline}.
+ * <ul>
+ *   <li>{@code node}: names, addresses and roles
+ *   <li>{@code codec}: values as bytes
+ *   <li>{@code error}: the exceptions
+ *   <li>{@code spi}: what authors of transports and protocols implement or get
+ * </ul>
  *
- * <p><b>What lies behind.</b> This package names what implements it in its factories alone:
- * {@code NodeAssembly}, {@code Security} and {@code TcpChoices}. A test holds that.
+ * <p><b>Threads.</b> Each node has one loop. Any thread may call a node and the other types here,
+ * with two exceptions: {@link NodeLoop} and {@link Responder} are for the loop alone. Listeners,
+ * {@linkplain InlineHandler inline} handlers and stages of futures run on the loop, so they must
+ * not block. Other handlers run on the node's executor.
+ *
+ * <p><b>Who may call.</b> Users, and all modules of the library.
+ *
+ * <p><b>What lies behind.</b> The packages under {@code internal} implement this one. It names them
+ * in its factories alone: {@code NodeAssembly}, {@code Security} and {@code TcpChoices}. A test
+ * holds that.
  */
 package io.coterie.rpc;
-
-import io.coterie.rpc.error.RpcException;
-import io.coterie.rpc.spi.Transport;
-import io.coterie.rpc.spi.World;

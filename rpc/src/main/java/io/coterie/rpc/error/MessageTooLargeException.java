@@ -2,9 +2,9 @@ package io.coterie.rpc.error;
 
 /**
  * The request or the answer is larger than a message may be ({@link
- * RpcNodeBuilder#maxPayloadBytes}). {@link #maybeExecuted()} tells which: {@code false} for the
- * request, which was not sent, and {@code true} for the answer. A call that ends so is not tried
- * again.
+ * io.coterie.rpc.RpcNodeBuilder#maxPayloadBytes}). {@link #maybeExecuted()} tells which: {@code
+ * false} for the request, which was not sent, and {@code true} for the answer. A call that ends so
+ * is not tried again.
  */
 public final class MessageTooLargeException extends RpcException {
     private static final long serialVersionUID = 1L;

@@ -1,12 +1,10 @@
 package io.coterie.rpc.error;
 
-import io.coterie.rpc.RpcNodeBuilder;
-
 /**
  * An earlier attempt of the call may have been executed, and the peer can no longer tell: it has
- * restarted, or has dropped the answer to make room ({@link RpcNodeBuilder#replyCacheBytes}). So
- * the peer refuses this attempt, rather than execute the call again. Find out by other means before
- * you make the call anew.
+ * restarted, or has dropped the answer to make room ({@link
+ * io.coterie.rpc.RpcNodeBuilder#replyCacheBytes}). So the peer refuses this attempt, rather than
+ * execute the call again. Find out by other means before you make the call anew.
  */
 public final class OutcomeForgottenException extends RpcException {
     private static final long serialVersionUID = 1L;

@@ -1,10 +1,8 @@
 package io.coterie.rpc.error;
 
-import io.coterie.rpc.RpcNode;
-
 /**
  * The peer is not connected, or is not known, so the call was not sent. It was never executed. The
- * text says why there is no connection, as {@link RpcNode#lastFailure} does.
+ * text says why there is no connection, as {@link io.coterie.rpc.RpcNode#lastFailure} does.
  */
 public final class PeerUnavailableException extends RpcException {
     private static final long serialVersionUID = 1L;

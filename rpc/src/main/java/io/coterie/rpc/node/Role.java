@@ -1,13 +1,11 @@
 package io.coterie.rpc.node;
 
-import io.coterie.rpc.RpcMethod;
-import io.coterie.rpc.Security;
 import java.util.Locale;
 
 /**
  * What a node may do at another one, from the least to the most. Each node decides for itself which
- * role a peer has there, by the rules in {@link Security}. A method requires a role of its callers
- * ({@link RpcMethod#allowedTo}).
+ * role a peer has there, by the rules in {@link io.coterie.rpc.Security}. A method requires a role
+ * of its callers ({@link io.coterie.rpc.RpcMethod#allowedTo}).
  */
 public enum Role {
     /** May call methods that change nothing. */
@@ -19,7 +17,7 @@ public enum Role {
     CLIENT,
     /**
      * May call all methods. It is one of the peers that this node dials, and has proven its name as
-     * far as the {@link Security} allows. A node has this role at itself, too.
+     * far as the {@link io.coterie.rpc.Security} allows. A node has this role at itself, too.
      */
     REPLICA;
 

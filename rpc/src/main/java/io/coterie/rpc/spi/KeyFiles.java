@@ -1,12 +1,12 @@
 package io.coterie.rpc.spi;
 
-import io.coterie.rpc.RpcNodeBuilder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node keeps the key by which it proves its name, and the keys of others that it has seen:
- * a few small files, which belong to this node alone ({@link RpcNodeBuilder#nodeKey}).
+ * a few small files, which belong to this node alone ({@link
+ * io.coterie.rpc.RpcNodeBuilder#nodeKey}).
  *
  * <p><b>Threading.</b> Used by one thread at a time, never by the loop. The methods may block.
  */

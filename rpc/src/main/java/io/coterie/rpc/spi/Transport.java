@@ -1,6 +1,5 @@
 package io.coterie.rpc.spi;
 
-import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.HostPort;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages between named nodes. A message is opaque bytes. The library brings TCP; a user
- * may plug in another transport ({@link RpcNodeBuilder#transport}).
+ * may plug in another transport ({@link io.coterie.rpc.RpcNodeBuilder#transport}).
  *
  * <p><b>Contract.</b> It is weak on purpose: a message may be lost, duplicated, delayed, and
  * overtaken by a later one. These things must <em>not</em> happen: a message is delivered altered

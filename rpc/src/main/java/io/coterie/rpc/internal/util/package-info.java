@@ -14,7 +14,7 @@
  * state. A {@link LongMap} that other threads read is never changed: its owner publishes a changed
  * copy.
  *
- * <p><b>Who may call.</b> Each room of a node. This room knows nothing but the ports in
- * {@code io.coterie.rpc}. What only one room uses belongs there, not here.
+ * <p><b>Who may call.</b> Each room of a node. This room knows nothing but {@code node} and
+ * {@code spi}. What only one room uses belongs there, not here.
  */
 package io.coterie.rpc.internal.util;
