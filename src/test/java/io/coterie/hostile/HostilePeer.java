@@ -79,7 +79,7 @@ final class HostilePeer {
     private void send(NodeId replica, String method, byte[] request, Ended then) {
         boolean again = !method.startsWith("strong.forward");
         RpcMethod<byte[], byte[]> raw = new RpcMethod<>(method, Codec.bytes(), Codec.bytes(), again);
-        node.send(replica, raw, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+        node.loop().send(replica, raw, request, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, byte[] response) {
                 ended("answered", "answered");

@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Any message makes the peer {@link PeerState#UP}. A part of a large message, which a slow
- *       link has brought so far, ends a silence, too, where the {@linkplain RpcNode#silenceNanos
+ *       link has brought so far, ends a silence, too, where the {@linkplain NodeLoop#silenceNanos
  *       transport knows of it}.
  *   <li>A lost connection makes the peer {@link PeerState#SUSPECTED} at once: a process that dies
  *       is noticed as soon as its operating system closes its sockets.
@@ -78,8 +79,8 @@ public final class FailureDetector implements AutoCloseable {
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         FailureDetector detector = new FailureDetector(node, peers, config);
-        // A heartbeat is sent without a call. A call gets an answer all the same: without one it would
-        // be held until its time is over.
+        // A heartbeat is sent without a call. A call gets an answer all the same: without one it
+        // would be held until its time is over.
         node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> {
             detector.onHeartbeat(caller);
             answer.reply(beat);
@@ -150,21 +151,21 @@ public final class FailureDetector implements AutoCloseable {
         tickDue = now + intervalNanos;
         node.world().scheduler().schedule(intervalNanos, this::tick);
         for (WatchedPeer peer : peers.values()) {
-            node.tell(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
+            node.loop().tell(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
         }
         for (WatchedPeer peer : peers.values()) {
             if (late > intervalNanos) {
                 peer.discountPause(late, now);
             }
             PeerState before = peer.state();
-            peer.judge(now, node.silenceNanos(peer.id()));
+            peer.judge(now, node.loop().silenceNanos(peer.id()));
             announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
         }
     }
 
     private void onHeartbeat(NodeId caller) {
         if (!peers.containsKey(caller) && !closed) {
-            node.tell(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
+            node.loop().tell(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
         }
         recordHeartbeat(caller);
     }

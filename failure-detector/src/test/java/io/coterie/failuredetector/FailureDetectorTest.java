@@ -53,6 +53,7 @@ class FailureDetectorTest {
         List<NodeId> answered = new ArrayList<>();
         for (RpcMethod<Heartbeat, Heartbeat> method : List.of(Heartbeat.BEAT, Heartbeat.ECHO)) {
             caller.execute(() -> cluster.rpc(caller)
+                    .loop()
                     .send(a.id(), method, Heartbeat.INSTANCE, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
                         @Override
                         public void onReply(NodeId peer, Heartbeat response) {

@@ -85,14 +85,14 @@ final class WatchCluster {
     void chatter(SimNode from, SimNode to, int messages) {
         from.execute(() -> {
             for (int i = 0; i < messages; i++) {
-                rpc(from).tell(to.id(), CHATTER, new byte[10]);
+                rpc(from).loop().tell(to.id(), CHATTER, new byte[10]);
             }
         });
     }
 
     /** Sends one heartbeat of a node that has no detector of its own. */
     void beat(SimNode from, SimNode to) {
-        from.execute(() -> rpc(from).tell(to.id(), Heartbeat.BEAT, Heartbeat.INSTANCE));
+        from.execute(() -> rpc(from).loop().tell(to.id(), Heartbeat.BEAT, Heartbeat.INSTANCE));
     }
 
     void runMillis(long millis) {

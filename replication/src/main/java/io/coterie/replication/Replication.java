@@ -388,7 +388,7 @@ public final class Replication implements AutoCloseable {
      * from it within the given time, and the transport reports lost answers.
      */
     public boolean isSending(NodeId replica, long withinNanos) {
-        return context.tellsOfLoss() && node.silenceNanos(replica) < withinNanos;
+        return context.tellsOfLoss() && node.loop().silenceNanos(replica) < withinNanos;
     }
 
     /**

@@ -198,7 +198,7 @@ class PeerRecoveryTest {
 
     /** The replica says something that answers nothing. */
     private void chat() {
-        simNode("r").execute(() -> Objects.requireNonNull(nodes.get("r")).tell(NodeId.of("c"), CHAT, "hello"));
+        simNode("r").execute(() -> Objects.requireNonNull(nodes.get("r")).loop().tell(NodeId.of("c"), CHAT, "hello"));
     }
 
     private void chatFor(Duration time) {

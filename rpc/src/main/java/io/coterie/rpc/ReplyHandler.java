@@ -5,7 +5,7 @@ import io.coterie.rpc.node.NodeId;
 
 /**
  * Waits on the loop for the end of one call. Exactly one of {@link #onReply} and {@link #onFailure}
- * is called, once, and never before {@link RpcNode#send} has returned.
+ * is called, once, and never before {@link NodeLoop#send} has returned.
  *
  * @param <R> the type of answers
  */

@@ -5,7 +5,6 @@ import io.coterie.rpc.error.OutcomeForgottenException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
-import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.LoopFuture;
 import io.coterie.rpc.spi.Transport;
 import io.coterie.rpc.spi.World;
@@ -22,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Many calls share one connection to each peer, and end in any order.
  *
  * <p><b>Threading.</b> All protocol state lives on the node's event loop. Any thread may call the
- * methods below, unless they say "called on the loop only". Futures complete on the loop: a stage
- * that is chained to one without an executor must not block, and a wait there for another one is
- * refused (see {@link LoopFuture}). A thread that waits for a call stops waiting {@link
- * LoopFuture#GRACE} after the call's timeout at the latest, even if the loop is blocked.
+ * methods of this type; what only the loop may call is in {@link #loop()}. Futures complete on the
+ * loop: a stage that is chained to one without an executor must not block, and a wait there for
+ * another one is refused (see {@link LoopFuture}). A thread that waits for a call stops waiting
+ * {@link LoopFuture#GRACE} after the call's timeout at the latest, even if the loop is blocked.
  *
  * <p><b>Errors.</b> If a handler, codec or listener throws, or memory runs out, only the call or
  * the connection ends that it belongs to. If the loop itself cannot continue, the node ends, and
@@ -42,6 +41,9 @@ public interface RpcNode extends AutoCloseable {
 
     /** The node's clock, loop and source of random numbers. */
     World world();
+
+    /** What only code on the node's loop may call; for protocols. Always the same object. */
+    NodeLoop loop();
 
     /** Where the node runs handlers of {@link #serve}, which may block. */
     Executor executor();
@@ -93,19 +95,6 @@ public interface RpcNode extends AutoCloseable {
      * loses}.
      */
     boolean tellsOfLoss();
-
-    /**
-     * Which role the peer has at this node: the role of its connection, {@link Role#READER} while
-     * there is none, and {@link Role#REPLICA} for this node itself. Called on the loop only.
-     */
-    Role role(NodeId peer);
-
-    /**
-     * For how long nothing has come from the peer, not even a part of a message, in nanoseconds.
-     * {@link Long#MAX_VALUE} if the peer is not connected, or if the transport knows of whole
-     * messages only, which a {@link PeerListener} is notified of. Called on the loop only.
-     */
-    long silenceNanos(NodeId peer);
 
     /**
      * Serves a method on the node's executor, where its handler may block.
@@ -174,35 +163,6 @@ public interface RpcNode extends AutoCloseable {
 
     /** What the node has counted since its start, and what there is now. Takes no lock. */
     RpcMetrics metrics();
-
-    /**
-     * Calls a method of a peer once, without retries; for protocols. Called on the loop only. The
-     * reply handler is called on the loop, after this method has returned. Over a transport that
-     * duplicates messages, the method may be executed twice.
-     *
-     * @param timeoutNanos above zero
-     * @return whether the request was sent. If not, it is not executed, and the handler gets the
-     *     reason
-     * @throws IllegalStateException if the caller is not on the loop
-     */
-    <Q, R> boolean send(NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply);
-
-    /**
-     * Writes what was {@linkplain #send sent} to a peer now, rather than at the end of the loop's
-     * turn; for protocols. The peer can then begin with it while this node continues. Called on the
-     * loop only.
-     *
-     * @throws IllegalStateException if the caller is not on the loop
-     */
-    void flush(NodeId peer);
-
-    /**
-     * Sends a request that has no answer, or drops it without a report; for protocols. Called on
-     * the loop only.
-     *
-     * @throws IllegalStateException if the caller is not on the loop
-     */
-    <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request);
 
     /** Adds a listener, which is called on the loop from now on. */
     void addPeerListener(PeerListener listener);

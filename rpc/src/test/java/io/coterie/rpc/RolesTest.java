@@ -154,7 +154,7 @@ class RolesTest {
 
     private static Role roleAt(RpcNode node, NodeId peer) {
         CompletableFuture<Role> role = new CompletableFuture<>();
-        node.world().scheduler().execute(() -> role.complete(node.role(peer)));
+        node.world().scheduler().execute(() -> role.complete(node.loop().role(peer)));
         return Nodes.get(role);
     }
 

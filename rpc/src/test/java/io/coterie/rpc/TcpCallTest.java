@@ -72,14 +72,14 @@ class TcpCallTest {
         });
         CompletableFuture<Boolean> inTime = new CompletableFuture<>();
         a.world().scheduler().execute(() -> {
-            a.send(b.self(), method, 1L, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
+            a.loop().send(b.self(), method, 1L, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
                 @Override
                 public void onReply(NodeId peer, Long response) {}
 
                 @Override
                 public void onFailure(NodeId peer, RpcException failure) {}
             });
-            a.flush(b.self());
+            a.loop().flush(b.self());
             try {
                 inTime.complete(arrived.await(60, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
@@ -388,7 +388,7 @@ class TcpCallTest {
             told.add(caller + " " + text);
         });
 
-        a.world().scheduler().execute(() -> a.tell(b.self(), method, "hi"));
+        a.world().scheduler().execute(() -> a.loop().tell(b.self(), method, "hi"));
 
         assertEquals("a hi", told.poll(60, TimeUnit.SECONDS));
     }
@@ -402,8 +402,8 @@ class TcpCallTest {
             @Override
             public void onFailure(NodeId peer, RpcException failure) {}
         };
-        assertThrows(IllegalStateException.class, () -> a.send(b.self(), Nodes.ECHO, "x", 1, handler));
-        assertThrows(IllegalStateException.class, () -> a.tell(b.self(), Nodes.ECHO, "x"));
+        assertThrows(IllegalStateException.class, () -> a.loop().send(b.self(), Nodes.ECHO, "x", 1, handler));
+        assertThrows(IllegalStateException.class, () -> a.loop().tell(b.self(), Nodes.ECHO, "x"));
     }
 
     @Test

@@ -87,7 +87,7 @@ final class Flooder implements AutoCloseable {
 
     private void send(NodeId replica) {
         byte[] request = flood.request().apply(sent++);
-        node.send(replica, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+        node.loop().send(replica, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, byte[] response) {
                 ended(peer);

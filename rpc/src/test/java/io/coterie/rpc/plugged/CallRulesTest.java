@@ -70,10 +70,10 @@ class CallRulesTest {
     void noCallEndsBeforeItWasMade() {
         serving("b");
 
-        a.send(B, ECHO, "answered within send()", MILLI, ends);
-        a.send(A, ECHO, "to itself", MILLI, ends);
-        a.send(NodeId.of("nobody"), ECHO, "refused", MILLI, ends);
-        a.send(B, ECHO, "x".repeat(9000), MILLI, ends);
+        a.loop().send(B, ECHO, "answered within send()", MILLI, ends);
+        a.loop().send(A, ECHO, "to itself", MILLI, ends);
+        a.loop().send(NodeId.of("nobody"), ECHO, "refused", MILLI, ends);
+        a.loop().send(B, ECHO, "x".repeat(9000), MILLI, ends);
         assertEquals(0, ends.count());
 
         world.run();
@@ -84,7 +84,7 @@ class CallRulesTest {
     @Test
     void aCallEndsOnceHoweverOftenItsAnswerComes() {
         serving("b");
-        a.send(B, ECHO, "x", MILLI, ends);
+        a.loop().send(B, ECHO, "x", MILLI, ends);
         byte[] answer = network.sent.get(1);
         for (int i = 0; i < 3; i++) {
             network.deliver(B, A, ByteBuffer.wrap(answer));
@@ -99,7 +99,7 @@ class CallRulesTest {
     void anAnswerOfAnotherNodeIsNotTaken() {
         network.delivers = message -> message.get(0) == 1;
         serving("b");
-        a.send(B, ECHO, "x", MILLI, ends);
+        a.loop().send(B, ECHO, "x", MILLI, ends);
         network.delivers = message -> true;
         node("mallory");
 
@@ -115,11 +115,11 @@ class CallRulesTest {
         serving("b");
         ManualWorld earlierWorld = new ManualWorld(2);
         RpcNode earlier = node("a", earlierWorld);
-        earlier.send(B, ECHO, "old", MILLI, ends);
+        earlier.loop().send(B, ECHO, "old", MILLI, ends);
         byte[] late = network.sent.get(1);
         network.delivers = message -> false;
         RpcNode later = node("a", world);
-        later.send(B, ECHO, "new", MILLI, ends);
+        later.loop().send(B, ECHO, "new", MILLI, ends);
 
         network.delivers = message -> true;
         network.deliver(B, A, ByteBuffer.wrap(late));
@@ -133,7 +133,7 @@ class CallRulesTest {
         network.delivers = message -> false;
         serving("b");
         for (int i = 1000; i > 0; i--) {
-            a.send(B, ECHO, "x", i * MILLI, ends);
+            a.loop().send(B, ECHO, "x", i * MILLI, ends);
         }
         assertEquals(1, world.timers());
 
@@ -150,8 +150,8 @@ class CallRulesTest {
         network.delivers = message -> false;
         serving("b");
         serving("c");
-        a.send(B, ECHO, "x", 10 * MILLI, ends);
-        a.send(NodeId.of("c"), ECHO, "y", 10 * MILLI, ends);
+        a.loop().send(B, ECHO, "x", 10 * MILLI, ends);
+        a.loop().send(NodeId.of("c"), ECHO, "y", 10 * MILLI, ends);
 
         network.disconnect("a", "b");
 
@@ -275,7 +275,7 @@ class CallRulesTest {
         RpcNode b = node("b");
         List<Responder<String>> responders = new ArrayList<>();
         b.serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
-        a.send(B, ECHO, "x", 10 * MILLI, ends);
+        a.loop().send(B, ECHO, "x", 10 * MILLI, ends);
 
         responders.get(0).reply("first");
         responders.get(0).reply("second");
@@ -290,7 +290,7 @@ class CallRulesTest {
         RpcNode b = node("b");
         List<Responder<String>> responders = new ArrayList<>();
         b.serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
-        a.send(B, ECHO, "x", 10 * MILLI, ends);
+        a.loop().send(B, ECHO, "x", 10 * MILLI, ends);
         world.advance(10 * MILLI);
 
         responders.get(0).reply("late");
@@ -313,7 +313,7 @@ class CallRulesTest {
             network.deliver(B, A, ByteBuffer.wrap(message));
         }
 
-        a.send(B, ECHO, "still here", MILLI, ends);
+        a.loop().send(B, ECHO, "still here", MILLI, ends);
         world.run();
 
         assertEquals(List.of("still here"), ends.replies);
@@ -323,7 +323,7 @@ class CallRulesTest {
     @Test
     void aReplyHandlerThatThrowsHarmsNobodyElse() {
         serving("b");
-        a.send(B, ECHO, "x", MILLI, new ReplyHandler<>() {
+        a.loop().send(B, ECHO, "x", MILLI, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, String response) {
                 throw new IllegalStateException("a handler's bug, on purpose");
@@ -332,7 +332,7 @@ class CallRulesTest {
             @Override
             public void onFailure(NodeId peer, RpcException failure) {}
         });
-        a.send(B, ECHO, "y", MILLI, ends);
+        a.loop().send(B, ECHO, "y", MILLI, ends);
         world.run();
 
         assertEquals(List.of("y"), ends.replies);
@@ -340,7 +340,7 @@ class CallRulesTest {
 
     @Test
     void aTimeoutMustBeAboveZero() {
-        assertThrows(IllegalArgumentException.class, () -> a.send(B, ECHO, "x", 0, ends));
+        assertThrows(IllegalArgumentException.class, () -> a.loop().send(B, ECHO, "x", 0, ends));
     }
 
     private RpcNode serving(String name) {

@@ -107,9 +107,9 @@ class RoleTest {
     void whatIsToldIsDropped() {
         serve(ECHO);
         stage.network.roles = node -> Role.READER;
-        a.tell(B, ECHO, "of a reader");
+        a.loop().tell(B, ECHO, "of a reader");
         stage.network.roles = node -> Role.CLIENT;
-        a.tell(B, ECHO, "of a client");
+        a.loop().tell(B, ECHO, "of a client");
         stage.world.run();
 
         assertEquals(List.of("of a client"), handled);
@@ -118,8 +118,8 @@ class RoleTest {
     @Test
     void aNodeMayCallItself() {
         stage.network.roles = node -> Role.READER;
-        assertEquals(Role.REPLICA, a.role(A));
-        assertEquals(Role.READER, a.role(B));
+        assertEquals(Role.REPLICA, a.loop().role(A));
+        assertEquals(Role.READER, a.loop().role(B));
         a.serveInline(ECHO.allowedTo(Role.REPLICA), (caller, text) -> text);
         CompletableFuture<String> call = a.call(A, ECHO, "x", ONE_SECOND);
         stage.world.run();

@@ -281,7 +281,7 @@ public final class Forwarding extends Round {
         });
         BatchStatusQuery question = new BatchStatusQuery(key.bytes(), batch.origin(), batch.timestamp());
         long timeout = Math.max(patience, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
-        replication().node().send(home, context.batchStatus(), question, timeout, new ReplyHandler<>() {
+        replication().node().loop().send(home, context.batchStatus(), question, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, BatchStatus answer) {
                 if (isCurrent(phase) && number == questions) {

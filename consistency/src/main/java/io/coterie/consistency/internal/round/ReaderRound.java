@@ -42,6 +42,7 @@ public final class ReaderRound extends QuorumRead implements ReplyHandler<Settli
         if (left > 0) {
             replication()
                     .node()
+                    .loop()
                     .send(
                             helper,
                             SettlingRead.METHOD,

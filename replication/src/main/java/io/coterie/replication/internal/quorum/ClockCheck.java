@@ -145,7 +145,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         sentAt = nanos();
         unanswered = others.size();
         for (NodeId other : others) {
-            context.node().send(other, ReplicaMethods.REPORT, true, context.attemptNanos(), this);
+            context.loop().send(other, ReplicaMethods.REPORT, true, context.attemptNanos(), this);
         }
     }
 

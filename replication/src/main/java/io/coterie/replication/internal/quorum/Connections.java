@@ -113,7 +113,7 @@ public final class Connections implements PeerListener {
                 .toList();
         probes = away.size();
         for (NodeId replica : away) {
-            context.node().send(replica, ReplicaMethods.REPORT, true, context.attemptNanos(), new Probe());
+            context.loop().send(replica, ReplicaMethods.REPORT, true, context.attemptNanos(), new Probe());
         }
     }
 

@@ -230,7 +230,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             long left = deadline - context.world().clock().nanos();
             if (left > 0) {
                 long timeout = context.attemptNanos(left);
-                boolean sent = context.node()
+                boolean sent = context.loop()
                         .send(
                                 replica,
                                 method.rpc(),

@@ -119,7 +119,7 @@ public final class OpenedStores implements StoreIntroduction {
         }
         introductions.put(introduction, new ArrayList<>(List.of(then)));
         long timeout = context.attemptNanos();
-        context.node().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
+        context.loop().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId from, Boolean response) {
                 ended(introduction, null);

@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.PeerUnavailableException;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class QuorumContext {
     private final RpcNode node;
+    private final NodeLoop loop;
     private final World world;
     private final List<NodeId> replicas;
     private final List<NodeId> otherReplicas;
@@ -37,6 +39,7 @@ public final class QuorumContext {
      */
     public QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
         this.node = node;
+        this.loop = node.loop();
         this.world = node.world();
         this.replicas = List.copyOf(replicas);
         this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
@@ -52,6 +55,11 @@ public final class QuorumContext {
 
     RpcNode node() {
         return node;
+    }
+
+    /** What the loop alone may call of the node. */
+    NodeLoop loop() {
+        return loop;
     }
 
     NodeId self() {

@@ -47,7 +47,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
             if (own != null) {
                 add(replica, own);
             } else {
-                context.node().send(replica, ReplicaMethods.REPORT, true, timeoutNanos, this);
+                context.loop().send(replica, ReplicaMethods.REPORT, true, timeoutNanos, this);
             }
         }
     }

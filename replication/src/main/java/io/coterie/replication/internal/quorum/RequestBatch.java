@@ -61,9 +61,9 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
         for (int i = 0; i < others.size(); i++) {
             if (fanouts.size() == 1) {
                 Fanout<Q, A> alone = fanouts.get(0);
-                context.node().send(others.get(i), method.one(), alone.request(), timeout, alone);
+                context.loop().send(others.get(i), method.one(), alone.request(), timeout, alone);
             } else {
-                context.node().send(others.get(i), method.many(), requests, timeout, this);
+                context.loop().send(others.get(i), method.many(), requests, timeout, this);
             }
         }
     }
@@ -72,7 +72,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     void flush() {
         List<NodeId> others = context.otherReplicas();
         for (int i = 0; i < others.size(); i++) {
-            context.node().flush(others.get(i));
+            context.loop().flush(others.get(i));
         }
     }
 

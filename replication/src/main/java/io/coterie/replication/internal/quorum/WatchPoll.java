@@ -52,7 +52,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
         if (local == null) {
             long answer = context.tellsOfLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
             long timeout = WatchMethod.MAX_WAIT_NANOS + answer;
-            context.node().send(replica, WatchMethod.METHOD, request, timeout, this);
+            context.loop().send(replica, WatchMethod.METHOD, request, timeout, this);
         } else {
             local.handle(replica, request, this);
         }

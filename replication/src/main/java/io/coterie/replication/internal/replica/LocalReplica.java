@@ -78,7 +78,7 @@ public final class LocalReplica {
             RetryPolicy retry,
             long attemptNanos) {
         Replica replica = Replica.open(node.self(), node.world(), timestamps, names, storage, rules);
-        replica.stores().askRoles(node::role);
+        replica.stores().askRoles(node.loop()::role);
         replica.stores().checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
         return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
     }
@@ -103,7 +103,7 @@ public final class LocalReplica {
         LoopShares shares = replica.shares();
         node.addPeerListener(replica.identity().introducedNodes());
         node.addPeerListener(shares);
-        shares.flushBy(node::flush);
+        shares.flushBy(node.loop()::flush);
         if (replica.untrusted() > 0) {
             log.warn(
                     "eventual stores: {} values in the journal have timestamps more than {} s ahead of this machine's clock."

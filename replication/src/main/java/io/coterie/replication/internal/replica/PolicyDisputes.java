@@ -93,7 +93,7 @@ final class PolicyDisputes {
         void start() {
             PolicyMethod.Question question = new PolicyMethod.Question(store, replicas);
             for (NodeId other : others) {
-                node.send(other, PolicyMethod.METHOD, question, attemptNanos, this);
+                node.loop().send(other, PolicyMethod.METHOD, question, attemptNanos, this);
             }
             decide();
         }

@@ -230,12 +230,12 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                 identity.incarnation(),
                 replaces,
                 registersStart ? Long.valueOf(identity.start()) : null);
-        node.send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
+        node.loop().send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
     }
 
     /** A replica that does not consider this node one was probably given another list. */
     private void askForList(Other other, String refusal) {
-        node.send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
+        node.loop().send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, ReplicaMethods.Report report) {
                 String replicas = identity.replicas();

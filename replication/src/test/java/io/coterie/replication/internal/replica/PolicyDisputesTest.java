@@ -200,6 +200,7 @@ class PolicyDisputesTest {
         simulation
                 .node(caller)
                 .execute(() -> Objects.requireNonNull(nodes.get(caller))
+                        .loop()
                         .send(
                                 NodeId.of(replica),
                                 ReplicaMethods.OPEN,

@@ -107,7 +107,7 @@ class FloodTest {
     }
 
     private <Q, A> void send(String node, RpcMethod<Q, A> method, Q request) {
-        replications.get(node).node().send(REPLICA, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+        replications.get(node).node().loop().send(REPLICA, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, A response) {
                 answered.add(node);

@@ -2,8 +2,8 @@ package io.coterie.rpc.internal.core;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.InlineHandler;
+import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.PeerListener;
-import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcMetrics;
@@ -25,7 +25,6 @@ import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.internal.wire.MessageSender;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
-import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Transport;
 import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
@@ -65,6 +64,7 @@ public final class NodeCore implements RpcNode {
 
     private final Counters counters = new Counters();
     private final Caller caller;
+    private final NodeLoop loopCalls;
     private final Server server;
     private final MessageDispatcher dispatcher;
     private final Set<NodeId> connected = ConcurrentHashMap.newKeySet();
@@ -106,12 +106,13 @@ public final class NodeCore implements RpcNode {
         MessageSender sender =
                 new MessageSender(self, transport, world.scheduler(), maxPayloadBytes, this::receiveFromSelf);
         this.caller = new Caller(self, world, sender, settings.maxInFlight(), settings.retryBudget(), counters);
+        this.loopCalls = new LoopCalls(self, world.scheduler(), transport, caller);
         ReplyCache kept = new ReplyCache(world, settings.replyCacheBytes(), settings.replyCacheTtl(), counters);
         AdmissionControl admission =
                 new AdmissionControl(world, executor, scope, settings.maxRunning(), settings.maxWaiting(), counters);
         this.server = new Server(
                 world,
-                this::role,
+                loopCalls::role,
                 new ReplyWriter(world, sender, kept, counters),
                 admission,
                 kept,
@@ -156,6 +157,11 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
+    public NodeLoop loop() {
+        return loopCalls;
+    }
+
+    @Override
     public Executor executor() {
         return executor;
     }
@@ -188,16 +194,6 @@ public final class NodeCore implements RpcNode {
     @Override
     public boolean tellsOfLoss() {
         return transport.tellsOfLoss();
-    }
-
-    @Override
-    public Role role(NodeId peer) {
-        return peer.equals(self) ? Role.REPLICA : transport.role(peer);
-    }
-
-    @Override
-    public long silenceNanos(NodeId peer) {
-        return transport.silenceNanos(peer);
     }
 
     @Override
@@ -277,28 +273,6 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
-    public <Q, R> boolean send(
-            NodeId peer, RpcMethod<Q, R> method, Q request, long timeoutNanos, ReplyHandler<R> reply) {
-        requireLoop();
-        if (timeoutNanos <= 0) {
-            throw new IllegalArgumentException("timeoutNanos " + timeoutNanos + " is not above zero");
-        }
-        return caller.send(peer, method, request, Math.min(timeoutNanos, Nanos.MAX), reply);
-    }
-
-    @Override
-    public void flush(NodeId peer) {
-        requireLoop();
-        caller.flush(peer);
-    }
-
-    @Override
-    public <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request) {
-        requireLoop();
-        caller.tell(peer, method, request);
-    }
-
-    @Override
     public void addPeerListener(PeerListener listener) {
         dispatcher.add(listener);
     }
@@ -308,7 +282,7 @@ public final class NodeCore implements RpcNode {
         failureListeners.add(listener);
     }
 
-    /** Closes the node because its loop cannot go on. Called on the loop. */
+    /** Closes the node because its loop cannot continue. Called on the loop. */
     public void fail(Throwable failure) {
         caller.endedBy(failure);
         for (Consumer<Throwable> listener : failureListeners) {
@@ -352,13 +326,5 @@ public final class NodeCore implements RpcNode {
             return true;
         }
         return world.scheduler().execute(task);
-    }
-
-    private void requireLoop() {
-        if (!world.scheduler().inLoop()) {
-            throw new IllegalStateException(
-                    "node " + self + ": this method must be called on the node's loop; hand a task"
-                            + " to world().scheduler().execute, or use call()");
-        }
     }
 }

@@ -3,11 +3,12 @@
  *
  * <p><b>Words.</b> The <i>core</i> is the node that users hold, an {@link io.coterie.rpc.RpcNode}.
  * The <i>dispatcher</i> is where messages come in: it brings each to the loop and hands it to the
- * caller or to the server, by its kind. {@link NodeSettings} are the bounds that the user chose.
+ * caller or to the server, by its kind. {@link LoopCalls} is the side of the node that protocols on
+ * the loop use. {@link NodeSettings} are the bounds that the user chose.
  *
  * <p><b>Threads.</b> Any thread may call {@link NodeCore}, which hands the call to the loop unless
- * the calling thread runs there. A transport may call the dispatcher by any thread, too. All that
- * is behind the two runs on the loop.
+ * the calling thread runs there; the loop alone may call {@link LoopCalls}. A transport may call
+ * the dispatcher by any thread, too. All that is behind the two runs on the loop.
  *
  * <p><b>Who may call.</b> Only the factories of {@code io.coterie.rpc} make a core. No other room
  * knows this one: it is at the top, above {@code client} and {@code server}, which do not know
