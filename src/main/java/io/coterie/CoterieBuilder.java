@@ -337,7 +337,7 @@ public final class CoterieBuilder {
      * at most 1 h.
      *
      * <p>It matters only where messages are lost without a report, as by a {@link #transport} that
-     * does not {@linkplain Transport#tellsOfLoss() report losses}. Over TCP a replica is asked
+     * does not {@linkplain Transport#reportsLoss() report losses}. Over TCP a replica is asked
      * again when its connection was lost, and never before. A timeout much shorter than the time to
      * carry the largest value has values sent again that are still on their way.
      *

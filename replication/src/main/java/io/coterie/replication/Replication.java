@@ -388,7 +388,7 @@ public final class Replication implements AutoCloseable {
      * from it within the given time, and the transport reports lost answers.
      */
     public boolean isSending(NodeId replica, long withinNanos) {
-        return context.tellsOfLoss() && node.loop().silenceNanos(replica) < withinNanos;
+        return context.reportsLoss() && node.loop().silenceNanos(replica) < withinNanos;
     }
 
     /**
@@ -610,8 +610,8 @@ public final class Replication implements AutoCloseable {
     }
 
     /** Whether the transport reports each request that is lost. May be called by any thread. */
-    public boolean tellsOfLoss() {
-        return context.tellsOfLoss();
+    public boolean reportsLoss() {
+        return context.reportsLoss();
     }
 
     /** The requests that wait until something arrives from a replica. */

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param attemptTimeout after how long without an answer a replica is asked again; above zero and
  *     at most 1 h, default 500 ms. It counts only where the transport may lose messages silently.
- *     Over a transport that {@linkplain io.coterie.rpc.spi.Transport#tellsOfLoss() reports loss}, such
+ *     Over a transport that {@linkplain io.coterie.rpc.spi.Transport#reportsLoss() reports loss}, such
  *     as TCP, a replica is asked again when its connection was lost, and never because an answer is
  *     slow
  * @param retry how long to wait before a replica that failed is asked again; default 5 ms, doubling

@@ -61,7 +61,7 @@ public record CallOptions(
      * A copy with a bound on how long one attempt waits. Default: none.
      *
      * <p>It is useful only with retries, over a transport that loses messages without a report of
-     * the loss ({@link Transport#tellsOfLoss()}). It does not bound the last attempt that the
+     * the loss ({@link Transport#reportsLoss()}). It does not bound the last attempt that the
      * policy allows. An attempt that ran out of time may have been executed.
      *
      * @param limit above zero. Best several times what an answer usually takes: attempts that are

@@ -18,7 +18,7 @@ public interface ReplyHandler<R> {
 
     /**
      * Whether the answer is still of use. Default: always. Where the transport {@linkplain
-     * Transport#tellsOfLoss() reports losses}, the node asks this of a call that waits for long,
+     * Transport#reportsLoss() reports losses}, the node asks this of a call that waits for long,
      * about twice a second. After {@code false} it cancels the call at the peer, and calls none of
      * these methods any more.
      */

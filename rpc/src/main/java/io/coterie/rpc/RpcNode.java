@@ -91,10 +91,10 @@ public interface RpcNode extends AutoCloseable {
     String lastFailure(NodeId peer);
 
     /**
-     * Whether the transport {@linkplain Transport#tellsOfLoss() reports each message that it
+     * Whether the transport {@linkplain Transport#reportsLoss() reports each message that it
      * loses}.
      */
-    boolean tellsOfLoss();
+    boolean reportsLoss();
 
     /**
      * Serves a method on the node's executor, where its handler may block.

@@ -26,7 +26,7 @@ final class Carrier {
     private final Map<NodeId, Port> ports = new LinkedHashMap<>();
     private final CRC32C crc = new CRC32C();
     private boolean signalsConnections;
-    private boolean tellsOfLoss;
+    private boolean reportsLoss;
     private long sent;
     private long sentBytes;
 
@@ -72,12 +72,12 @@ final class Carrier {
         port.transport = transport;
     }
 
-    boolean tellsOfLoss() {
-        return tellsOfLoss;
+    boolean reportsLoss() {
+        return reportsLoss;
     }
 
-    void tellsOfLoss(boolean newTells) {
-        this.tellsOfLoss = newTells;
+    void reportsLoss(boolean newTells) {
+        this.reportsLoss = newTells;
     }
 
     boolean signalsConnections() {

@@ -76,17 +76,17 @@ public final class SimNetwork {
 
     /**
      * Sets whether the nodes' transports promise to {@linkplain
-     * io.coterie.rpc.spi.Transport#tellsOfLoss() report each loss}, as TCP does. Off by default. The
+     * io.coterie.rpc.spi.Transport#reportsLoss() report each loss}, as TCP does. Off by default. The
      * promise is only true of a network that {@linkplain #signalsConnections(boolean) signals
      * connections}, loses no message and cuts no link. Set it before the first node starts.
      */
-    public void tellsOfLoss(boolean newTells) {
-        carrier.tellsOfLoss(newTells);
+    public void reportsLoss(boolean newTells) {
+        carrier.reportsLoss(newTells);
     }
 
-    /** See {@link #tellsOfLoss(boolean)}. */
-    public boolean tellsOfLoss() {
-        return carrier.tellsOfLoss();
+    /** See {@link #reportsLoss(boolean)}. */
+    public boolean reportsLoss() {
+        return carrier.reportsLoss();
     }
 
     /**

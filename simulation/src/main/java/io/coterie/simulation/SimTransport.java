@@ -49,8 +49,8 @@ final class SimTransport implements Transport {
     }
 
     @Override
-    public boolean tellsOfLoss() {
-        return carrier.tellsOfLoss();
+    public boolean reportsLoss() {
+        return carrier.reportsLoss();
     }
 
     @Override

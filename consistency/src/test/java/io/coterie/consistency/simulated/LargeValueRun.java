@@ -57,7 +57,7 @@ final class LargeValueRun {
         new SimulatedCluster(simulation, REPLICAS, 1, SimulatedCluster.Variant.CORRECT, this::opened);
         simulation.network().faults(NetworkFaults.none().withDelay(Duration.ofNanos(200_000), Duration.ofMillis(1)));
         simulation.network().signalsConnections(true);
-        simulation.network().tellsOfLoss(true);
+        simulation.network().reportsLoss(true);
         simulation.nodes().forEach(SimNode::start);
         if (!simulation.runUntil(() -> stores.size() == REPLICAS + 1, Duration.ofSeconds(10))) {
             throw new AssertionError("only " + stores.keySet() + " opened the store");

@@ -38,8 +38,8 @@ record RoledTransport(Transport network, Set<NodeId> readers) implements Transpo
     }
 
     @Override
-    public boolean tellsOfLoss() {
-        return network.tellsOfLoss();
+    public boolean reportsLoss() {
+        return network.reportsLoss();
     }
 
     @Override

@@ -80,7 +80,7 @@ public interface Transport extends AutoCloseable {
      * then not sent again while the peer stays connected: over a slow link, copies would only wait
      * behind what they repeat. Default: {@code false}, which is always safe. It must not change.
      */
-    default boolean tellsOfLoss() {
+    default boolean reportsLoss() {
         return false;
     }
 

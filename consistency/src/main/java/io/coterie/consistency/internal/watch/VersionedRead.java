@@ -200,6 +200,6 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
 
     /** Longer each time where what is asked for may still be on its way over a slow link. */
     private long attemptNanos() {
-        return replication.tellsOfLoss() ? ATTEMPT_NANOS << inVain : ATTEMPT_NANOS;
+        return replication.reportsLoss() ? ATTEMPT_NANOS << inVain : ATTEMPT_NANOS;
     }
 }

@@ -28,7 +28,7 @@ public final class QuorumContext {
     private final long otherBits;
     private final RetryPolicy retry;
     private final long attemptNanos;
-    private final boolean tellsOfLoss;
+    private final boolean reportsLoss;
 
     /**
      * The context of a node.
@@ -50,7 +50,7 @@ public final class QuorumContext {
                 replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
-        this.tellsOfLoss = node.tellsOfLoss();
+        this.reportsLoss = node.reportsLoss();
     }
 
     RpcNode node() {
@@ -128,12 +128,12 @@ public final class QuorumContext {
      * @param left the time until the request's deadline, in nanoseconds
      */
     public long attemptNanos(long left) {
-        return tellsOfLoss ? left : Math.min(left, attemptNanos);
+        return reportsLoss ? left : Math.min(left, attemptNanos);
     }
 
     /** Whether the transport reports each request that is lost. */
-    public boolean tellsOfLoss() {
-        return tellsOfLoss;
+    public boolean reportsLoss() {
+        return reportsLoss;
     }
 
     /** Why a replica is not connected, as a human-readable text. */

@@ -50,7 +50,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
      */
     public void start(NodeId replica, @Nullable InlineHandler<WatchRequest, WatchAnswer> local) {
         if (local == null) {
-            long answer = context.tellsOfLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
+            long answer = context.reportsLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
             long timeout = WatchMethod.MAX_WAIT_NANOS + answer;
             context.loop().send(replica, WatchMethod.METHOD, request, timeout, this);
         } else {

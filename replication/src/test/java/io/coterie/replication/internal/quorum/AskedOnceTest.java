@@ -109,7 +109,7 @@ class AskedOnceTest {
     /** The simulated network loses nothing here, and reports connections. */
     private record Telling(Transport network) implements Transport {
         @Override
-        public boolean tellsOfLoss() {
+        public boolean reportsLoss() {
             return true;
         }
 

@@ -78,7 +78,7 @@ public final class Caller {
         this.retryScheduler = new RetryScheduler(world, counters);
         this.timer = new Repetition(world.scheduler(), PAUSE_NANOS, this::onTimer, () -> timed = true);
         // Over other transports calls are made again after a timeout, so they are short.
-        this.letsGo = sender.tellsOfLoss();
+        this.letsGo = sender.reportsLoss();
     }
 
     World world() {

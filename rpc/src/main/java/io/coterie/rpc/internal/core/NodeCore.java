@@ -192,8 +192,8 @@ public final class NodeCore implements RpcNode {
     }
 
     @Override
-    public boolean tellsOfLoss() {
-        return transport.tellsOfLoss();
+    public boolean reportsLoss() {
+        return transport.reportsLoss();
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class ReplyWriter {
      */
     private void sayUnless(boolean sent, NodeId caller, long correlation, boolean mayAskAgain) {
         countIfDropped(sent);
-        if (sent || !sender.tellsOfLoss()) {
+        if (sent || !sender.reportsLoss()) {
             return;
         }
         RpcException refusal = sender.refusal(caller);

@@ -123,8 +123,8 @@ public final class MessageSender {
     }
 
     /** Whether the transport reports each message that it loses. */
-    public boolean tellsOfLoss() {
-        return transport.tellsOfLoss();
+    public boolean reportsLoss() {
+        return transport.reportsLoss();
     }
 
     /** Why the transport did not accept the message sent last. */

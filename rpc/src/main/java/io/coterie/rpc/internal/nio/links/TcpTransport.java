@@ -119,7 +119,7 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
-    public boolean tellsOfLoss() {
+    public boolean reportsLoss() {
         return true;
     }
 
