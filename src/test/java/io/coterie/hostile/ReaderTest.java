@@ -249,7 +249,7 @@ class ReaderTest {
                     for (Object argument : arguments == null ? new Object[0] : arguments) {
                         if (argument instanceof RpcMethod<?, ?> method
                                 && !called.getName().startsWith("serve")
-                                && method.least() != Role.READER) {
+                                && method.minRole() != Role.READER) {
                             presumed.add(method.name());
                         }
                     }

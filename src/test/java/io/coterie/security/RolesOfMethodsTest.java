@@ -149,7 +149,7 @@ class RolesOfMethodsTest {
                     if (called.getName().startsWith("serve")) {
                         RpcMethod<?, ?> method = (RpcMethod<?, ?>) arguments[0];
                         assertFalse(served.containsKey(method.name()));
-                        served.put(method.name(), method.least());
+                        served.put(method.name(), method.minRole());
                     }
                     try {
                         return called.invoke(node, arguments);

@@ -19,9 +19,9 @@ import java.util.Objects;
  *     not, each call is executed at most once, however often it is tried. That costs some memory at
  *     the server ({@link RpcNodeBuilder#replyCacheBytes}), and one more round trip for the first
  *     call to a server
- * @param least the lowest role that may call it; see {@link #allowedTo}
+ * @param minRole the lowest role that may call it; see {@link #allowedTo}
  */
-public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, boolean idempotent, Role least) {
+public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, boolean idempotent, Role minRole) {
     /**
      * Checks the name.
      *
@@ -31,7 +31,7 @@ public record RpcMethod<Q, R>(String name, Codec<Q> request, Codec<R> response, 
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(request, "request must not be null");
         Objects.requireNonNull(response, "response must not be null");
-        Objects.requireNonNull(least, "least must not be null");
+        Objects.requireNonNull(minRole, "minRole must not be null");
         if (name.isEmpty() || name.length() > 128) {
             throw new IllegalArgumentException("method name \"" + name + "\" is not 1 to 128 characters long");
         }

@@ -3,7 +3,7 @@ package io.coterie.rpc.node;
 import java.util.Locale;
 
 /**
- * What a node may do at another one, from the least to the most. Each node decides for itself which
+ * What a node may do at another one, from the lowest to the highest. Each node decides for itself which
  * role a peer has there, by the rules in {@link io.coterie.rpc.Security}. A method requires a role
  * of its callers ({@link io.coterie.rpc.RpcMethod#allowedTo}).
  */

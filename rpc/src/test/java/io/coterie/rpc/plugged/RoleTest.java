@@ -49,7 +49,7 @@ class RoleTest {
 
     @Test
     void aMethodAsksForAClientUnlessItIsToldOtherwise() {
-        assertEquals(Role.CLIENT, ECHO.least());
+        assertEquals(Role.CLIENT, ECHO.minRole());
         serve(ECHO);
         stage.network.roles = node -> Role.READER;
         assertRefused(a.call(B, ECHO, "x", ONE_SECOND));

@@ -19,6 +19,6 @@ public record BatchMethod<Q, A>(RpcMethod<Q, A> one, RpcMethod<BatchedRequests<Q
                         BatchedRequests.codec(one.request()),
                         BatchedAnswers.codec(one.response()),
                         one.idempotent(),
-                        one.least()));
+                        one.minRole()));
     }
 }

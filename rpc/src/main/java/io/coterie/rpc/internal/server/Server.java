@@ -176,7 +176,7 @@ public final class Server {
         if (binding == null) {
             replyWriter.refuse(from, correlation, Failure.of(Failure.UNKNOWN_METHOD, ""), session, sequence);
         } else if (!mayCall(from, binding)) {
-            Failure failure = Failure.notPermitted(binding.method().least(), roles.apply(from));
+            Failure failure = Failure.notPermitted(binding.method().minRole(), roles.apply(from));
             replyWriter.refuse(from, correlation, failure, session, sequence);
             return null;
         } else if (!binding.reads(signature)) {
@@ -188,8 +188,8 @@ public final class Server {
     }
 
     private boolean mayCall(NodeId from, MethodBinding<?, ?> binding) {
-        Role least = binding.method().least();
-        return least == Role.READER || roles.apply(from).covers(least);
+        Role required = binding.method().minRole();
+        return required == Role.READER || roles.apply(from).covers(required);
     }
 
     /**

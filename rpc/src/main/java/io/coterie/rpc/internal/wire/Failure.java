@@ -70,14 +70,14 @@ public record Failure(byte code, long number, String type, String text) {
         return new Failure(OVERLOADED, retryAfterNanos / 1000, "", text);
     }
 
-    public static Failure notPermitted(Role least, Role role) {
-        String remedy = least == Role.REPLICA
+    public static Failure notPermitted(Role required, Role role) {
+        String remedy = required == Role.REPLICA
                 ? "to be a replica there, this node must be one of the peers of the other end, and prove its name or know the replicas' secret"
                 : "call from a node that has that role, leave this one out of Security.readOnly there, or give it"
                         + " the clients' secret";
         return of(
                 NOT_PERMITTED,
-                "the method needs the role " + least + " or higher, but this node has the role " + role + " there; "
+                "the method needs the role " + required + " or higher, but this node has the role " + role + " there; "
                         + remedy);
     }
 

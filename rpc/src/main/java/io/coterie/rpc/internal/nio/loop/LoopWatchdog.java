@@ -23,7 +23,7 @@ final class LoopWatchdog {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** The least time between two warnings about a loop that is blocked again and again. */
+    /** The shortest time between two warnings about a loop that is blocked again and again. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Map<EventLoop, Watch> watches = new LinkedHashMap<>();
