@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.client;
 
+import io.coterie.rpc.internal.util.FibonacciHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -134,9 +135,7 @@ final class CallTable {
     }
 
     private int home(long correlation) {
-        // Fibonacci hashing: side by side, numbers that follow each other would be one long run to
-        // look through at each removal.
-        return (int) ((correlation * 0x9E3779B97F4A7C15L) >>> (64 - Integer.numberOfTrailingZeros(calls.length)));
+        return FibonacciHash.slot(correlation, Long.SIZE - Integer.numberOfTrailingZeros(calls.length));
     }
 
     private void closeGap(int from) {

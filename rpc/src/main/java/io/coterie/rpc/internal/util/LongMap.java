@@ -95,8 +95,7 @@ public final class LongMap<V> {
     }
 
     private int home(long key) {
-        // Fibonacci hashing: counters that start anywhere spread over all slots.
-        return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift);
+        return FibonacciHash.slot(key, shift);
     }
 
     /** Empties a slot, and moves back entries that would otherwise not be found behind it. */

@@ -2,7 +2,8 @@
  * Tables and small tools that more than one room of a node uses.
  *
  * <ul>
- *   <li>{@link LongMap}: a hash map with primitive keys, so that a lookup allocates nothing.
+ *   <li>{@link LongMap}: a hash map with primitive keys, so that a lookup allocates nothing;
+ *       {@link FibonacciHash}: the hash of such tables.
  *   <li>{@link DueHeap}: what is due at a time, in that order; each entry can be taken out early.
  *   <li>{@link PeerTable}: what a node keeps of each peer, bounded although names come and go.
  *   <li>{@link BufferUse}: when a buffer that grew for something large is to shrink again.
