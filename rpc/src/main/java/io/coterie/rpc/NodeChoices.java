@@ -47,7 +47,7 @@ final class NodeChoices {
         maxPayloadBytes.set(bytes);
     }
 
-    /** The smallest largest payload that a node can have with what is set. */
+    /** The lowest bound of payloads that a node can have with what is set. */
     int minPayloadBytes() {
         return maxPayloadBytes.or(MIN_PAYLOAD_BYTES);
     }

@@ -19,8 +19,8 @@ public interface ReplyHandler<R> {
     /**
      * Whether the answer is still of use. Default: always. Where the transport {@linkplain
      * Transport#reportsLoss() reports losses}, the node asks this of a call that waits for long,
-     * about twice a second. After {@code false} it cancels the call at the peer, and calls none of
-     * these methods any more.
+     * about twice a second. After {@code false} it cancels the call at the peer, and no longer
+     * calls any of these methods.
      */
     default boolean isWanted() {
         return true;

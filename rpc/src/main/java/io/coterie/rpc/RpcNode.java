@@ -132,7 +132,7 @@ public interface RpcNode extends AutoCloseable {
      *
      * @return completes with the answer, or exceptionally with an {@link RpcException}, whose
      *     {@link RpcException#maybeExecuted()} reports whether the call may have been executed.
-     *     Cancelling the future cancels the call: the peer does not begin to execute it any more,
+     *     Cancelling the future cancels the call: the peer no longer begins to execute it,
      *     and interrupts a handler of {@link #serve} that has begun
      */
     <Q, R> CompletableFuture<R> call(NodeId peer, RpcMethod<Q, R> method, Q request, CallOptions options);

@@ -222,12 +222,12 @@ public final class RpcNodeBuilder {
     }
 
     /**
-     * How many requests may wait for a handler to end. The node turns others away at once with
+     * How many requests may wait for a handler to end. The node refuses others at once with
      * {@link OverloadedException}, and does not execute them:
      *
      * <ul>
-     *   <li>Where there is no room, the newest request of the caller that has the most is turned
-     *       away. Callers take turns. So a caller that floods the node does not keep the others
+     *   <li>Where there is no room, the newest request of the caller that has the most is refused.
+     *       Callers take turns. So a caller that floods the node does not keep the others
      *       out.
      *   <li>A request that would probably wait for more than half of the time that its caller has
      *       is refused even if there is room. The estimate comes from how long handlers took

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * It does not encrypt, and it does not protect later messages from somebody on the way who changes
  * them. Use it alone only where the network is trusted. A node that knows the secret can use the
  * name of any node, except for nodes that prove their names by keys, as the replicas of a cluster
- * do to one another ({@link RpcNodeBuilder#nodeKey}). Only a certificate tells other nodes apart.
+ * do to one another ({@link RpcNodeBuilder#nodeKey}). Only a certificate distinguishes other nodes
+ * from one another.
  *
  * <p>Over TLS, the proof of a shared secret covers the certificate that was shown (as in RFC 5929).
  * So somebody in between with another certificate that is valid for the host cannot pass the proof
@@ -238,7 +239,7 @@ public final class Security {
         if (own.isSameAs(lesser) || settings.lesserSecrets().values().stream().anyMatch(lesser::isSameAs)) {
             throw new IllegalArgumentException(
                     name + " is the same as another one: draw a different one, or its nodes could not"
-                            + " be told from others");
+                            + " be distinguished from others");
         }
         return new Security(settings.withLesserSecret(most, lesser));
     }

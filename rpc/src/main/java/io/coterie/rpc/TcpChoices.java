@@ -29,7 +29,7 @@ final class TcpChoices {
     private static final RetryPolicy DEFAULT_RECONNECT = RetryPolicy.exponential(
                     Duration.ofMillis(10), Duration.ofSeconds(1))
             .withJitter();
-    private static final int MAX_STRANGERS = 1000;
+    private static final int MAX_UNAUTHENTICATED = 1000;
     private static final int DEFAULT_CONNECTIONS = 10_000;
     private static final int MAX_CONNECTIONS = 1_000_000;
     private static final long DEFAULT_QUEUED_BYTES = 64L << 20;
@@ -151,7 +151,7 @@ final class TcpChoices {
                 reconnect.or(DEFAULT_RECONNECT),
                 handshakeTimeout.or(DEFAULT_HANDSHAKE_TIMEOUT),
                 keepalive.or(DEFAULT_KEEPALIVE),
-                MAX_STRANGERS,
+                MAX_UNAUTHENTICATED,
                 maxConnections.or(DEFAULT_CONNECTIONS),
                 protection.settings(),
                 key == null ? null : protection.openKey(self, key.files()));

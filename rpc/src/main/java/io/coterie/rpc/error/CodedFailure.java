@@ -1,9 +1,9 @@
 package io.coterie.rpc.error;
 
 /**
- * What a handler throws so that its callers can tell the failure from others. The code travels to
- * the caller in place of the class name ({@link RemoteException#code()}), so the class may be
- * renamed without harm to nodes of another version.
+ * What a handler throws so that its callers can distinguish the failure from others. The code
+ * travels to the caller in place of the class name ({@link RemoteException#code()}), so the class
+ * may be renamed without harm to nodes of another version.
  *
  * <p>Implemented by a {@link Throwable}.
  */

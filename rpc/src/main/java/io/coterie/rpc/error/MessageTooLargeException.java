@@ -2,7 +2,7 @@ package io.coterie.rpc.error;
 
 /**
  * The request or the answer is larger than a message may be ({@link
- * io.coterie.rpc.RpcNodeBuilder#maxPayloadBytes}). {@link #maybeExecuted()} tells which: {@code
+ * io.coterie.rpc.RpcNodeBuilder#maxPayloadBytes}). {@link #maybeExecuted()} reports which: {@code
  * false} for the request, which was not sent, and {@code true} for the answer. A call that ends so
  * is not tried again.
  */

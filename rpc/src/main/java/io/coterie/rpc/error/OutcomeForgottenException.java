@@ -1,7 +1,7 @@
 package io.coterie.rpc.error;
 
 /**
- * An earlier attempt of the call may have been executed, and the peer can no longer tell: it has
+ * An earlier attempt of the call may have been executed, and the peer no longer knows: it has
  * restarted, or has dropped the answer to make room ({@link
  * io.coterie.rpc.RpcNodeBuilder#replyCacheBytes}). So the peer refuses this attempt, rather than
  * execute the call again. Find out by other means before you make the call anew.

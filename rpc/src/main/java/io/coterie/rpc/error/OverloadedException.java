@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on calls, bytes or handlers was reached, here or at the peer, and the call was turned
- * away at once. It was never executed, and may be tried again later.
+ * A bound on calls, bytes or handlers was reached, here or at the peer, and the call was refused at
+ * once. It was never executed, and may be tried again later.
  *
  * <p>A handler throws {@link #ofHandler} to report that it did nothing. Any other overload that it
  * throws counts as a failure of the handler, like all the rest: the handler had begun, even if the
@@ -65,7 +65,7 @@ public final class OverloadedException extends RpcException {
     }
 
     /**
-     * What a handler throws, or answers with, to turn a request away. The handler guarantees by it
+     * What a handler throws, or answers with, to refuse a request. The handler guarantees by it
      * that it has done nothing. So the caller gets an {@link OverloadedException}, and may make the
      * call again even if the method must not be executed twice.
      *
@@ -83,8 +83,8 @@ public final class OverloadedException extends RpcException {
     }
 
     /**
-     * What each replica answered, human-readable. Empty where one node, this one or a peer, turned
-     * the call away.
+     * What each replica answered, human-readable. Empty where one node, this one or a peer, refused
+     * the call.
      */
     public Map<NodeId, String> replicas() {
         return Collections.unmodifiableMap(replicas);

@@ -2,8 +2,8 @@ package io.coterie.rpc.error;
 
 /**
  * The handler at the peer threw. It may have done all or a part of its work, so {@link
- * #maybeExecuted()} is {@code true}. The call is not tried again. A handler whose callers must tell
- * its failures apart throws a {@link CodedFailure}.
+ * #maybeExecuted()} is {@code true}. The call is not tried again. A handler whose callers must
+ * distinguish its failures throws a {@link CodedFailure}.
  */
 public final class RemoteException extends RpcException {
     private static final long serialVersionUID = 1L;

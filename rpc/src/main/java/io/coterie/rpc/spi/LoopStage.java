@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stage that is chained to a future with a deadline, or to another stage of it. What it has to
  * do, such as a user's function or another operation, may take longer than that deadline, and has
- * no known one. So a thread that waits for it looks whether the loop goes on.
+ * no known one. So a thread that waits for it checks whether the loop still runs tasks.
  */
 final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
     private final World world;
@@ -20,7 +20,7 @@ final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
      * A stage that is not done.
      *
      * @param deadline that of the future that the first stage was chained to
-     * @param unanswered makes what it fails with where the loop does not go on
+     * @param unanswered makes the exception that it fails with if the loop runs no more tasks
      */
     LoopStage(World world, Link link, long deadline, Supplier<RuntimeException> unanswered) {
         this.world = world;
@@ -53,9 +53,9 @@ final class LoopStage<T extends @Nullable Object> extends LoopFuture<T> {
             first.letGo();
         }
         while (!isDone()) {
-            AtomicBoolean goesOn = new AtomicBoolean();
-            world.scheduler().execute(() -> goesOn.set(true));
-            if (!endsWithin(patience) && !goesOn.get()) {
+            AtomicBoolean ran = new AtomicBoolean();
+            world.scheduler().execute(() -> ran.set(true));
+            if (!endsWithin(patience) && !ran.get()) {
                 letGo();
             }
         }

@@ -65,7 +65,7 @@ final class CallTable {
 
     /**
      * The correlation ids of the calls that are due by now, in the order of their deadlines. Also
-     * gives spare memory back.
+     * releases spare memory.
      */
     List<Long> dueBy(long now) {
         if (calls.length > MIN_CAPACITY && size < calls.length / 16) {

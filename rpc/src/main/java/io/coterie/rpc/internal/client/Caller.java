@@ -183,7 +183,7 @@ public final class Caller {
             return closed(method.name(), peer.id, false);
         }
         if (peer.attemptsInFlight >= maxInFlight) {
-            return turnedAway(peer, Failures.tooManyInFlight(method.name(), peer.id, maxInFlight));
+            return refused(peer, Failures.tooManyInFlight(method.name(), peer.id, maxInFlight));
         }
         MethodIds.Ids ids = methodIds.of(method);
         ByteWriter out = sender.begin();
@@ -198,7 +198,7 @@ public final class Caller {
             return failure;
         }
         if (!sender.send(peer.id)) {
-            return turnedAway(peer, sender.refusal(peer.id));
+            return refused(peer, sender.refusal(peer.id));
         }
         peer.attemptsInFlight++;
         pending.put(correlation, call, now + timeoutNanos);
@@ -206,10 +206,10 @@ public final class Caller {
         return null;
     }
 
-    private RpcException turnedAway(CalledPeer peer, RpcException failure) {
+    private RpcException refused(CalledPeer peer, RpcException failure) {
         if (failure instanceof OverloadedException) {
             counters.overloadedHere.add(1);
-            FlightEvents.turnedAwayHere(peer.id, Failure.textOf(failure));
+            FlightEvents.refusedHere(peer.id, Failure.textOf(failure));
         }
         return failure;
     }

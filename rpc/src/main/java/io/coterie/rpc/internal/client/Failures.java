@@ -94,8 +94,8 @@ public final class Failures {
 
     static RpcException outcomeForgotten(String method, NodeId peer) {
         return new OutcomeForgottenException(of(method, peer)
-                + ": an earlier attempt may have run, but the peer has restarted or has dropped the answer, and cannot tell;"
-                + " check the outcome before you call again");
+                + ": an earlier attempt may have run, but the peer has restarted or has dropped the answer, and no"
+                + " longer knows; check the outcome before you call again");
     }
 
     private static String of(PendingCall call) {

@@ -92,7 +92,7 @@ final class MessageDispatcher implements Transport.Receiver {
         inTurn(() -> {
             connected.add(peer);
             FlightEvents.opened(peer);
-            tell(listener -> listener.onConnected(peer));
+            notifyListeners(listener -> listener.onConnected(peer));
         });
     }
 
@@ -103,7 +103,7 @@ final class MessageDispatcher implements Transport.Receiver {
             FlightEvents.lost(peer, reason);
             server.onDisconnected(peer);
             caller.onDisconnected(peer, reason);
-            tell(listener -> listener.onDisconnected(peer, reason));
+            notifyListeners(listener -> listener.onDisconnected(peer, reason));
         });
     }
 
@@ -168,7 +168,7 @@ final class MessageDispatcher implements Transport.Receiver {
         }
     }
 
-    private void tell(Consumer<PeerListener> event) {
+    private void notifyListeners(Consumer<PeerListener> event) {
         for (PeerListener listener : listeners) {
             try {
                 event.accept(listener);

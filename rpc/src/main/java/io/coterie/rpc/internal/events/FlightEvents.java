@@ -50,15 +50,15 @@ public final class FlightEvents {
         }
     }
 
-    /** This node turned a call of its own away. */
-    public static void turnedAwayHere(NodeId peer, String reason) {
+    /** This node refused a call of its own. */
+    public static void refusedHere(NodeId peer, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(peer, OverloadEvent.CALLER, reason);
         }
     }
 
-    /** This node turned a request away. */
-    public static void turnedAway(NodeId caller, String reason) {
+    /** This node refused a request. */
+    public static void refused(NodeId caller, String reason) {
         if (AVAILABLE) {
             OverloadEvent.emit(caller, OverloadEvent.SERVER, reason);
         }

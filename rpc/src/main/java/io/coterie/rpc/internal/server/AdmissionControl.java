@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * its caller has is refused. So the work that is done under overload is work that somebody
  * still waits for.
  *
- * <p>It turns requests away only while as many run as may. The end of each of these is noted here:
+ * <p>It refuses requests only while as many run as may. The end of each of these is noted here:
  * if a long estimate keeps every request out, the handlers that run correct it, and once none runs,
  * the next request is let in whatever the estimate is.
  */
@@ -61,12 +61,12 @@ public final class AdmissionControl {
     private void enqueue(ServerCall<?, ?> call) {
         long wait = expectedWait(call);
         if (wait > (call.deadline() - world.clock().nanos()) / 2) {
-            turnAway(call, "it would probably wait for more than half of its time", wait);
+            refuse(call, "it would probably wait for more than half of its time", wait);
             return;
         }
         if (waiting.isFull()) {
             ServerCall<?, ?> pushedOut = waiting.makeRoomFor(call.peer());
-            turnAway(
+            refuse(
                     pushedOut == null ? call : pushedOut,
                     running + " requests are being handled and " + maxWaiting + " wait already",
                     wait);
@@ -83,9 +83,9 @@ public final class AdmissionControl {
         return (long) ((waiting.ahead(call.peer()) + 1.0) * usualNanos / maxRunning);
     }
 
-    private void turnAway(ServerCall<?, ?> call, String reason, long retryAfter) {
+    private void refuse(ServerCall<?, ?> call, String reason, long retryAfter) {
         counters.refused.add(1);
-        FlightEvents.turnedAway(call.caller(), reason);
+        FlightEvents.refused(call.caller(), reason);
         call.refuse(Failure.overloaded(reason, retryAfter));
     }
 
@@ -126,7 +126,7 @@ public final class AdmissionControl {
             // Not only a rejection: an executor that finds no memory for a thread throws an Error.
             if (run.withdraw()) {
                 runs(-1);
-                turnAway(call, "the executor rejected it", usualNanos);
+                refuse(call, "the executor rejected it", usualNanos);
             }
         }
     }
@@ -151,7 +151,7 @@ public final class AdmissionControl {
 
     private void startNext() {
         if (startingNext) {
-            // An executor ran a handler at once, in the loop below, which goes on.
+            // An executor ran a handler at once, in the loop below, which continues.
             return;
         }
         startingNext = true;

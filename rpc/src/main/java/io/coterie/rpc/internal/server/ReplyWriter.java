@@ -57,7 +57,7 @@ public final class ReplyWriter {
     /** Sends an answer that nobody will ask for again. */
     <R> void reply(NodeId caller, long correlation, MethodBinding<?, R> binding, R response) {
         encode(correlation, binding, response);
-        sayUnless(sender.send(caller), caller, correlation, false);
+        reportUnless(sender.send(caller), caller, correlation, false);
     }
 
     /** Sends a failure that nobody will ask for again. */
@@ -77,15 +77,15 @@ public final class ReplyWriter {
 
     /** Sends the kept answer of a call, as the answer to another copy of its request. */
     void replyAgain(NodeId caller, byte[] answer, long correlation) {
-        sayUnless(sender.sendAgain(caller, answer, correlation), caller, correlation, true);
+        reportUnless(sender.sendAgain(caller, answer, correlation), caller, correlation, true);
     }
 
     /**
      * Unless an answer was sent, sends the reason, because a caller over a transport that reports
-     * losses would otherwise wait until its deadline. A caller that may ask again gets what was kept,
-     * but not if it is too large.
+     * losses would otherwise wait until its deadline. A caller that may ask again gets what was
+     * kept, but not if it is too large.
      */
-    private void sayUnless(boolean sent, NodeId caller, long correlation, boolean mayAskAgain) {
+    private void reportUnless(boolean sent, NodeId caller, long correlation, boolean mayAskAgain) {
         countIfDropped(sent);
         if (sent || !sender.reportsLoss()) {
             return;
@@ -124,7 +124,7 @@ public final class ReplyWriter {
         }
         call.close();
         if (awaited) {
-            sayUnless(sender.send(call.caller()), call.caller(), call.correlation(), session != null);
+            reportUnless(sender.send(call.caller()), call.caller(), call.correlation(), session != null);
         }
     }
 

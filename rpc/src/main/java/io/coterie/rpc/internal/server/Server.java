@@ -287,7 +287,7 @@ public final class Server {
             return;
         }
         if (!peer.mayOpen(maxOpen, world.clock().nanos(), memoryNanos)) {
-            turnAway(call);
+            refuseAsOverload(call);
             return;
         }
         peer.opened(call);
@@ -298,10 +298,10 @@ public final class Server {
         handle(call);
     }
 
-    private void turnAway(ServerCall<?, ?> call) {
+    private void refuseAsOverload(ServerCall<?, ?> call) {
         String reason = maxOpen + " requests of " + call.caller() + " are not answered yet";
         counters.refused.add(1);
-        FlightEvents.turnedAway(call.caller(), reason);
+        FlightEvents.refused(call.caller(), reason);
         call.refuse(Failure.of(Failure.OVERLOADED, reason));
     }
 

@@ -127,7 +127,7 @@ final class ServerCall<Q, R> implements Responder<R>, Session.Running {
         }
     }
 
-    /** Whether nobody will ask for its answer any more, although it has none. */
+    /** Whether nobody will ask for its answer again, although it has none. */
     boolean isPast(long now, long memoryNanos) {
         return isExpired(now)
                 && (session == null || session.mayHaveForgotten(sequence) || now - deadline >= memoryNanos);

@@ -34,7 +34,7 @@ public final class Durations {
         return belowASecond(duration.toNanosPart());
     }
 
-    /** The same for a number of nanoseconds. */
+    /** The text of a duration in nanoseconds. */
     public static String nanosText(long nanos) {
         return text(Duration.ofNanos(nanos));
     }

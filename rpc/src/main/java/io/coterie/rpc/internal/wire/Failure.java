@@ -49,7 +49,9 @@ public record Failure(byte code, long number, String type, String text) {
     private static final long NONE = -1;
     private static final int MAX_CODE = 255;
 
-    /** Bounds what a failure takes of a message, whatever a handler's exception says. */
+    /**
+     * Bounds what a failure takes of a message, however long the text of a handler's exception is.
+     */
     private static final int MAX_TEXT_CHARS = 500;
 
     /** Enough for the longest text: a character takes at most three bytes in UTF-8. */

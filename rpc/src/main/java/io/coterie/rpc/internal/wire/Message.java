@@ -5,8 +5,8 @@ import io.coterie.rpc.codec.ByteWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} go on with the
- * correlation id (8) by which the caller knows its call. Then:
+ * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} continue with
+ * the correlation id (8) by which the caller knows its call. Then:
  *
  * <ul>
  *   <li>{@link #REQUEST}: method id (4), its codecs' signature (4), the caller's remaining time in

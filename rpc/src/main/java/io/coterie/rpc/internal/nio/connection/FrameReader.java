@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Memory per connection: none before the first byte; 1 KiB of heap during the handshake, and a
  * little more for its largest frame; then up to 256 KiB, doubled whenever a read fills it, or the
- * size of the largest frame. Memory above 64 KiB is given back after 100 reads in a row that needed
+ * size of the largest frame. Memory above 64 KiB is released after 100 reads in a row that needed
  * less.
  */
 final class FrameReader {
     /**
-     * The first memory. Thousands of connections may be idle, and the handshake of a stranger needs
-     * no more.
+     * The first memory. Thousands of connections may be idle, and the handshake of an
+     * unauthenticated peer needs no more.
      */
     static final int FIRST_BYTES = 1 << 10;
 
@@ -64,7 +64,7 @@ final class FrameReader {
         int left = bytes.position() - start;
         if (bytes.capacity() == 0) {
             moveTo(FIRST_BYTES);
-        } else if (!bytes.isDirect() && !isOfStranger()) {
+        } else if (!bytes.isDirect() && !isUnauthenticated()) {
             moveTo(bytes.capacity());
         } else if (left == 0 && use.shrinks()) {
             moveTo(SHRUNK_BYTES);
@@ -80,7 +80,7 @@ final class FrameReader {
         }
     }
 
-    private boolean isOfStranger() {
+    private boolean isUnauthenticated() {
         return mostAtOnce == FIRST_BYTES;
     }
 
@@ -136,9 +136,9 @@ final class FrameReader {
     }
 
     private void moveTo(int capacity) {
-        // Only the collector frees direct memory, and strangers that come and go would use it up
-        // before.
-        ByteBuffer other = isOfStranger() ? ByteBuffer.allocate(capacity) : ByteBuffer.allocateDirect(capacity);
+        // Only the collector frees direct memory, and unauthenticated peers that come and go would
+        // use it up before.
+        ByteBuffer other = isUnauthenticated() ? ByteBuffer.allocate(capacity) : ByteBuffer.allocateDirect(capacity);
         bytes.flip().position(start);
         other.put(bytes);
         bytes = other;

@@ -18,7 +18,7 @@ public final class ModeMismatch {
     private ModeMismatch() {}
 
     /** Sends the report, as far as the socket accepts it at once. */
-    public static void tell(WritableByteChannel socket) throws IOException {
+    public static void report(WritableByteChannel socket) throws IOException {
         socket.write(ByteBuffer.wrap(FRAME));
     }
 

@@ -55,7 +55,7 @@ public final class PlainWire implements Wire {
             begun = true;
             byte first = target.get(start);
             if (first == TLS_HANDSHAKE || first == TLS_ALERT) {
-                ModeMismatch.tell(channel);
+                ModeMismatch.report(channel);
                 throw new FrameException("TLS, but this node does not speak it: " + ModeMismatch.REMEDY);
             }
         }

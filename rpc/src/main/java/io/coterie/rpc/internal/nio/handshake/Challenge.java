@@ -6,7 +6,7 @@ import io.coterie.rpc.internal.nio.connection.Names;
 import java.nio.ByteBuffer;
 
 /**
- * The first message of a node with a shared secret that was dialed, before it says anything of
+ * The first message of a node with a shared secret that was dialed, before it reveals anything of
  * itself: the version that both speak from now on (1 byte), its nonce (32). The answer is a frame
  * with the key and the proof of the dialer ({@link KeyedProof}).
  */

@@ -98,7 +98,7 @@ public final class Handshake {
      * nothing of this node.
      */
     @Nullable
-    public Refusal judgeStranger(Hello hello) {
+    public Refusal judgeUnauthenticated(Hello hello) {
         if (Versions.OURS.common(hello.versions()) == Versions.NONE) {
             return new Refusal(
                     Refusal.OTHER_VERSION,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * never change this part.
  *
  * @param nonce null from a node that speaks no version of ours, and is refused for that whatever
- *     else it says
+ *     else it sends
  */
 public record Hello(
         Versions versions,

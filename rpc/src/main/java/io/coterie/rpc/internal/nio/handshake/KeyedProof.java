@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The end of a message if both nodes have a secret: the key that the sender shows ({@link
  * ShownKey}), its proof that it knows the secret (32 bytes), and, if it has shown a key, the key's
  * signature (64). The proof covers the key, so that nobody in between can replace it. Both cover
- * all that was said before, so that neither is worth anything elsewhere.
+ * all that was sent before, so that neither is worth anything elsewhere.
  */
 public final class KeyedProof {
     private final @Nullable ShownKey shown;
@@ -31,10 +31,10 @@ public final class KeyedProof {
     }
 
     /**
-     * Writes it behind what the frame says before it.
+     * Writes it behind the rest of the frame.
      *
      * @param own the key to show, or null
-     * @param before what was said in earlier frames
+     * @param before what was sent in earlier frames
      */
     public static void write(
             byte type,
@@ -56,7 +56,7 @@ public final class KeyedProof {
      *
      * @param whole the frame's content from its begin
      * @param rest the same content, from where this begins
-     * @param before what was said in earlier frames
+     * @param before what was sent in earlier frames
      */
     public static KeyedProof read(
             byte type, SharedSecret.Role role, ByteBuffer whole, ByteBuffer rest, Transcript before)

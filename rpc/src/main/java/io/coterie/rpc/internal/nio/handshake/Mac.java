@@ -39,7 +39,7 @@ public final class Mac {
         return other instanceof Mac mac && MessageDigest.isEqual(bytes, mac.bytes);
     }
 
-    /** The same for all: a proof is no key of a map. */
+    /** One value for all, because a proof is no key of a map. */
     @Override
     public int hashCode() {
         return BYTES;

@@ -33,7 +33,7 @@ public final class Roles {
     }
 
     /**
-     * The secret that the proof of a dialer belongs to, after all that was said before; null if it
+     * The secret that the proof of a dialer belongs to, after all that was sent before; null if it
      * is none of this node.
      */
     @Nullable

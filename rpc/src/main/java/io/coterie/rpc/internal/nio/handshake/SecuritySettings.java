@@ -51,7 +51,7 @@ public record SecuritySettings(
         nodeKeys = Map.copyOf(nodeKeys);
     }
 
-    /** Settings with only names to tell clients from replicas. */
+    /** Settings in which only names distinguish clients from replicas. */
     public SecuritySettings(
             Proof proof,
             @Nullable Supplier<SSLContext> contexts,

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>Each end proves that it knows the secret by HMAC-SHA-256 (RFC 2104) over a label of its role
  * and the {@link Transcript}, which holds a fresh nonce of either end: challenge and response of
- * both sides, as in ISO/IEC 9798-4, where each proof covers all that was said before it, as in
+ * both sides, as in ISO/IEC 9798-4, where each proof covers all that was sent before it, as in
  * SIGMA (Krawczyk 2003) and in the Finished of TLS 1.3. The nonces make a recorded proof worthless.
  * The labels make a proof worthless that is sent back to its maker (RFC 5869 keeps uses of one key
  * apart in the same way). Over TLS, the transcript holds the certificate of the end that was

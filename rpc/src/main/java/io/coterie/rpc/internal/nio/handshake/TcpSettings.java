@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxQueuedBytes the most that waits to be written to one peer
  * @param silenceLimit a connection is given up if nothing comes for so long, not even an answer to
  *     a ping
- * @param maxStrangers how many connections may have come in and not completed their handshake
+ * @param maxUnauthenticated how many connections may have come in and not completed their handshake
  * @param maxConnections how many peers may be connected before further dialers are refused
  * @param security how connections are protected
  * @param key proves the name of this node, and makes peers prove theirs; null for none
@@ -31,7 +31,7 @@ public record TcpSettings(
         RetryPolicy reconnect,
         Duration handshakeTimeout,
         Duration silenceLimit,
-        int maxStrangers,
+        int maxUnauthenticated,
         int maxConnections,
         SecuritySettings security,
         @Nullable NodeKey key) {}

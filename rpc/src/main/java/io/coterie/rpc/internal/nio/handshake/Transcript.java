@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What both ends have said in a handshake so far, as a SHA-256 over each part's type (1 byte),
+ * What both ends have sent in a handshake so far, as a SHA-256 over each part's type (1 byte),
  * length (4) and content, exactly as on the wire. If a bit changes on the way, the two ends have
  * different transcripts.
  *

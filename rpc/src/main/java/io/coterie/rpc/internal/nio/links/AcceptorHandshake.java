@@ -67,24 +67,24 @@ final class AcceptorHandshake extends HandshakeSession {
         bindTranscript();
         transcript.add(Frame.HELLO, content);
         Hello hello = Hello.read(content);
-        Refusal refusal = handshake.judgeStranger(hello);
+        Refusal refusal = handshake.judgeUnauthenticated(hello);
         if (refusal != null) {
             refuse(hello, refusal, false);
         } else if (handshake.secret() == null) {
             settle(new PeerClaims(hello, null, null));
         } else {
             unproven = hello;
-            say(Frame.CHALLENGE, handshake.challenge(hello)::writeTo);
+            send(Frame.CHALLENGE, handshake.challenge(hello)::writeTo);
         }
     }
 
     private void onProof(Hello hello, ByteBuffer content) throws FrameException {
         ByteBuffer whole = content.duplicate();
-        KeyedProof said = KeyedProof.read(Frame.PROOF, SharedSecret.Role.DIALER, whole, content, transcript);
-        Roles.Proven proven = handshake.roles().proven(said.proof(), said.covered());
+        KeyedProof received = KeyedProof.read(Frame.PROOF, SharedSecret.Role.DIALER, whole, content, transcript);
+        Roles.Proven proven = handshake.roles().proven(received.proof(), received.covered());
         transcript.add(Frame.PROOF, whole);
         if (proven != null) {
-            settle(new PeerClaims(hello, proven, said));
+            settle(new PeerClaims(hello, proven, received));
         } else {
             refuse(hello, otherSecret(), false);
         }
@@ -148,7 +148,7 @@ final class AcceptorHandshake extends HandshakeSession {
     private void askForKey(PeerClaims other) {
         Roles.Proven proven = other.proven();
         if (proven != null) {
-            sayProven(Frame.KEY, proven.secret(), SharedSecret.Role.ACCEPTOR, out -> {});
+            sendProven(Frame.KEY, proven.secret(), SharedSecret.Role.ACCEPTOR, out -> {});
             connections.hurry(other.hello().node());
         }
     }
@@ -228,9 +228,9 @@ final class AcceptorHandshake extends HandshakeSession {
     private void welcome(Hello hello, Roles.@Nullable Proven proven) {
         Welcome welcome = handshake.welcome(hello);
         if (proven == null) {
-            say(Frame.WELCOME, welcome::writeTo);
+            send(Frame.WELCOME, welcome::writeTo);
         } else {
-            sayProven(Frame.WELCOME, proven.secret(), SharedSecret.Role.ACCEPTOR, welcome::writeTo);
+            sendProven(Frame.WELCOME, proven.secret(), SharedSecret.Role.ACCEPTOR, welcome::writeTo);
         }
     }
 
@@ -258,7 +258,7 @@ final class AcceptorHandshake extends HandshakeSession {
         if (refusal.code() == Refusal.ALREADY_CONNECTED || refusal.code() == Refusal.KEY_NOT_KNOWN) {
             return false;
         }
-        // A stranger may use any name, so it is logged once for each machine.
+        // An unauthenticated peer may use any name, so it is logged once for each machine.
         return peerLog.isDue(proven ? hello.node().name() : connection.remoteHost(), fault(refusal.code()));
     }
 

@@ -18,8 +18,8 @@ final class ConnectionDrain {
 
     private static final class Drain {
         final Connection successor;
-        boolean said;
-        boolean heard;
+        boolean sent;
+        boolean received;
 
         Drain(Connection successor) {
             this.successor = successor;
@@ -46,10 +46,10 @@ final class ConnectionDrain {
      */
     boolean onGoAway(Connection connection) {
         Drain drain = drains.get(connection);
-        if (drain == null || drain.said) {
+        if (drain == null || drain.sent) {
             return true;
         }
-        drain.heard = true;
+        drain.received = true;
         sendGoAway(connection);
         return false;
     }
@@ -60,7 +60,7 @@ final class ConnectionDrain {
      */
     boolean isComplete(Connection connection) {
         Drain drain = drains.get(connection);
-        return drain != null && drain.heard;
+        return drain != null && drain.received;
     }
 
     /** The connection is closed. Returns the one that replaced it, or null if none did. */
@@ -73,7 +73,7 @@ final class ConnectionDrain {
     private void sendGoAway(Connection connection) {
         Drain drain = drains.get(connection);
         if (drain != null) {
-            drain.said = true;
+            drain.sent = true;
             connection.send(Frame.GOAWAY);
         }
     }

@@ -127,17 +127,17 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
             connectionLog.refused(connection, dialed, refusal);
         }
-        tellDialer(dialed, Dialer::onFailure);
+        withDialer(dialed, Dialer::onFailure);
     }
 
     @Override
     public void hurry(NodeId peer) {
-        tellDialer(peer, Dialer::hurry);
+        withDialer(peer, Dialer::hurry);
     }
 
     @Override
     public void onDialed(NodeId peer) {
-        tellDialer(peer, Dialer::onSuccess);
+        withDialer(peer, Dialer::onSuccess);
     }
 
     @Override
@@ -150,7 +150,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
             return;
         }
         connectionLog.connected(peer, connection);
-        tellDialer(peer, Dialer::onConnected);
+        withDialer(peer, Dialer::onConnected);
         hurryOthers(peer);
         if (receiver != null) {
             receiver.onConnected(peer);
@@ -176,7 +176,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
             connectionLog.wrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
-            tellDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
+            withDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
         } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
             onLost(peer, reason);
         } else if (successor != null && peer != null && inUse.get(peer) == successor) {
@@ -253,7 +253,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         }
     }
 
-    private void tellDialer(NodeId peer, Consumer<Dialer> what) {
+    private void withDialer(NodeId peer, Consumer<Dialer> what) {
         Dialer dialer = dialers.get(peer);
         if (dialer != null) {
             what.accept(dialer);
@@ -297,7 +297,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
 
     private void onLost(NodeId peer, String reason) {
         connectionLog.lost(peer, reason, dialers.containsKey(peer));
-        tellDialer(peer, Dialer::onLost);
+        withDialer(peer, Dialer::onLost);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
         }

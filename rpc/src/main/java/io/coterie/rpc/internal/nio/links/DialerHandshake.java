@@ -40,7 +40,7 @@ final class DialerHandshake extends HandshakeSession {
     @Override
     void onConnected() {
         bindTranscript();
-        say(Frame.HELLO, handshake.hello(expected)::writeTo);
+        send(Frame.HELLO, handshake.hello(expected)::writeTo);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class DialerHandshake extends HandshakeSession {
             refuse(new Refusal(Refusal.OTHER_SECURITY, "it requires a shared secret, but this node has none"));
         } else {
             proven = true;
-            sayProven(Frame.PROOF, secret, SharedSecret.Role.DIALER, out -> {});
+            sendProven(Frame.PROOF, secret, SharedSecret.Role.DIALER, out -> {});
         }
     }
 
@@ -105,7 +105,7 @@ final class DialerHandshake extends HandshakeSession {
         }
     }
 
-    /** Checks the other end's proof and key, before anything else that it says is trusted. */
+    /** Checks the other end's proof and key, before anything else that it sends is trusted. */
     private @Nullable Refusal judgeProof(byte type, ByteBuffer whole, ByteBuffer rest) throws FrameException {
         SharedSecret secret = handshake.secret();
         if (secret == null) {
@@ -115,13 +115,13 @@ final class DialerHandshake extends HandshakeSession {
         if (!proven) {
             return new Refusal(Refusal.OTHER_SECURITY, "it has no shared secret, but this node has one");
         }
-        KeyedProof said = KeyedProof.read(type, SharedSecret.Role.ACCEPTOR, whole, rest, transcript);
+        KeyedProof received = KeyedProof.read(type, SharedSecret.Role.ACCEPTOR, whole, rest, transcript);
         transcript.add(type, whole);
-        if (!secret.prove(SharedSecret.Role.ACCEPTOR, said.covered()).equals(said.proof())) {
+        if (!secret.prove(SharedSecret.Role.ACCEPTOR, received.covered()).equals(received.proof())) {
             return otherSecret();
         }
-        shown = said.shown();
-        return handshake.keys().judgeDialed(expected, said);
+        shown = received.shown();
+        return handshake.keys().judgeDialed(expected, received);
     }
 
     /**

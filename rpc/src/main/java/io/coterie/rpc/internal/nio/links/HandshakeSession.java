@@ -16,10 +16,10 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * One connection during its handshake. The dialer says HELLO, and the acceptor says WELCOME or
- * REFUSAL. With a shared secret, CHALLENGE and PROOF come in between, and the WELCOME carries a
- * proof, too. The acceptor says nothing of itself before the dialer has proven itself, and neither
- * end reads a call before both have.
+ * One connection during its handshake. The dialer sends HELLO, and the accepting end sends WELCOME
+ * or REFUSAL. With a shared secret, CHALLENGE and PROOF come in between, and the WELCOME carries a
+ * proof, too. The accepting end reveals nothing of itself before the dialer has proven itself, and
+ * neither end reads a call before both have.
  */
 abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshake {
     final Connection connection;
@@ -69,7 +69,7 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
     }
 
     /** Sends a part of the handshake, and adds it to the transcript. */
-    final void say(byte type, Consumer<ByteWriter> part) {
+    final void send(byte type, Consumer<ByteWriter> part) {
         ByteWriter out = new ByteWriter(Frame.MAX_HANDSHAKE_BODY);
         part.accept(out);
         transcript.add(type, out.view());
@@ -80,8 +80,8 @@ abstract sealed class HandshakeSession permits AcceptorHandshake, DialerHandshak
      * Sends a part of the handshake that ends with this end's key and proof, and adds it to the
      * transcript.
      */
-    final void sayProven(byte type, SharedSecret secret, SharedSecret.Role role, Consumer<ByteWriter> part) {
-        say(type, out -> {
+    final void sendProven(byte type, SharedSecret secret, SharedSecret.Role role, Consumer<ByteWriter> part) {
+        send(type, out -> {
             part.accept(out);
             KeyedProof.write(type, secret, role, handshake.keys().own(), transcript, out);
         });

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The handshakes of new connections. Each has a timeout, and the number of those from strangers is
- * bounded.
+ * The handshakes of new connections. Each has a timeout, and the number of those with
+ * unauthenticated peers is bounded.
  */
 final class HandshakeSessions {
     private final TcpSettings settings;
@@ -30,9 +30,9 @@ final class HandshakeSessions {
     private final Map<Connection, HandshakeSession> inProgress = new LinkedHashMap<>();
 
     /** The connections that came in, by their machine; in both, the oldest is first. */
-    private final Map<String, Set<Connection>> strangers = new LinkedHashMap<>();
+    private final Map<String, Set<Connection>> unauthenticated = new LinkedHashMap<>();
 
-    private int strangerCount;
+    private int unauthenticatedCount;
 
     HandshakeSessions(
             TcpSettings settings,
@@ -53,7 +53,7 @@ final class HandshakeSessions {
     void begin(Connection connection) {
         NodeId dialed = connection.dialed();
         if (dialed == null) {
-            addStranger(connection);
+            addUnauthenticated(connection);
         }
         Scheduler.Timer timeout = loop.schedule(Nanos.of(settings.handshakeTimeout()), () -> onTimeout(connection));
         inProgress.put(
@@ -83,7 +83,7 @@ final class HandshakeSessions {
         if (session != null) {
             session.end();
             if (connection.dialed() == null) {
-                removeStranger(connection);
+                removeUnauthenticated(connection);
             }
         }
     }
@@ -100,33 +100,33 @@ final class HandshakeSessions {
         }
     }
 
-    private void addStranger(Connection connection) {
-        strangers
+    private void addUnauthenticated(Connection connection) {
+        unauthenticated
                 .computeIfAbsent(connection.remoteHost(), host -> new LinkedHashSet<>())
                 .add(connection);
-        strangerCount++;
-        if (strangerCount > settings.maxStrangers()) {
-            evictStranger();
+        unauthenticatedCount++;
+        if (unauthenticatedCount > settings.maxUnauthenticated()) {
+            evictUnauthenticated();
         }
     }
 
-    private void removeStranger(Connection connection) {
-        Set<Connection> ofHost = strangers.get(connection.remoteHost());
+    private void removeUnauthenticated(Connection connection) {
+        Set<Connection> ofHost = unauthenticated.get(connection.remoteHost());
         if (ofHost != null && ofHost.remove(connection)) {
-            strangerCount--;
+            unauthenticatedCount--;
             if (ofHost.isEmpty()) {
-                strangers.remove(connection.remoteHost());
+                unauthenticated.remove(connection.remoteHost());
             }
         }
     }
 
     /**
-     * Evicts a stranger of the machine that has the most, so that a machine that floods the port
-     * does not evict the others.
+     * Evicts an unauthenticated peer of the machine that has the most, so that a machine that
+     * floods the port does not evict the others.
      */
-    private void evictStranger() {
+    private void evictUnauthenticated() {
         Set<Connection> most = Set.of();
-        for (Set<Connection> ofHost : strangers.values()) {
+        for (Set<Connection> ofHost : unauthenticated.values()) {
             if (ofHost.size() > most.size()) {
                 most = ofHost;
             }
@@ -134,6 +134,8 @@ final class HandshakeSessions {
         // The oldest, because an honest one completes its handshake within milliseconds.
         Connection oldest = most.iterator().next();
         connections.fail(
-                oldest, "more than " + settings.maxStrangers() + " connections have not proven who they are", true);
+                oldest,
+                "more than " + settings.maxUnauthenticated() + " connections have not proven who they are",
+                true);
     }
 }

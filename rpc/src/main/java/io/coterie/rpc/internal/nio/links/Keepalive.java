@@ -32,7 +32,7 @@ final class Keepalive {
      */
     private static final int PING_PART = 3;
 
-    /** A check that comes later than this part of the limit says nothing about the peers. */
+    /** A check that comes later than this part of the limit shows nothing about the peers. */
     private static final int LATE_PART = 2;
 
     private final long limit;

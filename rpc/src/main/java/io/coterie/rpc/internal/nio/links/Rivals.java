@@ -28,7 +28,7 @@ final class Rivals {
     static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /**
-     * A check that comes later than this after the ping says nothing about the first connection.
+     * A check that comes later than this after the ping shows nothing about the first connection.
      */
     static final long LATE_NANOS = SILENCE_NANOS + TimeUnit.MILLISECONDS.toNanos(500);
 

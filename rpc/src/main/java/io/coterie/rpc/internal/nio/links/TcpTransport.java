@@ -49,7 +49,7 @@ public final class TcpTransport implements Transport {
     private final @Nullable TlsEngines tls;
     private final ChunkPool chunks = new ChunkPool();
     private final List<Connection> unflushed = new ArrayList<>();
-    private @Nullable ListeningSocket acceptor;
+    private @Nullable ListeningSocket listening;
     private volatile @Nullable HostPort boundAddress;
     private boolean closed;
 
@@ -80,7 +80,7 @@ public final class TcpTransport implements Transport {
         ListeningSocket bound =
                 listen == null ? null : ListeningSocket.bind(listen, loop, settings.security(), this::accept);
         if (bound != null) {
-            acceptor = bound;
+            listening = bound;
             boundAddress = bound.address();
         }
         CompletableFuture<Void> started = new CompletableFuture<>();
@@ -187,8 +187,8 @@ public final class TcpTransport implements Transport {
 
     private void closeAcceptor() {
         try {
-            if (acceptor != null) {
-                acceptor.close();
+            if (listening != null) {
+                listening.close();
             }
         } catch (IOException e) {
             log.warn("{}: the port cannot be closed; it may stay in use until the process ends", boundAddress, e);
@@ -212,8 +212,8 @@ public final class TcpTransport implements Transport {
 
     private void startInLoop(Receiver receiver) throws IOException {
         // First, because a failure here must not leave dialers behind.
-        if (acceptor != null) {
-            acceptor.register();
+        if (listening != null) {
+            listening.register();
         }
         connections.start(receiver);
         loop.atTurnEnd(this::flush);

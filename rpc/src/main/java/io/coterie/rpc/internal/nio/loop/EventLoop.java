@@ -116,8 +116,8 @@ public final class EventLoop implements Scheduler, AutoCloseable {
     }
 
     /**
-     * Sets the listener for the case that the loop cannot go on. It is called on the loop, with the
-     * reason, before the loop ends. It must end what depends on the loop; timers no longer run.
+     * Sets the listener for the case that the loop cannot continue. It is called on the loop, with
+     * the reason, before the loop ends. It must end what depends on the loop; timers no longer run.
      */
     public void whenGivingUp(Consumer<Throwable> listener) {
         onGivingUp = listener;

@@ -54,7 +54,7 @@ public final class HandlerThreads implements AutoCloseable {
                 name, scheduler, threadsOfAKind, System::nanoTime, virtual == null ? null : invoke(virtual));
     }
 
-    /** The same without virtual threads, even if this JVM has them. */
+    /** Makes the threads without virtual ones, even if this JVM has them. */
     static HandlerThreads startPlatform(String name, Scheduler scheduler, int threadsOfAKind, LongSupplier nanos) {
         return new HandlerThreads(name, scheduler, threadsOfAKind, nanos, null);
     }

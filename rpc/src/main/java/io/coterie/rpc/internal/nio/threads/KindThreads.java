@@ -35,7 +35,7 @@ final class KindThreads implements Executor {
      * How long a task runs before it is logged, if other tasks wait for it, or would without
      * further threads.
      */
-    static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long REPORTED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger log = LoggerFactory.getLogger(KindThreads.class);
 
@@ -55,10 +55,10 @@ final class KindThreads implements Executor {
     private final AtomicBoolean watched = new AtomicBoolean();
 
     private final Repetition looks;
-    private Complaint complaint = Complaint.NONE;
+    private Reported reported = Reported.NONE;
 
     /** What was logged about tasks that run for long, the worst last. */
-    private enum Complaint {
+    private enum Reported {
         NONE,
         MORE_THREADS,
         NO_MORE_THREADS
@@ -110,10 +110,10 @@ final class KindThreads implements Executor {
             }
         }
         resize(Math.min(maxThreads, threads + running), waiting);
-        complain(running, longest, now, waiting);
+        report(running, longest, now, waiting);
         watched.set(false);
-        boolean goOn = !pool.getQueue().isEmpty() || pool.getMaximumPoolSize() > threads;
-        if (goOn && watched.compareAndSet(false, true)) {
+        boolean continues = !pool.getQueue().isEmpty() || pool.getMaximumPoolSize() > threads;
+        if (continues && watched.compareAndSet(false, true)) {
             looks.in(LONG_NANOS);
         }
     }
@@ -128,16 +128,16 @@ final class KindThreads implements Executor {
         }
     }
 
-    private void complain(int running, @Nullable Worker longest, long now, int waiting) {
+    private void report(int running, @Nullable Worker longest, long now, int waiting) {
         int size = pool.getMaximumPoolSize();
         boolean full = running >= maxThreads && waiting > 0;
         if (size == threads && !full) {
-            complaint = Complaint.NONE;
+            reported = Reported.NONE;
             return;
         }
-        Complaint next = full ? Complaint.NO_MORE_THREADS : Complaint.MORE_THREADS;
-        if (longest != null && longest.ranFor(now) >= TOLD_NANOS && next.compareTo(complaint) > 0) {
-            complaint = next;
+        Reported next = full ? Reported.NO_MORE_THREADS : Reported.MORE_THREADS;
+        if (longest != null && longest.ranFor(now) >= REPORTED_NANOS && next.compareTo(reported) > 0) {
+            reported = next;
             log.warn(
                     "{}: {} {} have run for more than {} s, and each keeps a thread; {}. Let them return sooner, or do"
                             + " long work on threads of your own. The longest has run for {} s:",

@@ -19,7 +19,7 @@ final class TlsInput {
     private static final int LAST_TYPE = 24;
     private static final int VERSION = 3;
 
-    /** Enough for most handshakes, so that a stranger costs little memory. */
+    /** Enough for most handshakes, so that an unauthenticated peer costs little memory. */
     private static final int SMALL_BYTES = 1 << 11;
 
     private final SocketChannel channel;

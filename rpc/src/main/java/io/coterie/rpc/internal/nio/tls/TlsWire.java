@@ -103,7 +103,7 @@ public final class TlsWire implements Wire {
             return moreInput();
         } catch (TlsException e) {
             if (input.beginsPlain()) {
-                ModeMismatch.tell(channel);
+                ModeMismatch.report(channel);
             }
             throw e;
         }
@@ -373,7 +373,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Sends the alert of the engine, which tells the other end what is wrong. */
+    /** Sends the alert of the engine, which reports to the other end what is wrong. */
     private TlsException broken(SSLEngine open, Exception e) {
         try {
             for (int i = 0; i < MAX_ALERT_RECORDS && needsOutput(open) && output.hasRoom(packetBytes(open)); i++) {
