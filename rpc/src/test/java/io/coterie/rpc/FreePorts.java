@@ -34,7 +34,7 @@ public final class FreePorts {
         throw new AssertionError("no free port", failure);
     }
 
-    /** The same as an address. */
+    /** The next free port, as an address of this machine. */
     public static HostPort nextAddress() {
         return new HostPort("127.0.0.1", next());
     }

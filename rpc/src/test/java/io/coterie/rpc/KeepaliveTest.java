@@ -56,7 +56,7 @@ class KeepaliveTest {
     }
 
     @Test
-    void aCallThatMayBeRetriedGoesOnOverTheNextConnection() {
+    void aCallThatMayBeRetriedContinuesOverTheNextConnection() {
         RpcNode b = nodes.listening("b");
         RpcNode a = throughTheCable("a", b, KEEPALIVE);
         assertEquals("1", Nodes.echo(a, b, "1"));
@@ -130,7 +130,7 @@ class KeepaliveTest {
             }
         });
 
-        // Each way four limits long, in which the other end has nothing of its own to say.
+        // Each way four limits long, in which the other end has nothing of its own to send.
         byte[] echo = Nodes.get(a.call(b.self(), Nodes.BYTES, new byte[LARGE_BYTES], LONG));
 
         assertEquals(LARGE_BYTES, echo.length);

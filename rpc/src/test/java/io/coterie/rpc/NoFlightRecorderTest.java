@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A process whose Java runtime has no flight recorder calls and serves as any other, and says once
- * that events are off.
+ * A process whose Java runtime has no flight recorder calls and serves as any other, and reports
+ * once that events are off.
  */
 class NoFlightRecorderTest {
-    private static final String END = "answered, turned away, retried and lost";
+    private static final String END = "answered, refused, retried and lost";
 
     @Test
     void connectionsAndCallsAreMadeWithoutAWordButOne() throws Exception {

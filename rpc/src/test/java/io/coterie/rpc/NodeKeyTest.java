@@ -280,7 +280,7 @@ class NodeKeyTest {
     }
 
     @Test
-    void aKeyThatTheConfigurationHasOtherwiseForThisVeryNodeIsSaidSo() {
+    void aKeyThatTheConfigurationHasOtherwiseForThisVeryNodeIsReported() {
         a(SECURITY);
         b(filesOfB);
         String ofOther = fingerprint(filesOfB);

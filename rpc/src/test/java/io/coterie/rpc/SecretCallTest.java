@@ -31,12 +31,12 @@ class SecretCallTest {
     }
 
     @Test
-    void aCallToANodeWithAnotherSecretSaysSo() {
+    void aCallToANodeWithAnotherSecretReportsIt() {
         callFails(Security.sharedSecret(SECRET), Security.sharedSecret(OTHER), "the shared secrets differ");
     }
 
     @Test
-    void aCallOfANodeWithoutASecretSaysSo() {
+    void aCallOfANodeWithoutASecretReportsIt() {
         callFails(
                 Security.sharedSecret(SECRET), Security.none(), "it requires a shared secret, but this node has none");
     }

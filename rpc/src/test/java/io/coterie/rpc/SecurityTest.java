@@ -68,7 +68,7 @@ class SecurityTest {
     }
 
     @Test
-    void rolesThatCouldNotBeToldApartAreRefused() {
+    void rolesThatCouldNotBeDistinguishedAreRefused() {
         Security shared = Security.sharedSecret(SECRET);
         refuses(
                 IllegalStateException.class,

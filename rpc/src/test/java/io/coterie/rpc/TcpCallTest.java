@@ -63,7 +63,7 @@ class TcpCallTest {
     }
 
     @Test
-    void whatIsFlushedArrivesWhileItsTurnGoesOn() throws Exception {
+    void whatIsFlushedArrivesWhileItsTurnContinues() throws Exception {
         RpcMethod<Long, Long> method = new RpcMethod<>("arrive", Codec.int64(), Codec.int64(), true);
         CountDownLatch arrived = new CountDownLatch(1);
         b.serveInline(method, (caller, number, answer) -> {
@@ -225,7 +225,7 @@ class TcpCallTest {
     }
 
     @Test
-    void codecsThatDifferAreToldByTheirNames() {
+    void codecsThatDifferAreReportedByTheirNames() {
         RpcMethod<String, String> asText = new RpcMethod<>("mixed", Codec.utf8(), Codec.utf8(), false);
         RpcMethod<String, Long> asNumber = new RpcMethod<>("mixed", Codec.utf8(), Codec.int64(), false);
         AtomicBoolean executed = new AtomicBoolean();
@@ -280,7 +280,7 @@ class TcpCallTest {
     }
 
     @Test
-    void whatIsTooLargeIsSaidSoAndDoesNotBreakTheConnection() {
+    void whatIsTooLargeIsReportedAndDoesNotBreakTheConnection() {
         RpcMethod<byte[], byte[]> grow = new RpcMethod<>("grow", Codec.bytes(), Codec.bytes(), false);
         b.serveInline(grow, (caller, bytes, answer) -> answer.reply(new byte[b.maxPayloadBytes() + 1]));
 
@@ -298,7 +298,7 @@ class TcpCallTest {
     }
 
     @Test
-    void aPeerThatTakesLessThanThisNodeSaysSo() {
+    void aPeerThatTakesLessThanThisNodeReportsIt() {
         RpcNode small =
                 nodes.echoing(Nodes.builder("small").listen("127.0.0.1:0").maxPayloadBytes(4096));
         RpcNode c = nodes.dialing("c", small);
@@ -328,7 +328,7 @@ class TcpCallTest {
     }
 
     @Test
-    void callsPastTheBoundAreTurnedAwayAtOnce() {
+    void callsPastTheBoundAreRefusedAtOnce() {
         RpcMethod<String, String> silent = new RpcMethod<>("silent", Codec.utf8(), Codec.utf8(), false);
         b.serveInline(silent, (caller, text, answer) -> {});
         RpcNode c =
@@ -381,16 +381,16 @@ class TcpCallTest {
 
     @Test
     void aTellArrivesWithoutAnAnswer() throws Exception {
-        BlockingQueue<String> told = new ArrayBlockingQueue<>(1);
+        BlockingQueue<String> arrived = new ArrayBlockingQueue<>(1);
         RpcMethod<String, String> method = new RpcMethod<>("tell", Codec.utf8(), Codec.utf8(), false);
         b.serveInline(method, (caller, text, answer) -> {
             answer.reply("nobody hears this");
-            told.add(caller + " " + text);
+            arrived.add(caller + " " + text);
         });
 
         a.world().scheduler().execute(() -> a.loop().tell(b.self(), method, "hi"));
 
-        assertEquals("a hi", told.poll(60, TimeUnit.SECONDS));
+        assertEquals("a hi", arrived.poll(60, TimeUnit.SECONDS));
     }
 
     @Test

@@ -19,7 +19,7 @@ class TcpCancelTest {
     private static final CallOptions LONG = CallOptions.within(Duration.ofMinutes(1));
 
     @Test
-    void theHandlerIsInterruptedAndItsThreadGoesOnAsIfNothingHadBeen() throws Exception {
+    void theHandlerIsInterruptedAndItsThreadContinuesAsIfNothingHadBeen() throws Exception {
         ExecutorService oneThread = Executors.newSingleThreadExecutor();
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<String> ended = new CompletableFuture<>();

@@ -62,7 +62,7 @@ class TcpLifeTest {
         RpcNode again = nodes.echoing(Nodes.builder("b").listen(b.boundAddress()));
         assertEquals("2", Nodes.echo(a, again, "2"));
         assertNull(a.lastFailure(b.self()));
-        // The first connection may have been there before there was somebody to tell of it.
+        // The first connection may have been there before there was a listener to notify of it.
         assertEquals(List.of("disconnected b", "connected b"), events.subList(events.size() - 2, events.size()));
     }
 
@@ -90,7 +90,7 @@ class TcpLifeTest {
     }
 
     @Test
-    void aCallToAPeerThatIsNotThereSaysWhy() {
+    void aCallToAPeerThatIsNotThereReportsWhy() {
         RpcNode b = nodes.listening("b");
         HostPort address = b.boundAddress();
         b.close();
@@ -106,7 +106,7 @@ class TcpLifeTest {
     }
 
     @Test
-    void aHostThatIsNotKnownIsSaidSo() {
+    void aHostThatIsNotKnownIsReported() {
         RpcNode a = nodes.start(Nodes.builder("a").peer("b", "no-such-host.invalid:7400"));
 
         Nodes.await(

@@ -197,7 +197,7 @@ class TlsRefusalTest {
     }
 
     @Test
-    void theAllowListSaysWhichNamesServeWhichNode() {
+    void theAllowListDecidesWhichNamesServeWhichNode() {
         NodeId a = NodeId.of("a");
         NodeId c = NodeId.of("c");
         Security listed = mutual("b").allow(a, "other").allow(a, "rack-1").allow(c, "spiffe://test/c");
@@ -237,7 +237,7 @@ class TlsRefusalTest {
     }
 
     @Test
-    void onePlainAndOneWithTlsAreToldSo() {
+    void onePlainAndOneWithTlsReportIt() {
         RpcNode b = listening("b", mutual("b"));
         refused(dialing("a", b, Security.none()), b, "one of the two speaks TLS, and the other does not");
 
@@ -259,7 +259,7 @@ class TlsRefusalTest {
     }
 
     @Test
-    void aSupplierThatFailsIsSaidSo() {
+    void aSupplierThatFailsIsReported() {
         IllegalStateException nothing =
                 assertThrows(IllegalStateException.class, () -> listening("b", Security.mutualTls(() -> null)));
         IllegalStateException broken = assertThrows(

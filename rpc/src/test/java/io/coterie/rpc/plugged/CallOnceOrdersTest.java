@@ -39,8 +39,8 @@ class CallOnceOrdersTest {
         int runs = 0;
         for (List<String> order : orders) {
             for (int lost = 0; lost < 1 << LOSABLE; lost++) {
-                for (boolean told : List.of(false, true)) {
-                    if (new Story(order, lost, told).holds()) {
+                for (boolean notified : List.of(false, true)) {
+                    if (new Story(order, lost, notified).holds()) {
                         answered++;
                     }
                     runs++;
@@ -71,7 +71,7 @@ class CallOnceOrdersTest {
         private final List<String> order;
         private final String name;
         private final int lost;
-        private final boolean told;
+        private final boolean notified;
         private final List<InMemoryNetwork.Letter> held = new ArrayList<>();
         private final RpcNode a = stage.node("a");
         private RpcNode b = serving();
@@ -80,14 +80,14 @@ class CallOnceOrdersTest {
         private boolean holding;
 
         /**
-         * @param lost which of the server's first answers are lost, by bit; told whether the caller
-         *     is told of the restart
+         * @param lost which of the server's first answers are lost, by bit
+         * @param notified whether the caller learns of the restart
          */
-        Story(List<String> order, int lost, boolean told) {
+        Story(List<String> order, int lost, boolean notified) {
             this.order = order;
             this.lost = lost;
-            this.told = told;
-            this.name = order + ", lost " + Integer.toBinaryString(lost) + ", told " + told;
+            this.notified = notified;
+            this.name = order + ", lost " + Integer.toBinaryString(lost) + ", notified " + notified;
         }
 
         private RpcNode serving() {
@@ -101,7 +101,7 @@ class CallOnceOrdersTest {
             return node;
         }
 
-        /** Plays it, and says whether the call was answered. */
+        /** Plays it, and returns whether the call was answered. */
         boolean holds() {
             CompletableFuture<String> warmUp = a.call(B, ONCE, "warm-up", ONE_SECOND);
             stage.world.run();
@@ -149,7 +149,7 @@ class CallOnceOrdersTest {
 
         private void restart() {
             b.close();
-            if (told) {
+            if (notified) {
                 stage.network.disconnect("a", "b");
             }
             b = serving();

@@ -218,8 +218,8 @@ class CallOnceTest {
         ignore(b.call(C, ECHO, "holds the only place", ONE_SECOND));
         b.serve(ONCE, (caller, text) -> {
             handled.add(text);
-            CompletableFuture<String> turnedAway = b.call(C, ECHO, text, ONE_SECOND);
-            throw failureOf(OverloadedException.class, turnedAway);
+            CompletableFuture<String> refused = b.call(C, ECHO, text, ONE_SECOND);
+            throw failureOf(OverloadedException.class, refused);
         });
 
         CompletableFuture<String> call = a.call(B, ONCE, "x", ONE_SECOND.retrying(RETRY));

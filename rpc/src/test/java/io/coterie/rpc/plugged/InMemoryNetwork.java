@@ -23,7 +23,7 @@ public final class InMemoryNetwork {
     /** The messages that were sent, in order. */
     public final List<byte[]> sent = new ArrayList<>();
 
-    /** The same with their ends. */
+    /** The messages that were sent, with their ends, in order. */
     public final List<Letter> letters = new ArrayList<>();
 
     /** A message in flight. */
@@ -107,13 +107,13 @@ public final class InMemoryNetwork {
         return letters.stream().filter(letter -> letter.kind() == kind).toList();
     }
 
-    /** Tells a node that a peer is there. */
+    /** Notifies a node that a peer is there. */
     public void connect(String node, String peer) {
         Transport.Receiver receiver = receivers.get(NodeId.of(node));
         receiver.onConnected(NodeId.of(peer));
     }
 
-    /** Tells a node that a peer is gone. */
+    /** Notifies a node that a peer is gone. */
     public void disconnect(String node, String peer) {
         Transport.Receiver receiver = receivers.get(NodeId.of(node));
         receiver.onDisconnected(NodeId.of(peer), "cut");

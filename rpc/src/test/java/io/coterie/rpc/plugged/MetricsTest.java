@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a node tells of itself in numbers. Those of refusals, copies and cancellations are with the
- * tests of these.
+ * What a node reports of itself in numbers. Those of refusals, copies and cancellations are with
+ * the tests of these.
  */
 class MetricsTest {
     private final Stage stage = new Stage();

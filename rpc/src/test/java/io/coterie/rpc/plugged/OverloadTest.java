@@ -29,7 +29,7 @@ class OverloadTest {
     private final List<String> handled = new ArrayList<>();
 
     @Test
-    void soManyRunSoManyWaitAndTheOthersAreTurnedAwayAtOnce() {
+    void soManyRunSoManyWaitAndTheOthersAreRefusedAtOnce() {
         RpcNode b = serving(2, 3);
         List<CompletableFuture<String>> calls = callsOf(a, 7);
         stage.world.run();
@@ -49,7 +49,7 @@ class OverloadTest {
     }
 
     @Test
-    void aRefusalSaysWhenItsTurnWouldHaveCome() {
+    void aRefusalReportsWhenItsTurnWouldHaveCome() {
         serving(1, 1);
         takes(40);
         ignore(callsOf(a, 2));
@@ -62,7 +62,7 @@ class OverloadTest {
     }
 
     @Test
-    void whatWouldWaitForMoreThanHalfOfItsTimeIsTurnedAway() {
+    void whatWouldWaitForMoreThanHalfOfItsTimeIsRefused() {
         serving(1, 100);
         takes(40);
         ignore(callsOf(a, 1));
@@ -326,7 +326,7 @@ class OverloadTest {
     }
 
     @Test
-    void aHandlerMaySayThatItIsOverloadedAndIsAskedAgain() {
+    void aHandlerMayReportThatItIsOverloadedAndIsAskedAgain() {
         RpcNode b = stage.node("b");
         b.serve(ONCE, (caller, text) -> {
             handled.add(text);

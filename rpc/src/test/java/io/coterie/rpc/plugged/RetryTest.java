@@ -77,7 +77,7 @@ class RetryTest {
     }
 
     @Test
-    void whatAnOverloadedPeerTurnedAwayIsTriedAgain() {
+    void whatAnOverloadedPeerRefusedIsTriedAgain() {
         handling(text -> {
             throw OverloadedException.ofHandler("full", null);
         });
@@ -252,7 +252,7 @@ class RetryTest {
     }
 
     @Test
-    void thePeerSaysHowLongToLeaveItAlone() {
+    void thePeerReportsHowLongToLeaveItAlone() {
         List<Long> times = new ArrayList<>();
         handling(text -> {
             times.add(stage.millis());

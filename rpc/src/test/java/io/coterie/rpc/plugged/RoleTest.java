@@ -48,7 +48,7 @@ class RoleTest {
     }
 
     @Test
-    void aMethodAsksForAClientUnlessItIsToldOtherwise() {
+    void aMethodAsksForAClientUnlessItIsSetOtherwise() {
         assertEquals(Role.CLIENT, ECHO.minRole());
         serve(ECHO);
         stage.network.roles = node -> Role.READER;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node rests on goes on whatever one of its runs throws. */
+/** What a node rests on continues, whatever one of its runs throws. */
 class RepetitionTest {
     private static final long PAUSE = 7;
     private static final long PERIOD = 100;

@@ -132,7 +132,7 @@ class CallTableTest {
         numbers.subList(1, numbers.size()).forEach(table::remove);
         assertEquals(List.of(0L), table.dueBy(START));
 
-        assertEquals(START + 4_000, table.nextLook(START), "given back but for 64 slots");
+        assertEquals(START + 4_000, table.nextLook(START), "released but for 64 slots");
         assertNotNull(table.remove(0));
         assertNull(table.remove(0));
     }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a connection that says anything, in any pieces, and leaves no port behind. */
+/** One end of a connection that sends anything, in any pieces, and leaves no port behind. */
 public final class Attacker implements AutoCloseable {
     private static final int MAX_PIECES = 8;
     private static final int SOON_MILLIS = 20;
@@ -39,7 +39,7 @@ public final class Attacker implements AutoCloseable {
      * Sends it whole, or one time in four in pieces. That the node has hung up meanwhile is no
      * error.
      */
-    public void say(byte[] bytes, SplittableRandom random) {
+    public void send(byte[] bytes, SplittableRandom random) {
         int pieces = random.nextInt(4) == 0 ? 1 + random.nextInt(MAX_PIECES) : 1;
         try {
             int sent = 0;
@@ -93,7 +93,7 @@ public final class Attacker implements AutoCloseable {
             awaitEnd();
         } catch (SocketTimeoutException e) {
             socket.setSoTimeout(END_MILLIS);
-            say(impossible(2 * FuzzNode.MAX_MESSAGE), new SplittableRandom());
+            send(impossible(2 * FuzzNode.MAX_MESSAGE), new SplittableRandom());
             awaitEnd();
         }
     }

@@ -29,7 +29,7 @@ public final class Campaign {
         this.test = test;
     }
 
-    /** Runs batches until there were so many inputs, and returns what there is to say of it. */
+    /** Runs batches until there were so many inputs, and returns what there is to report of it. */
     public String run(long inputs, Batch batch) {
         long start = System.nanoTime();
         long progress = start;

@@ -53,18 +53,19 @@ public final class Certificates {
         return context(shown, () -> {});
     }
 
-    /** The same, and tells of each certificate that it trusts. */
+    /** Shows that certificate, or none, and reports each certificate that it trusts. */
     public SSLContext context(@Nullable KeyStore shown, Runnable onTrusted) {
         try {
             KeyStore trusted = empty();
             trusted.setCertificateEntry("authority", load(authority).getCertificate("authority"));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
-            TrustManager told = new TellingTrust((X509ExtendedTrustManager) trust.getTrustManagers()[0], onTrusted);
+            TrustManager reporting =
+                    new ReportingTrust((X509ExtendedTrustManager) trust.getTrustManagers()[0], onTrusted);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(shown == null ? empty() : shown, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[] {told}, null);
+            context.init(keys.getKeyManagers(), new TrustManager[] {reporting}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);

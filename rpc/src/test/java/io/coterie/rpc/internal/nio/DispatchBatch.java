@@ -62,7 +62,7 @@ final class DispatchBatch implements Campaign.Batch, AutoCloseable {
         long allocated = Measured.allocatedBy(Thread.currentThread().getId()) - before;
         assertTrue(allocated <= MESSAGES * HEAP_PER_MESSAGE + 8 * bytes, () -> allocated + " bytes allocated");
         world.advance(TIMEOUT.toNanos());
-        assertTrue(calls.stream().allMatch(CompletableFuture::isDone), "a call goes on past its deadline");
+        assertTrue(calls.stream().allMatch(CompletableFuture::isDone), "a call continues past its deadline");
         return MESSAGES;
     }
 

@@ -26,14 +26,14 @@ class DrainingTest {
     private static final byte[] GOAWAY = {Frame.GOAWAY};
 
     @Test
-    void theNodeThatDialedTheOneThatStaysSaysSoOnTheOtherAndStillHearsIt() throws IOException {
+    void theNodeThatDialedTheOneThatStaysReportsItOnTheOtherAndStillHearsIt() throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 TcpNode a = dialing("a", listening);
                 Intruder dialedByA = new Intruder(listening.accept());
                 Intruder dialedByM = new Intruder(a.address())) {
             settleAtA(dialedByA, dialedByM);
 
-            dialedByM.sayNumber(1).sayBodies(GOAWAY);
+            dialedByM.sendNumber(1).sendBodies(GOAWAY);
 
             assertThrows(EOFException.class, dialedByM::hear);
             TcpNode.await("message", () -> a.received.contains(1));
@@ -70,7 +70,7 @@ class DrainingTest {
             TcpNode.await("loss", () -> a.events.equals(List.of("+m", "-m")));
             try (Intruder again = new Intruder(listening.accept())) {
                 again.hear();
-                again.say(welcome());
+                again.send(welcome());
                 TcpNode.await("connection", () -> a.connectedTo("m"));
 
                 dialedByM.hangUp();
@@ -83,8 +83,8 @@ class DrainingTest {
 
     private static void settleAtA(Intruder dialedByA, Intruder dialedByM) throws IOException {
         dialedByA.hear();
-        dialedByM.say(Intruder.hello("m", "a", START)).hear();
-        dialedByA.say(welcome());
+        dialedByM.send(Intruder.hello("m", "a", START)).hear();
+        dialedByA.send(welcome());
         assertEquals(Frame.GOAWAY, dialedByM.hear()[0]);
     }
 
@@ -94,8 +94,8 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept());
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
-            dialedByZ.sayNumber(1);
-            dialedByM.sayNumber(2);
+            dialedByZ.sendNumber(1);
+            dialedByM.sendNumber(2);
             TcpNode.await("messages", () -> z.received.containsAll(List.of(1, 2)));
             assertTrue(z.send("m", 3));
             assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
@@ -111,7 +111,8 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept());
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
-            assertEquals(Frame.GOAWAY, dialedByZ.sayNumber(1).sayBodies(GOAWAY).hear()[0]);
+            assertEquals(
+                    Frame.GOAWAY, dialedByZ.sendNumber(1).sendBodies(GOAWAY).hear()[0]);
 
             dialedByZ.hangUp();
 
@@ -129,7 +130,7 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept());
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
-            dialedByZ.sayBodies(GOAWAY).hear();
+            dialedByZ.sendBodies(GOAWAY).hear();
 
             dialedByZ.reset();
 
@@ -143,8 +144,8 @@ class DrainingTest {
         dialedByZ.hear();
         Intruder dialedByM = new Intruder(z.address());
         assertEquals(
-                Frame.WELCOME, dialedByM.say(Intruder.hello("m", "z", START)).hear()[0]);
-        dialedByZ.say(welcome());
+                Frame.WELCOME, dialedByM.send(Intruder.hello("m", "z", START)).hear()[0]);
+        dialedByZ.send(welcome());
         return dialedByM;
     }
 
@@ -154,10 +155,10 @@ class DrainingTest {
                 TcpNode z = dialing("z", listening);
                 Intruder dialedByZ = new Intruder(listening.accept())) {
             dialedByZ.hear();
-            dialedByZ.say(welcome());
+            dialedByZ.send(welcome());
             TcpNode.await("connection", () -> z.connectedTo("m"));
 
-            dialedByZ.sayBodies(GOAWAY).awaitEnd();
+            dialedByZ.sendBodies(GOAWAY).awaitEnd();
 
             TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m")));
         }
@@ -169,13 +170,13 @@ class DrainingTest {
                 TcpNode a = dialing("a", listening);
                 Intruder dialedByA = new Intruder(listening.accept())) {
             dialedByA.hear();
-            dialedByA.say(welcome());
+            dialedByA.send(welcome());
             TcpNode.await("connection", () -> a.connectedTo("m"));
 
             try (Intruder dialedByM = new Intruder(a.address())) {
-                dialedByM.say(Intruder.hello("m", "a", START));
+                dialedByM.send(Intruder.hello("m", "a", START));
                 assertEquals(Frame.PING, dialedByA.hear()[0]);
-                dialedByA.sayBodies(new byte[] {Frame.PONG});
+                dialedByA.sendBodies(new byte[] {Frame.PONG});
                 ByteBuffer answer = ByteBuffer.wrap(dialedByM.hear());
 
                 assertEquals(Frame.REFUSAL, answer.get());

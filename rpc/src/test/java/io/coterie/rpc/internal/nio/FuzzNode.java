@@ -73,7 +73,7 @@ public final class FuzzNode implements AutoCloseable {
         loopThread = inLoop(() -> Thread.currentThread().getId());
     }
 
-    /** Settings with time for a busy machine, and room for strangers. */
+    /** Settings with time for a busy machine, and room for unauthenticated peers. */
     static TcpSettings settings(
             String name, @Nullable HostPort listen, Map<NodeId, HostPort> peers, @Nullable SharedSecret secret) {
         return new TcpSettings(

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes of strangers and of peers gone mad, made out of valid ones, over real sockets: nothing of
- * it is thrown out of the loop, takes more memory than was announced, or changes an answer to a
- * good caller that calls all the while. {@code -Dcoterie.fuzz=10000000} makes it as many inputs.
+ * Bytes of unauthenticated peers and of peers gone mad, made out of valid ones, over real sockets:
+ * nothing of it is thrown out of the loop, takes more memory than was announced, or changes an
+ * answer to a good caller that calls all the while. {@code -Dcoterie.fuzz=10000000} makes it as
+ * many inputs.
  */
 class FuzzTest {
     private static final long DIALING = Campaign.INPUTS / 25;
@@ -36,28 +37,30 @@ class FuzzTest {
     }
 
     @Test
-    void strangers() {
+    void unauthenticatedPeers() {
         try (FuzzTarget target = new FuzzTarget(Map.of(), null)) {
-            end(target, new Campaign("FuzzTest#strangers").run(DIALING / 2, new DialingAttack(target, null)));
+            end(
+                    target,
+                    new Campaign("FuzzTest#unauthenticatedPeers").run(DIALING / 2, new DialingAttack(target, null)));
         }
     }
 
     @Test
-    void strangersThatKnowTheSecret() {
+    void unauthenticatedPeersThatKnowTheSecret() {
         try (FuzzTarget target = new FuzzTarget(Map.of(), ByHand.SECRET)) {
             end(
                     target,
-                    new Campaign("FuzzTest#strangersThatKnowTheSecret")
+                    new Campaign("FuzzTest#unauthenticatedPeersThatKnowTheSecret")
                             .run(DIALING / 4, new DialingAttack(target, ByHand.SECRET)));
         }
     }
 
     @Test
-    void strangersThatDoNotKnowTheSecretAreNeverTaken() {
+    void unauthenticatedPeersThatDoNotKnowTheSecretAreNeverTaken() {
         try (FuzzTarget target = new FuzzTarget(Map.of(), ByHand.SECRET)) {
             end(
                     target,
-                    new Campaign("FuzzTest#strangersThatDoNotKnowTheSecretAreNeverTaken")
+                    new Campaign("FuzzTest#unauthenticatedPeersThatDoNotKnowTheSecretAreNeverTaken")
                             .run(DIALING / 4, new DialingAttack(target, WRONG_SECRET)));
             assertEquals(Set.of(GoodCaller.NAME), target.server.met);
         }

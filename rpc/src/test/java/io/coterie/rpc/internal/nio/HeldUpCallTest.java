@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls of a node whose loop does not go on, since a user's code blocks it, or cannot. */
+/** Calls of a node whose loop does not continue, since a user's code blocks it, or cannot. */
 class HeldUpCallTest {
     private static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
     private static final RpcMethod<String, String> MUTE = new RpcMethod<>("mute", Codec.utf8(), Codec.utf8(), true);
@@ -69,7 +69,7 @@ class HeldUpCallTest {
                     assertThrows(ExecutionException.class, () -> waiting.get(60, TimeUnit.SECONDS));
 
             assertInstanceOf(IllegalStateException.class, refused.getCause());
-            assertEquals("x", second.get().get(60, TimeUnit.SECONDS), "the loop goes on");
+            assertEquals("x", second.get().get(60, TimeUnit.SECONDS), "the loop continues");
         }
     }
 
@@ -99,12 +99,12 @@ class HeldUpCallTest {
     }
 
     @Test
-    void aLoopThatCannotGoOnEndsItsNodeAndAllItsCalls() throws Exception {
-        CompletableFuture<Throwable> told = new CompletableFuture<>();
+    void aLoopThatCannotContinueEndsItsNodeAndAllItsCalls() throws Exception {
+        CompletableFuture<Throwable> reported = new CompletableFuture<>();
         node.addFailureListener(failure -> {
             throw new IllegalStateException("on purpose");
         });
-        node.addFailureListener(told::complete);
+        node.addFailureListener(reported::complete);
         CompletableFuture<String> pending = node.call(self, MUTE, "x", PATIENT);
         assertEquals("x", node.call(self, ECHO, "x", PATIENT).get(60, TimeUnit.SECONDS));
         Pipe pipe = Pipe.open();
@@ -123,7 +123,7 @@ class HeldUpCallTest {
         ExecutionException ended = assertThrows(ExecutionException.class, () -> pending.get(60, TimeUnit.SECONDS));
         NodeClosedException closed = assertInstanceOf(NodeClosedException.class, ended.getCause());
         assertTrue(closed.getMessage().contains("its event loop could not continue: java.nio"), closed.getMessage());
-        assertTrue(told.isDone());
+        assertTrue(reported.isDone());
         ExecutionException refused = assertThrows(
                 ExecutionException.class,
                 () -> node.call(self, ECHO, "x", PATIENT).get(60, TimeUnit.SECONDS));

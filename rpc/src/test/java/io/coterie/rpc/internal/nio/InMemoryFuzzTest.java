@@ -5,8 +5,8 @@ import io.coterie.rpc.internal.nio.handshake.HandshakeReading;
 import org.junit.jupiter.api.Test;
 
 /**
- * As {@link FuzzTest}, for what reads bytes of strangers, without sockets: many more inputs in the
- * same time.
+ * As {@link FuzzTest}, for what reads bytes of unauthenticated peers, without sockets: many more
+ * inputs in the same time.
  */
 class InMemoryFuzzTest {
     private static final long HANDSHAKES = Campaign.INPUTS / 4;

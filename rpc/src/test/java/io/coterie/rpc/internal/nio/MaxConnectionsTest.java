@@ -77,7 +77,7 @@ class MaxConnectionsTest {
                 settings.reconnect(),
                 settings.handshakeTimeout(),
                 settings.silenceLimit(),
-                settings.maxStrangers(),
+                settings.maxUnauthenticated(),
                 1,
                 settings.security(),
                 null);

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio;
 import java.lang.reflect.Method;
 
 /**
- * What the JVM says of its memory. By reflection: the module under test has no use for the
+ * What the JVM reports of its memory. By reflection: the module under test has no use for the
  * management modules.
  */
 public final class Measured {
@@ -57,7 +57,7 @@ public final class Measured {
         try {
             return method.invoke(on, arguments);
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("the JVM does not tell of its memory", e);
+            throw new LinkageError("the JVM does not report its memory", e);
         }
     }
 }

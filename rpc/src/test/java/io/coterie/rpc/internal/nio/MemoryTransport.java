@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a transport that a test holds in its hand: it sees what the node sends, and says what
- * comes.
+ * The end of a transport that a test holds in its hand: it sees what the node sends, and decides
+ * what comes.
  */
 final class MemoryTransport implements Transport {
     private final Consumer<byte[]> sent;

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of a peer that has done its handshake and then says what no peer says, and answers as it
+ * Frames of a peer that has done its handshake and then sends what no peer sends, and answers as it
  * likes. Each batch ends with a request that must be answered rightly, unless it holds a frame that
  * costs the connection.
  */
@@ -61,7 +61,7 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         long correlation = random.nextLong();
         byte[] asked = Long.toHexString(random.nextLong()).getBytes(StandardCharsets.UTF_8);
         byte[] request = SampleMessages.request(FuzzNode.BYTES, asked, correlation);
-        to.say(all.putBytes(Intruder.frame(Frame.MESSAGE, request)).toByteArray(), random);
+        to.send(all.putBytes(Intruder.frame(Frame.MESSAGE, request)).toByteArray(), random);
         if (breaks) {
             to.finish();
             attacker = null;
@@ -116,7 +116,7 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         connections++;
         Attacker fresh = new Attacker(target.address());
         Hello hello = Intruder.hello(name().name(), FuzzTarget.NAME.name(), connections);
-        fresh.say(Intruder.frame(Frame.HELLO, hello::writeTo), new SplittableRandom(0));
+        fresh.send(Intruder.frame(Frame.HELLO, hello::writeTo), new SplittableRandom(0));
         byte[] answer = fresh.hear();
         assertNotNull(answer, "no answer to a valid hello");
         assertEquals(Frame.WELCOME, answer[0]);
@@ -161,7 +161,7 @@ final class MessageAttack implements Campaign.Batch, AutoCloseable {
         target.clearErrors();
         for (byte[] frame : frames) {
             try (Attacker alone = connect()) {
-                alone.say(frame, new SplittableRandom(0));
+                alone.send(frame, new SplittableRandom(0));
                 alone.finish();
             }
             try {

@@ -34,7 +34,7 @@ public final class Mutator {
         return bytes;
     }
 
-    /** The same bodies changed as a sequence, or one or the other of them in itself. */
+    /** The bodies changed as a sequence, or one or the other of them in itself. */
     public List<byte[]> mutatedSequence(List<byte[]> bodies, List<byte[]> others) {
         List<byte[]> changed = new ArrayList<>(bodies);
         for (int left = random.nextInt(3); left > 0 && !changed.isEmpty(); left--) {

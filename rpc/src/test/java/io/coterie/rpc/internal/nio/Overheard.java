@@ -24,9 +24,9 @@ final class Overheard {
             }
             correlations.add(SampleMessages.correlation(message));
         }
-        long told = SampleMessages.sessionIn(message);
-        if (told != 0) {
-            session = told;
+        long found = SampleMessages.sessionIn(message);
+        if (found != 0) {
+            session = found;
         }
     }
 

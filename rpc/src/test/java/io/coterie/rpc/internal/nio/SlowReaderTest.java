@@ -31,7 +31,7 @@ class SlowReaderTest {
     void aPeerThatReadsSlowlyCostsBoundedMemoryAndGetsAllThatWasTaken() throws IOException {
         try (TcpNode server = TcpNode.listening("server");
                 Intruder slow = new Intruder(server.address())) {
-            slow.say(Intruder.hello("slow", "server", 7)).hear();
+            slow.send(Intruder.hello("slow", "server", 7)).hear();
             AtomicInteger taken = new AtomicInteger();
             // Until the system's buffers and then the node's own are full, with all of it handed to
             // the system first.
@@ -54,7 +54,7 @@ class SlowReaderTest {
     }
 
     @Test
-    void aPeerThatReadsSlowlyAndSaysNothingIsAlive() throws IOException {
+    void aPeerThatReadsSlowlyAndSendsNothingIsAlive() throws IOException {
         TcpSettings settings =
                 TcpNode.settings("server", "test", new HostPort("127.0.0.1", 0), Map.of(), Duration.ofSeconds(2));
         try (TcpNode server = new TcpNode(settings);
@@ -63,7 +63,7 @@ class SlowReaderTest {
             socket.connect(new InetSocketAddress(
                     server.address().host(), server.address().port()));
             Intruder slow = new Intruder(socket);
-            slow.say(Intruder.hello("slow", "server", 7)).hear();
+            slow.send(Intruder.hello("slow", "server", 7)).hear();
             AtomicInteger taken = new AtomicInteger();
             TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
 
@@ -86,7 +86,7 @@ class SlowReaderTest {
     void aPeerThatPingsAndReadsNoAnswerCostsBoundedMemory() throws IOException {
         try (TcpNode server = TcpNode.listening("server");
                 Intruder deaf = new Intruder(server.address())) {
-            deaf.say(Intruder.hello("deaf", "server", 7)).hear();
+            deaf.send(Intruder.hello("deaf", "server", 7)).hear();
             long before = Measured.directBytes();
             ByteWriter pings = new ByteWriter();
             for (int i = 0; i < 7000; i++) {
@@ -94,9 +94,9 @@ class SlowReaderTest {
             }
             // The answers are more than the buffers of the system hold for both ends.
             for (int i = 0; i < 500; i++) {
-                deaf.say(pings.toByteArray());
+                deaf.send(pings.toByteArray());
             }
-            deaf.sayNumber(5);
+            deaf.sendNumber(5);
             TcpNode.await("message", () -> server.received.contains(5));
 
             long taken = Measured.directBytes() - before;

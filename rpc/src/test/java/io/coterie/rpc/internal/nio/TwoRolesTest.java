@@ -41,7 +41,7 @@ class TwoRolesTest {
                 assertEquals(Refusal.NAME_TAKEN, refusal.code());
                 assertTrue(refusal.text().startsWith("another node named 'm' is alive"), refusal.text());
             }
-            client.sayNumber(40);
+            client.sendNumber(40);
             TcpNode.await("message", () -> b.received.contains(40));
 
             client.close();
@@ -55,8 +55,8 @@ class TwoRolesTest {
     /** What the node answers to a proof of that secret. */
     private static byte[] shake(Intruder dialer, SharedSecret secret) throws IOException {
         byte[] hello = ByHand.hello("m", "b");
-        byte[] challenge = dialer.sayBodies(hello).hear();
-        return dialer.sayBodies(new ByHand(secret).note(hello).note(challenge).proof())
+        byte[] challenge = dialer.sendBodies(hello).hear();
+        return dialer.sendBodies(new ByHand(secret).note(hello).note(challenge).proof())
                 .hear();
     }
 }

@@ -50,7 +50,7 @@ class LogBudgetTest {
     }
 
     @Test
-    void aMinuteInWhichNothingWasLeftOutSaysNothing() {
+    void aMinuteInWhichNothingWasLeftOutReportsNothing() {
         assertEquals(1, logged(1));
 
         loop.timers.remove(0).run();

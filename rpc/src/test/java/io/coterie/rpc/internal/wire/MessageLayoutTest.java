@@ -75,7 +75,7 @@ class MessageLayoutTest {
     }
 
     @Test
-    void aRefusalThatSaysWhenToTryAgain() {
+    void aRefusalThatReportsWhenToTryAgain() {
         Failure.overloaded("", 2_000_000).writeTo(out);
 
         assertEquals("03" + "00000000000007d0" + "00000000" + "00000000", hex());

@@ -41,9 +41,9 @@ public final class SampleMessages {
             Message.putCallId(out, START_ID, 0, 3, 2);
             all.add(with(out, method, value));
         }
-        ByteWriter told = new ByteWriter();
-        Message.putTell(told, id(method), Message.signature(method));
-        all.add(with(told, method, value));
+        ByteWriter oneWay = new ByteWriter();
+        Message.putTell(oneWay, id(method), Message.signature(method));
+        all.add(with(oneWay, method, value));
         return all;
     }
 
@@ -82,10 +82,10 @@ public final class SampleMessages {
                 && (message[0] == Message.REPLY || message[0] == Message.FAILURE);
     }
 
-    /** The session that a failure tells of, or 0. */
+    /** The session that a failure reports, or 0. */
     public static long sessionIn(byte[] message) {
-        boolean tells = isAnswer(message) && message[0] == Message.FAILURE && message.length >= 18;
-        return tells && message[9] == Failure.OTHER_SESSION
+        boolean reports = isAnswer(message) && message[0] == Message.FAILURE && message.length >= 18;
+        return reports && message[9] == Failure.OTHER_SESSION
                 ? ByteBuffer.wrap(message).getLong(10)
                 : 0;
     }

@@ -35,7 +35,7 @@ class FrameLayoutTest {
     }
 
     @Test
-    void whatARefusalSaysCannotPlayTricksWithALog() throws IOException {
+    void theTextOfARefusalCannotPlayTricksWithALog() throws IOException {
         ByteBuffer in = ByteBuffer.wrap(new byte[] {1, 4, 'a', '\n', 27, (byte) 0xC3});
 
         assertEquals("a???", Refusal.read(in).text());

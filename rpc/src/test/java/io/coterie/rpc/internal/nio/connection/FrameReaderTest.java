@@ -21,7 +21,7 @@ class FrameReaderTest {
     private int reads;
 
     @Test
-    void oneThatHasNotSaidWhoItIsGetsLittleMemoryHoweverMuchItSends() throws IOException, FrameException {
+    void oneThatHasNotProvenWhoItIsGetsLittleMemoryHoweverMuchItSends() throws IOException, FrameException {
         assertEquals(0, reader.capacity());
 
         assertEquals(5_000, countFrames(frames(5_000, 100)));
@@ -42,7 +42,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void aConnectionWithLittleToSayKeepsLittleMemory() throws IOException, FrameException {
+    void aConnectionWithLittleToSendKeepsLittleMemory() throws IOException, FrameException {
         reader.allow(1 << 20);
 
         for (int i = 0; i < 200; i++) {
@@ -53,7 +53,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void theMemoryOfALargeFrameIsGivenBackAfterManySmallOnes() throws IOException, FrameException {
+    void theMemoryOfALargeFrameIsReleasedAfterManySmallOnes() throws IOException, FrameException {
         reader.allow(1 << 20);
         read(500_000);
         assertTrue(reader.capacity() >= 500_000);
@@ -67,42 +67,42 @@ class FrameReaderTest {
     }
 
     @Test
-    void aStrangerTakesNoDirectMemoryWhateverItSays() throws IOException, FrameException {
+    void anUnauthenticatedPeerTakesNoDirectMemoryWhateverItSends() throws IOException, FrameException {
         long before = Measured.directBytes();
-        List<FrameReader> strangers = new ArrayList<>();
+        List<FrameReader> readers = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            FrameReader stranger = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
-            assertEquals(0, stranger.capacity());
+            FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
+            assertEquals(0, reader.capacity());
             byte[] much = frames(1, Frame.MAX_HANDSHAKE_BODY);
             try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(much))) {
-                while (stranger.next() == null && stranger.fill(channel) > 0) {
-                    assertTrue(stranger.capacity() <= Frame.MAX_HANDSHAKE_BODY + 8);
+                while (reader.next() == null && reader.fill(channel) > 0) {
+                    assertTrue(reader.capacity() <= Frame.MAX_HANDSHAKE_BODY + 8);
                 }
             }
-            strangers.add(stranger);
+            readers.add(reader);
         }
 
-        assertEquals(Frame.MAX_HANDSHAKE_BODY + 8, strangers.get(0).capacity());
+        assertEquals(Frame.MAX_HANDSHAKE_BODY + 8, readers.get(0).capacity());
         long taken = Measured.directBytes() - before;
-        assertTrue(taken < 1_000_000, () -> taken + " bytes of direct memory for 1000 strangers");
+        assertTrue(taken < 1_000_000, () -> taken + " bytes of direct memory for 1000 unauthenticated peers");
     }
 
     @Test
     void whatCameRightBehindTheHandshakeIsKept() throws IOException {
-        FrameReader stranger = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
+        FrameReader reader = new FrameReader(Frame.MAX_HANDSHAKE_BODY);
         byte[] last = Intruder.frame(Frame.HELLO, new byte[400]);
         byte[] first = Intruder.frame(Frame.MESSAGE, new byte[5000]);
         byte[] both = new ByteWriter().putBytes(last).putBytes(first).toByteArray();
         try (ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(both))) {
-            stranger.fill(channel);
-            ByteBuffer hello = stranger.next();
+            reader.fill(channel);
+            ByteBuffer hello = reader.next();
             assertEquals(401, hello == null ? 0 : hello.remaining());
 
-            stranger.allow(10_000);
+            reader.allow(10_000);
 
-            ByteBuffer message = stranger.next();
-            while (message == null && stranger.fill(channel) > 0) {
-                message = stranger.next();
+            ByteBuffer message = reader.next();
+            while (message == null && reader.fill(channel) > 0) {
+                message = reader.next();
             }
             assertEquals(5001, message == null ? 0 : message.remaining());
             assertEquals(401, hello == null ? 0 : hello.remaining());

@@ -50,7 +50,7 @@ class NoLeakTest {
             attack(server, CONNECTS);
             over.set(true);
 
-            assertTrue(calls.get(60, TimeUnit.SECONDS) > 100, "too few calls to say anything");
+            assertTrue(calls.get(60, TimeUnit.SECONDS) > 100, "too few calls to show anything");
             TcpNode.await("end of connections", () -> server.connections() == 1);
             Holdings bound = new Holdings(before.descriptors(), before.threads(), before.directBytes() + POOLED_BYTES);
             awaitWithin(bound);
@@ -81,7 +81,7 @@ class NoLeakTest {
         }
     }
 
-    /** Goes as far as that in what a node would say. */
+    /** Goes as far as that in what a node would send. */
     private void speak(Intruder intruder, int stage) throws IOException {
         byte[] hello = ByHand.hello("m" + names.incrementAndGet(), "server");
         byte[] framed = Intruder.frame(hello[0], Arrays.copyOfRange(hello, 1, hello.length));
@@ -89,10 +89,10 @@ class NoLeakTest {
             return;
         }
         if (stage == 1) {
-            intruder.say(Arrays.copyOf(framed, framed.length / 2));
+            intruder.send(Arrays.copyOf(framed, framed.length / 2));
             return;
         }
-        intruder.say(framed);
+        intruder.send(framed);
         if (stage == 2) {
             return;
         }
@@ -103,17 +103,17 @@ class NoLeakTest {
         }
         byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
         if (stage == 4) {
-            intruder.say(new ByteWriter().putInt(33).putBytes(proof, 0, 20).toByteArray());
+            intruder.send(new ByteWriter().putInt(33).putBytes(proof, 0, 20).toByteArray());
             return;
         }
-        intruder.sayBodies(proof);
+        intruder.sendBodies(proof);
         if (stage == 5) {
             return;
         }
         assertEquals(Frame.WELCOME, intruder.hear()[0]);
         if (stage == 7) {
             // The beginning of a message for which the node makes room.
-            intruder.say(new ByteWriter()
+            intruder.send(new ByteWriter()
                     .putInt(90_000)
                     .putByte(Frame.MESSAGE)
                     .putBytes(new byte[100])

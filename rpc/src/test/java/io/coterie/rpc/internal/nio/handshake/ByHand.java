@@ -38,7 +38,7 @@ public final class ByHand {
         return proof(null);
     }
 
-    /** The same with a key. */
+    /** A proof that is right after what was noted, with a key or without. */
     public byte[] proof(@Nullable NodeKey key) {
         ByteWriter out = new ByteWriter();
         KeyedProof.write(Frame.PROOF, secret, SharedSecret.Role.DIALER, key, transcript, out);
@@ -50,12 +50,12 @@ public final class ByHand {
         return welcome(name, null);
     }
 
-    /** The same with a key. */
+    /** A welcome that is right after what was noted, with a key or without. */
     byte[] welcome(String name, @Nullable NodeKey key) {
         return proven(Frame.WELCOME, Intruder.welcome(name, 7)::writeTo, key);
     }
 
-    /** What one who was dialed says in place of a welcome: the key that it would show. */
+    /** What one who was dialed sends in place of a welcome: the key that it would show. */
     byte[] key(NodeKey key) {
         return proven(Frame.KEY, out -> {}, key);
     }

@@ -55,21 +55,21 @@ public final class DialedAttack extends HandshakeAttack {
     void begin(Victim victim) {}
 
     @Override
-    void goOn(Victim victim) throws IOException {
+    void continueWith(Victim victim) throws IOException {
         byte[] hello = victim.attacker.hear();
         if (hello == null) {
             throw new AssertionError("the node dialed and hung up before it was answered");
         }
         NodeId name = Hello.read(ByteBuffer.wrap(hello, 1, hello.length - 1)).expected();
         if (name == null) {
-            throw new AssertionError("the node does not say whom it looks for");
+            throw new AssertionError("the node does not name whom it looks for");
         }
         if (secret == null) {
             welcome(victim, HandshakeSamples.welcome(name));
             return;
         }
         List<byte[]> challenges = victim.mutator.mutatedSequence(List.of(ByHand.challenge()), all);
-        victim.say(challenges);
+        victim.send(challenges);
         if (victim.broken || challenges.isEmpty()) {
             return;
         }
@@ -83,6 +83,6 @@ public final class DialedAttack extends HandshakeAttack {
 
     private void welcome(Victim victim, byte[] welcome) {
         List<byte[]> bodies = new ArrayList<>(List.of(welcome, HandshakeSamples.MESSAGE, HandshakeSamples.PING));
-        victim.say(victim.mutator.mutatedSequence(bodies, all));
+        victim.send(victim.mutator.mutatedSequence(bodies, all));
     }
 }

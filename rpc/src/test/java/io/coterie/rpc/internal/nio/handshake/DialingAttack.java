@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Handshakes of strangers that dial the node. */
+/** Handshakes of unauthenticated peers that dial the node. */
 public final class DialingAttack extends HandshakeAttack {
     private final List<byte[]> hellos;
     private final Map<Victim, List<byte[]>> said = new HashMap<>();
@@ -31,13 +31,13 @@ public final class DialingAttack extends HandshakeAttack {
         List<byte[]> bodies =
                 secret == null ? List.of(hello, HandshakeSamples.MESSAGE, HandshakeSamples.PING) : List.of(hello);
         List<byte[]> mutated = victim.mutator.mutatedSequence(bodies, all);
-        victim.say(mutated);
+        victim.send(mutated);
         said.put(victim, mutated);
     }
 
     /** To a challenge comes a proof that is right for what was said, and may then be changed. */
     @Override
-    void goOn(Victim victim) throws IOException {
+    void continueWith(Victim victim) throws IOException {
         List<byte[]> bodies = said.remove(victim);
         if (secret == null || victim.broken || bodies == null || bodies.isEmpty()) {
             return;
@@ -48,7 +48,7 @@ public final class DialingAttack extends HandshakeAttack {
             rest.add(new ByHand(secret).note(bodies.get(0)).note(challenge).proof());
             rest.add(HandshakeSamples.MESSAGE);
             rest.add(HandshakeSamples.PING);
-            victim.say(victim.mutator.mutatedSequence(rest, all));
+            victim.send(victim.mutator.mutatedSequence(rest, all));
         }
     }
 }

@@ -38,7 +38,7 @@ abstract class HandshakeAttack implements Campaign.Batch {
         final Mutator mutator;
         long bytes;
 
-        /** Whether it may go on waiting for the rest of a frame. */
+        /** Whether it may continue to wait for the rest of a frame. */
         boolean broken;
 
         Victim(Attacker attacker, SplittableRandom random) {
@@ -48,7 +48,7 @@ abstract class HandshakeAttack implements Campaign.Batch {
         }
 
         /** Says bodies in right frames, one time in eight with one that is broken. */
-        void say(List<byte[]> bodies) {
+        void send(List<byte[]> bodies) {
             List<byte[]> frames = new ArrayList<>();
             bodies.forEach(body -> frames.add(HandshakeSamples.frame(body)));
             if (!frames.isEmpty() && mutator.oneIn(8)) {
@@ -79,7 +79,7 @@ abstract class HandshakeAttack implements Campaign.Batch {
 
         private void send(byte[] sent) {
             bytes += sent.length;
-            attacker.say(sent, random);
+            attacker.send(sent, random);
         }
     }
 
@@ -90,7 +90,7 @@ abstract class HandshakeAttack implements Campaign.Batch {
     abstract void begin(Victim victim) throws IOException;
 
     /** Says the rest. */
-    abstract void goOn(Victim victim) throws IOException;
+    abstract void continueWith(Victim victim) throws IOException;
 
     @Override
     public int run(SplittableRandom random) throws IOException {
@@ -101,7 +101,7 @@ abstract class HandshakeAttack implements Campaign.Batch {
             begin(victim);
         }
         for (Victim victim : victims) {
-            goOn(victim);
+            continueWith(victim);
         }
         long bytes = 0;
         for (Victim victim : victims) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The parts of the handshake, read from bytes of strangers: what cannot be read is a FrameException
- * and nothing else.
+ * The parts of the handshake, read from bytes of unauthenticated peers: what cannot be read is a
+ * FrameException and nothing else.
  */
 public final class HandshakeReading implements Campaign.Batch {
     private static final int PARTS = 1000;

@@ -47,7 +47,7 @@ class HandshakeTest {
         try (LogText log = new LogText();
                 Intruder older = new Intruder(b.address())) {
             Refusal refusal = refusal(
-                    older.say(Intruder.hello(new Versions(1, 2), "a", "b", 7)).hear());
+                    older.send(Intruder.hello(new Versions(1, 2), "a", "b", 7)).hear());
 
             assertEquals(Refusal.OTHER_VERSION, refusal.code());
             assertEquals("it speaks protocol version 3, this node speaks versions 1 to 2", refusal.text());
@@ -63,7 +63,7 @@ class HandshakeTest {
     void aNodeThatSpeaksOnlyLaterVersionsIsRefused() throws IOException {
         try (Intruder later = new Intruder(b.address())) {
             Refusal refusal = refusal(
-                    later.say(Intruder.hello(new Versions(4, 9), "a", "b", 7)).hear());
+                    later.send(Intruder.hello(new Versions(4, 9), "a", "b", 7)).hear());
 
             assertEquals("it speaks protocol version 3, this node speaks versions 4 to 9", refusal.text());
         }
@@ -79,11 +79,11 @@ class HandshakeTest {
                 out.putBytes(new byte[] {1, 2, 3});
             });
 
-            ByteBuffer answer = ByteBuffer.wrap(newer.say(longer).hear());
+            ByteBuffer answer = ByteBuffer.wrap(newer.send(longer).hear());
 
             assertEquals(Frame.WELCOME, answer.get());
             assertEquals(3, Welcome.read(answer).version());
-            newer.sayNumber(5);
+            newer.sendNumber(5);
             TcpNode.await("message", () -> b.received.contains(5));
         }
     }
@@ -95,7 +95,7 @@ class HandshakeTest {
             started(dialing("a", "old", new HostPort("127.0.0.1", listening.getLocalPort())));
             try (Intruder older = new Intruder(listening.accept())) {
                 older.hear();
-                older.say(
+                older.send(
                         Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, 7, "test", NodeId.of("old"))::writeTo));
                 older.awaitEnd();
             }
@@ -156,7 +156,7 @@ class HandshakeTest {
     void aRestartIsTakenAlsoAfterADeathWithoutAWord() throws IOException {
         TcpNode hasty = started(TcpNode.hasty("b", Map.of(), Duration.ofSeconds(1)));
         try (Intruder dead = new Intruder(hasty.address())) {
-            dead.say(Intruder.hello("a", "b", 7)).hear();
+            dead.send(Intruder.hello("a", "b", 7)).hear();
 
             TcpNode again = started(dialing("a", "b", hasty.address()));
 
@@ -170,7 +170,7 @@ class HandshakeTest {
         try (Intruder intruder = new Intruder(b.address())) {
             assertEquals(
                     Refusal.NAME_TAKEN,
-                    refusal(intruder.say(Intruder.hello("b", "b", 7)).hear()).code());
+                    refusal(intruder.send(Intruder.hello("b", "b", 7)).hear()).code());
         }
     }
 

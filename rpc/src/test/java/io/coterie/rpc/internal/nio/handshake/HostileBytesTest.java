@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each of these costs its own connection, while a good peer goes on being heard. */
+/** Each of these costs its own connection, while a good peer continues to be heard. */
 class HostileBytesTest {
     private final TcpNode server = TcpNode.listening("server");
     private TcpNode good;
@@ -66,8 +66,8 @@ class HostileBytesTest {
     void lengthsThatCannotBeAfterTheHandshake() throws IOException {
         for (int length : new int[] {Integer.MAX_VALUE, -5, 0, 100_002}) {
             try (Intruder intruder = new Intruder(server.address())) {
-                intruder.say(Intruder.hello("mallory", "server", 7)).hear();
-                intruder.say(new ByteWriter().putInt(length).toByteArray()).awaitEnd();
+                intruder.send(Intruder.hello("mallory", "server", 7)).hear();
+                intruder.send(new ByteWriter().putInt(length).toByteArray()).awaitEnd();
             }
         }
     }
@@ -85,7 +85,7 @@ class HostileBytesTest {
         byte[] frame = Intruder.frame(Frame.HELLO, Intruder.hello("mallory", "server", 7)::writeTo);
         for (int length = 0; length < frame.length; length++) {
             try (Intruder intruder = new Intruder(server.address())) {
-                intruder.say(Arrays.copyOf(frame, length)).socket.shutdownOutput();
+                intruder.send(Arrays.copyOf(frame, length)).socket.shutdownOutput();
                 intruder.awaitEnd();
             }
         }
@@ -119,13 +119,13 @@ class HostileBytesTest {
     }
 
     @Test
-    void manyThatSayNothingMakeRoomForThoseThatSpeak() throws IOException {
+    void manyThatSendNothingMakeRoomForThoseThatSpeak() throws IOException {
         List<Intruder> silent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             silent.add(new Intruder(server.address()));
         }
         try (Intruder speaker = new Intruder(server.address())) {
-            byte[] answer = speaker.say(Intruder.hello("late", "server", 7)).hear();
+            byte[] answer = speaker.send(Intruder.hello("late", "server", 7)).hear();
             assertEquals(Frame.WELCOME, answer[0]);
         }
         // The server has room for three that it does not know; the speaker is none of them any
@@ -162,7 +162,8 @@ class HostileBytesTest {
                 flood.get(i).awaitEnd();
             }
 
-            assertEquals(Frame.WELCOME, slow.say(Intruder.hello("slow", "b", 7)).hear()[0]);
+            assertEquals(
+                    Frame.WELCOME, slow.send(Intruder.hello("slow", "b", 7)).hear()[0]);
         } finally {
             for (Intruder intruder : flood) {
                 intruder.close();
@@ -171,17 +172,17 @@ class HostileBytesTest {
     }
 
     @Test
-    void messagesThatMakeTheNodeThrowAreToldOncePerConnection() throws IOException {
+    void messagesThatMakeTheNodeThrowAreReportedOncePerConnection() throws IOException {
         try (LogText log = new LogText()) {
             for (int i = 1; i <= 2; i++) {
                 try (Intruder intruder = new Intruder(server.address())) {
-                    intruder.say(Intruder.hello("mallory", "server", 7)).hear();
+                    intruder.send(Intruder.hello("mallory", "server", 7)).hear();
                     for (int j = 0; j < 5; j++) {
                         // The test's receiver wants four bytes.
-                        intruder.say(Intruder.frame(Frame.MESSAGE, new byte[0]));
+                        intruder.send(Intruder.frame(Frame.MESSAGE, new byte[0]));
                     }
                     int number = i;
-                    intruder.sayNumber(number);
+                    intruder.sendNumber(number);
                     TcpNode.await("message", () -> server.received.contains(number));
                 }
                 assertEquals(i, log.count("made the node throw"), log::toString);
@@ -197,7 +198,7 @@ class HostileBytesTest {
     void aPeerThatIsDeadWithoutSayingSoIsGivenUp() throws IOException {
         try (TcpNode hasty = hasty();
                 Intruder intruder = new Intruder(hasty.address())) {
-            intruder.say(Intruder.hello("zombie", "hasty", 7)).hear();
+            intruder.send(Intruder.hello("zombie", "hasty", 7)).hear();
             TcpNode.await("connection", () -> hasty.events.contains("+zombie"));
 
             intruder.awaitEnd();
@@ -225,7 +226,7 @@ class HostileBytesTest {
     private static void losesItsConnection(TcpNode node, byte[] bytes) throws IOException {
         try (Intruder intruder = new Intruder(node.address())) {
             try {
-                intruder.say(bytes);
+                intruder.send(bytes);
             } catch (IOException e) {
                 // Closed before all of it was written.
                 return;

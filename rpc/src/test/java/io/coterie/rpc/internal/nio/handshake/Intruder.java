@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** A plain socket that says to a node what no node says. */
+/** A plain socket that sends a node what no node sends. */
 public final class Intruder implements AutoCloseable {
     public final Socket socket;
 
@@ -61,7 +61,7 @@ public final class Intruder implements AutoCloseable {
                 Versions.OURS.common(versions) == Versions.NONE ? null : nonce(99));
     }
 
-    /** What a node of that cluster says first. */
+    /** What a node of that cluster sends first. */
     public static Hello helloOf(String cluster, String node) {
         return new Hello(Versions.OURS, 0, 10_000, 7, cluster, NodeId.of(node), null, Hello.NO_PROOF, nonce(1));
     }
@@ -78,26 +78,26 @@ public final class Intruder implements AutoCloseable {
         return Nonce.of(bytes);
     }
 
-    public Intruder say(byte[] bytes) throws IOException {
+    public Intruder send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
     }
 
     /** Sends frames in one write. */
-    public Intruder sayBodies(byte[]... bodies) throws IOException {
+    public Intruder sendBodies(byte[]... bodies) throws IOException {
         ByteWriter out = new ByteWriter();
         for (byte[] body : bodies) {
             out.putBytes(frame(body[0], Arrays.copyOfRange(body, 1, body.length)));
         }
-        return say(out.toByteArray());
+        return send(out.toByteArray());
     }
 
-    public Intruder say(Hello hello) throws IOException {
-        return say(frame(Frame.HELLO, hello::writeTo));
+    public Intruder send(Hello hello) throws IOException {
+        return send(frame(Frame.HELLO, hello::writeTo));
     }
 
-    public Intruder sayNumber(int number) throws IOException {
-        return say(frame(Frame.MESSAGE, new ByteWriter().putInt(number).toByteArray()));
+    public Intruder sendNumber(int number) throws IOException {
+        return send(frame(Frame.MESSAGE, new ByteWriter().putInt(number).toByteArray()));
     }
 
     /** The body of the next frame. */

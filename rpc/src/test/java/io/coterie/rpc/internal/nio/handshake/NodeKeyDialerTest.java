@@ -85,9 +85,9 @@ class NodeKeyDialerTest {
     }
 
     @Test
-    void aKeyThatIsToldInPlaceOfAWelcomeIsTheOnlyOneFromThenOn() throws IOException {
+    void aKeyThatIsSentInPlaceOfAWelcomeIsTheOnlyOneFromThenOn() throws IOException {
         try (Intruder m = new Intruder(listening.accept())) {
-            m.sayBodies(heard(m, ByHand.SECRET).key(right), ByHand.body(Frame.REFUSAL, refusal()::writeTo))
+            m.sendBodies(heard(m, ByHand.SECRET).key(right), ByHand.body(Frame.REFUSAL, refusal()::writeTo))
                     .awaitEnd();
         }
         a.awaitFailure("m", refusal().text());
@@ -110,7 +110,7 @@ class NodeKeyDialerTest {
     private void isRefused(SharedSecret secret, Function<ByHand, byte[]> answer, String reason) throws IOException {
         List<String> before = List.copyOf(a.events);
         try (Intruder m = new Intruder(listening.accept())) {
-            m.sayBodies(answer.apply(heard(m, secret))).awaitEnd();
+            m.sendBodies(answer.apply(heard(m, secret))).awaitEnd();
         }
         a.awaitFailure("m", reason);
         assertEquals(before, a.events);
@@ -122,7 +122,7 @@ class NodeKeyDialerTest {
         int links = a.events.size();
         try (Intruder m = new Intruder(listening.accept())) {
             welcome = heard(m, ByHand.SECRET).welcome("m", key);
-            m.sayBodies(welcome);
+            m.sendBodies(welcome);
             TcpNode.await("connection", () -> a.events.size() == links + 1);
         }
         TcpNode.await("end", () -> a.events.size() == links + 2);
@@ -133,7 +133,7 @@ class NodeKeyDialerTest {
     /** What was said up to the proof of the one who dials. */
     private static ByHand heard(Intruder m, SharedSecret secret) throws IOException {
         byte[] hello = m.hear();
-        byte[] proof = m.sayBodies(ByHand.challenge()).hear();
+        byte[] proof = m.sendBodies(ByHand.challenge()).hear();
         return new ByHand(secret).note(hello).note(ByHand.challenge()).note(proof);
     }
 
@@ -162,7 +162,7 @@ class NodeKeyDialerTest {
                 settings.reconnect(),
                 settings.handshakeTimeout(),
                 settings.silenceLimit(),
-                settings.maxStrangers(),
+                settings.maxUnauthenticated(),
                 settings.maxConnections(),
                 settings.security(),
                 NodeKey.open(settings.self(), new MapKeyFiles()));

@@ -43,10 +43,10 @@ class SharedSecretDialerTest {
         assertEquals(List.of(), a.received);
         try (Intruder m = new Intruder(listening.accept())) {
             byte[] hello = m.hear();
-            byte[] proof = m.sayBodies(ByHand.challenge()).hear();
+            byte[] proof = m.sendBodies(ByHand.challenge()).hear();
             ByHand right = new ByHand(ByHand.SECRET).note(hello).note(ByHand.challenge());
             assertTrue(Arrays.equals(right.proof(), proof));
-            m.sayBodies(right.note(proof).welcome("m"), ByHand.body(Frame.MESSAGE, out -> out.putInt(2)));
+            m.sendBodies(right.note(proof).welcome("m"), ByHand.body(Frame.MESSAGE, out -> out.putInt(2)));
             TcpNode.await("message", () -> a.received.contains(2));
             assertEquals(List.of("+m"), a.events);
         }
@@ -60,12 +60,12 @@ class SharedSecretDialerTest {
         for (int bit = 0; bit < bits; bit++) {
             try (Intruder m = new Intruder(listening.accept())) {
                 byte[] hello = m.hear();
-                byte[] proof = m.sayBodies(ByHand.challenge()).hear();
+                byte[] proof = m.sendBodies(ByHand.challenge()).hear();
                 ByHand right = new ByHand(ByHand.SECRET)
                         .note(hello)
                         .note(ByHand.challenge())
                         .note(proof);
-                m.sayBodies(ByHand.flipped(right.welcome("m"), bit), MESSAGE).awaitEnd();
+                m.sendBodies(ByHand.flipped(right.welcome("m"), bit), MESSAGE).awaitEnd();
             }
         }
         a.awaitFailure("m", "");
@@ -76,13 +76,13 @@ class SharedSecretDialerTest {
         try (LogText log = new LogText();
                 Intruder m = new Intruder(listening.accept())) {
             byte[] hello = m.hear();
-            byte[] proof = m.sayBodies(ByHand.challenge()).hear();
+            byte[] proof = m.sendBodies(ByHand.challenge()).hear();
             ByHand wrong = new ByHand(ByHand.secret("a guess of what it may be"))
                     .note(hello)
                     .note(ByHand.challenge())
                     .note(proof);
 
-            m.sayBodies(wrong.welcome("m"), MESSAGE).awaitEnd();
+            m.sendBodies(wrong.welcome("m"), MESSAGE).awaitEnd();
 
             a.awaitFailure("m", "the shared secrets differ");
             TcpNode.await(
@@ -95,7 +95,7 @@ class SharedSecretDialerTest {
         try (Intruder m = new Intruder(listening.accept())) {
             byte[] hello = m.hear();
 
-            m.sayBodies(new ByHand(ByHand.SECRET).note(hello).welcome("m"), MESSAGE)
+            m.sendBodies(new ByHand(ByHand.SECRET).note(hello).welcome("m"), MESSAGE)
                     .awaitEnd();
 
             a.awaitFailure("m", "it has no shared secret, but this node has one");
@@ -105,14 +105,14 @@ class SharedSecretDialerTest {
     @Test
     void aMessageBeforeTheProofIsNotDelivered() throws IOException {
         try (Intruder first = new Intruder(listening.accept())) {
-            first.sayBodies(MESSAGE).awaitEnd();
+            first.sendBodies(MESSAGE).awaitEnd();
         }
         try (Intruder afterTheChallenge = new Intruder(listening.accept())) {
-            afterTheChallenge.sayBodies(ByHand.challenge(), MESSAGE).awaitEnd();
+            afterTheChallenge.sendBodies(ByHand.challenge(), MESSAGE).awaitEnd();
         }
         try (Intruder twoChallenges = new Intruder(listening.accept())) {
             twoChallenges
-                    .sayBodies(ByHand.challenge(), ByHand.challenge(), MESSAGE)
+                    .sendBodies(ByHand.challenge(), ByHand.challenge(), MESSAGE)
                     .awaitEnd();
         }
     }
@@ -125,14 +125,14 @@ class SharedSecretDialerTest {
                 Intruder honest = new Intruder(b.address());
                 Intruder m = new Intruder(listening.accept())) {
             byte[] hello = ByHand.hello("a", "m");
-            byte[] challenge = honest.sayBodies(hello).hear();
+            byte[] challenge = honest.sendBodies(hello).hear();
             byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
-            welcome = honest.sayBodies(proof).hear();
+            welcome = honest.sendBodies(proof).hear();
             assertEquals(Frame.WELCOME, welcome[0]);
 
             m.hear();
-            m.sayBodies(challenge).hear();
-            m.sayBodies(welcome, MESSAGE).awaitEnd();
+            m.sendBodies(challenge).hear();
+            m.sendBodies(welcome, MESSAGE).awaitEnd();
 
             a.awaitFailure("m", "the shared secrets differ");
         }
@@ -143,17 +143,17 @@ class SharedSecretDialerTest {
         try (Intruder m = new Intruder(listening.accept());
                 Intruder second = new Intruder(a.address())) {
             m.hear();
-            byte[] challenge = second.sayBodies(ByHand.hello("m", "a")).hear();
-            byte[] proof = m.sayBodies(challenge).hear();
+            byte[] challenge = second.sendBodies(ByHand.hello("m", "a")).hear();
+            byte[] proof = m.sendBodies(challenge).hear();
             assertEquals(Frame.PROOF, proof[0]);
 
-            assertRefused(Refusal.OTHER_SECRET, second.sayBodies(proof).hear());
+            assertRefused(Refusal.OTHER_SECRET, second.sendBodies(proof).hear());
 
             // Nor does its proof as the one who dials make a proof of the one who was dialed.
             byte[] fields = ByHand.body(Frame.WELCOME, Intruder.welcome("m", 7)::writeTo);
             byte[] welcome = Arrays.copyOf(fields, fields.length + 1 + Mac.BYTES);
             System.arraycopy(proof, 1, welcome, fields.length, 1 + Mac.BYTES);
-            m.sayBodies(welcome, MESSAGE).awaitEnd();
+            m.sendBodies(welcome, MESSAGE).awaitEnd();
             a.awaitFailure("m", "the shared secrets differ");
         }
     }
@@ -163,10 +163,10 @@ class SharedSecretDialerTest {
         try (Intruder m = new Intruder(listening.accept());
                 Intruder second = new Intruder(a.address())) {
             byte[] hello = m.hear();
-            byte[] challenge = second.sayBodies(hello).hear();
-            byte[] proof = m.sayBodies(challenge).hear();
+            byte[] challenge = second.sendBodies(hello).hear();
+            byte[] proof = m.sendBodies(challenge).hear();
 
-            assertRefused(Refusal.ITSELF, second.sayBodies(proof).hear());
+            assertRefused(Refusal.ITSELF, second.sendBodies(proof).hear());
 
             second.awaitEnd();
         }
@@ -180,7 +180,7 @@ class SharedSecretDialerTest {
             for (int i = 0; i < 20; i++) {
                 try (Intruder m = new Intruder(listening.accept())) {
                     m.hear();
-                    m.sayBodies(refusal).awaitEnd();
+                    m.sendBodies(refusal).awaitEnd();
                 }
             }
             assertEquals(1, log.count("a is not connected to m"), log.toString());

@@ -48,7 +48,7 @@ class SharedSecretTest {
     }
 
     @Test
-    void twoSecretsThatDifferAreSaidSoAtBothEnds() {
+    void twoSecretsThatDifferAreReportedAtBothEnds() {
         try (LogText log = new LogText()) {
             TcpNode a = node("a", b.address(), OTHER);
 
@@ -64,7 +64,7 @@ class SharedSecretTest {
     }
 
     @Test
-    void aNodeWithoutTheSecretIsToldThatItIsDemanded() {
+    void aNodeWithoutTheSecretLearnsThatItIsRequired() {
         try (LogText log = new LogText()) {
             TcpNode a = node("a", b.address(), null);
 
@@ -89,17 +89,17 @@ class SharedSecretTest {
     }
 
     @Test
-    void nothingIsToldBeforeTheProof() throws IOException {
+    void nothingIsRevealedBeforeTheProof() throws IOException {
         try (Intruder intruder = new Intruder(b.address())) {
             byte[] challenge =
-                    intruder.sayBodies(ByHand.hello("m", "c", "other")).hear();
+                    intruder.sendBodies(ByHand.hello("m", "c", "other")).hear();
 
             assertEquals(Frame.CHALLENGE, challenge[0]);
             assertEquals(Versions.OURS.highest(), challenge[1]);
             assertEquals(2 + Nonce.BYTES, challenge.length);
 
             // The cluster and the name that is looked for are wrong too.
-            assertRefused(Refusal.OTHER_SECRET, intruder.sayBodies(NO_PROOF).hear());
+            assertRefused(Refusal.OTHER_SECRET, intruder.sendBodies(NO_PROOF).hear());
         }
     }
 
@@ -109,10 +109,10 @@ class SharedSecretTest {
             for (int i = 0; i < 500; i++) {
                 try (Intruder intruder = new Intruder(b.address())) {
                     byte[] hello = ByHand.hello("m" + i, "b");
-                    byte[] challenge = intruder.sayBodies(hello).hear();
+                    byte[] challenge = intruder.sendBodies(hello).hear();
                     byte[] wrong = new ByHand(OTHER).note(hello).note(challenge).proof();
                     assertRefused(
-                            Refusal.OTHER_SECRET, intruder.sayBodies(wrong).hear());
+                            Refusal.OTHER_SECRET, intruder.sendBodies(wrong).hear());
                     intruder.awaitEnd();
                 }
             }
@@ -129,16 +129,16 @@ class SharedSecretTest {
         byte[] challenge;
         byte[] proof;
         try (Intruder honest = new Intruder(b.address())) {
-            challenge = honest.sayBodies(hello).hear();
+            challenge = honest.sendBodies(hello).hear();
             proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
-            assertEquals(Frame.WELCOME, honest.sayBodies(proof).hear()[0]);
+            assertEquals(Frame.WELCOME, honest.sendBodies(proof).hear()[0]);
         }
         TcpNode.await("end", () -> b.events.contains("-m"));
 
         try (Intruder thief = new Intruder(b.address())) {
-            byte[] fresh = thief.sayBodies(hello).hear();
+            byte[] fresh = thief.sendBodies(hello).hear();
             assertFalse(Arrays.equals(challenge, fresh));
-            assertRefused(Refusal.OTHER_SECRET, thief.sayBodies(proof).hear());
+            assertRefused(Refusal.OTHER_SECRET, thief.sendBodies(proof).hear());
             thief.awaitEnd();
         }
         assertEquals(List.of("+m", "-m"), b.events);
@@ -149,35 +149,35 @@ class SharedSecretTest {
         byte[] message = ByHand.body(Frame.MESSAGE, out -> out.putInt(1));
         byte[] hello = ByHand.hello("m", "b");
         try (Intruder first = new Intruder(b.address())) {
-            first.sayBodies(message).awaitEnd();
+            first.sendBodies(message).awaitEnd();
         }
         try (Intruder inPlaceOfTheProof = new Intruder(b.address())) {
-            inPlaceOfTheProof.sayBodies(hello, message).awaitEnd();
+            inPlaceOfTheProof.sendBodies(hello, message).awaitEnd();
         }
         try (Intruder behindAWrongProof = new Intruder(b.address())) {
-            byte[] challenge = behindAWrongProof.sayBodies(hello).hear();
+            byte[] challenge = behindAWrongProof.sendBodies(hello).hear();
             byte[] wrong = new ByHand(OTHER).note(hello).note(challenge).proof();
-            behindAWrongProof.sayBodies(wrong, message).awaitEnd();
+            behindAWrongProof.sendBodies(wrong, message).awaitEnd();
         }
         assertEquals(List.of(), b.events);
 
         byte[] later = ByHand.body(Frame.MESSAGE, out -> out.putInt(40));
         try (Intruder behindTheRightOne = new Intruder(b.address())) {
-            byte[] challenge = behindTheRightOne.sayBodies(hello).hear();
+            byte[] challenge = behindTheRightOne.sendBodies(hello).hear();
             byte[] right = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
-            behindTheRightOne.sayBodies(right, later);
+            behindTheRightOne.sendBodies(right, later);
             TcpNode.await("message", () -> b.received.contains(40));
         }
     }
 
     @Test
-    void theHandshakeIsSaidInItsOrderAndOnce() throws IOException {
+    void theHandshakeIsSentInItsOrderAndOnce() throws IOException {
         byte[] hello = ByHand.hello("m", "b");
         for (byte[][] bodies : new byte[][][] {
             {NO_PROOF}, {NO_PROOF, hello}, {hello, hello}, {ByHand.challenge()}, {hello, ByHand.challenge()}
         }) {
             try (Intruder intruder = new Intruder(b.address())) {
-                intruder.sayBodies(bodies).awaitEnd();
+                intruder.sendBodies(bodies).awaitEnd();
             }
         }
         assertEquals(List.of(), b.events);
@@ -204,7 +204,7 @@ class SharedSecretTest {
         try (Intruder dialer = new Intruder(b.address())) {
             byte[] answer;
             try {
-                answer = dialer.sayBodies(arrived).hear();
+                answer = dialer.sendBodies(arrived).hear();
             } catch (IOException e) {
                 // Closed: it could not even be read.
                 return;
@@ -212,7 +212,7 @@ class SharedSecretTest {
             if (answer[0] == Frame.CHALLENGE) {
                 byte[] heard = bitOfChallenge < 0 ? answer : ByHand.flipped(answer, bitOfChallenge);
                 byte[] proof = new ByHand(ByHand.SECRET).note(said).note(heard).proof();
-                dialer.sayBodies(bitOfProof < 0 ? proof : ByHand.flipped(proof, bitOfProof));
+                dialer.sendBodies(bitOfProof < 0 ? proof : ByHand.flipped(proof, bitOfProof));
                 try {
                     answer = dialer.hear();
                 } catch (IOException e) {
@@ -228,13 +228,13 @@ class SharedSecretTest {
         NodeKey key = NodeKey.open(NodeId.of("m"), null);
         byte[] hello = ByHand.hello("m", "b");
         try (Intruder between = new Intruder(b.address())) {
-            byte[] challenge = between.sayBodies(hello).hear();
+            byte[] challenge = between.sendBodies(hello).hear();
             byte[] honest =
                     new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
             byte[] forged = new ByHand(OTHER).note(hello).note(challenge).proof(key);
             System.arraycopy(honest, 2, forged, forged.length - ShownKey.SIGNATURE_BYTES - Mac.BYTES, Mac.BYTES);
 
-            assertRefused(Refusal.OTHER_SECRET, between.sayBodies(forged).hear());
+            assertRefused(Refusal.OTHER_SECRET, between.sendBodies(forged).hear());
         }
     }
 
@@ -244,17 +244,17 @@ class SharedSecretTest {
         TcpNode c = knowing("m", key);
         byte[] hello = ByHand.hello("m", "c");
         try (Intruder without = new Intruder(c.address())) {
-            byte[] challenge = without.sayBodies(hello).hear();
+            byte[] challenge = without.sendBodies(hello).hear();
             byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
             byte[] wrong = ByHand.flipped(proof, (proof.length - 1) * 8);
 
-            assertRefused(Refusal.OTHER_KEY, without.sayBodies(wrong).hear());
+            assertRefused(Refusal.OTHER_KEY, without.sendBodies(wrong).hear());
         }
         try (Intruder with = new Intruder(c.address())) {
-            byte[] challenge = with.sayBodies(hello).hear();
+            byte[] challenge = with.sendBodies(hello).hear();
             byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
 
-            assertEquals(Frame.WELCOME, with.sayBodies(proof).hear()[0]);
+            assertEquals(Frame.WELCOME, with.sendBodies(proof).hear()[0]);
         }
     }
 
@@ -266,19 +266,19 @@ class SharedSecretTest {
         byte[] hello = ByHand.hello("m", "c");
         byte[] recorded;
         try (Intruder honest = new Intruder(c.address())) {
-            byte[] challenge = honest.sayBodies(hello).hear();
+            byte[] challenge = honest.sendBodies(hello).hear();
             recorded = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
-            assertEquals(Frame.WELCOME, honest.sayBodies(recorded).hear()[0]);
+            assertEquals(Frame.WELCOME, honest.sendBodies(recorded).hear()[0]);
         }
         TcpNode.await("end", () -> c.events.contains("-m"));
 
         try (Intruder thief = new Intruder(c.address())) {
-            byte[] challenge = thief.sayBodies(hello).hear();
+            byte[] challenge = thief.sendBodies(hello).hear();
             byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
             int begin = proof.length - ShownKey.SIGNATURE_BYTES;
             System.arraycopy(recorded, begin, proof, begin, ShownKey.SIGNATURE_BYTES);
 
-            assertRefused(Refusal.OTHER_KEY, thief.sayBodies(proof).hear());
+            assertRefused(Refusal.OTHER_KEY, thief.sendBodies(proof).hear());
         }
     }
 

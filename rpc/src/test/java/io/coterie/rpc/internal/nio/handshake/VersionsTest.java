@@ -22,7 +22,7 @@ class VersionsTest {
         assertEquals(Versions.NONE, two.common(new Versions(1, 1)));
         assertEquals(Versions.NONE, two.common(new Versions(3, 9)));
         assertEquals(Versions.NONE, new Versions(1, 2).common(new Versions(3, 4)));
-        // What no node says, but somebody may.
+        // What no node sends, but somebody may.
         assertEquals(Versions.NONE, two.common(new Versions(9, 1)));
         assertEquals(Versions.NONE, two.common(new Versions(3, 2)));
         assertEquals(Versions.NONE, two.common(new Versions(0, 0)));

@@ -66,7 +66,7 @@ class ResolverTest {
     }
 
     @Test
-    void aLookUpThatThrowsIsTriedAgainAndToldOnce() {
+    void aLookUpThatThrowsIsTriedAgainAndReportedOnce() {
         List<String> lookedUp = new CopyOnWriteArrayList<>();
         try (LogText log = new LogText();
                 TcpNode b = TcpNode.listening("b");

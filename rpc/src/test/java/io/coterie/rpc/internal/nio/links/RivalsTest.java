@@ -44,7 +44,7 @@ class RivalsTest {
 
         assertEquals(Refusal.NAME_TAKEN, refusal.code());
         assertTrue(refusal.text().startsWith("another node named 'a' is alive, at "), refusal.text());
-        theFirstGoesOn(a, b);
+        theFirstContinues(a, b);
     }
 
     @Test
@@ -55,7 +55,7 @@ class RivalsTest {
 
         assertEquals(Refusal.ALREADY_CONNECTED, impersonate(a, z).code());
 
-        theFirstGoesOn(a, z);
+        theFirstContinues(a, z);
     }
 
     /** Any node that was ever connected to one knows its start id. */
@@ -75,9 +75,9 @@ class RivalsTest {
     }
 
     private static byte[] introduce(Intruder intruder, byte[] hello) throws IOException {
-        byte[] challenge = intruder.sayBodies(hello).hear();
+        byte[] challenge = intruder.sendBodies(hello).hear();
         byte[] proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
-        return intruder.sayBodies(proof).hear();
+        return intruder.sendBodies(proof).hear();
     }
 
     private static void theyConnect(TcpNode a, TcpNode other) {
@@ -85,7 +85,7 @@ class RivalsTest {
         assertTrue(a.send(name(other), 1));
     }
 
-    private static void theFirstGoesOn(TcpNode a, TcpNode other) {
+    private static void theFirstContinues(TcpNode a, TcpNode other) {
         assertTrue(a.send(name(other), 2));
         assertTrue(other.send("a", 3));
         TcpNode.await("message", () -> other.received.equals(List.of(1, 2)));
@@ -95,18 +95,18 @@ class RivalsTest {
     }
 
     @Test
-    void aNodeThatDialsAgainIsTakenAsSoonAsItsMachineSaysThatTheFirstIsGone() throws IOException {
+    void aNodeThatDialsAgainIsTakenAsSoonAsItsMachineReportsThatTheFirstIsGone() throws IOException {
         TcpNode b = started(TcpNode.listening("b"));
         try (Intruder first = new Intruder(b.address());
                 Intruder again = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
-            again.say(Intruder.hello("a", "b", START));
+            first.send(Intruder.hello("a", "b", START)).hear();
+            again.send(Intruder.hello("a", "b", START));
             assertEquals(Frame.PING, first.hear()[0]);
 
             first.reset();
 
             assertEquals(Frame.WELCOME, again.hear()[0]);
-            again.sayNumber(4);
+            again.sendNumber(4);
             TcpNode.await("message", () -> b.received.contains(4));
             assertEquals(List.of("+a", "-a", "+a"), b.events);
         }
@@ -117,10 +117,10 @@ class RivalsTest {
         TcpNode b = started(TcpNode.listening("b"));
         try (Intruder first = new Intruder(b.address());
                 Intruder again = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
+            first.send(Intruder.hello("a", "b", START)).hear();
 
             assertEquals(
-                    Frame.WELCOME, again.say(Intruder.hello("a", "b", START)).hear()[0]);
+                    Frame.WELCOME, again.send(Intruder.hello("a", "b", START)).hear()[0]);
 
             TcpNode.await("loss", () -> b.events.equals(List.of("+a", "-a", "+a")));
             assertEquals(
@@ -134,11 +134,11 @@ class RivalsTest {
         TcpNode b = started(TcpNode.listening("b"));
         try (Intruder first = new Intruder(b.address());
                 Intruder again = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
-            again.say(Intruder.hello("a", "b", START));
+            first.send(Intruder.hello("a", "b", START)).hear();
+            again.send(Intruder.hello("a", "b", START));
             assertEquals(Frame.PING, first.hear()[0]);
 
-            first.sayNumber(5);
+            first.sendNumber(5);
 
             assertEquals(Frame.REFUSAL, again.hear()[0]);
             assertEquals(List.of("+a"), b.events);
@@ -149,27 +149,27 @@ class RivalsTest {
     void aFirstThatAnswersAProcessThatStoodStillStays() throws IOException {
         TcpNode b = started(TcpNode.listening("b"));
         CountDownLatch standsStill = new CountDownLatch(1);
-        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch continues = new CountDownLatch(1);
         try (Intruder first = new Intruder(b.address());
                 Intruder again = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
-            again.say(Intruder.hello("a", "b", START));
+            first.send(Intruder.hello("a", "b", START)).hear();
+            again.send(Intruder.hello("a", "b", START));
             assertEquals(Frame.PING, first.hear()[0]);
             long pinged = System.nanoTime();
             b.loop.execute(() -> {
                 standsStill.countDown();
-                await(goesOn);
+                await(continues);
             });
             await(standsStill);
 
-            first.sayBodies(new byte[] {Frame.PONG});
+            first.sendBodies(new byte[] {Frame.PONG});
             TcpNode.await("a late look", () -> System.nanoTime() - pinged > Rivals.LATE_NANOS);
-            goesOn.countDown();
+            continues.countDown();
 
             assertEquals(Frame.REFUSAL, again.hear()[0]);
             assertEquals(List.of("+a"), b.events);
         } finally {
-            goesOn.countDown();
+            continues.countDown();
         }
     }
 
@@ -186,12 +186,12 @@ class RivalsTest {
         TcpNode b = started(TcpNode.listening("b"));
         try (Intruder first = new Intruder(b.address());
                 Intruder again = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
-            again.say(Intruder.hello("a", "b", START));
+            first.send(Intruder.hello("a", "b", START)).hear();
+            again.send(Intruder.hello("a", "b", START));
             assertEquals(Frame.PING, first.hear()[0]);
 
-            again.sayNumber(6).awaitEnd();
-            first.sayBodies(new byte[] {Frame.PONG}).sayNumber(7);
+            again.sendNumber(6).awaitEnd();
+            first.sendBodies(new byte[] {Frame.PONG}).sendNumber(7);
 
             TcpNode.await("message", () -> b.received.equals(List.of(7)));
             assertEquals(List.of("+a"), b.events);
@@ -210,7 +210,7 @@ class RivalsTest {
                 SecuritySettings.NONE)));
         try (LogText log = new LogText();
                 Intruder first = new Intruder(b.address())) {
-            first.say(Intruder.hello("a", "b", START)).hear();
+            first.send(Intruder.hello("a", "b", START)).hear();
             Refusal refusal = null;
             for (byte[] answer = dialAgain(b); answer[0] == Frame.REFUSAL; answer = dialAgain(b)) {
                 ByteBuffer content = ByteBuffer.wrap(answer).position(1);
@@ -225,7 +225,7 @@ class RivalsTest {
 
     private static byte[] dialAgain(TcpNode b) throws IOException {
         try (Intruder again = new Intruder(b.address())) {
-            return again.say(Intruder.hello("a", "b", START)).hear();
+            return again.send(Intruder.hello("a", "b", START)).hear();
         }
     }
 

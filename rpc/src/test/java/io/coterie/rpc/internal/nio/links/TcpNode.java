@@ -54,8 +54,8 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     /**
-     * One that gives up others after the limit: those that do not say who they are, and those that
-     * fall silent.
+     * One that gives up others after the limit: those that do not prove who they are, and those
+     * that fall silent.
      */
     public static TcpNode hasty(String name, Map<NodeId, HostPort> peers, Duration limit) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
@@ -102,7 +102,7 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
     }
 
     /**
-     * The same, where both ends must prove that they know a secret, with all time for that, and are
+     * Settings where both ends must prove that they know a secret, with all time for that, and are
      * dialed again at once.
      */
     public static TcpSettings secured(TcpSettings settings, SharedSecret secret) {
@@ -120,7 +120,7 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
                 RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(1)),
                 Duration.ofMinutes(1),
                 settings.silenceLimit(),
-                settings.maxStrangers(),
+                settings.maxUnauthenticated(),
                 settings.maxConnections(),
                 security,
                 null);
@@ -134,7 +134,7 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
         return address;
     }
 
-    /** Sends a number, on the loop; says whether it was taken. */
+    /** Sends a number, on the loop; returns whether it was taken. */
     public boolean send(String to, int number) {
         return inLoop(() -> transport.send(NodeId.of(to), ByteBuffer.allocate(4).putInt(0, number)));
     }

@@ -43,7 +43,7 @@ class UnauthenticatedPeerLogTest {
     private final UnauthenticatedPeerLog peerLog = new UnauthenticatedPeerLog(NodeId.of("b"), loop, new LogOnce());
 
     @Test
-    void eachFaultOfAMachineIsToldOnceUntilItIsSettled() {
+    void eachFaultOfAMachineIsReportedOnceUntilItIsSettled() {
         assertTrue(peerLog.isDue("h", "x"));
         assertFalse(peerLog.isDue("h", "x"));
         assertTrue(peerLog.isDue("h", "y"));
@@ -56,7 +56,7 @@ class UnauthenticatedPeerLogTest {
     }
 
     @Test
-    void pastTheMostOfAMinuteTheyAreCountedAndTheCountIsTold() {
+    void pastTheMostOfAMinuteTheyAreCountedAndTheCountIsReported() {
         try (LogText log = new LogText()) {
             for (int i = 0; i < UnauthenticatedPeerLog.MAX_PER_MINUTE + 7; i++) {
                 assertEquals(i < UnauthenticatedPeerLog.MAX_PER_MINUTE, peerLog.isDue("h" + i, "x"));
@@ -76,14 +76,14 @@ class UnauthenticatedPeerLogTest {
     }
 
     @Test
-    void madeUpNamesOfAnotherClusterFromOneMachineAreToldOnce() throws IOException {
+    void madeUpNamesOfAnotherClusterFromOneMachineAreReportedOnce() throws IOException {
         try (LogText log = new LogText();
                 TcpNode b = TcpNode.listening("b")) {
             for (int i = 0; i < 20; i++) {
                 Hello hello = Intruder.helloOf("other", "made-up-" + i);
-                try (Intruder stranger = new Intruder(b.address())) {
-                    assertEquals(Frame.REFUSAL, stranger.say(hello).hear()[0]);
-                    stranger.awaitEnd();
+                try (Intruder intruder = new Intruder(b.address())) {
+                    assertEquals(Frame.REFUSAL, intruder.send(hello).hear()[0]);
+                    intruder.awaitEnd();
                 }
             }
             // What is logged by the loop is there when the loop has done something after it.
@@ -93,13 +93,13 @@ class UnauthenticatedPeerLogTest {
     }
 
     @Test
-    void madeUpNamesThatSendGarbageFromOneMachineAreToldOnce() throws IOException {
+    void madeUpNamesThatSendGarbageFromOneMachineAreReportedOnce() throws IOException {
         try (LogText log = new LogText();
                 TcpNode b = TcpNode.listening("b")) {
             for (int i = 0; i < 20; i++) {
-                try (Intruder stranger = new Intruder(b.address())) {
-                    stranger.say(Intruder.hello("made-up-" + i, "b", 7)).hear();
-                    stranger.say(new byte[] {-1, -1, -1, -1}).awaitEnd();
+                try (Intruder intruder = new Intruder(b.address())) {
+                    intruder.send(Intruder.hello("made-up-" + i, "b", 7)).hear();
+                    intruder.send(new byte[] {-1, -1, -1, -1}).awaitEnd();
                 }
             }
             b.inLoop(() -> true);

@@ -277,7 +277,7 @@ class IdleLoopTest {
         CountDownLatch polls = new CountDownLatch(1);
         selector.poll = () -> {
             polls.countDown();
-            // By then the loop is told to end.
+            // By then the loop was asked to end.
             TcpNode.await("wakeup", () -> selector.wakeups.get() > 0);
         };
         EventLoop loop = EventLoop.start("loop", LONG_SPIN, selector);

@@ -125,7 +125,7 @@ class LoopSurvivalTest {
     }
 
     @Test
-    void aLoopThatCannotEvenSayThatATaskThrewGoesOn() {
+    void aLoopThatCannotEvenLogThatATaskThrewContinues() {
         EventLoop loop = EventLoop.start("loop");
         try (loop) {
             loop.execute(() -> {
@@ -156,7 +156,7 @@ class LoopSurvivalTest {
     }
 
     @Test
-    void aLoopThatIsHeldUpIsToldOfByItsStackAndAgainWhenItGoesOn() {
+    void aLoopThatIsHeldUpIsReportedByItsStackAndAgainWhenItContinues() {
         CountDownLatch held = new CountDownLatch(1);
         try (LogText log = new LogText();
                 EventLoop loop = EventLoop.start("loop")) {
@@ -172,7 +172,7 @@ class LoopSurvivalTest {
     }
 
     @Test
-    void whatMayTakeLongIsToldByItsNameAndNotAsAnothersFault() {
+    void whatMayTakeLongIsReportedByItsNameAndNotAsAnothersFault() {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch heldNext = new CountDownLatch(1);
         try (LogText log = new LogText();

@@ -70,7 +70,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void theOneTooManyIsToldWhatIsFull() throws InterruptedException {
+    void theOneTooManyLearnsWhatIsFull() throws InterruptedException {
         block(THREADS);
         for (int i = 0; i < MAX_WAITING; i++) {
             listeners.execute(() -> {});
@@ -99,15 +99,15 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void thatWhichDoesNotReturnIsToldOfOnceByItsStack() throws InterruptedException {
+    void thatWhichDoesNotReturnIsReportedOnceByItsStack() throws InterruptedException {
         try (LogText log = new LogText()) {
             block(THREADS);
             run(listeners);
             look(LONG_NANOS);
             assertEquals(0, log.count("watch listeners"), log::toString);
 
-            look(KindThreads.TOLD_NANOS);
-            look(KindThreads.TOLD_NANOS);
+            look(KindThreads.REPORTED_NANOS);
+            look(KindThreads.REPORTED_NANOS);
 
             assertEquals(
                     1, log.count("coterie-a: 2 watch listeners have run for more than 1 s, and each keeps a thread"));
@@ -134,7 +134,7 @@ class HandlerThreadsTest {
                 look(LONG_NANOS);
                 TcpNode.await("more threads", () -> begun.get() == before + THREADS);
             }
-            look(KindThreads.TOLD_NANOS);
+            look(KindThreads.REPORTED_NANOS);
 
             assertEquals(1, log.count("512 watch listeners have run for more than 1 s"), log::toString);
             assertEquals(1, log.count("2 more wait until one returns"), log::toString);

@@ -85,7 +85,7 @@ class TlsWireTest {
     }
 
     @Test
-    void aSilentStrangerIsGivenUpAtTheHandshakeTimeout() throws IOException {
+    void aSilentUnauthenticatedPeerIsGivenUpAtTheHandshakeTimeout() throws IOException {
         try (TcpNode hasty = new TcpNode(settings("b", ANY_PORT, Map.of(), SOON));
                 Socket silent = plain(hasty.address())) {
             assertEnds(silent);
@@ -122,7 +122,7 @@ class TlsWireTest {
     }
 
     @Test
-    void namesThatTlsCannotSayAreDialedWithoutOne() {
+    void namesThatTlsCannotCarryAreDialedWithoutOne() {
         for (String host : List.of("node_1.test", "node.test.", "127.0.0.1", "::1")) {
             assertEquals(List.of(), TlsEngines.serverNames(host), host);
         }
@@ -166,13 +166,15 @@ class TlsWireTest {
     }
 
     @Test
-    void whatIsSaidWithoutTlsIsNeverLookedAt() throws IOException {
+    void whatIsSentWithoutTlsIsNeverLookedAt() throws IOException {
         byte[] introduction = Intruder.frame(Frame.HELLO, Intruder.hello("m", "server", 7)::writeTo);
         byte[] call = Intruder.frame(Frame.MESSAGE, new byte[] {0, 0, 0, 9});
         try (Socket socket = plain()) {
             socket.getOutputStream().write(concat(introduction, call));
             assertEquals(
-                    Frame.REFUSAL, socket.getInputStream().readNBytes(5)[4], "says in plain that it speaks TLS only");
+                    Frame.REFUSAL,
+                    socket.getInputStream().readNBytes(5)[4],
+                    "reports in plain that it speaks TLS only");
             assertEnds(socket);
         }
         losesItsConnection(concat(clientHello(), introduction, call));
@@ -182,7 +184,7 @@ class TlsWireTest {
     }
 
     @Test
-    void whatIsSaidBeforeTheCertificateIsProvenIsNeverLookedAt() throws IOException {
+    void whatIsSentBeforeTheCertificateIsProvenIsNeverLookedAt() throws IOException {
         try (SSLSocket socket = tls(anonymous)) {
             // With TLS 1.3 the one who dials may speak before the other has seen that there is no
             // certificate.
@@ -202,12 +204,12 @@ class TlsWireTest {
     void newKeysInTheMiddleAreTakenAndAnswered() throws IOException {
         try (SSLSocket socket = tls(all);
                 Intruder peer = new Intruder(socket)) {
-            peer.say(Intruder.hello("m", "server", 7)).hear();
+            peer.send(Intruder.hello("m", "server", 7)).hear();
             for (int i = 0; i < 5; i++) {
                 // On a TLS 1.3 connection that is established, this asks for new keys.
                 socket.startHandshake();
-                peer.sayNumber(i);
-                peer.say(Intruder.frame(Frame.PING, new byte[0]));
+                peer.sendNumber(i);
+                peer.send(Intruder.frame(Frame.PING, new byte[0]));
                 assertArrayEquals(new byte[] {Frame.PONG}, peer.hear());
             }
             assertEquals(List.of(0, 1, 2, 3, 4), server.received);
@@ -219,7 +221,7 @@ class TlsWireTest {
         try (Relay relay = new Relay(server.address());
                 SSLSocket socket = tls(all, relay.address());
                 Intruder peer = new Intruder(socket)) {
-            peer.say(Intruder.hello("m", "server", 7)).hear();
+            peer.send(Intruder.hello("m", "server", 7)).hear();
             long before = relay.answered();
             socket.startHandshake();
             TcpNode.await("answer", () -> relay.answered() > before);
@@ -230,11 +232,11 @@ class TlsWireTest {
     void manyNewKeysFromOneWhoReadsLaterAreAnswered() throws IOException {
         try (SSLSocket socket = tls(all);
                 Intruder peer = new Intruder(socket)) {
-            peer.say(Intruder.hello("m", "server", 7)).hear();
+            peer.send(Intruder.hello("m", "server", 7)).hear();
             for (int i = 0; i < 300; i++) {
                 socket.startHandshake();
             }
-            peer.say(Intruder.frame(Frame.PING, new byte[0]));
+            peer.send(Intruder.frame(Frame.PING, new byte[0]));
             assertArrayEquals(new byte[] {Frame.PONG}, peer.hear());
         }
     }
@@ -257,7 +259,7 @@ class TlsWireTest {
     }
 
     @Test
-    void aConnectionThatIsCutWithoutTheEndOfTlsIsSaidToBe() throws IOException {
+    void aConnectionThatIsCutWithoutTheEndOfTlsIsReportedSo() throws IOException {
         try (Relay relay = new Relay(server.address());
                 TcpNode a = dialing("a", "server", relay.address())) {
             TcpNode.await("connection", () -> a.connectedTo("server"));
@@ -271,7 +273,7 @@ class TlsWireTest {
     }
 
     @Test
-    void eitherEndSaysItsEnd() {
+    void eitherEndSendsItsEnd() {
         TcpNode b = listening("b");
         try (TcpNode a = dialing("a", "b", b.address())) {
             TcpNode.await("connection", () -> a.connectedTo("b"));
@@ -287,10 +289,10 @@ class TlsWireTest {
     }
 
     @Test
-    void oneThatHasSaidItsEndIsAnsweredWithTheOthers() throws IOException {
+    void oneThatHasSentItsEndIsAnsweredWithTheOthers() throws IOException {
         try (SSLSocket socket = tls(all);
                 Intruder peer = new Intruder(socket)) {
-            peer.say(Intruder.hello("m", "server", 7)).hear();
+            peer.send(Intruder.hello("m", "server", 7)).hear();
             socket.shutdownOutput();
             assertEquals(-1, socket.getInputStream().read());
             TcpNode.await("loss", () -> server.events.contains("-m"));
@@ -347,7 +349,7 @@ class TlsWireTest {
             }
             default -> {
                 try (SSLSocket socket = tls(all)) {
-                    new Intruder(socket).say(Intruder.hello("m", "server", i)).hear();
+                    new Intruder(socket).send(Intruder.hello("m", "server", i)).hear();
                     if (i % 8 == 3) {
                         socket.setSoLinger(true, 0);
                     }
@@ -358,7 +360,10 @@ class TlsWireTest {
         }
     }
 
-    /** How many the process has open, where the system tells; otherwise none, which never grows. */
+    /**
+     * How many the process has open, where the system reports it; otherwise none, which never
+     * grows.
+     */
     private static long descriptors() {
         Path open = Path.of("/proc/self/fd");
         if (!Files.isDirectory(open)) {

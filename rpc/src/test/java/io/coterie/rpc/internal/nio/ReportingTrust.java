@@ -6,12 +6,12 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts what another one trusts, and tells of it. */
-final class TellingTrust extends X509ExtendedTrustManager {
+/** Trusts what another one trusts, and reports it. */
+final class ReportingTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager other;
     private final Runnable onTrusted;
 
-    TellingTrust(X509ExtendedTrustManager other, Runnable onTrusted) {
+    ReportingTrust(X509ExtendedTrustManager other, Runnable onTrusted) {
         this.other = other;
         this.onTrusted = onTrusted;
     }
