@@ -74,7 +74,8 @@ public record Failure(byte code, long number, String type, String text) {
 
     public static Failure notPermitted(Role required, Role role) {
         String remedy = required == Role.REPLICA
-                ? "to be a replica there, this node must be one of the peers of the other end, and prove its name or know the replicas' secret"
+                ? "to be a replica there, this node must be one of the peers of the other end, and prove its name or"
+                        + " know the replicas' secret"
                 : "call from a node that has that role, leave this one out of Security.readOnly there, or give it"
                         + " the clients' secret";
         return of(
