@@ -3,9 +3,9 @@ package io.coterie.rpc.node;
 import java.util.Locale;
 
 /**
- * What a node may do at another one, from the lowest to the highest. Each node decides for itself which
- * role a peer has there, by the rules in {@link io.coterie.rpc.Security}. A method requires a role
- * of its callers ({@link io.coterie.rpc.RpcMethod#allowedTo}).
+ * What a node may do at another one, from the lowest to the highest. Each node decides for itself
+ * which role a peer has there, by the rules in {@link io.coterie.rpc.Security}. A method requires a
+ * role of its callers ({@link io.coterie.rpc.RpcMethod#allowedTo}).
  */
 public enum Role {
     /** May call methods that change nothing. */

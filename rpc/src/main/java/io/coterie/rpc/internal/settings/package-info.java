@@ -10,8 +10,8 @@
  * <p><b>Threads.</b> {@link Durations} has no state. An {@link Option} belongs to its builder, and
  * is no more safe for use by several threads than that is.
  *
- * <p><b>Who may call.</b> Any code of the library, the other modules included: that is why this room
- * is exported to them. Users see neither class, but what they do: the text of an exception.
+ * <p><b>Who may call.</b> Any code of the library, the other modules included: that is why this
+ * room is exported to them. Users see neither class, but what they do: the text of an exception.
  */
 @NullMarked
 package io.coterie.rpc.internal.settings;
